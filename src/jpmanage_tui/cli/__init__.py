@@ -1,0 +1,1 @@
+"""The command line: parse, then start the app or a command."""

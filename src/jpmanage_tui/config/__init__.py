@@ -1,0 +1,1 @@
+"""Settings, profiles, credentials and the files they live in."""

@@ -1,0 +1,1 @@
+"""What changes something: the queue of changing requests, its journal, and settling by looking."""
