@@ -1,0 +1,105 @@
+"""Where the tokens come from: the environment, a profile, or a command; said in words for the header and
+whoami.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from jpmanage_tui.config.commands import run_token_command
+from jpmanage_tui.config.credentials import CredentialStore, Profile, checked_token
+from jpmanage_tui.config.errors import UsageError
+from jpmanage_tui.config.settings import Settings
+
+KEY_VARIABLE = "JPMANAGE_TOKEN"
+USER_VARIABLE = "JPMANAGE_USER_TOKEN"
+RunCommand = Callable[[str, str], SecretStr]
+NO_ORIGIN = "none"
+
+
+@dataclass(frozen=True)
+class ResolvedTokens:
+    """The two tokens, each with the words for its origin (``"none"`` without one), and the profile if one
+    is used.
+    """
+
+    key: SecretStr | None = None
+    user: SecretStr | None = None
+    key_origin: str = NO_ORIGIN
+    user_origin: str = NO_ORIGIN
+    profile: str | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Return whether there is any token at all."""
+        return self.key is not None or self.user is not None
+
+
+def resolve_tokens(
+    settings: Settings,
+    store: CredentialStore,
+    env: Mapping[str, str],
+    profile: str | None = None,
+    run: RunCommand = run_token_command,
+) -> ResolvedTokens:
+    """Return the tokens to use: those of the environment, else of a profile, else of the configured commands.
+
+    The sources are never mixed: a key token of one account beside the user token of another would show one
+    account's cards and change the other's. ``profile`` is the one named on the command line, None for the
+    default one; ``run`` runs a command (a parameter for tests).
+
+    Raises:
+        UsageError: a profile is named although the environment gives a token.
+        ConfigError: the named profile is missing, a token is malformed, or a command failed.
+
+    """
+    from_env = _of_environment(env)
+    if from_env is not None:
+        if profile is not None:
+            names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
+            raise UsageError(
+                f"--profile {profile} cannot be used together with {names}: unset it or drop --profile."
+            )
+        return from_env
+    name = profile if profile is not None else store.default()
+    if name is not None:
+        tokens = _of_profile(store.load(name))
+        if tokens.signed_in or profile is not None:
+            return tokens
+    return _of_commands(settings, run)
+
+
+def _of_environment(env: Mapping[str, str]) -> ResolvedTokens | None:
+    key, user = env.get(KEY_VARIABLE), env.get(USER_VARIABLE)
+    if not key and not user:
+        return None
+    return ResolvedTokens(
+        key=checked_token(key, KEY_VARIABLE) if key else None,
+        user=checked_token(user, USER_VARIABLE) if user else None,
+        key_origin=f"key from {KEY_VARIABLE}" if key else NO_ORIGIN,
+        user_origin=f"user token from {USER_VARIABLE}" if user else NO_ORIGIN,
+    )
+
+
+def _of_profile(profile: Profile) -> ResolvedTokens:
+    origin = f"profile {profile.name}"
+    return ResolvedTokens(
+        key=profile.key_token,
+        user=profile.user_token,
+        key_origin=origin if profile.key_token else NO_ORIGIN,
+        user_origin=origin if profile.user_token else NO_ORIGIN,
+        profile=profile.name,
+    )
+
+
+def _of_commands(settings: Settings, run: RunCommand) -> ResolvedTokens:
+    key_command, user_command = settings.token_command, settings.user_token_command
+    return ResolvedTokens(
+        key=run(key_command, "token_command") if key_command else None,
+        user=run(user_command, "user_token_command") if user_command else None,
+        key_origin="token_command" if key_command else NO_ORIGIN,
+        user_origin="user_token_command" if user_command else NO_ORIGIN,
+    )

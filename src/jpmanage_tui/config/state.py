@@ -1,0 +1,76 @@
+"""What the program remembers by itself between sessions (``state.toml``): no setting, no secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tomli_w
+
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.files import lock, read_private, write_private
+from jpmanage_tui.config.tomlfile import parse_toml
+
+StateValue = str | int | bool
+_KEY_ID = "key_id"
+
+
+class StateFile:
+    """``state.toml`` in the state folder: small values in sections, such as the partner key chosen in a
+    profile.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        """``state_dir`` is the state folder; nothing is read or made yet."""
+        self.path = state_dir / "state.toml"
+
+    def get(self, section: str, key: str) -> StateValue | None:
+        """Return what is remembered under ``key`` of ``section``, or None.
+
+        Raises:
+            ConfigError: the file cannot be read (one that is no TOML is put aside, and nothing is
+                remembered).
+
+        """
+        return self._read().get(section, {}).get(key)
+
+    def set(self, section: str, key: str, value: StateValue | None) -> None:
+        """Remember ``value`` under ``key`` of ``section``; None forgets it.
+
+        Raises:
+            ConfigError: the file cannot be written.
+
+        """
+        with lock(self.path):
+            state = self._read()
+            entries = state.setdefault(section, {})
+            entries.pop(key, None)
+            if value is not None:
+                entries[key] = value
+            write_private(self.path, tomli_w.dumps(state).encode())
+
+    def key_id(self, profile: str) -> int | None:
+        """Return the id of the partner key last chosen in ``profile``, or None (contract: account 7.1)."""
+        value = self.get(f"profile {profile}", _KEY_ID)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def remember_key(self, profile: str, key_id: int | None) -> None:
+        """Remember the partner key chosen in ``profile``: its id only, never its token (contract: account
+        7.1).
+        """
+        self.set(f"profile {profile}", _KEY_ID, key_id)
+
+    def _read(self) -> dict[str, dict[str, StateValue]]:
+        data = read_private(self.path)
+        if data is None:
+            return {}
+        try:
+            table = parse_toml(data, self.path)
+        except ConfigError:
+            # Nothing here is worth refusing to start for; kept beside it, so that it can be looked at.
+            self.path.replace(self.path.with_name(f"{self.path.name}.broken"))
+            return {}
+        return {
+            section: {key: value for key, value in entries.items() if isinstance(value, str | int)}
+            for section, entries in table.items()
+            if isinstance(entries, dict)
+        }
