@@ -1,0 +1,78 @@
+"""The client of the Jetpack Licensing API."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from jpmanage_tui.api.call import Exchange
+from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.licenses import Licenses
+from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
+from jpmanage_tui.api.tokens import TokenSource
+
+DEFAULT_API_URL = "https://public-api.wordpress.com"
+DEFAULT_STRIPE_URL = "https://api.stripe.com"
+
+
+class LicensingClient:
+    """The whole API, an area an attribute; an async context manager that owns the connections.
+
+    ::
+
+        async with LicensingClient(tokens=StaticTokens(key=SecretStr("…"))) as client:
+            page = await client.licenses.list()
+
+    ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``on_exchange`` is called after
+    every request, on the event loop, with what may be logged.
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: TokenSource,
+        api_url: str = DEFAULT_API_URL,
+        stripe_url: str = DEFAULT_STRIPE_URL,
+        timeouts: PhaseTimeouts | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.api_url = api_url.rstrip("/")
+        self.stripe_url = stripe_url.rstrip("/")
+        self._funnel = Funnel(
+            tokens=tokens,
+            api_url=api_url,
+            timeouts=timeouts or Timeouts(),
+            transport=transport,
+            on_exchange=on_exchange,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
+        await self._funnel.aclose()
+
+    @property
+    def last_request_id(self) -> RequestId | None:
+        """The server's id of the last exchange that had one, for the vendor's support."""
+        return self._funnel.last_request_id
+
+    def server_now(self) -> datetime | None:
+        """Return the server's own clock (aware UTC), None before the first answer."""
+        return self._funnel.server_now()
+
+    @cached_property
+    def licenses(self) -> Licenses:
+        """Licences, their counts and the bill (partner key's token)."""
+        return Licenses(self._funnel)

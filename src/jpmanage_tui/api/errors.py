@@ -1,0 +1,143 @@
+"""What can go wrong with a request, as a tree of exceptions.
+
+::
+
+    ApiError
+    ├── MissingToken      no token of the needed kind; nothing was sent
+    ├── NotSignedIn       401
+    ├── Forbidden         403
+    ├── NotFound          404
+    ├── InvalidParameter  4xx that names the offending fields
+    ├── RateLimited       429
+    ├── Refused           another 4xx, or a 200 that carries an error
+    ├── ServerError       5xx or an answer that cannot be read, of a read
+    ├── NoAnswer          no line; for a changing request only when it provably never left
+    └── FateUnknown       a changing request that may or may not have been done
+
+An exception holds what support needs (status, code, request id, method, path), never a token and never a
+body.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.tokens import TokenKind
+
+
+class ApiError(Exception):
+    """A request that did not end as asked; the base of the tree.
+
+    ``message`` is the vendor's sentence where there is one (cleaned of control characters), else ours.
+    ``status`` is the HTTP status, ``code`` the vendor's error code, ``request_id`` the server's id, each None
+    when there is none. ``path`` is without query.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: RequestId | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.method = method
+        self.path = path
+
+
+class MissingToken(ApiError):
+    """The call takes a token of ``kind`` and none is known. Raised before any request."""
+
+    def __init__(self, kind: TokenKind, *, method: str = "", path: str = "") -> None:
+        super().__init__(f"This needs {kind.words}, and none is known.", method=method, path=path)
+        self.kind = kind
+
+
+class NotSignedIn(ApiError):
+    """401: the token is not (or no longer) accepted. Nothing was done."""
+
+
+class Forbidden(ApiError):
+    """403: the token is good, the action is not allowed to it. Nothing was done."""
+
+
+class NotFound(ApiError):
+    """404: there is no such thing, or no such route. Nothing was done."""
+
+
+class InvalidParameter(ApiError):
+    """The server names fields it does not accept: ``params`` maps the argument's name to its sentence."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        params: Mapping[str, str],
+        status: int | None = None,
+        code: str | None = None,
+        request_id: RequestId | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id, method=method, path=path)
+        self.params: Mapping[str, str] = MappingProxyType(dict(params))
+
+
+class RateLimited(ApiError):
+    """429: too many requests. ``retry_after`` is the server's wish in seconds, None when it gave none."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        status: int | None = 429,
+        code: str | None = None,
+        request_id: RequestId | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id, method=method, path=path)
+        self.retry_after = retry_after
+
+
+class Refused(ApiError):
+    """The server understood and said no: ``code`` tells why (for example ``missing_valid_payment_method``)."""
+
+
+class ServerError(ApiError):
+    """A read that the server could not answer: a 5xx, or an answer that cannot be read."""
+
+
+class NoAnswer(ApiError):
+    """No answer came. For a changing request this is raised only when nothing can have left this machine."""
+
+
+class FateUnknown(ApiError):
+    """A changing request of which nobody knows whether it was done; look before sending it again.
+
+    ``server_date_before`` is the server's own clock just before the request left (aware UTC), None if no
+    answer had been seen yet: what the request made cannot be older.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        server_date_before: datetime | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: RequestId | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id, method=method, path=path)
+        self.server_date_before = server_date_before

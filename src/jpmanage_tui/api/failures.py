@@ -1,0 +1,153 @@
+"""From an HTTP answer that is no success to the exception that says what it means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from jpmanage_tui.api.call import Call, Json
+from jpmanage_tui.api.errors import (
+    ApiError,
+    FateUnknown,
+    Forbidden,
+    InvalidParameter,
+    NotFound,
+    NotSignedIn,
+    RateLimited,
+    Refused,
+    ServerError,
+)
+from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.text import clean
+
+_MESSAGE_LIMIT = 2000
+_FIELD_CODES = frozenset({"rest_invalid_param", "rest_missing_callback_param"})
+_OWN_WORDS = {
+    400: "The server refused the request.",
+    401: "The server does not accept the token.",
+    403: "The server does not allow this with the token in use.",
+    404: "The server knows nothing by that name.",
+    429: "Too many requests; the server asks to wait.",
+}
+_LIKE_5XX = frozenset({408, 425})  # the server gave up before it had the request, or does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is known about an answer that is no success; ``body`` is None where it was not JSON."""
+
+    call: Call
+    status: int
+    body: Json
+    request_id: RequestId | None
+    retry_after: float | None
+    server_date_before: datetime | None
+
+
+def error_of(failure: Failure) -> ApiError:
+    """Return the exception that stands for ``failure`` (envelopes: contract account 1.8, licences 0)."""
+    code, message, data = _envelope(failure.body)
+    words = message or _own_words(failure.status)
+    status, call, request_id = failure.status, failure.call, failure.request_id
+    if status >= 500 or status in _LIKE_5XX or 300 <= status < 400:
+        if call.changing:
+            return FateUnknown(
+                words,
+                server_date_before=failure.server_date_before,
+                status=status,
+                code=code,
+                request_id=request_id,
+                method=call.method,
+                path=call.path,
+            )
+        kind: type[ApiError] = ServerError
+    elif status == 429:
+        return RateLimited(
+            words,
+            retry_after=failure.retry_after,
+            code=code,
+            request_id=request_id,
+            method=call.method,
+            path=call.path,
+        )
+    elif code in _FIELD_CODES:
+        return InvalidParameter(
+            words,
+            params=_params(data),
+            status=status,
+            code=code,
+            request_id=request_id,
+            method=call.method,
+            path=call.path,
+        )
+    else:
+        kind = {401: NotSignedIn, 403: Forbidden, 404: NotFound}.get(status, Refused)
+    return kind(words, status=status, code=code, request_id=request_id, method=call.method, path=call.path)
+
+
+def refused_inside(body: Json) -> bool:
+    """Tell whether a 2xx body carries an ``error`` member, which counts as failure (contract: account 1.4)."""
+    return isinstance(body, dict) and bool(body.get("error"))
+
+
+def retry_after_seconds(header: str | None, now: datetime | None) -> float | None:
+    """Return the seconds a ``Retry-After`` header asks for (a number or an HTTP date), None when it says
+    nothing.
+    """
+    if not header:
+        return None
+    text = header.strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    moment = http_date(text)
+    if moment is None:
+        return None
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def http_date(header: str | None) -> datetime | None:
+    """Return an HTTP date as aware UTC datetime, None when it is missing or not one."""
+    if not header:
+        return None
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _own_words(status: int) -> str:
+    if status >= 500:
+        return f"The server failed (HTTP {status})."
+    if 300 <= status < 400:
+        return f"The server redirects to another place (HTTP {status}), which is not followed."
+    return _OWN_WORDS.get(status, f"The server refused the request (HTTP {status}).")
+
+
+def _envelope(body: Json) -> tuple[str | None, str, Json]:
+    """Code, message and data from ``{code, message, data}``, ``{error, message}`` or Stripe's ``{error:
+    {…}}``.
+    """
+    if not isinstance(body, dict):
+        return None, "", None
+    error = body.get("error")
+    if isinstance(error, dict):
+        code = _string(error.get("code")) or _string(error.get("type"))
+        return code or None, _string(error.get("message")), error
+    code = _string(body.get("code")) or _string(error)
+    message = _string(body.get("message")) or _string(body.get("error_description"))
+    return code or None, message, body.get("data")
+
+
+def _params(data: Json) -> Mapping[str, str]:
+    """The fields named by ``data.params``: an object of sentences, or a list of names."""
+    params = data.get("params") if isinstance(data, dict) else None
+    if isinstance(params, dict):
+        return {clean(name): _string(words) for name, words in params.items()}
+    if isinstance(params, list):
+        return {_string(name): "This is required." for name in params if _string(name)}
+    return {}
+
+
+def _string(value: Json) -> str:
+    return clean(value).strip()[:_MESSAGE_LIMIT] if isinstance(value, str) else ""

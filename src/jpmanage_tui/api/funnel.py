@@ -1,0 +1,279 @@
+"""The funnel that every request of the client goes through.
+
+It attaches the right token, bounds time and size, repeats reads that may be repeated, never repeats what
+changes something, and turns everything that is no success into the tree of ``errors``.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlencode
+
+import httpx
+from pydantic import SecretStr
+
+from jpmanage_tui.api.bodies import parse, read_body, request_id_of, same_origin_target
+from jpmanage_tui.api.call import Answer, Call, Exchange
+from jpmanage_tui.api.errors import (
+    ApiError,
+    FateUnknown,
+    MissingToken,
+    NoAnswer,
+    NotSignedIn,
+    RateLimited,
+    ServerError,
+)
+from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
+from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.timeouts import PhaseTimeouts
+from jpmanage_tui.api.tokens import TokenKind, TokenSource
+
+logger = logging.getLogger("jpmanage.api")
+
+# httpx logs whole URLs, and Stripe's read of a setup intent carries the client secret in the query.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+TRIES = 3
+BACK_OFF = 0.5
+RETRY_AFTER_CAP = 20.0
+REDIRECTS = 3
+
+# These are raised before the first byte of a request can have left.
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """An answer as it came: the decoded body, or why it could not be read to its end."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    trouble: str | None
+
+
+class Funnel:
+    """Sends calls and returns answers; one per client, opened and closed with it."""
+
+    def __init__(
+        self,
+        *,
+        tokens: TokenSource,
+        api_url: str,
+        timeouts: PhaseTimeouts,
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.api_url = api_url.rstrip("/")
+        self.timeouts = timeouts
+        self.last_request_id: RequestId | None = None
+        self._tokens = tokens
+        self._on_exchange = on_exchange
+        self._sleep = sleep
+        self._date_seen: tuple[datetime, float] | None = None
+        self.http = httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(
+                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
+            ),
+            limits=httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20.0),
+            headers={"User-Agent": "jpmanage-tui", "Accept": "application/json"},
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
+
+    def server_now(self) -> datetime | None:
+        """Return the server's own clock (aware UTC): its last ``Date``, moved on by the time since then."""
+        if self._date_seen is None:
+            return None
+        moment, seen = self._date_seen
+        return moment + timedelta(seconds=time.monotonic() - seen)
+
+    async def send(self, call: Call) -> Answer:
+        """Send ``call`` and return its answer.
+
+        Reads are tried up to three times, pausing with jitter or as ``Retry-After`` asks (at most 20 s), and
+        once more with a renewed token after a 401; all within the total time-out. What changes something is
+        sent once. Raises a subclass of ApiError.
+        """
+        bearer = await self._bearer(call)
+        if call.changing:
+            return await self._attempt(call, bearer, self._deadline())
+        return await self._read(call, bearer, self._deadline())
+
+    async def _read(self, call: Call, bearer: SecretStr | None, deadline: float) -> Answer:
+        tries, renewed = 1, False
+        while True:
+            try:
+                return await self._attempt(call, bearer, deadline)
+            except NotSignedIn as error:
+                fresh = None if renewed or bearer is None else await self._renewed(call, bearer)
+                if fresh is None:
+                    raise
+                bearer, renewed = fresh, True
+                logger.info("%s %s again with a renewed token (%s)", call.method, call.path, error.code)
+            except (RateLimited, ServerError, NoAnswer) as error:
+                pause = _pause(error, tries)
+                if tries >= TRIES or pause is None or self._now() + pause >= deadline:
+                    raise
+                tries += 1
+                await self._sleep(pause)
+
+    async def _renewed(self, call: Call, stale: SecretStr) -> SecretStr | None:
+        if call.bearer is not None or call.token is TokenKind.NONE:
+            return None
+        return await self._tokens.renewed(call.token, stale)
+
+    async def _bearer(self, call: Call) -> SecretStr | None:
+        if call.bearer is not None:
+            return SecretStr(call.bearer)
+        if call.token is TokenKind.NONE:
+            return None
+        token = await self._tokens.token(call.token)
+        if token is None or not token.get_secret_value():
+            raise MissingToken(call.token, method=call.method, path=call.path)
+        return token
+
+    async def _attempt(self, call: Call, bearer: SecretStr | None, deadline: float) -> Answer:
+        before = self.server_now()
+        started = time.monotonic()
+        received: _Received | None = None
+        error: ApiError | None = None
+        try:
+            received = await self._exchange(call, bearer, deadline, before)
+            return self._judge(call, received, before)
+        except ApiError as raised:
+            error = raised
+            raise
+        finally:
+            self._report(call, received, error, time.monotonic() - started)
+
+    async def _exchange(
+        self, call: Call, bearer: SecretStr | None, deadline: float, before: datetime | None
+    ) -> _Received:
+        request = self._request(call, bearer)
+        trouble: Exception
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._receive(request, call)
+        except (httpx.HTTPError, httpx.InvalidURL) as raised:
+            trouble = raised
+        except TimeoutError as raised:
+            trouble = raised
+        # Outside the handlers: the exception must not drag the request, and the token in it, along.
+        raise _no_answer(call, trouble, before)
+
+    async def _receive(self, request: httpx.Request, call: Call) -> _Received:
+        hops = 0
+        while True:
+            response = await self.http.send(request, stream=True)
+            try:
+                self._note(response)
+                onward = None if call.changing else same_origin_target(request, response)
+                if onward is None or hops == REDIRECTS:
+                    content, trouble = await read_body(response, call)
+                    return _Received(response.status_code, response.headers, content, trouble)
+            finally:
+                await response.aclose()
+            hops += 1
+            request = self.http.build_request("GET", onward, headers=request.headers)
+
+    def _request(self, call: Call, bearer: SecretStr | None) -> httpx.Request:
+        url = (call.origin or self.api_url) + call.path
+        if call.query:
+            url += "?" + urlencode({name: _query_word(value) for name, value in call.query.items()})
+        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer.get_secret_value()}"}
+        if call.form is not None:
+            return self.http.build_request(call.method, url, headers=headers, data=dict(call.form))
+        if call.body is not None:
+            return self.http.build_request(call.method, url, headers=headers, json=dict(call.body))
+        return self.http.build_request(call.method, url, headers=headers)
+
+    def _note(self, response: httpx.Response) -> None:
+        request_id = request_id_of(response.headers)
+        if request_id is not None:
+            self.last_request_id = request_id
+        moment = http_date(response.headers.get("Date"))
+        if moment is not None:
+            self._date_seen = (moment, time.monotonic())
+
+    def _judge(self, call: Call, received: _Received, before: datetime | None) -> Answer:
+        body, trouble = (None, received.trouble) if received.trouble else parse(received.content)
+        request_id = request_id_of(received.headers)
+        answer = Answer(call, received.status, body, request_id, before)
+        if 200 <= received.status < 300:
+            if trouble:
+                answer.unreadable(trouble)
+            if not refused_inside(body):
+                return answer
+        wish = retry_after_seconds(received.headers.get("Retry-After"), self.server_now())
+        status = received.status if not 200 <= received.status < 300 else 400
+        error = error_of(Failure(call, status, body, request_id, wish, before))
+        error.status = received.status
+        raise error
+
+    def _report(self, call: Call, received: _Received | None, error: ApiError | None, seconds: float) -> None:
+        status = received.status if received is not None else None
+        request_id = request_id_of(received.headers) if received is not None else None
+        name = type(error).__name__ if error is not None else None
+        exchange = Exchange(call.method, call.path, status, request_id, seconds, name)
+        logger.info(
+            "%s %s -> %s in %.0f ms, request id %s%s",
+            call.method,
+            call.path,
+            status or "no answer",
+            seconds * 1000,
+            request_id or "none",
+            f", {name}" if name else "",
+        )
+        if self._on_exchange is not None:
+            self._on_exchange(exchange)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _deadline(self) -> float:
+        return self._now() + self.timeouts.total
+
+
+def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiError:
+    """What it means that no answer came."""
+    late = isinstance(trouble, httpx.TimeoutException | TimeoutError)
+    words = "No answer came in time." if late else f"The line failed ({type(trouble).__name__})."
+    if call.changing and not isinstance(trouble, _NEVER_LEFT):
+        return FateUnknown(words, server_date_before=before, method=call.method, path=call.path)
+    if isinstance(trouble, _NEVER_LEFT):
+        words = "The server could not be reached."
+    return NoAnswer(words, method=call.method, path=call.path)
+
+
+def _pause(error: ApiError, tries: int) -> float | None:
+    """Seconds to wait before the next try; None when it is not worth one."""
+    if isinstance(error, ServerError) and (error.status is None or error.status < 500):
+        return None  # a 200 that cannot be read, or a redirect, will be the same again
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311 -- spreads clients, guards no secret
+    return float(BACK_OFF * 2 ** (tries - 1) * jitter)
+
+
+def _query_word(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,33 @@
+"""Identifiers of the API as types of their own, so that two kinds of id cannot be confused."""
+
+from typing import NewType
+
+LicenseId = NewType("LicenseId", int)
+"""Number of a licence; a bundle's children are listed by their parent's. 0 means that the API gave none."""
+
+LicenseKey = NewType("LicenseKey", str)
+"""The licence code, unique; what the licence routes take."""
+
+ProductId = NewType("ProductId", int)
+"""Number of a product."""
+
+ProductSlug = NewType("ProductSlug", str)
+"""Short name of a product (``jetpack-scan``); inside licence codes it is cut at 38 characters."""
+
+BlogId = NewType("BlogId", int)
+"""Number of a connected site ("Site ID" on screen)."""
+
+PartnerId = NewType("PartnerId", int)
+"""Number of the partner account."""
+
+PartnerKeyId = NewType("PartnerKeyId", int)
+"""Number of one of the partner's API keys."""
+
+PaymentMethodId = NewType("PaymentMethodId", str)
+"""Stripe's id of a saved card (``pm_…``)."""
+
+InvoiceId = NewType("InvoiceId", str)
+"""Stripe's id of an invoice (``in_…``); not the number printed on it."""
+
+RequestId = NewType("RequestId", str)
+"""The server's id of one exchange, for the vendor's support."""

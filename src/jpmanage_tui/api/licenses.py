@@ -1,0 +1,184 @@
+"""Licences: list, get, issue, revoke, assign, unassign, download (partner key's token)."""
+
+from collections.abc import AsyncIterator
+
+from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar, segment
+from jpmanage_tui.api.errors import Forbidden
+from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
+from jpmanage_tui.api.models.base import read_model, read_rows
+from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
+from jpmanage_tui.api.models.license import (
+    IssuedLicense,
+    License,
+    LicenseCounts,
+    LicenseFilter,
+    LicensePage,
+    LicenseSort,
+    SortDirection,
+)
+from jpmanage_tui.api.models.scalars import read_positive, read_text_or_none
+from jpmanage_tui.api.paging import walk_pages
+from jpmanage_tui.api.tokens import TokenKind
+
+_LICENSE = f"{LICENSING}/license"
+_LICENSES = f"{LICENSING}/licenses"
+PER_PAGE = 50
+CHILDREN_PER_PAGE = 25
+
+
+class Licenses:
+    """The partner's licences. Every method raises a subclass of ApiError."""
+
+    def __init__(self, funnel: Funnel) -> None:
+        self._funnel = funnel
+
+    async def list(
+        self,
+        filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED,
+        search: str = "",
+        page: int = 1,
+        per_page: int = PER_PAGE,
+        sort: LicenseSort = LicenseSort.ISSUED_AT,
+        direction: SortDirection = SortDirection.DESC,
+        parent_id: LicenseId | None = None,
+    ) -> LicensePage:
+        """Return one page (from 1) of the licences that match; no filter means all states.
+
+        The search goes together with filter and page; the server accepts that (contract: licences 1.8).
+        """
+        query: dict[str, Scalar] = {
+            "page": page,
+            "per_page": per_page,
+            "sort_field": sort.value,
+            "sort_direction": direction.value,
+        }
+        if filter is not None:
+            query["filter"] = filter.value
+        if search.strip():
+            query["search"] = search.strip()
+        if parent_id is not None:
+            query["parent_id"] = parent_id
+        answer = await self._funnel.send(Call("GET", _LICENSES, TokenKind.KEY, query=query))
+        return _page(answer, page, per_page)
+
+    async def children(
+        self, parent_id: LicenseId, page: int = 1, per_page: int = CHILDREN_PER_PAGE
+    ) -> LicensePage:
+        """Return one page of a bundle's licences, by the ``license_id`` of its parent (contract: licences
+        2.5).
+        """
+        return await self.list(
+            filter=None,
+            page=page,
+            per_page=per_page,
+            sort=LicenseSort.STATUS,
+            direction=SortDirection.ASC,
+            parent_id=parent_id,
+        )
+
+    async def iterate(
+        self,
+        filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED,
+        search: str = "",
+        per_page: int = PER_PAGE,
+        sort: LicenseSort = LicenseSort.ISSUED_AT,
+        direction: SortDirection = SortDirection.DESC,
+        parent_id: LicenseId | None = None,
+    ) -> AsyncIterator[License]:
+        """Yield every licence that matches, each once, page after page as they are consumed."""
+
+        async def fetch(page: int) -> LicensePage:
+            return await self.list(filter, search, page, per_page, sort, direction, parent_id)
+
+        async for license in walk_pages(fetch, lambda item: item.license_key):
+            yield license
+
+    async def get(self, key: LicenseKey) -> IssuedLicense:
+        """Return one licence by its code: its dates, not its site."""
+        answer = await self._funnel.send(Call("GET", _LICENSE, TokenKind.KEY, query={"license_key": key}))
+        return read_model(IssuedLicense, answer)
+
+    async def counts(self) -> LicenseCounts:
+        """Return how many licences each filter has."""
+        answer = await self._funnel.send(Call("GET", f"{_LICENSES}/counts", TokenKind.KEY))
+        return read_model(LicenseCounts, answer)
+
+    async def issue(self, product: ProductSlug, quantity: int | None = None) -> IssuedLicense:
+        """Issue one licence, or one bundle of ``quantity`` where the product supports that size. Changes.
+
+        A code ``missing_valid_payment_method`` on the error means that a card is needed first.
+        """
+        body: dict[str, Scalar] = {"product": product}
+        if quantity is not None:
+            body["quantity"] = quantity
+        answer = await self._funnel.send(Call("POST", _LICENSE, TokenKind.KEY, changing=True, body=body))
+        return read_model(IssuedLicense, answer)
+
+    async def issue_several(
+        self, product: ProductSlug, quantity: int, bundle: bool
+    ) -> tuple[IssuedLicense, ...]:
+        """Issue ``quantity`` loose licences, or one bundle of that size, in one request. Changes."""
+        body: dict[str, Scalar] = {"product": product, "quantity": quantity, "bundle": bundle}
+        answer = await self._funnel.send(Call("POST", _LICENSES, TokenKind.KEY, changing=True, body=body))
+        if isinstance(answer.body, dict) and "license_key" in answer.body:
+            return (read_model(IssuedLicense, answer),)
+        items, unreadable = read_rows(IssuedLicense, answer.rows("items", "licenses"))
+        if unreadable or not items:
+            answer.unreadable(f"{unreadable} of the issued licences have no usable code")
+        return items
+
+    async def revoke(self, key: LicenseKey) -> None:
+        """Revoke a licence for good; the parent's code revokes a bundle. Changes.
+
+        The answer's own ``revoked_at`` is not to be believed (contract: licences 1.3): list it again.
+        """
+        query: dict[str, Scalar] = {"license_key": key}
+        await self._funnel.send(Call("DELETE", _LICENSE, TokenKind.KEY, changing=True, query=query))
+
+    async def assign(self, key: LicenseKey, blog_id: BlogId) -> None:
+        """Assign a licence to a connected site. Changes."""
+        path = f"{_LICENSE}/{segment(key)}/site"
+        await self._funnel.send(Call("POST", path, TokenKind.KEY, changing=True, body={"site": blog_id}))
+
+    async def unassign(self, key: LicenseKey, send_email: bool = True) -> None:
+        """Take a licence off its site; ``send_email=False`` asks that the site's owner is not mailed.
+        Changes.
+        """
+        query: dict[str, Scalar] = {} if send_email else {"cancellation_email": 0}
+        path = f"{_LICENSE}/{segment(key)}/site"
+        await self._funnel.send(Call("DELETE", path, TokenKind.KEY, changing=True, query=query))
+
+    async def download_url(self, key: LicenseKey) -> str:
+        """Return the address of the product's file; it lies elsewhere and takes no token."""
+        answer = await self._funnel.send(Call("GET", f"{_LICENSE}/{segment(key)}/download", TokenKind.KEY))
+        url = read_text_or_none(answer.mapping().get("download_url"))
+        if url is None:
+            answer.unreadable("it has no download_url")
+        return url
+
+    async def billing(self) -> BillingEstimate | NotYetAvailable:
+        """Return this month's estimate, or that the upcoming invoice is still being prepared (licences 1.11)."""
+        try:
+            answer = await self._funnel.send(Call("GET", f"{_LICENSES}/billing", TokenKind.KEY))
+        except Forbidden as error:
+            if error.code != "no_billing_invoice_available":
+                raise
+            return NotYetAvailable(message=error.message)
+        return read_model(BillingEstimate, answer)
+
+
+def _page(answer: Answer, page: int, per_page: int) -> LicensePage:
+    items, unreadable = read_rows(License, answer.rows("items", "licenses"))
+    body = answer.body if isinstance(answer.body, dict) else {}
+    total = read_positive(body.get("total_items"))
+    if total is None and str(body.get("total_items")) == "0":
+        total = 0
+    return LicensePage(
+        items=items,
+        page=read_positive(body.get("current_page")) or page,
+        per_page=read_positive(body.get("items_per_page")) or per_page,
+        total_items=total,
+        total_pages=read_positive(body.get("total_pages")),
+        unreadable=unreadable,
+    )

@@ -1,0 +1,102 @@
+"""The base of all models, and the field types they share."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from jpmanage_tui.api.call import Answer, Json
+from jpmanage_tui.api.models import scalars
+
+
+class ApiModel(BaseModel):
+    """A frozen model; unknown members are ignored, and no value is shown in a validation error."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+
+def _text(value: object) -> str:
+    return scalars.read_text(value) or ""
+
+
+def _count(value: object) -> int:
+    return max(0, scalars.read_int(value) or 0)
+
+
+def _number(value: object) -> int:
+    return scalars.read_int(value) or 0
+
+
+def _amount(value: object) -> Decimal:
+    return scalars.read_amount(value) or Decimal(0)
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""A cleaned string; missing and null are ''."""
+
+TextOrNone = Annotated[str | None, BeforeValidator(scalars.read_text_or_none)]
+"""A cleaned string, None where empty."""
+
+Count = Annotated[int, BeforeValidator(_count)]
+"""A whole number from 0."""
+
+Number = Annotated[int, BeforeValidator(_number)]
+"""A whole number; 0 where there is none."""
+
+NumberOrNone = Annotated[int | None, BeforeValidator(scalars.read_int)]
+"""A whole number, None where there is none."""
+
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+"""Money in major units; 0 where there is none."""
+
+AmountOrNone = Annotated[Decimal | None, BeforeValidator(scalars.read_amount)]
+"""Money in major units, None where there is none."""
+
+Flag = Annotated[bool, BeforeValidator(scalars.read_flag)]
+"""A truth value."""
+
+Moment = Annotated[datetime | None, BeforeValidator(scalars.read_moment)]
+"""An aware UTC datetime, or None."""
+
+Day = Annotated[date | None, BeforeValidator(scalars.read_day)]
+"""A calendar day, or None."""
+
+Model = TypeVar("Model", bound=ApiModel)
+
+
+def read_model(model: type[Model], answer: Answer) -> Model:
+    """Return the answer's object as ``model``.
+
+    Raises ServerError (or FateUnknown for a changing request) when a member that the model cannot do without
+    is not there.
+    """
+    body = answer.mapping()
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        problem = _where(error)
+    answer.unreadable(problem)
+
+
+def read_rows(model: type[Model], rows: Sequence[Json]) -> tuple[tuple[Model, ...], int]:
+    """Return the rows that can be read, and how many cannot: one bad row must not lose the others."""
+    good: list[Model] = []
+    for row in rows:
+        try:
+            good.append(model.model_validate(row))
+        except ValidationError:
+            continue
+    return tuple(good), len(rows) - len(good)
+
+
+def _where(error: ValidationError) -> str:
+    names = sorted({".".join(str(part) for part in item["loc"]) or "the object" for item in error.errors()})
+    return f"{', '.join(names)} is missing or not usable"

@@ -1,0 +1,58 @@
+"""The two bearer tokens of the API, and where a client gets them from.
+
+Contract, account 0: licences, billing, cards and invoices take the partner key's token; the partner record,
+the Stripe configuration, countries and ``/me`` take the user's WordPress.com token.
+"""
+
+from enum import Enum
+from typing import Protocol
+
+from pydantic import SecretStr
+
+
+class TokenKind(Enum):
+    """Which token a call takes."""
+
+    KEY = "key"
+    USER = "user"
+    NONE = "none"
+
+    @property
+    def words(self) -> str:
+        """The kind as words for a sentence."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    TokenKind.KEY: "a partner key's token",
+    TokenKind.USER: "a WordPress.com user's token",
+    TokenKind.NONE: "no token",
+}
+
+
+class TokenSource(Protocol):
+    """Gives tokens to the client; asked before every request, so a token may change while the client lives."""
+
+    async def token(self, kind: TokenKind) -> SecretStr | None:
+        """Return the token of ``kind``, or None when there is none."""
+        ...
+
+    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+        """Return a token to use instead of ``stale``, which was answered by 401; None when there is no other."""
+        ...
+
+
+class StaticTokens:
+    """Tokens that never change."""
+
+    def __init__(self, key: SecretStr | None = None, user: SecretStr | None = None) -> None:
+        self._tokens = {TokenKind.KEY: key, TokenKind.USER: user}
+
+    async def token(self, kind: TokenKind) -> SecretStr | None:
+        """Return the token given for ``kind``."""
+        return self._tokens.get(kind)
+
+    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+        """Return None: there is no other."""
+        del kind, stale
+        return None
