@@ -36,7 +36,9 @@ async def read_body(response: httpx.Response, call: Call) -> tuple[bytes, str | 
 
 
 def parse(content: bytes) -> tuple[Json, str | None]:
-    """Return the JSON value (None for an empty body), and what was wrong with it; fractions become Decimal."""
+    """Return the JSON value (None for an empty body), and what was wrong with it; fractions become
+    Decimal.
+    """
     if not content.strip():
         return None, None
     try:

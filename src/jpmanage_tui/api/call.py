@@ -99,7 +99,9 @@ class Answer:
         self.unreadable("an object was expected")
 
     def rows(self, *names: str) -> list[Json]:
-        """Return the body as a list: itself, its member called one of ``names``, or an object keyed by ids."""
+        """Return the body as a list: itself, its member called one of ``names``, or an object keyed by
+        ids.
+        """
         body = self.body
         if isinstance(body, dict):
             for name in names:

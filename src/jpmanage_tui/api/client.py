@@ -12,6 +12,9 @@ from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.licenses import Licenses
+from jpmanage_tui.api.partner import Account, PartnerArea
+from jpmanage_tui.api.products import Products
+from jpmanage_tui.api.sites import Sites
 from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
 from jpmanage_tui.api.tokens import TokenSource
 
@@ -76,3 +79,23 @@ class LicensingClient:
     def licenses(self) -> Licenses:
         """Licences, their counts and the bill (partner key's token)."""
         return Licenses(self._funnel)
+
+    @cached_property
+    def products(self) -> Products:
+        """Products and prices (partner key's token, or none)."""
+        return Products(self._funnel)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Connected sites (partner key's token)."""
+        return Sites(self._funnel)
+
+    @cached_property
+    def partner(self) -> PartnerArea:
+        """The partner record (user's token)."""
+        return PartnerArea(self._funnel)
+
+    @cached_property
+    def account(self) -> Account:
+        """The signed-in user (user's token)."""
+        return Account(self._funnel)

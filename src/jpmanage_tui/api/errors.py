@@ -110,7 +110,9 @@ class RateLimited(ApiError):
 
 
 class Refused(ApiError):
-    """The server understood and said no: ``code`` tells why (for example ``missing_valid_payment_method``)."""
+    """The server understood and said no: ``code`` tells why (for example
+    ``missing_valid_payment_method``).
+    """
 
 
 class ServerError(ApiError):

@@ -86,7 +86,9 @@ def error_of(failure: Failure) -> ApiError:
 
 
 def refused_inside(body: Json) -> bool:
-    """Tell whether a 2xx body carries an ``error`` member, which counts as failure (contract: account 1.4)."""
+    """Tell whether a 2xx body carries an ``error`` member, which counts as failure (contract: account
+    1.4).
+    """
     return isinstance(body, dict) and bool(body.get("error"))
 
 

@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.license import (
     LicenseSort,
     SortDirection,
 )
-from jpmanage_tui.api.models.scalars import read_positive, read_text_or_none
+from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import walk_pages
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -158,7 +158,9 @@ class Licenses:
         return url
 
     async def billing(self) -> BillingEstimate | NotYetAvailable:
-        """Return this month's estimate, or that the upcoming invoice is still being prepared (licences 1.11)."""
+        """Return this month's estimate, or that the upcoming invoice is still being prepared (licences
+        1.11).
+        """
         try:
             answer = await self._funnel.send(Call("GET", f"{_LICENSES}/billing", TokenKind.KEY))
         except Forbidden as error:
@@ -171,14 +173,12 @@ class Licenses:
 def _page(answer: Answer, page: int, per_page: int) -> LicensePage:
     items, unreadable = read_rows(License, answer.rows("items", "licenses"))
     body = answer.body if isinstance(answer.body, dict) else {}
-    total = read_positive(body.get("total_items"))
-    if total is None and str(body.get("total_items")) == "0":
-        total = 0
+    total = read_int(body.get("total_items"))
     return LicensePage(
         items=items,
         page=read_positive(body.get("current_page")) or page,
         per_page=read_positive(body.get("items_per_page")) or per_page,
-        total_items=total,
+        total_items=max(0, total) if total is not None else None,
         total_pages=read_positive(body.get("total_pages")),
         unreadable=unreadable,
     )

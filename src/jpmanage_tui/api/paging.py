@@ -65,7 +65,9 @@ async def walk_pages(
 async def walk_cursor(
     fetch: Callable[[str | None], Awaitable[CursorPage[Item]]], identity: Callable[[Item], str]
 ) -> AsyncIterator[Item]:
-    """Yield the items of all pages behind a cursor (the last item's id), each once; ends like ``walk_pages``."""
+    """Yield the items of all pages behind a cursor (the last item's id), each once; ends like
+    ``walk_pages``.
+    """
     seen: set[str] = set()
     after: str | None = None
     while True:

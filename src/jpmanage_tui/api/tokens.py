@@ -31,14 +31,18 @@ _WORDS = {
 
 
 class TokenSource(Protocol):
-    """Gives tokens to the client; asked before every request, so a token may change while the client lives."""
+    """Gives tokens to the client; asked before every request, so a token may change while the client
+    lives.
+    """
 
     async def token(self, kind: TokenKind) -> SecretStr | None:
         """Return the token of ``kind``, or None when there is none."""
         ...
 
     async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
-        """Return a token to use instead of ``stale``, which was answered by 401; None when there is no other."""
+        """Return a token to use instead of ``stale``, which was answered by 401; None when there is no
+        other.
+        """
         ...
 
 

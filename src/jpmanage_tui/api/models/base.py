@@ -1,13 +1,13 @@
 """The base of all models, and the field types they share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from jpmanage_tui.api.call import Answer, Json
+from jpmanage_tui.api.call import Answer
 from jpmanage_tui.api.models import scalars
 
 
@@ -86,7 +86,7 @@ def read_model(model: type[Model], answer: Answer) -> Model:
     answer.unreadable(problem)
 
 
-def read_rows(model: type[Model], rows: Sequence[Json]) -> tuple[tuple[Model, ...], int]:
+def read_rows(model: type[Model], rows: Sequence[object]) -> tuple[tuple[Model, ...], int]:
     """Return the rows that can be read, and how many cannot: one bad row must not lose the others."""
     good: list[Model] = []
     for row in rows:
@@ -95,6 +95,27 @@ def read_rows(model: type[Model], rows: Sequence[Json]) -> tuple[tuple[Model, ..
         except ValidationError:
             continue
     return tuple(good), len(rows) - len(good)
+
+
+def tolerant(model: type[Model]) -> Callable[[object], tuple[Model, ...]]:
+    """Return a reader of a list member: rows that cannot be read are left out; null and junk are no rows.
+
+    An object keyed by ids passes for a list, as PHP writes lists with gaps.
+    """
+
+    def read(value: object) -> tuple[Model, ...]:
+        if isinstance(value, dict):
+            value = list(value.values())
+        if not isinstance(value, list | tuple):
+            return ()
+        return read_rows(model, value)[0]
+
+    return read
+
+
+def object_or_nothing(value: object) -> object:
+    """Return an object member as it is; null and PHP's empty array become an empty object."""
+    return value if isinstance(value, dict | BaseModel) else {}
 
 
 def _where(error: ValidationError) -> str:

@@ -9,7 +9,16 @@ from pydantic import BeforeValidator
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import Amount, ApiModel, Count, Day, NumberOrNone, Text
+from jpmanage_tui.api.models.base import (
+    AmountOrNone,
+    ApiModel,
+    Count,
+    Day,
+    NumberOrNone,
+    Text,
+    object_or_nothing,
+    tolerant,
+)
 
 
 class BillingInterval(Enum):
@@ -36,9 +45,9 @@ class BillingCounts(ApiModel):
 class BillingCosts(ApiModel):
     """What they cost in the month, in the partner's currency (which billing does not name)."""
 
-    total: Amount
-    assigned: Amount | None = None
-    unassigned: Amount | None = None
+    total: AmountOrNone = None
+    assigned: AmountOrNone = None
+    unassigned: AmountOrNone = None
 
 
 class BilledProduct(ApiModel):
@@ -53,28 +62,18 @@ class BilledProduct(ApiModel):
     )
     product_name: Text = ""
     product_quantity: NumberOrNone = None
-    product_cost: Amount
-    product_total_cost: Amount
-    counts: BillingCounts = BillingCounts()
-
-
-def _products(value: object) -> object:
-    if isinstance(value, dict):
-        return tuple(value.values())
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _empty_means_default(value: object) -> object:
-    return {} if value is None or value == [] else value
+    product_cost: AmountOrNone = None
+    product_total_cost: AmountOrNone = None
+    counts: Annotated[BillingCounts, BeforeValidator(object_or_nothing)] = BillingCounts()
 
 
 class BillingEstimate(ApiModel):
     """The estimate. ``date`` is the day it was made for."""
 
     date: Day = None
-    products: Annotated[tuple[BilledProduct, ...], BeforeValidator(_products)] = ()
-    licenses: Annotated[BillingCounts, BeforeValidator(_empty_means_default)] = BillingCounts()
-    costs: BillingCosts
+    products: Annotated[tuple[BilledProduct, ...], BeforeValidator(tolerant(BilledProduct))] = ()
+    licenses: Annotated[BillingCounts, BeforeValidator(object_or_nothing)] = BillingCounts()
+    costs: Annotated[BillingCosts, BeforeValidator(object_or_nothing)]
     price_interval: Annotated[BillingInterval, BeforeValidator(_interval)] = BillingInterval.MONTH
 
 

@@ -138,7 +138,9 @@ class License(ApiModel):
 
     @property
     def is_bundle(self) -> bool:
-        """Whether this is the parent row of a bundle: only that carries a quantity (contract: licences 2.2)."""
+        """Whether this is the parent row of a bundle: only that carries a quantity (contract: licences
+        2.2).
+        """
         return self.quantity is not None and self.quantity > 0
 
     @property

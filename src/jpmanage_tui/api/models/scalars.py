@@ -29,7 +29,9 @@ def read_text_or_none(value: object) -> str | None:
 
 
 def read_amount(value: object) -> Decimal | None:
-    """Return an amount of money in major units, exact; thousands commas are dropped (contract: licences 0)."""
+    """Return an amount of money in major units, exact; thousands commas are dropped (contract: licences
+    0).
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
     digits = str(value).replace(",", "").replace("\u00a0", "").strip()
