@@ -35,7 +35,7 @@ class Call:
     token: TokenKind
     changing: bool = False
     query: Mapping[str, Scalar] = field(default_factory=dict)
-    body: Mapping[str, Scalar] | None = field(default=None, repr=False)
+    body: Mapping[str, Scalar | list[str]] | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     bearer: str | None = field(default=None, repr=False)
     origin: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -17,6 +17,13 @@ from jpmanage_tui.api.products import Products
 from jpmanage_tui.api.sites import Sites
 from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
 from jpmanage_tui.api.tokens import TokenSource
+
+if TYPE_CHECKING:  # loaded when first used
+    from jpmanage_tui.api.countries import Countries
+    from jpmanage_tui.api.invoices import Invoices
+    from jpmanage_tui.api.oauth import OAuth
+    from jpmanage_tui.api.payment_methods import PaymentMethods
+    from jpmanage_tui.api.stripe import Stripe
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
@@ -99,3 +106,38 @@ class LicensingClient:
     def account(self) -> Account:
         """The signed-in user (user's token)."""
         return Account(self._funnel)
+
+    @cached_property
+    def payment_methods(self) -> "PaymentMethods":
+        """Saved cards (partner key's token)."""
+        from jpmanage_tui.api.payment_methods import PaymentMethods
+
+        return PaymentMethods(self._funnel)
+
+    @cached_property
+    def invoices(self) -> "Invoices":
+        """Invoices and their PDFs (partner key's token)."""
+        from jpmanage_tui.api.invoices import Invoices
+
+        return Invoices(self._funnel)
+
+    @cached_property
+    def countries(self) -> "Countries":
+        """Countries and states (user's token)."""
+        from jpmanage_tui.api.countries import Countries
+
+        return Countries(self._funnel)
+
+    @cached_property
+    def stripe(self) -> "Stripe":
+        """Adding a card (user's token, then Stripe's publishable key)."""
+        from jpmanage_tui.api.stripe import Stripe
+
+        return Stripe(self._funnel, self.stripe_url)
+
+    @cached_property
+    def oauth(self) -> "OAuth":
+        """Signing in with WordPress.com (no token)."""
+        from jpmanage_tui.api.oauth import OAuth
+
+        return OAuth(self._funnel)

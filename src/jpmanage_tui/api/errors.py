@@ -31,7 +31,8 @@ class ApiError(Exception):
 
     ``message`` is the vendor's sentence where there is one (cleaned of control characters), else ours.
     ``status`` is the HTTP status, ``code`` the vendor's error code, ``request_id`` the server's id, each None
-    when there is none. ``path`` is without query.
+    when there is none. ``path`` is without query. ``extra`` holds Stripe's further words (``type``,
+    ``decline_code``, ``param``).
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class ApiError(Exception):
         self.request_id = request_id
         self.method = method
         self.path = path
+        self.extra: Mapping[str, str] = {}
 
 
 class MissingToken(ApiError):

@@ -1,5 +1,6 @@
 """From an HTTP answer that is no success to the exception that says what it means."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ _OWN_WORDS = {
     404: "The server knows nothing by that name.",
     429: "Too many requests; the server asks to wait.",
 }
+_STRIPE_NAMES = ("type", "decline_code", "param")
+_CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}", re.ASCII)
 _LIKE_5XX = frozenset({408, 425})  # the server gave up before it had the request, or does not say
 
 
@@ -47,6 +50,14 @@ class Failure:
 def error_of(failure: Failure) -> ApiError:
     """Return the exception that stands for ``failure`` (envelopes: contract account 1.8, licences 0)."""
     code, message, data = _envelope(failure.body)
+    if failure.call.form is not None:  # a card may have been sent: its number is in no message
+        message = _CARD_NUMBER.sub("…", message)
+    error = _classify(failure, code, message, data)
+    error.extra = _stripe_words(data)
+    return error
+
+
+def _classify(failure: Failure, code: str | None, message: str, data: Json) -> ApiError:
     words = message or _own_words(failure.status)
     status, call, request_id = failure.status, failure.call, failure.request_id
     if status >= 500 or status in _LIKE_5XX or 300 <= status < 400:
@@ -83,6 +94,12 @@ def error_of(failure: Failure) -> ApiError:
     else:
         kind = {401: NotSignedIn, 403: Forbidden, 404: NotFound}.get(status, Refused)
     return kind(words, status=status, code=code, request_id=request_id, method=call.method, path=call.path)
+
+
+def _stripe_words(data: Json) -> Mapping[str, str]:
+    if not isinstance(data, dict):
+        return {}
+    return {name: _string(data.get(name)) for name in _STRIPE_NAMES if _string(data.get(name))}
 
 
 def refused_inside(body: Json) -> bool:

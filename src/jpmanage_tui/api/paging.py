@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from typing import Protocol, TypeVar
 
+from jpmanage_tui.api.call import Scalar
+
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -79,3 +81,12 @@ async def walk_cursor(
         if not page.has_more or not new:
             return
         after = identity(page.items[-1])
+
+
+def cursors(starting_after: str | None, ending_before: str | None) -> dict[str, Scalar]:
+    """Return the cursor arguments that are set; raises ValueError for both at once."""
+    if starting_after and ending_before:
+        raise ValueError("starting_after and ending_before exclude each other")
+    if starting_after:
+        return {"starting_after": starting_after}
+    return {"ending_before": ending_before} if ending_before else {}

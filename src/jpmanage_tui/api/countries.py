@@ -1,0 +1,27 @@
+"""Countries and states for the company form (user's token)."""
+
+from jpmanage_tui.api.call import Call
+from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.models.country import Country, read_countries
+from jpmanage_tui.api.tokens import TokenKind
+
+
+class Countries:
+    """The countries the vendor knows. Every method raises a subclass of ApiError."""
+
+    def __init__(self, funnel: Funnel) -> None:
+        self._funnel = funnel
+        self._known: tuple[Country, ...] | None = None
+
+    async def list(self) -> tuple[Country, ...]:
+        """Return the countries by label, with the states of those that have any; asked once per client."""
+        if self._known is None:
+            # The trailing slash is the vendor's own.
+            answer = await self._funnel.send(
+                Call("GET", "/wpcom/v2/woocommerce/countries/regions/", TokenKind.USER)
+            )
+            countries = read_countries(answer.mapping())
+            if not countries:
+                answer.unreadable("it names no country")
+            self._known = countries
+        return self._known

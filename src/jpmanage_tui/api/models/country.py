@@ -1,0 +1,87 @@
+"""Countries and their states (contract: account 1.6, 6.2)."""
+
+from collections.abc import Mapping
+
+from jpmanage_tui.api.models.base import ApiModel
+from jpmanage_tui.api.models.scalars import read_text
+
+_BETWEEN = " \u2014 "  # country and state stand in one label, an em dash between them
+
+WITH_STATES = frozenset(
+    [
+        "AR",
+        "AU",
+        "BR",
+        "CA",
+        "CL",
+        "CN",
+        "CO",
+        "CR",
+        "EG",
+        "ES",
+        "HK",
+        "HN",
+        "ID",
+        "IE",
+        "IN",
+        "IR",
+        "IT",
+        "JM",
+        "JP",
+        "MX",
+        "MZ",
+        "NG",
+        "NI",
+        "PA",
+        "PE",
+        "PH",
+        "SV",
+        "TH",
+        "TR",
+        "UA",
+        "US",
+        "UY",
+        "VE",
+    ]
+)
+"""Countries whose states are asked for; elsewhere the state is ''."""
+
+
+class State(ApiModel):
+    """A state, province or region; ``code`` without the country's (``TX``)."""
+
+    code: str
+    label: str
+
+
+class Country(ApiModel):
+    """A country by ISO-2 code; ``states`` is empty where none is asked for, in the API's order otherwise."""
+
+    code: str
+    label: str
+    states: tuple[State, ...] = ()
+
+
+def read_countries(labels: Mapping[str, object]) -> tuple[Country, ...]:
+    """Return the countries in the order of their labels, from the API's flat object of codes and labels.
+
+    ``CC`` names a country, ``CC:SS`` a state of it whose label also names the country.
+    """
+    names: dict[str, str] = {}
+    states: dict[str, list[State]] = {}
+    for key, value in labels.items():
+        label = read_text(value) or ""
+        code, _, region = (read_text(key) or "").partition(":")
+        if not code or not label:
+            continue
+        if not region:
+            names[code] = label
+            continue
+        country, dash, state = label.partition(_BETWEEN)
+        names.setdefault(code, country)
+        if code in WITH_STATES:
+            states.setdefault(code, []).append(State(code=region, label=state if dash else region))
+    found = [
+        Country(code=code, label=label, states=tuple(states.get(code, ()))) for code, label in names.items()
+    ]
+    return tuple(sorted(found, key=lambda country: country.label))

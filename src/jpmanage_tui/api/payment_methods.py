@@ -1,0 +1,95 @@
+"""Saved cards (partner key's token)."""
+
+from collections.abc import AsyncIterator
+
+from pydantic import SecretStr
+
+from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar
+from jpmanage_tui.api.errors import Refused
+from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.base import read_rows
+from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
+from jpmanage_tui.api.models.scalars import read_flag, read_positive, read_text_or_none
+from jpmanage_tui.api.paging import cursors, walk_cursor
+from jpmanage_tui.api.tokens import TokenKind
+
+_METHOD = f"{LICENSING}/stripe/payment-method"
+
+
+class PaymentMethods:
+    """The key's cards. Every method raises a subclass of ApiError."""
+
+    def __init__(self, funnel: Funnel) -> None:
+        self._funnel = funnel
+
+    async def list(
+        self, starting_after: PaymentMethodId | None = None, ending_before: PaymentMethodId | None = None
+    ) -> PaymentMethodPage:
+        """Return one page of cards after, or before, the card of that id; the first page without either."""
+        query = cursors(starting_after, ending_before)
+        answer = await self._funnel.send(Call("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
+        items, unreadable = read_rows(PaymentMethod, answer.rows("items"))
+        body = answer.body if isinstance(answer.body, dict) else {}
+        return PaymentMethodPage(
+            items=items,
+            has_more=read_flag(body.get("has_more")),
+            per_page=read_positive(body.get("per_page")),
+            unreadable=unreadable,
+        )
+
+    async def iterate(self) -> AsyncIterator[PaymentMethod]:
+        """Yield every card, each once, page after page as they are consumed."""
+
+        async def fetch(after: str | None) -> PaymentMethodPage:
+            return await self.list(PaymentMethodId(after) if after else None)
+
+        async for method in walk_cursor(fetch, lambda item: item.id):
+            yield method
+
+    async def save(self, method: PaymentMethodId, primary: bool, setup_intent: SecretStr) -> None:
+        """Save a card that Stripe has taken. Changes.
+
+        ``setup_intent`` is the client secret from the Stripe configuration, as the vendor's client sends it
+        (contract: account 2.1, step 8).
+        """
+        body: dict[str, Scalar] = {
+            "payment_method_id": method,
+            "use_as_primary_payment_method": primary,
+            "stripe_setup_intent_id": setup_intent.get_secret_value(),
+        }
+        await self._change(Call("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
+
+    async def make_primary(self, method: PaymentMethodId) -> None:
+        """Make a saved card the one that is charged. Changes."""
+        body: dict[str, Scalar] = {"payment_method_id": method, "use_as_primary_payment_method": True}
+        await self._change(Call("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
+
+    async def delete(
+        self, method: PaymentMethodId, new_primary: PaymentMethodId | None = None
+    ) -> PaymentMethodId | None:
+        """Delete a card; ``new_primary`` takes over. Changes.
+
+        Returns the primary card afterwards, None when the account has no valid one any more (account 1.4).
+        """
+        query: dict[str, Scalar] = {"payment_method_id": method}
+        if new_primary is not None:
+            query["primary_payment_method_id"] = new_primary
+        answer = await self._change(Call("DELETE", _METHOD, TokenKind.KEY, changing=True, query=query))
+        body = answer.body if isinstance(answer.body, dict) else {}
+        primary = read_text_or_none(body.get("primary_payment_method_id"))
+        return PaymentMethodId(primary) if primary else None
+
+    async def _change(self, call: Call) -> Answer:
+        answer = await self._funnel.send(call)
+        body = answer.body
+        if isinstance(body, dict) and "success" in body and not read_flag(body["success"]):
+            raise Refused(
+                read_text_or_none(body.get("message")) or "The server refused the request.",
+                status=answer.status,
+                code=read_text_or_none(body.get("code")),
+                request_id=answer.request_id,
+                method=call.method,
+                path=call.path,
+            )
+        return answer

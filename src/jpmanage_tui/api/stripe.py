@@ -1,0 +1,176 @@
+"""Adding a card: the vendor's Stripe configuration, then the setup intent at Stripe itself.
+
+The card goes to Stripe only, with the publishable key that the API gives; no token of ours goes there.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from jpmanage_tui.api.call import Answer, Call, Json, Scalar, segment
+from jpmanage_tui.api.errors import ApiError, Refused
+from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.scalars import read_text, read_text_or_none
+from jpmanage_tui.api.models.stripe import (
+    CardEntry,
+    CardField,
+    CardSaved,
+    Declined,
+    InProgress,
+    NeedsBrowser,
+    NeedsSdk,
+    RawCardsRefused,
+    SetupOutcome,
+    StripeConfiguration,
+)
+from jpmanage_tui.api.tokens import TokenKind
+
+# Stripe gives these no code (contract: account 2.3).
+_RAW_CARDS = ("unsupported for publishable key tokenization", "generally unsafe")
+_FIELDS = {
+    "number": CardField.NUMBER,
+    "cvc": CardField.CVC,
+    "expiry": CardField.EXPIRY,
+    "expired": CardField.EXPIRY,
+}
+_DEFAULT = "The card was not accepted."
+
+
+class Stripe:
+    """Stripe, as far as adding a card needs it. Every method raises a subclass of ApiError."""
+
+    def __init__(self, funnel: Funnel, stripe_url: str) -> None:
+        self._funnel = funnel
+        self._url = stripe_url
+
+    async def configuration(self, needs_intent: bool = False) -> StripeConfiguration:
+        """Return the publishable key and, with ``needs_intent``, a new setup intent (user's token).
+
+        With an intent it changes something at every call: ask at submit, never on opening a page. Raises
+        ServerError (FateUnknown with an intent) when a part is missing.
+        """
+        query: dict[str, Scalar] = {"needs_intent": True} if needs_intent else {}
+        call = Call(
+            "GET",
+            "/wpcom/v2/jetpack/stripe/configuration",
+            TokenKind.USER,
+            changing=needs_intent,
+            query=query,
+        )
+        answer = await self._funnel.send(call)
+        body = answer.mapping()
+        texts = {name: read_text(body.get(name)) or "" for name in ("js_url", "public_key", "processor_id")}
+        missing = sorted(name for name, text in texts.items() if not text)
+        secret = read_text_or_none(body.get("setup_intent_id"))  # really the intent's client secret
+        if needs_intent and secret is None:
+            missing.append("setup_intent_id")
+        if missing:
+            answer.unreadable(f"{', '.join(missing)} is missing")
+        return StripeConfiguration(**texts, client_secret=SecretStr(secret) if secret else None)
+
+    async def confirm(
+        self, configuration: StripeConfiguration, card: CardEntry, return_url: str
+    ) -> SetupOutcome:
+        """Hand the card to Stripe; return what came of it. Changes, at Stripe.
+
+        ``return_url`` is where the browser ends after a 3-D Secure challenge. After FateUnknown, ``retrieve``
+        tells what became of it.
+        """
+        form = {
+            "client_secret": _secret(configuration),
+            "payment_method_data[type]": "card",
+            "payment_method_data[card][number]": card.number.get_secret_value(),
+            "payment_method_data[card][exp_month]": str(card.exp_month),
+            "payment_method_data[card][exp_year]": str(card.exp_year),
+            "payment_method_data[card][cvc]": card.cvc.get_secret_value(),
+            "payment_method_data[billing_details][name]": card.name,
+            "return_url": return_url,
+        }
+        call = self._call("POST", configuration, "/confirm", form=form)
+        try:
+            return _outcome(await self._funnel.send(call))
+        except Refused as error:
+            return _refusal(error)
+
+    async def retrieve(self, configuration: StripeConfiguration) -> SetupOutcome:
+        """Return how the setup intent stands now; safe to repeat."""
+        query = {"client_secret": _secret(configuration)}
+        return _outcome(await self._funnel.send(self._call("GET", configuration, "", query=query)))
+
+    def _call(
+        self,
+        method: str,
+        configuration: StripeConfiguration,
+        route: str,
+        form: Mapping[str, str] | None = None,
+        query: Mapping[str, Scalar] | None = None,
+    ) -> Call:
+        intent = segment(configuration.setup_intent_id or "")
+        return Call(
+            method,
+            f"/v1/setup_intents/{intent}{route}",
+            TokenKind.NONE,
+            changing=method == "POST",
+            form=form,
+            query=query or {},
+            bearer=configuration.public_key,
+            origin=self._url,
+        )
+
+
+def _secret(configuration: StripeConfiguration) -> str:
+    if configuration.client_secret is None:
+        raise ValueError("the configuration has no setup intent")
+    return configuration.client_secret.get_secret_value()
+
+
+def _outcome(answer: Answer) -> SetupOutcome:
+    """What an intent says; a field that is absent is unknown (contract: account 2.2)."""
+    body = answer.mapping()
+    status = read_text(body.get("status")) or ""
+    if status == "succeeded":
+        method = body.get("payment_method")
+        name = read_text_or_none(method.get("id") if isinstance(method, dict) else method)
+        if name is None:
+            answer.unreadable("payment_method is missing")
+        return CardSaved(PaymentMethodId(name))
+    if status == "requires_action":
+        return _action(body.get("next_action"))
+    if status in {"requires_payment_method", "canceled"}:
+        return _last_error(body.get("last_setup_error"), status)
+    return InProgress(status)
+
+
+def _action(action: Json) -> SetupOutcome:
+    if not isinstance(action, dict):
+        return InProgress("requires_action")
+    redirect = action.get("redirect_to_url")
+    if isinstance(redirect, dict):
+        url = read_text(redirect.get("url")) or ""
+        if url.startswith(("https://", "http://")):
+            return NeedsBrowser(url, read_text(redirect.get("return_url")) or "")
+    return NeedsSdk(read_text(action.get("type")) or "")
+
+
+def _last_error(error: Json, status: str) -> SetupOutcome:
+    if not isinstance(error, dict):
+        return Declined(_DEFAULT) if status == "canceled" else InProgress(status)
+    code = read_text_or_none(error.get("code"))
+    return _declined(
+        read_text(error.get("message")) or "", code, read_text_or_none(error.get("decline_code"))
+    )
+
+
+def _refusal(error: ApiError) -> SetupOutcome:
+    words = error.message.lower()
+    if any(part in words for part in _RAW_CARDS):
+        return RawCardsRefused(error.message)
+    if error.extra.get("type") not in {"card_error", "validation_error"} and error.status != 402:
+        raise error
+    return _declined(error.message, error.code, error.extra.get("decline_code"))
+
+
+def _declined(message: str, code: str | None, decline_code: str | None) -> Declined:
+    field = next((field for word, field in _FIELDS.items() if word in (code or "")), None)
+    return Declined(message or _DEFAULT, code, decline_code, field)
