@@ -1,0 +1,112 @@
+"""What a change is: something to ask of the API once, that can be described, noted down, sent and checked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
+
+from pydantic import SecretStr, TypeAdapter
+
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.ports import ClientPort
+
+T = TypeVar("T")
+
+
+class ChangeKind(StrEnum):
+    """The kinds of change, as they stand in the journal."""
+
+    ASSIGN_LICENSE = "assign_license"
+    UNASSIGN_LICENSE = "unassign_license"
+    REVOKE_LICENSE = "revoke_license"
+    ISSUE_LICENSE = "issue_license"
+    ACCEPT_TERMS = "accept_terms"
+    CREATE_PARTNER = "create_partner"
+    UPDATE_PARTNER = "update_partner"
+    CONNECT_SITE = "connect_site"
+    CREATE_SETUP_INTENT = "create_setup_intent"
+    SAVE_CARD = "save_card"
+    MAKE_CARD_PRIMARY = "make_card_primary"
+    DELETE_CARD = "delete_card"
+    PAY_INVOICE = "pay_invoice"
+    REFRESH_USER_TOKEN = "refresh_user_token"  # noqa: S105 - a name, not a token
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a change needs when it is sent and what the journal must never hold.
+
+    ``setup_intent`` is the client secret of a confirmed Stripe intent; ``renew`` asks for a fresh user
+    token with a refresh token that only its owner knows, and returns when the new one is stored.
+    """
+
+    setup_intent: SecretStr | None = None
+    renew: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+
+NO_SECRETS = Secrets()
+
+
+class Undecided(Exception):
+    """The server answered 2xx, but its answer does not say that the thing was done: look before believing."""
+
+
+@dataclass(frozen=True)
+class Change(ABC, Generic[T]):
+    """One changing request, as plain values. ``T`` is what the API answers when it is done."""
+
+    kind: ClassVar[ChangeKind]
+    token: ClassVar[TokenKind] = TokenKind.KEY
+    dated: ClassVar[bool] = False
+    """Whether its fate can be looked up only with the server's clock from before it was sent."""
+    aside: ClassVar[bool] = False
+    """Whether it runs beside the line of the others: a request in the line may be waiting for it."""
+    payable: ClassVar[bool] = False
+    """Whether ``missing_valid_payment_method`` may mean only that a new card is not known everywhere yet."""
+
+    @property
+    @abstractmethod
+    def target(self) -> str:
+        """What it changes: while the fate of one change is unknown, no other of the same target is sent.
+
+        An empty string means that nothing has to be guarded.
+        """
+
+    @abstractmethod
+    def sentence(self) -> str:
+        """Return what it does, in the vendor's words, without full stop; never with a secret."""
+
+    @abstractmethod
+    async def send(self, client: ClientPort, secrets: Secrets) -> T:
+        """Send it, once, and return the API's answer.
+
+        Raises:
+            ApiError: as the client does.
+            Undecided: the answer does not prove that it was done.
+
+        """
+
+    def keys_of(self, result: T) -> tuple[LicenseKey, ...]:
+        """Return the codes of the licences that ``result`` brought."""
+        del result
+        return ()
+
+    def to_json(self) -> str:
+        """Return its values as JSON, for the journal."""
+        return TypeAdapter(type(self)).dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the change that :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: the text is not such a change.
+
+        """
+        return TypeAdapter(cls).validate_json(text)

@@ -1,0 +1,62 @@
+"""One line of the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from jpmanage_tui.api.ids import LicenseKey, RequestId
+from jpmanage_tui.operations.change import Change
+
+
+class EntryState(StrEnum):
+    """How far a change has come.
+
+    ``queued``: noted, not sent. ``sent``: on its way. ``done``, ``refused``: the server said so.
+    ``not_sent``: it never left. ``unknown``: nobody knows. ``found_done``, ``found_not_done``: it was
+    unknown, and looking told.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    FOUND_DONE = "found_done"
+    FOUND_NOT_DONE = "found_not_done"
+
+    @property
+    def happened(self) -> bool:
+        """Whether the change is known to be done."""
+        return self in (EntryState.DONE, EntryState.FOUND_DONE)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will become known of it."""
+        return self not in (EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change in the journal. Times are aware UTC.
+
+    ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
+    ``server_date`` the server's own just before it was sent; ``message`` is the last sentence about it,
+    ``result`` the licence codes that it brought, ``owner`` the program that holds it while it is not settled.
+    """
+
+    id: int
+    account: str
+    change: Change[Any]
+    state: EntryState
+    created_at: datetime
+    sent_at: datetime | None
+    settled_at: datetime | None
+    server_date: datetime | None
+    request_id: RequestId | None
+    message: str
+    result: tuple[LicenseKey, ...]
+    owner: str

@@ -1,0 +1,34 @@
+"""Why an operation is refused here, before anything is sent."""
+
+from __future__ import annotations
+
+
+class OperationError(Exception):
+    """A change that this program refuses by itself; ``sentence`` tells the user why. Nothing was sent."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class ReadOnly(OperationError):
+    """The program was started to look only."""
+
+
+class JournalUnavailable(OperationError):
+    """The journal cannot be written or read (a full disk, no permission, a damaged file)."""
+
+
+class TargetUnsettled(OperationError):
+    """An earlier change of the same thing is on its way, or its fate is unknown.
+
+    ``entry_id`` is that change's number in the journal.
+    """
+
+    def __init__(self, sentence: str, entry_id: int) -> None:
+        super().__init__(sentence)
+        self.entry_id = entry_id
+
+
+class Stopped(OperationError):
+    """The program was ending, or the user stopped the wait, before it was sent (again)."""

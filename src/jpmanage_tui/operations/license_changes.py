@@ -1,0 +1,113 @@
+"""The changes of licences: issue, assign, unassign, revoke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
+from jpmanage_tui.api.models.license import IssuedLicense
+from jpmanage_tui.operations.change import Change, ChangeKind, Secrets
+from jpmanage_tui.operations.ports import ClientPort
+
+
+@dataclass(frozen=True)
+class _OfOneLicense(Change[None]):
+    license_key: LicenseKey
+
+    @property
+    def target(self) -> str:
+        """The licence itself."""
+        return f"license:{self.license_key}"
+
+
+@dataclass(frozen=True)
+class AssignLicense(_OfOneLicense):
+    """Give a licence to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
+
+    kind: ClassVar[ChangeKind] = ChangeKind.ASSIGN_LICENSE
+    blog_id: BlogId
+    site_url: str
+    product: str
+    parent_id: LicenseId | None = None
+
+    def sentence(self) -> str:
+        """Return what it does."""
+        return f"Assign {self.product} ({self.license_key}) to {self.site_url}"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        """Send it (contract: licences 1.4)."""
+        await client.licenses.assign(self.license_key, self.blog_id)
+
+
+@dataclass(frozen=True)
+class UnassignLicense(_OfOneLicense):
+    """Take a licence from its site; ``send_email``: the customer is told by e-mail (contract: licences
+    1.5).
+    """
+
+    kind: ClassVar[ChangeKind] = ChangeKind.UNASSIGN_LICENSE
+    send_email: bool
+    product: str
+    site_url: str
+    parent_id: LicenseId | None = None
+
+    def sentence(self) -> str:
+        """Return what it does."""
+        return f"Unassign {self.product} ({self.license_key}) from {self.site_url}"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        """Send it."""
+        await client.licenses.unassign(self.license_key, send_email=self.send_email)
+
+
+@dataclass(frozen=True)
+class RevokeLicense(_OfOneLicense):
+    """Revoke a licence, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be
+    undone.
+    """
+
+    kind: ClassVar[ChangeKind] = ChangeKind.REVOKE_LICENSE
+    product: str
+    quantity: int | None = None
+    parent_id: LicenseId | None = None
+
+    def sentence(self) -> str:
+        """Return what it does."""
+        bundle = f"the bundle of {self.quantity} licenses " if self.quantity else ""
+        return f"Revoke {bundle}{self.product} ({self.license_key})"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        """Send it (contract: licences 1.3)."""
+        await client.licenses.revoke(self.license_key)
+
+
+@dataclass(frozen=True)
+class IssueLicense(Change[IssuedLicense]):
+    """Issue one licence of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
+
+    kind: ClassVar[ChangeKind] = ChangeKind.ISSUE_LICENSE
+    dated: ClassVar[bool] = True
+    payable: ClassVar[bool] = True
+    product: ProductSlug
+    quantity: int | None
+    product_name: str
+
+    @property
+    def target(self) -> str:
+        """The product: two unknown issues of one product could not be told apart."""
+        return f"issue:{self.product}"
+
+    def sentence(self) -> str:
+        """Return what it does."""
+        if self.quantity is not None and self.quantity > 1:
+            return f"Issue a bundle of {self.quantity} {self.product_name} licenses"
+        return f"Issue one {self.product_name} license"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> IssuedLicense:
+        """Send it."""
+        return await client.licenses.issue(self.product, self.quantity)
+
+    def keys_of(self, result: IssuedLicense) -> tuple[LicenseKey, ...]:
+        """Return the new licence's code (a bundle's: that of its parent)."""
+        return (result.license_key,)

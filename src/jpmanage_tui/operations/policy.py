@@ -1,0 +1,37 @@
+"""How patient the queue is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Seconds and numbers of tries; the defaults are for use, tests bring their own ``sleep``.
+
+    ``look_pauses``: the seconds before each look for a change of unknown fate; only after the last one
+    "not done" may be said. ``long_ago``: after this time one look is enough, no server is that late.
+    ``limited_*``: a 429 is waited out at most ``limited_tries`` times, each at most ``limited_longest``
+    seconds (``limited_pause`` when the server names none). ``unpaid_*``: tries after a card was just
+    added. ``close_seconds``: how long ``close`` waits for what is on its way.
+    """
+
+    look_pauses: tuple[float, ...] = (0.0, 2.0, 5.0, 15.0, 30.0)
+    long_ago: timedelta = timedelta(minutes=10)
+    limited_tries: int = 6
+    limited_longest: float = 300.0
+    limited_pause: float = 5.0
+    unpaid_tries: int = 5
+    unpaid_pause: float = 1.0
+    close_seconds: float = 15.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def pauses_after(self, age: timedelta) -> tuple[float, ...]:
+        """Return the pauses before the looks for a change that was sent ``age`` ago."""
+        return (0.0,) if age >= self.long_ago else self.look_pauses
+
+
+DEFAULT_POLICY = Policy()

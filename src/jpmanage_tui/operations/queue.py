@@ -1,0 +1,253 @@
+"""The one line that every changing request goes through."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from jpmanage_tui.api.errors import ApiError, FateUnknown, MissingToken, NoAnswer, ServerError
+from jpmanage_tui.api.tokens import TokenSource
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
+from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.lookup import Lookup
+from jpmanage_tui.operations.operation import Operation, Request
+from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
+from jpmanage_tui.operations.owner import Owner
+from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
+from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.sender import Sender
+from jpmanage_tui.operations.store import Settled
+
+T = TypeVar("T")
+OnEvent = Callable[[OperationEvent], None]
+_BROKEN = "The program broke off while it was on its way."
+
+
+class OperationsQueue:
+    """Carries out changes one after another, each noted in the journal before it is sent and settled after.
+
+    Nothing that a caller does, such as cancelling a wait, breaks off what was sent. Events come on the
+    event loop, in order, after the fact.
+    """
+
+    def __init__(
+        self,
+        client: ClientPort,
+        journal: Journal,
+        account: str,
+        read_only: bool = False,
+        on_event: OnEvent | None = None,
+        *,
+        tokens: TokenSource | None = None,
+        policy: Policy = DEFAULT_POLICY,
+    ) -> None:
+        """Make the line of ``account``'s changes.
+
+        ``account`` scopes the journal: it must differ wherever the licences differ (partner and key).
+        ``tokens`` is the client's own source: it is asked for a fresh token when the server answers 401.
+        The journal stays the caller's to close, after :meth:`close`.
+        """
+        self._client = client
+        self._journal = journal
+        self._account = account
+        self._read_only = read_only
+        self._on_event = on_event
+        self._closing = asyncio.Event()
+        self._sender = Sender(client, tokens, journal, policy, self._closing)
+        self._policy = policy
+        self._owner = Owner()
+        self._owner.enter()
+        self._line = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._numbers = 0
+        self._lookup = Lookup(client, journal, account, policy, self._owner, self._closing, self._tell_look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a change is under way or waits in the line (looking does not count)."""
+        return bool(self._tasks)
+
+    def submit(
+        self, change: Change[T], *, secrets: Secrets = NO_SECRETS, card_just_added: bool = False
+    ) -> Operation[T]:
+        """Put ``change`` in the line and return its handle; it never raises, see the handle's outcome.
+
+        A change that may not be sent (read-only, an unknown earlier one of the same target, a journal that
+        cannot be written) ends as ``not_sent`` with an :class:`OperationError`. ``secrets`` are not noted
+        down anywhere; ``card_just_added`` allows a few quiet tries while the server still asks for a card
+        (contract: licences 3.5).
+        """
+        self._numbers += 1
+        operation = Operation(self._numbers, Request(change, secrets, card_just_added))
+        if self._read_only:
+            error = ReadOnly("The program was started with --read-only.")
+            self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
+            return operation
+        task = asyncio.get_running_loop().create_task(self._carry_out(operation))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(operation.follow)
+        return operation
+
+    async def settle_pending(self) -> tuple[Outcome[Any], ...]:
+        """Settle what an earlier run of the program left behind, oldest first, and return how each ended.
+
+        What was never sent ends as ``not_sent``; what was sent is looked up. What another running program
+        still works on is left to it.
+
+        Raises:
+            JournalUnavailable: the journal cannot be read or written.
+
+        """
+        await self._journal.prune()
+        return await self._lookup.pending()
+
+    async def look_again(self, entry_id: int) -> Outcome[Any]:
+        """Look once more what became of an entry of unknown fate, and return what is known then.
+
+        Raises:
+            KeyError: there is no such entry.
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        return await self._lookup.again(entry_id)
+
+    async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
+        """Settle an entry that looking cannot settle, by the user's word that it was done or not.
+
+        Raises:
+            KeyError: there is no such entry.
+            JournalUnavailable: the journal cannot be written.
+
+        """
+        return await self._lookup.accept(entry_id, done=done)
+
+    async def close(self) -> None:
+        """Send nothing more, finish what is on its way (within the policy's bound) and stop looking.
+
+        What does not finish in time is noted as unknown and looked up at the next start.
+        """
+        self._closing.set()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=self._policy.close_seconds)
+        late = set(self._tasks)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+        await self._lookup.close()
+        self._owner.leave()
+
+    async def _carry_out(self, operation: Operation[T]) -> None:
+        try:
+            entry = await self._journal.add(self._account, operation.change, self._owner.name)
+        except OperationError as error:
+            self._end(operation, Outcome(operation.change, EntryState.NOT_SENT, error.sentence, error=error))
+            return
+        operation.entry_id = entry.id
+        self._tell(operation, EventKind.QUEUED, operation.change.sentence())
+        if operation.change.aside:
+            outcome = await self._deliver(operation, entry)
+        else:
+            async with self._line:
+                outcome = await self._deliver(operation, entry)
+        if not outcome.unknown or not operation.change.target or self._closing.is_set():
+            self._end(operation, outcome)
+            return
+        self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
+        self._lookup.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
+
+    async def _deliver(self, operation: Operation[T], entry: Entry) -> Outcome[T]:
+        operation.started = True
+        decided = False
+        try:
+            outcome = await self._exchange(operation, entry.id)
+            decided = True
+        finally:
+            if not decided:  # a defect, or the program ends: what was sent may have been done
+                await self._note(entry.id, Settled(EntryState.UNKNOWN, _BROKEN))
+        return outcome
+
+    async def _exchange(self, operation: Operation[T], entry_id: int) -> Outcome[T]:
+        change = operation.change
+
+        def tell(seconds: float, reason: str) -> None:
+            self._tell(operation, EventKind.WAITING, f"{change.sentence()}: waiting. {reason}", seconds)
+
+        self._tell(operation, EventKind.STARTED, change.sentence())
+        try:
+            result = await self._sender.send(operation, entry_id, tell)
+        except (ApiError, OperationError, Undecided, ConfigError) as error:
+            return await self._failed(change, entry_id, error)
+        keys = change.keys_of(result)
+        end = Settled(EntryState.DONE, "", self._client.last_request_id, keys)
+        trouble = await self._note(entry_id, end)
+        return Outcome(change, end.state, trouble, result, None, entry_id, keys)
+
+    async def _failed(self, change: Change[T], entry_id: int, error: Cause) -> Outcome[T]:
+        state, detail = state_after(error), words_of(error)
+        request_id = error.request_id if isinstance(error, ApiError) else None
+        trouble = await self._note(entry_id, Settled(state, detail, request_id))
+        return Outcome(change, state, f"{detail} {trouble}".rstrip(), None, error, entry_id)
+
+    async def _note(self, entry_id: int, end: Settled) -> str:
+        """Note how it ended and return the sentence to add when even that failed; then the next start
+        looks.
+        """
+        try:
+            await self._journal.settle(entry_id, end)
+        except JournalUnavailable as error:
+            return f"How it ended could not be noted down: {error.sentence}"
+        return ""
+
+    def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
+        operation.finish(outcome)
+        self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
+
+    def _tell_look(self, entry_id: int, change: Change[Any], operation_id: int, seconds: float) -> None:
+        self._emit(
+            OperationEvent(
+                operation_id, EventKind.LOOKING, f"{change.sentence()}: looking.", change, seconds, entry_id
+            )
+        )
+
+    def _tell(
+        self,
+        operation: Operation[T],
+        kind: EventKind,
+        sentence: str,
+        seconds: float | None = None,
+        outcome: Outcome[T] | None = None,
+    ) -> None:
+        self._emit(
+            OperationEvent(
+                operation.id, kind, sentence, operation.change, seconds, operation.entry_id, outcome
+            )
+        )
+
+    def _emit(self, event: OperationEvent) -> None:
+        if self._on_event is not None:
+            # Apart from our own steps: a listener that fails must not make a fate unknown.
+            asyncio.get_running_loop().call_soon(self._on_event, event)
+
+
+def state_after(error: Cause) -> EntryState:
+    """Return what an error says about a changing request: never left, refused, or nobody knows."""
+    if isinstance(error, (OperationError, ConfigError, MissingToken, NoAnswer)):
+        return EntryState.NOT_SENT
+    if isinstance(error, (FateUnknown, ServerError, Undecided)):
+        return EntryState.UNKNOWN
+    return EntryState.REFUSED
+
+
+def words_of(error: Cause) -> str:
+    """Return the sentence of an error: the vendor's where there is one."""
+    if isinstance(error, ApiError):
+        return error.message
+    if isinstance(error, Undecided):
+        return str(error)
+    return error.sentence

@@ -1,0 +1,92 @@
+"""Settling a fate unknown by looking: several times, because a slow server may do it late."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from jpmanage_tui.api.errors import ApiError, MissingToken, NoAnswer, NotSignedIn
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.license_changes import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
+from jpmanage_tui.operations.license_looks import (
+    look_at_assign,
+    look_at_issue,
+    look_at_revoke,
+    look_at_unassign,
+)
+from jpmanage_tui.operations.look import Look, Verdict
+from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.store import Settled
+
+Sleep = Callable[[float], Awaitable[None]]
+KnownKeys = Callable[[], Awaitable[frozenset[LicenseKey]]]
+Progress = Callable[[float], None]
+
+
+async def look_once(client: ClientPort, entry: Entry, known: frozenset[LicenseKey]) -> Look:
+    """Look once whether ``entry``'s change was done; ``known`` are the codes that other entries brought.
+
+    Raises:
+        ApiError: the server could not be asked.
+
+    """
+    match entry.change:
+        case AssignLicense() as change:
+            return await look_at_assign(client, change)
+        case UnassignLicense() as change:
+            return await look_at_unassign(client, change)
+        case RevokeLicense() as change:
+            return await look_at_revoke(client, change)
+        case IssueLicense() as change:
+            return await look_at_issue(client, change, entry.server_date, known)
+        case _:
+            return Look(Verdict.UNCLEAR, "There is nothing by which it could be looked up.")
+
+
+@dataclass(frozen=True)
+class Settler:
+    """Looks at the server until a fate is known, or cannot be.
+
+    ``pauses`` are the seconds to wait before each look; only after the last one may be said that a change
+    was not done. ``known`` gives the codes of the licences that the journal knows, fresh for each look.
+    """
+
+    client: ClientPort
+    known: KnownKeys
+    sleep: Sleep
+
+    async def settle(self, entry: Entry, pauses: tuple[float, ...], progress: Progress) -> Settled:
+        """Return how ``entry`` ended as far as looking told: found done, found not done, or still unknown.
+
+        ``progress`` is called with the seconds until each look. Nothing is changed on the server.
+        """
+        last = Look(Verdict.BLIND, "It was not looked up.")
+        for pause in pauses:
+            progress(pause)
+            await self.sleep(pause)
+            last, again = await self._look(entry)
+            if last.verdict is Verdict.DONE:
+                return Settled(EntryState.FOUND_DONE, last.sentence, result=last.keys)
+            if not again:
+                break
+        if last.verdict is Verdict.NOT_YET:
+            return Settled(EntryState.FOUND_NOT_DONE, f"{last.sentence} So it was not done.")
+        return Settled(EntryState.UNKNOWN, last.sentence)
+
+    async def _look(self, entry: Entry) -> tuple[Look, bool]:
+        """Return what one look showed, and whether another can show more."""
+        try:
+            look = await look_once(self.client, entry, await self.known())
+        except (MissingToken, NotSignedIn) as error:
+            return Look(Verdict.BLIND, f"It could not be looked up: {error.message}"), False
+        except NoAnswer:
+            return Look(Verdict.BLIND, "It could not be looked up: there is no answer from the server."), True
+        except ApiError as error:
+            return Look(Verdict.BLIND, f"It could not be looked up: {error.message}"), True
+        return look, look.verdict is not Verdict.UNCLEAR
