@@ -1,0 +1,245 @@
+"""The cell differ: Textual composes the screen, and only the cells that changed go to the terminal.
+
+Stock Textual sends each widget again that says it changed; over a slow line that is most of what is sent.
+Here its updates go into a grid, the grid is compared with what the terminal shows, and the difference is sent.
+
+Everything private of Textual that this needs is named in `_SEAM` and `_ATTRIBUTES` and checked before the first
+frame. Where a part is missing or behaves in another way, the app renders as stock Textual does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Protocol, TypeGuard, TypeVar, runtime_checkable
+
+from rich.console import RenderableType
+from textual import _compositor, events
+from textual.app import App
+from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
+from textual.screen import Screen
+from textual.strip import Strip
+
+from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth
+from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.terminal.painter import Painter
+from jpmanage_tui.ui.terminal.pens import PenBook
+from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
+
+if TYPE_CHECKING:
+    from textual._compositor import ChopsUpdate, LayoutUpdate
+
+ReturnType = TypeVar("ReturnType")
+
+_SEAM: tuple[tuple[object, tuple[str, ...]], ...] = (
+    (App, ("_display", "_on_resize", "post_display_hook")),
+    (_compositor, ("ChopsUpdate", "LayoutUpdate", "Compositor")),
+    (Strip, ("crop",)),
+)
+"""What must be there of Textual's modules and classes."""
+_ATTRIBUTES = (
+    "_batch_count",
+    "_running",
+    "_closed",
+    "_driver",
+    "_sync_available",
+    "_filters",
+    "_previous_cursor_position",
+    "_background_screens",
+    "cursor_position",
+)
+"""What an app must have. Screens must have `_compositor.render_update`, updates their strips, spans and chops."""
+_SURPRISES = (AttributeError, TypeError, ValueError, KeyError, IndexError)
+_SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+_ATOMIC = 64
+"""A frame of so few bytes arrives in one piece: it needs no synchronized output (16 bytes more)."""
+
+
+@runtime_checkable
+class PatientDriver(Protocol):
+    """A driver that knows when the terminal is slower than the app, and puts the pen down before it leaves."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether something written before has not reached the terminal yet."""
+
+    def when_drained(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once, on the event loop, as soon as all that was written has gone out."""
+
+
+def seam_available(app: App[ReturnType]) -> str | None:
+    """Return None where all that the differ needs of Textual is there, else the first part missing."""
+    for owner, names in _SEAM:
+        for name in names:
+            if not hasattr(owner, name):
+                return f"{getattr(owner, '__name__', owner)}.{name}"
+    return next((f"App.{name}" for name in _ATTRIBUTES if not hasattr(app, name)), None)
+
+
+def _is_layout(update: object) -> TypeGuard[LayoutUpdate]:
+    return isinstance(update, _compositor.LayoutUpdate)
+
+
+def _is_chops(update: object) -> TypeGuard[ChopsUpdate]:
+    return isinstance(update, _compositor.ChopsUpdate)
+
+
+class CellDiffer(App[ReturnType]):
+    """An App whose screen goes to the terminal cell by cell.
+
+    Use it in the place of `App`. Headless and inline apps are not touched. `TERM`, `COLORTERM` and `NO_COLOR`
+    are read when the app is made.
+    """
+
+    def __init__(
+        self, *, driver_class: type[Driver] | None = None, colours: ColourDepth | None = None
+    ) -> None:
+        """Make the app with a driver class and colours; None: by the platform, by the environment."""
+        super().__init__(driver_class=driver_class)
+        term = os.environ.get("TERM", "")
+        self.colours = colour_depth(os.environ) if colours is None else colours
+        if self.colours.rich is not None:
+            self.console._color_system = self.colours.rich  # so that stock rendering has as many
+        self._old_terminal = is_old(term)
+        self._pens = PenBook(
+            self.colours,
+            only_reset=self._old_terminal,
+            erases_with_background=erases_with_background(term),
+        )
+        self._target: Grid | None = None
+        self._painter: Painter | None = None
+        self._stale_rows: set[int] = set()
+        self._application_mode: object = None
+        self.stock_rendering_because: str | None = seam_available(self)
+        """Why frames are rendered as stock Textual does; None while the differ runs."""
+        if self.stock_rendering_because is None:
+            # The differ drops colours itself and needs to see where they were.
+            self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
+
+    def repaint_all(self) -> None:
+        """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
+        self._forget_terminal()
+        self.refresh()
+
+    def _forget_terminal(self) -> None:
+        self._target = self._painter = None
+        self._stale_rows.clear()
+
+    def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]
+        """After any resize, also one back to the same size, what the terminal kept is not known."""
+        if self._target is not None:
+            self._forget_terminal()
+            if event.size == self.size:
+                self.refresh()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Bring an update of the compositor to the terminal."""
+        if self._runs() and (_is_layout(renderable) or _is_chops(renderable)):
+            try:
+                self._absorb(screen, renderable)
+            except _SURPRISES as error:
+                self._render_as_stock(error)
+            else:
+                self._emit()
+                self.post_display_hook()
+                return
+        super()._display(screen, renderable)
+
+    def _runs(self) -> bool:
+        """Say whether a frame can go to the terminal now, and through the differ."""
+        driver = self._driver
+        if (
+            self.stock_rendering_because is not None
+            or driver is None
+            or driver.is_headless
+            or driver.is_inline
+        ):
+            return False
+        return self._running and not self._closed and not self._batch_count
+
+    def _render_as_stock(self, error: Exception) -> None:
+        """Leave the rendering to Textual from now on: it is not the Textual that this module was tested with."""
+        self.stock_rendering_because = f"{type(error).__name__}: {error}"
+        self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
+        self._forget_terminal()
+        if self._driver is not None:
+            self._driver.write("\x1b]8;;\x1b\\\x1b[m")
+        self.call_later(self.refresh)
+
+    def _absorb(self, screen: Screen[object], update: LayoutUpdate | ChopsUpdate) -> None:
+        """Put an update into the grid of what shall be shown."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        if writer is not self._application_mode:  # the driver began anew, on an empty terminal
+            self._application_mode = writer
+            self._forget_terminal()
+        if _is_chops(update):
+            if self._target is not None:
+                self._absorb_chops(self._target, update)
+                return
+            full = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+            if not _is_layout(full):
+                raise TypeError(f"a full update is a {type(full).__name__}")
+            self._absorb_layout(full)
+        elif _is_layout(update):
+            self._absorb_layout(update)
+
+    def _absorb_layout(self, update: LayoutUpdate) -> None:
+        x, y, width, height = update.region
+        if (width, height) != self.size:
+            return  # composed before a resize: one of the new size follows
+        target = self._target
+        if target is None or (target.width, target.height) != (width, height):
+            target = self._target = Grid(width, height)
+            self._painter = Painter(self._pens, width, height, erases_cells=not self._old_terminal)
+        for row, strips in enumerate(update.strips, y):
+            self._put(target, row, ((x, strips),))
+
+    def _absorb_chops(self, target: Grid, update: ChopsUpdate) -> None:
+        """Take the same strips, cropped in the same way, as `ChopsUpdate.render_segments` writes."""
+        for row, start, end in update.spans:
+            for chop_end, (x, strip) in zip(update.chop_ends[row], update.chops[row].items(), strict=False):
+                if strip is None or x > end or chop_end <= start:
+                    continue
+                whole = end > x >= start and chop_end <= end
+                self._put(target, row, ((x, (strip if whole else strip.crop(0, min(chop_end, end) - x),)),))
+
+    def _put(self, target: Grid, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
+        if not 0 <= row < target.height:
+            return
+        line = target.rows[row]
+        for x, strips in parts:
+            line.put(x, (segment for strip in strips for segment in strip), self._pens)
+        self._stale_rows.add(row)
+
+    def _emit(self) -> None:
+        """Write what differs; while the line is slower than the app wait, then write only the newest state."""
+        driver, target, painter = self._driver, self._target, self._painter
+        if driver is None or target is None or painter is None:
+            return
+        patient = isinstance(driver, PatientDriver)
+        if isinstance(driver, PatientDriver) and driver.behind:
+            driver.when_drained(self._emit)
+            return
+        data = painter.paint(target, self._stale_rows, self._cursor())
+        self._stale_rows.clear()
+        if not data:
+            return
+        if not patient:
+            data += painter.rest()
+        if self._sync_available and len(data) > _ATOMIC:
+            data = f"{_SYNC_START}{data}{_SYNC_END}"
+        driver.write(data)
+        driver.flush()
+
+    def _cursor(self) -> tuple[int, int] | None:
+        """Return (row, column) for the hardware cursor, which stands where text is typed (for input methods).
+
+        It is hidden, so nobody sees where it stands otherwise, and it stays where the last cell was written.
+        """
+        position = self.screen.outer_size.clamp_offset(self.cursor_position)
+        moved = position != self._previous_cursor_position
+        self._previous_cursor_position = position
+        if moved or hasattr(self.screen.focused, "cursor_screen_offset"):
+            return position.y, position.x
+        return None

@@ -1,0 +1,101 @@
+"""Runs an app through both paths, stock and differ, and compares what two terminals show after every frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.control import Control
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.pilot import Pilot
+
+from jpmanage_tui.ui.terminal.differ import CellDiffer
+from tests.ui.terminal.emulator import Emulator
+
+
+class CapturingDriver(Driver):
+    """A driver on no terminal: what is written is kept."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.written: list[str] = []
+
+    def write(self, data: str) -> None:
+        self.written.append(data)
+
+    def start_application_mode(self) -> None:
+        size = Size(*(self._size or (80, 24)))
+        self.send_message(events.Resize(size, size))
+
+    def disable_input(self) -> None:
+        pass
+
+    def stop_application_mode(self) -> None:
+        pass
+
+
+class Mirror(CellDiffer[Any]):
+    """A mixin over CellDiffer: each update goes through the differ to one terminal, as stock to another."""
+
+    stock: Emulator | None = None
+    differed: Emulator | None = None
+    stock_bytes = 0
+    differed_bytes = 0
+    frames = 0
+
+    def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]
+        self.stock, self.differed = Emulator(*event.size), Emulator(*event.size)
+
+    def _display(self, screen: Any, renderable: RenderableType | None) -> None:
+        driver = self._driver
+        shown = (
+            isinstance(renderable, CompositorUpdate) and self._runs() and screen._compositor.size == self.size
+        )
+        if shown and isinstance(renderable, CompositorUpdate):
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            data = renderable.render_segments(self.console) + Control.move_to(*cursor).segment.text
+            assert self.stock is not None
+            self.stock.feed(data)
+            self.stock_bytes += len(data.encode())
+        super()._display(screen, renderable)
+        if shown and isinstance(driver, CapturingDriver):
+            self._compare("".join(driver.written))
+            driver.written.clear()
+
+    def _compare(self, data: str) -> None:
+        assert self.stock is not None
+        assert self.differed is not None
+        assert self.stock_rendering_because is None, self.stock_rendering_because
+        self.differed.feed(data)
+        self.differed_bytes += len(data.encode())
+        self.frames += 1
+        self.compare()
+
+    def compare(self) -> None:
+        """Compare every cell and attribute, and the cursor where text is typed."""
+        assert self.stock is not None
+        assert self.differed is not None
+        for row, (left, right) in enumerate(zip(self.stock.seen(), self.differed.seen(), strict=True)):
+            for column, (stock, differed) in enumerate(zip(left, right, strict=True)):
+                assert stock == differed, f"{row}:{column} frame {self.frames}\n{stock}\n{differed}"
+        if hasattr(self.screen.focused, "cursor_screen_offset"):
+            at = (self.differed.row, self.differed.column)
+            assert at == (self.stock.row, self.stock.column)
+
+    def take_bytes(self) -> tuple[int, int]:
+        """Return and reset the bytes sent since: (stock, differ)."""
+        both = self.stock_bytes, self.differed_bytes
+        self.stock_bytes = self.differed_bytes = 0
+        return both
+
+
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Resize the terminal as SIGWINCH does."""
+    size = Size(width, height)
+    pilot.app.post_message(events.Resize(size, size))
+    await pilot.pause()
+    await pilot.pause()
