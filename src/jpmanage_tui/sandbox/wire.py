@@ -1,0 +1,84 @@
+"""The connection under a request: how a fault cuts it, over real HTTP and in process.
+
+ASGI has no word for "close this connection now", so whoever carries the request says how: the in-process transport
+puts a `Wire` into the scope, the server registers one for each connection under the client's address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Protocol
+
+from starlette.types import Receive, Scope
+
+EXTENSION = "jpmanage.wire"
+
+
+class Wire(Protocol):
+    """What can be done to a connection."""
+
+    def reset(self) -> None:
+        """Break it at once, as a crashed host would; nothing that was not delivered is."""
+
+    def hang_up(self) -> None:
+        """Close it after delivering what was written, though the body is not complete."""
+
+
+class SocketWire:
+    """A connection of the real server."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def reset(self) -> None:
+        """Close with a TCP reset."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    def hang_up(self) -> None:
+        """Flush and close."""
+        self._transport.close()
+
+
+class Wires:
+    """The open connections of the real server, by the client's address."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, int], SocketWire] = {}
+
+    def opened(self, transport: asyncio.Transport) -> None:
+        """Remember a connection that was made."""
+        self._open[_address(transport)] = SocketWire(transport)
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        """Forget a connection that was lost."""
+        self._open.pop(_address(transport), None)
+
+    def under(self, scope: Scope) -> Wire:
+        """Return the connection that carries this request. Raises RuntimeError when nothing is known of it."""
+        extensions: Mapping[str, Wire] = scope.get("extensions") or {}
+        if EXTENSION in extensions:
+            return extensions[EXTENSION]
+        client = scope.get("client")
+        wire = self._open.get((client[0], client[1])) if client else None
+        if wire is None:
+            raise RuntimeError(
+                "This server cannot break connections; run the sandbox by its own server or transport."
+            )
+        return wire
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the client has gone (or was cut off)."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _address(transport: asyncio.Transport) -> tuple[str, int]:
+    name = transport.get_extra_info("peername") or ("", 0)
+    return (str(name[0]), int(name[1]))
