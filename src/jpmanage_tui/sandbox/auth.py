@@ -20,7 +20,7 @@ class TokenNeed(Enum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a token belongs to. `kind` is ``key``, ``user``, ``unknown`` (a token nobody issued) or ``none``."""
+    """Who a token belongs to. `kind` is ``key``, ``user``, ``unknown`` (nobody issued it) or ``none``."""
 
     kind: str = "none"
     key_id: int | None = None
@@ -56,7 +56,7 @@ def identify(connection: sqlite3.Connection, token: str | None, now: int) -> Cal
 
 
 def admit(caller: Caller, need: TokenNeed) -> None:
-    """Raise the refusal when `caller` may not use a route: 401 without a valid token, 403 with the wrong kind.
+    """Raise the refusal of a caller: 401 without a valid token, 403 with one of the wrong kind.
 
     Which call takes which token: contract, account 0; the codes: account 1.8.
     """

@@ -16,8 +16,9 @@ from jpmanage_tui.sandbox.jsontypes import Json
 
 @dataclass(frozen=True)
 class Call:
-    """A request, admitted and parsed. `args` holds query and body together (the body wins), `path` the path's parts.
+    """A request, admitted and parsed.
 
+    `args` holds the arguments of query and body together (the body wins), `path` those in the path.
     `flags` names the faults that change how a handler works, for example ``search-ignores-page``.
     """
 
@@ -44,7 +45,7 @@ class Call:
 
     @property
     def partner_id(self) -> int:
-        """The partner that asks. Raises Refusal (``no_partner_found``) for a user without one (contract: account 1.1)."""
+        """The partner that asks. Raises Refusal ``no_partner_found`` without one (contract: account 1.1)."""
         if self.caller.partner_id is None:
             raise Refusal(404, "no_partner_found", "No partner was found for this user.")
         return self.caller.partner_id

@@ -23,7 +23,7 @@ class Clock:
 
 
 def stamp(epoch: int | None) -> str | None:
-    """Return Unix seconds as the API writes a time: ``YYYY-MM-DD HH:MM:SS``, UTC, no zone; None stays None."""
+    """Return Unix seconds as the API writes a time: ``YYYY-MM-DD HH:MM:SS``, UTC; None stays None."""
     if epoch is None:
         return None
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M:%S")

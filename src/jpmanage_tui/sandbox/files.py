@@ -1,4 +1,4 @@
-"""The second origin: files (invoice PDFs, downloads) on a host of their own, where no token may ever arrive."""
+"""The second origin: files (invoice PDFs, downloads) on a host of their own, where no token may arrive."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Gate:
             _loggable(body, _header(scope, b"content-type")),
             self._clock.now().isoformat(),
         )
-        entry.token = await self._kind_of(bearer(_header(scope, b"authorization")))
+        entry.caller = await self._kind_of(bearer(_header(scope, b"authorization")))
         await self._under_faults(scope, body, receive, send, entry)
 
     async def _under_faults(
@@ -162,13 +162,14 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _read_all(receive: Receive) -> bytes | None:
-    """Return the request's body (cut off where it exceeds what is allowed), or None when the client went away."""
+    """Return the request's body (cut off where it is too long), or None when the client went away."""
     body = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        body = (body + message.get("body", b""))[: MAX_BODY + 1]
+        piece: bytes = message.get("body", b"")
+        body = (body + piece)[: MAX_BODY + 1]
         if not message.get("more_body", False):
             return body
 

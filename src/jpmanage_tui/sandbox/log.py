@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jpmanage_tui.sandbox.auth import NOBODY
 from jpmanage_tui.sandbox.jsontypes import Json
 
 KEEP = 20_000
@@ -23,7 +24,7 @@ HIDDEN = "[hidden]"
 
 @dataclass
 class Entry:
-    """One request. `status` stays None when it never got an answer; `at` is the sandbox's time, `seconds` measured."""
+    """One request. `status` stays None when it got no answer; `caller` is the kind of its token."""
 
     number: int
     method: str
@@ -32,7 +33,7 @@ class Entry:
     body: Json
     at: str
     began: float
-    token: str = "none"
+    caller: str = NOBODY.kind
     status: int | None = None
     seconds: float | None = None
 
@@ -49,7 +50,7 @@ class Entry:
             "path": self.path,
             "query": self.query,
             "body": self.body,
-            "token": self.token,
+            "token": self.caller,
             "at": self.at,
             "status": self.status,
             "seconds": self.seconds,

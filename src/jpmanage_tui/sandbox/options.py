@@ -16,9 +16,10 @@ class SandboxError(Exception):
 class SandboxOptions:
     """How big, how random, when and where.
 
-    `licenses` is the number of rows that the first key's flat list holds over all states (the children of bundles
-    come on top). `now` (aware) fixes the clock; without it the clock is the machine's. `directory` keeps
-    ``sandbox.sqlite``; without it everything lives in memory. `faults` are specs as ``faults.parse_fault`` reads them.
+    `licenses` is the number of rows that the first key's flat list holds over all states (the children of
+    bundles come on top). `now` (aware) fixes the clock; without it the clock is the machine's. `directory`
+    keeps ``sandbox.sqlite``; without it everything lives in memory. `faults` are specs as
+    ``faults.parse_fault`` reads them.
     """
 
     licenses: int = 250

@@ -21,7 +21,7 @@ from jpmanage_tui.sandbox.store import Store
 
 @dataclass(frozen=True)
 class House:
-    """What every endpoint shares. `files_origin` tells the second origin's base URL, known once it listens."""
+    """What every endpoint shares. `files_origin` tells the second origin's base URL."""
 
     store: Store
     clock: Clock

@@ -11,8 +11,9 @@ VERSION = 1
 
 PEOPLE = """
 CREATE TABLE partners (
-    partner_id INTEGER PRIMARY KEY, slug TEXT NOT NULL, name TEXT NOT NULL, contact_person TEXT NOT NULL DEFAULT '',
-    company_website TEXT NOT NULL DEFAULT '', company_type TEXT NOT NULL DEFAULT '',
+    partner_id INTEGER PRIMARY KEY, slug TEXT NOT NULL, name TEXT NOT NULL,
+    contact_person TEXT NOT NULL DEFAULT '', company_website TEXT NOT NULL DEFAULT '',
+    company_type TEXT NOT NULL DEFAULT '',
     managed_sites TEXT NOT NULL DEFAULT '', country TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT '',
     city TEXT NOT NULL DEFAULT '', line1 TEXT NOT NULL DEFAULT '', line2 TEXT NOT NULL DEFAULT '',
     postal_code TEXT NOT NULL DEFAULT '', tos TEXT NOT NULL DEFAULT 'not_consented',
@@ -26,7 +27,8 @@ CREATE TABLE users (
     folded TEXT NOT NULL, partner_id INTEGER REFERENCES partners, partner_types TEXT NOT NULL DEFAULT '');
 CREATE TABLE tokens (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('key', 'user')),
-    user_id INTEGER REFERENCES users, key_id INTEGER REFERENCES partner_keys, expires_at INTEGER, revoked_at INTEGER);
+    user_id INTEGER REFERENCES users, key_id INTEGER REFERENCES partner_keys,
+    expires_at INTEGER, revoked_at INTEGER);
 """
 
 CATALOGUE = """
@@ -44,7 +46,8 @@ SITES = """
 CREATE TABLE sites (
     blog_id INTEGER PRIMARY KEY, partner_id INTEGER NOT NULL REFERENCES partners, url TEXT NOT NULL,
     folded TEXT NOT NULL, is_multisite INTEGER NOT NULL DEFAULT 0, may_manage INTEGER NOT NULL DEFAULT 1,
-    connected INTEGER NOT NULL DEFAULT 1, healthy INTEGER NOT NULL DEFAULT 1, favorite INTEGER NOT NULL DEFAULT 0,
+    connected INTEGER NOT NULL DEFAULT 1, healthy INTEGER NOT NULL DEFAULT 1,
+    favorite INTEGER NOT NULL DEFAULT 0,
     backup_status TEXT NOT NULL DEFAULT 'success', threats INTEGER NOT NULL DEFAULT 0,
     plugin_updates INTEGER NOT NULL DEFAULT 0, is_up INTEGER NOT NULL DEFAULT 1, added_at INTEGER NOT NULL,
     php_version TEXT NOT NULL DEFAULT '8.2');
@@ -68,8 +71,8 @@ CREATE INDEX licenses_standard ON licenses (user_id) WHERE owner_type = 'user';
 
 CHANGES = """
 CREATE TABLE changes (
-    change_id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
-    detail TEXT NOT NULL, key_id INTEGER, user_id INTEGER);
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL,
+    subject TEXT NOT NULL, detail TEXT NOT NULL, key_id INTEGER, user_id INTEGER);
 """
 
 SCRIPTS: tuple[str, ...] = (PEOPLE, CATALOGUE, SITES, LICENSES, CHANGES)
@@ -83,7 +86,7 @@ def is_filled(connection: sqlite3.Connection) -> bool:
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found not in (0, VERSION):
         raise SandboxError(
-            f"The sandbox's file was written by another version ({found}, this is {VERSION}); use another folder."
+            f"The sandbox's file is of another version ({found}, this is {VERSION}); use another folder."
         )
     return found == VERSION
 

@@ -28,8 +28,8 @@ KEEP_ALIVE = 75
 def serve(options: SandboxOptions, host: str, port: int) -> int:
     """Serve a sandbox until SIGINT or SIGTERM; port 0 picks one.
 
-    Prints the ``export JPMANAGE_…`` lines once it listens and its data is there. Returns the exit code: 128 and the
-    signal's number, or 1, with a sentence on stderr, when it cannot be started.
+    Prints the ``export JPMANAGE_…`` lines once it listens and its data is there. Returns the exit code: 128
+    and the signal's number, or 1, with a sentence on stderr, when it cannot be started.
     """
     try:
         return asyncio.run(_serve(options, host, port, sys.stdout))
@@ -102,7 +102,9 @@ class SandboxServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server without its signal handling, which raises the signal again before we have closed the store."""
+    """uvicorn's server without its signal handling, which raises the signal again before we have closed the
+    store.
+    """
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -21,8 +21,8 @@ FILE_NAME = "sandbox.sqlite"
 class Store:
     """Runs functions on the thread that owns the connection, one after another, each in one transaction.
 
-    Opening (and seeding, by `prepare`) is the first piece of work in the queue, so making a store returns at once
-    and the first request waits for the data instead of the event loop.
+    Opening (and seeding, by `prepare`) is the first piece of work in the queue, so making a store returns at
+    once and the first request waits for the data instead of the event loop.
     """
 
     def __init__(self, directory: Path | None, prepare: Prepare) -> None:
@@ -39,8 +39,8 @@ class Store:
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` with the connection in a transaction and return its result.
 
-        What `work` raises rolls the transaction back and is raised here. Work that has begun is finished even when
-        the caller is cancelled.
+        What `work` raises rolls the transaction back and is raised here. Work that has begun is finished even
+        when the caller is cancelled.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._transact, work)
 

@@ -1,7 +1,7 @@
 """Carries httpx's requests to a sandbox in the same process, as a network would.
 
-Unlike httpx's own ASGI transport it streams, enforces the request's time-outs, turns an exception into a 500, and
-lets the application go on when the client has gone, so that a change may be made though its answer is lost.
+Unlike httpx's own ASGI transport it streams, enforces the request's time-outs, turns an exception into a
+500, and lets the application go on when the client has gone: a change may be made though its answer is lost.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._running: set[asyncio.Task[None]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Raises what httpx raises over a network: ConnectError, ReadError, ReadTimeout, ..."""
+        """Send one request. Raises what httpx raises over a network, for example ReadError."""
         app = self._app_for(request)
         body = await request.aread()
         exchange = _Exchange(request)
@@ -96,7 +96,8 @@ class _Exchange:
 
         try:
             await app(scope, receive, send)
-        except Exception:  # noqa: BLE001 - the border between the server and the network: what a server does not catch is a 500
+        except Exception:
+            # The border between server and network: what a server does not catch is a 500.
             log.exception("The sandbox failed at %s %s", scope["method"], scope["path"])
             self._fail()
         finally:

@@ -1,7 +1,8 @@
 """The connection under a request: how a fault cuts it, over real HTTP and in process.
 
-ASGI has no word for "close this connection now", so whoever carries the request says how: the in-process transport
-puts a `Wire` into the scope, the server registers one for each connection under the client's address.
+ASGI has no word for "close this connection now", so whoever carries the request says how: the in-process
+transport puts a `Wire` into the scope, the server registers one for each connection under the client's
+address.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Wires:
         self._open.pop(_address(transport), None)
 
     def under(self, scope: Scope) -> Wire:
-        """Return the connection that carries this request. Raises RuntimeError when nothing is known of it."""
+        """Return the connection that carries this request. Raises RuntimeError when it is not known."""
         extensions: Mapping[str, Wire] = scope.get("extensions") or {}
         if EXTENSION in extensions:
             return extensions[EXTENSION]

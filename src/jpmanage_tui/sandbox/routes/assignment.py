@@ -31,7 +31,8 @@ def assign(call: Call) -> Json:
         raise Refusal(403, "insufficient_permissions", message)
     _not_twice(call, row, int(site["blog_id"]))
     call.conn.execute(
-        "UPDATE licenses SET attached_at = ?, blog_id = ?, user_id = coalesce(user_id, ?) WHERE license_id = ?",
+        "UPDATE licenses SET attached_at = ?, blog_id = ?, user_id = coalesce(user_id, ?)"
+        " WHERE license_id = ?",
         (call.epoch, site["blog_id"], _owner(call), row["license_id"]),
     )
     call.record("assign", row["license_key"], str(site["blog_id"]))
@@ -39,7 +40,7 @@ def assign(call: Call) -> Json:
 
 
 def unassign(call: Call) -> Json:
-    """Detach a licence from its site. The owner stays; the customer is mailed unless ``cancellation_email`` is 0."""
+    """Detach a licence from its site. The owner stays; the customer is mailed unless told not to."""
     row = changeable(owned(call, call.path["license_key"]))
     if row["attached_at"] is None:
         raise Refusal(400, "license_not_attached", "This license is not attached to a site.")
@@ -75,7 +76,8 @@ def _place(address: str) -> str:
 
 def _not_twice(call: Call, row: sqlite3.Row, blog_id: int) -> None:
     other = call.conn.execute(
-        "SELECT 1 FROM licenses WHERE blog_id = ? AND product_id = ? AND attached_at IS NOT NULL AND revoked_at IS NULL",
+        "SELECT 1 FROM licenses WHERE blog_id = ? AND product_id = ?"
+        " AND attached_at IS NOT NULL AND revoked_at IS NULL",
         (blog_id, row["product_id"]),
     ).fetchone()
     if other is not None:

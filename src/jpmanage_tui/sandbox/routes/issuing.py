@@ -47,15 +47,15 @@ def insert(
 ) -> int:
     """Add an unassigned licence to the key that asks and return its id."""
     cursor = call.conn.execute(
-        "INSERT INTO licenses (key_id, license_key, product_id, issued_at, owner_type, quantity, parent_license_id)"
-        " VALUES (?, ?, ?, ?, 'jetpack_partner_key', ?, ?)",
+        "INSERT INTO licenses (key_id, license_key, product_id, issued_at, owner_type,"
+        " quantity, parent_license_id) VALUES (?, ?, ?, ?, 'jetpack_partner_key', ?, ?)",
         (call.key_id, new_key(slug, _chance(call)), product_id, call.epoch, quantity, parent),
     )
     return int(cursor.lastrowid or 0)
 
 
 def _chance(call: Call) -> random.Random:
-    """Return the source of a new key's letters: repeatable at a fixed time, since it hangs on what is there."""
+    """Return the source of a new key's letters: it hangs on what is there, so that a run can be repeated."""
     last = call.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = 'licenses'").fetchone()
     return random.Random(f"{0 if last is None else last['seq']}/{call.epoch}")  # noqa: S311 - made-up data
 

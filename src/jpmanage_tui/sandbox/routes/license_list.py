@@ -2,10 +2,12 @@
 
 Decided where the contract is silent:
 
-- The flat list holds no child of a bundle; children are listed under ``parent_id`` only. Counts count the flat list.
-- A bundle's parent is neither attached nor detached. Standard licences are in attached or detached like any other.
-- Without `filter`: not_revoked; with a search every state; a bundle's children without the replaced ones, unless
-  the whole bundle is revoked. ``standard`` leaves revoked ones out, so that they are in one tab only.
+- The flat list holds no child of a bundle; children are listed under ``parent_id`` only. Counts count the
+  flat list.
+- A bundle's parent is neither attached nor detached. Standard licences are in attached or detached like any
+  other.
+- Without `filter`: not_revoked; with a search every state; a bundle's children without the replaced ones,
+  unless the whole bundle is revoked. ``standard`` leaves revoked ones out, so that they are in one tab only.
 - An unknown word falls back to the default; so does a page or page size that is not a positive number.
 """
 
@@ -84,7 +86,7 @@ def children_of(call: Call, parent_id: int) -> Wanted:
 
 
 def narrow(call: Call, wanted: Wanted, *, default: str) -> None:
-    """Add the search and the filter that a request asks for; `default` is the filter when neither is given."""
+    """Add the search and the filter that a request asks for, or the filter `default` without either."""
     search = call.text("search").strip().casefold()
     named = call.text("filter")
     if search:
@@ -102,12 +104,13 @@ def page(call: Call, wanted: Wanted) -> Json:
         number, size = 1, PER_PAGE
     where = wanted.where()
     total = int(
-        call.conn.execute(f"SELECT count(*) FROM licenses l WHERE {where}", wanted.values).fetchone()[0]
+        call.conn.execute(f"SELECT count(*) FROM licenses l WHERE {where}", wanted.values).fetchone()[0]  # noqa: S608
     )
     direction = "ASC" if call.text("sort_direction").lower() == "asc" else "DESC"
     order = f"{SORTS.get(call.text('sort_field'), SORTS['issued_at'])} {direction}, l.license_id {direction}"
-    # The ids of the page first: joining the rows that the offset skips would cost as much as reading them all.
-    ids = f"SELECT l.license_id FROM licenses l WHERE {where} ORDER BY {order} LIMIT :size OFFSET :offset"
+    # The ids of the page first: joining the rows that the offset skips would cost as much as reading them
+    # all.
+    ids = f"SELECT l.license_id FROM licenses l WHERE {where} ORDER BY {order} LIMIT :size OFFSET :offset"  # noqa: S608
     values = {**wanted.values, "size": size, "offset": (number - 1) * size}
     rows: list[sqlite3.Row] = call.conn.execute(
         f"{SELECT} WHERE l.license_id IN ({ids}) ORDER BY {order}", values
@@ -126,14 +129,16 @@ def counts(call: Call, wanted: Wanted) -> Json:
     """Count what is wanted by filter (contract: licences 1.10)."""
     sums = ", ".join(f"coalesce(sum({condition}), 0) AS {name}" for name, condition in FILTERS.items())
     sums = sums.replace("sum(1)", "count(*)").replace(" AS all", ' AS "all"')
-    row = call.conn.execute(f"SELECT {sums} FROM licenses l WHERE {wanted.where()}", wanted.values).fetchone()
+    row = call.conn.execute(f"SELECT {sums} FROM licenses l WHERE {wanted.where()}", wanted.values).fetchone()  # noqa: S608
     return {
         name: int(row[name]) for name in ("attached", "detached", "revoked", "not_revoked", "standard", "all")
     }
 
 
 def page_and_size(call: Call, size: int, most: int) -> tuple[int, int]:
-    """Return the page and the page size a request asks for; bad ones fall back to 1 and `size`, big ones to `most`."""
+    """Return the page and the page size a request asks for; bad ones fall back to 1 and `size`, big ones to
+    `most`.
+    """
     number = as_int(call.args.get("page")) or 1
     wanted = as_int(call.args.get("per_page")) or size
     return (number if 1 <= number <= 10_000_000 else 1, min(wanted, most) if wanted >= 1 else size)

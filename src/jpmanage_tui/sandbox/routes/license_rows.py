@@ -19,8 +19,8 @@ SELECT = (
 def list_item(row: sqlite3.Row) -> Json:
     """Write a row as the list does (contract: licences 1.8).
 
-    The quirks that the contract tells of hang on the id, so that a row always looks the same: ids and the owner as
-    strings at times, "" for a missing date at times, `meta` an object, null or an empty array.
+    The quirks that the contract tells of hang on the id, so that a row always looks the same: ids and the
+    owner as strings at times, "" for a missing date at times, `meta` an object, null or an empty array.
     """
     license_id: int = row["license_id"]
     as_text = license_id % 7 == 3
@@ -48,7 +48,7 @@ def list_item(row: sqlite3.Row) -> Json:
 
 
 def single(row: sqlite3.Row, *, revoked_at: int | None = None) -> Json:
-    """Write a row as the calls about one licence do; other names and fewer fields than the list's (1.1, 1.2)."""
+    """Write a row as the calls about one licence do: fewer fields, other names (contract: licences 1.1)."""
     parent = row["parent_license_id"]
     return {
         "license_id": row["license_id"],
@@ -69,8 +69,8 @@ def by_id(call: Call, license_id: int) -> sqlite3.Row:
 def owned(call: Call, license_key: str) -> sqlite3.Row:
     """Return the row of a licence of the key that asks.
 
-    Raises Refusal: 404 ``license_not_found`` for one that nobody has (code ours), and for another key's a 403 with
-    no body at all, as has been seen of the real API (contract: licences 0).
+    Raises Refusal: 404 ``license_not_found`` for one that nobody has (code ours), and for another key's a 403
+    with no body at all, as has been seen of the real API (contract: licences 0).
     """
     row: sqlite3.Row | None = call.conn.execute(
         f"{SELECT} WHERE l.license_key = ?", (license_key,)

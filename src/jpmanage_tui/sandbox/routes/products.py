@@ -34,8 +34,9 @@ def _families(call: Call, *, prices: bool) -> Json:
 
 
 def _prices(call: Call, product: sqlite3.Row) -> dict[str, Json]:
-    """Return a product's prices, in the ways that are seen: an amount as number or as string, the currency in either
-    case, bundles absent, thousands commas, keys of newer answers."""
+    """Return a product's prices, in the ways that are seen: an amount as number or as string, the currency in
+    either case, bundles absent, thousands commas, keys of newer answers.
+    """
     product_id: int = product["product_id"]
     cents: int = product["amount_cents"]
     bundles = call.conn.execute(

@@ -10,14 +10,16 @@ from jpmanage_tui.sandbox.routes.license_rows import asked, changeable, single
 
 
 def revoke(call: Call) -> Json:
-    """Revoke a licence for good. A bundle's parent takes its children with it; a child is replaced by a new one.
+    """Revoke a licence for good. A bundle's parent takes its children with it; a child is replaced by a new
+    one.
 
-    An attached licence keeps its site and its date of attaching, so that a row can be attached and revoked. The answer
-    still says ``revoked_at: null``, as the real one was seen to do.
+    An attached licence keeps its site and its date of attaching, so that a row can be attached and revoked.
+    The answer still says ``revoked_at: null``, as the real one was seen to do.
     """
     row = changeable(asked(call))
     call.conn.execute(
-        "UPDATE licenses SET revoked_at = ? WHERE (license_id = ? OR parent_license_id = ?) AND revoked_at IS NULL",
+        "UPDATE licenses SET revoked_at = ?"
+        " WHERE (license_id = ? OR parent_license_id = ?) AND revoked_at IS NULL",
         (call.epoch, row["license_id"], row["license_id"]),
     )
     call.record("revoke", row["license_key"], f"bundle of {row['quantity']}" if row["quantity"] else "")

@@ -1,7 +1,7 @@
 """Product families, products and bundles.
 
-Ids, slugs and names are real ones as far as they are known; ids of the rest, and EVERY PRICE, are made up: no real
-price is public. Amounts are US dollars in cents per interval, a bundle's for the whole bundle.
+Ids, slugs and names are real ones as far as they are known; ids of the rest, and EVERY PRICE, are made up: no
+real price is public. Amounts are US dollars in cents per interval, a bundle's for the whole bundle.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ FAMILIES: tuple[tuple[str, str, tuple[Product, ...]], ...] = (
                 "jetpack-backup-t1",
                 "Jetpack Backup (10GB)",
                 495,
-                bundles=_at(495, 90, 84, 72) + ((250, 84900),),
+                bundles=(*_at(495, 90, 84, 72), (250, 84900)),
             ),
             Product(
                 2114,
                 "jetpack-backup-t2",
                 "Jetpack Backup (1TB)",
                 1495,
-                bundles=_at(1495, 92, 86) + ((100, 112500),),
+                bundles=(*_at(1495, 92, 86), (100, 112500)),
             ),
             Product(2100, "jetpack-backup-daily", "Jetpack Backup Daily", 450),
             Product(2102, "jetpack-backup-realtime", "Jetpack Backup Real-time", 1950),
@@ -183,10 +183,11 @@ def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
 
 
 def _add(connection: sqlite3.Connection, product: Product, family: str, position: int) -> None:
+    folded = f"{product.name} {product.slug}".casefold()
+    names = (product.product_id, product.slug, product.name, folded, family)
     connection.execute(
         "INSERT INTO products VALUES (?, ?, ?, ?, ?, 'USD', ?, ?, ?, ?)",
-        (product.product_id, product.slug, product.name, f"{product.name} {product.slug}".casefold(), family)
-        + (product.cents, product.interval, product.downloads, position),
+        (*names, product.cents, product.interval, product.downloads, position),
     )
     connection.executemany(
         "INSERT INTO bundles VALUES (?, ?, ?)",

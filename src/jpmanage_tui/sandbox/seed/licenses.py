@@ -45,7 +45,9 @@ MIX: tuple[tuple[str, int], ...] = (
     ("jetpack-social-advanced", 1),
     ("jetpack-backup-daily", 1),
 )
-"""Which products an agency has, and how often of a hundred; the last is a legacy one outside the catalogue shown."""
+"""Which products an agency has, and how often of a hundred; the last is a legacy one outside the catalogue
+shown.
+"""
 
 BUNDLES: tuple[tuple[str, int], ...] = (
     ("jetpack-backup-t1", 10),

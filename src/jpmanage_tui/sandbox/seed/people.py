@@ -33,27 +33,58 @@ OUTSIDE_USERS: tuple[tuple[int, str, str], ...] = (
 USER, USER_NEW, USER_TOS, USER_NOCARD = 71_500_200, 71_500_300, 71_500_400, 71_500_500
 """The ids of the users who can sign in."""
 
-_PARTNERS = (
-    (
-        AGENCY,
-        "nordlicht-digital",
-        "Nordlicht Digital",
-        "Adaobi Nwosu",
-        "https://nordlicht-digital.example",
-        "agency",
-    )
-    + ("101-500", "US", "TX", "Austin", "1100 Congress Ave", "Suite 4", "78701", "consented", "agency", 1),
-    (
-        OPEN_TERMS,
-        "kleine-werkstatt",
-        "Kleine Werkstatt",
-        "Jonas Weber",
-        "https://kleine-werkstatt.example",
-        "freelancer",
-    )
-    + ("6-20", "DE", "", "Leipzig", "Karl-Heine-Straße 12", "", "04229", "not_consented", "agency", 0),
-    (NO_CARD, "atelier-brume", "Atelier Brume", "Chloé Lefèvre", "https://atelier-brume.example", "agency")
-    + ("21-50", "FR", "", "Nantes", "3 rue de la Fosse", "", "44000", "consented", "agency", 0),
+_PARTNERS: tuple[dict[str, str | int], ...] = (
+    {
+        "partner_id": AGENCY,
+        "slug": "nordlicht-digital",
+        "name": "Nordlicht Digital",
+        "contact_person": "Adaobi Nwosu",
+        "company_website": "https://nordlicht-digital.example",
+        "company_type": "agency",
+        "managed_sites": "101-500",
+        "country": "US",
+        "state": "TX",
+        "city": "Austin",
+        "line1": "1100 Congress Ave",
+        "line2": "Suite 4",
+        "postal_code": "78701",
+        "tos": "consented",
+        "has_valid_payment_method": 1,
+    },
+    {
+        "partner_id": OPEN_TERMS,
+        "slug": "kleine-werkstatt",
+        "name": "Kleine Werkstatt",
+        "contact_person": "Jonas Weber",
+        "company_website": "https://kleine-werkstatt.example",
+        "company_type": "freelancer",
+        "managed_sites": "6-20",
+        "country": "DE",
+        "state": "",
+        "city": "Leipzig",
+        "line1": "Karl-Heine-Straße 12",
+        "line2": "",
+        "postal_code": "04229",
+        "tos": "not_consented",
+        "has_valid_payment_method": 0,
+    },
+    {
+        "partner_id": NO_CARD,
+        "slug": "atelier-brume",
+        "name": "Atelier Brume",
+        "contact_person": "Chloé Lefèvre",
+        "company_website": "https://atelier-brume.example",
+        "company_type": "agency",
+        "managed_sites": "21-50",
+        "country": "FR",
+        "state": "",
+        "city": "Nantes",
+        "line1": "3 rue de la Fosse",
+        "line2": "",
+        "postal_code": "44000",
+        "tos": "consented",
+        "has_valid_payment_method": 0,
+    },
 )
 _KEYS = (
     (KEY, AGENCY, "Nordlicht Digital"),
@@ -82,9 +113,10 @@ _TOKENS = (
 def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
     """Fill partners, partner_keys, users and tokens."""
     connection.executemany(
-        "INSERT INTO partners (partner_id, slug, name, contact_person, company_website, company_type, managed_sites,"
-        " country, state, city, line1, line2, postal_code, tos, partner_type, has_valid_payment_method)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO partners (partner_id, slug, name, contact_person, company_website, company_type,"
+        " managed_sites, country, state, city, line1, line2, postal_code, tos, has_valid_payment_method)"
+        " VALUES (:partner_id, :slug, :name, :contact_person, :company_website, :company_type,"
+        " :managed_sites, :country, :state, :city, :line1, :line2, :postal_code, :tos, :has_valid_payment_method)",
         _PARTNERS,
     )
     connection.executemany("INSERT INTO partner_keys (key_id, partner_id, name) VALUES (?, ?, ?)", _KEYS)

@@ -13,7 +13,10 @@ FIRST_BLOG = 190_000_001
 BESIDE = 180_000_001
 """The first blog id of the second partner that has sites."""
 
-LONG_HOST = "the-rather-long-named-association-of-friends-of-the-botanic-garden.and-its-neighbouring-arboretum.example"
+LONG_HOST = (
+    "the-rather-long-named-association-of-friends-of-the-botanic-garden"
+    ".and-its-neighbouring-arboretum.example"
+)
 """A site whose name fits in no column."""
 
 TRADES = (
@@ -39,8 +42,6 @@ NAMES = (
     "señorita",
     "oakridge",
     "bluebird",
-)
-NAMES += (
     "ωmega",
     "北京茶",
     "fjord",
@@ -65,8 +66,8 @@ def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
 
 def _insert(connection: sqlite3.Connection, rows: Iterator[tuple[int | str, ...]]) -> None:
     connection.executemany(
-        "INSERT INTO sites (blog_id, partner_id, url, folded, is_multisite, may_manage, connected, healthy, favorite,"
-        " backup_status, threats, plugin_updates, is_up, added_at, php_version)"
+        "INSERT INTO sites (blog_id, partner_id, url, folded, is_multisite, may_manage, connected, healthy,"
+        " favorite, backup_status, threats, plugin_updates, is_up, added_at, php_version)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
