@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from pydantic import SecretStr, TypeAdapter
@@ -14,9 +15,11 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.models.stripe import CardEntry, StripeConfiguration
     from jpmanage_tui.operations.ports import ClientPort
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 
 class ChangeKind(StrEnum):
@@ -31,6 +34,7 @@ class ChangeKind(StrEnum):
     UPDATE_PARTNER = "update_partner"
     CONNECT_SITE = "connect_site"
     CREATE_SETUP_INTENT = "create_setup_intent"
+    CONFIRM_CARD = "confirm_card"
     SAVE_CARD = "save_card"
     MAKE_CARD_PRIMARY = "make_card_primary"
     DELETE_CARD = "delete_card"
@@ -42,11 +46,16 @@ class ChangeKind(StrEnum):
 class Secrets:
     """What a change needs when it is sent and what the journal must never hold.
 
-    ``setup_intent`` is the client secret of a confirmed Stripe intent; ``renew`` asks for a fresh user
-    token with a refresh token that only its owner knows, and returns when the new one is stored.
+    ``setup_intent`` is the client secret of a confirmed Stripe intent (to save a card). ``configuration``,
+    ``card`` and ``return_url`` are what Stripe needs to confirm one. ``renew`` asks for a fresh user token
+    with a refresh token that only its owner knows, and returns when the new one is stored; it raises
+    ApiError as the client does.
     """
 
     setup_intent: SecretStr | None = None
+    configuration: StripeConfiguration | None = field(default=None, repr=False)
+    card: CardEntry | None = field(default=None, repr=False)
+    return_url: str | None = None
     renew: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
 
 
@@ -99,7 +108,7 @@ class Change(ABC, Generic[T]):
 
     def to_json(self) -> str:
         """Return its values as JSON, for the journal."""
-        return TypeAdapter(type(self)).dump_json(self).decode()
+        return _adapter(type(self)).dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -109,4 +118,10 @@ class Change(ABC, Generic[T]):
             ValueError: the text is not such a change.
 
         """
-        return TypeAdapter(cls).validate_json(text)
+        change: Self = _adapter(cls).validate_json(text)
+        return change
+
+
+@cache
+def _adapter(change: type[C]) -> TypeAdapter[C]:
+    return TypeAdapter(change)

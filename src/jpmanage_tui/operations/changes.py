@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from jpmanage_tui.operations.account_changes import (
+    AcceptTerms,
+    ConnectSite,
+    CreatePartner,
+    RefreshUserToken,
+    UpdatePartner,
+)
 from jpmanage_tui.operations.change import NO_SECRETS, Change, ChangeKind, Secrets, Undecided
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
@@ -11,23 +18,60 @@ from jpmanage_tui.operations.license_changes import (
     RevokeLicense,
     UnassignLicense,
 )
+from jpmanage_tui.operations.payment_changes import (
+    ConfirmCard,
+    CreateSetupIntent,
+    DeleteCard,
+    MakeCardPrimary,
+    PayInvoice,
+    SaveCard,
+)
 
 __all__ = [
+    "CHANGES",
     "NO_SECRETS",
+    "AcceptTerms",
     "AssignLicense",
     "Change",
     "ChangeKind",
+    "ConfirmCard",
+    "ConnectSite",
+    "CreatePartner",
+    "CreateSetupIntent",
+    "DeleteCard",
     "IssueLicense",
+    "MakeCardPrimary",
+    "PayInvoice",
+    "RefreshUserToken",
     "RevokeLicense",
+    "SaveCard",
     "Secrets",
     "UnassignLicense",
     "Undecided",
+    "UpdatePartner",
     "change_from_json",
 ]
 
-_TYPES: dict[str, type[Change[Any]]] = {
-    change.kind.value: change for change in (AssignLicense, UnassignLicense, RevokeLicense, IssueLicense)
-}
+CHANGES: tuple[type[Change[Any]], ...] = (
+    AssignLicense,
+    UnassignLicense,
+    RevokeLicense,
+    IssueLicense,
+    AcceptTerms,
+    CreatePartner,
+    UpdatePartner,
+    ConnectSite,
+    CreateSetupIntent,
+    ConfirmCard,
+    SaveCard,
+    MakeCardPrimary,
+    DeleteCard,
+    PayInvoice,
+    RefreshUserToken,
+)
+"""Every change that there is."""
+
+_TYPES: dict[str, type[Change[Any]]] = {change.kind.value: change for change in CHANGES}
 
 
 def change_from_json(kind: str, text: str) -> Change[Any]:

@@ -86,8 +86,6 @@ async def look_at_unassign(client: ClientPort, change: UnassignLicense) -> Look:
 
 async def look_at_revoke(client: ClientPort, change: RevokeLicense) -> Look:
     """Look whether the licence is revoked: in the lists, else by itself (a revoked child leaves its list)."""
-    its list).
-    """
     found = await find_license(client, change.license_key, change.parent_id)
     if found is None:
         try:
@@ -112,7 +110,7 @@ async def look_at_issue(
     if since is None:
         return Look(
             Verdict.UNCLEAR,
-            "The server's time at which it was sent is not known, so its licenses cannot be told from older ones.",
+            "The server's time when it was sent is not known: its licenses cannot be told from older ones.",
         )
     candidates, complete = await _issued_since(client, change.product, since - MARGIN)
     keys = tuple(

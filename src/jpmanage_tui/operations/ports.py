@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug, RequestId
+from pydantic import SecretStr
+
+from jpmanage_tui.api.ids import (
+    BlogId,
+    InvoiceId,
+    LicenseId,
+    LicenseKey,
+    PaymentMethodId,
+    ProductSlug,
+    RequestId,
+)
+from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.license import (
     IssuedLicense,
     LicenseCounts,
@@ -14,6 +25,10 @@ from jpmanage_tui.api.models.license import (
     LicenseSort,
     SortDirection,
 )
+from jpmanage_tui.api.models.partner import Partner, PartnerDetails
+from jpmanage_tui.api.models.payment import PaymentMethodPage
+from jpmanage_tui.api.models.site import SiteConnection, SitePage
+from jpmanage_tui.api.models.stripe import CardEntry, SetupOutcome, StripeConfiguration
 
 
 class LicensesPort(Protocol):
@@ -50,12 +65,98 @@ class LicensesPort(Protocol):
         """Unassign a licence."""
 
 
+class SitesPort(Protocol):
+    """The sites area; see ``api.sites.Sites``."""
+
+    async def list(self, query: str = ..., page: int = ...) -> SitePage:
+        """List sites."""
+
+    async def connect(self, url: str, local_user: str | int) -> SiteConnection:
+        """Connect a site."""
+
+
+class PartnerPort(Protocol):
+    """The partner area; see ``api.partner.PartnerArea``."""
+
+    async def get(self) -> Partner:
+        """Get the partner."""
+
+    async def accept_terms(self) -> Partner:
+        """Accept the terms."""
+
+    async def create(self, details: PartnerDetails, opt_in: bool = ...) -> Partner:
+        """Sign up."""
+
+    async def update(self, details: PartnerDetails) -> Partner:
+        """Update the company details."""
+
+
+class PaymentMethodsPort(Protocol):
+    """The cards area; see ``api.payment_methods.PaymentMethods``."""
+
+    async def list(self, starting_after: PaymentMethodId | None = ...) -> PaymentMethodPage:
+        """List cards."""
+
+    async def save(self, method: PaymentMethodId, primary: bool, setup_intent: SecretStr) -> None:
+        """Save a card."""
+
+    async def make_primary(self, method: PaymentMethodId) -> None:
+        """Make a card primary."""
+
+    async def delete(
+        self, method: PaymentMethodId, new_primary: PaymentMethodId | None = ...
+    ) -> PaymentMethodId | None:
+        """Delete a card."""
+
+
+class InvoicesPort(Protocol):
+    """The invoices area; see ``api.invoices.Invoices``."""
+
+    async def list(self, starting_after: InvoiceId | None = ...) -> InvoicePage:
+        """List invoices."""
+
+    async def pay(self, invoice: InvoiceId) -> Invoice:
+        """Pay an invoice."""
+
+
+class StripePort(Protocol):
+    """Stripe; see ``api.stripe.Stripe``."""
+
+    async def configuration(self, needs_intent: bool = ...) -> StripeConfiguration:
+        """Get the configuration, and an intent."""
+
+    async def confirm(
+        self, configuration: StripeConfiguration, card: CardEntry, return_url: str
+    ) -> SetupOutcome:
+        """Confirm a card."""
+
+
 class ClientPort(Protocol):
     """The client; see ``api.client.LicensingClient``."""
 
     @property
     def licenses(self) -> LicensesPort:
         """Licences."""
+
+    @property
+    def sites(self) -> SitesPort:
+        """Sites."""
+
+    @property
+    def partner(self) -> PartnerPort:
+        """The partner."""
+
+    @property
+    def payment_methods(self) -> PaymentMethodsPort:
+        """Cards."""
+
+    @property
+    def invoices(self) -> InvoicesPort:
+        """Invoices."""
+
+    @property
+    def stripe(self) -> StripePort:
+        """Stripe."""
 
     @property
     def last_request_id(self) -> RequestId | None:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from jpmanage_tui.api.errors import ApiError, MissingToken, NoAnswer, NotSignedIn
 from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.operations.account_changes import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
+from jpmanage_tui.operations.account_looks import (
+    look_at_connect,
+    look_at_create,
+    look_at_delete,
+    look_at_payment,
+    look_at_primary,
+    look_at_save,
+    look_at_terms,
+    look_at_update,
+)
+from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
@@ -21,6 +34,7 @@ from jpmanage_tui.operations.license_looks import (
     look_at_unassign,
 )
 from jpmanage_tui.operations.look import Look, Verdict
+from jpmanage_tui.operations.payment_changes import DeleteCard, MakeCardPrimary, PayInvoice, SaveCard
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.store import Settled
 
@@ -36,17 +50,54 @@ async def look_once(client: ClientPort, entry: Entry, known: frozenset[LicenseKe
         ApiError: the server could not be asked.
 
     """
-    match entry.change:
-        case AssignLicense() as change:
+    change = entry.change
+    if isinstance(change, IssueLicense):
+        return await look_at_issue(client, change, entry.server_date, known)
+    for look_at in (_at_license, _at_account, _at_money):
+        look = await look_at(client, change)
+        if look is not None:
+            return look
+    return Look(Verdict.UNCLEAR, "There is nothing by which it could be looked up.")
+
+
+async def _at_license(client: ClientPort, change: Change[Any]) -> Look | None:
+    match change:
+        case AssignLicense():
             return await look_at_assign(client, change)
-        case UnassignLicense() as change:
+        case UnassignLicense():
             return await look_at_unassign(client, change)
-        case RevokeLicense() as change:
+        case RevokeLicense():
             return await look_at_revoke(client, change)
-        case IssueLicense() as change:
-            return await look_at_issue(client, change, entry.server_date, known)
         case _:
-            return Look(Verdict.UNCLEAR, "There is nothing by which it could be looked up.")
+            return None
+
+
+async def _at_account(client: ClientPort, change: Change[Any]) -> Look | None:
+    match change:
+        case AcceptTerms():
+            return await look_at_terms(client)
+        case CreatePartner():
+            return await look_at_create(client, change)
+        case UpdatePartner():
+            return await look_at_update(client, change)
+        case ConnectSite():
+            return await look_at_connect(client, change)
+        case _:
+            return None
+
+
+async def _at_money(client: ClientPort, change: Change[Any]) -> Look | None:
+    match change:
+        case SaveCard():
+            return await look_at_save(client, change)
+        case MakeCardPrimary():
+            return await look_at_primary(client, change)
+        case DeleteCard():
+            return await look_at_delete(client, change)
+        case PayInvoice():
+            return await look_at_payment(client, change)
+        case _:
+            return None
 
 
 @dataclass(frozen=True)
