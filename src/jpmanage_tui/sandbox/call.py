@@ -71,7 +71,7 @@ class Call:
         )
 
 
-Handler: TypeAlias = Callable[[Call], Json | Reply]
+Handler: TypeAlias = "Callable[[Call], Json | Reply]"
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,8 @@ def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
         "INSERT INTO partners (partner_id, slug, name, contact_person, company_website, company_type,"
         " managed_sites, country, state, city, line1, line2, postal_code, tos, has_valid_payment_method)"
         " VALUES (:partner_id, :slug, :name, :contact_person, :company_website, :company_type,"
-        " :managed_sites, :country, :state, :city, :line1, :line2, :postal_code, :tos, :has_valid_payment_method)",
+        " :managed_sites, :country, :state, :city, :line1, :line2, :postal_code,"
+        " :tos, :has_valid_payment_method)",
         _PARTNERS,
     )
     connection.executemany("INSERT INTO partner_keys (key_id, partner_id, name) VALUES (?, ?, ?)", _KEYS)
