@@ -1,0 +1,90 @@
+"""The account: what stands between the user and the licences, and the company form (contract: account 6,
+7).
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from jpmanage_tui.api.models.country import Country
+from jpmanage_tui.api.models.partner import Me, Partner, PartnerKey
+
+PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
+
+COMPANY_TYPES: Mapping[str, str] = {
+    "agency": "Agency",
+    "freelancer": "Freelancer/Pro",
+    "business": "A business with multiple sites",
+}
+"""Words of ``company_type``, asked on sign-up only."""
+
+MANAGED_SITES: tuple[str, ...] = ("1-5", "6-20", "21-50", "51-100", "101-500", "500+")
+"""Words of ``managed_sites``, asked on sign-up only."""
+
+FIELD_LABELS: Mapping[str, str] = {
+    "name": "Company name",
+    "contact_person": "Contact first and last name",
+    "company_website": "Company website",
+    "company_type": "Company type",
+    "managed_sites": "How many sites do you manage?",
+    "country": "Country",
+    "state": "State",
+    "city": "City",
+    "line1": "Address line 1",
+    "line2": "Address line 2",
+    "postal_code": "Postal code",
+}
+"""Labels by the names of the API's arguments, in the order of the form."""
+
+
+class Gate(Enum):
+    """What has to be done before licences can be worked with, in this order."""
+
+    NO_PARTNER = "no partner"
+    TERMS = "terms"
+    KEY = "key"
+    OPEN = "open"
+
+
+def gate(partner: Partner | None, key: PartnerKey | None) -> Gate:
+    """Return the first gate that is shut; a partner without keys counts as no partner (account 1.1)."""
+    if partner is None or not partner.keys:
+        return Gate.NO_PARTNER
+    if not partner.tos_accepted:
+        return Gate.TERMS
+    return Gate.OPEN if key is not None else Gate.KEY
+
+
+def payment_method_required(me: Me | None, partner: Partner | None) -> bool:
+    """Tell whether a card has to be added before issuing: an agency without a valid one (licences 3.5).
+
+    Where either is unknown (a key token alone) the server decides.
+    """
+    return me is not None and partner is not None and me.is_agency and not partner.has_valid_payment_method
+
+
+def opt_in_is_asked(company_type: str) -> bool:
+    """Tell whether the sign-up form asks about the partner programme."""
+    return company_type in {"agency", "freelancer"}
+
+
+def state_after_country(country: Country | None, state: str) -> str:
+    """Return the state to keep after the user changed the country: the same where it exists there, else ''.
+
+    Only for a change by the user: loading a form must never change its state (contract: account 6.2).
+    """
+    if country is None or all(entry.code != state for entry in country.states):
+        return ""
+    return state
+
+
+def field_errors(params: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a sentence for each field the server refused, by the name of its argument.
+
+    The server's own sentence where it gives one; else what the vendor's form says.
+    """
+    return {name: words.strip() or _words(name) for name, words in params.items()}
+
+
+def _words(name: str) -> str:
+    label = FIELD_LABELS.get(name, name)
+    return f"{label} is required and must be valid." if name == "company_website" else f"{label} is required."

@@ -1,0 +1,69 @@
+"""Idle and billed: licences that are paid for and assigned to no site."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.rules.licenses import product_of
+from jpmanage_tui.rules.prices import Price, Total, bundle_price, totals, unit_price
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleLicense:
+    """An unassigned licence and its price; None where the API gives none for it."""
+
+    license: License
+    price: Price | None
+
+    def days(self, now: datetime) -> int | None:
+        """Return the full days since it was issued, None without an issue date. ``now`` is aware."""
+        issued = self.license.issued_at
+        return max(0, (now - issued).days) if issued is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class IdleReport:
+    """The idle licences, oldest first; sums per currency; ``unpriced`` counts those in no sum."""
+
+    items: tuple[IdleLicense, ...]
+    totals: tuple[Total, ...]
+    unpriced: int
+
+
+def is_idle(license: License) -> bool:
+    """Tell whether a licence is billed to the partner and assigned to no site; a bundle's parent never is."""
+    return license.state is LicenseState.DETACHED and not license.is_standard
+
+
+def idle(
+    licenses: Iterable[License], products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int]
+) -> IdleReport:
+    """Return what is idle among ``licenses``, and what it costs by the partner's own prices.
+
+    ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A
+    bundle's licence costs its share of the bundle; ``bundle_sizes`` gives the size by the parent's
+    ``license_id``, without which it has no price (the price of a single one would be another).
+    """
+    found = sorted((item for item in licenses if is_idle(item)), key=lambda item: item.issued_at or _LAST)
+    items = tuple(IdleLicense(item, _price(item, products, bundle_sizes)) for item in found)
+    known = [item.price for item in items if item.price is not None and item.price.is_known]
+    return IdleReport(items, totals(known), len(items) - len(known))
+
+
+def _price(
+    license: License, products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int]
+) -> Price | None:
+    product = product_of(license.license_key, products)
+    if product is None:
+        return None
+    if license.parent_license_id is None:
+        return unit_price(product)
+    size = bundle_sizes.get(license.parent_license_id, 0)
+    whole = bundle_price(product, size)
+    return whole.times(Decimal(1) / size) if whole is not None and size > 0 else None
