@@ -1,7 +1,7 @@
 """A small, strict terminal: it knows what the program sends and refuses anything else.
 
-Stricter than a general emulator: an unknown sequence is a failure, not ignored. It keeps what those lack (dim,
-hyperlinks, double underline) and does with halves of wide characters what real terminals do.
+Stricter than a general emulator: an unknown sequence is a failure, not ignored. It keeps what those lack
+(dim, hyperlinks, double underline) and does with halves of wide characters what real terminals do.
 """
 
 from __future__ import annotations
@@ -108,17 +108,20 @@ class Emulator:
             self.column = min((numbers[1:] or [1])[0] or 1, self.width) - 1
         elif final in "ABCD":
             self._step(final, first)
-        elif final == "K":
+        elif final == "r":
+            self.row = self.column = 0
+        else:
+            self._clear(final, first)
+
+    def _clear(self, final: str, first: int) -> None:
+        if final == "K":
             self._erase(self.row, self.column, self.width)
         elif final == "X":
             self._erase(self.row, self.column, min(self.column + first, self.width))
-        elif final == "J":
-            assert numbers == [2]
+        else:
+            assert (final, first) == ("J", 2), f"CSI {first}{final}"
             for row in range(self.height):
                 self._erase(row, 0, self.width)
-        else:
-            assert final == "r", f"CSI {params}{final}"
-            self.row = self.column = 0
 
     def _step(self, final: str, count: int) -> None:
         row, column = {"A": (-count, 0), "B": (count, 0), "C": (0, count), "D": (0, -count)}[final]
@@ -139,7 +142,7 @@ class Emulator:
                 self._colour(code, numbers)
 
     def _colour(self, code: int, numbers: list[int]) -> None:
-        plane = "foreground" if code in range(30, 40) or code in range(90, 98) else "background"
+        foreground = code in range(30, 40) or code in range(90, 98)
         if code in (38, 48):
             count = 2 if numbers[0] == 5 else 4
             value = ";".join(map(str, numbers[:count]))
@@ -147,7 +150,8 @@ class Emulator:
         else:
             assert code in range(30, 50) or code in range(90, 108), f"SGR {code}"
             value = "" if code in (39, 49) else str(code % 10 + (8 if code >= 90 else 0))
-        self.pen = self.pen._replace(**{plane: value})
+        pen = self.pen
+        self.pen = pen._replace(foreground=value) if foreground else pen._replace(background=value)
 
     def _erase(self, row: int, start: int, end: int) -> None:
         self._split(row, start)

@@ -1,4 +1,4 @@
-"""Runs an app through both paths, stock and differ, and compares what two terminals show after every frame."""
+"""Runs an app through both paths, stock and differ, and compares two terminals after every frame."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Mirror(CellDiffer[Any]):
         self.stock, self.differed = Emulator(*event.size), Emulator(*event.size)
 
     def _display(self, screen: Any, renderable: RenderableType | None) -> None:
-        driver = self._driver
-        shown = (
-            isinstance(renderable, CompositorUpdate) and self._runs() and screen._compositor.size == self.size
-        )
-        if shown and isinstance(renderable, CompositorUpdate):
+        driver: Driver | None = self._driver
+        update: object = renderable
+        current = screen._compositor.size == self.size
+        shown = self._runs() and current and isinstance(update, CompositorUpdate)
+        if shown and isinstance(update, CompositorUpdate):
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            data = renderable.render_segments(self.console) + Control.move_to(*cursor).segment.text
+            data = update.render_segments(self.console) + Control.move_to(*cursor).segment.text
             assert self.stock is not None
             self.stock.feed(data)
             self.stock_bytes += len(data.encode())

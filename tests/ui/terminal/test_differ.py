@@ -9,8 +9,8 @@ from tests.ui.terminal.apps.gallery import Gallery
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 
 KEYS = (
-    "down", "up", "pagedown", "pageup", "tab", "shift+tab", "enter", "escape", "a", "漢", "é", "left", "right",
-    "backspace", "home", "end", "ctrl+d", "ctrl+t", "ctrl+l", "space",
+    "down", "up", "pagedown", "pageup", "tab", "shift+tab", "enter", "escape", "a", "漢", "é", "left",
+    "right", "backspace", "home", "end", "ctrl+d", "ctrl+t", "ctrl+l", "space",
 )  # fmt: skip
 
 

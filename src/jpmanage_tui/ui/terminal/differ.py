@@ -1,10 +1,10 @@
 """The cell differ: Textual composes the screen, and only the cells that changed go to the terminal.
 
 Stock Textual sends each widget again that says it changed; over a slow line that is most of what is sent.
-Here its updates go into a grid, the grid is compared with what the terminal shows, and the difference is sent.
+Here its updates go into a grid, the grid is compared with what the terminal shows, the difference is sent.
 
-Everything private of Textual that this needs is named in `_SEAM` and `_ATTRIBUTES` and checked before the first
-frame. Where a part is missing or behaves in another way, the app renders as stock Textual does.
+Everything private of Textual that this needs is named in `_SEAM` and `_ATTRIBUTES` and checked before the
+first frame. Where a part is missing or behaves in another way, the app renders as stock Textual does.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _ATTRIBUTES = (
     "_background_screens",
     "cursor_position",
 )
-"""What an app must have. Screens must have `_compositor.render_update`, updates their strips, spans and chops."""
+"""What an app must have; besides, screens `_compositor.render_update`, updates strips, spans and chops."""
 _SURPRISES = (AttributeError, TypeError, ValueError, KeyError, IndexError)
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _ATOMIC = 64
@@ -58,7 +58,7 @@ _ATOMIC = 64
 
 @runtime_checkable
 class PatientDriver(Protocol):
-    """A driver that knows when the terminal is slower than the app, and puts the pen down before it leaves."""
+    """A driver that knows when the terminal is slower than the app, and puts the pen down when it leaves."""
 
     @property
     def behind(self) -> bool:
@@ -93,9 +93,16 @@ class CellDiffer(App[ReturnType]):
     """
 
     def __init__(
-        self, *, driver_class: type[Driver] | None = None, colours: ColourDepth | None = None
+        self,
+        *,
+        driver_class: type[Driver] | None = None,
+        colours: ColourDepth | None = None,
+        cells: bool = True,
     ) -> None:
-        """Make the app with a driver class and colours; None: by the platform, by the environment."""
+        """Make the app; a driver class and colours of None are those of the platform and the environment.
+
+        With `cells=False` it renders as stock Textual does.
+        """
         super().__init__(driver_class=driver_class)
         term = os.environ.get("TERM", "")
         self.colours = colour_depth(os.environ) if colours is None else colours
@@ -111,7 +118,7 @@ class CellDiffer(App[ReturnType]):
         self._painter: Painter | None = None
         self._stale_rows: set[int] = set()
         self._application_mode: object = None
-        self.stock_rendering_because: str | None = seam_available(self)
+        self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
         if self.stock_rendering_because is None:
             # The differ drops colours itself and needs to see where they were.
@@ -159,7 +166,7 @@ class CellDiffer(App[ReturnType]):
         return self._running and not self._closed and not self._batch_count
 
     def _render_as_stock(self, error: Exception) -> None:
-        """Leave the rendering to Textual from now on: it is not the Textual that this module was tested with."""
+        """Leave the rendering to Textual from now on: it is not the one this module was tested with."""
         self.stock_rendering_because = f"{type(error).__name__}: {error}"
         self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
         self._forget_terminal()
@@ -213,7 +220,7 @@ class CellDiffer(App[ReturnType]):
         self._stale_rows.add(row)
 
     def _emit(self) -> None:
-        """Write what differs; while the line is slower than the app wait, then write only the newest state."""
+        """Write what differs; while the line is slower than the app wait, then write the newest state."""
         driver, target, painter = self._driver, self._target, self._painter
         if driver is None or target is None or painter is None:
             return

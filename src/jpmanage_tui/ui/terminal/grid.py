@@ -29,7 +29,7 @@ class Row:
         return Row(self.chars.copy(), self.pens.copy())
 
     def put(self, x: int, segments: Iterable[Segment], book: PenBook) -> None:
-        """Write segments from column `x` on; what does not fit is cut, half a wide character becomes a blank."""
+        """Write segments from column `x` on; what does not fit is cut, halves of wide ones are blank."""
         width = len(self.chars)
         if not 0 <= x < width:
             return

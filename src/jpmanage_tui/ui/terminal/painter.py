@@ -45,7 +45,7 @@ class Writer:
         return len("".join(self.parts).encode())
 
     def goto(self, row: int, column: int, line: Row | None = None) -> None:
-        """Bring the cursor to a cell; over few cells of `line`, which are shown already, by writing them again."""
+        """Bring the cursor to a cell; over few cells of `line`, shown already, by writing them again."""
         if self.row == row and self.column == column:
             return
         way = move(self.row, self.column, row, column)

@@ -33,7 +33,7 @@ class PenBook:
     """Numbers the pens of one terminal and knows the codes between them.
 
     `only_reset` says that the terminal can only switch all attributes off together (a VT100). Erasing is used
-    for the terminal's own background, and for others where it fills with the pen's (`erases_with_background`).
+    for the terminal's own background, and for others where it fills with them (`erases_with_background`).
     """
 
     def __init__(

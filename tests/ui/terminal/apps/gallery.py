@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.geometry import Region, Size
 from textual.screen import ModalScreen
@@ -16,7 +18,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Static, TextArea
 
-from jpmanage_tui.ui.terminal.differ import CellDiffer
+from jpmanage_tui.ui.terminal.app import TerminalApp
+from jpmanage_tui.ui.terminal.driver import INTERRUPTED
+from jpmanage_tui.ui.terminal.signals import Twice
 
 NAMES = (
     "Bäckerei Öz",
@@ -89,8 +93,8 @@ class Dialog(ModalScreen[None]):
             yield Button("Cancel")
 
 
-class GalleryParts:
-    """The gallery without a choice of how it is rendered."""
+class Gallery(TerminalApp[Any]):
+    """A list, a table, fields, and a dialog."""
 
     CSS = """
     #side { width: 24; border: solid $primary; }
@@ -100,18 +104,17 @@ class GalleryParts:
     BINDINGS = [
         ("ctrl+d", "dialog", "Dialog"),
         ("ctrl+t", "theme_next", "Theme"),
-        ("ctrl+l", "repaint", "Repaint"),
+        ("ctrl+l", "repaint_all", "Repaint"),
         ("ctrl+c", "leave", "Leave"),
     ]
+    presses = Twice()
 
     def compose(self) -> ComposeResult:
         yield Header()
         with Horizontal():
             with VerticalScroll(id="side"):
                 yield Input(placeholder="search", id="search")
-                yield Static(
-                    "[b]bold[/] [i]italic[/] [u]under[/] [dim]dim[/] [s]gone[/]\n漢字漢字漢字漢字漢字漢字漢字"
-                )
+                yield Static("[b]bold[/] [i]italic[/] [u]under[/] [dim]dim[/] [s]gone[/]\n" + "漢字" * 7)
                 yield TextArea("some text\n漢字 text")
                 yield Button("Press")
             with Vertical():
@@ -120,14 +123,17 @@ class GalleryParts:
         yield Label("1 of 500", id="status")
         yield Footer()
 
-
-class Gallery(GalleryParts, CellDiffer[Any]):
-    """The gallery through the differ."""
-
-    ENABLE_COMMAND_PALETTE = True
-
     def on_mount(self) -> None:
-        fill(self)
+        table = self.query_one(DataTable)
+        table.add_columns("no", "name", "state")
+        for row in range(60):
+            table.add_row(str(row), NAMES[row % len(NAMES)], "assigned" if row % 2 else "unassigned")
+        for field in (*self.query(Input), *self.query(TextArea)):
+            field.cursor_blink = False
+
+    async def before_end(self, code: int) -> None:
+        if path := os.environ.get("GALLERY_CLOSED"):
+            await asyncio.to_thread(Path(path).write_text, str(code))
 
     def action_dialog(self) -> None:
         self.push_screen(Dialog())
@@ -136,25 +142,21 @@ class Gallery(GalleryParts, CellDiffer[Any]):
         names = ["textual-dark", "ansi-dark", "textual-light", "ansi-light"]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
-    def action_repaint(self) -> None:
+    def action_repaint_all(self) -> None:
         self.repaint_all()
 
     def action_leave(self) -> None:
-        self.exit()
+        if self.presses.pressed():
+            self.end_with(INTERRUPTED)
 
 
-def fill(app: App[Any]) -> None:
-    """Give the table its rows and stop what blinks."""
-    table = app.query_one(DataTable)
-    table.add_columns("no", "name", "state")
-    for row in range(60):
-        table.add_row(str(row), NAMES[row % len(NAMES)], "assigned" if row % 2 else "unassigned")
-    for field in app.query(Input):
-        field.cursor_blink = False
-    app.query_one(TextArea).cursor_blink = False
+def main() -> int:
+    """Run the gallery; the first argument is its theme, the second "stock" where Textual shall render."""
+    app = Gallery(cells=sys.argv[2:] != ["stock"])
+    app.theme = sys.argv[1] if len(sys.argv) > 1 else "ansi-dark"
+    app.run(mouse=False)
+    return app.return_code or 0
 
 
 if __name__ == "__main__":
-    app = Gallery()
-    app.theme = sys.argv[1] if len(sys.argv) > 1 else "ansi-dark"
-    app.run(mouse=False)
+    sys.exit(main())

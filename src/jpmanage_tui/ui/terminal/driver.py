@@ -1,0 +1,154 @@
+"""Textual's driver for POSIX terminals, made for a line that is slow or drops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Protocol, runtime_checkable
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from jpmanage_tui.ui.terminal.writer import LineWriter
+
+_FLUSH_SECONDS = 1.0
+_NEVER_SENT = frozenset(
+    {
+        "\x1b[?1003h",  # reports of every mouse motion
+        "\x1b[?1004h",  # reports of the window's focus, which would repaint the focused widget each time
+    }
+)
+_POINTER = "\x1b]22;"
+_PUT_DOWN = "\x1b]8;;\x1b\\\x1b[m"
+
+
+HANGUP, INTERRUPTED, TERMINATED = 129, 130, 143
+_EXIT_CODES = {signal.SIGHUP: HANGUP, signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
+
+
+@runtime_checkable
+class Endable(Protocol):
+    """An app that can be told to end."""
+
+    def end_with(self, code: int) -> None:
+        """Begin to end with an exit code; called on the event loop."""
+
+
+class LineDriver(LinuxDriver):
+    """A LinuxDriver that draws on stdout, asks little of the terminal and notices when it is gone.
+
+    SIGHUP, SIGINT, SIGTERM and a terminal that goes away end an app that is `Endable`, with the exit
+    code that a shell gives. A signal that was ignored when the program started (nohup) stays ignored.
+    """
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Make the driver; the arguments are those of Textual's."""
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._output = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
+        self._line: LineWriter | None = None
+        self._active = False
+        self._told = False
+
+    @property
+    def behind(self) -> bool:
+        """Whether something written before has not reached the terminal yet."""
+        return self._line is not None and self._line.behind
+
+    def when_drained(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once, on the event loop, as soon as all that was written has gone out."""
+        if self._line is not None:
+            self._line.when_drained(lambda: self._on_loop(callback))
+
+    def write(self, data: str) -> None:
+        """Queue data for the terminal; what it is never asked (mouse motion, focus) is left out."""
+        if self._line is None or data in _NEVER_SENT or (data.startswith(_POINTER) and not self._mouse):
+            return
+        self._line.write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        self._line = LineWriter(self._output, self._gone)
+        self._active = True
+        self._take_signals()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        threading.Thread(target=self._watch, args=(self._line,), name="terminal-watch", daemon=True).start()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        self._active = False
+        self.write(_PUT_DOWN)
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """End the output; a terminal that reads no more is not waited for."""
+        super().close()
+        if self._line is not None:
+            self._line.close(_FLUSH_SECONDS)
+            self._line = None
+
+    def run_input_thread(self) -> None:
+        """Read the keyboard until the app ends or the terminal goes away."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._gone()
+
+    def _watch(self, line: LineWriter) -> None:
+        """Wait for the hang-up of the input: reading its end again and again would take all of a CPU."""
+        poll = select.poll()
+        poll.register(self.fileno, 0)  # POLLHUP and POLLERR are always reported
+        while self._line is line and self._active:
+            if any(
+                events & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, events in poll.poll(250)
+            ):
+                self.exit_event.set()
+                self._gone()
+                return
+
+    def _take_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number, code in _EXIT_CODES.items():
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._end, code)
+
+    def _end(self, code: int) -> None:
+        if isinstance(self._app, Endable):
+            self._app.end_with(code)
+
+    def _gone(self) -> None:
+        if not self._told:
+            self._told = True
+            self._on_loop(lambda: self._end(HANGUP))
+
+    def _on_loop(self, callback: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(callback)
+
+    def _sigcont_application(self, *_: int | FrameType | None) -> None:
+        """Come back after a stop, also after one without a warning (SIGSTOP), with all set up anew."""
+        if self._active:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: COLUMNS and LINES of the environment do not follow a resize."""
+        try:
+            width, height = os.get_terminal_size(self._output)
+        except OSError:
+            width = height = 0
+        return width or 80, height or 24

@@ -1,0 +1,145 @@
+"""A program in a pseudo-terminal, driven as a person at the keyboard does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+import pyte
+
+_PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+
+
+class PtySession:
+    """Runs `python -m MODULE ARGS` in a pty that a pyte screen reads; waits for conditions."""
+
+    def __init__(
+        self,
+        argv: list[str],
+        *,
+        size: tuple[int, int] = (100, 30),
+        env: dict[str, str] | None = None,
+        synchronized: bool = False,
+        prelude: Callable[[], object] | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(*size)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self._synchronized = synchronized
+        self._status: int | None = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            if prelude is not None:
+                prelude()
+            environment = {**os.environ, "TERM": "xterm-256color", **(env or {})}
+            for name in ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES"):
+                if not env or name not in env:
+                    environment.pop(name, None)
+            os.execvpe(sys.executable, [sys.executable, "-m", *argv], environment)
+        self.resize(*size)
+
+    def __enter__(self) -> PtySession:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if self.fd >= 0:
+            os.close(self.fd)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def resize(self, width: int, height: int) -> None:
+        self.screen.resize(height, width)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def pump(self, seconds: float) -> bool:
+        """Read what comes within some seconds; say whether something came."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        if self._synchronized:
+            for query, answer in _ANSWERS.items():
+                if query in data:
+                    os.write(self.fd, answer)
+        self.stream.feed(_PRIVATE.sub(b"", data))
+        return bool(data)
+
+    def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"not in time; the screen shows:\n{self.text}"
+            self.pump(0.05)
+
+    def shows(self, text: str) -> None:
+        self.until(lambda: text in self.text)
+
+    def quiet(self, seconds: float = 0.3) -> None:
+        """Wait until nothing has come for some time."""
+        while self.pump(seconds):
+            pass
+
+    def send(self, keys: str) -> None:
+        os.write(self.fd, keys.encode())
+
+    def cost(self, keys: str) -> int:
+        """Press keys and return the bytes of the answer."""
+        self.quiet()
+        before = len(self.raw)
+        self.send(keys)
+        self.quiet()
+        return len(self.raw) - before
+
+    def hang_up(self) -> None:
+        os.close(self.fd)
+        self.fd = -1
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def stopped(self) -> bool:
+        """Whether the program has been stopped (SIGSTOP, SIGTSTP)."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+        return pid == self.pid and os.WIFSTOPPED(status)
+
+    def ended(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
+
+    def exit_code(self, seconds: float = 20.0) -> int:
+        """Wait for the end; return the exit code, or minus the signal that killed the program."""
+        end = time.monotonic() + seconds
+        while not self.ended():
+            assert time.monotonic() < end, "the program does not end"
+            if self.fd < 0 or not self.pump(0.05):
+                time.sleep(0.01)
+        while self.fd >= 0 and self.pump(0.05):
+            pass
+        assert self._status is not None
+        return os.waitstatus_to_exitcode(self._status)
+
+    def local_flags(self) -> int:
+        """Return the line discipline's local flags (raw mode has no ECHO and no ICANON)."""
+        flags = termios.tcgetattr(self.fd)[3]
+        assert isinstance(flags, int)
+        return flags
