@@ -1,6 +1,7 @@
 """The client of the Jetpack Licensing API."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -38,7 +39,8 @@ class LicensingClient:
             page = await client.licenses.list()
 
     ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``on_exchange`` is called after
-    every request, on the event loop, with what may be logged.
+    every request, on the event loop, with what may be logged. ``sleep`` is how to wait between two tries
+    (seconds).
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class LicensingClient:
         timeouts: PhaseTimeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self.stripe_url = stripe_url.rstrip("/")
@@ -59,6 +62,7 @@ class LicensingClient:
             timeouts=timeouts or Timeouts(),
             transport=transport,
             on_exchange=on_exchange,
+            sleep=sleep,
         )
 
     async def __aenter__(self) -> Self:

@@ -42,8 +42,6 @@ _SECURITY = ("jetpack-backup", "jetpack-scan", "jetpack-anti-spam")
 _CONTENTS = {
     "jetpack-complete": (
         *_SECURITY,
-        "jetpack-security",
-        "jetpack-starter",
         "jetpack-videopress",
         "jetpack-boost",
         "jetpack-social",

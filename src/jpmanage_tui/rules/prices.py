@@ -13,26 +13,10 @@ from jpmanage_tui.api.models.product import Product, ProductFamily
 
 _MONTHS, _DAYS = Decimal(12), Decimal(365)
 _NO_DIGITS = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "JPY",
-        "KMF",
-        "KRW",
-        "MGA",
-        "PYG",
-        "RWF",
-        "UGX",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF"}
+    | {"XOF", "XPF"}
 )
-_THREE_DIGITS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+_THREE_DIGITS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 

@@ -8,41 +8,8 @@ from jpmanage_tui.api.models.scalars import read_text
 _BETWEEN = " \u2014 "  # country and state stand in one label, an em dash between them
 
 WITH_STATES = frozenset(
-    [
-        "AR",
-        "AU",
-        "BR",
-        "CA",
-        "CL",
-        "CN",
-        "CO",
-        "CR",
-        "EG",
-        "ES",
-        "HK",
-        "HN",
-        "ID",
-        "IE",
-        "IN",
-        "IR",
-        "IT",
-        "JM",
-        "JP",
-        "MX",
-        "MZ",
-        "NG",
-        "NI",
-        "PA",
-        "PE",
-        "PH",
-        "SV",
-        "TH",
-        "TR",
-        "UA",
-        "US",
-        "UY",
-        "VE",
-    ]
+    {"AR", "AU", "BR", "CA", "CL", "CN", "CO", "CR", "EG", "ES", "HK", "HN", "ID", "IE", "IN", "IR", "IT"}
+    | {"JM", "JP", "MX", "MZ", "NG", "NI", "PA", "PE", "PH", "SV", "TH", "TR", "UA", "US", "UY", "VE"}
 )
 """Countries whose states are asked for; elsewhere the state is ''."""
 

@@ -11,7 +11,8 @@ from jpmanage_tui.api.text import clean
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _ZERO_DATE = re.compile(r"0000-00-00([ T]00:00:00(\.0+)?Z?)?", re.ASCII)
-_BIGGEST = 18  # digits before the point; more is not an amount of money nor an id
+_MONEY_DIGITS = 12  # before the point; more is not an amount of money
+_ID_DIGITS = 18  # what fits 64 bits
 
 
 def read_text(value: object) -> str | None:
@@ -32,23 +33,27 @@ def read_amount(value: object) -> Decimal | None:
     """Return an amount of money in major units, exact; thousands commas are dropped (contract: licences
     0).
     """
+    return _read_decimal(value, _MONEY_DIGITS)
+
+
+def _read_decimal(value: object, most_digits: int) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        return None
+    if isinstance(value, int) and abs(value) >= 10**most_digits:
         return None
     digits = str(value).replace(",", "").replace("\u00a0", "").strip()
     if len(digits) > 60 or not _NUMBER.fullmatch(digits):
         return None
-    amount = Decimal(digits)
-    return amount if amount.is_zero() or amount.adjusted() < _BIGGEST else None
+    number = Decimal(digits)
+    return number if number.is_zero() or number.adjusted() < most_digits else None
 
 
 def read_int(value: object) -> int | None:
-    """Return a whole number from a number or its digits; None for a fraction or anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    amount = read_amount(value)
-    if amount is None or amount != amount.to_integral_value():
+    """Return a whole number of at most 18 digits from a number or its digits; None for anything else."""
+    number = _read_decimal(value, _ID_DIGITS)
+    if number is None or number != number.to_integral_value():
         return None
-    return int(amount)
+    return int(number)
 
 
 def read_positive(value: object) -> int | None:
