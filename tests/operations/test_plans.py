@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jpmanage_tui.api.errors import NoAnswer, RateLimited, Refused
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.operations.changes import Change, RevokeLicense
+from jpmanage_tui.operations.plans import Plan, PlanItem
+from tests.operations.conftest import Bench
+from tests.operations.fakes import Fault, license_row, lost
+
+KEYS = [LicenseKey(f"jetpack-scan_{n}") for n in range(4)]
+
+
+@pytest.fixture
+def changes(bench: Bench) -> list[Change[None]]:
+    for key in KEYS:
+        bench.server.put(license_row(key))
+    return [RevokeLicense(key, "Jetpack Scan") for key in KEYS]
+
+
+async def run(plan: Plan, bench: Bench) -> Plan:
+    plan.start(bench.queue())
+    await plan.finished()
+    return plan
+
+
+async def test_a_plan_tells_of_each_item_how_it_ended(bench: Bench, changes: list[Change[None]]) -> None:
+    bench.server.faults = [None, Fault(Refused("No.", status=400)), lost(committed=True), None]
+    plan = await run(Plan(changes), bench)
+    ends = [item.outcome.state.value for item in plan.items if item.outcome is not None]
+    assert ends == ["done", "refused", "found_done", "done"]
+    assert (len(plan.succeeded), len(plan.failed), len(plan.unknown), plan.left) == (3, 1, 0, ())
+    assert plan.halted == ""
+    assert not plan.running
+
+
+async def test_a_retry_sends_only_what_failed_and_never_what_is_unknown(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    bench.server.faults = [None, Fault(Refused("No.")), lost(), None]
+    bench.server.read_faults = [NoAnswer("No line.")] * 5
+    plan = await run(Plan(changes), bench)
+    assert [outcome.change for outcome in plan.unknown] == [changes[2]]
+    retry = plan.retry()
+    assert [item.change for item in retry.items] == [changes[1]]
+    assert len((await run(retry, bench)).succeeded) == 1
+    assert bench.server.asked.count(f"revoke {KEYS[2]}") == 1
+
+
+async def test_a_stopped_plan_finishes_what_is_on_its_way_and_keeps_the_rest_for_later(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    hold = asyncio.Event()
+    bench.server.faults = [None, Fault(Refused("No."), hold=hold)]
+    plan = Plan(changes)
+    plan.start(bench.queue())
+    await bench.server.arrivals(2)
+    plan.stop()
+    assert plan.running
+    hold.set()
+    await plan.finished()
+    assert len(bench.server.asked) == 2
+    assert plan.halted
+    assert plan.left == tuple(changes[2:])
+    assert [item.change for item in plan.retry().items] == changes[1:]
+    assert [item.change for item in plan.retry(with_left=False).items] == changes[1:2]
+
+
+async def test_a_plan_stopped_in_a_wait_for_a_busy_server_ends_at_once(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    waiting = asyncio.Event()
+
+    async def hang(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    bench.sleep.then = hang
+    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=200))]
+    plan = Plan(changes)
+    plan.start(bench.queue())
+    await waiting.wait()
+    plan.stop()
+    await plan.finished()
+    assert len(plan.failed) == 1
+    assert len(plan.left) == 3
+
+
+async def test_a_plan_halts_when_the_line_is_gone_instead_of_failing_item_by_item(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    bench.server.faults = [None, Fault(NoAnswer("No line."))]
+    plan = await run(Plan(changes), bench)
+    assert plan.halted == "No line."
+    assert len(plan.left) == 2
+    assert len(bench.server.asked) == 2
+
+
+async def test_who_waits_for_a_plan_may_go_away_and_it_runs_on(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    plan = Plan(changes)
+    plan.start(bench.queue())
+    waiting = asyncio.ensure_future(plan.finished())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    await plan.finished()
+    assert len(plan.succeeded) == 4
+
+
+async def test_each_item_is_told_when_it_starts_and_when_it_ended(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    heard: list[tuple[int, bool]] = []
+    plan = Plan(changes[:2])
+
+    def hear(item: PlanItem) -> None:
+        heard.append((plan.items.index(item), item.outcome is not None))
+
+    plan.start(bench.queue(), hear)
+    await plan.finished()
+    await asyncio.sleep(0)
+    assert heard == [(0, False), (0, True), (1, False), (1, True)]
+
+
+async def test_a_plan_runs_once(bench: Bench, changes: list[Change[None]]) -> None:
+    plan = Plan(changes)
+    with pytest.raises(RuntimeError):
+        await plan.finished()
+    await run(plan, bench)
+    with pytest.raises(RuntimeError):
+        plan.start(bench.queue())
+
+
+async def test_a_plan_on_a_closed_queue_sends_nothing(bench: Bench, changes: list[Change[None]]) -> None:
+    queue = bench.queue()
+    await queue.close()
+    plan = Plan(changes)
+    plan.start(queue)
+    await plan.finished()
+    assert bench.server.asked == []
+    assert len(plan.failed) == 1
+    assert len(plan.left) == 3

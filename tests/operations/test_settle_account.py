@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from jpmanage_tui.api.errors import FateUnknown, Refused
+from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
+from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
+from jpmanage_tui.operations.change import Secrets
+from jpmanage_tui.operations.changes import (
+    AcceptTerms,
+    Change,
+    ConfirmCard,
+    ConnectSite,
+    CreatePartner,
+    CreateSetupIntent,
+    DeleteCard,
+    MakeCardPrimary,
+    PayInvoice,
+    RefreshUserToken,
+    SaveCard,
+    UpdatePartner,
+)
+from tests.operations.conftest import Bench
+from tests.operations.fakes import Fault, card, invoice, lost, partner_of
+
+NEW, OLD = PaymentMethodId("pm_new"), PaymentMethodId("pm_old")
+BEFORE = PartnerDetails(name="Acme", city="Graz")
+AFTER = PartnerDetails(name="Acme", city="Wien")
+PAY = PayInvoice(InvoiceId("in_3"), "3", Decimal("12.34"), "USD")
+INTENT = Secrets(setup_intent=SecretStr("seti_1_secret_2"))
+CHANGES: list[Change[Any]] = [
+    AcceptTerms(),
+    UpdatePartner(AFTER, BEFORE),
+    ConnectSite("https://new.example/shop/", "1"),
+    SaveCard(NEW, True),
+    MakeCardPrimary(OLD, "Visa …4242"),
+    DeleteCard(OLD, "Visa …4242"),
+    PAY,
+]
+
+
+@pytest.fixture
+def ready(bench: Bench) -> Bench:
+    bench.server.partner_record = partner_of(BEFORE, tos="not_consented")
+    bench.server.cards = [card("pm_a", primary=True), card("pm_b"), card("pm_c"), card(OLD)]
+    bench.server.bills = [invoice(str(n)) for n in range(1, 6)]
+    bench.server.connected = [Site.model_validate({"blog_id": 3, "url": "new.example"})]
+    return bench
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+async def test_each_change_is_sent_once_and_done(ready: Bench, change: Change[Any]) -> None:
+    outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
+    assert outcome.state.value == "done"
+    assert len(ready.server.asked) == 1
+    assert ready.server.reads == []
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, change: Change[Any]) -> None:
+    ready.server.faults = [lost(committed=True)]
+    outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
+    assert outcome.state.value == "found_done"
+    assert len(ready.server.asked) == 1
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, change: Change[Any]) -> None:
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
+    assert outcome.state.value == "found_not_done"
+    assert len(ready.server.asked) == 1
+    assert ready.sleep.slept[-1] == 30.0
+
+
+async def test_a_lost_sign_up_is_found_by_the_partner_record(ready: Bench) -> None:
+    ready.server.partner_record = None
+    queue = ready.queue()
+    ready.server.faults = [lost(committed=False), lost(committed=True)]
+    create = CreatePartner(AFTER, True)
+    assert (await queue.submit(create).outcome()).state.value == "found_not_done"
+    assert (await queue.submit(create).outcome()).state.value == "found_done"
+
+
+async def test_an_unable_to_pay_answer_is_unknown_until_the_invoice_was_looked_at(ready: Bench) -> None:
+    error = FateUnknown("Unable to pay.", status=500, code="unable_to_pay_invoice")
+    ready.server.faults = [Fault(error, committed=False)]
+    outcome = await ready.queue().submit(PAY).outcome()
+    assert outcome.state.value == "found_not_done"
+    assert "Unable to pay." in outcome.sentence
+    assert "its status is open" in outcome.sentence
+    assert ready.kinds()[:3] == ["queued", "started", "unknown"]
+
+
+async def test_a_payment_that_is_accepted_but_not_paid_is_looked_into(ready: Bench) -> None:
+    ready.server.invoices.answers = "open"
+    outcome = await ready.queue().submit(PAY).outcome()
+    assert outcome.state.value == "found_not_done"
+    ready.server.invoices.answers = "paid"
+    done = await ready.queue().submit(PAY).outcome()
+    assert done.result is not None
+    assert done.result.status is InvoiceStatus.PAID
+
+
+async def test_details_that_the_server_wrote_differently_are_not_called_undone(ready: Bench) -> None:
+    ready.server.faults = [lost(committed=False)]
+    ready.server.partner_record = partner_of(PartnerDetails(name="Acme", city="WIEN"))
+    outcome = await ready.queue().submit(UpdatePartner(AFTER, BEFORE)).outcome()
+    assert outcome.unknown
+    assert "look at them" in outcome.sentence
+
+
+async def test_a_lost_setup_intent_is_unknown_at_once_and_blocks_nothing(ready: Bench) -> None:
+    queue = ready.queue()
+    ready.server.faults = [lost()]
+    first = await queue.submit(CreateSetupIntent()).outcome()
+    assert first.unknown
+    second = await queue.submit(CreateSetupIntent()).outcome()
+    assert second.result is not None
+    assert second.result.client_secret is not None
+    assert ready.server.asked == ["intent", "intent"]
+    assert ready.server.reads == []
+    assert await ready.queue().settle_pending() == ()
+
+
+async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Bench) -> None:
+    queue = ready.queue()
+    number, cvc, intent = "4242424242424242", "987", "seti_1_secret_2"
+    configuration = StripeConfiguration("https://js", "pk_1", "p", SecretStr(intent))
+    entry = CardEntry(number=SecretStr(number), exp_month=4, exp_year=2034, cvc=SecretStr(cvc), name="Ada")
+    secrets = Secrets(configuration=configuration, card=entry, return_url="http://127.0.0.1/")
+    confirmed = await queue.submit(ConfirmCard(), secrets=secrets).outcome()
+    assert confirmed.result == CardSaved(NEW)
+    saved = await queue.submit(SaveCard(NEW, True), secrets=Secrets(setup_intent=SecretStr(intent))).outcome()
+    assert saved.happened
+    assert ready.server.payment_methods.secrets == [intent]
+    await queue.close()
+    written = b"".join(path.read_bytes() for path in ready.path.parent.iterdir())
+    assert b"save_card" in written
+    for secret in (number, cvc, intent):
+        assert secret.encode() not in written
+        assert secret not in repr(secrets)
+
+
+@pytest.mark.parametrize("change", [SaveCard(NEW, True), ConfirmCard(), RefreshUserToken("acme")])
+async def test_a_change_without_its_secret_is_a_defect_of_the_caller(
+    ready: Bench, change: Change[Any]
+) -> None:
+    with pytest.raises(ValueError, match="needs Secrets"):
+        await ready.queue().submit(change).outcome()
+    assert ready.server.asked == []
+
+
+async def test_a_refused_token_refresh_says_why(ready: Bench) -> None:
+    async def renew() -> None:
+        raise Refused("invalid_grant", status=400)
+
+    outcome = await ready.queue().submit(RefreshUserToken("acme"), secrets=Secrets(renew=renew)).outcome()
+    assert outcome.state.value == "refused"
+    assert "invalid_grant" in outcome.sentence
