@@ -81,6 +81,7 @@ class Dialog(ModalScreen[None]):
     """A dialog over the rest, which shows through dimmed."""
 
     BINDINGS = [("escape", "dismiss", "Close")]
+    AUTO_FOCUS = "Input"
     CSS = """
     Dialog { align: center middle; background: $background 40%; }
     Dialog Vertical { width: 40; height: 9; border: round $accent; background: $surface; }
@@ -107,6 +108,7 @@ class Gallery(TerminalApp[Any]):
         ("ctrl+l", "repaint_all", "Repaint"),
         ("ctrl+c", "leave", "Leave"),
     ]
+    AUTO_FOCUS = "Rows"
     presses = Twice()
 
     def compose(self) -> ComposeResult:
