@@ -1,8 +1,8 @@
 """The three themes and which of them a terminal gets.
 
 `terminal` uses the 16 colours and the background that the user has chosen for the terminal, and marks the
-cursor by reverse, so it is legible on dark and on light. `dark` and `light` bring their own background and need
-256 colours.
+cursor by reverse, so it is legible on dark and on light. `dark` and `light` bring their own background and
+need 256 colours.
 """
 
 from __future__ import annotations
