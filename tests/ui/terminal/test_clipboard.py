@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.terminal.clipboard import OSC52_LIMIT, CopyWay, copy
+from jpmanage_tui.ui.terminal.clipboard import OSC52_LIMIT, CopyWay, copy, copy_text
 
 
 class Tools:
@@ -76,6 +76,25 @@ async def test_without_any_way_the_user_is_told_to_select_the_text(tools: Tools)
     way = await copy("code", lambda _: None, {"PATH": str(tools.folder), "TERM": "linux"})
     assert way is CopyWay.NONE
     assert "select" in way.sentence
+
+
+class Writing:
+    def __init__(self) -> None:
+        self.data: list[str] = []
+
+    def write_to_terminal(self, data: str) -> None:
+        self.data.append(data)
+
+
+async def test_the_sentence_names_the_thing_and_keeps_its_text_on_screen(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    app = Writing()
+    sentence = await copy_text(app, "jetpack-scan_x", "Licence code")
+    assert sentence == "Licence code sent to the terminal's clipboard: jetpack-scan_x"
+    assert app.data[0].startswith("\x1b]52;")
 
 
 async def test_over_ssh_the_hosts_own_clipboard_is_not_used(tools: Tools) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from typing import Protocol
 
 OSC52_LIMIT = 74_994
 """Terminals that take OSC 52 take at least so many bytes of base64; some drop what is longer."""
@@ -38,6 +40,19 @@ _SENTENCES = {
     CopyWay.TOOL: "sent to the desktop's clipboard",
     CopyWay.NONE: "could not be copied from here: select it in the terminal",
 }
+
+
+class Terminal(Protocol):
+    """An app that can send a sequence to its terminal."""
+
+    def write_to_terminal(self, data: str) -> None:
+        """Send it."""
+
+
+async def copy_text(app: Terminal, text: str, what: str) -> str:
+    """Copy a text for the user of an app; return the sentence that names it, where it was sent, and the text."""
+    way = await copy(text, app.write_to_terminal, os.environ)
+    return f"{what} {way.sentence}: {text}"
 
 
 async def copy(text: str, write: Callable[[str], object], env: Mapping[str, str]) -> CopyWay:

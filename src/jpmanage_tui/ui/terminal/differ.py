@@ -129,6 +129,11 @@ class CellDiffer(App[ReturnType]):
         self._forget_terminal()
         self.refresh()
 
+    def write_to_terminal(self, data: str) -> None:
+        """Send a sequence that neither draws nor moves the cursor, such as OSC 52; dropped while headless."""
+        if self._driver is not None and not self._driver.is_headless:
+            self._driver.write(data)
+
     def _forget_terminal(self) -> None:
         self._target = self._painter = None
         self._stale_rows.clear()

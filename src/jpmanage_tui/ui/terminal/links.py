@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import shutil
 import sys
@@ -44,13 +45,14 @@ def browser_command(env: Mapping[str, str], platform: str = sys.platform) -> lis
     return None
 
 
-async def open_url(url: str, env: Mapping[str, str]) -> bool:
+async def open_url(url: str, env: Mapping[str, str] | None = None) -> bool:
     """Open a page in the desktop's browser; False says that the page is to be shown instead.
 
-    Raises ValueError where the address is not of the web.
+    `env` is the environment to go by (None: that of the process). Raises ValueError where the address is not of the web.
     """
     if not is_web_url(url):
         raise ValueError("not an http or https address")
+    env = os.environ if env is None else env
     command = browser_command(env)
     if command is None:
         return False
