@@ -20,6 +20,7 @@ class Call:
 
     `args` holds the arguments of query and body together (the body wins), `path` those in the path.
     `flags` names the faults that change how a handler works, for example ``search-ignores-page``.
+    `authorization` is the header as it came: Stripe and the sign-in take other kinds of it than bearer tokens.
     """
 
     conn: sqlite3.Connection
@@ -30,6 +31,7 @@ class Call:
     flags: frozenset[str]
     files_origin: str
     base_url: str
+    authorization: str = ""
 
     @property
     def epoch(self) -> int:

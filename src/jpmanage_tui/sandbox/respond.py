@@ -61,6 +61,7 @@ class Endpoint:
             flags=scope["state"]["flags"],
             files_origin=self._house.files_origin(),
             base_url=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+            authorization=headers.get("authorization", ""),
         )
         answer = self._spec.handler(call)
         return answer if isinstance(answer, Reply) else Reply(answer)
