@@ -106,6 +106,15 @@ class OperationsQueue:
         await self._journal.prune()
         return await self._lookup.pending()
 
+    async def entries(self, limit: int = 200) -> tuple[Entry, ...]:
+        """Return this account's last ``limit`` journal entries, newest first.
+
+        Raises:
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        return await self._journal.entries(self._account, limit=limit)
+
     async def look_again(self, entry_id: int) -> Outcome[Any]:
         """Look once more what became of an entry of unknown fate, and return what is known then.
 

@@ -1,0 +1,62 @@
+"""The entry point: parse, then start the app or a command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from jpmanage_tui.cli.arguments import parser
+from jpmanage_tui.cli.exit_codes import ExitCode
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
+    arguments = parser().parse_args(argv)
+    match arguments.command:
+        case None:
+            return _app(arguments)
+        case "sandbox":
+            return _sandbox(arguments)
+        case _:
+            from jpmanage_tui.cli import account
+
+            return int(account.run(arguments))
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write("jpmanage: the app needs a terminal for both input and output.\n")
+        return ExitCode.USAGE
+    from jpmanage_tui.ui.terminal.colours import refuse_terminal
+
+    refusal = refuse_terminal(os.environ)
+    if refusal is not None:
+        sys.stderr.write(f"jpmanage: {refusal}\n")
+        return ExitCode.USAGE
+    from jpmanage_tui.cli.launch import launch
+
+    return int(launch(arguments))
+
+
+def _sandbox(arguments: argparse.Namespace) -> int:
+    from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
+    from jpmanage_tui.sandbox.server import serve
+
+    try:
+        options = SandboxOptions(
+            licenses=arguments.licenses,
+            seed=arguments.seed,
+            now=arguments.now,
+            directory=arguments.dir,
+            faults=tuple(arguments.fault),
+        )
+    except SandboxError as error:
+        sys.stderr.write(f"jpmanage sandbox: {error}\n")
+        return ExitCode.USAGE
+    return serve(options, arguments.host, arguments.port)
+
+
+if __name__ == "__main__":  # pragma: no cover
+    sys.exit(main())

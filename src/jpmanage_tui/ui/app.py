@@ -1,0 +1,375 @@
+"""The application: it opens a session after its first frame, and owns what every section shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.message import Message
+
+from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
+from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
+from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.session import Door, NeedsKey, NeedsTerms, NoAccount, Session
+from jpmanage_tui.ui.terminal.app import TerminalApp
+from jpmanage_tui.ui.terminal.signals import Twice
+from jpmanage_tui.ui.widgets.status import Tone
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+
+NO_SESSION = "No account is open yet."
+INTERRUPTED = 130
+
+
+class JpmanageApp(TerminalApp[None], inherit_bindings=False):
+    """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "jpmanage"
+    CSS = """
+    * { scrollbar-color: $foreground 40%; scrollbar-background: $background; }
+    """
+
+    class Opened(Message):
+        """A session is open."""
+
+        def __init__(self, session: Session) -> None:
+            super().__init__()
+            self.session = session
+
+    class NotOpened(Message):
+        """No session could be opened; `sentence` says why."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    class Happened(Message):
+        """Something happened to an operation of the queue."""
+
+        def __init__(self, event: OperationEvent) -> None:
+            super().__init__()
+            self.event = event
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        keys: Mapping[str, str] | None = None,
+        theme: str | None = None,
+        cells: bool = True,
+    ) -> None:
+        super().__init__(cells=cells)
+        self.door = door
+        self.commands = EVERYWHERE
+        self.keymap = Keymap(keys)
+        self.session: Session | None = None
+        self.main = MainScreen()
+        self._twice = Twice()
+        self._theme_wanted = theme
+
+    # -- start and end ---------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show the frame; what the first frame does not need is imported and opened after it."""
+        self._take_theme(self._theme_wanted)
+        self.push_screen(self.main)
+        self.call_after_refresh(self.open_first)
+
+    def _take_theme(self, wanted: str | None) -> None:
+        from jpmanage_tui.ui.themes import THEMES, pick_theme
+
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = pick_theme(os.environ, wanted)
+
+    def open_first(self) -> None:
+        """Open the session that the command line asked for, or the welcome screen."""
+        if not self.door.has_credentials:
+            self.call_later(self.welcome, "")
+            return
+        self.say("Opening the demo…" if self.door.demo else "Signing in…")
+        self.begin(self.door.open())
+
+    def begin(self, opening: Coroutine[Any, Any, Session]) -> None:
+        """Open a session beside the screen."""
+        self.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
+
+    async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
+        from jpmanage_tui.api.errors import ApiError
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.operations.errors import OperationError
+        from jpmanage_tui.ui.words import explain
+
+        try:
+            session = await self._through_gates(opening)
+        except ApiError as error:
+            self.post_message(self.NotOpened(explain(error, "Signing in")))
+        except (ConfigError, OperationError) as error:
+            self.post_message(self.NotOpened(error.sentence))
+        except NoAccount as error:
+            self.post_message(self.NotOpened(str(error)))
+        else:
+            self.post_message(self.Opened(session))
+
+    async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
+        """Open a session, asking for the partner key and the terms where they are missing."""
+        from jpmanage_tui.ui import gates
+
+        while True:
+            try:
+                return await opening
+            except NeedsTerms as need:
+                if not await gates.ask_terms(self, need.partner):
+                    raise NoAccount(
+                        "The terms of service are not accepted, so nothing can be shown."
+                    ) from None
+                await self.door.accept_terms()
+                opening = self.door.open()
+            except NeedsKey as need:
+                key_id = await gates.ask_key(self, need.partner, None)
+                if key_id is None:
+                    raise NoAccount("No partner key is chosen. Press K to choose one.") from None
+                opening = self.door.open_key(key_id)
+
+    @on(Opened)
+    async def _opened(self, message: Opened) -> None:
+        before, self.session = self.session, message.session
+        if before is not None and before is not message.session and before.close is not None:
+            await before.close()
+        await self.main.take_session(message.session)
+        self._check_keys()
+        self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
+
+    @on(NotOpened)
+    def _not_opened(self, message: NotOpened) -> None:
+        if self.session is None:
+            self.call_later(self.welcome, message.sentence)
+        else:
+            self.say(message.sentence, "error")
+
+    def _check_keys(self) -> None:
+        from jpmanage_tui.ui.commands.all import all_sets
+
+        try:
+            self.keymap.check(all_sets())
+        except KeymapError as error:
+            self.say(f"config.toml: {error}", "error")
+
+    async def _settle(self, session: Session) -> None:
+        """Look up what an earlier run left behind, and tell it."""
+        from jpmanage_tui.operations.errors import OperationError
+
+        try:
+            outcomes = await session.queue.settle_pending()
+        except OperationError as error:
+            self.say(error.sentence, "error")
+            return
+        if outcomes:
+            self._tell_settled(outcomes)
+
+    def _tell_settled(self, outcomes: tuple[Outcome[Any], ...]) -> None:
+        first = outcomes[0]
+        words = f"From the last run: {first.sentence}"
+        if len(outcomes) > 1:
+            words += f" And {len(outcomes) - 1} more: press 0."
+        self.say(words, "good" if all(one.happened for one in outcomes) else "warning")
+        self.refresh_view()
+
+    def hear(self, event: OperationEvent) -> None:
+        """Take an event of the queue (called on the event loop)."""
+        self.post_message(self.Happened(event))
+
+    @on(Happened)
+    def _happened(self, message: Happened) -> None:
+        from jpmanage_tui.operations.outcome import EventKind
+
+        event = message.event
+        if event.kind is EventKind.WAITING and event.seconds:
+            self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning")
+        elif event.kind is EventKind.UNKNOWN:
+            self.say(f"{event.sentence} Looking it up…", "warning")
+        elif event.kind is EventKind.LOOKING and event.seconds:
+            self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
+
+    async def before_end(self, code: int) -> None:
+        """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""
+        await self._close_session()
+
+    async def _close_session(self) -> None:
+        session, self.session = self.session, None
+        if session is not None and session.close is not None:
+            await session.close()
+        await self.door.close()
+
+    def ask_quit(self) -> None:
+        """Leave; asks when something is running or a form is changed."""
+        self.run_worker(self._quit(), group="quit", exclusive=True, exit_on_error=False)
+
+    async def _quit(self) -> None:
+        reasons = []
+        if self.session is not None and self.session.queue.busy:
+            reasons.append("A change is on its way. It is finished before the program ends.")
+        unsaved = self.main.view.unsaved() if self.main.view is not None else None
+        if unsaved:
+            reasons.append(unsaved)
+        if reasons:
+            from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+
+            if await self.push_screen_wait(ConfirmDialog(Question("Leave?", reasons, "Leave"))) is None:
+                return
+        await self._close_session()
+        self.exit()
+
+    def interrupt(self) -> None:
+        """Leave as `q` does; at once when pressed twice within 2 seconds."""
+        if self._twice.pressed():
+            self.end_with(INTERRUPTED)
+        else:
+            self.ask_quit()
+
+    # -- what everything shares ------------------------------------------------------------
+
+    def say(self, message: str, tone: str = "info") -> None:
+        """Say something in the status line; `tone` is info, good, warning or error."""
+        if self.main.is_mounted:
+            self.main.status.say(message, Tone(tone))
+
+    def no_session(self) -> str | None:
+        """Return why a command that needs an account cannot run, None when one is open."""
+        return None if self.session is not None else NO_SESSION
+
+    def no_key_choice(self) -> str | None:
+        """Return why there is no partner key to choose."""
+        if self.session is None:
+            return NO_SESSION
+        if self.session.partner is None:
+            return "With a key token alone only that key is known. A user token shows the account's keys."
+        return None if len(self.session.partner.keys) > 1 else "This account has one partner key."
+
+    def refresh_view(self) -> None:
+        """Ask the API again for what is on the screen."""
+        if self.main.view is not None:
+            self.main.view.reload()
+
+    def step_back(self) -> None:
+        """Take one step back."""
+        if self.main.view is None or not self.main.view.step_back():
+            self.main.status.clear()
+
+    def switch_focus(self) -> None:
+        """Move the focus from the list to the sidebar and back."""
+        from jpmanage_tui.ui.widgets.sidebar import Sidebar
+
+        sidebar = self.main.query_one(Sidebar)
+        if sidebar.has_focus and self.main.view is not None:
+            self.main.view.focus_first()
+        else:
+            sidebar.focus()
+
+    async def copy(self, text: str, what: str) -> None:
+        """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
+        self.say(await self.copied(text, what))
+
+    async def copied(self, text: str, what: str) -> str:
+        """Send text to the clipboard and return the sentence about it."""
+        from jpmanage_tui.ui.terminal.clipboard import copy
+
+        driver = self._driver
+        way = await copy(text, driver.write if driver is not None else lambda _text: None, os.environ)
+        return f"{what}: {way.sentence}."
+
+    async def open_link(self, title: str, url: str) -> None:
+        """Open a web page on a local desktop; over SSH show it as link and QR code."""
+        from jpmanage_tui.ui.dialogs.link import LinkDialog
+        from jpmanage_tui.ui.terminal.links import is_web_url, open_url
+
+        if not is_web_url(url):
+            self.say(f"{title}: the API gave no web address that can be opened.", "warning")
+        elif await open_url(url, os.environ):
+            self.say(f"{title}: opened {url} in the browser.")
+        else:
+            await self.push_screen_wait(LinkDialog(title, url))
+
+    # -- dialogs ---------------------------------------------------------------------------
+
+    def _start(self, flow: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(flow, group="app-flow", exclusive=False, exit_on_error=False)
+
+    def show_help(self) -> None:
+        """Show the help."""
+        from jpmanage_tui.ui.dialogs.help import HelpDialog
+
+        request_id = self.session.client.last_request_id if self.session is not None else None
+        self.push_screen(HelpDialog(self.main.chain(), self.keymap, request_id))
+
+    def show_palette(self) -> None:
+        """Show the palette: every command that works here."""
+        self._start(self._palette())
+
+    async def _palette(self) -> None:
+        from jpmanage_tui.ui.commands.keymap import key_words
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+        chain = self.main.chain()
+        found = {
+            command.name: (command, bound) for bound in chain for command in bound.commands if command.palette
+        }
+        choices = [
+            Choice(name, command.words, key_words(self.keymap.keys(command)[0]), bound.reason(command))
+            for name, (command, bound) in found.items()
+        ]
+        chosen = await self.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
+        if chosen is not None:
+            self.main.start(chosen, found[chosen][1])
+
+    def choose_theme(self) -> None:
+        """Let the user choose the colours."""
+        self._start(self._choose_theme())
+
+    async def _choose_theme(self) -> None:
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+        from jpmanage_tui.ui.themes import THEMES
+
+        choices = [Choice(theme.name, theme.name) for theme in THEMES]
+        chosen = await self.push_screen_wait(ChoiceDialog("Theme", choices, start=self.theme))
+        if chosen is not None:
+            self.theme = chosen
+
+    def choose_key(self) -> None:
+        """Let the user choose another partner key."""
+        self._start(self._choose_key())
+
+    async def _choose_key(self) -> None:
+        from jpmanage_tui.ui import gates
+
+        if self.session is None or self.session.partner is None:
+            return
+        key_id = await gates.ask_key(self, self.session.partner, self.session.key_id)
+        if key_id is not None and key_id != self.session.key_id:
+            self.say("Changing the partner key…")
+            self.begin(self.door.open_key(key_id))
+
+    def show_log(self) -> None:
+        """Show the log of operations."""
+        from jpmanage_tui.ui.dialogs.log import LogDialog
+
+        if self.session is not None:
+            self.push_screen(LogDialog(self.session.queue))
+
+    async def welcome(self, sentence: str) -> None:
+        """Show the welcome screen, with a sentence about why no account is open."""
+        from jpmanage_tui.ui.dialogs.welcome import WelcomeDialog
+
+        self.say(sentence, "error" if sentence else "info")
+        self.push_screen(WelcomeDialog(self.door, sentence), self._welcomed)
+
+    def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
+        if opening is None:
+            self.exit()
+        else:
+            self.say("Opening…")
+            self.begin(opening)

@@ -1,0 +1,126 @@
+"""The commands that work everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.sections import SECTIONS, Section
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.app import JpmanageApp
+
+
+def _open(section: Section) -> Command[JpmanageApp]:
+    return Command(
+        f"open-{section.name}",
+        (section.key,),
+        section.words,
+        f"Open {section.words}.",
+        lambda app: app.main.open_section(section),
+        footer=False,
+    )
+
+
+EVERYWHERE: CommandSet[JpmanageApp] = CommandSet(
+    "Everywhere",
+    (
+        Command(
+            "palette",
+            ("ctrl+p",),
+            "Palette",
+            "Every command, by name.",
+            lambda app: app.show_palette(),
+            palette=False,
+            footer=False,
+        ),
+        *(_open(section) for section in SECTIONS),
+        Command(
+            "focus",
+            ("tab",),
+            "Sidebar",
+            "From the list to the sidebar and back.",
+            lambda app: app.switch_focus(),
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "focus-back",
+            ("shift+tab",),
+            "Sidebar",
+            "The same, backwards.",
+            lambda app: app.switch_focus(),
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "key",
+            ("K",),
+            "Partner key",
+            "Choose another partner key of this account.",
+            lambda app: app.choose_key(),
+            lambda app: app.no_key_choice(),
+            footer=False,
+        ),
+        Command(
+            "log",
+            ("0",),
+            "Log",
+            "The log of operations: what was changed, and how it ended.",
+            lambda app: app.show_log(),
+            lambda app: app.no_session(),
+            footer=False,
+        ),
+        Command(
+            "refresh",
+            ("r",),
+            "Refresh",
+            "Ask the API again for what is on the screen.",
+            lambda app: app.refresh_view(),
+            lambda app: app.no_session(),
+            footer=False,
+        ),
+        Command(
+            "repaint",
+            ("ctrl+l",),
+            "Repaint",
+            "Paint the whole screen again.",
+            lambda app: app.repaint_all(),
+            footer=False,
+        ),
+        Command(
+            "theme", ("t",), "Theme", "Choose the colours.", lambda app: app.choose_theme(), footer=False
+        ),
+        Command(
+            "back",
+            ("escape",),
+            "Back",
+            "One step back: leave the field, collapse, clear the search, clear the marks.",
+            lambda app: app.step_back(),
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "quit",
+            ("q",),
+            "Quit",
+            "Leave; asks when something is running or a form is changed.",
+            lambda app: app.ask_quit(),
+            footer=False,
+        ),
+        Command(
+            "interrupt",
+            ("ctrl+c",),
+            "Quit",
+            "The same; twice within 2 seconds leaves at once.",
+            lambda app: app.interrupt(),
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command("help", ("?",), "Help", "This help.", lambda app: app.show_help()),
+    ),
+)

@@ -1,0 +1,99 @@
+"""What every dialog has: an opaque box with a title, keys that move between its parts, and esc that closes it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.push_button import PushButton
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
+    """A dialog that returns its answer, or None when the user stepped back.
+
+    A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle; background: transparent;
+        & > .dialog--box {
+            width: 76; max-width: 100%; height: auto; max-height: 100%;
+            background: $surface; color: $foreground; border: round $primary; padding: 0 1;
+        }
+        & .dialog--body { height: auto; max-height: 100%; }
+        & .dialog--buttons { height: 1; margin: 1 0 0 0; }
+        & .dialog--text { height: auto; width: 1fr; }
+        & .dialog--muted { color: $text-muted; height: auto; }
+        & .dialog--error { color: $error; height: auto; }
+    }
+    """
+
+    first_focus: ClassVar[str | None] = None
+    """Selector of the part that has the focus at first; the first that can have it otherwise."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title_words = title
+
+    def compose(self) -> ComposeResult:
+        """Compose the box around the body."""
+        with Vertical(classes="dialog--box") as box:
+            box.border_title = self.title_words.replace("[", "\\[")
+            yield from self.body()
+
+    def body(self) -> ComposeResult:
+        """Compose what stands in the box."""
+        raise NotImplementedError
+
+    @staticmethod
+    def text(words: str, *, muted: bool = False, id: str | None = None) -> Static:
+        """Return a paragraph; nothing in it is read as markup."""
+        return Static(words, markup=False, classes="dialog--muted" if muted else "dialog--text", id=id)
+
+    @staticmethod
+    def buttons(*buttons: PushButton) -> Horizontal:
+        """Return a row of buttons."""
+        return Horizontal(*buttons, classes="dialog--buttons")
+
+    def on_mount(self) -> None:
+        """Put the focus where the dialog wants it."""
+        if self.first_focus is not None:
+            self.query_one(self.first_focus).focus()
+
+    def step_back(self) -> None:
+        """Close without an answer (esc)."""
+        self.dismiss(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Handle the keys that every dialog has."""
+        if event.key == "escape":
+            event.stop()
+            self.step_back()
+        elif event.key in ("tab", "shift+tab"):
+            event.stop()
+            self.move_focus(1 if event.key == "tab" else -1)
+        elif event.key == "ctrl+l":
+            event.stop()
+            self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
+        elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
+            event.stop()
+            self.move_focus(1 if event.key in ("right", "down") else -1)
+        elif isinstance(self.focused, Field) and event.key in ("up", "down"):
+            event.stop()
+            self.move_focus(1 if event.key == "down" else -1)
+
+    def move_focus(self, step: int) -> None:
+        """Move the focus to the next (1) or the previous (-1) part."""
+        if step > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()

@@ -1,0 +1,100 @@
+"""The help: every command of where the user is, with its key; made from the one list of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+
+from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.commands.keymap import Keymap, key_words
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+SUPPORT = "https://jetpack.com/contact-support/"
+KEYS_WIDTH = 14
+
+HelpLine = tuple[str, str, bool]
+"""Keys, words, and whether the line is a heading."""
+
+
+def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -> list[HelpLine]:
+    """Return the lines of the help for the places in `chain`; the support link and last request id come last."""
+    lines: list[HelpLine] = []
+    for bound in chain:
+        if lines:
+            lines.append(("", "", False))
+        lines.append(("", bound.commands.title, True))
+        for command in bound.commands:
+            keys = " ".join(key_words(key) for key in keymap.keys(command))
+            reason = bound.reason(command)
+            lines.append((keys, command.says + (f" (not now: {reason})" if reason else ""), False))
+    lines += [("", "", False), ("", "Still need help?", True), ("", f"Contact support: {SUPPORT}", False)]
+    lines.append(("", f"Last request id: {request_id or 'none yet'}", False))
+    return lines
+
+
+class HelpList(VirtualList):
+    """The lines of the help."""
+
+    DEFAULT_CSS = "HelpList { height: auto; max-height: 100%; background: $surface; }"
+
+    def __init__(self, lines: Sequence[HelpLine]) -> None:
+        super().__init__(id="help")
+        self._help = list(lines)
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return len(self._help)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """Return a line for each."""
+        return len(self._help)
+
+    def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
+        """Return keys and words."""
+        keys, words, heading = self._help[line]
+        strong = self.get_component_rich_style("list--strong")
+        if heading or not keys:
+            return [(words, strong if heading else self.rich_style)]
+        return [(pad(keys, KEYS_WIDTH), strong), ("  ", self.rich_style), (words, self.rich_style)]
+
+
+class HelpDialog(Dialog[None]):
+    """Shows the help; esc, `?` or `q` close it."""
+
+    DEFAULT_CSS = """
+    HelpDialog > .dialog--box { width: 100; height: auto; max-height: 100%; }
+    """
+
+    first_focus: ClassVar[str | None] = "#help"
+
+    def __init__(self, chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -> None:
+        super().__init__("Help")
+        self._lines_of_help = help_lines(chain, keymap, request_id)
+
+    def body(self) -> ComposeResult:
+        """Compose the list."""
+        yield HelpList(self._lines_of_help)
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll, or close."""
+        shown = self.query_one(HelpList)
+        moves = {"down": 1, "j": 1, "up": -1, "k": -1}
+        pages = {"pagedown": 1.0, "pageup": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5, "space": 1.0}
+        if event.key in moves:
+            shown.move(moves[event.key])
+        elif event.key in pages:
+            shown.page(pages[event.key])
+        elif event.character in ("g", "G"):
+            shown.first() if event.character == "g" else shown.last()
+        elif event.character in ("?", "q"):
+            self.dismiss(None)
+        else:
+            super().on_key(event)
+            return
+        event.stop()

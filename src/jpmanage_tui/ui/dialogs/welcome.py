@@ -1,0 +1,79 @@
+"""The welcome screen: without credentials the program offers a token, the demo, or the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from pydantic import SecretStr
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.session import Door, Session
+from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.tick_box import TickBox
+
+Opening = Coroutine[Any, Any, Session]
+
+
+class WelcomeDialog(Dialog[Opening]):
+    """Returns the coroutine that opens what the user chose, None to leave."""
+
+    first_focus: ClassVar[str | None] = "#user"
+
+    def __init__(self, door: Door, sentence: str) -> None:
+        super().__init__("Welcome to jpmanage")
+        self._door = door
+        self._sentence = sentence
+
+    def body(self) -> ComposeResult:
+        """Compose the text, the fields and the buttons."""
+        if self._sentence:
+            yield Static(self._sentence, markup=False, classes="dialog--error")
+        yield self.text(
+            "Sign in with a token. The user token of your WordPress.com account opens everything; "
+            "a partner key's token alone opens licenses, invoices and cards."
+        )
+        yield self.text("User token", muted=True)
+        yield Field(password=True, placeholder="paste it here, if at hand", id="user")
+        yield self.text("Partner key token", muted=True)
+        yield Field(password=True, placeholder="paste it here, if at hand", id="key")
+        yield TickBox("Keep it in the credentials file (only you can read it)", True, id="keep")
+        yield Static("", markup=False, classes="dialog--error", id="wrong")
+        yield self.buttons(
+            PushButton("Sign in", id="sign-in"),
+            PushButton("Try the demo", id="demo"),
+            PushButton("Leave", id="leave"),
+        )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "user" and not event.value.strip():
+            self.query_one("#key").focus()
+        else:
+            self._sign_in()
+
+    @on(PushButton.Pressed, "#sign-in")
+    def _sign_in(self) -> None:
+        key = self.query_one("#key", Field).value.strip()
+        user = self.query_one("#user", Field).value.strip()
+        if not key and not user:
+            self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
+            return
+        profile = "default" if self.query_one("#keep", TickBox).ticked else None
+        self.dismiss(
+            self._door.open_tokens(
+                SecretStr(key) if key else None, SecretStr(user) if user else None, profile
+            )
+        )
+
+    @on(PushButton.Pressed, "#demo")
+    def _demo(self) -> None:
+        self.dismiss(self._door.open_demo())
+
+    @on(PushButton.Pressed, "#leave")
+    def _leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,46 @@
+"""The gates before an account opens: its terms and its partner key (contract: licences 3.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jpmanage_tui.api.ids import PartnerKeyId
+from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+TERMS = "https://jetpack.com/platform-agreement/"
+
+
+async def ask_terms(app: App[Any], partner: Partner) -> bool:
+    """Ask whether the terms are accepted for this partner; returns the answer."""
+    question = Question(
+        "Terms of service",
+        [
+            f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet. "
+            "Nothing can be shown before that.",
+            f"Read them here: {TERMS}",
+        ],
+        "Accept the terms",
+    )
+    return await app.push_screen_wait(ConfirmDialog(question)) is not None
+
+
+async def ask_key(app: App[Any], partner: Partner, current: PartnerKeyId | None) -> PartnerKeyId | None:
+    """Ask which partner key to work with; a disabled one is shown and cannot be chosen (contract: account 7.1)."""
+    choices = [
+        Choice(
+            str(key.id),
+            key.name,
+            "has licenses" if key.has_licenses else "no licenses yet",
+            "This key is disabled." if key.disabled_on else None,
+        )
+        for key in partner.keys
+    ]
+    chosen = await app.push_screen_wait(
+        ChoiceDialog("Partner key", choices, start=str(current) if current is not None else None)
+    )
+    return PartnerKeyId(int(chosen)) if chosen is not None else None

@@ -1,0 +1,94 @@
+"""The rows of one licence list as far as they are known: pages that came, pages that are stale, what is expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.models.license import (
+    License,
+    LicenseFilter,
+    LicenseSort,
+    LicenseState,
+    SortDirection,
+)
+from jpmanage_tui.ui.paged import Paged
+
+PAGE = 50
+"""Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
+CHILD_PAGE = 25
+"""Licenses of a bundle a page (contract: licences 2.5)."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the list shows: a filter (None: every state), a search text and an order."""
+
+    filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
+    search: str = ""
+    sort: LicenseSort = LicenseSort.ISSUED_AT
+    direction: SortDirection = SortDirection.DESC
+
+
+class Rows(Paged[License]):
+    """Licences that come in pages: those of the list, or those of one bundle."""
+
+    def row_of(self, key: LicenseKey) -> int | None:
+        """Return the row of this licence where it is known."""
+        return next((row for row, license in self.known.items() if license.license_key == key), None)
+
+
+class Book:
+    """What is known of one list: its rows, the rows of the bundles that were opened, what is expanded and marked."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.rows = Rows(PAGE)
+        self.children: dict[LicenseId, Rows] = {}
+        self.expanded: set[LicenseKey] = set()
+        self.marked: dict[LicenseKey, License] = {}
+
+    def children_of(self, bundle: License) -> Rows:
+        """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
+        if bundle.license_id not in self.children:
+            self.children[bundle.license_id] = Rows(CHILD_PAGE)
+        return self.children[bundle.license_id]
+
+    def child_count(self, bundle: License) -> int:
+        """Return how many licences to show under a bundle: as listed, or its size before the list came."""
+        rows = self.children.get(bundle.license_id)
+        return rows.total if rows is not None and rows.total is not None else bundle.quantity or 0
+
+    def licenses(self) -> Iterator[License]:
+        """Yield every licence that is known here, those inside bundles too."""
+        yield from self.rows.known.values()
+        for rows in self.children.values():
+            yield from rows.known.values()
+
+    def find(self, key: LicenseKey) -> License | None:
+        """Return what is known of one licence."""
+        return next((license for license in self.licenses() if license.license_key == key), None)
+
+    def spoil(self) -> None:
+        """Mark every page stale, those of bundles too."""
+        self.rows.spoil()
+        for rows in self.children.values():
+            rows.spoil()
+
+    @property
+    def ignored_filter(self) -> bool:
+        """Whether a row's state shows that the server did not keep to the filter (seen with a search)."""
+        kept = {
+            LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
+            LicenseFilter.DETACHED: (LicenseState.DETACHED, LicenseState.BUNDLE),
+            LicenseFilter.REVOKED: (LicenseState.REVOKED,),
+        }
+        if not self.query.search or self.query.filter is None:
+            return False
+        if self.query.filter is LicenseFilter.STANDARD:
+            return any(not license.is_standard for license in self.rows.known.values())
+        if self.query.filter is LicenseFilter.NOT_REVOKED:
+            return any(license.state is LicenseState.REVOKED for license in self.rows.known.values())
+        states = kept[self.query.filter]
+        return any(license.state not in states for license in self.rows.known.values())

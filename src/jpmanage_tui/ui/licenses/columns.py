@@ -1,0 +1,90 @@
+"""What stands in a licence's row: columns by width, words by state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.ui.licenses.book import Query
+from jpmanage_tui.ui.words import day
+
+DATE_WIDTH = 10
+GAP = 2
+FOLD_WIDTH = 2
+KIND_WIDTH = 18
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Widths in cells of a licence row's columns; 0 leaves one out. The fold sign stands before them."""
+
+    product: int
+    site: int
+    issued: int
+    second: int
+    kind: int
+
+
+@lru_cache(maxsize=64)
+def columns(width: int) -> Columns:
+    """Return the columns for rows of `width` cells: what is said first goes last when it gets narrow."""
+    issued = DATE_WIDTH if width >= 52 else 0
+    second = DATE_WIDTH if width >= 66 else 0
+    kind = KIND_WIDTH if width >= 92 else 0
+    taken = sum(size + GAP for size in (issued, second, kind) if size)
+    rest = max(8, width - FOLD_WIDTH - taken - GAP)
+    product = min(46, rest * 52 // 100)
+    return Columns(product, rest - product, issued, second, kind)
+
+
+def host(siteurl: str) -> str:
+    """Return the host name of a site's URL, with its path where it has one, or the raw text (contract: licences 2.3)."""
+    try:
+        parts = urlsplit(siteurl if "//" in siteurl else f"//{siteurl}")
+    except ValueError:
+        return siteurl
+    return f"{parts.hostname}{parts.path.rstrip('/')}" if parts.hostname else siteurl
+
+
+def place(license: License) -> str:
+    """Return what the site column says: the site, or the state in a word (contract: licences 2.3)."""
+    site = host(license.siteurl) if license.siteurl else ""
+    match license.state:
+        case LicenseState.BUNDLE:
+            return f"Bundle of {license.quantity}"
+        case LicenseState.REVOKED:
+            return f"Revoked  {site}".rstrip()
+        case LicenseState.DETACHED:
+            return "Unassigned"
+        case LicenseState.ATTACHED:
+            return site or (f"Site {license.blog_id}" if license.blog_id else "Assigned")
+
+
+def kind(license: License) -> str:
+    """Return the badge of a row (contract: licences 2.3)."""
+    if license.is_bundle:
+        return f"{license.quantity} License Bundle"
+    if license.is_standard:
+        return "Standard license"
+    return "of a bundle" if license.is_child else ""
+
+
+def second_date(license: License, query: Query) -> str:
+    """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
+    if query.filter is LicenseFilter.REVOKED:
+        return day(license.revoked_at)
+    return "—" if license.state is LicenseState.REVOKED else day(license.attached_at)
+
+
+def headings(query: Query) -> tuple[str, str, str, str, str]:
+    """Return the words above the columns, the sorted one with an arrow."""
+    arrow = "↓" if query.direction.value == "desc" else "↑"
+    revoked = query.filter is LicenseFilter.REVOKED
+
+    def mark(words: str, *sorts: LicenseSort) -> str:
+        return f"{words} {arrow}" if query.sort in sorts else words
+
+    second = mark("Revoked", LicenseSort.REVOKED_AT) if revoked else mark("Assigned", LicenseSort.ATTACHED_AT)
+    return "Product", "Site", mark("Issued", LicenseSort.ISSUED_AT), second, "Type"

@@ -1,0 +1,338 @@
+"""The commands of the Licenses screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.commands.keymap import key_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.view import LicensesView
+
+Reason = Callable[["LicensesView"], str | None]
+READ_ONLY = "The program was started with --read-only."
+NO_ROW = "No license is selected."
+
+
+def _row(view: LicensesView) -> str | None:
+    return None if view.current is not None else NO_ROW
+
+
+def why_not(view: LicensesView, license: License, action: LicenseAction) -> str | None:
+    """Return why an action cannot be done to a licence, None when it can."""
+    if (
+        action in (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
+        and view.session.read_only
+    ):
+        return READ_ONLY
+    answer = allowed(license, action)
+    return answer.reason if isinstance(answer, NotAllowed) else None
+
+
+def _for(action: LicenseAction, *, marked: bool = False) -> Reason:
+    """Return the condition of a command for one licence; with `marked`, the marked ones count where there are any."""
+
+    def reason(view: LicensesView) -> str | None:
+        if marked and view.book.marked:
+            if view.session.read_only:
+                return READ_ONLY
+            return None if view.flows.targets(action) else "None of the marked licenses allows it."
+        license = view.current
+        return NO_ROW if license is None else why_not(view, license, action)
+
+    return reason
+
+
+def _marked_or_row(view: LicensesView) -> str | None:
+    return None if view.book.marked else _row(view)
+
+
+def _foldable(view: LicensesView) -> str | None:
+    if view.current is None:
+        return None if view.book.query.search and not view.book.rows.count else NO_ROW
+    return None
+
+
+def _expandable(view: LicensesView) -> str | None:
+    license = view.current
+    if license is None:
+        return NO_ROW
+    return "It is open." if license.license_key in view.book.expanded else None
+
+
+def _collapsible(view: LicensesView) -> str | None:
+    license = view.current
+    if license is None:
+        return NO_ROW
+    opened = license.license_key in view.book.expanded or view.license_list.parent_of_current is not None
+    return None if opened else "It is not open."
+
+
+def _undoable(view: LicensesView) -> str | None:
+    if view.session.read_only:
+        return READ_ONLY
+    return None if view.flows.undo_words else "Nothing was done that can be undone."
+
+
+def _enter(view: LicensesView) -> None:
+    if view.current is None:
+        if view.book.query.search and not view.book.rows.count:
+            view.filter_by(None)
+        return
+    view.toggle()
+
+
+def _mark(view: LicensesView) -> None:
+    license = view.current
+    if license is not None:
+        view.mark([license], license.license_key not in view.book.marked)
+        view.license_list.move(1)
+
+
+def _assign(view: LicensesView) -> None:
+    flow = view.flows.assign_marked() if view.book.marked else view.flows.assign()
+    view.flows.start(flow)
+
+
+LICENSES: CommandSet[LicensesView] = CommandSet(
+    "Licenses",
+    (
+        Command(
+            "toggle",
+            ("enter",),
+            "Open",
+            "Open or close the row; a bundle opens to its licenses.",
+            _enter,
+            _foldable,
+            remappable=False,
+        ),
+        Command(
+            "expand",
+            ("right",),
+            "Open",
+            "Open the row.",
+            lambda v: v.open_row(),
+            _expandable,
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "collapse",
+            ("left",),
+            "Close",
+            "Close the row.",
+            lambda v: v.close_row(),
+            _collapsible,
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "search",
+            ("/",),
+            "Search",
+            "Search as you type; enter goes to the list.",
+            lambda v: v.open_search(),
+        ),
+        Command(
+            "assign",
+            ("a",),
+            "Assign License",
+            "Assign the license (or the marked ones) to a site.",
+            _assign,
+            _for(LicenseAction.ASSIGN, marked=True),
+        ),
+        Command(
+            "unassign",
+            ("u",),
+            "Unassign License",
+            "Take the license (or the marked ones) from its site.",
+            lambda v: v.flows.start(v.flows.unassign()),
+            _for(LicenseAction.UNASSIGN, marked=True),
+        ),
+        Command(
+            "revoke",
+            ("x",),
+            "Revoke License",
+            "Revoke the license, the bundle, or the marked ones. Cannot be undone.",
+            lambda v: v.flows.start(v.flows.revoke()),
+            _for(LicenseAction.REVOKE, marked=True),
+        ),
+        Command(
+            "view-site",
+            ("o",),
+            "View Site",
+            "The site's home page.",
+            lambda v: v.flows.start(v.flows.view_site()),
+            _for(LicenseAction.VIEW_SITE),
+        ),
+        Command(
+            "debug-site",
+            ("d",),
+            "Debug Site",
+            "Jetpack's debug test for the site.",
+            lambda v: v.flows.start(v.flows.debug_site()),
+            _for(LicenseAction.DEBUG_SITE),
+        ),
+        Command(
+            "copy",
+            ("y",),
+            "Copy code",
+            "Send the license code (or the marked ones) to the terminal's clipboard.",
+            lambda v: v.flows.start(v.flows.copy()),
+            _marked_or_row,
+        ),
+        Command(
+            "download",
+            ("w",),
+            "Download",
+            "The license's download.",
+            lambda v: v.flows.start(v.flows.download()),
+            _for(LicenseAction.DOWNLOAD),
+        ),
+        Command(
+            "menu",
+            (".",),
+            "Menu",
+            "Everything that can be done with this license, and why the rest cannot.",
+            lambda v: v.flows.start(show_menu(v)),
+            _row,
+            footer=False,
+        ),
+        Command(
+            "previous-filter",
+            ("[",),
+            "Tab before",
+            "The tab before.",
+            lambda v: v.step_filter(-1),
+            footer=False,
+        ),
+        Command(
+            "next-filter",
+            ("]",),
+            "Next tab",
+            "The next tab: All Active, Unassigned, Assigned, Revoked, Standard.",
+            lambda v: v.step_filter(1),
+        ),
+        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
+        Command(
+            "mark", ("space",), "Mark", "Mark the license, or take its mark away.", _mark, _row, footer=False
+        ),
+        Command(
+            "mark-range",
+            ("V",),
+            "Mark range",
+            "Mark every row from the last marked one to here.",
+            lambda v: v.mark_range(),
+            _row,
+            footer=False,
+        ),
+        Command(
+            "mark-all",
+            ("*",),
+            "Mark all",
+            "Mark all that match filter and search, also those not loaded yet.",
+            lambda v: v.flows.start(v.flows.all_matching()),
+            footer=False,
+        ),
+        Command(
+            "undo",
+            ("z",),
+            "Undo",
+            "Undo the last assigning or unassigning.",
+            lambda v: v.flows.start(v.flows.undo()),
+            _undoable,
+            footer=False,
+        ),
+        Command(
+            "export",
+            ("e",),
+            "Export",
+            "Write what filter and search match to a CSV or JSON file.",
+            lambda v: v.flows.start(export(v)),
+            footer=False,
+        ),
+    ),
+)
+"""Every command of this screen, in the footer's order."""
+
+_ROW_ACTIONS = (
+    ("view-site", LicenseAction.VIEW_SITE),
+    ("debug-site", LicenseAction.DEBUG_SITE),
+    ("copy", LicenseAction.COPY),
+    ("assign", LicenseAction.ASSIGN),
+    ("unassign", LicenseAction.UNASSIGN),
+    ("revoke", LicenseAction.REVOKE),
+    ("download", LicenseAction.DOWNLOAD),
+)
+
+
+def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
+    """Return (key, words) of what can be done with a licence; a pair without key says why something usual cannot."""
+    keymap = view.jpmanage.keymap
+    shown: list[tuple[str, str]] = []
+    for name, action in _ROW_ACTIONS:
+        if why_not(view, license, action) is None:
+            command = LICENSES.named(name)
+            words = "Revoke bundle" if name == "revoke" and license.is_bundle else command.words
+            shown.append((key_words(keymap.keys(command)[0]), words))
+    if license.is_standard:
+        shown.append(("", why_not(view, license, LicenseAction.UNASSIGN) or ""))
+    return shown
+
+
+async def show_menu(view: LicensesView) -> None:
+    """Show the menu of the licence under the cursor and run what is chosen."""
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+    license = view.current
+    if license is None:
+        return
+    keymap = view.jpmanage.keymap
+    choices = [
+        Choice(name, command.words, key_words(keymap.keys(command)[0]), why_not(view, license, action))
+        for name, action in _ROW_ACTIONS
+        for command in [LICENSES.named(name)]
+    ]
+    chosen = await view.app.push_screen_wait(ChoiceDialog(license.product or license.license_key, choices))
+    if chosen is not None:
+        LICENSES.named(chosen).run(view)
+
+
+async def choose_sort(view: LicensesView) -> None:
+    """Show the sort orders and apply the chosen one; the same again turns it round."""
+    from jpmanage_tui.api.models.license import LicenseSort, SortDirection
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.licenses.empty import sorts_of
+
+    words = {
+        LicenseSort.ISSUED_AT: "Issued on",
+        LicenseSort.ATTACHED_AT: "Assigned on",
+        LicenseSort.REVOKED_AT: "Revoked on",
+    }
+    query = view.book.query
+    choices = [
+        Choice(f"{sort.value} {direction.value}", f"{words[sort]}, {order}")
+        for sort in sorts_of(query.filter)
+        for direction, order in (
+            (SortDirection.DESC, "newest first ↓"),
+            (SortDirection.ASC, "oldest first ↑"),
+        )
+    ]
+    start = f"{query.sort.value} {query.direction.value}"
+    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=start))
+    if chosen is not None:
+        sort, direction = chosen.split(" ")
+        view.sort_by(LicenseSort(sort), SortDirection(direction))
+
+
+async def export(view: LicensesView) -> None:
+    """Write what the filter and the search match to a file."""
+    from jpmanage_tui.ui.licenses.export import export_dialog
+
+    await export_dialog(view)

@@ -1,0 +1,50 @@
+"""What the list says when it has no row to show: truthfully why, and the way on."""
+
+from __future__ import annotations
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.ui.licenses.book import Book
+from jpmanage_tui.ui.licenses.tabs import tab_words
+from jpmanage_tui.ui.words import explain, number
+
+_NOTHING = {
+    LicenseFilter.NOT_REVOKED: "No active licenses.",
+    LicenseFilter.ATTACHED: "No assigned licenses.",
+    LicenseFilter.DETACHED: "No unassigned licenses.",
+    LicenseFilter.REVOKED: "No revoked licenses.",
+    LicenseFilter.STANDARD: "No standard licenses: none was bought elsewhere.",
+    None: "No licenses.",
+}
+
+
+def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
+    """Return the sort orders that a tab offers (contract: licences 2.1)."""
+    if filter is LicenseFilter.REVOKED:
+        return LicenseSort.ISSUED_AT, LicenseSort.REVOKED_AT
+    return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT
+
+
+def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
+    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
+    rows, query = book.rows, book.query
+    if rows.total is None:
+        if error is not None:
+            return ["", explain(error, "Loading licenses")]
+        return ["    · · ·"] * 100
+    if rows.total > 0:
+        return []
+    if query.search:
+        where = tab_words(query.filter)
+        lines = ["", f"No license in {where} matches “{query.search}”."]
+        if query.filter is not None:
+            lines += ["", "enter  search every state, revoked ones too", "esc    clear the search"]
+        else:
+            lines += ["", "esc    clear the search"]
+        return lines
+    if counts is not None and counts.all == 0:
+        return ["", "This account has no licenses yet."]
+    lines = ["", _NOTHING[query.filter]]
+    if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
+        lines.append(f"All {number(counts.attached, 'license')} you own are assigned.")
+    return [*lines, "", "[ ]    the other tabs"]

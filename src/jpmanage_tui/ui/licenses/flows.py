@@ -1,0 +1,277 @@
+"""What the commands of the Licenses screen do: ask, submit to the queue, tell how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.licenses import (
+    LicenseAction,
+    NotAllowed,
+    allowed,
+    debug_url,
+    multisites_hidden,
+    web_address,
+)
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
+from jpmanage_tui.ui.dialogs.site_picker import SitePicker
+from jpmanage_tui.ui.licenses import questions
+from jpmanage_tui.ui.words import explain, number
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.view import LicensesView
+
+MARKS_TO_ASK = 10
+"""From so many marks on, clearing them asks first (design: keys, esc)."""
+
+
+@dataclass
+class Changed(Message):
+    """Licences were changed, or may have been: their rows and the counts must be asked for again."""
+
+    keys: tuple[LicenseKey, ...]
+    gone: tuple[LicenseKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What `z` would do: the change that puts things back, and its words."""
+
+    change: Change[Any]
+    words: str
+
+
+class Flows:
+    """The flows of one Licenses screen. Each is a coroutine that `start` runs beside the screen."""
+
+    def __init__(self, view: LicensesView) -> None:
+        self._view = view
+        self._undo: list[Undo] = []
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen; nothing cancels it."""
+        self._view.run_worker(flow, group="licenses-flow", exclusive=False, exit_on_error=False)
+
+    @property
+    def undo_words(self) -> str | None:
+        """What `z` would do, None when there is nothing to undo."""
+        return self._undo[-1].words if self._undo else None
+
+    def targets(self, action: LicenseAction) -> list[License]:
+        """Return the licences that an action would touch: the marked ones that allow it, else the one under the cursor."""
+        marked = list(self._view.book.marked.values())
+        if marked:
+            return [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]
+        current = self._view.current
+        return [current] if current is not None else []
+
+    # -- asking --------------------------------------------------------------------------
+
+    async def _ask(self, question: Question) -> Yes | None:
+        return await self._view.app.push_screen_wait(ConfirmDialog(question))
+
+    async def _fresh(self, license: License) -> License:
+        """Return what the list knows of a licence now: a question must not name what was true a minute ago."""
+        return self._view.known(license.license_key) or license
+
+    # -- changing ------------------------------------------------------------------------
+
+    async def assign(self) -> None:
+        """Choose a site for the licence under the cursor, ask, and assign it."""
+        license = self._view.current
+        if license is None:
+            return
+        site = await self._pick_site([license.license_key], f"Assign {license.product} to which site?")
+        if site is None or await self._ask(questions.assign(license, site)) is None:
+            return
+        outcome = await self._send(self._assign_change(license, site.blog_id, site.url))
+        if outcome.happened:
+            undo = UnassignLicense(
+                license.license_key, True, license.product, site.url, license.parent_license_id
+            )
+            self._undo.append(Undo(undo, f"Unassign {license.product} from {site.url}"))
+
+    async def _pick_site(self, keys: list[LicenseKey], title: str) -> Site | None:
+        picker = SitePicker(self._view.session.client, title, not_multisite=multisites_hidden(keys))
+        return await self._view.app.push_screen_wait(picker)
+
+    @staticmethod
+    def _assign_change(license: License, blog_id: BlogId, site_url: str) -> AssignLicense:
+        return AssignLicense(
+            license.license_key, blog_id, site_url, license.product, license.parent_license_id
+        )
+
+    async def unassign(self) -> None:
+        """Ask, and unassign the licences."""
+        licenses = self.targets(LicenseAction.UNASSIGN)
+        if not licenses:
+            return
+        answer = await self._ask(questions.unassign(licenses))
+        if answer is None:
+            return
+        changes = [
+            UnassignLicense(
+                license.license_key,
+                answer.ticked,
+                license.product,
+                license.siteurl or f"site {license.blog_id}",
+                license.parent_license_id,
+            )
+            for license in licenses
+        ]
+        if len(licenses) > 1:
+            await self._run_plan("Unassign", changes)
+            return
+        license = licenses[0]
+        outcome = await self._send(changes[0])
+        if outcome.happened and license.blog_id is not None:
+            site_url = license.siteurl or f"site {license.blog_id}"
+            undo = self._assign_change(license, license.blog_id, site_url)
+            self._undo.append(Undo(undo, f"Assign {license.product} to {site_url} again"))
+
+    async def revoke(self) -> None:
+        """Ask, and revoke the licences."""
+        licenses = self.targets(LicenseAction.REVOKE)
+        if not licenses or await self._ask(questions.revoke(licenses)) is None:
+            return
+        changes = [
+            RevokeLicense(
+                license.license_key,
+                license.product,
+                license.quantity if license.is_bundle else None,
+                license.parent_license_id,
+            )
+            for license in licenses
+        ]
+        if len(changes) > 1:
+            await self._run_plan("Revoke", changes)
+        else:
+            await self._send(changes[0])
+
+    async def assign_marked(self) -> None:
+        """Assign the marked licences, one after another in the contract's order, to one site."""
+        licenses = self.targets(LicenseAction.ASSIGN)
+        if not licenses:
+            return
+        keys = [license.license_key for license in licenses]
+        site = await self._pick_site(keys, f"Assign {number(len(keys), 'license')} to which site?")
+        if site is None or await self._ask(questions.assign_many(licenses, site)) is None:
+            return
+        ordered = questions.in_order(licenses, await self._products())
+        await self._run_plan(
+            "Assign", [self._assign_change(item, site.blog_id, site.url) for item in ordered]
+        )
+
+    async def _products(self) -> list[Product]:
+        """Return the catalogue for the order of assignment; without it the order of the codes serves."""
+        try:
+            families = await self._view.session.client.products.partner_families()
+        except ApiError:
+            return []  # the order rule knows add-ons by their code too, and drops nothing
+        return [product for family in families for product in family.products]
+
+    async def undo(self) -> None:
+        """Ask, and put back what was done last."""
+        undo = self._undo[-1]
+        if await self._ask(questions.undo(undo.words)) is None:
+            return
+        outcome = await self._send(undo.change)
+        if not outcome.nothing_done and undo in self._undo:
+            self._undo.remove(undo)
+
+    async def _send(self, change: Change[Any]) -> Outcome[Any]:
+        self._view.jpmanage.say(f"{change.sentence()}…")
+        outcome = await self._view.session.queue.submit(change).outcome()
+        self._tell(outcome)
+        return outcome
+
+    def _tell(self, outcome: Outcome[Any]) -> None:
+        app = self._view.jpmanage
+        app.say(questions.told(outcome), "good" if outcome.happened else "error")
+        key = getattr(outcome.change, "license_key", None)
+        gone = (key,) if key is not None and isinstance(outcome.change, RevokeLicense) else ()
+        self._view.post_message(Changed((key,) if key is not None else (), gone))
+
+    async def _run_plan(self, words: str, changes: list[Any]) -> None:
+        from jpmanage_tui.ui.dialogs.plan import PlanDialog
+
+        done = await self._view.app.push_screen_wait(PlanDialog(words, changes, self._view.session.queue))
+        keys = tuple(change.license_key for change in changes)
+        self._view.post_message(Changed(keys if done else ()))
+
+    # -- marks ---------------------------------------------------------------------------
+
+    async def clear_marks(self) -> None:
+        """Clear the marks; asks from ten up."""
+        count = len(self._view.book.marked)
+        if count >= MARKS_TO_ASK:
+            question = Question(
+                "Clear the marks?", [f"{number(count, 'license')} are marked."], "Clear the marks"
+            )
+            if await self._ask(question) is None:
+                return
+        self._view.mark(list(self._view.book.marked.values()), False)
+
+    # -- looking elsewhere -----------------------------------------------------------------
+
+    async def view_site(self) -> None:
+        """Show or open the site's home page."""
+        license = self._view.current
+        url = web_address(license.siteurl) if license is not None else None
+        if url is not None:
+            await self._view.jpmanage.open_link("View Site", url)
+
+    async def debug_site(self) -> None:
+        """Show or open Jetpack's debug test for the site."""
+        license = self._view.current
+        if license is not None and license.siteurl:
+            await self._view.jpmanage.open_link("Debug Site", debug_url(license.siteurl))
+
+    async def download(self) -> None:
+        """Ask the API where the licence's download is, and show or open it."""
+        license = self._view.current
+        if license is None:
+            return
+        try:
+            url = await self._view.session.client.licenses.download_url(license.license_key)
+        except ApiError as error:
+            self._view.jpmanage.say(explain(error, f"Download of {license.product}"), "error")
+            return
+        await self._view.jpmanage.open_link(f"Download {license.product}", url)
+
+    async def copy(self) -> None:
+        """Send the licence codes to the clipboard: the marked ones, else the one under the cursor."""
+        licenses = list(self._view.book.marked.values()) or [one for one in [self._view.current] if one]
+        if licenses:
+            codes = "\n".join(license.license_key for license in licenses)
+            what = licenses[0].license_key if len(licenses) == 1 else number(len(licenses), "license code")
+            await self._view.jpmanage.copy(codes, what)
+
+    async def all_matching(self) -> None:
+        """Mark every licence that the filter and the search match, loading what is not loaded yet."""
+        query = self._view.book.query
+        found: list[License] = []
+        pages = self._view.session.client.licenses.iterate(
+            query.filter, search=query.search, sort=query.sort, direction=query.direction
+        )
+        try:
+            async for license in pages:
+                found.append(license)
+                if len(found) % 500 == 0:
+                    self._view.jpmanage.say(f"Marking… {number(len(found), 'license')} so far")
+        except ApiError as error:
+            self._view.jpmanage.say(explain(error, "Marking all that match"), "error")
+            return
+        self._view.mark([one for one in found if one.state is not LicenseState.REVOKED], True)
+        self._view.jpmanage.say(f"{number(len(self._view.book.marked), 'license')} marked.")

@@ -1,0 +1,145 @@
+"""Reading licences from the API: workers that fetch pages, children and counts and post what came."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from textual.message import Message
+from textual.worker import Worker
+
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
+
+
+@dataclass
+class PageCame(Message):
+    """A page of the list came."""
+
+    query: Query
+    number: int
+    page: LicensePage
+
+
+@dataclass
+class ChildrenCame(Message):
+    """A page of a bundle's licences came."""
+
+    query: Query
+    bundle: License
+    number: int
+    page: LicensePage
+
+
+@dataclass
+class CountsCame(Message):
+    """The counts of all filters came."""
+
+    counts: LicenseCounts
+
+
+@dataclass
+class ReadFailed(Message):
+    """A page or the counts could not be read."""
+
+    query: Query
+    error: ApiError
+    what: str
+
+
+class Host(Protocol):
+    """The widget for which the reader works."""
+
+    def post_message(self, message: Message) -> bool:
+        """Take a message."""
+
+    def run_worker(
+        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
+    ) -> Worker[None]:
+        """Run work beside the screen."""
+
+
+class Reader:
+    """Fetches what the list wants, each page once at a time; what is no longer wanted is cancelled."""
+
+    def __init__(self, host: Host, client: LicensingClient) -> None:
+        self._host = host
+        self._client = client
+        self._pages: dict[int, Worker[None]] = {}
+        self._children: dict[tuple[LicenseId, int], Worker[None]] = {}
+
+    @property
+    def busy(self) -> int:
+        """How many pages are being waited for."""
+        running = [*self._pages.values(), *self._children.values()]
+        return sum(not worker.is_finished for worker in running)
+
+    def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
+        return self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def want_pages(self, query: Query, numbers: list[int], keep: set[int]) -> None:
+        """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
+        for number, worker in list(self._pages.items()):
+            if worker.is_finished:
+                del self._pages[number]
+            elif number not in numbers and number not in keep:
+                worker.cancel()
+                del self._pages[number]
+        for number in numbers:
+            if number not in self._pages:
+                self._pages[number] = self._start(f"licenses-page-{number}", self._page(query, number))
+
+    def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
+        """Fetch these pages of a bundle's licences."""
+        for number in numbers:
+            worker = self._children.get((bundle.license_id, number))
+            if worker is None or worker.is_finished:
+                group = f"licenses-children-{bundle.license_id}-{number}"
+                work = self._bundle(query, bundle, number)
+                self._children[bundle.license_id, number] = self._start(group, work)
+
+    def want_counts(self, query: Query) -> None:
+        """Fetch the counts."""
+        self._start("licenses-counts", self._counts(query))
+
+    def drop(self) -> None:
+        """Cancel everything on its way: the question has changed."""
+        for worker in [*self._pages.values(), *self._children.values()]:
+            worker.cancel()
+        self._pages.clear()
+        self._children.clear()
+
+    async def _page(self, query: Query, number: int) -> None:
+        try:
+            page = await self._client.licenses.list(
+                query.filter,
+                search=query.search,
+                page=number,
+                per_page=PAGE,
+                sort=query.sort,
+                direction=query.direction,
+            )
+        except ApiError as error:
+            self._host.post_message(ReadFailed(query, error, "Loading licenses"))
+        else:
+            self._host.post_message(PageCame(query, number, page))
+
+    async def _bundle(self, query: Query, bundle: License, number: int) -> None:
+        try:
+            page = await self._client.licenses.children(bundle.license_id, page=number, per_page=CHILD_PAGE)
+        except ApiError as error:
+            self._host.post_message(ReadFailed(query, error, "Loading the bundle's licenses"))
+        else:
+            self._host.post_message(ChildrenCame(query, bundle, number, page))
+
+    async def _counts(self, query: Query) -> None:
+        try:
+            counts = await self._client.licenses.counts()
+        except ApiError as error:
+            self._host.post_message(ReadFailed(query, error, "Counting licenses"))
+        else:
+            self._host.post_message(CountsCame(counts))

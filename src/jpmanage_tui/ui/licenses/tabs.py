@@ -1,0 +1,80 @@
+"""The tabs of the licence list: the vendor's filters with their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
+from jpmanage_tui.ui.widgets.line import Line
+from jpmanage_tui.ui.words import short
+
+TABS: tuple[tuple[LicenseFilter, str, str], ...] = (
+    (LicenseFilter.NOT_REVOKED, "All Active", "Active"),
+    (LicenseFilter.DETACHED, "Unassigned", "Unass."),
+    (LicenseFilter.ATTACHED, "Assigned", "Assig."),
+    (LicenseFilter.REVOKED, "Revoked", "Revok."),
+    (LicenseFilter.STANDARD, "Standard", "Stand."),
+)
+"""Filter, words, and the words where there is little room; the order is the vendor's (contract: licences 2.1)."""
+
+FILTERS = tuple(tab[0] for tab in TABS)
+ANY_STATE = "Any state"
+
+
+def tab_words(filter: LicenseFilter | None) -> str:
+    """Return the name of a filter as its tab reads."""
+    return next((words for tab, words, _ in TABS if tab is filter), ANY_STATE)
+
+
+class Tabs(Line):
+    """One line of tabs; the present one is bold, reversed and between marks, so that no colour is needed."""
+
+    COMPONENT_CLASSES = {"tabs--current", "tabs--count"}
+    DEFAULT_CSS = """
+    Tabs {
+        padding: 0 1;
+        & > .tabs--current { text-style: bold reverse; color: $primary; }
+        & > .tabs--count { color: $text-muted; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
+        self._counts: LicenseCounts | None = None
+
+    def show_tabs(self, filter: LicenseFilter | None, counts: LicenseCounts | None) -> None:
+        """Show which filter is on, and the counts as far as the API has said them."""
+        if (filter, counts) != (self._filter, self._counts):
+            self._filter, self._counts = filter, counts
+            self.refresh()
+
+    def count(self, filter: LicenseFilter) -> int | None:
+        """Return the count of a filter, None before the API has said it."""
+        return None if self._counts is None else int(getattr(self._counts, filter.value))
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the tabs in the longest form that fits."""
+        for form in range(3):
+            parts = self._form(form)
+            if sum(cell_len(text) for text, _ in parts) <= width:
+                return parts
+        return self._form(3)
+
+    def _form(self, form: int) -> list[tuple[str, Style]]:
+        parts: list[tuple[str, Style]] = []
+        for filter, long, brief in TABS:
+            words = (long, long, brief, long[:1])[form]
+            count = self.count(filter)
+            figure = "" if count is None else (f" {count:,}" if form == 0 else f" {short(count)}")
+            if filter is self._filter:
+                parts.append((f" {words}{figure} ", self.style("tabs--current")))
+            else:
+                parts.append((f" {words}", self.rich_style))
+                parts.append((f"{figure} ", self.style("tabs--count")))
+        if self._filter is None:
+            parts.append((f" {ANY_STATE} ", self.style("tabs--current")))
+        return parts

@@ -1,0 +1,369 @@
+"""The Licenses screen: tabs with counts, search, the virtual list, and what its messages do to the book."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from jpmanage_tui.api.errors import ApiError, NoAnswer, RateLimited, ServerError
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
+from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.licenses import empty
+from jpmanage_tui.ui.licenses.book import Book, Query
+from jpmanage_tui.ui.licenses.commands import LICENSES, offers
+from jpmanage_tui.ui.licenses.flows import Changed, Flows
+from jpmanage_tui.ui.licenses.headings import Headings
+from jpmanage_tui.ui.licenses.list import LicenseList
+from jpmanage_tui.ui.licenses.reading import ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
+from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs, tab_words
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.words import clock, explain, number
+
+SETTLE = 0.05
+"""Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
+DEBOUNCE = 0.4
+"""Seconds without a key press before a search is sent."""
+PAUSES = (5.0, 15.0, 30.0, 60.0)
+"""Seconds between the tries when the line is down; the last one goes on."""
+
+
+class LicensesView(SectionView):
+    """Every licence of the partner key, by filter, search and order."""
+
+    COMMANDS = LICENSES
+    DEFAULT_CSS = """
+    LicensesView { layout: vertical; }
+    #search-row { height: 1; padding: 0 1; display: none; }
+    #search-row.-open { display: block; layout: horizontal; }
+    #search-row Static { width: 8; }
+    """
+    RETRIED: ClassVar[tuple[type[ApiError], ...]] = (NoAnswer, ServerError, RateLimited)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.book = Book(Query())
+        self.counts: LicenseCounts | None = None
+        self.error: ApiError | None = None
+        self.flows: Flows = Flows(self)
+        self._reader = Reader(self, session.client)
+        self._settling: Timer | None = None
+        self._typing: Timer | None = None
+        self._retrying: Timer | None = None
+        self._failures = 0
+
+    def compose(self) -> ComposeResult:
+        """Compose tabs, search, headings and list."""
+        yield Tabs()
+        with Horizontal(id="search-row"):
+            yield Static("Search  ", markup=False)
+            yield Field(placeholder="license code, site, product, owner", id="search")
+        yield Headings()
+        yield LicenseList(self.book, lambda license: offers(self, license), id="licenses")
+
+    def on_mount(self) -> None:
+        """Ask for the first page and the counts."""
+        self._show()
+        self._reader.want_counts(self.book.query)
+        self._reader.want_pages(self.book.query, [1], set())
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def license_list(self) -> LicenseList:
+        """The list."""
+        return self.query_one(LicenseList)
+
+    @property
+    def current(self) -> License | None:
+        """The licence under the cursor."""
+        return self.license_list.current if self.is_mounted else None
+
+    def bounds(self) -> list[Bound]:
+        """Return the commands of this screen."""
+        return [Bound(LICENSES, self)]
+
+    def focus_first(self) -> None:
+        """The list has the focus."""
+        self.license_list.focus()
+
+    # -- what to show --------------------------------------------------------------------
+
+    def ask(self, query: Query) -> None:
+        """Show the answer to another question; what was expanded and marked stays so."""
+        if query == self.book.query:
+            return
+        self._reader.drop()
+        expanded, marked = self.book.expanded, self.book.marked
+        self.book = Book(query)
+        self.book.expanded, self.book.marked = expanded, marked
+        self.license_list.forget(self.book)
+        self.error = None
+        self._show()
+        self._reader.want_pages(query, [1], set())
+
+    def filter_by(self, filter: LicenseFilter | None) -> None:
+        """Show the tab of `filter` (None: every state)."""
+        query = replace(self.book.query, filter=filter)
+        if query.sort not in empty.sorts_of(filter):
+            query = replace(query, sort=Query().sort)
+        self.ask(query)
+
+    def sort_by(self, sort: LicenseSort, direction: SortDirection) -> None:
+        """Show the list in another order."""
+        self.ask(replace(self.book.query, sort=sort, direction=direction))
+
+    def step_filter(self, step: int) -> None:
+        """Show the next tab (1) or the previous one (-1), round and round."""
+        now = self.book.query.filter
+        index = FILTERS.index(now) if now in FILTERS else 0
+        self.filter_by(FILTERS[(index + step) % len(FILTERS)])
+
+    def reload(self) -> None:
+        """Ask again for what is on the screen, and for the counts."""
+        self._failures = 0
+        self.book.spoil()
+        self._reader.drop()
+        self._reader.want_counts(self.book.query)
+        self._fetch()
+        self._tell()
+
+    def _show(self) -> None:
+        query = self.book.query
+        self.query_one(Tabs).show_tabs(query.filter, self.counts)
+        self.query_one(Headings).fit(query, self.license_list.scrollable_content_region.width)
+        self.license_list.note = empty.note(self.book, self.counts, self.error)
+        self.license_list.rebuild()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.StatusChanged())
+
+    # -- fetching ------------------------------------------------------------------------
+
+    @on(VirtualList.Viewed)
+    def _viewed(self) -> None:
+        self.query_one(Headings).fit(self.book.query, self.license_list.scrollable_content_region.width)
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._fetch)
+
+    def _fetch(self) -> None:
+        if not self.is_mounted:
+            return
+        first, last = self.license_list.rows_in_view()
+        rows = self.book.rows
+        wanted = rows.wanted(first, last)
+        ahead = rows.wanted(last, last + 10) if rows.total is not None else []
+        numbers = sorted({*wanted, *ahead})
+        keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
+        self._reader.want_pages(self.book.query, numbers, keep)
+        for bundle, first_child, last_child in self.license_list.children_in_view():
+            numbers = self.book.children_of(bundle).wanted(first_child, last_child)
+            self._reader.want_children(self.book.query, bundle, numbers)
+        self._tell()
+
+    @on(PageCame)
+    def _page_came(self, message: PageCame) -> None:
+        if message.query != self.book.query:
+            return
+        self.book.rows.take(message.number, message.page, datetime.now(UTC))
+        self._recovered()
+        self._show()
+
+    @on(ChildrenCame)
+    def _children_came(self, message: ChildrenCame) -> None:
+        if message.query != self.book.query:
+            return
+        self.book.children_of(message.bundle).take(message.number, message.page, datetime.now(UTC))
+        self._recovered()
+        self._show()
+
+    @on(CountsCame)
+    def _counts_came(self, message: CountsCame) -> None:
+        self.counts = message.counts
+        self._recovered()
+        self._show()
+
+    def _recovered(self) -> None:
+        if self.error is not None:
+            self.jpmanage.say("The API answers again.", "good")
+        self.error, self._failures = None, 0
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        if message.query != self.book.query:
+            return
+        self.error = message.error
+        self.jpmanage.say(explain(message.error, message.what), "error")
+        if isinstance(message.error, self.RETRIED):
+            self._retry_later(message.error)
+        self._show()
+
+    def _retry_later(self, error: ApiError) -> None:
+        if self._retrying is not None:
+            self._retrying.stop()
+        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        if isinstance(error, RateLimited) and error.retry_after:
+            pause = max(pause, error.retry_after)
+        self._failures += 1
+        self._retrying = self.set_timer(pause, self._retry)
+
+    def _retry(self) -> None:
+        self._retrying = None
+        if self.error is not None and self.is_mounted:
+            if self.counts is None:
+                self._reader.want_counts(self.book.query)
+            self._fetch()
+
+    # -- searching -----------------------------------------------------------------------
+
+    def open_search(self) -> None:
+        """Show the search field and put the focus there."""
+        self.query_one("#search-row").add_class("-open")
+        self.query_one("#search", Field).focus()
+
+    def close_search(self) -> None:
+        """Clear the search and take its field away."""
+        field = self.query_one("#search", Field)
+        with field.prevent(Input.Changed):
+            field.value = ""
+        self.query_one("#search-row").remove_class("-open")
+        self.license_list.focus()
+        self._search("")
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+        text = event.value
+        self._typing = self.set_timer(DEBOUNCE, lambda: self._search(text))
+        self._tell()
+
+    @on(Input.Submitted, "#search")
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._search(event.value)
+        self.license_list.focus()
+
+    def _search(self, text: str) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+        self.ask(replace(self.book.query, search=text.strip()))
+
+    def step_back(self) -> bool:
+        """Leave the field keeping its text; collapse; clear the search; clear the marks."""
+        field = self.query_one("#search", Field)
+        if field.has_focus:
+            if field.value.strip():
+                self._search(field.value)
+                self.license_list.focus()
+            else:
+                self.close_search()
+        elif self.license_list.close_row():
+            pass
+        elif self.book.query.search:
+            self.close_search()
+        elif self.book.marked:
+            self.flows.start(self.flows.clear_marks())
+        else:
+            return False
+        self._tell()
+        return True
+
+    # -- expanding and marking -------------------------------------------------------------
+
+    def open_row(self) -> None:
+        """Expand the row under the cursor."""
+        if self.license_list.open_row():
+            self._fetch()
+
+    def close_row(self) -> None:
+        """Collapse the row under the cursor."""
+        self.license_list.close_row()
+
+    def toggle(self) -> None:
+        """Expand or collapse the row under the cursor."""
+        license = self.current
+        if license is not None and license.license_key in self.book.expanded:
+            self.close_row()
+        else:
+            self.open_row()
+
+    def mark_range(self) -> None:
+        """Mark the known rows between the nearest marked row above or below and the cursor."""
+        here = self.license_list.ref.row
+        known = self.book.rows.known
+        marked = [
+            row for row, license in known.items() if license.license_key in self.book.marked and row != here
+        ]
+        other = min(marked, key=lambda row: abs(row - here), default=here)
+        first, last = sorted((here, other))
+        self.mark([known[row] for row in range(first, last + 1) if row in known], True)
+
+    def mark(self, licenses: list[License], marked: bool) -> None:
+        """Mark licences, or take their marks away."""
+        for license in licenses:
+            if marked:
+                self.book.marked[license.license_key] = license
+            else:
+                self.book.marked.pop(license.license_key, None)
+        self.license_list.refresh()
+        self._tell()
+
+    # -- after a change --------------------------------------------------------------------
+
+    @on(Changed)
+    def _changed(self, message: Changed) -> None:
+        for key in message.gone:
+            self.book.expanded.discard(key)
+        for key in message.keys:
+            self.book.marked.pop(key, None)
+        self.reload()
+
+    def known(self, key: LicenseKey) -> License | None:
+        """Return what is known of one licence."""
+        return self.book.find(key) or self.book.marked.get(key)
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return what is shown: how many, of which tab, and what was searched."""
+        query, rows = self.book.query, self.book.rows
+        tab = tab_words(query.filter)
+        if rows.total is None:
+            return ""
+        words = [number(rows.count, "license")]
+        if query.search:
+            words.append(f"match “{query.search}” in {tab} (searched by the server)")
+            if self.book.ignored_filter:
+                words.append("— it searched every state")
+        if rows.unreadable:
+            words.append(f"({rows.unreadable} of the answer could not be read)")
+        if self.error is not None and rows.answered_at is not None:
+            words.append(f"— as of {clock(rows.answered_at)}, could not be refreshed")
+        if self.book.marked:
+            words.append(f"— {len(self.book.marked):,} marked")
+        return " ".join(words)
+
+    def progress(self) -> str | None:
+        """Return that pages are being loaded, where nothing of them is known yet."""
+        return "Loading licenses…" if self._reader.busy and self.book.rows.total is None else None
+
+    def counter(self) -> str:
+        """Return where the cursor is: row of all rows."""
+        if not self.is_mounted or not self.book.rows.count:
+            return ""
+        ref = self.license_list.ref
+        child = "" if ref.child is None else f".{ref.child + 1}"
+        return f"{ref.row + 1:,}{child}/{self.book.rows.count:,}"

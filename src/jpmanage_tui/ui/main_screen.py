@@ -1,0 +1,205 @@
+"""The main screen: header, sidebar, the view of a section, status line and footer; it sends keys to commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.commands.keymap import key_name, key_words
+from jpmanage_tui.ui.commands.moving import MOVING
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.sections import SECTIONS, Section
+from jpmanage_tui.ui.widgets.footer import Footer
+from jpmanage_tui.ui.widgets.header import Header
+from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
+from jpmanage_tui.ui.widgets.status import StatusLine
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.session import Session
+
+IN_FIELDS = {
+    "escape",
+    "tab",
+    "shift+tab",
+    "enter",
+    "down",
+    "up",
+    "f2",
+    "ctrl+p",
+    "ctrl+c",
+    "ctrl+l",
+    "pagedown",
+}
+"""Keys that stay commands while a text field has the focus; everything else is text there."""
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Holds the sections' views of one session and shows one at a time."""
+
+    DEFAULT_CSS = """
+    MainScreen { layout: vertical; overflow: hidden; }
+    #middle { height: 1fr; }
+    #content { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session: Session | None = None
+        self._views: dict[str, SectionView] = {}
+        self.current: str = SECTIONS[0].name
+
+    # -- parts ---------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Compose the frame; the view comes with the session, after the first frame."""
+        yield Header()
+        with Horizontal(id="middle"):
+            yield Sidebar()
+            yield Vertical(id="content")
+        yield StatusLine()
+        yield Footer()
+
+    @property
+    def jpmanage(self) -> JpmanageApp:
+        """The app, with its type."""
+        from jpmanage_tui.ui.app import JpmanageApp
+
+        app = self.app
+        if not isinstance(app, JpmanageApp):  # pragma: no cover - this screen lives in no other app
+            raise TypeError("the main screen needs the jpmanage app")
+        return app
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line."""
+        return self.query_one(StatusLine)
+
+    @property
+    def view(self) -> SectionView | None:
+        """The view that is shown, None before a session is open."""
+        return self._views.get(self.current)
+
+    # -- the session ---------------------------------------------------------------------
+
+    async def take_session(self, session: Session) -> None:
+        """Show `session`: every view of the one before goes, and the present section opens for the new one."""
+        self._session = session
+        await self.query_one("#content").remove_children()
+        self._views.clear()
+        header = self.query_one(Header)
+        header.account, header.key_name = session.account, session.key_name or ""
+        header.modes = tuple(
+            word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
+        )
+        await self.show(self.current)
+
+    async def show(self, name: str) -> None:
+        """Show the section of this name, making its view the first time."""
+        if self._session is None:
+            return
+        section = next(section for section in SECTIONS if section.name == name)
+        if name not in self._views:
+            self._views[name] = section.load()(self._session)
+            await self.query_one("#content").mount(self._views[name])
+        self.current = name
+        for other, view in self._views.items():
+            view.display = other == name
+        self.query_one(Sidebar).current = name
+        self.status.clear()
+        self._views[name].focus_first()
+        self.update_status()
+
+    def open_section(self, section: Section) -> None:
+        """Show a section, from a key or the sidebar."""
+        self.run_worker(self.show(section.name), group="section", exclusive=True, exit_on_error=False)
+
+    @on(Sidebar.Chosen)
+    def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
+        self.open_section(event.section)
+
+    # -- size ----------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Narrow the sidebar to a strip where the terminal is narrow."""
+        self.query_one(Sidebar).set_class(event.size.width < WIDE_FROM, "-strip")
+
+    # -- keys ----------------------------------------------------------------------------
+
+    def chain(self) -> list[Bound]:
+        """Return the command sets that work where the focus is, nearest first."""
+        focused = self.focused
+        chain: list[Bound] = []
+        if isinstance(focused, Sidebar):
+            chain.append(Bound(SIDEBAR_COMMANDS, focused))
+        elif self.view is not None:
+            chain += self.view.bounds()
+        if isinstance(focused, VirtualList):
+            chain.append(Bound(MOVING, focused))
+        chain.append(Bound(self.jpmanage.commands, self.jpmanage))
+        return chain
+
+    def on_key(self, event: events.Key) -> None:
+        """Start the command of a key, or say why it cannot run now."""
+        key = key_name(event)
+        if isinstance(self.focused, Input) and event.key not in IN_FIELDS:
+            return
+        found = self.jpmanage.keymap.find(self.chain(), key)
+        if found is None:
+            return
+        event.stop()
+        event.prevent_default()
+        command, bound = found
+        self.start(command.name, bound)
+
+    def start(self, name: str, bound: Bound) -> None:
+        """Run a command by name on what it is bound to, or say why it cannot run."""
+        command = bound.commands.named(name)
+        reason = bound.reason(command)
+        if reason is not None:
+            self.jpmanage.say(f"{command.words}: {reason}", "warning")
+            return
+        if command.footer:
+            self.status.clear()
+        command.run(bound.target)
+        self.update_status()
+
+    # -- status and footer ---------------------------------------------------------------
+
+    @on(SectionView.StatusChanged)
+    @on(VirtualList.Moved)
+    def _status_changed(self) -> None:
+        self.update_status()
+
+    def on_descendant_focus(self) -> None:
+        """The footer follows the focus."""
+        self.call_after_refresh(self.update_status)
+
+    def update_status(self) -> None:
+        """Show in status line and footer what is true now."""
+        view = self.view
+        if not self.is_mounted or not self.query(StatusLine):
+            return
+        if view is not None:
+            self.status.inform(view.summary(), view.progress(), view.counter())
+        self.query_one(Footer).show_keys(self._footer_keys())
+
+    def _footer_keys(self) -> list[tuple[str, str]]:
+        keymap = self.jpmanage.keymap
+        in_field = isinstance(self.focused, Input)
+        shown: list[tuple[str, str]] = []
+        for bound in self.chain():
+            for command in bound.commands:
+                keys = keymap.keys(command)
+                if not command.footer or (in_field and keys[0] not in IN_FIELDS):
+                    continue
+                if command.name != "help" and bound.reason(command) is None:
+                    shown.append((key_words(keys[0]), command.words))
+        return shown

@@ -1,0 +1,111 @@
+"""Rows that come in numbered pages: which are known, which are stale, which must be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+Row = TypeVar("Row", covariant=True)
+Item = TypeVar("Item")
+
+
+class Page(Protocol[Row]):
+    """A page as the client's areas give it."""
+
+    @property
+    def items(self) -> tuple[Row, ...]:
+        """The rows that could be read."""
+
+    @property
+    def page(self) -> int:
+        """The number of the page, from 1, as the server says it."""
+
+    @property
+    def per_page(self) -> int:
+        """Rows a page, as the server says it."""
+
+    @property
+    def total_items(self) -> int | None:
+        """Rows in all, None where the server gave no total."""
+
+    @property
+    def total_pages(self) -> int | None:
+        """Pages in all, None where the server gave no total."""
+
+    @property
+    def unreadable(self) -> int:
+        """Rows left out because they could not be read."""
+
+
+@dataclass
+class Paged(Generic[Item]):
+    """Rows that come in pages of `per_page`, by their index from 0."""
+
+    per_page: int
+    total: int | None = None
+    known: dict[int, Item] = field(default_factory=dict)
+    pages: set[int] = field(default_factory=set)
+    stale: set[int] = field(default_factory=set)
+    unreadable: int = 0
+    answered_at: datetime | None = None
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, as far as the API said; 0 before its first answer."""
+        return self.total or 0
+
+    def page_of(self, row: int) -> int:
+        """Return the number of the page (from 1) on which `row` (from 0) stands."""
+        return row // self.per_page + 1
+
+    def wanted(self, first: int, last: int) -> list[int]:
+        """Return the pages that must be asked for so that the rows from `first` to `last` are known and fresh."""
+        if self.total is None:
+            return [1]
+        last = min(last, self.total - 1)
+        if last < first:
+            return [page for page in self.stale if page == 1]
+        pages = range(self.page_of(max(0, first)), self.page_of(last) + 1)
+        return [page for page in pages if page not in self.pages or page in self.stale]
+
+    def take(self, number: int, page: Page[Item], now: datetime) -> None:
+        """Take over the answer to page `number`, which came at `now` (UTC)."""
+        if page.per_page != self.per_page and page.per_page > 0:
+            # the server caps the page size: everything placed by the old size stands wrong
+            self.per_page = page.per_page
+            self.known.clear()
+            self.pages.clear()
+            self.stale.clear()
+        total = self._total(number, page)
+        if self.total is not None and total != self.total:
+            # rows were added or removed in between: every other page may have moved
+            self.stale |= self.pages - {number}
+        self.total = total
+        first = (number - 1) * self.per_page
+        for row in range(first, first + self.per_page):
+            self.known.pop(row, None)
+        if page.page == number:
+            self.known.update(enumerate(page.items, first))
+        if any(row >= total for row in self.known):
+            self.known = {row: item for row, item in self.known.items() if row < total}
+        self.pages = {one for one in self.pages | {number} if (one - 1) * self.per_page < max(1, total)}
+        self.stale = (self.stale - {number}) & self.pages
+        self.unreadable += page.unreadable
+        self.answered_at = now
+
+    def _total(self, number: int, page: Page[Item]) -> int:
+        here = (number - 1) * self.per_page + len(page.items) + page.unreadable
+        if page.page != number:
+            # the server sent another page than the one asked for: it has no further rows to give
+            return min(self.total or 0, (number - 1) * self.per_page)
+        if page.total_items is not None:
+            return max(page.total_items, here if page.items else 0)
+        if page.total_pages is not None and number < page.total_pages:
+            return page.total_pages * self.per_page
+        return here
+
+    def spoil(self) -> None:
+        """Mark everything stale: it stays on the screen, and is asked for again as it comes into view."""
+        self.stale |= self.pages
+        self.unreadable = 0

@@ -1,0 +1,73 @@
+"""What every section's view can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.message import Message
+from textual.widget import Widget
+
+from jpmanage_tui.ui.commands.command import Bound, CommandSet
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.session import Session
+
+
+class SectionView(Widget):
+    """The view of one section: made once for a session, kept while the user looks elsewhere.
+
+    Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
+    """
+
+    DEFAULT_CSS = "SectionView { width: 1fr; height: 1fr; }"
+    COMMANDS: ClassVar[CommandSet[Any]]
+
+    class StatusChanged(Message):
+        """What the status line or the footer shows about this view has changed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    @property
+    def jpmanage(self) -> JpmanageApp:
+        """The app, with its type."""
+        from jpmanage_tui.ui.app import JpmanageApp
+
+        app = self.app
+        if not isinstance(app, JpmanageApp):  # pragma: no cover - a view lives in no other app
+            raise TypeError("a section's view needs the jpmanage app")
+        return app
+
+    def bounds(self) -> list[Bound]:
+        """Return the command sets that work here now, nearest first."""
+        return [Bound(self.COMMANDS, self)]
+
+    def reload(self) -> None:
+        """Ask the API again for everything on screen (`r`)."""
+        raise NotImplementedError
+
+    def focus_first(self) -> None:
+        """Put the focus where the user expects it when the section opens."""
+        raise NotImplementedError
+
+    def step_back(self) -> bool:
+        """Take one step back (esc); returns whether there was one to take."""
+        return False
+
+    def summary(self) -> str:
+        """Return what the status line says when nothing else is to be said."""
+        return ""
+
+    def counter(self) -> str:
+        """Return what stands at the right end of the status line (`12/250`)."""
+        return ""
+
+    def progress(self) -> str | None:
+        """Return what is being waited for, None when nothing is."""
+        return None
+
+    def unsaved(self) -> str | None:
+        """Return a sentence about changes that leaving would lose, None when there are none."""
+        return None

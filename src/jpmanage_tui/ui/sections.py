@@ -1,0 +1,31 @@
+"""The sections of the program in the order of the sidebar. A section is listed when it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.section import SectionView
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the sidebar: its key, the vendor's words, and where its view lives (loaded when first opened)."""
+
+    name: str
+    key: str
+    words: str
+    view: str
+
+    def load(self) -> type[SectionView]:
+        """Import and return the view's class."""
+        module, _, attribute = self.view.partition(":")
+        view: type[SectionView] = getattr(import_module(module), attribute)
+        return view
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("licenses", "1", "Licenses", "jpmanage_tui.ui.licenses.view:LicensesView"),
+)

@@ -1,0 +1,99 @@
+"""What the app works with: one account with one partner key, and the ways to open one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.ids import PartnerKeyId
+    from jpmanage_tui.api.models.partner import Me, Partner
+    from jpmanage_tui.operations.queue import OperationsQueue
+
+
+@dataclass
+class Session:
+    """One open account: its client, its queue of changing requests, and what the header says about it.
+
+    `origin` says in words where the token came from ("profile acme", "key from JPMANAGE_TOKEN", "demo").
+    `partner` and `me` are None with a key token alone: then there is no account name to show.
+    """
+
+    client: LicensingClient
+    queue: OperationsQueue
+    origin: str
+    demo: bool = False
+    read_only: bool = False
+    partner: Partner | None = None
+    me: Me | None = None
+    key_id: PartnerKeyId | None = None
+    key_name: str | None = None
+    download_folder: Path = field(default_factory=Path.home)
+    close: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+    @property
+    def has_user(self) -> bool:
+        """Whether the account itself is known, that is whether a user token serves."""
+        return self.partner is not None
+
+    @property
+    def account(self) -> str:
+        """The account's name for the header, or where the key came from when no name is known."""
+        return self.partner.name if self.partner and self.partner.name else self.origin
+
+
+class NeedsKey(Exception):
+    """The account has several partner keys and none is remembered: the user must choose one of `keys`."""
+
+    def __init__(self, partner: Partner) -> None:
+        super().__init__("Choose a partner key.")
+        self.partner = partner
+
+
+class NeedsTerms(Exception):
+    """The account's terms are open: they must be accepted before anything works (contract: licences 3.1)."""
+
+    def __init__(self, partner: Partner) -> None:
+        super().__init__("The terms of service are not accepted yet.")
+        self.partner = partner
+
+
+class NoAccount(Exception):
+    """No session can be opened with what is known; the sentence says why and what to do."""
+
+
+class Door(Protocol):
+    """Opens sessions; the command line gives the app one."""
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether there is anything to sign in with; without, the app starts on the welcome screen."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether this run is the demo."""
+
+    async def open(self) -> Session:
+        """Open the session that the command line asked for. Raises NeedsKey, NeedsTerms, NoAccount or an ApiError."""
+
+    async def open_demo(self) -> Session:
+        """Open the demo, whatever was asked for."""
+
+    async def open_tokens(
+        self, key: SecretStr | None, user: SecretStr | None, profile: str | None
+    ) -> Session:
+        """Open a session with pasted tokens; `profile` names where to keep them, None keeps them nowhere."""
+
+    async def open_key(self, key_id: PartnerKeyId) -> Session:
+        """Open the session of another partner key of the same account, and remember the choice."""
+
+    async def accept_terms(self) -> None:
+        """Accept the terms of service for the account of the last `NeedsTerms`, through the journal."""
+
+    async def close(self) -> None:
+        """Close what outlives a session: the journal and the sandbox."""

@@ -1,0 +1,1 @@
+"""Widgets that paint their own lines, so that a key press costs few bytes."""

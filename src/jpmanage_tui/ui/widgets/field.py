@@ -1,0 +1,56 @@
+"""A one-line text field that costs few bytes and leaves the program's keys alone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+_KEPT = (
+    ("left", "cursor_left"),
+    ("right", "cursor_right"),
+    ("shift+left", "cursor_left(True)"),
+    ("shift+right", "cursor_right(True)"),
+    ("home", "home"),
+    ("end", "end"),
+    ("backspace", "delete_left"),
+    ("delete", "delete_right"),
+    ("ctrl+u", "delete_left_all"),
+)
+
+
+class Field(Input, inherit_bindings=False):
+    """Textual's input on one line: no blinking cursor, no key that the program or tmux needs; a paste is trimmed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _KEPT]
+
+    DEFAULT_CSS = """
+    Field {
+        height: 1; border: none; padding: 0; background: $surface; color: $foreground;
+        &:focus { border: none; background: $boost; }
+    }
+    """
+
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", password: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(
+            value, placeholder=placeholder, password=password, id=id, select_on_focus=False, compact=True
+        )
+        self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Submit on enter at once, before a dialog could take the key for a button."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line of a paste without the spaces around it."""
+        first = next((line.strip() for line in event.text.splitlines() if line.strip()), "")
+        super()._on_paste(events.Paste(first))
+        event.stop()
+        event.prevent_default()

@@ -1,0 +1,66 @@
+"""A widget of one or a few lines that are painted directly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+def clip(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, with an ellipsis where something was cut off."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text
+    if width == 1:
+        return "…"
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def pad(text: str, width: int) -> str:
+    """Return `text` in exactly `width` terminal cells: clipped with an ellipsis, or filled with spaces."""
+    return set_cell_size(clip(text, width), width) if width > 0 else ""
+
+
+def strip_of(parts: Iterable[tuple[str, Style]], width: int, fill: Style) -> Strip:
+    """Return a strip of exactly `width` cells made of (text, style) parts; `fill` paints what is left over."""
+    segments: list[Segment] = []
+    left = width
+    for text, style in parts:
+        if left <= 0:
+            break
+        size = cell_len(text)
+        if size > left:
+            text, size = clip(text, left), left
+            text = set_cell_size(text, left)
+        segments.append(Segment(text, style))
+        left -= size
+    if left > 0:
+        segments.append(Segment(" " * left, fill))
+    return Strip(segments, width)
+
+
+class Line(Widget):
+    """A one-line widget: a subclass says in `parts` what stands on it."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; width: 1fr; }
+    """
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return what stands on the line, as (text, style) pairs for at most `width` cells."""
+        raise NotImplementedError
+
+    def style(self, name: str) -> Style:
+        """Return the style of one of the widget's component classes."""
+        return self.get_component_rich_style(name)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.content_size.width
+        return strip_of(self.parts(width), width, self.rich_style)

@@ -1,0 +1,152 @@
+"""A virtual list of rows that come in pages, for pickers and simple lists."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from rich.style import Style
+from textual import on
+from textual.message import Message
+from textual.worker import Worker
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.paged import Page, Paged
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+Item = TypeVar("Item")
+Fetch = Callable[[int], Awaitable[Page[Item]]]
+"""Fetches a page by its number, from 1. Raises ApiError."""
+
+
+class PagedList(VirtualList, Generic[Item]):
+    """One row a line; pages are fetched as they come into view, and never twice at a time.
+
+    A subclass paints a row with `paint_item`. `ask` starts over with another way to fetch.
+    """
+
+    @dataclass
+    class Came(Message):
+        """A page came."""
+
+        list: PagedList[object]
+
+        @property
+        def control(self) -> PagedList[object]:
+            """The list."""
+            return self.list
+
+    @dataclass
+    class Failed(Message):
+        """A page could not be fetched."""
+
+        list: PagedList[object]
+        error: ApiError
+
+        @property
+        def control(self) -> PagedList[object]:
+            """The list."""
+            return self.list
+
+    @dataclass
+    class _PageCame(Message):
+        round: int
+        number: int
+        page: Page[object]
+
+    @dataclass
+    class _PageFailed(Message):
+        round: int
+        error: ApiError
+
+    def __init__(self, per_page: int, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Paged[Item] = Paged(per_page)
+        self.error: ApiError | None = None
+        self._fetch: Fetch[Item] | None = None
+        self._round = 0
+        self._workers: dict[int, Worker[None]] = {}
+
+    def paint_item(self, item: Item, width: int) -> list[tuple[str, Style]]:
+        """Return what stands in the row of `item`."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor, None while it is not there."""
+        return self.rows.known.get(self.cursor)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a page is on its way."""
+        return any(not worker.is_finished for worker in self._workers.values())
+
+    def ask(self, fetch: Fetch[Item]) -> None:
+        """Show the rows that `fetch` gives, from the first page on; what was on its way is dropped."""
+        for worker in self._workers.values():
+            worker.cancel()
+        self._workers.clear()
+        self._round += 1
+        self._fetch = fetch
+        self.rows = Paged(self.rows.per_page)
+        self.error = None
+        self.cursor = 0
+        self.changed()
+        self._want([1])
+
+    def reload(self) -> None:
+        """Ask again for what is in view."""
+        self.rows.spoil()
+        self._viewed()
+
+    def line_count(self) -> int:
+        """Return the number of rows."""
+        return self.rows.count
+
+    def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
+        """Return the row, or dots while it is on its way."""
+        item = self.rows.known.get(line)
+        if item is None:
+            return [("· · ·", self.get_component_rich_style("list--muted"))]
+        return self.paint_item(item, width)
+
+    @on(VirtualList.Viewed)
+    def _viewed(self) -> None:
+        top = self.scroll_offset.y
+        self._want(self.rows.wanted(top, top + self.view_height - 1))
+
+    def _want(self, numbers: list[int]) -> None:
+        for number in numbers:
+            worker = self._workers.get(number)
+            if self._fetch is not None and (worker is None or worker.is_finished):
+                work = self._page(self._fetch, self._round, number)
+                group = f"{self.id}-page-{number}"
+                self._workers[number] = self.run_worker(
+                    work, group=group, exclusive=True, exit_on_error=False
+                )
+
+    async def _page(self, fetch: Fetch[Item], round: int, number: int) -> None:
+        try:
+            page = await fetch(number)
+        except ApiError as error:
+            self.post_message(self._PageFailed(round, error))
+        else:
+            self.post_message(self._PageCame(round, number, page))
+
+    @on(_PageCame)
+    def _take(self, message: _PageCame) -> None:
+        message.stop()
+        if message.round == self._round:
+            self.rows.take(message.number, message.page, datetime.now(UTC))  # type: ignore[arg-type]
+            self.error = None
+            self.changed()
+            self.post_message(self.Came(self))  # type: ignore[arg-type]
+
+    @on(_PageFailed)
+    def _note_failure(self, message: _PageFailed) -> None:
+        message.stop()
+        if message.round == self._round:
+            self.error = message.error
+            self.post_message(self.Failed(self, message.error))  # type: ignore[arg-type]

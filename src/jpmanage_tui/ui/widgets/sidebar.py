@@ -1,0 +1,124 @@
+"""The sidebar: the sections of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.sections import SECTIONS, Section
+from jpmanage_tui.ui.widgets.line import pad, strip_of
+from jpmanage_tui.ui.widgets.virtual_list import MARKER
+
+WIDE = 20
+STRIP = 4
+WIDE_FROM = 100
+"""Columns of the terminal from which the sidebar is always open; below, it is a strip until it is focused."""
+
+
+class Sidebar(Widget, can_focus=True):
+    """The sections, one a line. In a narrow terminal it is a strip of keys that opens when focused."""
+
+    COMPONENT_CLASSES = {"sidebar--current", "sidebar--key", "sidebar--cursor"}
+    DEFAULT_CSS = """
+    Sidebar {
+        width: 20; height: 1fr; background: $surface; color: $foreground;
+        & > .sidebar--current { text-style: bold; color: $primary; }
+        & > .sidebar--cursor { text-style: bold reverse; }
+        & > .sidebar--key { color: $text-muted; }
+        &.-strip { width: 4; }
+        &.-strip:focus { width: 20; }
+    }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The user chose a section."""
+
+        section: Section
+
+    current: reactive[str] = reactive(SECTIONS[0].name)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor = 0
+
+    def watch_current(self, name: str) -> None:
+        """Put the cursor on the section that is shown."""
+        self.cursor = next((n for n, section in enumerate(SECTIONS) if section.name == name), 0)
+
+    def on_focus(self) -> None:
+        """Repaint: the cursor shows only while the sidebar has the focus."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Repaint: the cursor shows only while the sidebar has the focus."""
+        self.refresh()
+
+    def move(self, step: int) -> None:
+        """Move the cursor up (-1) or down (1)."""
+        before = self.cursor
+        self.cursor = max(0, min(self.cursor + step, len(SECTIONS) - 1))
+        for line in {before, self.cursor}:
+            self.refresh(Region(0, line, self.size.width, 1))
+
+    def choose(self) -> None:
+        """Open the section under the cursor."""
+        self.post_message(self.Chosen(SECTIONS[self.cursor]))
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.size.width
+        if y >= len(SECTIONS):
+            return strip_of([], width, self.rich_style)
+        section = SECTIONS[y]
+        current = section.name == self.current
+        style: Style = self.get_component_rich_style("sidebar--current") if current else self.rich_style
+        key_style = style if current else self.get_component_rich_style("sidebar--key")
+        if self.has_focus and y == self.cursor:
+            style = key_style = self.get_component_rich_style("sidebar--cursor")
+        marker = MARKER if current else " "
+        parts = [(f"{marker}{section.key} ", key_style), (pad(section.words, width - 3), style)]
+        return strip_of(parts, width, self.rich_style)
+
+
+SIDEBAR_COMMANDS: CommandSet[Sidebar] = CommandSet(
+    "In the sidebar",
+    (
+        Command(
+            "sidebar-down",
+            ("j", "down"),
+            "Down",
+            "The next section.",
+            lambda t: t.move(1),
+            palette=False,
+            footer=False,
+            remappable=False,
+        ),
+        Command(
+            "sidebar-up",
+            ("k", "up"),
+            "Up",
+            "The section before.",
+            lambda t: t.move(-1),
+            palette=False,
+            footer=False,
+            remappable=False,
+        ),
+        Command(
+            "sidebar-open",
+            ("enter", "right"),
+            "Open",
+            "Open the section.",
+            lambda t: t.choose(),
+            palette=False,
+            remappable=False,
+        ),
+    ),
+)

@@ -1,0 +1,129 @@
+"""The status line: what happened, what is waited for, where the cursor is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from jpmanage_tui.ui.widgets.line import clip, strip_of
+
+MOST_LINES = 4
+
+
+class Tone(StrEnum):
+    """How a message is meant; each has a word or a sign of its own, never a colour alone."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+SIGNS = {Tone.INFO: "", Tone.GOOD: "✓ ", Tone.WARNING: "! ", Tone.ERROR: "✗ "}
+
+
+class StatusLine(Widget):
+    """One line with a message at the left and a counter at the right; a long message gets a few lines.
+
+    It replaces floating toasts: nothing moves, and nothing is repainted but what changed.
+    """
+
+    COMPONENT_CLASSES = {"status--good", "status--warning", "status--error", "status--muted"}
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1; padding: 0 1; background: $panel; color: $foreground;
+        & > .status--good { color: $success; text-style: bold; }
+        & > .status--warning { color: $warning; text-style: bold; }
+        & > .status--error { color: $error; text-style: bold; }
+        & > .status--muted { color: $text-muted; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._message = ""
+        self._tone = Tone.INFO
+        self._summary = ""
+        self._progress: str | None = None
+        self._counter = ""
+        self._lines: list[str] = [""]
+
+    @property
+    def message(self) -> str:
+        """What was last said and still stands, without its sign."""
+        return self._message
+
+    @property
+    def shown(self) -> str:
+        """The text at the left as it is shown: the message, else what is waited for, else the summary."""
+        if self._message:
+            return SIGNS[self._tone] + self._message
+        return self._progress or self._summary
+
+    def say(self, message: str, tone: Tone = Tone.INFO) -> None:
+        """Show a message until another one comes, or until a command of the user clears it."""
+        self._message, self._tone = message, tone
+        self._lay_out()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        if self._message:
+            self.say("")
+
+    def inform(self, summary: str, progress: str | None, counter: str) -> None:
+        """Take over what the view says about itself; repaints only what changed."""
+        moved = counter != self._counter
+        old = self.shown
+        width = max(cell_len(self._counter), cell_len(counter))
+        self._summary, self._progress, self._counter = summary, progress, counter
+        if self.shown != old:
+            self._lay_out()
+        elif moved:
+            room = self.content_size.width
+            # +1: the padding at the left, which regions count
+            self.refresh(Region(room - width + 1, 0, width, 1))
+
+    def _lay_out(self) -> None:
+        room = max(10, self.content_size.width - 14)
+        wrapped = self._wrapped(room) if self._message else [self.shown]
+        lines = wrapped[:MOST_LINES]
+        if len(wrapped) > MOST_LINES:
+            lines[-1] = clip(lines[-1] + " …", room)
+        if len(lines) != len(self._lines):
+            self.styles.height = len(lines)
+        self._lines = lines
+        self.refresh()
+
+    def _wrapped(self, room: int) -> list[str]:
+        lines = Text(self.shown).wrap(self.app.console, room)
+        return [line.plain.rstrip() for line in lines] or [""]
+
+    def on_resize(self) -> None:
+        """Wrap the message for the new width."""
+        self._lay_out()
+
+    def _style(self) -> Style:
+        if not self._message or self._tone is Tone.INFO:
+            return self.rich_style
+        return self.get_component_rich_style(f"status--{self._tone.value}")
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.content_size.width
+        text = self._lines[y] if y < len(self._lines) else ""
+        counter = self._counter if y == 0 else ""
+        room = width - cell_len(counter) - (1 if counter else 0)
+        text = clip(text, room)
+        gap = width - cell_len(text) - cell_len(counter)
+        parts = [
+            (text, self._style()),
+            (" " * gap, self.rich_style),
+            (counter, self.get_component_rich_style("status--muted")),
+        ]
+        return strip_of(parts, width, self.rich_style)

@@ -1,0 +1,241 @@
+"""A list of any length, painted by line: what is not in view costs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from jpmanage_tui.ui.widgets.line import clip, strip_of
+
+MARKER = "❯"
+MARKER_WIDTH = 2
+
+
+class VirtualList(ScrollView, can_focus=True):
+    """A scrolling list with a cursor, painted by line.
+
+    A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
+    and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
+    repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row).
+    `note` holds lines of text that stand in place of rows while there are none.
+    """
+
+    COMPONENT_CLASSES = {"list--marker", "list--muted", "list--strong"}
+
+    DEFAULT_CSS = """
+    VirtualList {
+        height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        & > .list--marker { text-style: bold; color: $primary; }
+        & > .list--muted { color: $text-muted; }
+        & > .list--strong { text-style: bold; }
+    }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another line, or the line under it changed."""
+
+        list: VirtualList
+
+        @property
+        def control(self) -> VirtualList:
+            """The list that sent it."""
+            return self.list
+
+    @dataclass
+    class Viewed(Message):
+        """Other lines came into view: from `first` to `last`, both counted from 0, `last` included."""
+
+        list: VirtualList
+        first: int
+        last: int
+
+        @property
+        def control(self) -> VirtualList:
+            """The list that sent it."""
+            return self.list
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self._lines = 0
+        self.note: list[str] = []
+
+    # -- what a subclass says ------------------------------------------------------------
+
+    def line_count(self) -> int:
+        """Return how many lines the list has now."""
+        raise NotImplementedError
+
+    def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
+        """Return what stands on `line` right of the marker, as (text, style) parts for `width` cells."""
+        raise NotImplementedError
+
+    def selectable(self, line: int) -> bool:
+        """Return whether the cursor may stand on `line`."""
+        return True
+
+    def sign(self, line: int) -> str:
+        """Return the one-cell sign beside the marker (a marked row has one)."""
+        return " "
+
+    # -- painting ------------------------------------------------------------------------
+
+    @property
+    def view_height(self) -> int:
+        """How many lines fit."""
+        return max(1, self.scrollable_content_region.height)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line `y` of the view (Textual's line API)."""
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        line = y + self.scroll_offset.y
+        if not self._lines and 0 <= line < len(self.note):
+            text = clip(self.note[line], width - MARKER_WIDTH)
+            return strip_of([(" " * MARKER_WIDTH, base), (text, base)], width, base)
+        if not 0 <= line < self._lines:
+            return Strip([Segment(" " * width, base)], width)
+        marker = (MARKER if line == self.cursor else " ") + self.sign(line)
+        parts = [(marker, self._marker_style() if line == self.cursor else base)]
+        return strip_of(parts + self.paint(line, max(0, width - MARKER_WIDTH)), width, base)
+
+    def _marker_style(self) -> Style:
+        return self.get_component_rich_style("list--marker" if self.has_focus else "list--muted")
+
+    def _repaint_marker(self, line: int) -> None:
+        y = line - self.scroll_offset.y
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, MARKER_WIDTH, 1))
+
+    def on_focus(self) -> None:
+        """Repaint the marker, which shows where the focus is."""
+        self._repaint_marker(self.cursor)
+
+    def on_blur(self) -> None:
+        """Repaint the marker, which shows where the focus is."""
+        self._repaint_marker(self.cursor)
+
+    # -- what changed --------------------------------------------------------------------
+
+    def changed(self) -> None:
+        """Take over a changed number of lines or changed contents, and repaint what is in view."""
+        self._lines = self.line_count()
+        self.virtual_size = Size(max(1, self.scrollable_content_region.width), self._lines)
+        self.cursor = max(0, min(self.cursor, self._lines - 1))
+        top = max(0, min(self.scroll_offset.y, self._lines - self.view_height))
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+        self.refresh()
+        self._tell_view()
+        self.post_message(self.Moved(self))
+
+    def repaint_line(self, line: int) -> None:
+        """Repaint one line where it is in view."""
+        y = line - self.scroll_offset.y
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint, and tell which lines are in view now."""
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_view()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Take over the new size."""
+        self.resized()
+
+    def resized(self) -> None:
+        """Keep the cursor in view at the new size."""
+        self.changed()
+        self.show(self.cursor)
+
+    def _tell_view(self) -> None:
+        first = self.scroll_offset.y
+        last = min(self._lines, first + self.view_height) - 1
+        if last >= first and self.is_mounted:
+            self.post_message(self.Viewed(self, first, last))
+
+    # -- moving --------------------------------------------------------------------------
+
+    def _scroll(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def show(self, line: int, below: int = 0) -> None:
+        """Scroll as little as needed so that `line`, and the `below` lines under it, are in view."""
+        top, height = self.scroll_offset.y, self.view_height
+        bottom = min(line + below, max(line, line + height - 1))
+        if bottom >= top + height:
+            top = bottom - height + 1
+        if line < top:
+            top = line
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+
+    def place(self, line: int) -> None:
+        """Put the cursor on `line` (or the nearest one there is) and show it."""
+        line = max(0, min(line, self._lines - 1))
+        if line != self.cursor:
+            before, self.cursor = self.cursor, line
+            self._repaint_marker(before)
+            self._repaint_marker(line)
+            self.post_message(self.Moved(self))
+        self.show(line)
+
+    def _next(self, line: int, step: int) -> int | None:
+        line += step
+        while 0 <= line < self._lines:
+            if self.selectable(line):
+                return line
+            line += step
+        return None
+
+    def move(self, step: int) -> None:
+        """Move the cursor one row down (`step` = 1) or up (-1), scrolling first through a text too tall to jump over."""
+        target = self._next(self.cursor, step)
+        top, height = self.scroll_offset.y, self.view_height
+        if target is None:
+            if step < 0:
+                self._scroll(0)
+            elif top + height < self._lines:
+                self._scroll(top + 1)
+            return
+        if target >= top + height + 1 and target - self.cursor > 1 and top < self.cursor + height - 1:
+            self._scroll(min(top + 1, self._lines - height))
+            return
+        self.place(target)
+
+    def page(self, pages: float) -> None:
+        """Move the cursor by a number of view heights (0.5 = half a page down)."""
+        step = int(self.view_height * pages)
+        step = step or (1 if pages > 0 else -1)
+        top = max(0, min(self.scroll_offset.y + step, self._lines - self.view_height))
+        target = max(0, min(self.cursor + step, self._lines - 1))
+        if not self.selectable(target):
+            direction = 1 if step > 0 else -1
+            found = self._next(target, direction)
+            target = self._next(target, -direction) if found is None else found  # type: ignore[assignment]
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+        if target is not None:
+            self.place(target)
+
+    def first(self) -> None:
+        """Move the cursor to the first row."""
+        if self._lines:
+            self.place(0 if self.selectable(0) else (self._next(0, 1) or 0))
+            self._scroll(0)
+
+    def last(self) -> None:
+        """Move the cursor to the last row."""
+        if self._lines:
+            end = self._lines - 1
+            self.place(end if self.selectable(end) else (self._next(end, -1) or 0))
+            self.show(end)

@@ -1,0 +1,90 @@
+"""The one place that turns an `ApiError` into words: what happened, what was not done, what to do next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from jpmanage_tui.api import errors
+
+
+def explain(error: errors.ApiError, doing: str) -> str:
+    """Return sentences for the user about `error`, which happened while `doing` ("Loading licenses").
+
+    The vendor's own message is kept where there is one; the sentences never hold a token or a body.
+    """
+    return f"{doing}: {_happened(error)} {_next(error)}".strip()
+
+
+def _happened(error: errors.ApiError) -> str:
+    match error:
+        case errors.MissingToken() | errors.NoAnswer() | errors.FateUnknown():
+            return _sentence(error.message)
+        case errors.NotSignedIn():
+            return f"the API does not accept the token (401). {_sentence(error.message)}"
+        case errors.Forbidden():
+            return f"not allowed (403). {_sentence(error.message)}"
+        case errors.NotFound():
+            return f"not found (404). {_sentence(error.message)}"
+        case errors.InvalidParameter():
+            named = ", ".join(error.params)
+            return f"the API refused {named or 'a field'}. {_sentence(error.message)}"
+        case errors.RateLimited():
+            return "too many requests (429)."
+        case errors.ServerError():
+            status = f" ({error.status})" if error.status else ""
+            return f"the server failed{status}. {_sentence(error.message)}"
+        case _:
+            return _sentence(error.message)
+
+
+def _next(error: errors.ApiError) -> str:
+    match error:
+        case errors.MissingToken():
+            return "`jpmanage login` adds one."
+        case errors.NotSignedIn():
+            return "Nothing was done. Leave and run `jpmanage login`, or press K for another key."
+        case errors.NoAnswer() | errors.ServerError():
+            return "Press r to try again."
+        case errors.RateLimited():
+            wait = f"in {error.retry_after:.0f} s" if error.retry_after else "in a minute"
+            return f"Nothing was done. Press r {wait}."
+        case errors.FateUnknown():
+            return "It may or may not have been done; press 0 to see what was found out."
+        case _:
+            return ""
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    return text if text[-1] in ".!?…" else text + "."
+
+
+def day(moment: datetime | None) -> str:
+    """Return a date as the lists print it, YYYY-MM-DD in UTC, or a dash (contract: licences 0)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d") if moment else "—"
+
+
+def moment(moment: datetime | None) -> str:
+    """Return a date with its time, in UTC and saying so, or a dash."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "—"
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day of `moment` in the user's own time zone, as HH:MM."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def number(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: "1 license", "2,000 licenses"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def short(count: int) -> str:
+    """Return a count in at most four cells: 950, 12k, 1.2M."""
+    if count < 10_000:
+        return f"{count}"
+    if count < 1_000_000:
+        return f"{count // 1000}k"
+    return f"{count / 1_000_000:.1f}M"
