@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ FIELDS = {
     "parent_license_id",
     "meta",
 }
-Row = dict[str, object]
+Row = Mapping[str, object]
 
 
 def state(row: Row) -> str:

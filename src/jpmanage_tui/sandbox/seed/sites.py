@@ -19,6 +19,11 @@ LONG_HOST = (
 )
 """A site whose name fits in no column."""
 
+DISCONNECTED_HOST = "disconnected-by-hand.example"
+"""A site that was disconnected by hand."""
+SPECIAL = {7: LONG_HOST, 9: DISCONNECTED_HOST}
+"""The sites with an address of their own, by their number."""
+
 TRADES = (
     "bakery",
     "dental",
@@ -77,7 +82,7 @@ def _rows(
     plan: SeedPlan, chance: random.Random, partner_id: int, first: int, count: int
 ) -> Iterator[tuple[int | str, ...]]:
     for number in range(count):
-        url = "https://" + (LONG_HOST if number == 7 else _address(chance, number))
+        url = "https://" + (SPECIAL.get(number) or _address(chance, number))
         yield (
             first + number * 7,
             partner_id,
