@@ -16,6 +16,7 @@ import pytest
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
 from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.operations.baseline import Baseline
 from jpmanage_tui.operations.changes import (
     CHANGES,
     AcceptTerms,
@@ -94,9 +95,10 @@ async def test_the_journal_and_its_side_files_are_private(bench: Bench) -> None:
 async def test_times_come_back_in_utc_and_sort(bench: Bench) -> None:
     entry = await bench.journal.add(ACCOUNT, AcceptTerms(), "me")
     date = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    assert await bench.journal.mark_sent(entry.id, date)
+    assert await bench.journal.mark_sent(entry.id, Baseline(date, (KEY,)))
     noted = await bench.journal.entry(entry.id)
     assert noted.server_date == date
+    assert noted.before == (KEY,)
     assert noted.created_at.tzinfo is not None
     assert noted.sent_at is not None
     assert noted.created_at <= noted.sent_at
@@ -224,7 +226,7 @@ async def test_what_another_running_program_is_just_sending_is_not_sent_too(tmp_
 async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) -> None:
     bench.server.put(license_row(KEY, blog_id=7))
     gone = await bench.journal.add(ACCOUNT, EXAMPLES[0], "gone|1@1|x")
-    await bench.journal.mark_sent(gone.id, None)
+    await bench.journal.mark_sent(gone.id)
     second = await Journal.open(bench.path)
     other = Bench(bench.server, second, bench.path, bench.sleep)
     results = await asyncio.gather(bench.queue().settle_pending(), other.queue().settle_pending())

@@ -262,7 +262,7 @@ async def test_while_a_fate_is_unknown_no_other_change_of_that_license_is_sent(b
 
 async def test_a_change_waiting_behind_one_that_becomes_unknown_is_not_sent(bench: Bench) -> None:
     bench.server.faults = [lost()]
-    bench.server.read_faults = [NoAnswer("No line.")] * 9
+    bench.server.read_faults = [None, *[NoAnswer("No line.")] * 9]
     queue = bench.queue()
     operations = [queue.submit(ISSUE) for _ in range(3)]
     ends = [(await operation.outcome()).state.value for operation in operations]

@@ -164,7 +164,7 @@ async def test_an_issue_counts_only_licenses_issued_since_by_the_servers_clock(b
 async def test_an_issue_on_a_first_request_learns_the_servers_clock_before_it_is_sent(bench: Bench) -> None:
     bench.server.now = None
     outcome = await ended(bench, ISSUE, lost(committed=True))
-    assert bench.server.reads[0] == "counts"
+    assert bench.server.reads[0] == "list"
     assert outcome.state.value == "found_done"
     (entry,) = await bench.journal.entries()
     assert entry.server_date == NOW
@@ -194,7 +194,10 @@ async def test_an_issue_does_not_take_a_license_that_the_journal_knows_for_the_l
 
 
 async def test_two_candidates_for_one_lost_issue_are_said_and_not_guessed(bench: Bench) -> None:
-    bench.server.rows = [license_row("jetpack-scan_colleague", issued_at=NOW)]
+    async def colleague(_seconds: float) -> None:
+        bench.server.put(license_row("jetpack-scan_colleague", issued_at=NOW))
+
+    bench.sleep.then = colleague
     bench.server.faults = [lost(committed=True)]
     queue = bench.queue()
     outcome = await queue.submit(ISSUE).outcome()
@@ -233,3 +236,31 @@ async def test_an_issue_among_more_new_licenses_than_a_page_holds_is_found(bench
     ]
     outcome = await ended(bench, ISSUE, lost(committed=True))
     assert outcome.license_keys == ("jetpack-scan_new1",)
+
+
+async def test_licenses_that_were_there_before_are_no_candidates_even_when_just_issued(bench: Bench) -> None:
+    bench.server.rows = [license_row("jetpack-scan_colleague", issued_at=NOW)]
+    assert (await ended(bench, ISSUE, lost(committed=False))).state.value == "found_not_done"
+    (entry,) = await bench.journal.entries()
+    assert entry.before == ("jetpack-scan_colleague",)
+
+
+@pytest.mark.parametrize("behind", [0, 90])
+async def test_a_clock_that_stands_still_or_dates_licenses_late_does_not_hide_the_license(
+    bench: Bench, behind: int
+) -> None:
+    async def back(seconds: float) -> None:
+        if seconds == 2.0:
+            bench.server.tick(-behind)
+            bench.server.commit_late()
+            bench.server.tick(behind + 3600)
+
+    bench.sleep.then = back
+    assert (await ended(bench, ISSUE, lost(committed=False, late=True))).state.value == "found_done"
+
+
+async def test_many_issues_in_a_row_ask_only_once_what_there_was(bench: Bench) -> None:
+    queue = bench.queue()
+    for _ in range(5):
+        assert (await queue.submit(ISSUE).outcome()).happened
+    assert bench.server.reads == ["list"]

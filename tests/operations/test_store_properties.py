@@ -85,7 +85,7 @@ class JournalMachine(RuleBasedStateMachine):
             return
         known = self.model[number]
         try:
-            sent = self.stores[program].mark_sent(number, self._tick(), self.now)
+            sent = self.stores[program].mark_sent(number, self._tick())
         except TargetUnsettled:
             assert self._rivals(known.target, number)
             return

@@ -73,7 +73,7 @@ class Change(ABC, Generic[T]):
     kind: ClassVar[ChangeKind]
     token: ClassVar[TokenKind] = TokenKind.KEY
     dated: ClassVar[bool] = False
-    """Whether its fate can be looked up only with the server's clock from before it was sent."""
+    """Whether its fate can be looked up only by what there was before it was sent."""
     aside: ClassVar[bool] = False
     """Whether it runs beside the line of the others: a request in the line may be waiting for it."""
     payable: ClassVar[bool] = False

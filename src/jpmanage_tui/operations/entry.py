@@ -44,8 +44,9 @@ class Entry:
     """A change in the journal. Times are aware UTC.
 
     ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
-    ``server_date`` the server's own just before it was sent; ``message`` is the last sentence about it,
-    ``result`` the licence codes that it brought, ``owner`` the program that holds it while it is not settled.
+    ``server_date`` the server's own just before it was sent, ``before`` the codes of licences that had
+    just been issued then; ``message`` is the last sentence about it, ``result`` the licence codes that it
+    brought, ``owner`` the program that holds it while it is not settled.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Entry:
     sent_at: datetime | None
     settled_at: datetime | None
     server_date: datetime | None
+    before: tuple[LicenseKey, ...]
     request_id: RequestId | None
     message: str
     result: tuple[LicenseKey, ...]

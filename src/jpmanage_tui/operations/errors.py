@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jpmanage_tui.api.errors import ApiError
+
 
 class OperationError(Exception):
     """A change that this program refuses by itself; ``sentence`` tells the user why. Nothing was sent."""
@@ -28,6 +30,14 @@ class TargetUnsettled(OperationError):
     def __init__(self, sentence: str, entry_id: int) -> None:
         super().__init__(sentence)
         self.entry_id = entry_id
+
+
+class NotReady(OperationError):
+    """Something had to be asked first, and could not be; ``cause`` is how that failed."""
+
+    def __init__(self, sentence: str, cause: ApiError) -> None:
+        super().__init__(sentence)
+        self.cause = cause
 
 
 class Stopped(OperationError):

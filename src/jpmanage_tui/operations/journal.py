@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.store import JournalStore, Settled
@@ -67,9 +68,9 @@ class Journal:
         """Note a change as queued; see :meth:`JournalStore.add`."""
         return await self._run(lambda: self._store.add(account, change, owner, self._clock()))
 
-    async def mark_sent(self, entry_id: int, server_date: datetime | None) -> bool:
+    async def mark_sent(self, entry_id: int, baseline: Baseline = NO_BASELINE) -> bool:
         """Note that it is about to be sent; see :meth:`JournalStore.mark_sent`."""
-        return await self._run(lambda: self._store.mark_sent(entry_id, self._clock(), server_date))
+        return await self._run(lambda: self._store.mark_sent(entry_id, self._clock(), baseline))
 
     async def mark_queued(self, entry_id: int) -> None:
         """Note that it waits to be sent again; see :meth:`JournalStore.mark_queued`."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jpmanage_tui.api.errors import NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.operations.baseline import MARGIN
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
     IssueLicense,
@@ -19,9 +20,6 @@ from jpmanage_tui.operations.ports import ClientPort
 
 SLUG_IN_KEY = 38
 """A product's name inside a licence code is cut at this length (contract: licences 3.7)."""
-
-MARGIN = timedelta(seconds=2)
-"""The server's ``Date`` has whole seconds, and the clock that dates a licence may be another."""
 
 _PER_PAGE = 50
 _MOST_PAGES = 40
@@ -105,7 +103,7 @@ async def look_at_issue(
     """Look for a licence of that product and size, issued since the server's time ``since`` and not in
     ``known``.
 
-    ``known`` are the codes that the journal's other entries brought.
+    ``known`` are the codes that were there before, and those that the journal's other entries brought.
     """
     if since is None:
         return Look(

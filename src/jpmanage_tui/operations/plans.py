@@ -9,12 +9,12 @@ from typing import Any
 
 from jpmanage_tui.api.errors import MissingToken, NoAnswer, NotSignedIn
 from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped
+from jpmanage_tui.operations.errors import JournalUnavailable, NotReady, ReadOnly, Stopped
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 
-_ENDS_ALL = (MissingToken, NotSignedIn, NoAnswer, JournalUnavailable, ReadOnly, Stopped)
+_ENDS_ALL = (MissingToken, NotSignedIn, NoAnswer, JournalUnavailable, NotReady, ReadOnly, Stopped)
 """What refuses one change refuses the next one as well."""
 
 

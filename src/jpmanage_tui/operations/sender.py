@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import ApiError, NotSignedIn, RateLimited
 from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.operations.baseline import Baseline, Baselines
 from jpmanage_tui.operations.errors import Stopped
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.operation import Operation
@@ -47,6 +48,7 @@ class Sender:
         self._journal = journal
         self._policy = policy
         self._closing = closing
+        self._baselines = Baselines(client)
 
     async def send(self, operation: Operation[T], entry_id: int, tell: Tell) -> T:
         """Send it and return the answer; ``tell`` hears how many seconds it waits, and why.
@@ -81,14 +83,9 @@ class Sender:
 
     async def _before(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
         change = operation.change
-        if change.dated and self._client.server_now() is None:
-            # What is issued can be recognised only by the server's own clock; any answer tells it.
-            try:
-                await self._client.licenses.counts()
-            except ApiError as error:
-                raise Stopped(f"The server could not be asked for its time: {error.message}") from error
+        baseline = await self._baselines.take() if change.dated else Baseline(self._client.server_now())
         stale = await self._tokens.token(change.token) if self._tokens is not None else None
-        if not await self._journal.mark_sent(entry_id, self._client.server_now()):
+        if not await self._journal.mark_sent(entry_id, baseline):
             raise Stopped("Another jpmanage settled it meanwhile.")
         return stale
 

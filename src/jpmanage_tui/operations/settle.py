@@ -52,7 +52,7 @@ async def look_once(client: ClientPort, entry: Entry, known: frozenset[LicenseKe
     """
     change = entry.change
     if isinstance(change, IssueLicense):
-        return await look_at_issue(client, change, entry.server_date, known)
+        return await look_at_issue(client, change, entry.server_date, known | set(entry.before))
     for look_at in (_at_license, _at_account, _at_money):
         look = await look_at(client, change)
         if look is not None:

@@ -15,6 +15,7 @@ from typing import Any
 from jpmanage_tui.api.ids import LicenseKey, RequestId
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir
+from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.changes import change_from_json
 from jpmanage_tui.operations.entry import Entry, EntryState
@@ -24,7 +25,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, change TEXT NOT NULL, state TEXT NOT NULL,
-  created_at TEXT NOT NULL, sent_at TEXT, settled_at TEXT, server_date TEXT, request_id TEXT,
+  created_at TEXT NOT NULL, sent_at TEXT, settled_at TEXT, server_date TEXT,
+  before TEXT NOT NULL DEFAULT '[]', request_id TEXT,
   message TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '[]', owner TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entries_of_target ON entries (account, target, state);
@@ -104,8 +106,8 @@ class JournalStore:
             entry_id = cursor.lastrowid
         return self.entry(entry_id or 0)
 
-    def mark_sent(self, entry_id: int, now: datetime, server_date: datetime | None) -> bool:
-        """Note that the entry is about to be sent and return True; ``server_date`` is the server's own time.
+    def mark_sent(self, entry_id: int, now: datetime, baseline: Baseline = NO_BASELINE) -> bool:
+        """Note that the entry is about to be sent and return True; ``baseline`` is what there was before.
 
         False means that it must not be sent: it is not queued any more.
 
@@ -117,8 +119,15 @@ class JournalStore:
             row = self._row(entry_id)
             self._refuse_rivals(row["account"], row["target"], entry_id, "")
             cursor = self._db.execute(
-                "UPDATE entries SET state=?, sent_at=?, server_date=? WHERE id=? AND state=?",
-                (EntryState.SENT, _text(now), _text(server_date), entry_id, EntryState.QUEUED),
+                "UPDATE entries SET state=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
+                (
+                    EntryState.SENT,
+                    _text(now),
+                    _text(baseline.server_date),
+                    json.dumps(baseline.keys),
+                    entry_id,
+                    EntryState.QUEUED,
+                ),
             )
         return cursor.rowcount > 0
 
@@ -126,7 +135,7 @@ class JournalStore:
         """Note that the server did nothing and that the entry waits to be sent again."""
         with self._written():
             self._db.execute(
-                "UPDATE entries SET state=?, sent_at=NULL, server_date=NULL WHERE id=? AND state=?",
+                "UPDATE entries SET state=?, sent_at=NULL, server_date=NULL, before='[]' WHERE id=? AND state=?",
                 (EntryState.QUEUED, entry_id, EntryState.SENT),
             )
 
@@ -190,7 +199,7 @@ class JournalStore:
             rows = self._db.execute(
                 "SELECT result FROM entries WHERE account=? AND result<>'[]'", (account,)
             ).fetchall()
-        return frozenset(LicenseKey(key) for row in rows for key in json.loads(row["result"]))
+        return frozenset(key for row in rows for key in _keys(row["result"]))
 
     def prune(self, before: datetime) -> int:
         """Forget what was settled before ``before`` and return how many entries that were.
@@ -266,6 +275,10 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def _keys(text: str) -> tuple[LicenseKey, ...]:
+    return tuple(LicenseKey(key) for key in json.loads(text))
+
+
 def _entry(row: sqlite3.Row) -> Entry:
     return Entry(
         id=row["id"],
@@ -276,8 +289,9 @@ def _entry(row: sqlite3.Row) -> Entry:
         sent_at=_moment(row["sent_at"]),
         settled_at=_moment(row["settled_at"]),
         server_date=_moment(row["server_date"]),
+        before=_keys(row["before"]),
         request_id=row["request_id"],
         message=row["message"],
-        result=tuple(LicenseKey(key) for key in json.loads(row["result"])),
+        result=_keys(row["result"]),
         owner=row["owner"],
     )
