@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
-
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -61,8 +59,6 @@ class ChoiceList(VirtualList):
 class ChoiceDialog(Dialog[str]):
     """Returns the name of what was chosen. With `search`, a field narrows the list as the user types."""
 
-    first_focus: ClassVar[str | None] = "#choices"
-
     def __init__(
         self, title: str, choices: Sequence[Choice], *, search: bool = False, start: str | None = None
     ) -> None:
@@ -79,13 +75,15 @@ class ChoiceDialog(Dialog[str]):
         yield self.text("", muted=True, id="why")
 
     def on_mount(self) -> None:
-        """Put the cursor on the present choice, the focus into the field where there is one."""
+        """Put the cursor on the present choice."""
         choices = self.query_one(ChoiceList)
         names = [choice.name for choice in self._choices]
         choices.cursor = names.index(self._start) if self._start in names else 0
         choices.changed()
-        if self._search:
-            self.query_one("#search", Field).focus()
+
+    def start_focus(self) -> str:
+        """The field where there is one, else the list."""
+        return "#search" if self._search else "#choices"
 
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
@@ -100,7 +98,7 @@ class ChoiceDialog(Dialog[str]):
         choices.refresh(layout=True)
         choices.changed()
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """Move in the list from wherever the focus is; enter chooses."""
         choices = self.query_one(ChoiceList)
         steps = {"up": -1, "down": 1, "k": -1, "j": 1}
@@ -116,7 +114,7 @@ class ChoiceDialog(Dialog[str]):
             event.stop()
             self._choose(choices)
         else:
-            super().on_key(event)
+            super().press(event)
 
     @on(Input.Submitted, "#search")
     def _submitted(self) -> None:

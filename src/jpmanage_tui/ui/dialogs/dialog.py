@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,6 +15,8 @@ from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
 
 Answer = TypeVar("Answer")
+ROOM = 70
+"""Cells a row of buttons may take."""
 
 
 class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
@@ -31,6 +34,7 @@ class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
         }
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { height: 1; margin: 1 0 0 0; }
+        & .dialog--stack { height: auto; margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
         & .dialog--muted { color: $text-muted; height: auto; }
         & .dialog--error { color: $error; height: auto; }
@@ -60,20 +64,34 @@ class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
         return Static(words, markup=False, classes="dialog--muted" if muted else "dialog--text", id=id)
 
     @staticmethod
-    def buttons(*buttons: PushButton) -> Horizontal:
-        """Return a row of buttons."""
-        return Horizontal(*buttons, classes="dialog--buttons")
+    def buttons(*buttons: PushButton) -> Horizontal | Vertical:
+        """Return a row of buttons, or one below the other where they are too long for a row."""
+        long = sum(cell_len(button.words) + 6 for button in buttons) > ROOM
+        return (
+            Vertical(*buttons, classes="dialog--stack")
+            if long
+            else Horizontal(*buttons, classes="dialog--buttons")
+        )
 
     def on_mount(self) -> None:
         """Put the focus where the dialog wants it."""
-        if self.first_focus is not None:
-            self.query_one(self.first_focus).focus()
+        selector = self.start_focus()
+        if selector is not None:
+            self.query_one(selector).focus()
+
+    def start_focus(self) -> str | None:
+        """Return the selector of the part that has the focus at first."""
+        return self.first_focus
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""
         self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
+        """Handle a key. Textual calls this for every class of the dialog, so what differs stands in `press`."""
+        self.press(event)
+
+    def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""
         if event.key == "escape":
             event.stop()

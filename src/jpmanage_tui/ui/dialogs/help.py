@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.style import Style
@@ -31,8 +32,10 @@ def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -
         lines.append(("", bound.commands.title, True))
         for command in bound.commands:
             keys = " ".join(key_words(key) for key in keymap.keys(command))
+            lines.append((keys, command.says, False))
             reason = bound.reason(command)
-            lines.append((keys, command.says + (f" (not now: {reason})" if reason else ""), False))
+            if reason:
+                lines.append(("", f"{' ' * KEYS_WIDTH}  not now: {reason}", False))
     lines += [("", "", False), ("", "Still need help?", True), ("", f"Contact support: {SUPPORT}", False)]
     lines.append(("", f"Last request id: {request_id or 'none yet'}", False))
     return lines
@@ -41,10 +44,11 @@ def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -
 class HelpList(VirtualList):
     """The lines of the help."""
 
-    DEFAULT_CSS = "HelpList { height: auto; max-height: 100%; background: $surface; }"
+    DEFAULT_CSS = "HelpList { height: 1fr; max-height: 100%; background: $surface; }"
 
     def __init__(self, lines: Sequence[HelpLine]) -> None:
         super().__init__(id="help")
+        self._whole = list(lines)
         self._help = list(lines)
 
     def line_count(self) -> int:
@@ -54,6 +58,23 @@ class HelpList(VirtualList):
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """Return a line for each."""
         return len(self._help)
+
+    def fold(self, width: int) -> None:
+        """Fold what is longer than `width` cells, so that nothing is cut off."""
+        room = max(20, width - KEYS_WIDTH - 6)
+        self._help = []
+        for keys, words, heading in self._whole:
+            if not keys:
+                self._help.append((keys, words, heading))
+                continue
+            first, *rest = wrap(words, room) or [""]
+            self._help.append((keys, first, heading))
+            self._help += [("", f"{' ' * KEYS_WIDTH}  {piece}", False) for piece in rest]
+
+    def resized(self) -> None:
+        """Fold for the new width."""
+        self.fold(self.scrollable_content_region.width)
+        self.changed()
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return keys and words."""
@@ -68,7 +89,7 @@ class HelpDialog(Dialog[None]):
     """Shows the help; esc, `?` or `q` close it."""
 
     DEFAULT_CSS = """
-    HelpDialog > .dialog--box { width: 100; height: auto; max-height: 100%; }
+    HelpDialog > .dialog--box { width: 100; height: 100%; max-height: 100%; }
     """
 
     first_focus: ClassVar[str | None] = "#help"
@@ -81,7 +102,7 @@ class HelpDialog(Dialog[None]):
         """Compose the list."""
         yield HelpList(self._lines_of_help)
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """Scroll, or close."""
         shown = self.query_one(HelpList)
         moves = {"down": 1, "j": 1, "up": -1, "k": -1}
@@ -95,6 +116,6 @@ class HelpDialog(Dialog[None]):
         elif event.character in ("?", "q"):
             self.dismiss(None)
         else:
-            super().on_key(event)
+            super().press(event)
             return
         event.stop()

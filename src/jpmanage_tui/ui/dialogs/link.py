@@ -41,7 +41,6 @@ class LinkDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Draw the code when the size is known."""
-        super().on_mount()
         self.call_after_refresh(self._draw)
 
     def on_resize(self) -> None:
@@ -80,7 +79,7 @@ class LinkDialog(Dialog[None]):
         words = await self.app.copied(self.url, "The address") if isinstance(self.app, JpmanageApp) else ""
         self.query_one("#said", Static).update(words)
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """`y` copies, `q` closes."""
         if event.character == "y":
             event.stop()
@@ -89,4 +88,4 @@ class LinkDialog(Dialog[None]):
             event.stop()
             self.dismiss(None)
         else:
-            super().on_key(event)
+            super().press(event)

@@ -79,7 +79,6 @@ class LogDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Read the journal."""
-        super().on_mount()
         self._start("")
 
     def _start(self, words: str) -> None:
@@ -115,7 +114,7 @@ class LogDialog(Dialog[None]):
                 lines.append("l looks it up again")
         self.query_one("#entry", Static).update("\n".join(lines))
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """Move; look up again."""
         shown = self.query_one(LogList)
         moves = {"up": -1, "down": 1, "k": -1, "j": 1}
@@ -132,7 +131,7 @@ class LogDialog(Dialog[None]):
                 self.query_one("#entry", Static).update("Looking…")
                 self.run_worker(self._look(entry.id), group="look", exclusive=True, exit_on_error=False)
         else:
-            super().on_key(event)
+            super().press(event)
             return
         event.stop()
 

@@ -77,7 +77,6 @@ class PlanDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Start the plan."""
-        super().on_mount()
         self._start(self._plan)
 
     def _start(self, plan: Plan) -> None:
@@ -138,11 +137,11 @@ class PlanDialog(Dialog[bool]):
         else:
             self.dismiss(self._anything)
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """Scroll the list with up and down, move between the buttons with left and right."""
         moves = {"up": -1, "down": 1}
         if event.key in moves:
             event.stop()
             self.query_one(PlanList).move(moves[event.key])
         else:
-            super().on_key(event)
+            super().press(event)

@@ -102,7 +102,7 @@ class SitePicker(Dialog[Site]):
     def _about(self, words: str) -> None:
         self.query_one("#about", Static).update(words)
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
         """Move in the list while typing."""
         sites = self.query_one(SiteList)
         moves = {"up": -1, "down": 1}
@@ -117,7 +117,7 @@ class SitePicker(Dialog[Site]):
             event.stop()
             self._choose()
         else:
-            super().on_key(event)
+            super().press(event)
 
     @on(Input.Submitted, "#search")
     def _choose(self) -> None:

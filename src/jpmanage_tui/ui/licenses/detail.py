@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
 from jpmanage_tui.api.models.license import License, LicenseState, OwnerType
 from jpmanage_tui.ui.words import moment
 
 LABEL_WIDTH = 14
+ACTION_GAP = 3
 TWO_COLUMNS = 104
 """From this width on the short facts stand in two columns."""
 
@@ -17,7 +22,7 @@ def fields(license: License) -> list[Field]:
     facts: list[Field] = [("License code", license.license_key)]
     if license.is_bundle:
         facts.append(("Bundle", f"{license.quantity} licenses, sold as one"))
-    else:
+    elif license.state is LicenseState.ATTACHED or license.blog_id or license.siteurl:
         facts += [
             ("Site ID", str(license.blog_id) if license.blog_id else "—"),
             ("Site", license.siteurl or "—"),
@@ -31,6 +36,20 @@ def fields(license: License) -> list[Field]:
     if license.is_child:
         facts.append(("Part of", f"bundle {license.parent_license_id}"))
     return facts
+
+
+def action_lines(offers: Sequence[tuple[str, str]], width: int) -> list[list[tuple[str, str]]]:
+    """Return the actions (key, words) line by line, as many on a line as `width` cells hold."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    left = width
+    for key, words in offers:
+        size = cell_len(key) + cell_len(words) + ACTION_GAP + 1
+        if size - ACTION_GAP > left and lines[-1]:
+            lines.append([])
+            left = width
+        lines[-1].append((key, words))
+        left -= size
+    return lines
 
 
 def owner(license: License) -> str:

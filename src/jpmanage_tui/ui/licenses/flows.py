@@ -69,7 +69,7 @@ class Flows:
         return self._undo[-1].words if self._undo else None
 
     def targets(self, action: LicenseAction) -> list[License]:
-        """Return the licences that an action would touch: the marked ones that allow it, else the one under the cursor."""
+        """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
         marked = list(self._view.book.marked.values())
         if marked:
             return [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]

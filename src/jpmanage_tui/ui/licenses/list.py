@@ -31,15 +31,21 @@ class Ref:
 
 @dataclass(frozen=True)
 class Block:
-    """What stands below an expanded row: `text` lines of facts and actions, then the children of a bundle."""
+    """What stands below an expanded row: lines of facts, lines of actions, then the children of a bundle."""
 
     text: list[list[detail.Field]]
+    actions: list[list[tuple[str, str]]]
     children: Outline | None
 
     @property
+    def lead(self) -> int:
+        """Lines before the first child."""
+        return len(self.text) + len(self.actions)
+
+    @property
     def height(self) -> int:
-        """Lines of the whole block; the actions take one."""
-        return len(self.text) + 1 + (self.children.lines if self.children else 0)
+        """Lines of the whole block."""
+        return self.lead + (self.children.lines if self.children else 0)
 
 
 class LicenseList(VirtualList):
@@ -75,9 +81,9 @@ class LicenseList(VirtualList):
         """Return the row that `line` belongs to, and how far below the row's own line it is."""
         row, below = self._outline.at(line)
         block = self._blocks.get(row)
-        if below == 0 or block is None or block.children is None or below <= len(block.text) + 1:
+        if below == 0 or block is None or block.children is None or below <= block.lead:
             return Ref(row), below
-        child, inside = block.children.at(below - len(block.text) - 2)
+        child, inside = block.children.at(below - block.lead - 1)
         return Ref(row, child), inside
 
     def line_of(self, ref: Ref) -> int:
@@ -86,7 +92,7 @@ class LicenseList(VirtualList):
         block = self._blocks.get(ref.row)
         if ref.child is None or block is None or block.children is None:
             return line
-        return line + len(block.text) + 2 + block.children.line_of(ref.child)
+        return line + block.lead + 1 + block.children.line_of(ref.child)
 
     def license_of(self, ref: Ref) -> License | None:
         """Return the licence of a row, None while it is not loaded."""
@@ -184,15 +190,18 @@ class LicenseList(VirtualList):
     def _block(self, row: int, license: License) -> Block:
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
         text = detail.lines(license, width)
+        actions = detail.action_lines(self._offers(license), width)
         if not license.is_bundle:
-            return Block(text, None)
+            return Block(text, actions, None)
         heights: dict[int, int] = {}
         for number, child in self.book.children_of(license).known.items():
             if child.license_key in self.book.expanded:
-                block = Block(detail.lines(child, width - INDENT), None)
+                room = width - INDENT
+                offered = detail.action_lines(self._offers(child), room)
+                block = Block(detail.lines(child, room), offered, None)
                 self._child_blocks[row, number] = block
                 heights[number] = block.height
-        return Block(text, Outline(self.book.child_count(license), heights))
+        return Block(text, actions, Outline(self.book.child_count(license), heights))
 
     def place(self, line: int) -> None:
         """Put the cursor on `line`, and remember the licence there."""
@@ -259,7 +268,7 @@ class LicenseList(VirtualList):
         lead = [(" " * (indent + INDENT), base)]
         if below <= len(block.text):
             return lead + self._facts(block.text[below - 1], width - indent - INDENT)
-        return lead + self._actions(license)
+        return lead + self._actions(block.actions[below - 1 - len(block.text)])
 
     def _row(self, license: License, width: int, query: Query) -> Parts:
         base = self.rich_style
@@ -303,10 +312,10 @@ class LicenseList(VirtualList):
             )
         return parts
 
-    def _actions(self, license: License) -> Parts:
+    def _actions(self, offers: list[tuple[str, str]]) -> Parts:
         key_style = self.get_component_rich_style("license--key")
         parts: Parts = []
-        for key, words in self._offers(license):
+        for key, words in offers:
             if key:
                 parts += [(key, key_style), (f" {words}   ", self.rich_style)]
             else:

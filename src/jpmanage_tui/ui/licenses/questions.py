@@ -8,6 +8,8 @@ from typing import Any
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.ui.dialogs.confirm import Question
@@ -144,5 +146,28 @@ def undo(words: str) -> Question:
 
 
 def told(outcome: Outcome[Any]) -> str:
-    """Return how a change ended, in one or two sentences."""
-    return outcome.sentence
+    """Return how a change of a licence ended: what is true now first, then why, then what to do."""
+    change = outcome.change
+    match change:
+        case AssignLicense():
+            done, asked = f"{change.product} is assigned to {host(change.site_url)}", "assigned"
+        case UnassignLicense():
+            done, asked = f"{change.product} is unassigned from {host(change.site_url)}", "unassigned"
+        case RevokeLicense():
+            what = f"The bundle of {change.quantity} {change.product}" if change.quantity else change.product
+            done, asked = f"{what} is revoked", "revoked"
+        case _:
+            return str(outcome.sentence)
+    match outcome.state:
+        case EntryState.DONE:
+            return f"{done}. {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"{done}: no answer came, but looking found it done. {outcome.detail}".rstrip()
+        case EntryState.UNKNOWN:
+            return (
+                f"It is not known whether {change.product} was {asked}. {outcome.detail} Press 0 for the log."
+            )
+        case EntryState.FOUND_NOT_DONE:
+            return f"{change.product} was not {asked}: no answer came, and looking found nothing changed."
+        case _:
+            return f"{change.product} was not {asked}: {outcome.detail} Nothing was changed."

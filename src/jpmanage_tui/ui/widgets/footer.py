@@ -17,7 +17,10 @@ class Footer(Line):
 
     COMPONENT_CLASSES = {"footer--key"}
     DEFAULT_CSS = """
-    Footer { background: $panel; color: $text-muted; padding: 0 1; & > .footer--key { color: $foreground; text-style: bold; } }
+    Footer {
+        background: $panel; color: $text-muted; padding: 0 1;
+        & > .footer--key { color: $foreground; text-style: bold; }
+    }
     """
 
     def __init__(self) -> None:

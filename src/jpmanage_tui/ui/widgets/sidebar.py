@@ -84,7 +84,10 @@ class Sidebar(Widget, can_focus=True):
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
         marker = MARKER if current else " "
-        parts = [(f"{marker}{section.key} ", key_style), (pad(section.words, width - 3), style)]
+        parts = [
+            (f"{marker}{section.key} ", key_style),
+            (pad(section.words if width > STRIP else "", width - 3), style),
+        ]
         return strip_of(parts, width, self.rich_style)
 
 
