@@ -3,9 +3,8 @@
 import json
 from decimal import Decimal
 
-import httpx
-
 from jpmanage_tui.api.call import Call, Json
+from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.text import clean
 

@@ -7,10 +7,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import httpx
-
 from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.licenses import Licenses
 from jpmanage_tui.api.partner import Account, PartnerArea

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlencode
 
-import httpx
 from pydantic import SecretStr
 
 from jpmanage_tui.api.bodies import parse, read_body, request_id_of, same_origin_target
@@ -29,6 +28,7 @@ from jpmanage_tui.api.errors import (
     ServerError,
 )
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
+from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.timeouts import PhaseTimeouts
 from jpmanage_tui.api.tokens import TokenKind, TokenSource

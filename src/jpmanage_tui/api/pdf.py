@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-import httpx
-
 from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, NotFound, RateLimited, ServerError
 from jpmanage_tui.api.funnel import Funnel, logger
+from jpmanage_tui.api.http import httpx
 
 SIZE_LIMIT = 100 * 1024 * 1024
 REDIRECTS = 5

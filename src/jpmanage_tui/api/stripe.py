@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from jpmanage_tui.api.call import Answer, Call, Json, Scalar, segment
-from jpmanage_tui.api.errors import ApiError, Refused
+from jpmanage_tui.api.errors import ApiError, Forbidden, Refused
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.scalars import read_text, read_text_or_none
@@ -90,7 +90,7 @@ class Stripe:
         call = self._call("POST", configuration, "/confirm", form=form)
         try:
             return _outcome(await self._funnel.send(call))
-        except Refused as error:
+        except (Refused, Forbidden) as error:
             return _refusal(error)
 
     async def retrieve(self, configuration: StripeConfiguration) -> SetupOutcome:
