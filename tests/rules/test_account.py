@@ -1,0 +1,72 @@
+import pytest
+
+from jpmanage_tui.api.models.country import Country, State
+from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
+from jpmanage_tui.rules.account import (
+    FIELD_LABELS,
+    Gate,
+    field_errors,
+    gate,
+    opt_in_is_asked,
+    payment_method_required,
+    state_after_country,
+)
+
+KEYS = [{"id": 1, "oauth2_token": "t"}]
+PARTNER = Partner.model_validate({"id": 1, "tos": "consented", "keys": KEYS})
+US = Country(code="US", label="United States", states=(State(code="TX", label="Texas"),))
+FR = Country(code="FR", label="France")
+
+
+def test_the_gates_are_passed_in_their_order() -> None:
+    key = PARTNER.keys[0]
+    assert gate(None, None) is Gate.NO_PARTNER
+    assert gate(Partner.model_validate({"id": 1, "keys": []}), None) is Gate.NO_PARTNER
+    assert gate(Partner.model_validate({"id": 1, "keys": KEYS, "tos": "not_consented"}), key) is Gate.TERMS
+    assert gate(PARTNER, None) is Gate.KEY
+    assert gate(PARTNER, key) is Gate.OPEN
+
+
+@pytest.mark.parametrize(
+    ("types", "valid", "required"),
+    [(["agency"], False, True), (["agency"], True, False), (["host"], False, False), ([], False, False)],
+)
+def test_a_card_is_required_of_an_agency_without_one(types: list[str], valid: bool, required: bool) -> None:
+    me = Me.model_validate({"ID": 1, "jetpack_partner_types": types})
+    partner = Partner.model_validate({"id": 1, "keys": KEYS, "has_valid_payment_method": valid})
+    assert payment_method_required(me, partner) is required
+    assert not payment_method_required(None, partner)
+    assert not payment_method_required(me, None)
+
+
+def test_the_form_has_a_label_for_every_field_it_sends() -> None:
+    assert set(FIELD_LABELS) == set(PartnerDetails.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "kept"),
+    [(US, "TX", "TX"), (US, "BY", ""), (FR, "TX", ""), (None, "TX", ""), (US, "", "")],
+)
+def test_a_state_survives_a_change_of_country_only_where_it_exists(
+    country: Country | None, state: str, kept: str
+) -> None:
+    assert state_after_country(country, state) == kept
+
+
+def test_refused_fields_get_the_servers_sentence_or_ours() -> None:
+    told = field_errors({"name": "Too short.", "company_website": "", "city": " ", "odd": ""})
+    assert told == {
+        "name": "Too short.",
+        "company_website": "Company website is required and must be valid.",
+        "city": "City is required.",
+        "odd": "odd is required.",
+    }
+
+
+def test_the_programme_is_asked_of_agencies_and_freelancers_only() -> None:
+    assert [opt_in_is_asked(kind) for kind in ("agency", "freelancer", "business", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

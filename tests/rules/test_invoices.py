@@ -1,0 +1,69 @@
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.models.partner import PartnerKey
+from jpmanage_tui.rules.invoices import Badge, badge, can_download, can_pay, is_past_due, unpaid_to_warn_of
+
+NOW = datetime(2022, 5, 2, 9, 0, tzinfo=UTC)
+
+
+def invoice(status: str = "open", **more: Any) -> Invoice:
+    return Invoice.model_validate({"id": "in_1", "status": status} | more)
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "shown"),
+    [
+        ("draft", None, Badge.DRAFT),
+        ("open", None, Badge.OPEN),
+        ("open", "2022-05-02 09:00:01", Badge.OPEN),
+        ("open", "2022-05-02 08:59:59", Badge.PAST_DUE),
+        ("paid", "2020-01-01 00:00:00", Badge.PAID),
+        ("void", "2020-01-01 00:00:00", Badge.VOID),
+        ("uncollectible", "2020-01-01 00:00:00", Badge.UNCOLLECTIBLE),
+        ("sleeping", "2020-01-01 00:00:00", Badge.UNKNOWN),
+    ],
+)
+def test_only_an_open_invoice_is_past_due(status: str, due: str | None, shown: Badge) -> None:
+    one = invoice(status, due_date=due)
+    assert badge(one, NOW) is shown
+    assert is_past_due(one, NOW) is (shown is Badge.PAST_DUE)
+    assert can_pay(one) is (status == "open")
+
+
+def test_a_pdf_can_be_downloaded_whatever_the_status() -> None:
+    assert can_download(invoice("void", invoice_pdf="https://x"))
+    assert not can_download(invoice("paid", invoice_pdf=""))
+
+
+def key(status: str, created: datetime | None, number: int = 1) -> PartnerKey:
+    seconds = str(int(created.timestamp())) if created else None
+    latest = {"id": f"in_{number}", "status": status, "created": seconds}
+    return PartnerKey.model_validate({"id": number, "oauth2_token": "t", "latest_invoice": latest})
+
+
+def test_the_header_warns_of_the_newest_open_invoice_over_all_keys() -> None:
+    keys = [
+        key("open", NOW - timedelta(days=40), 1),
+        key("open", NOW - timedelta(days=10), 2),
+        key("paid", NOW - timedelta(days=3), 3),
+        key("uncollectible", NOW - timedelta(days=2), 4),
+        key("open", None, 5),
+        PartnerKey.model_validate({"id": 6, "oauth2_token": "t"}),
+    ]
+    warned = unpaid_to_warn_of(keys, NOW)
+    assert warned is not None
+    assert warned.id == "in_2"
+
+
+def test_nothing_is_warned_of_on_the_day_it_was_made_by_the_users_own_midnight() -> None:
+    keys = [key("open", datetime(2022, 5, 1, 22, 30, tzinfo=UTC))]
+    assert unpaid_to_warn_of(keys, NOW) is not None
+    assert unpaid_to_warn_of(keys, NOW.astimezone(timezone(timedelta(hours=2)))) is None
+
+
+def test_without_keys_nothing_is_warned_of() -> None:
+    assert unpaid_to_warn_of([], NOW) is None
