@@ -81,9 +81,9 @@ async def test_card_numbers_and_secrets_are_replaced_in_any_kind_of_body(
         "/oauth2-1/token", data={"code_verifier": "vvv", "refresh_token": "rrr", "grant_type": "x"}
     )
     await api.get("/v1/setup_intents/seti_1", params={"client_secret": "seti_1_secret_sss"})
-    text = json.dumps(await logged(api))
+    text = json.dumps([[entry["query"], entry["body"]] for entry in await logged(api)])
     for secret in (str(number), "123", "987", "vvv", "rrr", "sss"):
-        assert secret not in text.replace("seti_1", "")
+        assert secret not in text
     assert HIDDEN_CARD in text
     assert HIDDEN in text
     assert '"grant_type": "x"' in text

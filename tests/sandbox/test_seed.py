@@ -80,8 +80,8 @@ async def test_any_size_gives_so_many_rows_and_keeps_the_rules(size: int) -> Non
         ):
             assert await count(sandbox, f"licenses WHERE {broken}") == 0, broken
         twice = (
-            "SELECT count(*) FROM (SELECT 1 FROM licenses WHERE attached_at IS NOT NULL AND revoked_at IS NULL"
-            " GROUP BY blog_id, product_id HAVING count(*) > 1)"
+            "SELECT count(*) FROM (SELECT 1 FROM licenses"
+            " WHERE attached_at IS NOT NULL AND revoked_at IS NULL GROUP BY blog_id, product_id HAVING count(*) > 1)"
         )
         assert await sandbox.read(lambda c: number(c, twice)) == 0, "no site has a product twice"
         wrong_size = (

@@ -47,7 +47,9 @@ def process(directory: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
         running.communicate()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_it_prints_where_it_listens_and_ends_by_a_signal(tmp_path: Path, number: int, code: int) -> None:
     with process(tmp_path) as (running, exported):
         assert set(exported) == {

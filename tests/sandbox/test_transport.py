@@ -140,7 +140,7 @@ async def test_the_second_origin_refuses_a_token(sandbox: Sandbox) -> None:
     async with client_of(sandbox) as client:
         url = f"{sandbox.files_origin}/download/woocommerce-bookings.zip"
         assert (await client.get(url)).status_code == 200
-        assert (await client.get(url, headers={"Authorization": "Bearer sandbox-key"})).status_code == 400
+        assert (await client.get(url, headers={"Authorization": "Bearer sandbox-key"})).status_code == 403
 
 
 async def test_a_closed_sandbox_answers_500_instead_of_hanging(sandbox: Sandbox) -> None:

@@ -43,10 +43,8 @@ class Sandbox:
         self.wires = Wires()
         self.files_origin = IN_PROCESS_ORIGIN
         self.store = Store(options.directory, lambda connection: _prepare(connection, options, self.clock))
-        self.asgi: ASGIApp = Gate(
-            self._application(), self.faults, self.log, self.clock, self._kind_of, self.wires
-        )
-        self.files_asgi: ASGIApp = files_app(self.store)
+        self.asgi: ASGIApp = self._gated(self._application())
+        self.files_asgi: ASGIApp = self._gated(files_app(self.store))
 
     async def ready(self) -> None:
         """Wait until the data is there. Raises SandboxError when it cannot be."""
@@ -59,6 +57,9 @@ class Sandbox:
     async def close(self) -> None:
         """Finish what is queued and close the database."""
         await self.store.close()
+
+    def _gated(self, app: ASGIApp) -> ASGIApp:
+        return Gate(app, self.faults, self.log, self.clock, self._kind_of, self.wires)
 
     def _application(self) -> ASGIApp:
         house = House(self.store, self.clock, lambda: self.files_origin)

@@ -7,7 +7,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
 
-from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.envelope import Refusal, dump
 from jpmanage_tui.sandbox.jsontypes import Json
 
 MAX_BODY = 1_000_000
@@ -32,7 +32,8 @@ def read_body(content: bytes, content_type: str) -> dict[str, Json]:
 def _read_json(content: bytes) -> dict[str, Json]:
     try:
         value = json.loads(content)
-    except ValueError as error:
+        dump(value)  # half a surrogate pair can be spelled in JSON, and can be stored nowhere
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "rest_invalid_json", "Invalid JSON body passed.") from error
     if not isinstance(value, dict):
         raise Refusal(400, "rest_invalid_json", "Invalid JSON body passed.")

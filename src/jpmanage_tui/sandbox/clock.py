@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import count
 
 
 class Clock:
@@ -11,6 +13,7 @@ class Clock:
 
     def __init__(self, fixed: datetime | None = None) -> None:
         self._fixed = fixed.astimezone(UTC) if fixed is not None else None
+        self._tickets = count(1)
 
     def now(self) -> datetime:
         """Return the aware UTC time, to the second."""
@@ -20,6 +23,12 @@ class Clock:
     def http_date(self) -> str:
         """Return the value of a Date header (RFC 9110)."""
         return format_datetime(self.now(), usegmt=True)
+
+    def request_id(self) -> str:
+        """Return a new value for ``X-Jetpack-Request-Id``; where time stands still they count, to be repeatable."""
+        if self._fixed is None:
+            return uuid.uuid4().hex
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self._fixed.isoformat()}/{next(self._tickets)}").hex
 
 
 def stamp(epoch: int | None) -> str | None:

@@ -26,7 +26,7 @@ def files_app(store: Store) -> ASGIApp:
 
 
 class RefuseTokens:
-    """Answers 400 to any request that carries an Authorization header, as a pre-signed URL's host does."""
+    """Answers 403 to any request that carries an Authorization header, as a pre-signed URL's host does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,7 +35,7 @@ class RefuseTokens:
         """Handle one ASGI event."""
         if scope["type"] == "http" and "authorization" in Headers(scope=scope):
             message = "This host takes no Authorization header.\n"
-            await PlainTextResponse(message, 400)(scope, receive, send)
+            await PlainTextResponse(message, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

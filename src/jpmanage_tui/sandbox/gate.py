@@ -43,7 +43,7 @@ class Captured:
 
 
 class Gate:
-    """Wraps the application. Control routes pass untouched; of others the body is read first and replayed."""
+    """Wraps the application. The body is read first and replayed; control routes are neither logged nor faulted."""
 
     def __init__(
         self, app: ASGIApp, faults: FaultSet, log: RequestLog, clock: Clock, kind_of: KindOf, wires: Wires
@@ -61,14 +61,16 @@ class Gate:
             await self._app(scope, receive, send)
             return
         scope["path"] = scope["path"].rstrip("/") or "/"
-        if scope["path"].startswith(CONTROL):
-            await self._app(scope, receive, send)
-            return
         body = await _read_all(receive)
         if body is None:
             return
+        scope.setdefault("state", {}).update(body=body, flags=frozenset())
+        if scope["path"].startswith(CONTROL):
+            await self._app(scope, _replay(body, receive), send)
+            return
         entry = self._log.begin(
             scope["method"],
+            _header(scope, b"host") or "",
             scope["path"],
             query_of(scope),
             _loggable(body, _header(scope, b"content-type")),
@@ -81,8 +83,7 @@ class Gate:
         self, scope: Scope, body: bytes, receive: Receive, send: Send, entry: Entry
     ) -> None:
         verdict = self._faults.judge(scope["method"], scope["path"])
-        scope.setdefault("state", {})["flags"] = verdict.flags
-        scope["state"]["body"] = body
+        scope["state"]["flags"] = verdict.flags
         await asyncio.sleep(verdict.delay)
         replay = _replay(body, receive)
         seen = _Watch(send, entry)

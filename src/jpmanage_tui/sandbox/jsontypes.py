@@ -9,18 +9,22 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 """Anything that can be written as JSON."""
 
 
+LARGEST = 10**15
+"""Whole numbers beyond this are no ids, pages or quantities; the database could not take much larger ones."""
+
+
 def as_int(value: Json) -> int | None:
     """Return `value` as a whole number when it is one or spells one (``"12"``), else None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value
+        return value if abs(value) <= LARGEST else None
     if isinstance(value, float):
-        return int(value) if value.is_integer() else None
+        return int(value) if value.is_integer() and abs(value) <= LARGEST else None
     if isinstance(value, str):
         text = value.strip()
         digits = text[1:] if text[:1] in "+-" else text
-        return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+        return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
     return None
 
 

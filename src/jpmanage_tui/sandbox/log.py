@@ -28,6 +28,7 @@ class Entry:
 
     number: int
     method: str
+    host: str
     path: str
     query: dict[str, Json]
     body: Json
@@ -47,6 +48,7 @@ class Entry:
         return {
             "number": self.number,
             "method": self.method,
+            "host": self.host,
             "path": self.path,
             "query": self.query,
             "body": self.body,
@@ -64,10 +66,14 @@ class RequestLog:
         self._entries: deque[Entry] = deque(maxlen=KEEP)
         self._number = 0
 
-    def begin(self, method: str, path: str, query: Mapping[str, Json], body: Json, at: str) -> Entry:
+    def begin(
+        self, method: str, host: str, path: str, query: Mapping[str, Json], body: Json, at: str
+    ) -> Entry:
         """Note a request that has come; secrets in query and body are replaced."""
         self._number += 1
-        entry = Entry(self._number, method, path, _redact_all(query), redact(body), at, time.monotonic())
+        entry = Entry(
+            self._number, method, host, path, _redact_all(query), redact(body), at, time.monotonic()
+        )
         self._entries.append(entry)
         return entry
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -84,18 +83,13 @@ def query_of(scope: Scope) -> dict[str, Json]:
     return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
 
-def request_id() -> str:
-    """Return a new value for ``X-Jetpack-Request-Id``."""
-    return uuid.uuid4().hex
-
-
 def start_message(reply: Reply, clock: Clock) -> Message:
     """Return the ASGI message that begins `reply`, with the headers every answer carries."""
     headers = {
         "Date": clock.http_date(),
         "Content-Type": reply.content_type,
         "Content-Length": str(len(reply.content())),
-        "X-Jetpack-Request-Id": request_id(),
+        "X-Jetpack-Request-Id": clock.request_id(),
         "Cache-Control": "no-store",
         **reply.headers,
     }

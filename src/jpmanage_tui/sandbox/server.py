@@ -26,7 +26,7 @@ KEEP_ALIVE = 75
 
 
 def serve(options: SandboxOptions, host: str, port: int) -> int:
-    """Serve a sandbox until SIGINT or SIGTERM; port 0 picks one.
+    """Serve a sandbox until SIGINT, SIGTERM or SIGHUP; port 0 picks one.
 
     Prints the ``export JPMANAGE_…`` lines once it listens and its data is there. Returns the exit code: 128
     and the signal's number, or 1, with a sentence on stderr, when it cannot be started.
@@ -144,7 +144,7 @@ def _tracked(wires: Wires) -> type[H11Protocol]:
 
 @contextmanager
 def _signals(server: SandboxServer) -> Iterator[list[int]]:
-    """Stop the server at SIGINT and SIGTERM; what came is in the list."""
+    """Stop the server at SIGINT, SIGTERM and SIGHUP; what came is in the list."""
     received: list[int] = []
     loop = asyncio.get_running_loop()
 
@@ -155,7 +155,7 @@ def _signals(server: SandboxServer) -> Iterator[list[int]]:
 
         return handle
 
-    watched = (signal.SIGINT, signal.SIGTERM)
+    watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in watched:
         loop.add_signal_handler(number, stop(number))
     try:
@@ -167,7 +167,7 @@ def _signals(server: SandboxServer) -> Iterator[list[int]]:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches off Nagle's delay only for sockets that say they are TCP; with it an answer takes 40 ms.
+    # asyncio switches Nagle's delay off only for sockets that say they are TCP; it costs 40 ms an answer.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -11,11 +11,14 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from starlette.types import Receive, Scope
 
 EXTENSION = "jpmanage.wire"
+
+Address: TypeAlias = tuple[str, int, int]
+"""The client's host and port, and the port it came in at."""
 
 
 class Wire(Protocol):
@@ -50,7 +53,7 @@ class Wires:
     """The open connections of the real server, by the client's address."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, int], SocketWire] = {}
+        self._open: dict[Address, SocketWire] = {}
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Remember a connection that was made."""
@@ -65,8 +68,8 @@ class Wires:
         extensions: Mapping[str, Wire] = scope.get("extensions") or {}
         if EXTENSION in extensions:
             return extensions[EXTENSION]
-        client = scope.get("client")
-        wire = self._open.get((client[0], client[1])) if client else None
+        client, server = scope.get("client"), scope.get("server")
+        wire = self._open.get((client[0], client[1], server[1])) if client and server else None
         if wire is None:
             raise RuntimeError(
                 "This server cannot break connections; run the sandbox by its own server or transport."
@@ -80,6 +83,7 @@ async def gone(receive: Receive) -> None:
         pass
 
 
-def _address(transport: asyncio.Transport) -> tuple[str, int]:
-    name = transport.get_extra_info("peername") or ("", 0)
-    return (str(name[0]), int(name[1]))
+def _address(transport: asyncio.Transport) -> Address:
+    peer = transport.get_extra_info("peername") or ("", 0)
+    own = transport.get_extra_info("sockname") or ("", 0)
+    return (str(peer[0]), int(peer[1]), int(own[1]))

@@ -6,7 +6,6 @@ The codes of the refusals are ours: no source tells the real ones.
 from __future__ import annotations
 
 import sqlite3
-from urllib.parse import urlsplit
 
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
@@ -54,14 +53,13 @@ def unassign(call: Call) -> Json:
 
 def _site(call: Call) -> sqlite3.Row:
     wanted = call.args["site"]
-    blog_id = as_int(wanted)
-    rows = call.conn.execute("SELECT * FROM sites WHERE partner_id = ? AND connected", (call.partner_id,))
-    if blog_id is None and not str(wanted).strip():
+    if not str(wanted).strip():
         raise missing("site")
-    found: sqlite3.Row | None = None
-    for row in rows:
-        if row["blog_id"] == blog_id or (blog_id is None and _place(row["url"]) == _place(str(wanted))):
-            found = row
+    blog_id, place = as_int(wanted), _place(str(wanted))
+    found: sqlite3.Row | None = call.conn.execute(
+        "SELECT * FROM sites WHERE partner_id = ? AND connected AND (blog_id = ? OR folded IN (?, ?))",
+        (call.partner_id, blog_id, f"https://{place}", f"http://{place}"),
+    ).fetchone()
     if found is None:
         raise Refusal(400, "unknown_site", "The site was not found or is not connected to your account.")
     return found
@@ -69,9 +67,8 @@ def _site(call: Call) -> sqlite3.Row:
 
 def _place(address: str) -> str:
     """Return an address without scheme and trailing slash, with ``::`` read as a slash."""
-    text = address.strip().replace("::", "/")
-    parts = urlsplit(text if "://" in text else f"https://{text}")
-    return f"{parts.netloc}{parts.path.rstrip('/')}".casefold()
+    scheme, separator, rest = address.strip().replace("::", "/").partition("://")
+    return (rest if separator else scheme).rstrip("/").casefold()
 
 
 def _not_twice(call: Call, row: sqlite3.Row, blog_id: int) -> None:
