@@ -50,7 +50,7 @@ class Terminal(Protocol):
 
 
 async def copy_text(app: Terminal, text: str, what: str) -> str:
-    """Copy a text for the user of an app; return the sentence that names it, where it was sent, and the text."""
+    """Copy for the user of an app; return the sentence with the name, the way it went and the text."""
     way = await copy(text, app.write_to_terminal, os.environ)
     return f"{what} {way.sentence}: {text}"
 

@@ -48,7 +48,8 @@ def browser_command(env: Mapping[str, str], platform: str = sys.platform) -> lis
 async def open_url(url: str, env: Mapping[str, str] | None = None) -> bool:
     """Open a page in the desktop's browser; False says that the page is to be shown instead.
 
-    `env` is the environment to go by (None: that of the process). Raises ValueError where the address is not of the web.
+    `env` is the environment to go by (None: that of the process). Raises ValueError where the
+    address is not of the web.
     """
     if not is_web_url(url):
         raise ValueError("not an http or https address")

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from jpmanage_tui.ui.terminal.writer import LineWriter
+from tests.ui.terminal.pty_session import PtySession
+
+GALLERY = ["tests.ui.terminal.apps.gallery"]
+
+
+@contextmanager
+def pipe() -> Iterator[tuple[int, int]]:
+    ends = list(os.pipe())
+    try:
+        yield ends[0], ends[1]
+    finally:
+        for end in ends:
+            try:
+                os.close(end)
+            except OSError:
+                continue
+
+
+def test_what_is_written_comes_out_in_order() -> None:
+    with pipe() as (read, write):
+        writer = LineWriter(write, lambda: None)
+        for number in range(100):
+            writer.write(f"{number} ü\n")
+        writer.close(5)
+        assert os.read(read, 65536).decode() == "".join(f"{number} ü\n" for number in range(100))
+
+
+def test_a_reader_that_is_gone_is_told_once_and_later_text_is_dropped() -> None:
+    with pipe() as (read, write):
+        os.close(read)
+        gone: list[int] = []
+        told = threading.Event()
+
+        def tell() -> None:
+            gone.append(1)
+            told.set()
+
+        writer = LineWriter(write, tell)
+        writer.write("x")
+        assert told.wait(5)
+        writer.write("y")
+        assert not writer.behind
+        writer.close(5)
+        assert gone == [1]
+
+
+def test_a_slow_reader_keeps_the_writer_behind_until_it_has_read_and_then_tells() -> None:
+    with pipe() as (read, write):
+        writer = LineWriter(write, lambda: None)
+        drained = threading.Event()
+        writer.write("x" * 200_000)
+        writer.when_drained(drained.set)
+        waiting = writer.behind
+        assert waiting
+        assert not drained.is_set()
+        left = 200_000
+        while left:
+            left -= len(os.read(read, 65536))
+        assert drained.wait(5)
+        assert not writer.behind
+        writer.close(5)
+
+
+def test_with_nothing_waiting_the_callback_comes_at_once() -> None:
+    with pipe() as (_, write):
+        writer = LineWriter(write, lambda: None)
+        called: list[int] = []
+        writer.when_drained(lambda: called.append(1))
+        assert called == [1]
+        writer.close(5)
+
+
+def test_a_reader_that_never_reads_does_not_keep_close_waiting() -> None:
+    with pipe() as (_, write):
+        writer = LineWriter(write, lambda: None)
+        writer.write("x" * 200_000)
+        writer.close(0.1)
+        assert writer.behind
+
+
+@pytest.mark.pty
+def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byte() -> None:
+    with PtySession(GALLERY, synchronized=True) as session:
+        session.shows("1 of 500")
+        session.send("\x1b[B\x04")
+        session.shows("Unassign")
+        session.send("a\t\x1b")
+        session.until(lambda: "Unassign" not in session.text)
+        session.quiet()
+        before = len(session.raw)
+        session.quiet(1.5)
+        assert len(session.raw) == before
+        asked = {code.decode() for code in re.findall(rb"\x1b\[\?\d+h", bytes(session.raw))}
+        assert asked <= {"\x1b[?1049h", "\x1b[?2004h", "\x1b[?2026h"}
+        assert b"\x1b]22;" not in session.raw
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(
+    "term", ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100"]
+)
+def test_every_terminal_shows_the_list_and_gets_no_more_colours_than_it_has(term: str) -> None:
+    with PtySession(GALLERY, env={"TERM": term}) as session:
+        session.shows("1 of 500")
+        session.send("\x1b[B")
+        session.shows("2 of 500")
+        raw = bytes(session.raw)
+        assert b"38;2;" not in raw
+        if "256" not in term:
+            assert b"38;5;" not in raw
+        if term == "vt100":
+            assert not re.search(rb"\x1b\[[0-9;]*\b(3[0-7]|4[0-7]|9\d)\b[0-9;]*m", raw)
+            assert not re.search(rb"\x1b\[\d*X", raw)
+
+
+@pytest.mark.pty
+def test_a_resize_is_taken_from_the_terminal_and_not_from_columns_in_the_environment() -> None:
+    with PtySession(GALLERY, env={"COLUMNS": "50", "LINES": "10"}) as session:
+        session.shows("1 of 500")
+        session.resize(70, 20)
+        session.until(lambda: "1 of 500" in session.screen.display[18])

@@ -1,0 +1,162 @@
+"""The painter against the strict emulator, on random screens."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
+
+from jpmanage_tui.ui.terminal.cells import split_cells, sure
+from jpmanage_tui.ui.terminal.colours import ColourDepth
+from jpmanage_tui.ui.terminal.grid import Grid, Row
+from jpmanage_tui.ui.terminal.moves import move
+from jpmanage_tui.ui.terminal.painter import Painter
+from jpmanage_tui.ui.terminal.pens import PLAIN, PenBook
+from tests.ui.terminal.emulator import Cell, Emulator, Pen
+
+WIDTH, HEIGHT = 24, 4
+STYLES = [
+    Style(),
+    Style(bold=True),
+    Style(dim=True),
+    Style(bold=True, dim=True, color="red"),
+    Style(reverse=True, color="cyan"),
+    Style(underline=True, strike=True),
+    Style(underline2=True, bgcolor="#102030"),
+    Style(bgcolor="blue", italic=True),
+    Style(color="#a0b0c0", bgcolor="#102030"),
+    Style(color="color(200)", overline=True),
+    Style(link="https://example.test/1", color="green"),
+]
+texts = st.text(st.sampled_from("ab    漢字éz─█한"), min_size=0, max_size=14)
+pieces = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1), texts, st.sampled_from(STYLES))
+frames = st.lists(st.lists(pieces, max_size=6), min_size=1, max_size=6)
+
+
+def expected(grid: Grid, styles: dict[int, Pen]) -> list[list[Cell]]:
+    return [
+        [Cell(char, styles[pen]).seen() for char, pen in zip(row.chars, row.pens, strict=True)]
+        for row in grid.rows
+    ]
+
+
+def pens_of(book: PenBook) -> dict[int, Pen]:
+    """What a terminal makes of each pen, when it comes from the reset one."""
+    known = {}
+    for number in range(len(book.blank)):
+        terminal = Emulator(1, 1)
+        terminal.feed(book.change(PLAIN, number))
+        known[number] = terminal.pen
+    return known
+
+
+@settings(max_examples=150, deadline=None)
+@given(frames, st.booleans(), st.booleans())
+def test_the_terminal_shows_the_grid_after_every_frame(
+    drawn: list[list[tuple[int, int, str, Style]]], old_terminal: bool, fills: bool
+) -> None:
+    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
+    painter = Painter(book, WIDTH, HEIGHT, erases_cells=not old_terminal)
+    grid, terminal = Grid(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
+    terminal.feed(painter.paint(grid, range(HEIGHT), None))
+    for frame in drawn:
+        for row, column, text, style in frame:
+            grid.rows[row].put(column, [Segment(text, style)], book)
+        terminal.feed(painter.paint(grid, {row for row, *_ in frame}, (1, 2)))
+        assert terminal.seen() == expected(grid, pens_of(book))
+        assert (terminal.row, terminal.column) == (1, 2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(STYLES), min_size=2, max_size=6), st.booleans())
+def test_a_change_of_pens_ends_in_the_same_pen_as_a_reset_and_the_new_one(
+    styles: list[Style], old_terminal: bool
+) -> None:
+    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old_terminal)
+    terminal, now = Emulator(1, 1), PLAIN
+    for style in styles:
+        terminal.feed(book.change(now, book.of(style)))
+        now = book.of(style)
+        fresh = Emulator(1, 1)
+        fresh.feed(book.change(PLAIN, now))
+        assert terminal.pen == fresh.pen
+
+
+@given(st.tuples(*[st.integers(0, 30)] * 4))
+def test_every_move_arrives_and_none_is_longer_than_the_plain_address(spots: tuple[int, ...]) -> None:
+    row, column, to_row, to_column = spots
+    for known_row, known_column in ((row, column), (row, None), (None, None)):
+        terminal = Emulator(31, 31)
+        terminal.row, terminal.column = row, column
+        way = move(known_row, known_column, to_row, to_column)
+        terminal.feed(way)
+        assert (terminal.row, terminal.column) == (to_row, to_column)
+        assert len(way) <= len(f"\x1b[{to_row + 1};{to_column + 1}H")
+
+
+def test_nothing_changed_is_nothing_sent() -> None:
+    book = PenBook(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)
+    grid.rows[0].put(0, [Segment("text", Style(bold=True))], book)
+    assert painter.paint(grid, range(HEIGHT), None)
+    grid.rows[0].put(0, [Segment("text", Style(bold=True))], book)
+    assert painter.paint(grid, range(HEIGHT), None) == ""
+
+
+def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
+    book = PenBook(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)
+    grid.rows[0].put(0, [Segment("licence of a shop")], book)
+    painter.paint(grid, range(HEIGHT), (0, 0))
+    grid.rows[0].put(0, [Segment("Lic" + " " * 21)], book)
+    assert painter.paint(grid, {0}, (0, 0)) == "Lic\x1b[K\r"
+    grid.rows[1].put(0, [Segment("abcdef")], book)
+    painter.paint(grid, {1}, (1, 0))
+    grid.rows[1].put(0, [Segment("AbcDef")], book)
+    assert painter.paint(grid, {1}, None) == "AbcD"
+
+
+def test_without_colours_no_colour_code_is_sent_and_a_colour_behind_text_becomes_reverse() -> None:
+    book = PenBook(ColourDepth.NONE)
+    codes = [book.change(PLAIN, book.of(style)) for style in STYLES]
+    terminal = Emulator(1, 1)
+    for code in codes:
+        terminal.feed("\x1b]8;;\x1b\\\x1b[m" + code)
+        assert (terminal.pen.foreground, terminal.pen.background) == ("", "")
+    assert book.of(Style(bgcolor="blue")) == book.of(Style(reverse=True))
+
+
+def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
+    style = Style(color="#ff0000")
+    deep = {depth: PenBook(depth) for depth in ColourDepth}
+    codes = {depth: book.change(PLAIN, book.of(style)) for depth, book in deep.items()}
+    assert codes[ColourDepth.TRUECOLOR] == "\x1b[38;2;255;0;0m"
+    assert codes[ColourDepth.EIGHT_BIT] == "\x1b[38;5;196m"
+    assert codes[ColourDepth.SIXTEEN] == "\x1b[31m"
+    assert codes[ColourDepth.NONE] == ""
+
+
+def test_control_characters_never_reach_a_cell() -> None:
+    assert split_cells("a\x1b[31mb\x9b1m\u202ec\x07") == tuple("a[31mb1mc")
+    row, book = Row.blank(8), PenBook(ColourDepth.SIXTEEN)
+    row.put(0, [Segment("\x1b]0;x\x07")], book)
+    assert "".join(row.chars) == "]0;x    "
+
+
+def test_half_a_wide_character_becomes_a_blank() -> None:
+    row, book = Row.blank(6), PenBook(ColourDepth.SIXTEEN)
+    row.put(0, [Segment("漢字漢")], book)
+    row.put(1, [Segment("ab")], book)
+    assert row.chars == [" ", "a", "b", " ", "漢", ""]
+    row.put(5, [Segment("漢")], book)
+    assert row.chars == [" ", "a", "b", " ", " ", " "]
+
+
+def test_marks_join_their_letter_and_make_its_width_unsure() -> None:
+    assert split_cells("e\u0301漢x") == ("e\u0301", "漢", "", "x")
+    assert split_cells("\u0301x") == ("x",)
+    assert not sure("e\u0301")
+    assert not sure("🍰")
+    assert sure("漢")
+    assert sure("─")
