@@ -416,3 +416,42 @@ async def test_the_account_scopes_what_is_settled(bench: Bench, tmp_path: Path) 
     assert await bench.queue(account="another").settle_pending() == ()
     assert [outcome.state.value for outcome in await bench.queue().settle_pending()] == ["found_done"]
     assert (await bench.journal.entries(ACCOUNT))[0].settled_at is not None
+
+
+async def test_what_an_earlier_run_left_is_told_as_events(bench: Bench) -> None:
+    bench.server.put(license_row(KEY, blog_id=7))
+    left = await bench.journal.add(ACCOUNT, ASSIGN, "gone|1@1|x")
+    await bench.journal.mark_sent(left.id)
+    await bench.journal.add(ACCOUNT, ISSUE, "gone|1@1|x")
+    told = await bench.queue().settle_pending()
+    await asyncio.sleep(0)
+    ends = {event.entry_id: event.outcome for event in bench.events if event.kind.value == "settled"}
+    assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
+    assert ends[left.id] is not None
+    assert any(event.kind.value == "looking" for event in bench.events)
+
+
+async def test_an_entry_of_another_account_is_not_looked_up_with_this_ones_client(bench: Bench) -> None:
+    entry = await bench.journal.add("another", ASSIGN, "gone|1@1|x")
+    with pytest.raises(KeyError):
+        await bench.queue().look_again(entry.id)
+    with pytest.raises(KeyError):
+        await bench.queue().accept(entry.id, done=True)
+    assert bench.server.reads == []
+
+
+async def test_a_queue_that_is_closed_takes_nothing_more(bench: Bench) -> None:
+    queue = bench.queue()
+    await queue.close()
+    outcome = await queue.submit(ISSUE).outcome()
+    assert isinstance(outcome.error, Stopped)
+    assert await bench.journal.entries() == ()
+
+
+async def test_a_row_that_cannot_be_read_is_named(bench: Bench) -> None:
+    entry = await bench.journal.add(ACCOUNT, ISSUE, "me")
+    with sqlite3.connect(bench.path) as db:
+        db.execute("UPDATE entries SET change='{}'")
+    db.close()
+    with pytest.raises(JournalUnavailable, match="IssueLicense"):
+        await bench.journal.entry(entry.id)

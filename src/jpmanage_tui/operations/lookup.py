@@ -41,6 +41,8 @@ class Lookup:
     owner: Owner
     closing: asyncio.Event
     tell: TellLook
+    announce: Told
+    """Hears how entries without an operation of this run ended."""
 
     def __post_init__(self) -> None:
         """Nothing runs yet."""
@@ -71,18 +73,18 @@ class Lookup:
 
     async def again(self, entry_id: int) -> Outcome[Any]:
         """Look up one entry, or wait for the look that runs already."""
-        entry = await self.journal.entry(entry_id)
+        entry = await self._own(entry_id)
         if entry.state is not EntryState.UNKNOWN:
             return _as_told(entry)
         return await self._awaited(entry_id, _as_told(entry))
 
     async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
         """Settle an unknown entry by the user's word."""
-        entry = await self.journal.entry(entry_id)
+        entry = await self._own(entry_id)
         if entry.state is EntryState.UNKNOWN:
             state = EntryState.FOUND_DONE if done else EntryState.FOUND_NOT_DONE
-            await self.journal.settle(entry_id, Settled(state, "By the user's word."))
-        return _as_told(await self.journal.entry(entry_id))
+            return await self._close_entry(entry, Settled(state, "By the user's word."))
+        return _as_told(entry)
 
     async def close(self) -> None:
         """Break off the looks; what they look for stays unknown."""
@@ -91,6 +93,12 @@ class Lookup:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+
+    async def _own(self, entry_id: int) -> Entry:
+        entry = await self.journal.entry(entry_id)
+        if entry.account != self.account:  # this client would look at another account's licences
+            raise KeyError(entry_id)
+        return entry
 
     def _is_ours(self, entry: Entry) -> bool:
         if entry.state is EntryState.UNKNOWN:
@@ -112,12 +120,20 @@ class Lookup:
 
     async def _close_entry(self, entry: Entry, end: Settled) -> Outcome[Any]:
         await self.journal.settle(entry.id, end)
-        return _as_told(await self.journal.entry(entry.id))
+        outcome = _as_told(await self.journal.entry(entry.id))
+        self.announce(outcome)
+        return outcome
 
     async def _awaited(self, entry_id: int, before: Outcome[Any]) -> Outcome[Any]:
-        task = self._running.get(entry_id) or self._task(entry_id, _NO_OPERATION, before)
+        task = self._running.get(entry_id)
+        mine = task is None
+        if task is None:
+            task = self._task(entry_id, _NO_OPERATION, before)
         await asyncio.wait({task})  # a caller that is cancelled leaves the look alone
-        return before if task.cancelled() else task.result()
+        outcome = before if task.cancelled() else task.result()
+        if mine:
+            self.announce(outcome)
+        return outcome
 
     def _task(self, entry_id: int, operation_id: int, before: Outcome[Any]) -> asyncio.Task[Outcome[Any]]:
         task = asyncio.get_running_loop().create_task(self._look(entry_id, operation_id, before))

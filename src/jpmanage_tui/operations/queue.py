@@ -11,7 +11,7 @@ from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly
+from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly, Stopped
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lookup import Lookup
 from jpmanage_tui.operations.operation import Operation, Request
@@ -64,7 +64,9 @@ class OperationsQueue:
         self._line = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = 0
-        self._lookup = Lookup(client, journal, account, policy, self._owner, self._closing, self._tell_look)
+        self._lookup = Lookup(
+            client, journal, account, policy, self._owner, self._closing, self._tell_look, self._announce
+        )
 
     @property
     def busy(self) -> bool:
@@ -86,6 +88,10 @@ class OperationsQueue:
         if self._read_only:
             error = ReadOnly("The program was started with --read-only.")
             self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
+            return operation
+        if self._closing.is_set():
+            stopped = Stopped("The program is ending.")
+            self._end(operation, Outcome(change, EntryState.NOT_SENT, stopped.sentence, error=stopped))
             return operation
         task = asyncio.get_running_loop().create_task(self._carry_out(operation))
         self._tasks.add(task)
@@ -216,6 +222,13 @@ class OperationsQueue:
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
+
+    def _announce(self, outcome: Outcome[Any]) -> None:
+        self._emit(
+            OperationEvent(
+                0, EventKind.SETTLED, outcome.sentence, outcome.change, None, outcome.entry_id, outcome
+            )
+        )
 
     def _tell_look(self, entry_id: int, change: Change[Any], operation_id: int, seconds: float) -> None:
         self._emit(

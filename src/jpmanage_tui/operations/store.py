@@ -253,9 +253,10 @@ class JournalStore:
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, ConfigError) as error:
+        except (sqlite3.Error, OSError, ConfigError, ValueError) as error:
+            reason = str(error).partition("\n")[0]
             raise JournalUnavailable(
-                f"The journal {self._path or 'in memory'} cannot be used ({error}); "
+                f"The journal {self._path or 'in memory'} cannot be used ({reason}); "
                 "nothing is changed while it cannot be noted down."
             ) from error
 
