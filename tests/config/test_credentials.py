@@ -21,6 +21,7 @@ ACME = Profile(
     refresh_token=SecretStr("refresh-token"),
     expires_at=datetime(2026, 12, 1, tzinfo=UTC),
     client_id="99",
+    client_routes="oauth2",
 )
 
 

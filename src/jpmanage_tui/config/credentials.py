@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tomli_w
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -82,6 +82,7 @@ class Profile(BaseModel):
     expires_at: AwareDatetime | None = None
     client_id: str | None = None
     client_secret: Token | None = None
+    client_routes: Literal["oauth2-1", "oauth2"] | None = None
     api_url: str | None = Field(
         default=None, description="the API these tokens belong to, when not the vendor's"
     )
