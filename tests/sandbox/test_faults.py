@@ -152,3 +152,23 @@ async def test_faults_are_shown_replaced_and_refused_with_a_reason(api: httpx.As
     assert (await api.get("/_sandbox/faults")).json() == ["GET * 500", "POST * latency=2 x1 +1"]
     await set_faults(api)
     assert await rows(as_key(api), filter="standard")
+
+
+async def test_faults_strike_and_the_log_shows_the_second_origin_too(api: httpx.AsyncClient) -> None:
+    as_key(api)
+    key = next(str(row["license_key"]) for row in await rows(api, filter="attached") if row["has_downloads"])
+    url = httpx.URL((await api.get(f"{API}/license/{key}/download")).json()["download_url"])
+    await set_faults(api, "GET /download/* cut x1", "GET /download/* reset-before x1")
+    api.headers.pop("Authorization")
+    with pytest.raises(httpx.RemoteProtocolError):
+        await api.get(url)
+    with pytest.raises(httpx.ReadError):
+        await api.get(url)
+    assert (await api.get(url)).status_code == 200
+    entries = [e for e in (await api.get("/_sandbox/requests")).json() if e["path"].startswith("/download/")]
+    assert [(entry["status"], entry["token"]) for entry in entries] == [
+        (200, "none"),
+        (None, "none"),
+        (200, "none"),
+    ]
+    assert {entry["host"] for entry in entries} == {url.netloc.decode()}

@@ -73,6 +73,26 @@ def test_it_prints_where_it_listens_and_ends_by_a_signal(tmp_path: Path, number:
     assert not (tmp_path / "sandbox.sqlite-wal").exists(), "the database was closed in order"
 
 
+def test_a_signal_while_the_data_is_being_made_ends_it_in_order(tmp_path: Path) -> None:
+    program = PROGRAM.replace("licenses=20", "licenses=40_000")
+    running = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    guard = threading.Timer(60, running.kill)
+    guard.start()
+    try:
+        while not (tmp_path / "sandbox.sqlite").exists():
+            assert running.poll() is None
+        running.send_signal(signal.SIGTERM)
+        said, complained = running.communicate()
+    finally:
+        guard.cancel()
+    assert (running.returncode, said, complained) == (143, "", "")
+
+
 def test_a_hanging_request_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     with process(tmp_path) as (running, exported):
         url = exported["JPMANAGE_API_URL"]

@@ -66,6 +66,8 @@ CREATE INDEX licenses_attached ON licenses (key_id, attached_at, license_id) WHE
 CREATE INDEX licenses_revoked ON licenses (key_id, revoked_at, license_id) WHERE parent_license_id IS NULL;
 CREATE INDEX licenses_children ON licenses (parent_license_id) WHERE parent_license_id IS NOT NULL;
 CREATE INDEX licenses_on_site ON licenses (blog_id, product_id) WHERE blog_id IS NOT NULL;
+CREATE INDEX licenses_states ON licenses (key_id, revoked_at, attached_at, quantity, owner_type)
+    WHERE parent_license_id IS NULL;
 CREATE INDEX licenses_standard ON licenses (user_id) WHERE owner_type = 'user';
 """
 

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -39,16 +39,28 @@ def serve(options: SandboxOptions, host: str, port: int) -> int:
 
 
 async def _serve(options: SandboxOptions, host: str, port: int, out: TextIO) -> int:
-    sandbox = create_sandbox(options)
-    try:
-        await sandbox.ready()
-        server = SandboxServer(sandbox, host, port)
-        announce(sandbox, server.url, out)
-        with _signals(server) as received:
-            await server.run()
-        return 128 + received[0] if received else 0
-    finally:
-        await sandbox.close()
+    with _signals() as received:
+        sandbox = create_sandbox(options)
+        try:
+            ready = asyncio.ensure_future(sandbox.ready())
+            stopped = asyncio.ensure_future(received.wait())
+            await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not received.number:
+                await ready
+                await _listen_until(stopped, sandbox, host, port, out)
+            stopped.cancel()
+        finally:
+            await sandbox.close()
+        return 128 + received.number if received.number else 0
+
+
+async def _listen_until(
+    stopped: asyncio.Future[None], sandbox: Sandbox, host: str, port: int, out: TextIO
+) -> None:
+    server = SandboxServer(sandbox, host, port)
+    stopped.add_done_callback(lambda _: server.stop())
+    announce(sandbox, server.url, out)
+    await server.run()
 
 
 def announce(sandbox: Sandbox, url: str, out: TextIO) -> None:
@@ -142,22 +154,31 @@ def _tracked(wires: Wires) -> type[H11Protocol]:
     return Tracked
 
 
+class _Received:
+    """The signal that told us to stop; `number` is 0 before one has come."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._came = asyncio.Event()
+
+    def note(self, number: int) -> None:
+        """Note a signal; the first counts."""
+        self.number = self.number or number
+        self._came.set()
+
+    async def wait(self) -> None:
+        """Wait for a signal."""
+        await self._came.wait()
+
+
 @contextmanager
-def _signals(server: SandboxServer) -> Iterator[list[int]]:
-    """Stop the server at SIGINT, SIGTERM and SIGHUP; what came is in the list."""
-    received: list[int] = []
+def _signals() -> Iterator[_Received]:
+    """Catch SIGINT, SIGTERM and SIGHUP, so that the store is closed before the program ends."""
+    received = _Received()
     loop = asyncio.get_running_loop()
-
-    def stop(number: int) -> Callable[[], None]:
-        def handle() -> None:
-            received.append(number)
-            server.stop()
-
-        return handle
-
     watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in watched:
-        loop.add_signal_handler(number, stop(number))
+        loop.add_signal_handler(number, received.note, number)
     try:
         yield received
     finally:

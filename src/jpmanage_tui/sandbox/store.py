@@ -29,6 +29,7 @@ class Store:
         self._directory = directory
         self._prepare = prepare
         self._connection: sqlite3.Connection | None = None
+        self._closed = False
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-store")
         self._opened = self._executor.submit(self._open)
 
@@ -46,8 +47,9 @@ class Store:
 
     async def close(self) -> None:
         """Finish the queue and close the connection. A second call does nothing."""
-        if self._connection is None and self._opened.done() and self._opened.exception() is None:
+        if self._closed:
             return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._executor, self._shut)
         self._executor.shutdown(wait=False)
 
