@@ -79,6 +79,17 @@ async def test_without_its_token_a_call_fails_before_any_request(key: SecretStr 
     assert server.requests == []
 
 
+@pytest.mark.parametrize("token", ["caf\u00e9", "two words", "line\nbreak", "tab\t", "\x1b[0m"])
+async def test_a_token_that_no_header_can_carry_is_refused_before_any_request(token: str) -> None:
+    server = Server(COUNTS)
+    async with client_of(server, StaticTokens(SecretStr(token))) as client:
+        for ask in (client.licenses.counts, lambda: client.licenses.issue(SCAN)):
+            with pytest.raises(NotSignedIn) as caught:
+                await ask()
+            assert token not in str(caught.value)
+    assert server.requests == []
+
+
 async def test_a_read_answered_401_is_tried_once_more_with_a_renewed_token() -> None:
     server, tokens = Server(error(401, "rest_unauthorized"), COUNTS), Renewing("fresh")
     async with client_of(server, tokens) as client:
@@ -111,7 +122,7 @@ async def test_a_change_answered_401_is_not_repeated_by_the_client() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [error(500, "x"), error(502), fails(httpx.ReadError), fails(httpx.ConnectError)]
+    "trouble", [error(500, "x"), error(502), error(408), fails(httpx.ReadError), fails(httpx.ConnectError)]
 )
 async def test_a_read_survives_two_troubles(trouble: Reply) -> None:
     pauses = Pauses()

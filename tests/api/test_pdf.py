@@ -149,6 +149,12 @@ async def test_a_line_that_fails_half_way_is_no_answer() -> None:
     assert isinstance(error, NoAnswer)
 
 
+async def test_a_pdf_shorter_than_it_said_is_no_answer() -> None:
+    error, _ = await trouble(streamed(Chunks(DOCUMENT), Content_Length=str(len(DOCUMENT) + 1)))
+    assert isinstance(error, NoAnswer)
+    assert "cut off" in error.message
+
+
 @pytest.mark.parametrize(
     "address",
     [

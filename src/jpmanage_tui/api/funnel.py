@@ -7,6 +7,7 @@ changes something, and turns everything that is no success into the tree of ``er
 import asyncio
 import logging
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
+from jpmanage_tui import __version__
 from jpmanage_tui.api.bodies import parse, read_body, request_id_of, same_origin_target
 from jpmanage_tui.api.call import Answer, Call, Exchange
 from jpmanage_tui.api.errors import (
@@ -43,6 +45,8 @@ TRIES = 3
 BACK_OFF = 0.5
 RETRY_AFTER_CAP = 20.0
 REDIRECTS = 3
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
 
 # These are raised before the first byte of a request can have left.
 _NEVER_LEFT = (
@@ -90,7 +94,7 @@ class Funnel:
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
             limits=httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20.0),
-            headers={"User-Agent": "jpmanage-tui", "Accept": "application/json"},
+            headers={"User-Agent": f"jpmanage-tui/{__version__}", "Accept": "application/json"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
 
@@ -148,6 +152,12 @@ class Funnel:
         token = await self._tokens.token(call.token)
         if token is None or not token.get_secret_value():
             raise MissingToken(call.token, method=call.method, path=call.path)
+        if not _TOKEN.fullmatch(token.get_secret_value()):
+            raise NotSignedIn(
+                "The token holds characters that no token has; nothing was sent.",
+                method=call.method,
+                path=call.path,
+            )
         return token
 
     async def _attempt(self, call: Call, bearer: SecretStr | None, deadline: float) -> Answer:
@@ -197,7 +207,9 @@ class Funnel:
     def _request(self, call: Call, bearer: SecretStr | None) -> httpx.Request:
         url = (call.origin or self.api_url) + call.path
         if call.query:
-            url += "?" + urlencode({name: _query_word(value) for name, value in call.query.items()})
+            url += "?" + urlencode(
+                {name: _query_word(value) for name, value in call.query.items()}, errors="replace"
+            )
         headers = {} if bearer is None else {"Authorization": f"Bearer {bearer.get_secret_value()}"}
         if call.form is not None:
             return self.http.build_request(call.method, url, headers=headers, data=dict(call.form))
@@ -265,7 +277,7 @@ def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiEr
 
 def _pause(error: ApiError, tries: int) -> float | None:
     """Seconds to wait before the next try; None when it is not worth one."""
-    if isinstance(error, ServerError) and (error.status is None or error.status < 500):
+    if isinstance(error, ServerError) and (error.status or 0) < 400:
         return None  # a 200 that cannot be read, or a redirect, will be the same again
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None

@@ -43,9 +43,12 @@ class Licenses:
         direction: SortDirection = SortDirection.DESC,
         parent_id: LicenseId | None = None,
     ) -> LicensePage:
-        """Return one page (from 1) of the licences that match; no filter means all states.
+        """Return one page (from 1) of the licences that match.
 
-        The search goes together with filter and page; the server accepts that (contract: licences 1.8).
+        ``filter=None`` sends no filter: a search then spans every state, a list without search is the
+        server's own choice (ask for ALL to have every state). The search goes together with filter and page,
+        which the server accepts (contract: licences 1.8). ``parent_id`` lists a bundle's licences, which the
+        flat list may leave out.
         """
         query: dict[str, Scalar] = {
             "page": page,

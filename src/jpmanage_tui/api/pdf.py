@@ -15,6 +15,8 @@ _MAGIC_WITHIN = 1024  # readers accept a little before the mark
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PATH = "(invoice PDF)"  # the address itself opens the file, so it is in no error and no log
 
+_HEADERS = {"Accept": "application/pdf", "Accept-Encoding": "identity"}  # so that sizes are the file's
+
 Progress = Callable[[int, int | None], None]
 
 
@@ -46,7 +48,7 @@ async def _follow(funnel: Funnel, address: str, sink: Sink, progress: Progress |
     plain = httpx.URL(funnel.api_url).host in _LOOPBACK
     for _ in range(REDIRECTS + 1):
         _check(url, plain)
-        request = funnel.http.build_request("GET", url, headers={"Accept": "application/pdf"})
+        request = funnel.http.build_request("GET", url, headers=_HEADERS)
         response = await funnel.http.send(request, stream=True)
         logger.info("GET %s -> %s", _PATH, response.status_code)
         try:
@@ -80,6 +82,8 @@ async def _take(response: httpx.Response, sink: Sink, progress: Progress | None)
             progress(writer.size, whole)
         await asyncio.sleep(0)  # a fast line must not hold the event loop
     writer.end()
+    if whole is not None and writer.size < whole and "Content-Encoding" not in response.headers:
+        raise NoAnswer("The PDF was cut off.", method="GET", path=_PATH)
     return writer.size
 
 

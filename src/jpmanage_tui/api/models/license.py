@@ -11,13 +11,16 @@ from jpmanage_tui.api.models.base import ApiModel, Count, Flag, Moment, NumberOr
 
 
 class LicenseFilter(StrEnum):
-    """The list's filters, in the API's words."""
+    """The list's filters, in the API's words; ALL is no tab of the vendor's page, but one of its clients
+    sends it.
+    """
 
     NOT_REVOKED = "not_revoked"
     DETACHED = "detached"
     ATTACHED = "attached"
     REVOKED = "revoked"
     STANDARD = "standard"
+    ALL = "all"
 
 
 class LicenseSort(StrEnum):
