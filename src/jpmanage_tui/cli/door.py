@@ -48,7 +48,10 @@ def _deaf(_event: OperationEvent) -> None:
 class Door:
     """Opens sessions for the app and for the commands. `hear` takes the queue's events."""
 
-    def __init__(self, wanted: Wanted, settings: Settings, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, wanted: Wanted, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
+    ) -> None:
+        """Open what is `wanted`; `sandbox` is one that runs already, for the demo (None: made when needed)."""
         self.wanted = wanted
         self.settings = settings
         self.hear: Callable[[OperationEvent], None] = _deaf
@@ -56,7 +59,7 @@ class Door:
         self._env = env
         self._tokens: ResolvedTokens | None = None
         self._journal: Journal | None = None
-        self._sandbox: Sandbox | None = None
+        self._sandbox = sandbox
         self._terms: LicensingClient | None = None
 
     @classmethod

@@ -1,0 +1,147 @@
+"""Runs the real app in tests: headless, on a sandbox in this process or over real HTTP, with the real client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.config.settings import Settings, load_settings
+from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.jsontypes import Json
+from jpmanage_tui.sandbox.options import SandboxOptions
+from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.section import SectionView
+from tests.sandbox.harness import NOW
+
+SMALL, LARGE = (80, 24), (120, 36)
+PATIENCE = 20.0
+"""Seconds after which a condition that did not come true fails the test."""
+
+View = TypeVar("View", bound=SectionView)
+
+
+class Run:
+    """One running app with what a test does to it: press keys, wait for a condition, read the screen."""
+
+    def __init__(self, app: JpmanageApp, pilot: Pilot[None], sandbox: Sandbox | None) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._sandbox = sandbox
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox in this process."""
+        assert self._sandbox is not None, "this app runs on a sandbox elsewhere"
+        return self._sandbox
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names, and let the app take them."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text, character by character."""
+        names = {" ": "space", "/": "slash", ".": "full_stop", "@": "at", ":": "colon", "-": "minus"}
+        await self.pilot.press(*(names.get(character, character) for character in text))
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait until `condition` is true; fails with the screen when it does not become so."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"never came true: {what}\n{self.text()}\nstatus: {self.status}")
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
+        await self.pilot.pause()
+
+    async def sees(self, *words: str) -> None:
+        """Wait until every one of `words` stands on the screen (dialog or status line included)."""
+        await self.until(lambda: all(word in self.text() for word in words), f"{words} on the screen")
+
+    @property
+    def status(self) -> str:
+        """What the status line says."""
+        return self.app.main.status.shown
+
+    @property
+    def footer(self) -> str:
+        """What the footer says."""
+        return self.lines(self.app.main)[-1].strip()
+
+    def view(self, kind: type[View]) -> View:
+        """The section's view of this class, which must be the one that is shown."""
+        view = self.app.main.view
+        assert isinstance(view, kind), f"{kind.__name__} is not shown but {view}"
+        return view
+
+    @staticmethod
+    def lines(screen: Screen[object] | Screen[None]) -> list[str]:
+        """The text of one screen, line by line."""
+        return ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        """The text of the dialogs and of the main screen below them, and of the status line."""
+        shown = [line for screen in self.app.screen_stack[1:] for line in self.lines(screen)]
+        return "\n".join([*shown, self.status])
+
+    def said(self, selector: str) -> str:
+        """The text of a Static of the dialog that is shown."""
+        return str(self.app.screen.query_one(selector, Static).content)
+
+    def asked(self, method: str, fragment: str) -> list[dict[str, Json]]:
+        """Return the requests that the sandbox got, of this method and with `fragment` in their path, in order."""
+        entries = [entry for entry in self.sandbox.log.entries() if isinstance(entry, dict)]
+        return [entry for entry in entries if entry["method"] == method and fragment in str(entry["path"])]
+
+
+@asynccontextmanager
+async def running(
+    size: tuple[int, int] = SMALL,
+    *,
+    licenses: int = 250,
+    faults: Sequence[str] = (),
+    read_only: bool = False,
+    demo_dir: Path | None = None,
+    settings: Settings | None = None,
+    wait: bool = True,
+) -> AsyncIterator[Run]:
+    """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there."""
+    sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir))
+    wanted = Wanted(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
+    settings = settings or Settings()
+    door = Door(wanted, settings, {}, sandbox)
+    async with _app(door, settings, size, sandbox) as run:
+        if wait:
+            await run.until(lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows")
+        yield run
+
+
+@asynccontextmanager
+async def on_server(
+    env: Mapping[str, str], size: tuple[int, int] = SMALL, *, read_only: bool = False
+) -> AsyncIterator[Run]:
+    """Run the app as on a real account: `env` says where the API is and with which tokens."""
+    settings = load_settings(env)
+    async with _app(Door(Wanted(read_only=read_only), settings, env), settings, size, None) as run:
+        yield run
+
+
+@asynccontextmanager
+async def _app(
+    door: Door, settings: Settings, size: tuple[int, int], sandbox: Sandbox | None
+) -> AsyncIterator[Run]:
+    app = JpmanageApp(door, keys=settings.keys, theme="dark")
+    door.hear = app.hear
+    async with app.run_test(size=size) as pilot:
+        try:
+            yield Run(app, pilot, sandbox)
+        finally:
+            await app.before_end(0)
