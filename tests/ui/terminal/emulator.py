@@ -54,6 +54,7 @@ class Emulator:
         self.width, self.height = width, height
         self.cells = [[Cell("?", Pen()) for _ in range(width)] for _ in range(height)]
         self.row, self.column = min(self.row, height - 1), min(self.column, width - 1)
+        self.top, self.bottom = 0, height - 1
 
     @property
     def display(self) -> list[str]:
@@ -109,7 +110,10 @@ class Emulator:
         elif final in "ABCD":
             self._step(final, first)
         elif final == "r":
+            self.top, self.bottom = (first - 1, numbers[1] - 1) if numbers[1:] else (0, self.height - 1)
             self.row = self.column = 0
+        elif final in "LM":
+            self._move_lines(final)
         else:
             self._clear(final, first)
 
@@ -122,6 +126,12 @@ class Emulator:
             assert (final, first) == ("J", 2), f"CSI {first}{final}"
             for row in range(self.height):
                 self._erase(row, 0, self.width)
+
+    def _move_lines(self, final: str) -> None:
+        """Insert or delete the line of the cursor within the margins."""
+        gone, comes = (self.row, self.bottom) if final == "M" else (self.bottom, self.row)
+        del self.cells[gone]
+        self.cells.insert(comes, [Cell(" ", Pen(background=self.pen.background))] * self.width)
 
     def _step(self, final: str, count: int) -> None:
         row, column = {"A": (-count, 0), "B": (count, 0), "C": (0, count), "D": (0, -count)}[final]

@@ -104,6 +104,39 @@ def test_nothing_changed_is_nothing_sent() -> None:
     assert painter.paint(grid, range(HEIGHT), None) == ""
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_rows_that_moved_are_moved_by_the_terminal_and_shown_right(data: st.DataObject) -> None:
+    """A list that moves by a row beside a sidebar that does not."""
+    book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=data.draw(st.booleans()))
+    painter, grid, terminal = Painter(book, 40, 12), Grid(40, 12), Emulator(40, 12)
+    lines = [Segment(f"{number} " + "licence " * 4, STYLES[number % len(STYLES)]) for number in range(40)]
+    top = 10
+    for _ in range(5):
+        top += data.draw(st.sampled_from([-2, -1, 1, 1, 3]))
+        first, last = data.draw(st.integers(0, 4)), data.draw(st.integers(8, 12))
+        for row in range(first, last):
+            grid.rows[row].put(0, [Segment("side"), lines[top + row], Segment(" " * 40)], book)
+        terminal.feed(painter.paint(grid, range(12), None))
+        assert terminal.seen() == expected(grid, pens_of(book))
+
+
+def test_a_list_that_moves_by_a_row_costs_little_more_than_the_row_that_comes_in() -> None:
+    book = PenBook(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, 80, 24), Grid(80, 24)
+    sent = ""
+    for top in (0, 1, 0):
+        for row in range(2, 22):
+            text = f"{top + row} licence of shop {(top + row) * 37 % 999}"
+            grid.rows[row].put(0, [Segment(text.ljust(80))], book)
+        sent = painter.paint(grid, range(2, 22), None)
+        if top == 1:
+            assert "\x1b[M" in sent
+            assert len(sent) < 80
+    assert "\x1b[L" in sent
+    assert len(sent) < 80
+
+
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     book = PenBook(ColourDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)

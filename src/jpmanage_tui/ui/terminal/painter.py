@@ -8,6 +8,7 @@ from jpmanage_tui.ui.terminal.cells import sure
 from jpmanage_tui.ui.terminal.grid import Grid, Row
 from jpmanage_tui.ui.terminal.moves import move
 from jpmanage_tui.ui.terminal.pens import PLAIN, PenBook
+from jpmanage_tui.ui.terminal.scroll import Scroll, find_scroll
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
@@ -96,6 +97,12 @@ class Writer:
         self.goto(row, start, line)
         self.use(line.pens[start], for_blank=True)
         self.parts.append("\x1b[K")
+
+    def scroll(self, scroll: Scroll) -> None:
+        """Let the terminal move rows itself."""
+        self.use(PLAIN, for_blank=True)  # the row that comes in has this background
+        self.parts.append(scroll.sequence())
+        self.row = self.column = 0
 
     def erase_cells(self, line: Row, row: int, start: int, end: int) -> None:
         """Erase some cells; the cursor stays at the first of them."""
@@ -211,8 +218,13 @@ class Painter:
         """
         writer = self._writer
         writer.parts = [] if self._cleared else [_CLEAR]
+        rows = sorted(rows)
+        if self._cleared and (scroll := find_scroll(self.shown.rows, target.rows, rows)):
+            writer.scroll(scroll)
+            scroll.apply(self.shown.rows)
+            rows = sorted({*rows, *range(scroll.top, scroll.bottom + 1)})
         self._cleared = True
-        for row in sorted(rows):
+        for row in rows:
             draw_row(writer, row, self.shown.rows[row], target.rows[row])
             self.shown.rows[row] = target.rows[row].copy()
         if cursor is not None:
