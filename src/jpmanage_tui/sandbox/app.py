@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from jpmanage_tui.sandbox import schema
+from jpmanage_tui.sandbox.account import control as account_control
 from jpmanage_tui.sandbox.auth import identify
 from jpmanage_tui.sandbox.clock import Clock
 from jpmanage_tui.sandbox.control import control_routes
@@ -67,6 +68,7 @@ class Sandbox:
         for spec in all_routes():
             methods.setdefault(spec.path, {})[spec.method] = Endpoint(house, spec)
         routes: list[BaseRoute] = [*control_routes(self.faults, self.log, self.store)]
+        routes += account_control.control_routes(self.store, self.clock)
         routes += [Route(path, ByMethod(found), methods=list(found)) for path, found in methods.items()]
         app = Starlette(routes=routes, exception_handlers={HTTPException: self._no_route})
         app.router.redirect_slashes = False

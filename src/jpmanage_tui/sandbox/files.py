@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jpmanage_tui.sandbox.account import documents
 from jpmanage_tui.sandbox.store import Store
 
 IN_PROCESS_ORIGIN = "https://files.jpmanage-sandbox.example"
@@ -50,4 +51,4 @@ async def download(request: Request) -> Response:
     return Response(archive.getvalue(), media_type="application/zip")
 
 
-ROUTES: list[Route] = [Route("/download/{slug}.zip", download, methods=["GET"])]
+ROUTES: list[Route] = [Route("/download/{slug}.zip", download, methods=["GET"]), *documents.ROUTES]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from jpmanage_tui.sandbox.account.tables import SCRIPT as ACCOUNT
 from jpmanage_tui.sandbox.options import SandboxError
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a script changes: a file of another version is refused, not guessed at."""
 
 PEOPLE = """
@@ -77,7 +78,7 @@ CREATE TABLE changes (
     subject TEXT NOT NULL, detail TEXT NOT NULL, key_id INTEGER, user_id INTEGER);
 """
 
-SCRIPTS: tuple[str, ...] = (PEOPLE, CATALOGUE, SITES, LICENSES, CHANGES)
+SCRIPTS: tuple[str, ...] = (PEOPLE, CATALOGUE, SITES, LICENSES, CHANGES, ACCOUNT)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:

@@ -30,6 +30,21 @@ LEFT JOIN bundles b ON b.product_id = u.product_id AND b.quantity = u.size
 ORDER BY p.position, u.size, u.assigned
 """
 
+_EVENTS_SQL = """
+SELECT e.product_id, p.name, p.amount_cents, p.price_interval, e.size, b.amount_cents AS bundle_cents, e.day,
+    e.change FROM (
+    SELECT l.product_id, parent.quantity AS size, l.day, sum(l.change) AS change FROM (
+        SELECT product_id, parent_license_id, issued_at / 86400 AS day, 1 AS change, key_id, quantity, owner_type
+        FROM licenses
+        UNION ALL SELECT product_id, parent_license_id, revoked_at / 86400, -1, key_id, quantity, owner_type
+        FROM licenses WHERE revoked_at IS NOT NULL) l
+    LEFT JOIN licenses parent ON parent.license_id = l.parent_license_id
+    WHERE l.key_id = ? AND l.quantity IS NULL AND coalesce(l.owner_type, '') <> 'user'
+    GROUP BY l.product_id, size, l.day) e
+JOIN products p USING (product_id)
+LEFT JOIN bundles b ON b.product_id = e.product_id AND b.quantity = e.size
+"""
+
 
 @dataclass(frozen=True)
 class Use:
@@ -55,6 +70,34 @@ def used(connection: sqlite3.Connection, key_id: int, first_day: int, last_day: 
     return [_use(row) for row in rows]
 
 
+@dataclass(frozen=True)
+class Charge:
+    """What one product cost in a span of days: licence-days and whole cents."""
+
+    name: str
+    days: int
+    cents: int
+
+
+class Ledger:
+    """The days on which a key's licences came and went: read once, it tells of any span without reading again."""
+
+    def __init__(self, connection: sqlite3.Connection, key_id: int) -> None:
+        self._events: dict[tuple[str, Fraction], list[tuple[int, int]]] = {}
+        for row in connection.execute(_EVENTS_SQL, (key_id,)):
+            price = per_day(_share(row), row["price_interval"])
+            self._events.setdefault((row["name"], price), []).append((row["day"], row["change"]))
+
+    def charges(self, first_day: int, last_day: int) -> list[Charge]:
+        """Return what each product cost from `first_day` up to, not including, `last_day`, by name."""
+        found: dict[str, tuple[int, int]] = {}
+        for (name, price), events in self._events.items():
+            days = sum(change * (last_day - max(day, first_day)) for day, change in events if day < last_day)
+            before = found.get(name, (0, 0))
+            found[name] = (before[0] + days, before[1] + round(price * days))
+        return [Charge(name, days, cents) for name, (days, cents) in sorted(found.items()) if days]
+
+
 def per_day(cents: Fraction, interval: str) -> Fraction:
     """Return what a price per `interval` is per day: a year has 365 days and twelve equal months."""
     if interval == "day":
@@ -69,15 +112,20 @@ def per_month(cents: Fraction, interval: str) -> Fraction:
 
 
 def _use(row: sqlite3.Row) -> Use:
-    unit = Fraction(row["amount_cents"])
-    share = unit if row["bundle_cents"] is None else Fraction(row["bundle_cents"], row["size"])
     return Use(
         slug=row["slug"],
         name=row["name"],
         assigned=bool(row["assigned"]),
         active=int(row["active"]),
         days=int(row["days"]),
-        cents=share,
-        unit_cents=unit,
+        cents=_share(row),
+        unit_cents=Fraction(row["amount_cents"]),
         interval=row["price_interval"],
     )
+
+
+def _share(row: sqlite3.Row) -> Fraction:
+    """Return the price of one licence in cents: loose, or its part of a bundle's amount."""
+    if row["bundle_cents"] is None:
+        return Fraction(row["amount_cents"])
+    return Fraction(row["bundle_cents"], row["size"])

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from jpmanage_tui.sandbox.call import RouteSpec
 from jpmanage_tui.sandbox.routes import (
+    account_billing,
+    account_cards,
+    account_countries,
+    account_invoices,
+    account_oauth,
+    account_partner,
+    account_stripe,
     assignment,
     issuing,
     licenses,
     me,
-    partner,
     products,
     revoking,
     site_connection,
@@ -25,8 +31,14 @@ AREAS: tuple[tuple[RouteSpec, ...], ...] = (
     products.ROUTES,
     sites.ROUTES,
     site_connection.ROUTES,
-    partner.ROUTES,
     me.ROUTES,
+    account_partner.ROUTES,
+    account_billing.ROUTES,
+    account_cards.ROUTES,
+    account_invoices.ROUTES,
+    account_countries.ROUTES,
+    account_stripe.ROUTES,
+    account_oauth.ROUTES,
 )
 """Every area's routes; a new area is added here."""
 

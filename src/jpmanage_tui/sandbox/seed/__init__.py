@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from jpmanage_tui.sandbox.seed import catalogue, licenses, people, sites
+from jpmanage_tui.sandbox.seed import account_cards, account_invoices, catalogue, licenses, people, sites
 from jpmanage_tui.sandbox.seed.plan import SeedPlan
 
 STEPS: tuple[Callable[[sqlite3.Connection, SeedPlan], None], ...] = (
@@ -14,6 +14,8 @@ STEPS: tuple[Callable[[sqlite3.Connection, SeedPlan], None], ...] = (
     catalogue.fill,
     sites.fill,
     licenses.fill,
+    account_cards.fill,
+    account_invoices.fill,
 )
 """What is filled, in order: later areas refer to earlier ones."""
 

@@ -1,0 +1,1 @@
+"""The account half of the embedded API."""

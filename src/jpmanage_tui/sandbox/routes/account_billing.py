@@ -1,0 +1,24 @@
+"""The estimate of the month's bill (contract: licences 1.11)."""
+
+from __future__ import annotations
+
+from jpmanage_tui.sandbox.account import switches
+from jpmanage_tui.sandbox.account.billing import estimate
+from jpmanage_tui.sandbox.auth import TokenNeed
+from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
+from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.jsontypes import Json
+
+
+def billing(call: Call) -> Json:
+    """The estimate; not there yet for a key that never had a licence, or while the switch says it is prepared."""
+    licensed = call.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM licenses WHERE key_id = ?)", (call.key_id,)
+    ).fetchone()[0]
+    if not licensed or switches.choice(call.conn, "billing") == "preparing":
+        message = "Your upcoming invoice is being prepared."
+        raise Refusal(403, "no_billing_invoice_available", message)
+    return estimate(call.conn, call.key_id, call.now)
+
+
+ROUTES = (RouteSpec("GET", f"{LICENSING}/licenses/billing", TokenNeed.KEY, billing),)
