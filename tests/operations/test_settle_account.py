@@ -97,6 +97,7 @@ async def test_an_unable_to_pay_answer_is_unknown_until_the_invoice_was_looked_a
     assert "Unable to pay." in outcome.sentence
     assert "its status is open" in outcome.sentence
     assert ready.kinds()[:3] == ["queued", "started", "unknown"]
+    assert ready.sleep.slept == [0.0, 2.0, 4.0]  # the server is done with it: nobody has to wait a minute
 
 
 async def test_a_payment_that_is_accepted_but_not_paid_is_looked_into(ready: Bench) -> None:

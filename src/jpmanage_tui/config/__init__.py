@@ -1,1 +1,1 @@
-"""Settings, profiles, credentials and the files they live in."""
+"""Settings, profiles, credentials and the files they live in; knows nothing of the API or the terminal."""

@@ -1,1 +1,7 @@
-"""What changes something: the queue of changing requests, its journal, and settling by looking."""
+"""What changes something: one line of changing requests, its journal, plans of many.
+
+``changes`` are the requests as plain values; ``queue`` carries them out, one after another, with
+``sender`` sending and ``journal`` noting each step before and after. A request whose answer is lost is
+never sent again: ``lookup`` and ``settle`` look what became of it. ``plans`` runs many. ``ports`` is what
+all this needs of the client.
+"""

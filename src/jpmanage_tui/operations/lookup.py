@@ -152,7 +152,7 @@ class Lookup:
             age = utc_now() - entry.sent_at if entry.sent_at is not None else timedelta(0)
             found = await settler.settle(
                 entry,
-                self.policy.pauses_after(age),
+                self.policy.pauses_after(age, getattr(before.error, "code", None)),
                 lambda seconds: self.tell(entry_id, entry.change, operation_id, seconds),
             )
             await self.journal.settle(entry_id, found)

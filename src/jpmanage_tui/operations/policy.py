@@ -7,19 +7,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+_ANSWERED = frozenset({"unable_to_pay_invoice"})
+"""A business refusal in the clothes of a 500: it may have charged, but it is over (contract: account 1.5)."""
+
 
 @dataclass(frozen=True)
 class Policy:
     """Seconds and numbers of tries; the defaults are for use, tests bring their own ``sleep``.
 
     ``look_pauses``: the seconds before each look for a change of unknown fate; only after the last one
-    "not done" may be said. ``long_ago``: after this time one look is enough, no server is that late.
-    ``limited_*``: a 429 is waited out at most ``limited_tries`` times, each at most ``limited_longest``
-    seconds (``limited_pause`` when the server names none). ``unpaid_*``: tries after a card was just
-    added. ``close_seconds``: how long ``close`` waits for what is on its way.
+    "not done" may be said. ``answered_pauses``: the same where the server did finish with the request and
+    said so. ``long_ago``: after this time one look is enough, no server is that late. ``limited_*``: a 429
+    is waited out at most ``limited_tries`` times, each at most ``limited_longest`` seconds
+    (``limited_pause`` when the server names none). ``unpaid_*``: tries after a card was just added.
+    ``close_seconds``: how long ``close`` waits for what is on its way.
     """
 
     look_pauses: tuple[float, ...] = (0.0, 2.0, 5.0, 15.0, 30.0)
+    answered_pauses: tuple[float, ...] = (0.0, 2.0, 4.0)
     long_ago: timedelta = timedelta(minutes=10)
     limited_tries: int = 6
     limited_longest: float = 300.0
@@ -29,9 +34,14 @@ class Policy:
     close_seconds: float = 15.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    def pauses_after(self, age: timedelta) -> tuple[float, ...]:
-        """Return the pauses before the looks for a change that was sent ``age`` ago."""
-        return (0.0,) if age >= self.long_ago else self.look_pauses
+    def pauses_after(self, age: timedelta, code: str | None = None) -> tuple[float, ...]:
+        """Return the pauses before the looks for a change that was sent ``age`` ago.
+
+        ``code`` is the vendor's code of the answer that left its fate unknown.
+        """
+        if age >= self.long_ago:
+            return (0.0,)
+        return self.answered_pauses if code in _ANSWERED else self.look_pauses
 
 
 DEFAULT_POLICY = Policy()
