@@ -18,6 +18,7 @@ from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status import Tone
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
 
 NO_SESSION = "No account is open yet."
@@ -194,6 +195,8 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.say(f"{event.sentence} Looking it up…", "warning")
         elif event.kind is EventKind.LOOKING and event.seconds:
             self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
+        elif event.outcome is not None and not event.outcome.nothing_done:
+            self.main.outdate()
 
     async def before_end(self, code: int) -> None:
         """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""
@@ -238,6 +241,12 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         if self.main.is_mounted:
             self.main.status.say(message, Tone(tone))
 
+    def take_partner(self, partner: Partner) -> None:
+        """Take over the partner record as the API gave it after a change; the header follows."""
+        if self.session is not None:
+            self.session.partner = partner
+            self.main.name_account(self.session)
+
     def no_session(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""
         return None if self.session is not None else NO_SESSION
@@ -260,15 +269,16 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         if self.main.view is None or not self.main.view.step_back():
             self.main.status.clear()
 
-    def switch_focus(self) -> None:
-        """Move the focus from the list to the sidebar and back."""
+    def switch_focus(self, step: int = 1) -> None:
+        """Move the focus from the list to the sidebar and back; in a form first through its fields."""
         from jpmanage_tui.ui.widgets.sidebar import Sidebar
 
-        sidebar = self.main.query_one(Sidebar)
-        if sidebar.has_focus and self.main.view is not None:
-            self.main.view.focus_first()
+        sidebar, view = self.main.query_one(Sidebar), self.main.view
+        if view is None or not sidebar.has_focus:
+            if view is None or not view.move_focus(step):
+                sidebar.focus()
         else:
-            sidebar.focus()
+            view.focus_first()
 
     async def copy(self, text: str, what: str) -> None:
         """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
@@ -349,7 +359,7 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         if self.session is None or self.session.partner is None:
             return
         key_id = await gates.ask_key(self, self.session.partner, self.session.key_id)
-        if key_id is not None and key_id != self.session.key_id:
+        if key_id is not None and key_id != self.session.key_id and await self.main.may_leave():
             self.say("Changing the partner key…")
             self.begin(self.door.open_key(key_id))
 

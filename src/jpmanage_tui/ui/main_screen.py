@@ -94,12 +94,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._session = session
         await self.query_one("#content").remove_children()
         self._views.clear()
-        header = self.query_one(Header)
-        header.account, header.key_name = session.account, session.key_name or ""
-        header.modes = tuple(
+        self.name_account(session)
+        self.query_one(Header).modes = tuple(
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
         await self.show(self.current)
+
+    def name_account(self, session: Session) -> None:
+        """Say in the header whose account and which key this is."""
+        header = self.query_one(Header)
+        header.account, header.key_name = session.account, session.key_name or ""
 
     async def show(self, name: str) -> None:
         """Show the section of this name, making its view the first time."""
@@ -115,11 +119,38 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.query_one(Sidebar).current = name
         self.status.clear()
         self._views[name].focus_first()
+        if self._views[name].outdated:
+            self._views[name].outdated = False
+            self._views[name].reload()
         self.update_status()
+
+    def outdate(self) -> None:
+        """Something was changed: the views that are not shown ask again when they are shown next."""
+        for name, view in self._views.items():
+            if name != self.current:
+                view.outdated = True
 
     def open_section(self, section: Section) -> None:
         """Show a section, from a key or the sidebar."""
-        self.run_worker(self.show(section.name), group="section", exclusive=True, exit_on_error=False)
+        self.run_worker(self._leave_for(section.name), group="section", exclusive=True, exit_on_error=False)
+
+    async def _leave_for(self, name: str) -> None:
+        if name == self.current or await self.may_leave():
+            await self.show(name)
+
+    async def may_leave(self) -> bool:
+        """Ask before the present view's changes are dropped; returns whether the view may be left."""
+        view = self.view
+        sentence = view.unsaved() if view is not None else None
+        if view is None or sentence is None:
+            return True
+        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+
+        question = Question("Leave without saving?", [sentence], "Leave without saving")
+        if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
+            return False
+        view.discard()
+        return True
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
@@ -146,10 +177,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         chain.append(Bound(self.jpmanage.commands, self.jpmanage))
         return chain
 
+    @property
+    def _typing(self) -> bool:
+        """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
+        return isinstance(self.focused, Input) or (self.view is not None and self.view.typing)
+
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
         key = key_name(event)
-        if isinstance(self.focused, Input) and event.key not in IN_FIELDS:
+        if self._typing and event.key not in IN_FIELDS:
             return
         found = self.jpmanage.keymap.find(self.chain(), key)
         if found is None:
@@ -193,7 +229,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _footer_keys(self) -> list[tuple[str, str]]:
         keymap = self.jpmanage.keymap
-        in_field = isinstance(self.focused, Input)
+        in_field = self._typing
         shown: list[tuple[str, str]] = []
         for bound in self.chain():
             for command in bound.commands:

@@ -29,6 +29,8 @@ class SectionView(Widget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.outdated = False
+        """Whether something was changed elsewhere since this view asked: it asks again when it is shown."""
 
     @property
     def jpmanage(self) -> JpmanageApp:
@@ -71,3 +73,15 @@ class SectionView(Widget):
     def unsaved(self) -> str | None:
         """Return a sentence about changes that leaving would lose, None when there are none."""
         return None
+
+    def discard(self) -> None:
+        """Drop those changes: the user has said that he or she leaves without them."""
+
+    @property
+    def typing(self) -> bool:
+        """Whether the focus is in a form: there letters and digits are text, whatever part has it."""
+        return False
+
+    def move_focus(self, step: int) -> bool:
+        """Move the focus to the view's next (1) or previous (-1) part (tab); returns whether there was one."""
+        return False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
+from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
@@ -30,7 +31,8 @@ from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.licenses.view import LicensesView
+    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.session import Session
 
 MARKS_TO_ASK = 10
 """From so many marks on, clearing them asks first (design: keys, esc)."""
@@ -52,10 +54,45 @@ class Undo:
     words: str
 
 
-class Flows:
-    """The flows of one Licenses screen. Each is a coroutine that `start` runs beside the screen."""
+class Host(Protocol):
+    """A view that lists licences and lets them be changed: Licenses, and the idle ones on Billing."""
 
-    def __init__(self, view: LicensesView) -> None:
+    session: Session
+
+    @property
+    def jpmanage(self) -> JpmanageApp:
+        """The app."""
+
+    @property
+    def current(self) -> License | None:
+        """The licence under the cursor."""
+
+    @property
+    def marked(self) -> dict[LicenseKey, License]:
+        """The marked licences."""
+
+    def mark(self, licenses: list[License], marked: bool) -> None:
+        """Mark licences, or take their marks away."""
+
+    def known(self, key: LicenseKey) -> License | None:
+        """Return what the view knows of one licence."""
+
+    def matching(self) -> AsyncIterator[License]:
+        """Yield every licence that the view lists, those not loaded yet too. Raises ApiError."""
+
+    def post_message(self, message: Message) -> bool:
+        """Take a message: `Changed` after every change."""
+
+    def run_worker(
+        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
+    ) -> Worker[None]:
+        """Run work beside the screen."""
+
+
+class Flows:
+    """The flows of one view with licences. Each is a coroutine that `start` runs beside the screen."""
+
+    def __init__(self, view: Host) -> None:
         self._view = view
         self._undo: list[Undo] = []
 
@@ -70,7 +107,7 @@ class Flows:
 
     def targets(self, action: LicenseAction) -> list[License]:
         """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
-        marked = list(self._view.book.marked.values())
+        marked = list(self._view.marked.values())
         if marked:
             return [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]
         current = self._view.current
@@ -79,7 +116,7 @@ class Flows:
     # -- asking --------------------------------------------------------------------------
 
     async def _ask(self, question: Question) -> Yes | None:
-        return await self._view.app.push_screen_wait(ConfirmDialog(question))
+        return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question))
 
     async def _fresh(self, license: License) -> License:
         """Return what the list knows of a licence now: a question must not name what was true a minute ago."""
@@ -104,7 +141,7 @@ class Flows:
 
     async def _pick_site(self, keys: list[LicenseKey], title: str) -> Site | None:
         picker = SitePicker(self._view.session.client, title, not_multisite=multisites_hidden(keys))
-        return await self._view.app.push_screen_wait(picker)
+        return await self._view.jpmanage.push_screen_wait(picker)
 
     @staticmethod
     def _assign_change(license: License, blog_id: BlogId, site_url: str) -> AssignLicense:
@@ -206,7 +243,9 @@ class Flows:
     async def _run_plan(self, words: str, changes: list[Any]) -> None:
         from jpmanage_tui.ui.dialogs.plan import PlanDialog
 
-        done = await self._view.app.push_screen_wait(PlanDialog(words, changes, self._view.session.queue))
+        done = await self._view.jpmanage.push_screen_wait(
+            PlanDialog(words, changes, self._view.session.queue)
+        )
         keys = tuple(change.license_key for change in changes)
         self._view.post_message(Changed(keys if done else ()))
 
@@ -214,14 +253,14 @@ class Flows:
 
     async def clear_marks(self) -> None:
         """Clear the marks; asks from ten up."""
-        count = len(self._view.book.marked)
+        count = len(self._view.marked)
         if count >= MARKS_TO_ASK:
             question = Question(
                 "Clear the marks?", [f"{number(count, 'license')} are marked."], "Clear the marks"
             )
             if await self._ask(question) is None:
                 return
-        self._view.mark(list(self._view.book.marked.values()), False)
+        self._view.mark(list(self._view.marked.values()), False)
 
     # -- looking elsewhere -----------------------------------------------------------------
 
@@ -252,7 +291,7 @@ class Flows:
 
     async def copy(self) -> None:
         """Send the licence codes to the clipboard: the marked ones, else the one under the cursor."""
-        licenses = list(self._view.book.marked.values()) or [one for one in [self._view.current] if one]
+        licenses = list(self._view.marked.values()) or [one for one in [self._view.current] if one]
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else number(len(licenses), "license code")
@@ -260,13 +299,9 @@ class Flows:
 
     async def all_matching(self) -> None:
         """Mark every licence that the filter and the search match, loading what is not loaded yet."""
-        query = self._view.book.query
         found: list[License] = []
-        pages = self._view.session.client.licenses.iterate(
-            query.filter, search=query.search, sort=query.sort, direction=query.direction
-        )
         try:
-            async for license in pages:
+            async for license in self._view.matching():
                 found.append(license)
                 if len(found) % 500 == 0:
                     self._view.jpmanage.say(f"Marking… {number(len(found), 'license')} so far")
@@ -274,4 +309,4 @@ class Flows:
             self._view.jpmanage.say(explain(error, "Marking all that match"), "error")
             return
         self._view.mark([one for one in found if one.state is not LicenseState.REVOKED], True)
-        self._view.jpmanage.say(f"{number(len(self._view.book.marked), 'license')} marked.")
+        self._view.jpmanage.say(f"{number(len(self._view.marked), 'license')} marked.")

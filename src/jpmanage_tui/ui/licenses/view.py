@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from jpmanage_tui.api.errors import ApiError, NoAnswer, RateLimited, ServerError
+from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.ui.commands.command import Bound
@@ -24,6 +24,7 @@ from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList
 from jpmanage_tui.ui.licenses.reading import ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
 from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs, tab_words
+from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.field import Field
@@ -34,8 +35,6 @@ SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 DEBOUNCE = 0.4
 """Seconds without a key press before a search is sent."""
-PAUSES = (5.0, 15.0, 30.0, 60.0)
-"""Seconds between the tries when the line is down; the last one goes on."""
 
 
 class LicensesView(SectionView):
@@ -48,7 +47,6 @@ class LicensesView(SectionView):
     #search-row.-open { display: block; layout: horizontal; }
     #search-row Static { width: 8; }
     """
-    RETRIED: ClassVar[tuple[type[ApiError], ...]] = (NoAnswer, ServerError, RateLimited)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -59,8 +57,7 @@ class LicensesView(SectionView):
         self._reader = Reader(self, session.client)
         self._settling: Timer | None = None
         self._typing: Timer | None = None
-        self._retrying: Timer | None = None
-        self._failures = 0
+        self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
         """Compose tabs, search, headings and list."""
@@ -131,7 +128,7 @@ class LicensesView(SectionView):
 
     def reload(self) -> None:
         """Ask again for what is on the screen, and for the counts."""
-        self._failures = 0
+        self._retry.answered()
         self.book.spoil()
         self._reader.drop()
         self._reader.want_counts(self.book.query)
@@ -198,7 +195,8 @@ class LicensesView(SectionView):
     def _recovered(self) -> None:
         if self.error is not None:
             self.jpmanage.say("The API answers again.", "good")
-        self.error, self._failures = None, 0
+        self.error = None
+        self._retry.answered()
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
@@ -206,22 +204,11 @@ class LicensesView(SectionView):
             return
         self.error = message.error
         self.jpmanage.say(explain(message.error, message.what), "error")
-        if isinstance(message.error, self.RETRIED):
-            self._retry_later(message.error)
+        self._retry.failed(message.error)
         self._show()
 
-    def _retry_later(self, error: ApiError) -> None:
-        if self._retrying is not None:
-            self._retrying.stop()
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        if isinstance(error, RateLimited) and error.retry_after:
-            pause = max(pause, error.retry_after)
-        self._failures += 1
-        self._retrying = self.set_timer(pause, self._retry)
-
-    def _retry(self) -> None:
-        self._retrying = None
-        if self.error is not None and self.is_mounted:
+    def _again(self) -> None:
+        if self.error is not None:
             if self.counts is None:
                 self._reader.want_counts(self.book.query)
             self._fetch()
@@ -253,6 +240,17 @@ class LicensesView(SectionView):
     @on(Input.Submitted, "#search")
     def _submitted(self, event: Input.Submitted) -> None:
         self._search(event.value)
+        self.license_list.focus()
+
+    def look_for(self, query: Query, opened: LicenseKey | None = None) -> None:
+        """Show what `query` asks for, coming from another section; the row of `opened` is expanded when it comes."""
+        field = self.query_one("#search", Field)
+        with field.prevent(Input.Changed):
+            field.value = query.search
+        self.query_one("#search-row").set_class(bool(query.search), "-open")
+        if opened is not None:
+            self.book.expanded.add(opened)
+        self.ask(query)
         self.license_list.focus()
 
     def _search(self, text: str) -> None:
@@ -330,6 +328,18 @@ class LicensesView(SectionView):
         for key in message.keys:
             self.book.marked.pop(key, None)
         self.reload()
+
+    @property
+    def marked(self) -> dict[LicenseKey, License]:
+        """The marked licences."""
+        return self.book.marked
+
+    def matching(self) -> AsyncIterator[License]:
+        """Yield every licence that filter and search match."""
+        query = self.book.query
+        return self.session.client.licenses.iterate(
+            query.filter, search=query.search, sort=query.sort, direction=query.direction
+        )
 
     def known(self, key: LicenseKey) -> License | None:
         """Return what is known of one licence."""
