@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -56,13 +57,37 @@ class ChoiceList(VirtualList):
         return [(words, muted if choice.reason else self.rich_style), ("  ", self.rich_style), (hint, muted)]
 
 
+def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """Return the choices that hold every word of `text`: first the one of that name, then those that begin with it."""
+    wanted = text.casefold().strip()
+    words = wanted.split()
+
+    def rank(choice: Choice) -> int:
+        if choice.name.casefold() == wanted:
+            return 0
+        return 1 if choice.words.casefold().startswith(wanted) else 2
+
+    found = [one for one in choices if all(word in f"{one.words} {one.name}".casefold() for word in words)]
+    return sorted(found, key=rank)
+
+
 class ChoiceDialog(Dialog[str]):
-    """Returns the name of what was chosen. With `search`, a field narrows the list as the user types."""
+    """Returns the name of what was chosen. With `search`, a field narrows the list as the user types.
+
+    `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened.
+    """
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, search: bool = False, start: str | None = None
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        search: bool = False,
+        start: str | None = None,
+        typed: str = "",
     ) -> None:
         super().__init__(title)
+        self._typed = typed
         self._choices = list(choices)
         self._search = search
         self._start = start
@@ -70,14 +95,17 @@ class ChoiceDialog(Dialog[str]):
     def body(self) -> ComposeResult:
         """Compose the field and the list."""
         if self._search:
-            yield Field(placeholder="type to search", id="search")
+            yield Field(self._typed, placeholder="type to search", id="search")
         yield ChoiceList(self._choices)
         yield self.text("", muted=True, id="why")
 
     def on_mount(self) -> None:
-        """Put the cursor on the present choice."""
+        """Put the cursor on the present choice, or on the first that matches what was typed already."""
         choices = self.query_one(ChoiceList)
-        names = [choice.name for choice in self._choices]
+        if self._typed:
+            self.query_one("#search", Field).cursor_position = len(self._typed)
+            choices.choices = matching(self._choices, self._typed)
+        names = [choice.name for choice in choices.choices]
         choices.cursor = names.index(self._start) if self._start in names else 0
         choices.changed()
 
@@ -87,13 +115,8 @@ class ChoiceDialog(Dialog[str]):
 
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
         choices = self.query_one(ChoiceList)
-        choices.choices = [
-            choice
-            for choice in self._choices
-            if all(word in f"{choice.words} {choice.name}".casefold() for word in words)
-        ]
+        choices.choices = matching(self._choices, event.value)
         choices.cursor = 0
         choices.refresh(layout=True)
         choices.changed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,41 +15,90 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.widgets.field import Field
 
+LABEL_WIDTH = 29
+"""Cells of the labels beside the fields."""
+NARROW_BELOW = 60
+"""Below so many cells of a form the labels stand above the fields."""
 
-class FormField(Vertical):
-    """A labelled field; `error` stands under it, and takes a line only while there is one.
 
-    `name` is the field's name in `Form.values`, best the API's argument, since its refusals name that.
+class FormRow(Vertical):
+    """A labelled control; `error` stands under it, and takes a line only while there is one.
+
+    `name` is the row's name in `Form.values`, best the API's argument, since its refusals name that. A subclass
+    composes its control in `controls` and says its `value`.
     """
 
     DEFAULT_CSS = """
-    FormField {
+    FormRow {
         height: auto;
-        & > Horizontal { height: 1; }
-        & .form--label { width: 26; color: $text-muted; }
-        & > .form--error { height: auto; color: $error; margin: 0 0 0 26; display: none; }
+        & > Horizontal { height: auto; }
+        & .form--label { width: 29; height: 1; color: $text-muted; }
+        & > .form--error { height: auto; color: $error; margin: 0 0 0 29; display: none; }
         & > .form--error.-shown { display: block; }
     }
+    .-narrow FormRow {
+        & > Horizontal { layout: vertical; }
+        & .form--label { width: 1fr; }
+        & > .form--error { margin: 0; }
+    }
     """
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__(name=name, id=f"form-{name}")
+        self.label = label
+        self._sentence = ""
+        self._error = Static("", markup=False, classes="form--error")
+
+    @property
+    def control(self) -> Widget:
+        """The widget that takes the focus."""
+        raise NotImplementedError
+
+    @property
+    def value(self) -> str:
+        """What the row holds."""
+        raise NotImplementedError
+
+    @value.setter
+    def value(self, value: str) -> None:
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Compose label, control and error."""
+        with Horizontal():
+            yield Static(self.label, markup=False, classes="form--label")
+            yield self.control
+        yield self._error
+
+    @property
+    def error(self) -> str:
+        """The sentence under the control, empty when there is none."""
+        return self._sentence
+
+    @error.setter
+    def error(self, sentence: str) -> None:
+        self._sentence = sentence
+        self._error.update(f"✗ {sentence}" if sentence else "")
+        self._error.set_class(bool(sentence), "-shown")
+
+
+class FormField(FormRow):
+    """A labelled text field."""
 
     def __init__(
         self, name: str, label: str, value: str = "", *, placeholder: str = "", password: bool = False
     ) -> None:
-        super().__init__(name=name, id=f"form-{name}")
-        self.label = label
+        super().__init__(name, label)
         self.field = self.make_field(value, placeholder, password)
-        self._error = Static("", markup=False, classes="form--error")
 
     def make_field(self, value: str, placeholder: str, password: bool) -> Field:
         """Return the field itself; a subclass may give a special one."""
         return Field(value, placeholder=placeholder, password=password)
 
-    def compose(self) -> ComposeResult:
-        """Compose label, field and error."""
-        with Horizontal():
-            yield Static(self.label, markup=False, classes="form--label")
-            yield self.field
-        yield self._error
+    @property
+    def control(self) -> Widget:
+        """The field."""
+        return self.field
 
     @property
     def value(self) -> str:
@@ -59,21 +109,12 @@ class FormField(Vertical):
     def value(self, value: str) -> None:
         self.field.value = value
 
-    @property
-    def error(self) -> str:
-        """The sentence under the field, empty when there is none."""
-        return str(self._error.content)
-
-    @error.setter
-    def error(self, sentence: str) -> None:
-        self._error.update(sentence)
-        self._error.set_class(bool(sentence), "-shown")
-
 
 class Form(VerticalScroll, can_focus=False):
     """Fields one below the other; it scrolls so that the focused one is in view. `F2` asks to save."""
 
     DEFAULT_CSS = "Form { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }"
+    MOVES: ClassVar[Mapping[str, int]] = {"up": -1, "down": 1}
 
     @dataclass
     class SaveAsked(Message):
@@ -94,25 +135,51 @@ class Form(VerticalScroll, can_focus=False):
         """Take what stands in the fields as saved."""
         self.mark_saved()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the labels above the fields where there is no room beside them."""
+        self.set_class(event.size.width < NARROW_BELOW, "-narrow")
+
+    @property
+    def rows(self) -> dict[str, FormRow]:
+        """Every labelled control by name, in order."""
+        return {str(row.name): row for row in self.query(FormRow)}
+
     @property
     def fields(self) -> dict[str, FormField]:
-        """The labelled fields by name, in order."""
+        """The labelled text fields by name, in order."""
         return {str(field.name): field for field in self.query(FormField)}
 
     def values(self) -> dict[str, str]:
-        """Return what stands in the fields, by name."""
-        return {name: field.value for name, field in self.fields.items()}
+        """Return what the rows hold, by name."""
+        return {name: row.value for name, row in self.rows.items()}
+
+    @property
+    def saved(self) -> Mapping[str, str]:
+        """What was saved last, by name."""
+        return self._saved
 
     def fill(self, values: Mapping[str, str]) -> None:
-        """Put values into the fields of these names, and take them as saved."""
-        for name, field in self.fields.items():
+        """Put values into the rows of these names, and take them as saved."""
+        for name, row in self.rows.items():
             if name in values:
-                field.value = values[name]
+                row.value = values[name]
         self.mark_saved()
 
+    def rebase(self, values: Mapping[str, str]) -> None:
+        """Take `values` as saved; a row that the user has changed meanwhile keeps what stands in it."""
+        for name, row in self.rows.items():
+            if name in values:
+                if row.value == self._saved.get(name, ""):
+                    row.value = values[name]
+                self._saved[name] = values[name]
+
     def mark_saved(self) -> None:
-        """Take what stands in the fields as saved: `changed` is False from here on."""
+        """Take what stands in the rows as saved: `changed` is False from here on."""
         self._saved = self.values()
+
+    def restore(self) -> None:
+        """Put back what was saved last."""
+        self.fill(dict(self._saved))
 
     @property
     def changed(self) -> bool:
@@ -120,35 +187,49 @@ class Form(VerticalScroll, can_focus=False):
         return self.values() != self._saved
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Put each sentence under the field it names, clear the others, and focus the first with one."""
-        first: FormField | None = None
-        for name, field in self.fields.items():
-            field.error = errors.get(name, "")
-            if field.error and first is None:
-                first = field
+        """Put each sentence under the row it names, clear the others, and focus the first with one."""
+        first: FormRow | None = None
+        for name, row in self.rows.items():
+            row.error = errors.get(name, "")
+            if row.error and row.display and first is None:
+                first = row
         if first is not None:
-            first.field.focus()
+            first.control.focus()
+
+    def focus_first(self) -> None:
+        """Focus the first row that can have it."""
+        for widget in self._stops():
+            widget.focus()
+            return
+
+    def _stops(self) -> list[Widget]:
+        return [row.control for row in self.rows.values() if row.display and row.control.focusable]
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
         event.stop()
-        fields = list(self.fields.values())
-        index = next((n for n, field in enumerate(fields) if field.field is event.input), None)
+        stops = self._stops()
+        index = next((n for n, widget in enumerate(stops) if widget is event.input), None)
         if index is None:
             return
-        if index + 1 < len(fields):
-            self.screen.focus_next()
+        if index + 1 < len(stops):
+            stops[index + 1].focus()
         else:
             self.post_message(self.SaveAsked(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Ask to save on F2; up and down go from field to field."""
+        """Ask to save on F2; up and down go from row to row."""
         if event.key == "f2":
             event.stop()
             self.post_message(self.SaveAsked(self))
-        elif event.key in ("up", "down") and isinstance(self.screen.focused, Field):
+        elif event.key in self.MOVES:
+            stops = self._stops()
+            focused = self.screen.focused
+            if focused not in stops:
+                return
             event.stop()
-            if event.key == "down":
+            index = stops.index(focused) + self.MOVES[event.key]
+            if 0 <= index < len(stops):
+                stops[index].focus()
+            elif index >= len(stops):
                 self.screen.focus_next()
-            else:
-                self.screen.focus_previous()
