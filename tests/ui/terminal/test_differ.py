@@ -223,6 +223,16 @@ async def test_no_colour_of_the_environment_reaches_the_output(monkeypatch: pyte
     assert not COLOUR_CODE.search(sent)
 
 
+async def test_stock_rendering_without_colours_sends_the_terminals_own_ones_only() -> None:
+    app = plain(colours=ColourDepth.NONE, cells=False)
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await pilot.press("down", "tab", "down")
+        await pilot.pause()
+        sent = app.take()
+    assert app.stock_rendering_because == "switched off"
+    assert not COLOUR_CODE.search(re.sub(r"(?<=[;[])[34]9(?=[;m])", "", sent))
+
+
 @pytest.mark.parametrize("name", ["ChopsUpdate", "LayoutUpdate"])
 async def test_where_a_part_of_textual_is_missing_the_app_renders_as_stock(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -84,6 +84,33 @@ def test_with_sighup_ignored_a_closed_terminal_still_ends_the_program_and_burns_
     assert after.ru_utime - before.ru_utime < 4
 
 
+def test_an_input_that_ends_ends_the_program_instead_of_spinning_on_it(tmp_path: Path) -> None:
+    read, write = os.pipe()
+
+    def prelude() -> None:
+        os.dup2(read, 0)
+        os.close(write)
+
+    with PtySession(GALLERY, env=closed(tmp_path), prelude=prelude) as session:
+        os.close(read)
+        session.shows("1 of 500")
+        os.close(write)
+        assert session.exit_code() == 129
+        assert (tmp_path / "closed").read_text() == "129"
+
+
+def test_a_crash_restores_the_terminal_and_shows_no_value_of_a_variable() -> None:
+    with PtySession(GALLERY, env={"GALLERY_SECRET": "hunter2-of-the-agency"}) as session:
+        session.shows("1 of 500")
+        session.send("\x18")
+        assert session.exit_code() == 1
+        raw = bytes(session.raw)
+        assert b"nobody handles this one" in raw
+        assert b"hunter2" not in raw
+        assert session.local_flags() & termios.ECHO
+        assert raw.rfind(b"\x1b[?1049l") > raw.rfind(b"\x1b[?1049h")
+
+
 def test_a_terminal_that_reads_nothing_does_not_keep_the_program_from_ending(tmp_path: Path) -> None:
     with PtySession(GALLERY, size=(200, 60), env=closed(tmp_path)) as session:
         session.shows("1 of 500")

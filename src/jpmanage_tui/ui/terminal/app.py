@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import textual
 from textual.driver import Driver
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
@@ -26,3 +27,9 @@ class TerminalApp(SignalExits[ReturnType], CellDiffer[ReturnType]):
         from jpmanage_tui.ui.terminal.driver import LineDriver
 
         return LineDriver
+
+    def _fatal_error(self) -> None:
+        """Show an error that nobody handled, without the values of variables: one of them may be a token."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False, width=None, suppress=[textual]))

@@ -120,9 +120,14 @@ class CellDiffer(App[ReturnType]):
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
-        if self.stock_rendering_because is None:
-            # The differ drops colours itself and needs to see where they were.
-            self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
+        # The differ drops colours itself and needs to see where they were.
+        self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
+        if self.stock_rendering_because is not None:
+            self._drop_colours_as_stock()
+
+    def _drop_colours_as_stock(self) -> None:
+        if self.colours is ColourDepth.NONE:
+            self._filters.append(NoColor())
 
     def repaint_all(self) -> None:
         """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
@@ -175,6 +180,7 @@ class CellDiffer(App[ReturnType]):
         self.stock_rendering_because = f"{type(error).__name__}: {error}"
         self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
         self._forget_terminal()
+        self._drop_colours_as_stock()
         if self._driver is not None:
             self._driver.write("\x1b]8;;\x1b\\\x1b[m")
         self.call_later(self.refresh)

@@ -107,6 +107,7 @@ class Gallery(TerminalApp[Any]):
         ("ctrl+t", "theme_next", "Theme"),
         ("ctrl+l", "repaint_all", "Repaint"),
         ("ctrl+c", "leave", "Leave"),
+        ("ctrl+x", "fail", "Fail"),
     ]
     AUTO_FOCUS = "Rows"
     presses = Twice()
@@ -146,6 +147,10 @@ class Gallery(TerminalApp[Any]):
 
     def action_repaint_all(self) -> None:
         self.repaint_all()
+
+    def action_fail(self) -> None:
+        secret = os.environ.get("GALLERY_SECRET", "")
+        raise RuntimeError(f"nobody handles this one, {len(secret)} characters long")
 
     def action_leave(self) -> None:
         if self.presses.pressed():
