@@ -112,6 +112,7 @@ def test_search_also_finds_the_plans_that_contain_the_product() -> None:
         ("jetpack-security-t2", "jetpack-boost", False),
         ("jetpack-scan", "jetpack-scan", False),
         ("jetpack-complete", "jetpack-complete", False),
+        ("jetpack-security-t1", "jetpack-backup-addon-storage-10gb-monthly", False),
     ],
 )
 def test_what_a_plan_contains(plan: str, product: str, inside: bool) -> None:

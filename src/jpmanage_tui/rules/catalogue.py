@@ -36,6 +36,7 @@ _TITLES = {
     "Jetpack Stats (Commercial license)": "Stats",
 }
 _CARDS = ("jetpack-security", "jetpack-backup")
+_ADD_ON = "jetpack-backup-addon-"
 
 # What plans contain, by the start of slugs; from the vendor's public descriptions of the plans.
 _SECURITY = ("jetpack-backup", "jetpack-scan", "jetpack-anti-spam")
@@ -127,7 +128,9 @@ def at_size(products: Iterable[Product], size: int) -> tuple[Product, ...]:
 
 
 def contains(plan: ProductSlug, product: ProductSlug) -> bool:
-    """Tell whether a plan contains a product."""
+    """Tell whether a plan contains a product. None contains a storage add-on: that is bought on top of it."""
+    if product.startswith(_ADD_ON):
+        return False
     starts = next((inside for start, inside in _CONTENTS.items() if plan.startswith(start)), ())
     return plan != product and product.startswith(starts) if starts else False
 
