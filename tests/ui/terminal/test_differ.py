@@ -307,6 +307,13 @@ async def test_on_a_slow_line_frames_are_not_queued_but_the_newest_state_is_sent
         assert len(sent) < 150
         stream.feed(sent)
         assert any("9 of 500" in line for line in screen.display)
+        driver.behind = True
+        await pilot.press("up")
+        late = driver.callback
+    driver.behind = False
+    driver.written.clear()
+    late()
+    assert driver.written == []  # the terminal is the shell's again
 
 
 async def test_a_headless_app_is_left_alone() -> None:

@@ -155,10 +155,10 @@ class CellDiffer(App[ReturnType]):
         if self._runs() and (_is_layout(renderable) or _is_chops(renderable)):
             try:
                 self._absorb(screen, renderable)
+                self._emit()
             except _SURPRISES as error:
                 self._render_as_stock(error)
             else:
-                self._emit()
                 self.post_display_hook()
                 return
         super()._display(screen, renderable)
@@ -237,7 +237,7 @@ class CellDiffer(App[ReturnType]):
             return
         patient = isinstance(driver, PatientDriver)
         if isinstance(driver, PatientDriver) and driver.behind:
-            driver.when_drained(self._emit)
+            driver.when_drained(self._emit_late)
             return
         data = painter.paint(target, self._stale_rows, self._cursor())
         self._stale_rows.clear()
@@ -249,6 +249,10 @@ class CellDiffer(App[ReturnType]):
             data = f"{_SYNC_START}{data}{_SYNC_END}"
         driver.write(data)
         driver.flush()
+
+    def _emit_late(self) -> None:
+        if self._runs():  # the app may have ended, and the terminal belong to the shell again
+            self._emit()
 
     def _cursor(self) -> tuple[int, int] | None:
         """Return (row, column) for the hardware cursor, which stands where text is typed (for input methods).
