@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -47,7 +49,7 @@ class Run:
         """Press keys by Textual's names, and let the app take them."""
         await self.pilot.press(*keys)
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         """Type a text, character by character."""
         names = {" ": "space", "/": "slash", ".": "full_stop", "@": "at", ":": "colon", "-": "minus"}
         await self.pilot.press(*(names.get(character, character) for character in text))
@@ -64,7 +66,27 @@ class Run:
 
     async def sees(self, *words: str) -> None:
         """Wait until every one of `words` stands on the screen (dialog or status line included)."""
-        await self.until(lambda: all(word in self.text() for word in words), f"{words} on the screen")
+
+        def seen() -> bool:
+            text = self.text()
+            unwrapped = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text).split())
+            return all(word in text or word in unwrapped for word in words)
+
+        await self.until(seen, f"{words} on the screen")
+
+    async def free_site(self, product_id: int | None, not_on: int | None = None) -> str:
+        """Return the address of a single site, another than `not_on`, that has no licence of this product and takes one."""
+
+        def find(connection: sqlite3.Connection) -> str:
+            row = connection.execute(
+                "SELECT url FROM sites WHERE partner_id = (SELECT min(partner_id) FROM sites)"
+                " AND NOT is_multisite AND may_manage AND connected AND healthy AND blog_id IS NOT ? AND blog_id NOT IN"
+                " (SELECT blog_id FROM licenses WHERE product_id = ? AND blog_id IS NOT NULL) ORDER BY blog_id",
+                (not_on, product_id),
+            ).fetchone()
+            return str(row[0])
+
+        return await self.sandbox.read(find)
 
     @property
     def status(self) -> str:

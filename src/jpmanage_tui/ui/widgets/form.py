@@ -177,6 +177,10 @@ class Form(VerticalScroll, can_focus=False):
         """Take what stands in the rows as saved: `changed` is False from here on."""
         self._saved = self.values()
 
+    def accept(self, values: Mapping[str, str]) -> None:
+        """Take these values as saved; what stands in the rows stays."""
+        self._saved = {**self._saved, **values}
+
     def restore(self) -> None:
         """Put back what was saved last."""
         self.fill(dict(self._saved))

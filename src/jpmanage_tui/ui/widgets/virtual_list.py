@@ -32,6 +32,7 @@ class VirtualList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     VirtualList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         & > .list--marker { text-style: bold; color: $primary; }
         & > .list--muted { color: $text-muted; }
         & > .list--strong { text-style: bold; }
