@@ -127,3 +127,12 @@ def test_a_command_that_gives_no_token_is_named_without_what_it_printed(command:
     assert "token_command" in caught.value.sentence
     assert "hush" not in caught.value.sentence
     assert caught.value.__cause__ is None
+
+
+def test_a_named_profile_without_a_token_does_not_fall_back_to_another_account(
+    store: CredentialStore,
+) -> None:
+    store.save(Profile(name="empty"))
+    tokens = resolve_tokens(COMMANDS, store, {}, "empty", run)
+    assert not tokens.signed_in
+    assert tokens.profile == "empty"

@@ -41,7 +41,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.owner import Owner, is_alive
-from jpmanage_tui.operations.store import Settled
+from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row
 
@@ -233,3 +233,11 @@ async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) 
     assert sorted(len(result) for result in results) == [0, 1]
     await other.queues[0].close()
     await second.close()
+
+
+def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) -> None:
+    """Only with synchronous=FULL does SQLite flush the log at each commit in this mode."""
+    store = JournalStore(tmp_path / "journal.sqlite")
+    assert store._db.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    store.close()
