@@ -218,6 +218,14 @@ async def test_a_change_answered_by_a_failing_server_is_of_unknown_fate(status: 
     assert len(server.requests) == 1
 
 
+async def test_a_change_is_not_sent_along_a_redirect_within_the_origin_either() -> None:
+    server = Server(reply(307, Location="/wpcom/v2/elsewhere"), ISSUED)
+    async with client_of(server) as client:
+        with pytest.raises(FateUnknown):
+            await client.licenses.issue(SCAN)
+    assert len(server.requests) == 1
+
+
 async def test_the_code_of_a_500_that_is_a_business_error_is_kept() -> None:
     server = Server(error(500, "unable_to_pay_invoice", "The card was declined."))
     async with client_of(server) as client:

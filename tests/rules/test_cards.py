@@ -158,6 +158,12 @@ def test_a_saved_card_expires_soon_in_its_last_sixty_days(month: int, year: int,
     assert cards.expiry_of(Card(exp_month=month, exp_year=year), TODAY) is state
 
 
+def test_a_saved_card_is_past_from_the_first_day_of_the_next_month() -> None:
+    card = Card(exp_month=3, exp_year=2024)
+    assert cards.expiry_of(card, date(2024, 3, 31)) is Expiry.SOON
+    assert cards.expiry_of(card, date(2024, 4, 1)) is Expiry.PAST
+
+
 def test_an_expiry_is_printed_with_the_month_unpadded() -> None:
     assert cards.expiry_words(Card(exp_month=4, exp_year=2027)) == "4/27"
     assert cards.expiry_words(Card(exp_month=12, exp_year=2105)) == "12/05"
