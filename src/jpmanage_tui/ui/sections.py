@@ -28,4 +28,5 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("licenses", "1", "Licenses", "jpmanage_tui.ui.licenses.view:LicensesView"),
+    Section("company", "6", "Company Details", "jpmanage_tui.ui.company.view:CompanyView"),
 )

@@ -1,0 +1,1 @@
+"""The Company Details screen."""

@@ -1,0 +1,337 @@
+"""The Company Details screen: the account's form, loaded, changed and sent through the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from jpmanage_tui.api.errors import ApiError, InvalidParameter
+from jpmanage_tui.api.models.country import Country
+from jpmanage_tui.api.models.partner import Partner, PartnerDetails
+from jpmanage_tui.operations.changes import UpdatePartner
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.account import field_errors
+from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.company import told
+from jpmanage_tui.ui.company.commands import COMPANY, closed
+from jpmanage_tui.ui.company.form import CompanyForm
+from jpmanage_tui.ui.retry import Retry
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.widgets.form import Form
+from jpmanage_tui.ui.widgets.pick import PickField
+from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.words import clock, explain
+
+AROUND = 5
+"""Lines of the view that are not the form's: heading, note, button and the gaps between them."""
+
+
+@dataclass
+class PartnerCame(Message):
+    """The partner record came."""
+
+    partner: Partner
+
+
+@dataclass
+class CountriesCame(Message):
+    """The list of countries came."""
+
+    countries: Sequence[Country]
+
+
+@dataclass
+class ReadFailed(Message):
+    """Something could not be read; `countries` says whether it was their list."""
+
+    error: ApiError
+    countries: bool
+
+
+@dataclass
+class Ended(Message):
+    """An update ended; `sent` are the values that were sent."""
+
+    outcome: Outcome[Partner]
+    sent: Mapping[str, str]
+
+
+class CompanyView(SectionView, can_focus=True):
+    """The company details. It opens for reading; `enter` or `tab` go into the form, `esc` leaves it.
+
+    While the view itself has the focus, the program's keys work; inside the form every key is text.
+    """
+
+    COMMANDS = COMPANY
+    DEFAULT_CSS = """
+    CompanyView {
+        layout: vertical; padding: 0 2;
+        & .company--heading { text-style: bold; height: 1; }
+        & .company--note { color: $text-muted; height: auto; margin: 0 0 1 0; }
+        & #company-needs { height: auto; display: none; }
+        & #company-buttons { height: 1; margin: 1 0 0 0; }
+        &.-closed #company-needs { display: block; }
+        &.-closed CompanyForm, &.-closed #company-buttons { display: none; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.partner: Partner | None = None
+        self.error: ApiError | None = None
+        self.saving = False
+        self._answered: datetime | None = None
+        self._countries_missing = False
+        self._retry = Retry(self, self._ask)
+
+    def compose(self) -> ComposeResult:
+        """Compose heading, note, form and button; what stands instead where the account is not known."""
+        yield Static("Company Details", classes="company--heading")
+        yield Static(told.NOTE, markup=False, classes="company--note")
+        yield Static("", markup=False, id="company-needs")
+        yield CompanyForm(id="company-form")
+        with Horizontal(id="company-buttons"):
+            yield PushButton("Update Details", id="update-details")
+
+    def on_mount(self) -> None:
+        """Ask for the details and the countries, or say what they need."""
+        self.form.disabled = True
+        if self.session.has_user:
+            self.form.show_loading(True)
+            self._ask()
+        else:
+            self._instead(told.needs_user(self.session.origin))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the button in view: the form scrolls inside what is left."""
+        self.form.styles.max_height = max(1, event.size.height - AROUND)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def form(self) -> CompanyForm:
+        """The form."""
+        return self.query_one(CompanyForm)
+
+    @property
+    def button(self) -> PushButton:
+        """The button below the form."""
+        return self.query_one("#update-details", PushButton)
+
+    @property
+    def typing(self) -> bool:
+        """Whether the focus is in the form."""
+        focused = self.screen.focused if self.is_mounted else None
+        return focused is not None and self in focused.ancestors
+
+    def focus_first(self) -> None:
+        """The view itself has the focus, so that digits still open sections."""
+        self.focus()
+
+    def _stops(self) -> list[Widget]:
+        if closed(self) is not None:
+            return []
+        rows = [row.control for row in self.form.rows.values() if row.display]
+        return [*rows, self.button]
+
+    def move_focus(self, step: int) -> bool:
+        """Go to the next field, the button, or back to the view itself."""
+        stops = self._stops()
+        focused = self.screen.focused
+        index = stops.index(focused) + step if focused in stops else (0 if step > 0 else len(stops))
+        if 0 <= index < len(stops):
+            stops[index].focus()
+        elif index < 0:
+            self.focus()
+        else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Up and down move between the parts that the form itself does not know: the view and the button."""
+        step = {"up": -1, "down": 1}.get(event.key)
+        if step is not None and (self.typing or step > 0):
+            event.stop()
+            self.move_focus(step)
+
+    def edit(self) -> None:
+        """Go into the form."""
+        self.move_focus(1)
+
+    def step_back(self) -> bool:
+        """Leave the form, keeping what was typed."""
+        if not self.typing:
+            return False
+        self.focus()
+        return True
+
+    def bounds(self) -> list[Bound]:
+        """Return the commands of this screen."""
+        return [Bound(COMPANY, self)]
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again; what was typed and not saved stays."""
+        self._retry.answered()
+        self._ask()
+
+    def _ask(self) -> None:
+        if not self.session.has_user:
+            return
+        self.run_worker(self._read_partner(), group="company-partner", exclusive=True, exit_on_error=False)
+        if not self.form.countries:
+            work = self._read_countries()
+            self.run_worker(work, group="company-countries", exclusive=True, exit_on_error=False)
+        self.post_message(self.StatusChanged())
+
+    async def _read_partner(self) -> None:
+        try:
+            partner = await self.session.client.partner.get()
+        except ApiError as error:
+            self.post_message(ReadFailed(error, countries=False))
+        else:
+            self.post_message(PartnerCame(partner))
+
+    async def _read_countries(self) -> None:
+        try:
+            countries = await self.session.client.countries.list()
+        except ApiError as error:
+            self.post_message(ReadFailed(error, countries=True))
+        else:
+            self.post_message(CountriesCame(countries))
+
+    @on(PartnerCame)
+    def _partner_came(self, message: PartnerCame) -> None:
+        if self.error is not None:
+            self.jpmanage.say("The API answers again.", "good")
+        self.error = None
+        self._recovered()
+        self._take(message.partner)
+
+    def _recovered(self) -> None:
+        if self.error is None and not self._countries_missing:
+            self._retry.answered()
+
+    def _take(self, partner: Partner) -> None:
+        """Show the record as the API gave it; what the user has changed meanwhile stays."""
+        first, self.partner = self.partner is None, partner
+        self._answered = datetime.now(UTC)
+        self.jpmanage.take_partner(partner)
+        values = PartnerDetails.of(partner).model_dump()
+        if first:
+            self.form.fill(values)
+        else:
+            self.form.rebase(values)
+        self.form.show_loading(False)
+        self.form.disabled = self.session.read_only
+        self._instead("")
+        self._changed()
+
+    @on(CountriesCame)
+    def _countries_came(self, message: CountriesCame) -> None:
+        self._countries_missing = False
+        self._recovered()
+        self.form.take_countries(message.countries)
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        what = "Loading the list of countries" if message.countries else "Loading the company details"
+        words = explain(message.error, what)
+        if message.countries:
+            self._countries_missing = True
+            self.form.no_countries()
+        else:
+            self.error = message.error
+            if self.partner is None:
+                self._instead(words)
+        self.jpmanage.say(words, "error")
+        self._retry.failed(message.error)
+        self._changed()
+
+    def _instead(self, words: str) -> None:
+        """Show words in place of the form, or the form where there are none."""
+        self.query_one("#company-needs", Static).update(words)
+        self.set_class(bool(words), "-closed")
+
+    # -- changing ------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    @on(PickField.Picked)
+    def _changed(self) -> None:
+        self.button.off = None if self.form.changed else "Nothing is changed."
+        self.post_message(self.StatusChanged())
+
+    @on(Form.SaveAsked)
+    @on(PushButton.Pressed, "#update-details")
+    def _save_asked(self) -> None:
+        self.jpmanage.main.start("update-details", Bound(COMPANY, self))
+
+    def save(self) -> None:
+        """Send what stands in the form, once."""
+        if self.partner is None or self.saving:
+            return
+        before = PartnerDetails.of(self.partner)
+        sent = self.form.values()
+        details = PartnerDetails.model_validate(before.model_dump() | sent)
+        self.saving = True
+        self.form.show_errors({})
+        self.jpmanage.say("Updating the company details…")
+        work = self._send(UpdatePartner(details, before), sent)
+        self.run_worker(work, group="company-save", exclusive=False, exit_on_error=False)
+
+    async def _send(self, change: UpdatePartner, sent: Mapping[str, str]) -> None:
+        outcome = await self.session.queue.submit(change).outcome()
+        self.post_message(Ended(outcome, sent))
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        self.saving = False
+        outcome = message.outcome
+        if outcome.happened:
+            self.form.accept(message.sent)
+            if outcome.result is not None:
+                self._take(outcome.result)
+            else:
+                self._ask()
+        elif isinstance(outcome.error, InvalidParameter):
+            self.form.show_errors(field_errors(outcome.error.params))
+        shown = {name for name, row in self.form.rows.items() if row.display}
+        self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error")
+        self._changed()
+
+    def unsaved(self) -> str | None:
+        """Return that the form is changed."""
+        changed = self.partner is not None and self.form.changed
+        return "The company details are changed and not saved." if changed else None
+
+    def discard(self) -> None:
+        """Put back what is saved."""
+        self.form.restore()
+        self.form.show_errors({})
+        self._changed()
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return whether there is something to save, and how old the details are when they could not be refreshed."""
+        if self.partner is None:
+            return ""
+        words = "Changed, not saved yet." if self.form.changed else ""
+        if self.error is not None and self._answered is not None:
+            words = f"{words} As of {clock(self._answered)}, could not be refreshed.".lstrip()
+        return words
+
+    def progress(self) -> str | None:
+        """Return that the details are on their way."""
+        waiting = self.session.has_user and self.partner is None and self.error is None
+        return "Loading the company details…" if waiting else None
