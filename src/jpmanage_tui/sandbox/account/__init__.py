@@ -1,1 +1,37 @@
-"""The account half of the embedded API."""
+"""The account half of the embedded API: partner, cards, Stripe, bills, invoices and their PDFs, sign-in.
+
+What a demo or a check can do besides the API itself. None of it takes part in the log of requests or in faults.
+
+Switches: ``GET /_sandbox/switches`` tells all; ``PUT`` with a JSON object turns those it names, null turns one back; an
+unknown name or state is a 400 ``bad_switch``. The first state is the usual one:
+
+- ``billing``: ready | preparing (the bill answers 403 ``no_billing_invoice_available``, as it always does for a key that
+  never had a licence: ``sandbox-key-tos``, and that of a partner who has just signed up)
+- ``raw-cards``: accepted | surface | unsafe (Stripe refuses typed numbers by one of its two sentences)
+- ``pay-answer``: paid | open (paying answers 200 with the invoice still open, and charges nothing)
+- ``oauth-partner``: allowed | refused (``/partner`` answers 403 to tokens of dynamically registered clients)
+- ``oauth-loopback``: allowed | refused (registration takes no loopback address)
+- ``oauth-approval``: given | denied (the authorize page leads back with ``access_denied``)
+- ``oauth-user``: the sandbox token of the user who signs in, ``sandbox-user`` or another ``sandbox-user-…``
+- ``oauth-expires-in``: seconds that a token of the sign-in lives (the fixed clock lets none expire)
+- ``pdf-kind``: pdf | html (a page in place of the PDF); ``pdf-seconds``: how long a PDF takes, in 20 pieces;
+  ``pdf-extra-kb``: how much longer it is
+
+What a person does in a browser:
+
+- 3-D Secure: a challenged confirmation answers ``next_action.redirect_to_url.url``, which is
+  ``/_sandbox/3ds/{intent}?challenge=…``: GET is the page; POST (or GET) of ``/_sandbox/3ds/{intent}/approve?challenge=…``
+  or ``…/decline?challenge=…`` decides and answers 303 to the ``return_url`` (200 without one). A decision that is no
+  longer asked for is a 410. To decide, insert ``/approve`` or ``/decline`` before the ``?`` of the URL.
+- The vendor's add-card page: ``POST /_sandbox/add-card`` with ``key_id``, or with the key's token as bearer token, and
+  optionally ``number`` (a test card), ``exp_month``, ``exp_year``, ``name``, ``primary``; 201 with the new card.
+- Sign-in: GET of the authorize address answers 302 to the ``redirect_uri`` with ``code`` and ``state`` at once. The older
+  pair knows the app `oauth.APP_ID` with `oauth.APP_SECRET`, which may come back to any loopback address.
+
+Decided where the contract is silent: ten cards a page and ten invoices; a partner's ``has_valid_payment_method`` is true
+while each of its keys has a card; the first card is primary whatever is asked; a card confirmed at Stripe is listed once
+it is saved; five refusals cancel a setup intent; ``/partner`` without a partner is a 404. The first key is billed by day,
+the second by month. Licence-days are whole UTC days, that of issuing counted, that of revoking not; a month's estimate
+counts to its last day; a child of a bundle costs its share of the bundle. Invoices are made when the sandbox is: none is
+added when its clock passes into another month. Card numbers are never kept.
+"""

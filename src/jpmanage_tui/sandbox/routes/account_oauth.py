@@ -11,6 +11,7 @@ import binascii
 import secrets
 import sqlite3
 from collections.abc import Callable
+from functools import wraps
 
 from jpmanage_tui.sandbox.account import oauth, switches
 from jpmanage_tui.sandbox.account.idents import with_query
@@ -27,6 +28,7 @@ AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 def _answering(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
     """Write errors as RFC 6749 has them. What was done before an error is kept: a code stays used."""
 
+    @wraps(handler)
     def wrapped(call: Call) -> Reply:
         try:
             return handler(call)

@@ -10,6 +10,7 @@ import base64
 import binascii
 import sqlite3
 from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlsplit
 
 from jpmanage_tui.sandbox.account import cards, intents, switches
@@ -41,6 +42,7 @@ def configuration(call: Call) -> Json:
 def _stripe(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
     """Admit by the publishable key, and write Stripe's errors as Stripe does."""
 
+    @wraps(handler)
     def wrapped(call: Call) -> Reply:
         try:
             _admit(call)
