@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jpmanage_tui.ui.session import NeedsKey, NeedsTerms, NoAccount, Session
+from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 
 if TYPE_CHECKING:
     import httpx
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.models.country import Country
+    from jpmanage_tui.api.models.partner import Partner, PartnerDetails
     from jpmanage_tui.cli.tokens import AccountTokens
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.config.sources import ResolvedTokens
+    from jpmanage_tui.operations.change import Change
     from jpmanage_tui.operations.journal import Journal
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
 
@@ -60,7 +62,8 @@ class Door:
         self._tokens: ResolvedTokens | None = None
         self._journal: Journal | None = None
         self._sandbox = sandbox
-        self._terms: LicensingClient | None = None
+        self._gate: LicensingClient | None = None
+        self._pasted = False
 
     @classmethod
     def of_environment(cls, wanted: Wanted, env: Mapping[str, str] | None = None) -> Door:
@@ -101,7 +104,10 @@ class Door:
             self._tokens = await self._resolve()
         if not self._tokens.signed_in:
             raise NoAccount("No token is known. `jpmanage login` adds one.")
-        return await self._sign_in(self._tokens, self._remembered())
+        session = await self._sign_in(self._tokens, self._remembered())
+        if self._pasted:
+            self._keep(session)
+        return session
 
     async def open_demo(self) -> Session:
         """Open the sandbox, in this process and without network."""
@@ -125,6 +131,7 @@ class Door:
         self._tokens = ResolvedTokens(
             key=key, user=user, key_origin=words, user_origin=words, profile=profile
         )
+        self._pasted = True
         session = await self._sign_in(self._tokens, self._remembered())
         self._keep(session)
         return session
@@ -142,18 +149,42 @@ class Door:
         """Accept the terms of service through the journal."""
         from jpmanage_tui.operations.changes import AcceptTerms
 
-        if self._tokens is None or self._terms is None:
-            raise NoAccount("No account is open yet.")
-        queue = await self._queue(self._terms, "terms")
-        outcome = await queue.submit(AcceptTerms()).outcome()
-        await queue.close()
-        await self._terms.aclose()
-        self._terms = None
+        outcome = await self._at_gate(AcceptTerms())
         if not outcome.happened:
             raise NoAccount(outcome.sentence)
 
+    async def countries(self) -> tuple[Country, ...]:
+        """Return the countries for the sign-up form."""
+        return await self._gate_client().countries.list()
+
+    async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
+        """Sign up through the journal."""
+        from jpmanage_tui.operations.changes import CreatePartner
+
+        return await self._at_gate(CreatePartner(details, opt_in))
+
+    def _gate_client(self) -> LicensingClient:
+        if self._gate is None:
+            raise NoAccount("No account is open yet.")
+        return self._gate
+
+    async def _at_gate(self, change: Change[Partner]) -> Outcome[Partner]:
+        """Carry out a change before there is a session; the gate's client serves until it has happened."""
+        queue = await self._queue(self._gate_client(), "gate")
+        outcome = await queue.submit(change).outcome()
+        await queue.close()
+        if outcome.happened:
+            await self._close_gate()
+        return outcome
+
+    async def _close_gate(self) -> None:
+        client, self._gate = self._gate, None
+        if client is not None:
+            await client.aclose()
+
     async def close(self) -> None:
         """Close what outlives a session: the journal and the sandbox."""
+        await self._close_gate()
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
@@ -176,18 +207,19 @@ class Door:
     async def _sign_in(self, tokens: ResolvedTokens, key_id: PartnerKeyId | int | None) -> Session:
         from jpmanage_tui.cli.tokens import AccountTokens
 
+        await self._close_gate()
         source = AccountTokens(tokens.key, tokens.user)
         client = await self._client(source)
         source.client = client
         try:
             partner = await self._partner(client, tokens)
             if partner is not None and not partner.tos_accepted:
-                self._terms = client
+                self._gate = client
                 raise NeedsTerms(partner)
             name = self._choose_key(source, partner, tokens, key_id)
             return await self._session(client, source, tokens, partner, name)
         except BaseException:
-            if client is not self._terms:
+            if client is not self._gate:
                 await client.aclose()
             raise
 
@@ -201,10 +233,8 @@ class Door:
             partner = await client.partner.get()
         except ApiError as error:
             if error.code == NO_PARTNER:
-                raise NoAccount(
-                    "Signed in, but this WordPress.com account is not registered as a partner. "
-                    "Sign up at https://cloud.jetpack.com/manage/signup, or paste another token."
-                ) from None
+                self._gate = client
+                raise NeedsPartner from None
             raise
         if not partner.keys:
             raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")

@@ -12,7 +12,7 @@ from textual.message import Message
 from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.session import Door, NeedsKey, NeedsTerms, NoAccount, Session
+from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status import Tone
@@ -117,12 +117,16 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.post_message(self.Opened(session))
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
-        """Open a session, asking for the partner key and the terms where they are missing."""
+        """Open a session, asking for the partner record, the terms and the key where they are missing."""
         from jpmanage_tui.ui import gates
 
         while True:
             try:
                 return await opening
+            except NeedsPartner:
+                if not await gates.sign_up(self, self.door):
+                    raise
+                opening = self.door.open()
             except NeedsTerms as need:
                 if not await gates.ask_terms(self, need.partner):
                     raise NoAccount(

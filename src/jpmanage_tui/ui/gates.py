@@ -1,4 +1,4 @@
-"""The gates before an account opens: its terms and its partner key (contract: licences 3.1)."""
+"""The gates before an account opens: its record, its terms and its partner key (contract: licences 3.1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 if TYPE_CHECKING:
     from textual.app import App
 
+    from jpmanage_tui.ui.session import Door
+
 TERMS = "https://jetpack.com/platform-agreement/"
+
+
+async def sign_up(app: App[Any], door: Door) -> bool:
+    """Show the sign-up form until the account is registered or the user steps back; returns whether it is."""
+    from jpmanage_tui.ui.signup.dialog import SignUpDialog
+
+    return await app.push_screen_wait(SignUpDialog(door)) is True
 
 
 async def ask_terms(app: App[Any], partner: Partner) -> bool:

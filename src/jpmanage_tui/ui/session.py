@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.partner import Me, Partner
+    from jpmanage_tui.api.models.country import Country
+    from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
+    from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
 
 
@@ -67,6 +69,16 @@ class NoAccount(Exception):
     """No session can be opened with what is known; the sentence says why and what to do."""
 
 
+class NeedsPartner(NoAccount):
+    """Signed in, but the user has no partner record: the sign-up form makes one (contract: account 1.1, 6.5)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Signed in, but this WordPress.com account is not registered as a partner. "
+            "Start jpmanage to sign up, or use another account's token."
+        )
+
+
 class Door(Protocol):
     """Opens sessions; the command line gives the app one."""
 
@@ -79,7 +91,10 @@ class Door(Protocol):
         """Whether this run is the demo."""
 
     async def open(self) -> Session:
-        """Open the session that the command line asked for. Raises NeedsKey, NeedsTerms, NoAccount or an ApiError."""
+        """Open the session that the command line asked for.
+
+        Raises NeedsKey, NeedsTerms, NeedsPartner, NoAccount or an ApiError.
+        """
 
     async def open_demo(self) -> Session:
         """Open the demo, whatever was asked for."""
@@ -94,6 +109,12 @@ class Door(Protocol):
 
     async def accept_terms(self) -> None:
         """Accept the terms of service for the account of the last `NeedsTerms`, through the journal."""
+
+    async def countries(self) -> tuple[Country, ...]:
+        """Return the countries for the sign-up form of the last `NeedsPartner`. Raises an ApiError."""
+
+    async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
+        """Sign the user of the last `NeedsPartner` up, through the journal; the terms are accepted with it."""
 
     async def close(self) -> None:
         """Close what outlives a session: the journal and the sandbox."""

@@ -68,9 +68,9 @@ class CompanyForm(Form):
         self._country.error = ""
         self._fit_state()
 
-    def no_countries(self) -> None:
-        """Say at the field, when it is opened, that the countries could not be loaded."""
-        self._country.missing = "The list of countries could not be loaded. esc, then r tries again."
+    def no_countries(self, sentence: str) -> None:
+        """Say at the field, when it is opened, that the countries could not be loaded, and what to do."""
+        self._country.missing = sentence
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put values into the rows, and take them as saved."""

@@ -140,8 +140,7 @@ class CompanyView(SectionView, can_focus=True):
     def _stops(self) -> list[Widget]:
         if closed(self) is not None:
             return []
-        rows = [row.control for row in self.form.rows.values() if row.display]
-        return [*rows, self.button]
+        return [*self.form.stops(), self.button]
 
     def move_focus(self, step: int) -> bool:
         """Go to the next field, the button, or back to the view itself."""
@@ -249,7 +248,7 @@ class CompanyView(SectionView, can_focus=True):
         words = explain(message.error, what)
         if message.countries:
             self._countries_missing = True
-            self.form.no_countries()
+            self.form.no_countries("The list of countries could not be loaded. esc, then r tries again.")
         else:
             self.error = message.error
             if self.partner is None:

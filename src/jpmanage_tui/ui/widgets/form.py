@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.widgets.field import Field
 
-LABEL_WIDTH = 29
+LABEL_WIDTH = 31
 """Cells of the labels beside the fields."""
 NARROW_BELOW = 60
 """Below so many cells of a form the labels stand above the fields."""
@@ -32,8 +32,8 @@ class FormRow(Vertical):
     FormRow {
         height: auto;
         & > Horizontal { height: auto; }
-        & .form--label { width: 29; height: 1; color: $text-muted; }
-        & > .form--error { height: auto; color: $error; margin: 0 0 0 29; display: none; }
+        & .form--label { width: 31; height: 1; color: $text-muted; }
+        & > .form--error { height: auto; color: $error; margin: 0 0 0 31; display: none; }
         & > .form--error.-shown { display: block; }
     }
     .-narrow FormRow {
@@ -202,17 +202,24 @@ class Form(VerticalScroll, can_focus=False):
 
     def focus_first(self) -> None:
         """Focus the first row that can have it."""
-        for widget in self._stops():
+        for widget in self.stops():
             widget.focus()
             return
 
-    def _stops(self) -> list[Widget]:
-        return [row.control for row in self.rows.values() if row.display and row.control.focusable]
+    def stops(self) -> list[Widget]:
+        """Return what can have the focus now, in order."""
+        return [widget for widget in self.screen.focus_chain if self in widget.ancestors]
+
+    @on(Input.Changed)
+    def _edited(self, event: Input.Changed) -> None:
+        for row in self.fields.values():
+            if row.field is event.input and row.error:
+                row.error = ""
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
         event.stop()
-        stops = self._stops()
+        stops = self.stops()
         index = next((n for n, widget in enumerate(stops) if widget is event.input), None)
         if index is None:
             return
@@ -227,7 +234,7 @@ class Form(VerticalScroll, can_focus=False):
             event.stop()
             self.post_message(self.SaveAsked(self))
         elif event.key in self.MOVES:
-            stops = self._stops()
+            stops = self.stops()
             focused = self.screen.focused
             if focused not in stops:
                 return

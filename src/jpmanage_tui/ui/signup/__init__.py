@@ -1,0 +1,1 @@
+"""The sign-up form for an account without a partner record."""
