@@ -144,9 +144,11 @@ async def test_deleting_a_secondary_alone_leaves_the_primary(api: httpx.AsyncCli
 
 
 async def test_deleting_the_last_card_stops_issuing(api: httpx.AsyncClient) -> None:
-    for card in await cards(api):
-        answer = await api.delete(CARD, headers=KEY, params={"payment_method_id": card["id"]})
-    assert answer.json() == {"success": True, "primary_payment_method_id": ""}
+    answers = [
+        await api.delete(CARD, headers=KEY, params={"payment_method_id": card["id"]})
+        for card in await cards(api)
+    ]
+    assert answers[-1].json() == {"success": True, "primary_payment_method_id": ""}
     assert (await api.get(PARTNER, headers=USER)).json()["has_valid_payment_method"] is False
     refused = await api.post(f"{API}/license", json={"product": "jetpack-scan"}, headers=KEY)
     assert refused.json()["code"] == "missing_valid_payment_method"

@@ -14,12 +14,12 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from jpmanage_tui.sandbox.account import cards, intents, switches
+from jpmanage_tui.sandbox.account.idents import ident
 from jpmanage_tui.sandbox.account.stripe_cards import StripeError, raw_refusal, read_card, request_error
 from jpmanage_tui.sandbox.auth import TokenNeed, bearer
 from jpmanage_tui.sandbox.call import V2, Call, RouteSpec
 from jpmanage_tui.sandbox.envelope import Reply
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool
-from jpmanage_tui.sandbox.respond import request_id
 
 
 def configuration(call: Call) -> Json:
@@ -48,14 +48,14 @@ def _stripe(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
             _admit(call)
             return handler(call)
         except StripeError as error:
-            return _answer({"error": error.body()}, error.status)
+            return _answer(call, {"error": error.body()}, error.status)
 
     return wrapped
 
 
 def read_intent(call: Call) -> Reply:
     """What a publishable key may see of an intent."""
-    return _answer(intents.intent_json(_intent(call), call.base_url))
+    return _answer(call, intents.intent_json(_intent(call), call.base_url))
 
 
 def confirm_intent(call: Call) -> Reply:
@@ -71,8 +71,8 @@ def confirm_intent(call: Call) -> Reply:
     refusal = intents.confirm(call.conn, intent, wanted)
     after = intents.intent_json(_intent(call), call.base_url)
     if refusal is not None:
-        return _answer({"error": {**refusal.body(), "setup_intent": after}}, refusal.status)
-    return _answer(after)
+        return _answer(call, {"error": {**refusal.body(), "setup_intent": after}}, refusal.status)
+    return _answer(call, after)
 
 
 def create_payment_method(call: Call) -> Reply:
@@ -91,7 +91,7 @@ def create_payment_method(call: Call) -> Reply:
         "customer": None,
         "livemode": False,
     }
-    return _answer(body)
+    return _answer(call, body)
 
 
 def _new_card(call: Call, prefix: str) -> str:
@@ -152,8 +152,8 @@ def _intent(call: Call) -> sqlite3.Row:
     return row
 
 
-def _answer(body: Json, status: int = 200) -> Reply:
-    return Reply(body, status, {"Request-Id": f"req_{request_id()[:14]}"})
+def _answer(call: Call, body: Json, status: int = 200) -> Reply:
+    return Reply(body, status, {"Request-Id": ident("req_", call.epoch, call.conn.total_changes, size=14)})
 
 
 ROUTES = (
