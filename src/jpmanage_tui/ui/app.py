@@ -69,6 +69,8 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         self.keymap = Keymap(keys)
         self.session: Session | None = None
         self.main = MainScreen()
+        self.kept_selection = ""
+        """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self._twice = Twice()
         self._theme_wanted = theme
 
@@ -268,6 +270,10 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         if self.main.view is not None:
             self.main.view.reload()
 
+    def issue_new(self) -> None:
+        """Open Issue New License, as it was left."""
+        self.main.open_issue()
+
     def step_back(self) -> None:
         """Take one step back."""
         if self.main.view is None or not self.main.view.step_back():
@@ -346,9 +352,9 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
 
     async def _choose_theme(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-        from jpmanage_tui.ui.themes import THEMES
+        from jpmanage_tui.ui.themes import themes_for
 
-        choices = [Choice(theme.name, theme.name) for theme in THEMES]
+        choices = [Choice(name, name) for name in themes_for(self.colours)]
         chosen = await self.push_screen_wait(ChoiceDialog("Theme", choices, start=self.theme))
         if chosen is not None:
             self.theme = chosen

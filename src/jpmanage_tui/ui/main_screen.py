@@ -14,7 +14,7 @@ from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.moving import MOVING
 from jpmanage_tui.ui.section import SectionView
-from jpmanage_tui.ui.sections import SECTIONS, Section
+from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
@@ -55,6 +55,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._session: Session | None = None
         self._views: dict[str, SectionView] = {}
         self.current: str = SECTIONS[0].name
+        self._before_issue = SECTIONS[0]
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Show the section of this name, making its view the first time."""
         if self._session is None:
             return
-        section = next(section for section in SECTIONS if section.name == name)
+        section = next(section for section in (*SECTIONS, ISSUE) if section.name == name)
         if name not in self._views:
             self._views[name] = section.load()(self._session)
             await self.query_one("#content").mount(self._views[name])
@@ -151,6 +152,21 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return False
         view.discard()
         return True
+
+    def open_issue(self) -> None:
+        """Show Issue New License; leaving it goes back to the section that is shown now."""
+        self._before_issue = next((one for one in SECTIONS if one.name == self.current), self._before_issue)
+        self.open_section(ISSUE)
+
+    def leave_issue(self) -> None:
+        """Go back to the section from which Issue New License was opened."""
+        self.open_section(self._before_issue)
+
+    def reload_views(self, *names: str) -> None:
+        """Let the views of these sections ask the API again, where they have been opened."""
+        for name in names:
+            if name in self._views:
+                self._views[name].reload()
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:

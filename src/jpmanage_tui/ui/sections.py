@@ -28,5 +28,9 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("licenses", "1", "Licenses", "jpmanage_tui.ui.licenses.view:LicensesView"),
+    Section("billing", "2", "Billing", "jpmanage_tui.ui.billing.view:BillingView"),
     Section("company", "6", "Company Details", "jpmanage_tui.ui.company.view:CompanyView"),
 )
+
+ISSUE = Section("issue", "i", "Issue New License", "jpmanage_tui.ui.issue.view:IssueView")
+"""Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""

@@ -36,6 +36,15 @@ EVERYWHERE: CommandSet[JpmanageApp] = CommandSet(
         ),
         *(_open(section) for section in SECTIONS),
         Command(
+            "issue",
+            ("i",),
+            "Issue New License",
+            "Pick products, choose a site now or later, review, and issue.",
+            lambda app: app.issue_new(),
+            lambda app: app.no_session(),
+            footer=False,
+        ),
+        Command(
             "focus",
             ("tab",),
             "Sidebar",

@@ -140,6 +140,14 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             lambda v: v.open_search(),
         ),
         Command(
+            "issue",
+            ("i",),
+            "Issue New License",
+            "Pick products, choose a site now or later, review, and issue.",
+            lambda v: v.jpmanage.issue_new(),
+            palette=False,
+        ),
+        Command(
             "assign",
             ("a",),
             "Assign License",

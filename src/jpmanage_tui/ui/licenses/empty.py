@@ -43,8 +43,8 @@ def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> li
             lines += ["", "esc    clear the search"]
         return lines
     if counts is not None and counts.all == 0:
-        return ["", "This account has no licenses yet."]
+        return ["", "This account has no licenses yet.", "", "i      Issue New License"]
     lines = ["", _NOTHING[query.filter]]
     if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
         lines.append(f"All {number(counts.attached, 'license')} you own are assigned.")
-    return [*lines, "", "[ ]    the other tabs"]
+    return [*lines, "", "i      Issue New License", "[ ]    the other tabs"]

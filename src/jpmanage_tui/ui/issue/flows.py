@@ -1,0 +1,163 @@
+"""What the commands of Issue New License do that waits: dialogs, the queue, the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.site_picker import SitePicker
+from jpmanage_tui.ui.issue.pages import counted
+from jpmanage_tui.ui.issue.placing import hides_multisites
+from jpmanage_tui.ui.issue.quantity import QuantityDialog
+from jpmanage_tui.ui.issue.quote import total_words
+from jpmanage_tui.ui.issue.selection import Selection
+from jpmanage_tui.ui.words import explain, number
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.issue.view import IssueView
+
+LISTED = 6
+"""So many items are named in the question; the rest is counted."""
+
+
+class Flows:
+    """The flows of one screen. Each is a coroutine that `start` runs beside the screen; nothing cancels it."""
+
+    def __init__(self, view: IssueView) -> None:
+        self._view = view
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen."""
+        self._view.run_worker(flow, group="issue-flow", exclusive=False, exit_on_error=False)
+
+    # -- choosing --------------------------------------------------------------------------
+
+    async def ask_quantity(self) -> None:
+        """Ask how many of the product under the cursor."""
+        view = self._view
+        product, pick = view.pane.products.current, view.pane.pick
+        if product is None:
+            return
+        name = product.name if pick.size == 1 else f"bundles of {pick.size} {product.name}"
+        count = await view.app.push_screen_wait(QuantityDialog(name, view.order.selection.count(pick)))
+        if count is not None:
+            view.select(view.order.selection.with_count(pick, count))
+
+    async def clear(self) -> None:
+        """Take everything out of the selection, after asking."""
+        view = self._view
+        words = f"{number(view.order.selection.licenses, 'license')} selected."
+        question = Question("Clear the selection?", [words], "Clear the selection")
+        if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
+            view.select(Selection())
+
+    async def pick_site(self) -> None:
+        """Choose the site for the licences, and go on to the review."""
+        view = self._view
+        picker = SitePicker(
+            view.session.client,
+            "Assign the new licenses to which site?",
+            not_multisite=hides_multisites(view.order.quote.lines),
+        )
+        site = await view.app.push_screen_wait(picker)
+        if site is not None:
+            view.take_site(site)
+
+    # -- issuing ---------------------------------------------------------------------------
+
+    async def issue(self) -> None:
+        """Ask once more, naming count and cost, and issue."""
+        view = self._view
+        if await view.app.push_screen_wait(ConfirmDialog(self._question())) is not None:
+            view.begin_run()
+
+    def _question(self) -> Question:
+        view = self._view
+        order = view.order
+        quote, slots = order.quote, order.slots
+        lines = quote.lines[:LISTED]
+        items = "\n".join(f"  {line.words}" for line in lines)
+        if len(quote.lines) > LISTED:
+            items += f"\n  and {len(quote.lines) - LISTED} more"
+        cost = (
+            f"{total_words(quote.totals)}, from now until revoked."
+            if quote.totals
+            else "The API gives no price."
+        )
+        if quote.totals and quote.apart:
+            cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
+        placed = sum(count for count, slot in counted(slots) if slot.to_site)
+        where = "They stay unassigned."
+        if order.chosen is not None and placed:
+            rest = len(slots) - placed
+            where = f"{number(placed, 'license')} assigned to {order.chosen.site.url} after that"
+            where += f", the rest ({rest}) stays unassigned." if rest else "."
+        words = f"Issue {number(quote.licenses, 'license')}"
+        return Question(f"{words}?", [items, cost, where], words)
+
+    async def retry(self) -> None:
+        """Send again what failed; first ask whether a card was added since, where that was the reason."""
+        view = self._view
+        run = view.run
+        if run is None or run.running:
+            return
+        added = False
+        if run.needs_card:
+            view.jpmanage.say("Checking the payment method…")
+            gate = await view.reader.gate()
+            view.take_gate(gate)
+            if gate.needs_card:
+                view.jpmanage.say(
+                    "There is still no valid payment method: press 3, then n to add one.", "warning"
+                )
+                return
+            added = gate.error is None
+        view.send(card_just_added=added)
+
+    async def look(self) -> None:
+        """Look up again what became of the licence under the cursor."""
+        view = self._view
+        job, run = view.job, view.run
+        if job is None or run is None:
+            return
+        view.jpmanage.say("Looking…")
+        try:
+            outcome = await run.look_again(job)
+        except (OperationError, KeyError) as error:
+            view.jpmanage.say(str(error), "error")
+            return
+        if outcome is not None:
+            view.jpmanage.say(outcome.sentence, "good" if outcome.happened else "warning")
+            view.tell_others()
+
+    # -- the codes -------------------------------------------------------------------------
+
+    async def copy(self) -> None:
+        """Send the code of the licence under the cursor to the clipboard."""
+        job = self._view.job
+        if job is not None and job.key is not None:
+            await self._view.jpmanage.copy(job.key, job.key)
+
+    async def copy_all(self) -> None:
+        """Send every new code to the clipboard."""
+        run = self._view.run
+        keys = [job.key for job in run.jobs if job.key is not None] if run is not None else []
+        if keys:
+            what = keys[0] if len(keys) == 1 else number(len(keys), "license code")
+            await self._view.jpmanage.copy("\n".join(keys), what)
+
+    async def download(self) -> None:
+        """Ask where the download of the licence under the cursor is, and show or open it."""
+        view = self._view
+        job = view.job
+        if job is None or job.key is None:
+            return
+        try:
+            url = await view.session.client.licenses.download_url(job.key)
+        except ApiError as error:
+            view.jpmanage.say(explain(error, f"Download of {job.slot.name}"), "error")
+            return
+        await view.jpmanage.open_link(f"Download {job.slot.name}", url)

@@ -1,0 +1,106 @@
+"""What is being ordered, and what is known for it: catalogue, selection, site, gate. No Textual, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId, ProductId
+from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules import catalogue
+from jpmanage_tui.ui.issue.placing import Slot, placed, unplaced
+from jpmanage_tui.ui.issue.quote import Quote, quote
+from jpmanage_tui.ui.issue.selection import Selection
+
+NO_CARD = (
+    "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
+    "Press 3 for Payment Methods and n to add a card, then i to come back: your selection is kept."
+)
+CHECKING = "Checking the payment method…"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether issuing is open: `needs_card`: a payment method must be added first (contract: licences 3.5).
+
+    `paused`: the account may not issue at present. `error` says why nobody knows; then the server decides.
+    """
+
+    needs_card: bool = False
+    paused: bool = False
+    error: ApiError | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The chosen site; `owned` is None while it is being looked up what it has, `error` says why that failed."""
+
+    site: Site
+    owned: frozenset[ProductId] | None = None
+    error: ApiError | None = None
+
+
+class Order:
+    """One order on its way from the products to the review."""
+
+    def __init__(self) -> None:
+        self.selection = Selection()
+        self.chosen: Chosen | None = None
+        self.gate: Gate | None = None
+        """None while it is not known."""
+        self.was_shut = False
+        """Whether a card was missing at first: the server may not know the new one everywhere yet."""
+        self.all: tuple[Product, ...] = ()
+        self.sold: tuple[Product, ...] = ()
+        self.answered_at: datetime | None = None
+        self.error: ApiError | None = None
+
+    def take_families(self, families: Iterable[ProductFamily], now: datetime) -> None:
+        """Take over the catalogue, which came at `now` (UTC)."""
+        families = tuple(families)
+        self.all = tuple(product for family in families for product in family.products)
+        self.sold = catalogue.shape(families)
+        self.answered_at, self.error = now, None
+
+    def take_gate(self, gate: Gate) -> None:
+        """Take over whether issuing is open."""
+        self.gate = gate
+        self.was_shut = self.was_shut or gate.needs_card
+
+    def take_owned(self, blog_id: BlogId, owned: frozenset[ProductId], error: ApiError | None) -> None:
+        """Take over what a site has, where it is still the chosen one."""
+        if self.chosen is not None and self.chosen.site.blog_id == blog_id:
+            self.chosen = Chosen(self.chosen.site, owned, error)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes in which something is sold, ascending."""
+        return tuple(sorted(catalogue.sizes(self.sold)))
+
+    @property
+    def quote(self) -> Quote:
+        """What is selected, with its prices."""
+        return quote(self.selection, self.sold)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """What is issued, each with whether it goes to the chosen site."""
+        lines = self.quote.lines
+        if self.chosen is None:
+            return unplaced(lines)
+        return placed(lines, self.chosen.owned or frozenset(), self.all)
+
+    def not_issuable(self) -> str | None:
+        """Return why what is reviewed cannot be issued now, None when it can."""
+        if self.answered_at is None:
+            return "The products and their prices are not loaded yet."
+        if self.gate is None:
+            return CHECKING
+        if self.gate.needs_card:
+            return NO_CARD
+        if self.chosen is not None and self.chosen.owned is None:
+            return f"Looking up what {self.chosen.site.url} has…"
+        return None

@@ -1,0 +1,112 @@
+"""What became of each licence, in rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.ui.issue.order import NO_CARD
+from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.issue.run import IssueRun, Job
+from jpmanage_tui.ui.words import number
+
+WORD_WIDTH = 14
+BELOW = 4
+"""Cells by which what stands below a licence is indented: the longest code still fits on a line of 80."""
+_LOOK = "Nobody knows whether this was done, so it is not sent again. l looks it up again; 0 is the log."
+
+
+def result_rows(run: IssueRun) -> list[Row]:
+    """Return the result so far: how it stands, then two lines or more for each licence."""
+    rows = [Row.of(headline(run), STRONG)]
+    if run.needs_card:
+        rows.append(Row.of(f"! {NO_CARD}", WARNING, indent=2))
+    elif run.halted and not run.running:
+        rows.append(Row.of(f"! {run.halted}", WARNING, indent=2))
+    if not run.running and any(job.to_download for job in run.issued):
+        words = "WooCommerce extensions have to be downloaded and installed on the site: w on the license, once assigned."
+        rows.append(Row.of(words, PLAIN))
+    rows.append(Row())
+    for job in run.jobs:
+        rows += job_rows(job, run)
+    return rows
+
+
+def headline(run: IssueRun) -> str:
+    """Return in one sentence how it stands."""
+    done, whole = len(run.issued), len(run.jobs)
+    if run.running:
+        doing = "Stopping: what is on its way finishes first" if run.stopping else "Issuing"
+        if not run.stopping and any(job.assign.running for job in run.jobs):
+            doing = "Assigning"
+        return f"{doing}… {done} of {whole} issued. Leaving this page does not stop it."
+    words = [f"{done} of {whole} issued" if done < whole else f"{number(whole, 'license')} issued"]
+    if any(job.slot.size > 1 for job in run.jobs) and done == whole:
+        words = [f"All {whole} issued (a bundle counts as one here)"]
+    assigned = sum(job.assign.happened for job in run.jobs)
+    if run.place is not None and any(job.slot.to_site for job in run.jobs):
+        words.append(f"{assigned} assigned to {run.place.url}")
+    if assigned:
+        words.append("their features take a few minutes")
+    unknown = sum(job.unknown for job in run.jobs)
+    if unknown:
+        words.append(f"{unknown} unknown")
+    return ", ".join(words) + "."
+
+
+def job_rows(job: Job, run: IssueRun) -> list[Row]:
+    """Return the lines of one licence: how it stands, its code, and why something failed."""
+    word, style = word_of(job)
+    rows = [Row(((word.ljust(WORD_WIDTH), style), (job.slot.words, PLAIN)), target=job, indent=WORD_WIDTH)]
+    if job.key is not None:
+        rows.append(_below(job.key, PLAIN))
+    for words in details(job, run):
+        rows.append(_below(words, MUTED))
+    return rows
+
+
+def word_of(job: Job) -> tuple[str, str]:
+    """Return a sign with a word for how a licence stands, and the style."""
+    if job.unknown:
+        return "? unknown", WARNING
+    if job.issue.running:
+        return "… issuing", MUTED
+    if job.issue.failed:
+        return "✗ not issued", BAD
+    if job.key is None:
+        return "  waiting", MUTED
+    if job.assign.running:
+        return "… assigning", MUTED
+    if job.assign.failed:
+        return "! unassigned", WARNING
+    return ("✓ assigned", GOOD) if job.assign.happened else ("✓ issued", GOOD)
+
+
+def details(job: Job, run: IssueRun) -> list[str]:
+    """Return the sentences below a licence: where it went, why it did not, what to do."""
+    site = run.place.url if run.place is not None else ""
+    if job.issue.failed:
+        return [_why(job.issue.outcome)]
+    if job.unknown:
+        what = "Issuing" if job.issue.unknown else f"Assigning to {site}"
+        outcome = job.issue.outcome if job.issue.unknown else job.assign.outcome
+        return [f"{what}: {_why(outcome)} {_LOOK}"]
+    if job.key is None:
+        return []
+    if job.assign.happened:
+        return [f"on {site}"]
+    if job.assign.failed:
+        return [f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} R tries again."]
+    if job.slot.to_site:
+        return [] if run.running else [f"Issued, not yet assigned to {site}. R goes on."]
+    return [f"Unassigned. {job.slot.why}".rstrip()]
+
+
+def _why(outcome: Outcome[Any] | None) -> str:
+    if outcome is None:
+        return ""
+    return outcome.detail.strip() or outcome.sentence
+
+
+def _below(words: str, style: str) -> Row:
+    return Row(((" " * BELOW, PLAIN), (words, style)), indent=BELOW)

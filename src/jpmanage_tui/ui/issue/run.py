@@ -1,0 +1,250 @@
+"""Carrying out what was reviewed: issue one after another, then assign; it goes on whoever watches it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.changes import AssignLicense, IssueLicense
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.plans import Plan, PlanItem
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.rules.licenses import assign_order
+from jpmanage_tui.ui.issue.placing import Slot
+
+NO_CARD = "missing_valid_payment_method"
+"""The code with which the API refuses to issue without a valid card (contract: licences 3.5)."""
+WOO = "woocommerce"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The site that was chosen."""
+
+    blog_id: BlogId
+    url: str
+
+
+@dataclass
+class Step:
+    """One change of a job, as it goes through the queue; `looked` is what looking again found."""
+
+    item: PlanItem | None = None
+    looked: Outcome[Any] | None = None
+
+    @property
+    def outcome(self) -> Outcome[Any] | None:
+        """How it ended, None while it waits or runs."""
+        return self.looked or (self.item.outcome if self.item is not None else None)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is under way."""
+        return self.item is not None and self.item.running
+
+    @property
+    def happened(self) -> bool:
+        """Whether it is known to be done."""
+        return self.outcome is not None and self.outcome.happened
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows whether it was done."""
+        return self.outcome is not None and self.outcome.unknown
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is known not to be done."""
+        return self.outcome is not None and self.outcome.nothing_done
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be sent (again): never begun, or known not to be done; never when nobody knows."""
+        return not self.running and not self.happened and not self.unknown
+
+
+class Job:
+    """One licence or bundle to issue, and where it goes after."""
+
+    def __init__(self, slot: Slot) -> None:
+        self.slot = slot
+        self.issue = Step()
+        self.assign = Step()
+
+    @property
+    def key(self) -> LicenseKey | None:
+        """The new licence's code (a bundle's: that of its parent), None before it is issued."""
+        outcome = self.issue.outcome
+        return outcome.license_keys[0] if outcome is not None and outcome.license_keys else None
+
+    @property
+    def to_assign(self) -> bool:
+        """Whether it is issued and still to be assigned."""
+        return self.slot.to_site and self.key is not None and self.assign.open
+
+    @property
+    def to_issue(self) -> bool:
+        """Whether it is still to be issued."""
+        return self.issue.open
+
+    @property
+    def to_download(self) -> bool:
+        """Whether the product still has to be downloaded for its site (contract: licences 3.7)."""
+        return self.key is not None and self.key.startswith(WOO)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the fate of one of its changes is unknown."""
+        return self.issue.unknown or self.assign.unknown
+
+
+class IssueRun:
+    """Issues `slots` one after another through the queue, then assigns what goes to `place`.
+
+    A licence that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
+    never sent again. `on_change` is called on the event loop when something began or ended.
+    """
+
+    def __init__(
+        self,
+        queue: OperationsQueue,
+        slots: Iterable[Slot],
+        place: Place | None,
+        catalogue: Sequence[Product],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.jobs: tuple[Job, ...] = tuple(Job(slot) for slot in slots)
+        self.place = place
+        self.halted = ""
+        """Why it ended early, as a sentence; empty if it did not."""
+        self.needs_card = False
+        """Whether the API refused to issue for want of a valid card."""
+        self._queue = queue
+        self._catalogue = catalogue
+        self._on_change = on_change
+        self._plan: Plan | None = None
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    # -- what there is to see --------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether it is under way."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopping and self.running
+
+    @property
+    def issued(self) -> tuple[Job, ...]:
+        """The jobs whose licence is known to be issued."""
+        return tuple(job for job in self.jobs if job.issue.happened)
+
+    @property
+    def retryable(self) -> bool:
+        """Whether something may be sent (again)."""
+        return not self.running and any(job.to_issue or job.to_assign for job in self.jobs)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was issued, and assigned where it was to be."""
+        return not self.running and not self.retryable and not any(job.unknown for job in self.jobs)
+
+    # -- doing it --------------------------------------------------------------------------
+
+    def start(self, *, card_just_added: bool = False) -> None:
+        """Begin, or try again what failed and what was not begun. `card_just_added` is the queue's.
+
+        Raises:
+            RuntimeError: it is running.
+
+        """
+        if self.running:
+            raise RuntimeError("it is running")
+        self._stopping, self.needs_card, self.halted = False, False, ""
+        self._task = asyncio.get_running_loop().create_task(self._run(card_just_added))
+        self._on_change()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is on its way finishes."""
+        self._stopping = True
+        if self._plan is not None:
+            self._plan.stop()
+        self._on_change()
+
+    async def finished(self) -> None:
+        """Wait until it ended; cancelling this wait does not stop it."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def look_again(self, job: Job) -> Outcome[Any] | None:
+        """Look once more what became of the change of `job` whose fate is unknown, None where none is.
+
+        Raises:
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        step = job.issue if job.issue.unknown else job.assign
+        outcome = step.outcome
+        if outcome is None or not outcome.unknown or outcome.entry_id is None:
+            return None
+        step.looked = await self._queue.look_again(outcome.entry_id)
+        self._on_change()
+        return step.looked
+
+    async def _run(self, card_just_added: bool) -> None:
+        try:
+            await self._issue(card_just_added)
+            if not self.halted and not self._stopping and self.place is not None:
+                await self._assign(self.place)
+        finally:
+            self._plan = None
+            # the task is not done before it returns: who is told now must find it ended
+            asyncio.get_running_loop().call_soon(self._on_change)
+
+    async def _issue(self, card_just_added: bool) -> None:
+        jobs = [job for job in self.jobs if job.to_issue]
+        plan = Plan([_issue_change(job.slot) for job in jobs], card_just_added=card_just_added)
+        for job, item in zip(jobs, plan.items, strict=True):
+            job.issue = Step(item)
+        await self._carry_out(plan)
+
+    async def _assign(self, place: Place) -> None:
+        jobs = {job.key: job for job in self.jobs if job.to_assign and job.key is not None}
+        ordered = [(key, jobs[key]) for key in assign_order(list(jobs), self._catalogue)]
+        plan = Plan([AssignLicense(key, place.blog_id, place.url, job.slot.name) for key, job in ordered])
+        for (_, job), item in zip(ordered, plan.items, strict=True):
+            job.assign = Step(item)
+        await self._carry_out(plan)
+
+    async def _carry_out(self, plan: Plan) -> None:
+        self._plan = plan
+        if self._stopping:
+            plan.stop()
+        plan.start(self._queue, self._item)
+        await plan.finished()
+        if not self.needs_card:
+            self.halted = plan.halted
+
+    def _item(self, item: PlanItem) -> None:
+        outcome = item.outcome
+        error = outcome.error if outcome is not None else None
+        if isinstance(error, ApiError) and error.code == NO_CARD and self._plan is not None:
+            # every further one would be refused for the same reason
+            self.needs_card = True
+            self.halted = "The API asks for a valid payment method before it issues licenses."
+            self._plan.stop()
+        self._on_change()
+
+
+def _issue_change(slot: Slot) -> Change[Any]:
+    return IssueLicense(slot.slug, slot.size if slot.size > 1 else None, slot.name)

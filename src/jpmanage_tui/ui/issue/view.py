@@ -1,0 +1,310 @@
+"""Issue New License: four steps in one view. It keeps what was selected while the user looks elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.ui.issue import pages
+from jpmanage_tui.ui.issue.commands import ISSUE, READ_ONLY
+from jpmanage_tui.ui.issue.flows import Flows
+from jpmanage_tui.ui.issue.lines import Stage, StepLine
+from jpmanage_tui.ui.issue.order import Chosen, Gate, Order
+from jpmanage_tui.ui.issue.page_list import PageList, Row
+from jpmanage_tui.ui.issue.products_pane import ProductsPane
+from jpmanage_tui.ui.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
+from jpmanage_tui.ui.issue.results import headline, result_rows
+from jpmanage_tui.ui.issue.run import IssueRun, Job, Place
+from jpmanage_tui.ui.issue.selection import Selection
+from jpmanage_tui.ui.retry import Retry
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.words import clock, explain, number
+
+
+class IssueView(SectionView):
+    """Pick products, choose a site or not, review, issue."""
+
+    COMMANDS = ISSUE
+    DEFAULT_CSS = "IssueView { layout: vertical; }"
+
+    class RunChanged(Message):
+        """Something of the run began or ended."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.stage = Stage.PRODUCTS
+        self.order = Order()
+        self.run: IssueRun | None = None
+        self.flows: Flows = Flows(self)
+        self.reader: Reader = Reader(self, session.client, session.has_user)
+        self._retry = Retry(self, self.reader.want_families)
+        self._told = True
+
+    def compose(self) -> ComposeResult:
+        """Compose the steps, the products, and the page of the later steps."""
+        yield StepLine()
+        yield ProductsPane(self.order)
+        yield PageList(id="issue-page")
+
+    def on_mount(self) -> None:
+        """Take up what was selected before, and ask for the catalogue."""
+        self.order.selection = Selection.decode(self.jpmanage.kept_selection)
+        self._show()
+        self.reader.want_families()
+
+    def on_unmount(self) -> None:
+        """Begin nothing more: the account is being closed."""
+        if self.run is not None and self.run.running:
+            self.run.stop()
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def pane(self) -> ProductsPane:
+        """The first step."""
+        return self.query_one(ProductsPane)
+
+    @property
+    def page(self) -> PageList:
+        """The page of the later steps."""
+        return self.query_one(PageList)
+
+    @property
+    def job(self) -> Job | None:
+        """The licence under the cursor of the result."""
+        target = self.page.target if self.stage is Stage.RESULT else None
+        return target if isinstance(target, Job) else None
+
+    def focus_first(self) -> None:
+        """The list of the step has the focus; a gate that was shut is looked at again."""
+        (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
+        if self.stage is Stage.REVIEW and self.order.gate is not None and self.order.gate.needs_card:
+            self._check_gate()
+
+    # -- what to show --------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self.query_one(StepLine).show_step(self.stage, self.order.quote)
+        self.pane.display = self.stage is Stage.PRODUCTS
+        self.page.display = self.stage is not Stage.PRODUCTS
+        if self.stage is Stage.PRODUCTS:
+            self.pane.show()
+        else:
+            self.page.show_rows(self._rows())
+        self._tell()
+
+    def _rows(self) -> list[Row]:
+        order = self.order
+        if self.stage is Stage.RESULT and self.run is not None:
+            return result_rows(self.run)
+        if self.stage is Stage.SITE:
+            return pages.site_rows(order.chosen, order.slots)
+        return pages.review_rows(order.quote, order.chosen, order.slots, order.gate)
+
+    def _go(self, stage: Stage) -> None:
+        self.stage = stage
+        self.page.cursor = 0
+        self._show()
+        (self.pane.products if stage is Stage.PRODUCTS else self.page).focus()
+
+    @on(ProductsPane.Changed)
+    def _tell(self) -> None:
+        self.post_message(self.StatusChanged())
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again for the catalogue, and for what the review needs to know."""
+        self._retry.answered()
+        self.reader.want_families()
+        if self.stage is Stage.REVIEW:
+            self._check_gate()
+        if self.order.chosen is not None and self.stage is not Stage.RESULT:
+            self.reader.want_owned(self.order.chosen.site)
+
+    @on(FamiliesCame)
+    def _families_came(self, message: FamiliesCame) -> None:
+        self.order.take_families(message.families, datetime.now(UTC))
+        self._retry.answered()
+        self._show()
+
+    @on(FamiliesFailed)
+    def _families_failed(self, message: FamiliesFailed) -> None:
+        self.order.error = message.error
+        self.jpmanage.say(explain(message.error, "Loading products"), "error")
+        self._retry.failed(message.error)
+        self._show()
+
+    def _check_gate(self) -> None:
+        self.order.gate = None
+        self.reader.want_gate()
+        self._show()
+
+    @on(GateCame)
+    def _gate_came(self, message: GateCame) -> None:
+        self.take_gate(message.gate)
+
+    def take_gate(self, gate: Gate) -> None:
+        """Take over whether issuing is open."""
+        self.order.take_gate(gate)
+        self._show()
+
+    @on(OwnedCame)
+    def _owned_came(self, message: OwnedCame) -> None:
+        self.order.take_owned(message.blog_id, message.owned, message.error)
+        self._show()
+
+    # -- choosing ------------------------------------------------------------------------
+
+    def select(self, selection: Selection) -> None:
+        """Take over another selection; the app keeps it too, so that a new session finds it."""
+        self.order.selection = selection
+        self.jpmanage.kept_selection = selection.encode()
+        self._show()
+
+    def toggle(self) -> None:
+        """Select the product under the cursor, or take it out, and go one down."""
+        self.select(self.order.selection.toggled(self.pane.pick))
+        self.pane.products.move(1)
+
+    def add(self, count: int) -> None:
+        """Select one more (1) or one fewer (-1) of the product under the cursor."""
+        selection, pick = self.order.selection, self.pane.pick
+        self.select(selection.with_count(pick, selection.count(pick) + count))
+
+    # -- going on and back -----------------------------------------------------------------
+
+    def no_next(self) -> str | None:
+        """Return why enter cannot go on, None when it can."""
+        if self.stage is Stage.PRODUCTS:
+            some = self.order.selection or self.pane.products.current is not None
+            return None if some else "Choose a product first."
+        if self.stage is Stage.RESULT:
+            return "This is the last step; esc leaves, n begins anew."
+        if self.stage is Stage.REVIEW:
+            return READ_ONLY if self.session.read_only else self.order.not_issuable()
+        return None
+
+    def go_on(self) -> None:
+        """Take the next step."""
+        if self.stage is Stage.REVIEW:
+            self.flows.start(self.flows.issue())
+        elif self.stage is Stage.SITE:
+            self._choose_where()
+        else:
+            if not self.order.selection:
+                self.select(self.order.selection.toggled(self.pane.pick))
+            if self.order.selection.has_singles:
+                self._go(Stage.SITE)
+            else:
+                self._to_review(None)
+
+    def _choose_where(self) -> None:
+        where, chosen = self.page.target, self.order.chosen
+        if where is pages.Where.LATER:
+            self._to_review(None)
+        elif where is pages.Where.SITE and chosen is not None:
+            self._to_review(chosen)
+        else:
+            self.flows.start(self.flows.pick_site())
+
+    def take_site(self, site: Site) -> None:
+        """Take over the chosen site and go to the review."""
+        self._to_review(Chosen(site))
+        self.reader.want_owned(site)
+
+    def _to_review(self, chosen: Chosen | None) -> None:
+        self.order.chosen = chosen
+        self._go(Stage.REVIEW)
+        self._check_gate()
+
+    def step_back(self) -> bool:
+        """Leave the field, clear the search, go one step back; from the first and the last step leave the view."""
+        if self.stage is Stage.REVIEW and self.order.selection.has_singles:
+            self._go(Stage.SITE)
+        elif self.stage in (Stage.REVIEW, Stage.SITE):
+            self._go(Stage.PRODUCTS)
+        elif self.stage is Stage.RESULT or not self.pane.step_back():
+            self.jpmanage.main.leave_issue()
+        self._tell()
+        return True
+
+    # -- issuing -------------------------------------------------------------------------
+
+    def begin_run(self) -> None:
+        """Issue what was reviewed. The selection is used up: what fails is tried again from the result."""
+        order = self.order
+        place = Place(order.chosen.site.blog_id, order.chosen.site.url) if order.chosen is not None else None
+        self.run = IssueRun(self.session.queue, order.slots, place, order.all, self._run_changed)
+        self.send(card_just_added=order.was_shut)
+        order.was_shut, order.chosen = False, None
+        self.select(Selection())
+        self._go(Stage.RESULT)
+
+    def send(self, *, card_just_added: bool) -> None:
+        """Start the run, or start it again for what is left of it."""
+        if self.run is not None and not self.run.running:
+            self._told = False
+            self.run.start(card_just_added=card_just_added)
+
+    def _run_changed(self) -> None:
+        if self.is_attached:
+            self.post_message(self.RunChanged())
+
+    @on(RunChanged)
+    def _show_run(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        if self.stage is Stage.RESULT:
+            self._show()
+        if not run.running and not self._told:
+            self._told = True
+            self.jpmanage.say(f"Issue New License: {headline(run)}", "good" if run.complete else "warning")
+            self.tell_others()
+
+    def tell_others(self) -> None:
+        """Let the sections that show licences ask for them again."""
+        self.jpmanage.main.reload_views("licenses", "billing")
+
+    def start_over(self) -> None:
+        """Begin a new selection."""
+        self.run = None
+        self._go(Stage.PRODUCTS)
+
+    # -- status --------------------------------------------------------------------------
+
+    def unsaved(self) -> str | None:
+        """Return that licences are being issued, None when none are."""
+        if self.run is None or not self.run.running:
+            return None
+        return "Licenses are being issued; those not begun yet will not be."
+
+    def summary(self) -> str:
+        """Return what is shown, and how old it is where it could not be refreshed."""
+        order = self.order
+        if self.stage is not Stage.PRODUCTS or order.answered_at is None:
+            return ""
+        words = number(self.pane.products.position[1], "product")
+        if self.pane.text:
+            words += f" match “{self.pane.text}”, with the plans that contain them"
+        if order.error is not None:
+            words += f" — as of {clock(order.answered_at)}, could not be refreshed"
+        return words
+
+    def progress(self) -> str | None:
+        """Return what is being waited for."""
+        waiting = self.order.answered_at is None and self.order.error is None
+        return "Loading products…" if waiting else None
+
+    def counter(self) -> str:
+        """Return where the cursor is."""
+        if not self.is_mounted or self.stage is not Stage.PRODUCTS:
+            return ""
+        here, whole = self.pane.products.position
+        return f"{here}/{whole}" if whole else ""
