@@ -1,0 +1,190 @@
+"""The commands of the Billing screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.ui.billing.figures import Order
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.licenses.commands import NO_ROW, READ_ONLY
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.billing.view import BillingView
+
+IDLE_ONLY = "It works on the unassigned licenses: ] shows them."
+OLDEST_FIRST = "The unassigned licenses are listed oldest first."
+
+
+def _listed(view: BillingView) -> str | None:
+    if not view.shows_idle:
+        return IDLE_ONLY
+    return None if view.current is not None else NO_ROW
+
+
+def _marked_or_listed(view: BillingView) -> str | None:
+    return None if view.shows_idle and view.marked else _listed(view)
+
+
+def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
+    """Return the condition of a change: the marked licences count where there are any, else the one under the cursor."""
+
+    def reason(view: BillingView) -> str | None:
+        if not view.shows_idle:
+            return IDLE_ONLY
+        if view.session.read_only:
+            return READ_ONLY
+        if view.marked:
+            return None if view.flows.targets(action) else "None of the marked licenses allows it."
+        if view.current is None:
+            return NO_ROW
+        answer = allowed(view.current, action)
+        return answer.reason if isinstance(answer, NotAllowed) else None
+
+    return reason
+
+
+def _row(view: BillingView) -> str | None:
+    return None if view.has_row else "There is no row."
+
+
+def _sortable(view: BillingView) -> str | None:
+    if view.shows_idle:
+        return OLDEST_FIRST
+    return None if view.has_row else "There is nothing to sort yet."
+
+
+def _bundles(view: BillingView) -> str | None:
+    if not view.shows_idle:
+        return IDLE_ONLY
+    return "The unassigned licenses are being loaded." if view.loads_idle else None
+
+
+def _undoable(view: BillingView) -> str | None:
+    if view.session.read_only:
+        return READ_ONLY
+    return None if view.flows.undo_words else "Nothing was done here that can be undone."
+
+
+def _assign(view: BillingView) -> None:
+    view.flows.start(view.flows.assign_marked() if view.marked else view.flows.assign())
+
+
+def _mark(view: BillingView) -> None:
+    license = view.current
+    if license is not None:
+        view.mark([license], license.license_key not in view.marked)
+        view.idle_list.move(1)
+
+
+async def choose_sort(view: BillingView) -> None:
+    """Show the sort orders of the estimate and apply the chosen one."""
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+    choices = [Choice(order.name, order.value) for order in Order]
+    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=view.order.name))
+    if chosen is not None:
+        view.sort_by(Order[chosen])
+
+
+BILLING: CommandSet[BillingView] = CommandSet(
+    "Billing",
+    (
+        Command(
+            "toggle",
+            ("enter",),
+            "Show in Licenses",
+            "Show the licenses of the product, or the unassigned license, on Licenses.",
+            lambda v: v.start(v.show_in_licenses()),
+            _row,
+            remappable=False,
+        ),
+        Command(
+            "assign",
+            ("a",),
+            "Assign License",
+            "Assign the unassigned license (or the marked ones) to a site.",
+            _assign,
+            _may(LicenseAction.ASSIGN),
+        ),
+        Command(
+            "revoke",
+            ("x",),
+            "Revoke License",
+            "Revoke the unassigned license (or the marked ones), so that billing stops. Cannot be undone.",
+            lambda v: v.flows.start(v.flows.revoke()),
+            _may(LicenseAction.REVOKE),
+        ),
+        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.start(choose_sort(v)), _sortable),
+        Command(
+            "previous-filter",
+            ("[",),
+            "Tab before",
+            "The tab before: estimate, or idle and billed.",
+            lambda v: v.switch(),
+            footer=False,
+        ),
+        Command(
+            "next-filter",
+            ("]",),
+            "Next tab",
+            "The next tab: estimate, idle and billed.",
+            lambda v: v.switch(),
+        ),
+        Command(
+            "bundles",
+            ("b",),
+            "Look into bundles",
+            "Find the bundles among all licenses (a request for every 50), and list their unassigned licenses too.",
+            lambda v: v.look_into_bundles(),
+            _bundles,
+            footer=False,
+        ),
+        Command(
+            "copy",
+            ("y",),
+            "Copy code",
+            "Send the license code (or the marked ones) to the terminal's clipboard.",
+            lambda v: v.flows.start(v.flows.copy()),
+            _marked_or_listed,
+            footer=False,
+        ),
+        Command(
+            "mark",
+            ("space",),
+            "Mark",
+            "Mark the license, or take its mark away.",
+            _mark,
+            _listed,
+            footer=False,
+        ),
+        Command(
+            "mark-range",
+            ("V",),
+            "Mark range",
+            "Mark every row from the nearest marked one to here.",
+            lambda v: v.mark_range(),
+            _listed,
+            footer=False,
+        ),
+        Command(
+            "mark-all",
+            ("*",),
+            "Mark all",
+            "Mark all unassigned licenses, also those not loaded yet.",
+            lambda v: v.flows.start(v.flows.all_matching()),
+            _listed,
+            footer=False,
+        ),
+        Command(
+            "undo",
+            ("z",),
+            "Undo",
+            "Undo the last assigning.",
+            lambda v: v.flows.start(v.flows.undo()),
+            _undoable,
+            footer=False,
+        ),
+    ),
+)

@@ -1,0 +1,113 @@
+"""The words above and below the rows of the Billing screen, from what the API has said so far."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.ui.billing.figures import FOOTNOTE, NONE, month, shown
+from jpmanage_tui.ui.billing.idle_book import IdleBook, sum_words
+from jpmanage_tui.ui.widgets.words_line import Tone, Words
+from jpmanage_tui.ui.words import number
+
+Estimate = BillingEstimate | NotYetAvailable | None
+PREPARED = "Your upcoming invoice is being prepared."
+WAITING = "· · ·"
+
+
+def estimate_facts(estimate: Estimate, currency: str | None) -> tuple[Words, Words]:
+    """Return the two lines above the estimate: what the month costs, and how many licences there are."""
+    if not isinstance(estimate, BillingEstimate):
+        dash = NONE if isinstance(estimate, NotYetAvailable) else WAITING
+        cost: Words = [("Cost for this month  ", Tone.PLAIN), (dash, Tone.STRONG)]
+        return cost, [(f"Licenses  {dash} in total, {dash} assigned, {dash} unassigned", Tone.PLAIN)]
+    cost = [
+        (f"Cost for {month(estimate)}  ", Tone.PLAIN),
+        (shown(estimate.costs.total, currency), Tone.STRONG),
+        (f"   estimate of {estimate.date}" if estimate.date else "   estimate", Tone.MUTED),
+    ]
+    licenses, costs = estimate.licenses, estimate.costs
+    words = [
+        f"{number(licenses.total, 'license')} in total",
+        f"{licenses.assigned:,} assigned" + _price(costs.assigned, currency),
+        f"{licenses.unassigned:,} unassigned" + _price(costs.unassigned, currency),
+    ]
+    return cost, [(", ".join(words), Tone.PLAIN)]
+
+
+def _price(amount: Decimal | None, currency: str | None) -> str:
+    return "" if amount is None else f" {shown(amount, currency)}"
+
+
+def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tuple[Words, Words]:
+    """Return the two lines above the idle licences: billing's own totals, and what the rows cost by the prices."""
+    if isinstance(estimate, BillingEstimate):
+        unassigned = number(estimate.licenses.unassigned, "unassigned license")
+        cost = estimate.costs.unassigned
+        billed = f"Billed and idle: {unassigned}"
+        billed += f", {shown(cost, currency)} of the month's cost" if cost is not None else ""
+    else:
+        billed = f"Billed and idle: {NONE if estimate else WAITING}"
+        billed += "   the month's estimate is being prepared" if estimate else ""
+    return [(billed, Tone.STRONG)], [(_listed(book), Tone.PLAIN)]
+
+
+def _listed(book: IdleBook) -> str:
+    if not book.items:
+        return "Listed here: none" if book.done else f"Listed here: {WAITING}"
+    count = len(book.items)
+    which = f"The {count:,} listed here" if book.done else f"The oldest {count:,}"
+    if book.products is None:
+        return f"{which}: {WAITING}"
+    sums = sum_words(book.sums()) or "no price is known"
+    left = f", {book.unpriced:,} without a price" if book.unpriced else ""
+    return f"{which}: {sums} by your prices{left}"
+
+
+def estimate_footnote(estimate: Estimate) -> str:
+    """Return the vendor's footnote about days, nothing where the estimate counts no days (contract: licences 4)."""
+    by_day = isinstance(estimate, BillingEstimate) and estimate.price_interval is BillingInterval.DAY
+    return FOOTNOTE if by_day and isinstance(estimate, BillingEstimate) and estimate.products else ""
+
+
+def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
+    """Return where the licences are that billing counts and the list has not."""
+    if not isinstance(estimate, BillingEstimate) or not book.done:
+        return ""
+    missing = estimate.licenses.unassigned - len(book.items)
+    if missing <= 0:
+        return ""
+    return (
+        f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
+        "b looks into the bundles."
+    )
+
+
+def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
+    """Return the lines that stand in place of the estimate's rows, none while there are rows."""
+    if isinstance(estimate, BillingEstimate):
+        if estimate.products:
+            return []
+        return ["", "The estimate has no products: nothing is billed for this month so far."]
+    if isinstance(estimate, NotYetAvailable):
+        return [
+            "",
+            estimate.message or PREPARED,
+            "This is normal and may last hours or days.",
+            "",
+            "r    ask again",
+            "]    the unassigned licenses, which are billed too",
+        ]
+    return ["", error] if error is not None else [WAITING] * 100
+
+
+def idle_note(estimate: Estimate, book: IdleBook, error: str | None) -> list[str]:
+    """Return the lines that stand in place of the idle licences, none while there are rows."""
+    if book.items:
+        return []
+    if not book.done:
+        return ["", error] if error is not None else [WAITING] * 100
+    lines = ["", "No unassigned licenses are listed."]
+    if isinstance(estimate, BillingEstimate) and estimate.licenses.unassigned == 0:
+        lines.append("Every license that is billed is assigned to a site.")
+    return lines

@@ -1,0 +1,111 @@
+"""What is known of the idle licences: rows with their prices, and what they cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.rules.idle import IdleLicense, idle
+from jpmanage_tui.rules.prices import Price, Total, money, totals
+from jpmanage_tui.ui.billing.figures import NONE
+from jpmanage_tui.ui.billing.idle_walk import Batch
+from jpmanage_tui.ui.widgets.table import Column
+from jpmanage_tui.ui.words import day
+
+COLUMNS = (
+    Column("Issued ↑", "Issued", drop=1),
+    Column("Age", drop=2),
+    Column("Per day", drop=3),
+    Column("Per month"),
+    Column("License code", drop=4, right=False),
+)
+
+
+@dataclass
+class IdleBook:
+    """The idle licences that came so far, oldest first; `done` when there are no more. Prices come with `price`."""
+
+    items: list[IdleLicense] = field(default_factory=list)
+    parents: dict[LicenseId, License] = field(default_factory=dict)
+    done: bool = False
+    answered_at: datetime | None = None
+    products: tuple[Product, ...] | None = None
+
+    def take(self, batch: Batch, now: datetime) -> None:
+        """Take over what a step of the walk brought at `now` (UTC)."""
+        self.parents.update(batch.parents)
+        self.items += self._priced(batch.licenses)
+        self.done, self.answered_at = batch.done, now
+
+    def price(self, products: Sequence[Product]) -> None:
+        """Price every row by the partner's whole catalogue, old products included."""
+        self.products = tuple(products)
+        self.items = self._priced([item.license for item in self.items])
+
+    def _priced(self, licenses: Sequence[License]) -> list[IdleLicense]:
+        if self.products is None:
+            return [IdleLicense(license, None) for license in licenses]
+        sizes = {parent_id: parent.quantity or 0 for parent_id, parent in self.parents.items()}
+        return list(idle(licenses, self.products, sizes).items)
+
+    def sums(self) -> tuple[Total, ...]:
+        """Return what the rows cost together, a sum for each currency."""
+        return totals(item.price for item in self.items if item.price is not None)
+
+    @property
+    def unpriced(self) -> int:
+        """How many rows are in no sum."""
+        return sum(item.price is None or not item.price.is_known for item in self.items)
+
+    def row_of(self, key: LicenseKey) -> int | None:
+        """Return the row of a licence."""
+        return next((row for row, item in enumerate(self.items) if item.license.license_key == key), None)
+
+
+def cells(item: IdleLicense, now: datetime) -> tuple[str, ...]:
+    """Return the text of a row's cells; `now` is the server's time."""
+    days = item.days(now)
+    return (
+        day(item.license.issued_at),
+        NONE if days is None else f"{days:,} d",
+        *price_cells(item.price),
+        item.license.license_key,
+    )
+
+
+def price_cells(price: Price | None) -> tuple[str, str]:
+    """Return a price per day and per month; with an unknown interval its own word, and no arithmetic."""
+    if price is None:
+        return NONE, NONE
+    daily, monthly = price.per_day, price.per_month
+    if daily is None or monthly is None:
+        return NONE, own_words(price)
+    about = "≈" if price.month_is_about else ""
+    return money(daily, price.currency), about + money(monthly, price.currency)
+
+
+def own_words(price: Price) -> str:
+    """Return a price by the interval's own word, as for one that we cannot reckon with."""
+    amount = money(price.amount, price.currency)
+    return f"{amount} / {price.interval}" if price.interval else amount
+
+
+def name_of(item: IdleLicense) -> str:
+    """Return what a row is called: the product, with a word where it belongs to a bundle."""
+    license = item.license
+    name = license.product or license.license_key
+    return f"{name}, of a bundle" if license.is_child else name
+
+
+def sum_words(sums: Sequence[Total]) -> str:
+    """Return what licences cost together ("$7.57 a day, ≈$230.13 a month"); currencies stand side by side."""
+    parts = []
+    for total in sums:
+        about = "≈" if total.about else ""
+        monthly = about + money(total.per_month, total.currency)
+        parts.append(f"{money(total.per_day, total.currency)} a day, {monthly} a month")
+    return " and ".join(parts)

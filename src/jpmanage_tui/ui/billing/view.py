@@ -1,0 +1,303 @@
+"""The Billing screen: the month's estimate, and beside it the licences that are billed though no site uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.rules.prices import currency_of
+from jpmanage_tui.ui.billing import facts
+from jpmanage_tui.ui.billing.commands import BILLING
+from jpmanage_tui.ui.billing.estimate_list import EstimateList
+from jpmanage_tui.ui.billing.figures import Order
+from jpmanage_tui.ui.billing.idle_book import IdleBook
+from jpmanage_tui.ui.billing.idle_host import IdleHost
+from jpmanage_tui.ui.billing.idle_list import IdleList
+from jpmanage_tui.ui.billing.idle_walk import PAGE
+from jpmanage_tui.ui.billing.reading import (
+    BundlesSearched,
+    EstimateCame,
+    FamiliesCame,
+    IdleCame,
+    Part,
+    Reader,
+    ReadFailed,
+)
+from jpmanage_tui.ui.licenses.book import Query
+from jpmanage_tui.ui.retry import Retry
+from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
+from jpmanage_tui.ui.words import clock, explain, number, short
+
+SETTLE = 0.05
+"""Seconds the view must stand still before further licences are asked for."""
+
+
+class BillingView(IdleHost):
+    """The estimate of this month's bill, and the idle licences with what each costs."""
+
+    COMMANDS = BILLING
+    DEFAULT_CSS = """
+    BillingView { layout: vertical; }
+    #bill-heading { color: $text-muted; text-style: bold; padding: 0; }
+    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
+    #bill-footnote.-shown { display: block; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.estimate: facts.Estimate = None
+        self.currency: str | None = None
+        self.order = Order.SUBTOTAL
+        self.errors: dict[Part, ApiError] = {}
+        self.answered_at: datetime | None = None
+        self._reader = Reader(self, session.client)
+        self._retry = Retry(self, self._again)
+
+    def compose(self) -> ComposeResult:
+        """Compose tabs, facts, headings, the two lists and the footnote."""
+        yield WordsLine(id="bill-tabs")
+        yield WordsLine(id="bill-first")
+        yield WordsLine(id="bill-second")
+        yield WordsLine(id="bill-heading")
+        yield EstimateList(id="estimate")
+        yield IdleList(self.marked, id="idle")
+        yield Static("", markup=False, id="bill-footnote")
+
+    def on_mount(self) -> None:
+        """Ask for estimate, prices and the oldest idle licences."""
+        self.idle_list.display = False
+        self._show()
+        self._ask(PAGE)
+
+    def _ask(self, idle: int) -> None:
+        self._reader.want_estimate()
+        self._reader.want_families()
+        self._reader.want_idle(idle, self.book.parents)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def estimate_list(self) -> EstimateList:
+        """The products of the estimate."""
+        return self.query_one(EstimateList)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the cursor stands on a row."""
+        if not self.is_mounted:
+            return False
+        return self.current is not None if self.shows_idle else self.estimate_list.current is not None
+
+    @property
+    def loads_idle(self) -> bool:
+        """Whether idle licences are on their way."""
+        return self._reader.busy(Part.IDLE)
+
+    def focus_first(self) -> None:
+        """The list that is shown has the focus."""
+        (self.idle_list if self.shows_idle else self.estimate_list).focus()
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen."""
+        self.run_worker(flow, group="billing-flow", exclusive=False, exit_on_error=False)
+
+    # -- what to show --------------------------------------------------------------------
+
+    def switch(self) -> None:
+        """Show the other tab."""
+        self.shows_idle = not self.shows_idle
+        self.estimate_list.display = not self.shows_idle
+        self.idle_list.display = self.shows_idle
+        self.focus_first()
+        self._show()
+
+    def sort_by(self, order: Order) -> None:
+        """Show the estimate in another order."""
+        self.order = order
+        self._show()
+
+    async def show_in_licenses(self) -> None:
+        """Go to Licenses: to the product's licences, or to the idle licence (in its bundle where it belongs to one)."""
+        license, row = self.current, self.estimate_list.current
+        if license is not None:
+            parent = self.book.parents.get(license.parent_license_id) if license.parent_license_id else None
+            wanted = parent or license
+            query, opened = Query(filter=None, search=wanted.license_key), wanted.license_key
+        elif row is not None and not self.shows_idle:
+            query, opened = Query(search=row.product_name), None
+        else:
+            return
+        from jpmanage_tui.ui.licenses.view import LicensesView
+
+        await self.jpmanage.main.show("licenses")
+        view = self.jpmanage.main.view
+        if isinstance(view, LicensesView):
+            view.look_for(query, opened)
+
+    def _show(self) -> None:
+        estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
+        now = self.session.client.server_now() or datetime.now(UTC)
+        self.estimate_list.note = facts.estimate_note(self.estimate, self._words(Part.ESTIMATE))
+        self.idle_list.note = facts.idle_note(self.estimate, self.book, self._words(Part.IDLE))
+        self.estimate_list.show_estimate(estimate, self.currency, self.order)
+        self.idle_list.show_book(self.book, now)
+        self._show_frame()
+
+    def _words(self, part: Part) -> str | None:
+        return explain(self.errors[part], part.value) if part in self.errors else None
+
+    def _show_frame(self) -> None:
+        """Show what stands around the rows."""
+        unassigned = self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
+        count = "" if unassigned is None else f" {short(unassigned)}"
+        self.query_one("#bill-tabs", WordsLine).show_words(
+            [
+                (" Estimate ", Tone.PLAIN if self.shows_idle else Tone.CURRENT),
+                (f" Idle and billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
+            ]
+        )
+        if self.shows_idle:
+            first, second = facts.idle_facts(self.estimate, self.book, self.currency)
+            heading, note = self.idle_list.heading(), facts.idle_footnote(self.estimate, self.book)
+        else:
+            first, second = facts.estimate_facts(self.estimate, self.currency)
+            heading, note = self.estimate_list.heading(), facts.estimate_footnote(self.estimate)
+        self.query_one("#bill-first", WordsLine).show_words(first)
+        self.query_one("#bill-second", WordsLine).show_words(second)
+        self.query_one("#bill-heading", WordsLine).show_words([(heading, Tone.PLAIN)])
+        footnote = self.query_one("#bill-footnote", Static)
+        if str(footnote.content) != note:
+            footnote.update(note)
+        footnote.set_class(bool(note), "-shown")
+        self.post_message(self.StatusChanged())
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again for everything; what is on the screen stays until the answers come."""
+        self._retry.answered()
+        self._ask(max(PAGE, len(self.book.items)))
+        self.post_message(self.StatusChanged())
+
+    def _again(self) -> None:
+        if Part.ESTIMATE in self.errors:
+            self._reader.want_estimate()
+        if Part.FAMILIES in self.errors:
+            self._reader.want_families()
+        if Part.IDLE in self.errors:
+            self._reader.want_idle(max(PAGE, len(self.book.items)), self.book.parents)
+
+    @on(EstimateCame)
+    def _estimate_came(self, message: EstimateCame) -> None:
+        self.estimate, self.answered_at = message.estimate, datetime.now(UTC)
+        self._answered(Part.ESTIMATE)
+
+    @on(FamiliesCame)
+    def _families_came(self, message: FamiliesCame) -> None:
+        self.currency = currency_of(message.families)
+        self.book.price([product for family in message.families for product in family.products])
+        self._answered(Part.FAMILIES)
+
+    @on(IdleCame)
+    def _idle_came(self, message: IdleCame) -> None:
+        if message.anew:
+            self.book = IdleBook(products=self.book.products, parents=dict(message.parents))
+        for batch in message.batches:
+            self.book.take(batch, datetime.now(UTC))
+        self._answered(Part.IDLE)
+        self._more()
+
+    def _answered(self, part: Part) -> None:
+        if self.errors.pop(part, None) is not None and not self.errors:
+            self.jpmanage.say("The API answers again.", "good")
+        if not self.errors:
+            self._retry.answered()
+        self._show()
+
+    def look_into_bundles(self) -> None:
+        """Find the bundles in the list of all licences, and list their unassigned licences too."""
+        self._reader.want_bundles(len(self.book.items))
+        self.jpmanage.say("Looking into the bundles…")
+
+    @on(BundlesSearched)
+    def _searched(self, message: BundlesSearched) -> None:
+        words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
+        if not message.done:
+            self.jpmanage.say(f"{words}…")
+            return
+        self.jpmanage.say(f"{words}, {number(message.bundles, 'bundle')} found.")
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        self.errors[message.part] = message.error
+        if self.display:
+            self.jpmanage.say(explain(message.error, message.part.value), "error")
+        self._retry.failed(message.error)
+        self._show()
+
+    @on(VirtualList.Viewed)
+    def _viewed(self) -> None:
+        self._show_frame()
+        if self.shows_idle:
+            self.set_timer(SETTLE, self._more)
+
+    def _more(self) -> None:
+        ready = self.is_mounted and self.shows_idle and Part.IDLE not in self.errors
+        if ready and self.book.items and self.idle_list.wants_more:
+            self._reader.want_more_idle()
+
+    def step_back(self) -> bool:
+        """Clear the marks; from the idle licences go back to the estimate."""
+        if self.shows_idle and self.marked:
+            self.flows.start(self.flows.clear_marks())
+        elif self.shows_idle:
+            self.switch()
+        else:
+            return False
+        return True
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many rows there are, how old they are when they could not be refreshed, and the marks."""
+        if self.shows_idle:
+            rows = number(len(self.book.items), "unassigned license") if self.book.items else ""
+            part, at = Part.IDLE, self.book.answered_at
+        else:
+            rows = number(len(self.estimate_list.rows), "product") if self.is_mounted else ""
+            part, at = Part.ESTIMATE, self.answered_at
+        words = [rows]
+        if part in self.errors and at is not None:
+            words.append(f"— as of {clock(at)}, could not be refreshed")
+        elif Part.FAMILIES in self.errors:
+            words.append("— your prices could not be loaded")
+        if self.shows_idle and self.marked:
+            words.append(f"— {len(self.marked):,} marked")
+        return " ".join(word for word in words if word)
+
+    def progress(self) -> str | None:
+        """Return what is being waited for, where nothing of it is known yet."""
+        if self.shows_idle:
+            waiting = self._reader.busy(Part.IDLE) and not self.book.items
+            return f"{Part.IDLE.value}…" if waiting else None
+        return (
+            f"{Part.ESTIMATE.value}…" if self._reader.busy(Part.ESTIMATE) and self.estimate is None else None
+        )
+
+    def counter(self) -> str:
+        """Return where the cursor is; a + says that more can be asked for."""
+        if not self.has_row:
+            return ""
+        if self.shows_idle:
+            more = "" if self.book.done else "+"
+            return f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}"
+        return f"{self.estimate_list.cursor + 1}/{len(self.estimate_list.rows)}"
