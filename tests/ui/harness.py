@@ -75,7 +75,7 @@ class Run:
         await self.until(seen, f"{words} on the screen")
 
     async def free_site(self, product_id: int | None, not_on: int | None = None) -> str:
-        """Return the address of a single site, another than `not_on`, that has no licence of this product and takes one."""
+        """Return the address of a single site, not `not_on`, without a licence of this product, that takes one."""
 
         def find(connection: sqlite3.Connection) -> str:
             row = connection.execute(
@@ -136,13 +136,17 @@ async def running(
     wait: bool = True,
 ) -> AsyncIterator[Run]:
     """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there."""
-    sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir))
+    sandbox = create_sandbox(
+        SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir)
+    )
     wanted = Wanted(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
     door = Door(wanted, settings, {}, sandbox)
     async with _app(door, settings, size, sandbox) as run:
         if wait:
-            await run.until(lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows")
+            await run.until(
+                lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
+            )
         yield run
 
 

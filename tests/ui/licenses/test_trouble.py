@@ -95,7 +95,9 @@ async def test_ten_characters_typed_in_search_cost_at_most_two_requests() -> Non
         before = len(run.asked("GET", "/licenses"))
         await run.press("slash")
         await run.write("mistralgar")
-        await run.until(lambda: view.book.query.search == "mistralgar" and view.book.rows.total is not None, "hits")
+        await run.until(
+            lambda: view.book.query.search == "mistralgar" and view.book.rows.total is not None, "hits"
+        )
         assert len(run.asked("GET", "/licenses")) - before <= 2
 
 
@@ -144,7 +146,9 @@ async def test_a_server_that_is_killed_is_said_and_nothing_is_lost() -> None:
     await context.__aexit__(None, None, None)
 
 
-async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening_a_handful_of_requests() -> None:
+async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening_a_handful_of_requests() -> (
+    None
+):
     async with running(licenses=100_000) as run:
         view = run.view(LicensesView)
         await run.until(lambda: view.counts is not None, "counts")

@@ -20,7 +20,7 @@ class LinkDialog(Dialog[None]):
     DEFAULT_CSS = """
     LinkDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
     LinkDialog #link { height: auto; width: 100%; }
-    LinkDialog #qr { height: auto; width: auto; margin: 1 0; }
+    LinkDialog #qr { height: auto; width: auto; margin: 1 0; color: ansi_bright_white; background: ansi_black; }
     """
     first_focus: ClassVar[str | None] = "#done"
 

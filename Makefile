@@ -1,0 +1,52 @@
+# The targets are the steps of CI. Each needs only Python 3.11+ with venv, make and (to fetch packages) a network.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: demo test check format lint types layers screenshots bench long clean
+
+$(VENV)/.app: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is needed; on Debian: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11; set PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.app
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.app ## the app on the sandbox: no network, no account
+	@$(BIN)/jpmanage --demo
+
+test: $(VENV)/.dev ## every test
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal -m "not long"
+
+long: $(VENV)/.dev ## the long runs
+	@$(BIN)/python -m pytest -m long
+
+check: format lint types layers ## everything CI checks besides the tests
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	@$(BIN)/lint-imports
+
+screenshots: $(VENV)/.dev ## draw every screen into screenshots/
+	@$(BIN)/python -m tests.snapshots
+
+bench: $(VENV)/.dev ## measure beside the peers; prints a table, writes benchmarks/results.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check visidata
+	@$(BIN)/python -m benchmarks
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

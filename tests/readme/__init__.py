@@ -1,0 +1,1 @@
+"""What the README says of itself: its tables are made from the program."""
