@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import json
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import License
+from jpmanage_tui.ui.downloads import disk_words, save_new
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
@@ -73,29 +73,6 @@ def as_json(licenses: Sequence[License], codes: bool) -> bytes:
     return json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def save_new(folder: Path, stem: str, ending: str, data: bytes) -> Path:
-    """Write `data` to a new file in `folder` (0600), under the first name that is free, and return its path.
-
-    Raises OSError when it cannot be written; then no file is left.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    count = 1
-    while True:
-        path = folder / (f"{stem}.{ending}" if count == 1 else f"{stem}-{count}.{ending}")
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            count += 1
-            continue
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
-        return path
-
-
 async def export_dialog(view: LicensesView) -> None:
     """Ask for the format, load what is not loaded yet, write the file and say where it is."""
     from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -117,7 +94,7 @@ async def export_dialog(view: LicensesView) -> None:
     except ApiError as error:
         view.jpmanage.say(explain(error, "Export") + " No file was written.", "error")
     except OSError as error:
-        view.jpmanage.say(f"Export: the file cannot be written: {error.strerror}.", "error")
+        view.jpmanage.say(f"Export: {disk_words(error, view.session.download_folder)}", "error")
     else:
         view.jpmanage.say(f"{number(len(licenses), 'license')} written to {path}", "good")
 
