@@ -30,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("licenses", "1", "Licenses", "jpmanage_tui.ui.licenses.view:LicensesView"),
     Section("billing", "2", "Billing", "jpmanage_tui.ui.billing.view:BillingView"),
     Section("company", "6", "Company Details", "jpmanage_tui.ui.company.view:CompanyView"),
+    Section("sites", "S", "Sites", "jpmanage_tui.ui.sites.view:SitesView"),
 )
 
 ISSUE = Section("issue", "i", "Issue New License", "jpmanage_tui.ui.issue.view:IssueView")

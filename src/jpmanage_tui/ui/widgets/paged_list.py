@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.paged import Page, Paged
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -69,6 +70,10 @@ class PagedList(VirtualList, Generic[Item]):
         self._round = 0
         self._workers: dict[int, Worker[None]] = {}
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
+
     def paint_item(self, item: Item, width: int) -> list[tuple[str, Style]]:
         """Return what stands in the row of `item`."""
         raise NotImplementedError
@@ -76,7 +81,11 @@ class PagedList(VirtualList, Generic[Item]):
     @property
     def current(self) -> Item | None:
         """The item under the cursor, None while it is not there."""
-        return self.rows.known.get(self.cursor)
+        return self.rows.known.get(self.row_at(self.cursor))
+
+    def row_at(self, line: int) -> int:
+        """Return the row to which a line belongs: the same, where every row is one line."""
+        return line
 
     @property
     def busy(self) -> bool:
@@ -115,7 +124,7 @@ class PagedList(VirtualList, Generic[Item]):
     @on(VirtualList.Viewed)
     def _viewed(self) -> None:
         top = self.scroll_offset.y
-        self._want(self.rows.wanted(top, top + self.view_height - 1))
+        self._want(self.rows.wanted(self.row_at(top), self.row_at(top + self.view_height - 1)))
 
     def _want(self, numbers: list[int]) -> None:
         for number in numbers:

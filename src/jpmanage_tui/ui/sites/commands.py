@@ -1,0 +1,183 @@
+"""The commands of the Sites screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.rules.licenses import web_address
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.commands.keymap import key_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sites.view import SitesView
+
+READ_ONLY = "The program was started with --read-only."
+NO_ROW = "No site is selected."
+
+
+def _row(view: SitesView) -> str | None:
+    return None if view.current is not None else NO_ROW
+
+
+def _changing(view: SitesView) -> str | None:
+    return READ_ONLY if view.session.read_only else None
+
+
+def _assignable(view: SitesView) -> str | None:
+    return _row(view) or _changing(view)
+
+
+def _has_address(view: SitesView) -> str | None:
+    site = view.current
+    if site is None:
+        return NO_ROW
+    return None if web_address(site.address) else "The API gives no web address for this site."
+
+
+def _expandable(view: SitesView) -> str | None:
+    return _row(view) or ("It is open." if view.is_open else None)
+
+
+def _collapsible(view: SitesView) -> str | None:
+    return _row(view) or (None if view.is_open else "It is not open.")
+
+
+SITES: CommandSet[SitesView] = CommandSet(
+    "Sites",
+    (
+        Command(
+            "toggle-site",
+            ("enter",),
+            "Open",
+            "Open or close the row: health, products and licenses of the site.",
+            lambda v: v.toggle(),
+            _row,
+            remappable=False,
+        ),
+        Command(
+            "expand-site",
+            ("right",),
+            "Open",
+            "Open the row.",
+            lambda v: v.open_row(),
+            _expandable,
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "collapse-site",
+            ("left",),
+            "Close",
+            "Close the row.",
+            lambda v: v.close_row(),
+            _collapsible,
+            footer=False,
+            palette=False,
+            remappable=False,
+        ),
+        Command(
+            "search-sites",
+            ("/",),
+            "Search",
+            "Search by address as you type; enter goes to the list.",
+            lambda v: v.open_search(),
+        ),
+        Command(
+            "assign-here",
+            ("a",),
+            "Assign License",
+            "Choose one of the unassigned licenses and assign it to this site.",
+            lambda v: v.flows.start(v.flows.assign()),
+            _assignable,
+        ),
+        Command(
+            "connect-site",
+            ("n",),
+            "Connect site",
+            "Connect a site that has Jetpack installed.",
+            lambda v: v.flows.start(v.flows.connect()),
+            _changing,
+        ),
+        Command(
+            "licenses-here",
+            ("l",),
+            "Licenses",
+            "Search the licenses of this site on Licenses.",
+            lambda v: v.flows.start(v.flows.licenses()),
+            _row,
+        ),
+        Command(
+            "view-this-site",
+            ("o",),
+            "View Site",
+            "The site's home page.",
+            lambda v: v.flows.start(v.flows.view_site()),
+            _has_address,
+        ),
+        Command(
+            "debug-this-site",
+            ("d",),
+            "Debug Site",
+            "Jetpack's debug test for the site.",
+            lambda v: v.flows.start(v.flows.debug_site()),
+            _has_address,
+        ),
+        Command(
+            "copy-address",
+            ("y",),
+            "Copy address",
+            "Send the site's address to the terminal's clipboard.",
+            lambda v: v.flows.start(v.flows.copy()),
+            _row,
+            footer=False,
+        ),
+        Command(
+            "site-menu",
+            (".",),
+            "Menu",
+            "Everything that can be done with this site, and why the rest cannot.",
+            lambda v: v.flows.start(show_menu(v)),
+            _row,
+            footer=False,
+        ),
+    ),
+)
+"""Every command of this screen, in the footer's order."""
+
+_ROW_ACTIONS = (
+    "assign-here",
+    "licenses-here",
+    "view-this-site",
+    "debug-this-site",
+    "copy-address",
+)
+
+
+def offers(view: SitesView) -> list[tuple[str, str]]:
+    """Return (key, words) of what can be done with a site."""
+    keymap = view.jpmanage.keymap
+    shown = []
+    for name in _ROW_ACTIONS:
+        command = SITES.named(name)
+        if name != "assign-here" or _changing(view) is None:
+            shown.append((key_words(keymap.keys(command)[0]), command.words))
+    return shown
+
+
+async def show_menu(view: SitesView) -> None:
+    """Show the menu of the site under the cursor and run what is chosen."""
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+    site = view.current
+    if site is None:
+        return
+    keymap = view.jpmanage.keymap
+    choices = [
+        Choice(name, command.words, key_words(keymap.keys(command)[0]), command.reason(view))
+        for name in _ROW_ACTIONS
+        for command in [SITES.named(name)]
+    ]
+    chosen = await view.app.push_screen_wait(ChoiceDialog(site.url or site.address, choices))
+    if chosen is not None:
+        SITES.named(chosen).run(view)

@@ -1,0 +1,97 @@
+"""The form that connects a site (contract: licences 1.15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.models.site import SiteConnection
+from jpmanage_tui.operations.changes import ConnectSite
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.licenses import web_address
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.widgets.form import Form, FormField
+from jpmanage_tui.ui.widgets.push_button import PushButton
+
+Send = Callable[["ConnectDialog", ConnectSite], None]
+USUAL_USER = "1"
+"""The id of a site's first administrator (contract: licences 1.15)."""
+
+
+class ConnectDialog(Dialog[None]):
+    """Asks for address and administrator. `send` carries the change out and calls `refused` or closes the form.
+
+    Leaving the form while the answer is awaited breaks nothing off.
+    """
+
+    first_focus: ClassVar[str | None] = "#form-url Field"
+
+    def __init__(self, send: Send) -> None:
+        super().__init__("Connect a site")
+        self._send = send
+        self._sending = False
+
+    def body(self) -> ComposeResult:
+        """Compose the words, the two fields and the buttons."""
+        yield self.text("Jetpack must be installed and active on the site.", muted=True)
+        yield Form(
+            FormField("url", "Address of the site", placeholder="https://example.com/blog"),
+            FormField("local_user", "Local administrator", USUAL_USER),
+        )
+        yield self.text(
+            "The administrator's id, login or e-mail on that site; 1 is the usual one.", muted=True
+        )
+        yield Static("", markup=False, classes="dialog--error", id="wrong")
+        yield self.buttons(PushButton("Connect", id="connect"), PushButton("Cancel", id="cancel"))
+
+    @property
+    def form(self) -> Form:
+        """The two fields."""
+        return self.query_one(Form)
+
+    @on(PushButton.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+    @on(Form.SaveAsked)
+    @on(PushButton.Pressed, "#connect")
+    def _connect(self) -> None:
+        if self._sending:
+            return
+        values = self.form.values()
+        url = web_address(values["url"])
+        errors = {}
+        if url is None or any(character.isspace() for character in url):
+            errors["url"] = "Write the full address, for example https://example.com/blog."
+        if not values["local_user"]:
+            errors["local_user"] = "Name an administrator of the site; 1 is the usual one."
+        self.form.show_errors(errors)
+        if errors or url is None:
+            return
+        self.form.fields["url"].value = url
+        self._sending = True
+        self._say(f"Connecting {url}… (esc leaves this form, not the change)")
+        self._send(self, ConnectSite(url, values["local_user"]))
+
+    def refused(self, outcome: Outcome[SiteConnection], words: str) -> None:
+        """Show why the site is not connected: under the fields that the server names, else below them."""
+        self._sending = False
+        if isinstance(outcome.error, InvalidParameter):
+            self.form.show_errors(outcome.error.params)
+        self._say(words)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#wrong", Static).update(words)
+
+    def press(self, event: events.Key) -> None:
+        """F2 connects, whatever has the focus."""
+        if event.key == "f2":
+            event.stop()
+            self._connect()
+        else:
+            super().press(event)

@@ -1,0 +1,285 @@
+"""The Sites screen: the connected sites with search, their health, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.api.models.site import Site, SitePage
+from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.retry import Retry
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.sites import facts, told
+from jpmanage_tui.ui.sites.commands import SITES, offers
+from jpmanage_tui.ui.sites.flows import Flows
+from jpmanage_tui.ui.sites.list import PER_PAGE, SiteHeadings, SiteRows
+from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.paged_list import PagedList
+from jpmanage_tui.ui.words import clock, explain, number
+
+DEBOUNCE = 0.4
+"""Seconds without a key press before a search is sent."""
+LICENSE_PAGE = 100
+"""Licences asked for at a time when those of one site are looked for."""
+
+
+@dataclass
+class LicensesCame(Message):
+    """The licences of a site came; `complete` is False when the search has more pages."""
+
+    site: Site
+    licenses: Sequence[License]
+    complete: bool
+
+
+@dataclass
+class LicensesFailed(Message):
+    """The licences of a site could not be loaded."""
+
+    site: Site
+    error: ApiError
+
+
+class SitesView(SectionView):
+    """Every connected site of the partner key, by address."""
+
+    COMMANDS = SITES
+    DEFAULT_CSS = """
+    SitesView { layout: vertical; }
+    #sites-search-row { height: 1; padding: 0 1; display: none; }
+    #sites-search-row.-open { display: block; layout: horizontal; }
+    #sites-search-row Static { width: 8; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.flows: Flows = Flows(self)
+        self._search = ""
+        self._licenses: dict[BlogId, str] = {}
+        self._pause: Timer | None = None
+        self._retry = Retry(self, self._again)
+
+    def compose(self) -> ComposeResult:
+        """Compose search, headings and list."""
+        with Horizontal(id="sites-search-row"):
+            yield Static("Search  ", markup=False)
+            yield Field(placeholder="address of the site", id="site-search")
+        yield SiteHeadings()
+        yield SiteRows(self._facts, lambda site: offers(self), id="sites")
+
+    def on_mount(self) -> None:
+        """Ask for the first page."""
+        self._ask("")
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def sites(self) -> SiteRows:
+        """The list."""
+        return self.query_one(SiteRows)
+
+    @property
+    def current(self) -> Site | None:
+        """The site under the cursor."""
+        return self.sites.current if self.is_mounted else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the row under the cursor is open."""
+        site = self.current
+        return site is not None and site.blog_id in self.sites.expanded
+
+    def bounds(self) -> list[Bound]:
+        """Return the commands of this screen."""
+        return [Bound(SITES, self)]
+
+    def focus_first(self) -> None:
+        """The list has the focus."""
+        self.sites.focus()
+
+    # -- reading -------------------------------------------------------------------------
+
+    def _ask(self, search: str) -> None:
+        self._search = search
+
+        async def fetch(page: int) -> SitePage:
+            return await self.session.client.sites.list(search, page, PER_PAGE)
+
+        self.sites.ask(fetch)
+        self._show()
+
+    def reload(self) -> None:
+        """Ask again for what is on the screen."""
+        self._retry.answered()
+        self._licenses.clear()
+        self._again()
+
+    def _again(self) -> None:
+        self.sites.reload()
+        for site in self.sites.rows.known.values():
+            if site.blog_id in self.sites.expanded:
+                self.want_licenses(site)
+        self._show()
+
+    def _show(self) -> None:
+        sites = self.sites
+        sites.note = told.note(sites.rows.total, self._search, sites.error)
+        sites.changed()
+        self.post_message(self.StatusChanged())
+
+    @on(PagedList.Came)
+    def _came(self) -> None:
+        self._retry.answered()
+        self._show()
+
+    @on(PagedList.Failed)
+    def _failed(self, event: PagedList.Failed) -> None:
+        self.jpmanage.say(explain(event.error, "Loading sites"), "error")
+        self._retry.failed(event.error)
+        self._show()
+
+    def want_licenses(self, site: Site) -> None:
+        """Look for the licences of a site by its address, unless they are known."""
+        if site.blog_id in self._licenses:
+            return
+        group = f"site-licenses-{site.blog_id}"
+        self.run_worker(self._find_licenses(site), group=group, exclusive=True, exit_on_error=False)
+
+    async def _find_licenses(self, site: Site) -> None:
+        try:
+            page = await self.session.client.licenses.list(
+                LicenseFilter.ATTACHED, search=site.url, per_page=LICENSE_PAGE
+            )
+        except ApiError as error:
+            self.post_message(LicensesFailed(site, error))
+            return
+        # the search matches more than this one site
+        found = [license for license in page.items if license.blog_id == site.blog_id]
+        self.post_message(LicensesCame(site, found, complete=(page.total_pages or 1) <= 1))
+
+    @on(LicensesCame)
+    def _licenses_came(self, message: LicensesCame) -> None:
+        self._licenses[message.site.blog_id] = facts.licenses_line(message.licenses, message.complete)
+        self._show()
+
+    @on(LicensesFailed)
+    def _licenses_failed(self, message: LicensesFailed) -> None:
+        self._licenses[message.site.blog_id] = explain(message.error, "not loaded")
+        self._show()
+
+    def _facts(self, site: Site) -> list[facts.Fact]:
+        return facts.facts(site, self._licenses.get(site.blog_id, "· · ·"))
+
+    def forget_licenses(self, site: Site) -> None:
+        """Look again for the licences of a site: they have changed."""
+        self._licenses.pop(site.blog_id, None)
+        if site.blog_id in self.sites.expanded:
+            self.want_licenses(site)
+        self._show()
+
+    # -- opening rows ----------------------------------------------------------------------
+
+    def open_row(self) -> None:
+        """Open the row under the cursor."""
+        site = self.current
+        if site is not None and self.sites.open_row():
+            self.want_licenses(site)
+
+    def close_row(self) -> None:
+        """Close the row under the cursor."""
+        self.sites.close_row()
+
+    def toggle(self) -> None:
+        """Open or close the row under the cursor."""
+        if self.is_open:
+            self.close_row()
+        else:
+            self.open_row()
+
+    # -- searching -----------------------------------------------------------------------
+
+    def open_search(self) -> None:
+        """Show the search field and put the focus there."""
+        self.query_one("#sites-search-row").add_class("-open")
+        self.query_one("#site-search", Field).focus()
+
+    def look_for(self, text: str) -> None:
+        """Search for `text`, and show it in the field; '' clears the search and takes the field away."""
+        field = self.query_one("#site-search", Field)
+        with field.prevent(Input.Changed):
+            field.value = text
+        self.query_one("#sites-search-row").set_class(bool(text), "-open")
+        self.sites.focus()
+        self._look(text, again=True)
+
+    @on(Input.Changed, "#site-search")
+    def _typed(self, event: Input.Changed) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        text = event.value
+        self._pause = self.set_timer(DEBOUNCE, lambda: self._look(text))
+
+    @on(Input.Submitted, "#site-search")
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._look(event.value)
+        self.sites.focus()
+
+    def _look(self, text: str, *, again: bool = False) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        if again or text.strip() != self._search:
+            self._ask(text.strip())
+
+    def step_back(self) -> bool:
+        """Leave the field keeping its text; close the row; clear the search."""
+        field = self.query_one("#site-search", Field)
+        if field.has_focus:
+            self.look_for(field.value.strip())
+        elif self.sites.close_row():
+            pass
+        elif self._search:
+            self.look_for("")
+        else:
+            return False
+        self.post_message(self.StatusChanged())
+        return True
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many sites are shown, of which search, and how old that is when it could not be refreshed."""
+        rows = self.sites.rows
+        if rows.total is None:
+            return ""
+        words = number(rows.count, "connected site")
+        if self._search:
+            words += f" match “{self._search}”"
+        if rows.unreadable:
+            words += f" ({rows.unreadable} of the answer could not be read)"
+        if self.sites.error is not None and rows.answered_at is not None:
+            words += f" — as of {clock(rows.answered_at)}, could not be refreshed"
+        return words
+
+    def progress(self) -> str | None:
+        """Return that sites are being loaded, where nothing of them is known yet."""
+        if not self.is_mounted:
+            return None
+        return "Loading sites…" if self.sites.busy and self.sites.rows.total is None else None
+
+    def counter(self) -> str:
+        """Return where the cursor is: row of all rows."""
+        if not self.is_mounted or not self.sites.rows.count:
+            return ""
+        return f"{self.sites.row_at(self.sites.cursor) + 1:,}/{self.sites.rows.count:,}"
