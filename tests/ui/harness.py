@@ -171,3 +171,4 @@ async def _app(
             yield Run(app, pilot, sandbox)
         finally:
             await app.before_end(0)
+    assert app.defects.errors == [], "work beside the screen broke"

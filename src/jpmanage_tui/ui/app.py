@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.message import Message
+from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
+from jpmanage_tui.ui.defects import Defects, tell_defect
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
@@ -71,6 +73,7 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         self.main = MainScreen()
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.defects = Defects()
         self._twice = Twice()
         self._theme_wanted = theme
 
@@ -139,7 +142,7 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             except NeedsKey as need:
                 key_id = await gates.ask_key(self, need.partner, None)
                 if key_id is None:
-                    raise NoAccount("No partner key is chosen. Press K to choose one.") from None
+                    raise NoAccount("No partner key is chosen, so nothing can be shown.") from None
                 opening = self.door.open_key(key_id)
 
     @on(Opened)
@@ -159,6 +162,8 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.say(message.sentence, "error")
 
     def _check_keys(self) -> None:
+        if not self.keymap.changes:
+            return  # the defaults are held together by a test
         from jpmanage_tui.ui.commands.all import all_sets
 
         try:
@@ -203,6 +208,10 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.outdate()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
 
     async def before_end(self, code: int) -> None:
         """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""

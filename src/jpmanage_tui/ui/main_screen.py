@@ -9,10 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.moving import MOVING
+from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -171,6 +173,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.section)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
 
     # -- size ----------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.command import Bound, CommandSet
+from jpmanage_tui.ui.defects import tell_defect
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
@@ -41,6 +43,10 @@ class SectionView(Widget):
         if not isinstance(app, JpmanageApp):  # pragma: no cover - a view lives in no other app
             raise TypeError("a section's view needs the jpmanage app")
         return app
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
 
     def bounds(self) -> list[Bound]:
         """Return the command sets that work here now, nearest first."""

@@ -43,7 +43,7 @@ class Keymap:
     """The keys of all commands, with the user's changes: `changes` maps a command's name to the one key it shall have."""
 
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
-        self._changes = dict(changes or {})
+        self.changes = dict(changes or {})
 
     def check(self, sets: Iterable[CommandSet[Any]]) -> None:
         """Raise `KeymapError` for a changed name that is no command, and for a key that two commands of one place share.
@@ -52,7 +52,7 @@ class Keymap:
         """
         sets = tuple(sets)
         known = {command.name: command for command_set in sets for command in command_set}
-        for name in self._changes:
+        for name in self.changes:
             if name not in known:
                 nearest = get_close_matches(name, known, n=1)
                 hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
@@ -75,7 +75,7 @@ class Keymap:
 
     def keys(self, command: Command[Any]) -> tuple[str, ...]:
         """Return the keys that start this command now; the first is the one that footer and palette show."""
-        changed = self._changes.get(command.name)
+        changed = self.changes.get(command.name)
         return (changed,) if changed is not None and command.remappable else command.keys
 
     def find(self, chain: Iterable[Bound], key: str) -> tuple[Command[Any], Bound] | None:

@@ -10,7 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
+from textual.worker import Worker
 
+from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
 
@@ -82,6 +84,10 @@ class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
     def start_focus(self) -> str | None:
         """Return the selector of the part that has the focus at first."""
         return self.first_focus
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.qr_code import code_or_need
 
 
 class LinkDialog(Dialog[None]):
@@ -48,19 +49,10 @@ class LinkDialog(Dialog[None]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        from jpmanage_tui.ui.terminal.links import qr
-
-        code = qr(self.url)
-        used = 5 + -(-len(self.url) // max(1, self.size.width))
-        room = self.size.height - used - 2
-        target = self.query_one("#qr", Static)
-        if code.rows <= room and code.columns <= self.size.width:
-            target.update(Text("\n".join(code.lines), no_wrap=True))
-        else:
-            target.update(
-                f"A QR code of this address needs {code.rows + used + 2} rows and {code.columns} columns; "
-                f"the terminal has {self.size.height} and {self.size.width}."
-            )
+        width, height = self.size
+        used = 7 - (-len(self.url) // max(1, width))
+        code = code_or_need(self.url, height - used, width, (width, height))
+        self.query_one("#qr", Static).update(code)
 
     @on(PushButton.Pressed, "#done")
     def _done(self) -> None:

@@ -36,11 +36,6 @@ class FormRow(Vertical):
         & > .form--error { height: auto; color: $error; margin: 0 0 0 31; display: none; }
         & > .form--error.-shown { display: block; }
     }
-    .-narrow FormRow {
-        & > Horizontal { layout: vertical; }
-        & .form--label { width: 1fr; }
-        & > .form--error { margin: 0; }
-    }
     """
 
     def __init__(self, name: str, label: str) -> None:
@@ -113,7 +108,14 @@ class FormField(FormRow):
 class Form(VerticalScroll, can_focus=False):
     """Fields one below the other; it scrolls so that the focused one is in view. `F2` asks to save."""
 
-    DEFAULT_CSS = "Form { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = """
+    Form {
+        height: auto; max-height: 100%; scrollbar-size-vertical: 1;
+        &.-narrow FormRow > Horizontal { layout: vertical; }
+        &.-narrow FormRow .form--label { width: 1fr; }
+        &.-narrow FormRow > .form--error { margin: 0; }
+    }
+    """
     MOVES: ClassVar[Mapping[str, int]] = {"up": -1, "down": 1}
 
     @dataclass

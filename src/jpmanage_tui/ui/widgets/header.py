@@ -8,7 +8,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.reactive import reactive
 
-from jpmanage_tui.ui.widgets.line import Line
+from jpmanage_tui.ui.widgets.line import Line, clip
+
+
+ROOMY = 98
+"""Cells from which on the title stands in full."""
 
 
 class Header(Line):
@@ -32,7 +36,9 @@ class Header(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the line: title and account at the left, warning and modes at the right."""
-        left: list[tuple[str, Style]] = [("Jetpack Licensing", self.style("header--title"))]
+        left: list[tuple[str, Style]] = [
+            ("Jetpack Licensing" if width >= ROOMY else "Jetpack", self.style("header--title"))
+        ]
         if self.account:
             left += [("  ", self.rich_style), (self.account, self.rich_style)]
         if self.key_name:
@@ -45,8 +51,6 @@ class Header(Line):
         room = width - sum(cell_len(text) for text, _ in right) - 1
         shown: list[tuple[str, Style]] = []
         for text, style in left:
-            from jpmanage_tui.ui.widgets.line import clip
-
             text = clip(text, room)
             room -= cell_len(text)
             shown.append((text, style))
