@@ -90,7 +90,9 @@ class Flows:
         if quote.totals and quote.apart:
             cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
         placed = sum(count for count, slot in counted(slots) if slot.to_site)
-        where = "They stay unassigned."
+        where = "They are issued unassigned."
+        if order.chosen is not None:
+            where = f"None of them can go to {order.chosen.site.url} at once: they stay unassigned."
         if order.chosen is not None and placed:
             rest = len(slots) - placed
             where = f"{number(placed, 'license')} assigned to {order.chosen.site.url} after that"

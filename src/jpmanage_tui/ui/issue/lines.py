@@ -50,6 +50,8 @@ class StepLine(Line):
         """Return title (where there is room), steps and sums."""
         stage, quote = self._shown
         right = short_total(quote) if quote.lines else "nothing selected"
+        if stage is Stage.RESULT:
+            right = ""
         steps = self._steps(stage)
         taken = sum(cell_len(text) for text, _ in steps)
         title = "Issue New License  "

@@ -58,7 +58,7 @@ def verdict_rows(chosen: Chosen, slots: Sequence[Slot]) -> list[Row]:
     for count, slot in counted(slots):
         words = f"{count} × {slot.words}: " if count > 1 else f"{slot.words}: "
         if slot.to_site:
-            rows.append(Row((("✓ ", GOOD), (f"{words}assigned to {url}.", PLAIN)), indent=2))
+            rows.append(Row((("✓ ", GOOD), (f"{words}goes to {url} once it is issued.", PLAIN)), indent=2))
         else:
             rows.append(Row((("! ", WARNING), (f"{words}stays unassigned. {slot.why}", PLAIN)), indent=2))
     return rows

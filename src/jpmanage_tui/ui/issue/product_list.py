@@ -87,7 +87,7 @@ class ProductList(VirtualList):
         style = strong if count else self.rich_style
         parts = [
             (pad(f"{count}×" if count else "", column.count), strong),
-            (pad(row.name or row.slug, column.name), style),
+            (pad(catalogue.title(row.name) or row.slug, column.name), style),
             (prices, style),
         ]
         if column.last:

@@ -290,9 +290,12 @@ class IssueView(SectionView):
         order = self.order
         if self.stage is not Stage.PRODUCTS or order.answered_at is None:
             return ""
-        words = number(self.pane.products.position[1], "product")
+        count = self.pane.products.position[1]
+        words = number(count, "product")
         if self.pane.text:
-            words += f" match “{self.pane.text}”, with the plans that contain them"
+            words += (
+                f" {'matches' if count == 1 else 'match'} “{self.pane.text}”, plans by what they contain too"
+            )
         if order.error is not None:
             words += f" — as of {clock(order.answered_at)}, could not be refreshed"
         return words
