@@ -94,7 +94,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
         Command(
             "toggle",
             ("enter",),
-            "Show in Licenses",
+            "Show",
             "Show the licenses of the product, or the unassigned license, on Licenses.",
             lambda v: v.start(v.show_in_licenses()),
             _row,
@@ -115,6 +115,14 @@ BILLING: CommandSet[BillingView] = CommandSet(
             "Revoke the unassigned license (or the marked ones), so that billing stops. Cannot be undone.",
             lambda v: v.flows.start(v.flows.revoke()),
             _may(LicenseAction.REVOKE),
+        ),
+        Command(
+            "issue",
+            ("i",),
+            "Issue New License",
+            "Pick products, choose a site now or later, review, and issue.",
+            lambda v: v.jpmanage.issue_new(),
+            palette=False,
         ),
         Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.start(choose_sort(v)), _sortable),
         Command(

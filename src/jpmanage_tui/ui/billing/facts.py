@@ -88,7 +88,8 @@ def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
     if isinstance(estimate, BillingEstimate):
         if estimate.products:
             return []
-        return ["", "The estimate has no products: nothing is billed for this month so far."]
+        nothing = "The estimate has no products: nothing is billed for this month so far."
+        return ["", nothing, "", "i    Issue New License"]
     if isinstance(estimate, NotYetAvailable):
         return [
             "",
