@@ -10,7 +10,6 @@ from textual.reactive import reactive
 
 from jpmanage_tui.ui.widgets.line import Line, clip
 
-
 ROOMY = 98
 """Cells from which on the title stands in full."""
 
