@@ -171,12 +171,16 @@ async def test_a_card_added_in_a_browser_appears_in_the_list(api: httpx.AsyncCli
     assert added.status_code == 201
     assert (await cards(api))[0] == added.json()
     assert (await cards(api))[0]["is_default"] is False
+    to_the_first_key = await api.post("/_sandbox/add-card", json={"key_id": None})
+    assert (await cards(api))[0] == to_the_first_key.json()
     by_id = await api.post("/_sandbox/add-card", json={"key_id": 90_121, "primary": True})
     assert [one["id"] for one in await cards(api) if one["is_default"]] == [by_id.json()["id"]]
 
 
-@pytest.mark.parametrize("wanted", [{}, {"key_id": 1}, {"key_id": 90_121, "number": "4000000000000002"}])
-async def test_a_browser_adds_no_card_without_a_key_or_with_one_that_is_declined(
+@pytest.mark.parametrize(
+    "wanted", [{"key_id": 1}, {"key_id": 90_121, "number": "4000000000000002"}, {"exp_month": 13}]
+)
+async def test_a_browser_adds_no_card_to_an_unknown_key_nor_one_that_is_declined_or_mistyped(
     api: httpx.AsyncClient, wanted: dict[str, object]
 ) -> None:
     answer = await api.post("/_sandbox/add-card", json=wanted)

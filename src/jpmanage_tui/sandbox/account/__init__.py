@@ -23,8 +23,9 @@ What a person does in a browser:
   ``/_sandbox/3ds/{intent}?challenge=…``: GET is the page; POST (or GET) of ``/_sandbox/3ds/{intent}/approve?challenge=…``
   or ``…/decline?challenge=…`` decides and answers 303 to the ``return_url`` (200 without one). A decision that is no
   longer asked for is a 410. To decide, insert ``/approve`` or ``/decline`` before the ``?`` of the URL.
-- The vendor's add-card page: ``POST /_sandbox/add-card`` with ``key_id``, or with the key's token as bearer token, and
-  optionally ``number`` (a test card), ``exp_month``, ``exp_year``, ``name``, ``primary``; 201 with the new card.
+- The vendor's add-card page: ``POST /_sandbox/add-card`` with ``key_id``, or with the key's token as bearer token
+  (else the first key gets it), and optionally ``number`` (a test card),
+  ``exp_month``, ``exp_year``, ``name``, ``primary``; 201 with the new card.
 - Sign-in: GET of the authorize address answers 302 to the ``redirect_uri`` with ``code`` and ``state`` at once. The older
   pair knows the app `oauth.APP_ID` with `oauth.APP_SECRET`, which may come back to any loopback address.
 
@@ -32,6 +33,7 @@ Decided where the contract is silent: ten cards a page and ten invoices; a partn
 while each of its keys has a card; the first card is primary whatever is asked; a card confirmed at Stripe is listed once
 it is saved; five refusals cancel a setup intent; ``/partner`` without a partner is a 404. The first key is billed by day,
 the second by month. Licence-days are whole UTC days, that of issuing counted, that of revoking not; a month's estimate
-counts to its last day; a child of a bundle costs its share of the bundle. Invoices are made when the sandbox is: none is
-added when its clock passes into another month. Card numbers are never kept.
+counts to its last day; a child of a bundle costs its share of the bundle. When its clock passes into another month, the
+next look at invoices or partner finds the last month's invoice, paid by the primary card or, where that does not pay, open
+for 14 days. Card numbers are never kept.
 """

@@ -10,6 +10,7 @@ import html
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -96,10 +97,7 @@ def _add_card(
     connection: sqlite3.Connection, wanted: Mapping[str, Json], token: str | None, clock: Clock
 ) -> Json:
     now = clock.now()
-    key_id = as_int(wanted.get("key_id")) or identify(connection, token, int(now.timestamp())).key_id
-    known = connection.execute("SELECT 1 FROM partner_keys WHERE key_id = ?", (key_id,)).fetchone()
-    if known is None or key_id is None:
-        raise _Problem("Say which key gets the card: key_id, or the key's token as a bearer token.")
+    key_id = _key(connection, wanted, token, now)
     fields: dict[str, Json] = {
         "number": "4242424242424242",
         "exp_month": 12,
@@ -120,6 +118,17 @@ def _add_card(
     )
     row = cards.find(connection, payment_method_id)
     return None if row is None else cards.card_json(row)
+
+
+def _key(connection: sqlite3.Connection, wanted: Mapping[str, Json], token: str | None, now: datetime) -> int:
+    """Return the key that a card is added to: the one named, or whose token it is, or the first of all."""
+    asked = as_int(wanted.get("key_id")) or identify(connection, token, int(now.timestamp())).key_id
+    row = connection.execute(
+        "SELECT min(key_id) AS key_id FROM partner_keys WHERE ? IS NULL OR key_id = ?", (asked, asked)
+    ).fetchone()
+    if row["key_id"] is None:
+        raise _Problem(f"There is no key {asked}.")
+    return int(row["key_id"])
 
 
 def _challenged(connection: sqlite3.Connection, intent_id: str, shown: str) -> sqlite3.Row:

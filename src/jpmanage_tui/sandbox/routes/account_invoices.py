@@ -6,6 +6,7 @@ import sqlite3
 
 from jpmanage_tui.sandbox.account import cards, invoices, switches
 from jpmanage_tui.sandbox.account.cursors import cut
+from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.account.stripe_cards import BEHAVIOURS
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
@@ -18,6 +19,7 @@ def list_invoices(call: Call) -> Json:
     status = call.text("status")
     if status and status not in invoices.STATUSES:
         raise invalid(status=f"status must be one of {', '.join(invoices.STATUSES)}.")
+    bring_up_to_date(call.conn, call.key_id, call.now)
     rows = invoices.of_key(call.conn, call.key_id, status)
     page, more = cut(call, rows, "invoice_id", invoices.PER_PAGE)
     return {"items": [invoices.invoice_json(row, call.files_origin) for row in page], "has_more": more}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jpmanage_tui.sandbox.account import invoices, switches
 from jpmanage_tui.sandbox.account.countries import is_place
+from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.auth import TokenNeed, bearer
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
 from jpmanage_tui.sandbox.clock import stamp
@@ -133,6 +134,7 @@ def _partner_json(call: Call, partner_id: int) -> Json:
 
 
 def _key_json(call: Call, row: sqlite3.Row) -> Json:
+    bring_up_to_date(call.conn, row["key_id"], call.now)
     found = invoices.of_key(call.conn, row["key_id"])
     return {
         "id": row["key_id"],

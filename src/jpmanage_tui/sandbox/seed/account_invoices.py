@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 from jpmanage_tui.sandbox.account.billing import month_days
 from jpmanage_tui.sandbox.account.invoices import Plan, make, previous_month
+from jpmanage_tui.sandbox.account.month_end import MADE_AT
 from jpmanage_tui.sandbox.account.usage import Ledger
 from jpmanage_tui.sandbox.seed.people import KEY, KEY_2, KEY_NOCARD
 from jpmanage_tui.sandbox.seed.plan import DAY, SeedPlan
 
-MADE_AT = 600
-"""Seconds after midnight (UTC) of the first of a month."""
 TERM = 14
 """Days until an invoice is due."""
 
