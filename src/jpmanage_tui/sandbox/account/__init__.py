@@ -34,6 +34,6 @@ while each of its keys has a card; the first card is primary whatever is asked; 
 it is saved; five refusals cancel a setup intent; ``/partner`` without a partner is a 404. The first key is billed by day,
 the second by month. Licence-days are whole UTC days, that of issuing counted, that of revoking not; a month's estimate
 counts to its last day; a child of a bundle costs its share of the bundle. When its clock passes into another month, the
-next look at invoices or partner finds the last month's invoice, paid by the primary card or, where that does not pay, open
-for 14 days. Card numbers are never kept.
+next look at invoices or partner finds the last month's invoice, paid by the primary card or, where that does not pay,
+open for 14 days. Card numbers are never kept.
 """
