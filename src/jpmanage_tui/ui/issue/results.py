@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jpmanage_tui.api.errors import InvalidParameter
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.issue.order import NO_CARD
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
@@ -105,7 +106,11 @@ def details(job: Job, run: IssueRun) -> list[str]:
 def _why(outcome: Outcome[Any] | None) -> str:
     if outcome is None:
         return ""
-    return outcome.detail.strip() or outcome.sentence
+    words = outcome.detail.strip() or outcome.sentence
+    if isinstance(outcome.error, InvalidParameter):
+        # its message only names the arguments; what is wrong with them stands beside
+        words = " ".join([words, *outcome.error.params.values()])
+    return words
 
 
 def _below(words: str, style: str) -> Row:
