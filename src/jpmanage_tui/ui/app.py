@@ -20,6 +20,7 @@ from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status import Tone
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
 
@@ -44,11 +45,12 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.session = session
 
     class NotOpened(Message):
-        """No session could be opened; `sentence` says why."""
+        """No session could be opened; `sentence` says why, `error` is what the API answered, if it was that."""
 
-        def __init__(self, sentence: str) -> None:
+        def __init__(self, sentence: str, error: ApiError | None = None) -> None:
             super().__init__()
             self.sentence = sentence
+            self.error = error
 
     class Happened(Message):
         """Something happened to an operation of the queue."""
@@ -74,6 +76,8 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.defects = Defects()
+        self._reopening = False
+        self._failures = 0
         self._twice = Twice()
         self._theme_wanted = theme
 
@@ -113,7 +117,7 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         try:
             session = await self._through_gates(opening)
         except ApiError as error:
-            self.post_message(self.NotOpened(explain(error, "Signing in")))
+            self.post_message(self.NotOpened(explain(error, "Signing in"), error))
         except (ConfigError, OperationError) as error:
             self.post_message(self.NotOpened(error.sentence))
         except NoAccount as error:
@@ -156,10 +160,22 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
 
     @on(NotOpened)
     def _not_opened(self, message: NotOpened) -> None:
-        if self.session is None:
+        from jpmanage_tui.ui.retry import PASSING, PAUSES
+
+        if self.session is None and not isinstance(message.error, PASSING):
             self.call_later(self.welcome, message.sentence)
-        else:
-            self.say(message.sentence, "error")
+            return
+        self.say(message.sentence, "error")
+        if self.session is None and message.error is not None:
+            self._reopening = True
+            self.set_timer(PAUSES[min(self._failures, len(PAUSES) - 1)], self.reopen)
+            self._failures += 1
+
+    def reopen(self) -> None:
+        """Try to open the session again that could not be opened."""
+        if self._reopening:
+            self._reopening = False
+            self.open_first()
 
     def _check_keys(self) -> None:
         if not self.keymap.changes:
@@ -266,6 +282,10 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         """Return why a command that needs an account cannot run, None when one is open."""
         return None if self.session is not None else NO_SESSION
 
+    def nothing_to_refresh(self) -> str | None:
+        """Return why there is nothing to ask the API for again."""
+        return None if self._reopening else self.no_session()
+
     def no_key_choice(self) -> str | None:
         """Return why there is no partner key to choose."""
         if self.session is None:
@@ -276,7 +296,9 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
 
     def refresh_view(self) -> None:
         """Ask the API again for what is on the screen."""
-        if self.main.view is not None:
+        if self._reopening:
+            self.reopen()
+        elif self.main.view is not None:
             self.main.view.reload()
 
     def issue_new(self) -> None:

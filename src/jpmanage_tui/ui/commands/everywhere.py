@@ -88,7 +88,7 @@ EVERYWHERE: CommandSet[JpmanageApp] = CommandSet(
             "Refresh",
             "Ask the API again for what is on the screen.",
             lambda app: app.refresh_view(),
-            lambda app: app.no_session(),
+            lambda app: app.nothing_to_refresh(),
             footer=False,
         ),
         Command(

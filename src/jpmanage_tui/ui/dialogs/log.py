@@ -13,6 +13,7 @@ from textual.widgets import Static
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import moment
@@ -54,7 +55,10 @@ class LogList(VirtualList):
 
 
 class LogDialog(Dialog[None]):
-    """Shows the log. `l` looks up the entry under the cursor again, where its fate is unknown."""
+    """Shows the log. Where a fate is unknown, `l` looks it up again, `d` and `n` settle it by the user's word.
+
+    Only the user can settle what looking cannot: several licences of a kind issued at once, say.
+    """
 
     DEFAULT_CSS = "LogDialog > .dialog--box { width: 110; }"
     first_focus: ClassVar[str | None] = "#log"
@@ -111,7 +115,7 @@ class LogDialog(Dialog[None]):
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")
             if entry.state is EntryState.UNKNOWN:
-                lines.append("l looks it up again")
+                lines.append("l looks it up again; d it was done, n it was not (you have looked yourself)")
         self.query_one("#entry", Static).update("\n".join(lines))
 
     def press(self, event: events.Key) -> None:
@@ -130,10 +134,37 @@ class LogDialog(Dialog[None]):
             if entry.state is EntryState.UNKNOWN:
                 self.query_one("#entry", Static).update("Looking…")
                 self.run_worker(self._look(entry.id), group="look", exclusive=True, exit_on_error=False)
+        elif event.character in ("d", "n") and shown.entries:
+            self._settle(shown.entries[shown.cursor], done=event.character == "d")
         else:
             super().press(event)
             return
         event.stop()
+
+    def _settle(self, entry: Entry, *, done: bool) -> None:
+        if entry.state is EntryState.UNKNOWN:
+            self.run_worker(self._accept(entry, done), group="accept", exclusive=True, exit_on_error=False)
+
+    async def _accept(self, entry: Entry, done: bool) -> None:
+        word = "was done" if done else "was not done"
+        question = Question(
+            f"It {word}?",
+            [
+                f"{entry.change.sentence()}.",
+                f"jpmanage could not find out. If you say that it {word}, the like can be sent again: "
+                "look first, here and on the vendor's page.",
+            ],
+            f"It {word}",
+            danger=True,
+        )
+        if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
+            return
+        try:
+            outcome = await self._queue.accept(entry.id, done=done)
+        except (OperationError, KeyError) as error:
+            await self._read(str(error))
+        else:
+            await self._read(outcome.sentence)
 
     async def _look(self, entry_id: int) -> None:
         try:
