@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from jpmanage_tui.cli.demo_browser import SandboxBrowser
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 
 if TYPE_CHECKING:
@@ -292,6 +293,7 @@ class Door:
             key_id=source.key_id,
             key_name=key_name,
             download_folder=download_dir(self.settings.download_dir, self._env),
+            demo_browser=SandboxBrowser(self._sandbox) if self.demo and self._sandbox else None,
             close=close,
         )
 

@@ -29,6 +29,9 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("licenses", "1", "Licenses", "jpmanage_tui.ui.licenses.view:LicensesView"),
     Section("billing", "2", "Billing", "jpmanage_tui.ui.billing.view:BillingView"),
+    Section(
+        "payment-methods", "3", "Payment Methods", "jpmanage_tui.ui.payment_methods.view:PaymentMethodsView"
+    ),
     Section("prices", "5", "Prices", "jpmanage_tui.ui.prices.view:PricesView"),
     Section("company", "6", "Company Details", "jpmanage_tui.ui.company.view:CompanyView"),
     Section("sites", "S", "Sites", "jpmanage_tui.ui.sites.view:SitesView"),

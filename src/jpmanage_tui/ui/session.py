@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.queue import OperationsQueue
 
 
+class DemoBrowser(Protocol):
+    """Stands for a browser in the demo, where no page can be opened: what a person would do on that page.
+
+    Every method returns a sentence about what came of it, and raises nothing of the network.
+    """
+
+    async def answer(self, url: str, *, approve: bool) -> str:
+        """Approve or decline the bank's question that the page at `url` asks."""
+
+    async def add_card(self, key_id: PartnerKeyId | None) -> str:
+        """Add a card on the vendor's page, to the partner key of this id."""
+
+
 @dataclass
 class Session:
     """One open account: its client, its queue of changing requests, and what the header says about it.
@@ -36,6 +49,7 @@ class Session:
     key_id: PartnerKeyId | None = None
     key_name: str | None = None
     download_folder: Path = field(default_factory=Path.home)
+    demo_browser: DemoBrowser | None = None
     close: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
 
     @property

@@ -1,0 +1,228 @@
+"""Waiting for something that is done in a browser: the address, and looks at growing pauses until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ClassVar, Generic, TypeVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.handover.pauses import pause
+from jpmanage_tui.ui.terminal.links import is_web_url, open_url
+from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.qr_code import code_columns, code_or_need
+from jpmanage_tui.ui.words import clock, explain
+
+Found = TypeVar("Found")
+BESIDE_FROM = 36
+"""Cells that must be left beside the code for the text; where they are not, the code stands below."""
+
+
+@dataclass(frozen=True)
+class DemoEntry:
+    """What a person would do in the browser, done in the demo: the words of its button, and the doing."""
+
+    words: str
+    act: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Handover(Generic[Found]):
+    """What is handed over: `title`, paragraphs of `text`, the `url`, and `look`, which returns what came of it.
+
+    `look` returns None while nothing came yet and raises ApiError when it could not look; the next one follows
+    then as well. `nudge` is set by whoever knows that it is time to look. With `demo` entries no browser opens.
+    """
+
+    title: str
+    text: Sequence[str]
+    url: str
+    look: Callable[[], Awaitable[Found | None]]
+    doing: str
+    demo: Sequence[DemoEntry] = ()
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class HandoverDialog(Dialog[Found], Generic[Found]):
+    """Shows the address unframed, as link and QR code, and returns what was found; None when the user gave up.
+
+    It takes the whole screen. Nothing moves in it: it is repainted when a look came back.
+    """
+
+    DEFAULT_CSS = """
+    HandoverDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
+    HandoverDialog #link { height: auto; width: 100%; margin: 0 0 1 0; }
+    HandoverDialog #middle { height: 1fr; layout: horizontal; }
+    HandoverDialog #left { width: 1fr; height: 100%; margin: 0 2 0 0; scrollbar-size-vertical: 1; }
+    HandoverDialog #left Static { margin: 0 0 1 0; }
+    HandoverDialog #handover-buttons { height: auto; margin: 0 0 1 0; }
+    HandoverDialog #qr { width: auto; height: auto; max-width: 100%; }
+    HandoverDialog.-below #middle { layout: vertical; }
+    HandoverDialog.-below #left { height: auto; max-height: 100%; }
+    HandoverDialog.-below #qr { width: 100%; }
+    """
+    first_focus: ClassVar[str | None] = "#look"
+
+    @dataclass
+    class Looked(Message):
+        """A look came back: with what it found (None: nothing yet), or with why it could not look."""
+
+        found: object | None
+        error: ApiError | None = None
+
+    @dataclass
+    class Told(Message):
+        """A sentence about the address or the browser."""
+
+        words: str
+
+    def __init__(self, handover: Handover[Found]) -> None:
+        super().__init__(handover.title)
+        self.handover = handover
+        self.looks = 0
+        """How many looks found nothing, since the last time that something happened."""
+
+    def body(self) -> ComposeResult:
+        """Compose the address, the text with the buttons, and the code."""
+        url = self.handover.url
+        yield self.text(f"{self.title_words}: open this address in a browser")
+        link = Style(link=url, underline=True) if is_web_url(url) else Style(underline=True)
+        yield Static(Text(url, style=link, no_wrap=False, overflow="fold"), id="link")
+        with Horizontal(id="middle"):
+            with VerticalScroll(id="left", can_focus=False):
+                for paragraph in self.handover.text:
+                    yield self.text(paragraph)
+                with Vertical(id="handover-buttons"):
+                    for number, entry in enumerate(self.handover.demo):
+                        yield PushButton(f"demo: {entry.words}", id=f"demo-{number}")
+                    yield PushButton("Look now", id="look")
+                    yield PushButton("Copy the address (y)", id="copy")
+                    yield PushButton("Cancel", id="cancel")
+                yield self.text("Waiting. It looks by itself, at growing pauses.", muted=True, id="said")
+            yield Static("", id="qr", markup=False)
+
+    def start_focus(self) -> str:
+        """The first demo entry where there is one: that is the way on in the demo."""
+        return "#demo-0" if self.handover.demo else "#look"
+
+    def on_mount(self) -> None:
+        """Begin to look, open the page where there is a desktop, and draw the code when the size is known."""
+        self.run_worker(self._watch(), group="handover-look", exclusive=True, exit_on_error=False)
+        if not self.handover.demo and is_web_url(self.handover.url):
+            self.run_worker(self._open(), group="handover-open", exclusive=True, exit_on_error=False)
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        """Draw the code for the new size."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        url, (width, height) = self.handover.url, self.size
+        below = width - code_columns(url) < BESIDE_FROM
+        self.set_class(below, "-below")
+        used = 2 + -(-len(url) // max(1, width))
+        if below:
+            used += self.query_one("#left").virtual_size.height
+        code = code_or_need(url, height - used, width, (width, height))
+        self.query_one("#qr", Static).update(code)
+
+    # -- looking ---------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        while True:
+            await self._wait(pause(self.looks))
+            try:
+                found = await self.handover.look()
+            except ApiError as error:
+                self.looks += 1
+                self.post_message(self.Looked(None, error))
+            else:
+                self.looks += 1
+                self.post_message(self.Looked(found))
+                if found is not None:
+                    return
+
+    async def _wait(self, seconds: float) -> None:
+        nudge = self.handover.nudge
+        try:
+            async with asyncio.timeout(seconds):
+                await nudge.wait()
+        except TimeoutError:
+            return
+        nudge.clear()
+        self.looks = 0
+
+    @on(Looked)
+    def _looked(self, message: Looked) -> None:
+        if message.found is not None:
+            self.dismiss(message.found)  # type: ignore[arg-type]
+            return
+        now = clock(datetime.now(UTC))
+        if message.error is None:
+            self._say(f"Looked at {now}: nothing yet. It looks again by itself.")
+        else:
+            self._say(f"{explain(message.error, self.handover.doing)} It looks again by itself.")
+
+    def look_now(self) -> None:
+        """Look at once, and often again for a while."""
+        self._say("Looking…")
+        self.handover.nudge.set()
+
+    # -- the page --------------------------------------------------------------------------
+
+    async def _open(self) -> None:
+        if await open_url(self.handover.url, os.environ):
+            self.post_message(
+                self.Told("The page is open in the browser. It looks by itself when it is done.")
+            )
+
+    async def _act(self, entry: DemoEntry) -> None:
+        self.post_message(self.Told(f"demo: {await entry.act()}"))
+        self.handover.nudge.set()
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self._say(message.words)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#said", Static).update(words)
+
+    async def _copy(self) -> None:
+        from jpmanage_tui.ui.app import JpmanageApp
+
+        if isinstance(self.app, JpmanageApp):
+            self.post_message(self.Told(await self.app.copied(self.handover.url, "The address")))
+
+    @on(PushButton.Pressed)
+    def _pressed(self, event: PushButton.Pressed) -> None:
+        event.stop()
+        name = event.button.id or ""
+        if name == "cancel":
+            self.dismiss(None)
+        elif name == "copy":
+            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+        elif name == "look":
+            self.look_now()
+        else:
+            entry = self.handover.demo[int(name.removeprefix("demo-"))]
+            self.run_worker(self._act(entry), group="handover-demo", exclusive=True, exit_on_error=False)
+
+    def press(self, event: events.Key) -> None:
+        """`y` copies the address."""
+        if event.character == "y":
+            event.stop()
+            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+        else:
+            super().press(event)

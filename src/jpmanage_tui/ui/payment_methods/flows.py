@@ -1,0 +1,260 @@
+"""What the commands of the Payment Methods screen do: ask, submit to the queue, tell how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
+from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.cards import may_take_over
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.handover.dialog import HandoverDialog
+from jpmanage_tui.ui.handover.loopback import Loopback, within_reach
+from jpmanage_tui.ui.payment_methods import browser, questions
+from jpmanage_tui.ui.payment_methods.adding import CardAdder, Elsewhere, Saved
+from jpmanage_tui.ui.payment_methods.broken_off import broken_off_note
+from jpmanage_tui.ui.payment_methods.commands import can_be_primary, can_delete
+from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog, Steps
+from jpmanage_tui.ui.payment_methods.wallet import named
+from jpmanage_tui.ui.words import explain
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.payment_methods.view import PaymentMethodsView
+
+NO_USER = (
+    "A card's number can be typed in here only with the account's user token; known is a partner key's token alone. "
+    "`jpmanage login` adds one. On the vendor's page it works without."
+)
+
+
+@dataclass
+class CardsChanged(Message):
+    """The cards were changed, or may have been: they must be asked for again. `show` is the one to go to."""
+
+    show: PaymentMethodId | None = None
+
+
+@dataclass
+class Busy(Message):
+    """Something is being done to a card: the words for it, None when it has ended."""
+
+    method: PaymentMethodId
+    words: str | None
+
+
+@dataclass
+class PartnerCame(Message):
+    """The partner record was asked for again after a change."""
+
+    partner: Partner
+
+
+class Flows:
+    """The flows of the screen. Each is a coroutine that `start` runs beside it."""
+
+    def __init__(self, view: PaymentMethodsView) -> None:
+        self._view = view
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen; nothing cancels it."""
+        self._view.run_worker(flow, group="cards-flow", exclusive=False, exit_on_error=False)
+
+    def _say(self, words: str, tone: str = "info") -> None:
+        self._view.jpmanage.say(words, tone)
+
+    async def _ask(self, question: Question) -> bool:
+        return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+
+    async def all_cards(self) -> list[PaymentMethod]:
+        """Return every saved card as the API lists them now. Raises ApiError."""
+        return [card async for card in self._view.session.client.payment_methods.iterate()]
+
+    # -- adding --------------------------------------------------------------------------
+
+    async def new_card(self) -> None:
+        """Ask for a new card and save it; where only a browser can do that, hand over to one."""
+        session = self._view.session
+        if not session.has_user:
+            await self.add_in_browser(NO_USER)
+            return
+        note = await broken_off_note(session.queue, self._view.opened_at)
+        async with AsyncExitStack() as stack:
+            loopback = await self._loopback(stack)
+            result = await self._view.jpmanage.push_screen_wait(self._form(loopback, note))
+        if isinstance(result, Saved):
+            await self._saved(result.method, found=result.found)
+        elif isinstance(result, Elsewhere):
+            await self.add_in_browser(result.sentence)
+
+    async def _loopback(self, stack: AsyncExitStack) -> Loopback | None:
+        """Return a listener for the way back from the bank, None where no browser can reach it."""
+        if self._view.session.demo or not within_reach():
+            return None
+        try:
+            return await stack.enter_async_context(Loopback())
+        except OSError:
+            return None  # the bank's page then leads back to the vendor's, and the looks find it out
+
+    def _form(self, loopback: Loopback | None, note: str) -> NewCardDialog:
+        session, app = self._view.session, self._view.jpmanage
+
+        async def bank(need: NeedsBrowser, look: browser.Look) -> SetupOutcome | None:
+            handover = browser.of_the_bank(need, look, session)
+            if loopback is not None:
+                loopback.came = handover.nudge
+            return await app.push_screen_wait(HandoverDialog(handover))
+
+        back = loopback.url if loopback is not None else browser.PAGE
+        adder = CardAdder(session.client, session.queue, back, bank, lambda words: dialog.say(words))
+        dialog = NewCardDialog(Steps(adder.add, adder.changed, self.all_cards), note)
+        return dialog
+
+    async def add_in_browser(self, why: str) -> None:
+        """Hand over to the vendor's page, wait for a new card, and offer to make it the primary one."""
+        session = self._view.session
+        cards = browser.NewCards(session)
+        try:
+            await cards.look()
+        except ApiError as error:
+            self._say(explain(error, "Listing the cards"), "error")
+            return
+        handover = browser.of_the_vendor(cards, why)
+        card = await self._view.jpmanage.push_screen_wait(HandoverDialog(handover))
+        if card is None:
+            self._say("No new card was seen. When one was added in the browser after all, r shows it.")
+            self._view.post_message(CardsChanged())
+            return
+        await self._saved(card.id)
+        if not card.is_default and await self._ask(questions.new_card_primary(card)):
+            await self._make_primary(card)
+
+    async def _saved(self, method: PaymentMethodId, *, found: bool = False) -> None:
+        """Say that a card is saved, as the list shows it, and show it there."""
+        try:
+            cards = await self.all_cards()
+        except ApiError:
+            card = None  # the list itself says that it could not be read
+        else:
+            card = next((one for one in cards if one.id == method), None)
+        self._say(questions.saved(card, found), "good")
+        self._view.post_message(CardsChanged(method))
+        await self._renew_partner(has_card=True)
+
+    # -- the menu ------------------------------------------------------------------------
+
+    async def menu(self) -> None:
+        """Let the user choose what to do with the card under the cursor."""
+        view = self._view
+        card = view.current
+        if card is None:
+            return
+        choices = [Choice("delete-card", "Delete", "x", can_delete(view))]
+        if len(view.wallet.cards) > 1:
+            choices.insert(0, Choice("make-primary", "Set as primary card", "m", can_be_primary(view)))
+        chosen = await view.jpmanage.push_screen_wait(ChoiceDialog(named(card), choices))
+        if chosen == "make-primary":
+            await self.make_primary(card)
+        elif chosen == "delete-card":
+            await self.delete(card)
+
+    async def make_primary(self, card: PaymentMethod | None = None) -> None:
+        """Ask, and make a card (the one under the cursor) the primary one."""
+        card = card or self._view.current
+        if card is not None and await self._ask(questions.primary(card)):
+            await self._make_primary(card)
+
+    async def _make_primary(self, card: PaymentMethod) -> None:
+        outcome = await self._send(MakeCardPrimary(card.id, named(card)), card, "becoming primary…")
+        self._tell(outcome)
+
+    async def delete(self, card: PaymentMethod | None = None) -> None:
+        """Ask which card takes over where that is needed, ask, and delete a card (the one under the cursor)."""
+        card = card or self._view.current
+        if card is None:
+            return
+        try:
+            cards = await self.all_cards()
+        except ApiError as error:
+            self._say(explain(error, "Listing the cards before one is deleted"), "error")
+            return
+        card = next((one for one in cards if one.id == card.id), card)
+        if card not in cards:
+            self._say(questions.gone(card), "warning")
+            self._view.post_message(CardsChanged())
+            return
+        others = may_take_over(cards, card.id)
+        successor = await self._successor(card, others) if others else None
+        if others and successor is None:
+            return
+        if await self._ask(questions.delete(card, successor, last=len(cards) == 1)):
+            await self._delete(card, cards, successor)
+
+    async def _successor(
+        self, card: PaymentMethod, others: tuple[PaymentMethod, ...]
+    ) -> PaymentMethod | None:
+        """Let the user choose which card becomes primary; the vendor's own choice has the cursor."""
+        today = datetime.now(UTC).astimezone().date()
+        dialog = ChoiceDialog(
+            f"Which card becomes primary when {named(card)} goes?", questions.successors(others, today)
+        )
+        chosen = await self._view.jpmanage.push_screen_wait(dialog)
+        return next((one for one in others if one.id == chosen), None)
+
+    async def _delete(
+        self, card: PaymentMethod, cards: list[PaymentMethod], successor: PaymentMethod | None
+    ) -> None:
+        # A secondary goes with the present primary's id: naming another would move it (contract: account 4).
+        primary = successor or next((one for one in cards if one.is_default and one.id != card.id), None)
+        change = DeleteCard(card.id, named(card), primary.id if primary is not None else None)
+        outcome = await self._send(change, card, "being deleted…")
+        self._tell(outcome, named(successor) if successor is not None else "")
+
+    # -- sending -------------------------------------------------------------------------
+
+    async def _send(self, change: Change[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
+        self._say(f"{change.sentence()}…")
+        self._view.post_message(Busy(card.id, words))
+        outcome = await self._view.session.queue.submit(change).outcome()
+        self._view.post_message(Busy(card.id, None))
+        return outcome
+
+    def _tell(self, outcome: Outcome[Any], successor: str = "") -> None:
+        self._say(questions.told(outcome, successor), "good" if outcome.happened else "error")
+        show = outcome.change.payment_method_id if isinstance(outcome.change, MakeCardPrimary) else None
+        self._view.post_message(CardsChanged(show))
+        if not outcome.nothing_done:
+            has_card = None
+            if isinstance(outcome.change, DeleteCard) and outcome.error is None:
+                has_card = outcome.result is not None
+            self.start(self._renew_partner(has_card=has_card))
+
+    async def _renew_partner(self, has_card: bool | None) -> None:
+        """Ask for the partner again: whether it has a valid payment method follows from the cards.
+
+        `has_card` is what the change's own answer says of that, where it says anything: it holds when the partner
+        cannot be asked.
+        """
+        session = self._view.session
+        if session.partner is None:
+            return
+        try:
+            partner = await session.client.partner.get()
+        except ApiError as error:
+            self._say(explain(error, "Asking for the account after the change"), "warning")
+            if has_card is None:
+                return
+            partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})
+        self._view.post_message(PartnerCame(partner))

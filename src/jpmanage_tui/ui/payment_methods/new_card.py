@@ -1,0 +1,214 @@
+"""The dialog for a new card; it stays open until the card is saved, and shows every refusal under its field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.models.stripe import CardEntry
+from jpmanage_tui.rules.cards import primary_is_locked_on
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved
+from jpmanage_tui.ui.payment_methods.form import CardForm, CvcRow
+from jpmanage_tui.ui.widgets.form import Form
+from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.tick_box import TickBox
+
+SET_PRIMARY = "Set as primary payment method"
+LISTING = "the list of cards is loading"
+FIRST = "the first card is always the primary one"
+CHARGED = "The primary card is charged each month, by itself, for the licenses of the month before."
+SAFE = "The number goes to Stripe and to nobody else; this program keeps it nowhere."
+BROWSER_WORDS = "Use a browser instead"
+IN_BROWSER = Elsewhere("")
+"""The user chose the vendor's page."""
+
+Add = Callable[[CardEntry, bool], Awaitable[Result]]
+List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved."""
+
+    add: Add
+    changed: Callable[[], None]
+    cards: List
+
+
+class NewCardDialog(Dialog[Saved | Elsewhere]):
+    """Returns that the card is saved, or that the user must go on in a browser."""
+
+    DEFAULT_CSS = """
+    NewCardDialog TickBox { margin: 1 0 0 0; }
+    NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
+    NewCardDialog #outcome.-bad { color: $error; }
+    NewCardDialog #note { color: $warning; height: auto; margin: 0 0 1 0; display: none; }
+    NewCardDialog #note.-shown { display: block; }
+    """
+    first_focus: ClassVar[str | None] = "#form-name Field"
+
+    @dataclass
+    class Listed(Message):
+        """The saved cards were listed (None: they could not be)."""
+
+        cards: Sequence[PaymentMethod] | None
+
+    @dataclass
+    class Ended(Message):
+        """A try ended."""
+
+        result: Result
+
+    def __init__(self, steps: Steps, note: str = "") -> None:
+        super().__init__("New credit card")
+        self._steps = steps
+        self._note = note
+        self.busy = False
+
+    def body(self) -> ComposeResult:
+        """Compose the fields, the tick box, what to know, and the buttons."""
+        yield Static(self._note, markup=False, id="note", classes="-shown" if self._note else "")
+        yield CardForm()
+        yield TickBox(SET_PRIMARY, True, id="primary")
+        yield self.text(CHARGED, muted=True, id="charged")
+        yield self.text("")
+        yield self.text(SAFE, muted=True)
+        yield self.buttons(
+            PushButton("Save payment method", id="save"),
+            PushButton(BROWSER_WORDS, id="browser"),
+            PushButton("Cancel", id="cancel"),
+        )
+        yield Static("", markup=False, id="outcome")
+
+    def on_mount(self) -> None:
+        """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
+        self.tick.locked = LISTING
+        self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def form(self) -> CardForm:
+        """The fields."""
+        return self.query_one(CardForm)
+
+    @property
+    def tick(self) -> TickBox:
+        """The tick box."""
+        return self.query_one("#primary", TickBox)
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """Say how it stands, below the buttons."""
+        outcome = self.query_one("#outcome", Static)
+        outcome.set_class(bad, "-bad")
+        outcome.update(f"✗ {words}" if bad else words)
+
+    # -- the list ------------------------------------------------------------------------
+
+    async def _list(self) -> None:
+        try:
+            cards = await self._steps.cards()
+        except ApiError:
+            self.post_message(self.Listed(None))  # the API itself makes a first card primary
+        else:
+            self.post_message(self.Listed(cards))
+
+    @on(Listed)
+    def _listed(self, message: Listed) -> None:
+        first = message.cards is not None and primary_is_locked_on(message.cards)
+        self.tick.locked = FIRST if first else None
+        self.tick.ticked = first or self.tick.ticked
+
+    @on(TickBox.Changed, "#primary")
+    def _ticked(self, event: TickBox.Changed) -> None:
+        self.query_one("#charged").visible = event.ticked
+
+    # -- saving --------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if not self.busy:
+            self._steps.changed()
+
+    @on(CvcRow.Done)
+    def _after_fields(self) -> None:
+        self.query_one("#save", PushButton).focus()
+
+    @on(Form.SaveAsked)
+    @on(PushButton.Pressed, "#save")
+    def save(self) -> None:
+        """Check the fields and add the card, once at a time."""
+        if self.busy:
+            return
+        errors = self.form.check(datetime.now(UTC).astimezone().date())
+        self.form.show_errors(errors)
+        if errors:
+            self.say("Nothing was sent: see the fields above.", bad=True)
+            return
+        self._set_busy(True)
+        work = self._add(self.form.entry(), self.tick.ticked)
+        self.run_worker(work, group="new-card", exclusive=False, exit_on_error=False)
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        if busy:
+            self.query_one("#save", PushButton).focus()
+        self.form.disabled = busy
+        self.tick.disabled = busy
+        for button in self.query(PushButton):
+            button.off = "Being sent." if busy else None
+
+    async def _add(self, card: CardEntry, primary: bool) -> None:
+        self.post_message(self.Ended(await self._steps.add(card, primary)))
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        self._set_busy(False)
+        result = message.result
+        if isinstance(result, Failed):
+            self.form.show_errors({name.value: words for name, words in result.fields.items()})
+            self.say(result.sentence, bad=True)
+        else:
+            self._leave(result)
+
+    @on(PushButton.Pressed, "#browser")
+    def _browser(self, event: PushButton.Pressed) -> None:
+        if not event.button.off:
+            self._leave(IN_BROWSER)
+
+    # -- leaving -------------------------------------------------------------------------
+
+    @on(PushButton.Pressed, "#cancel")
+    def step_back(self) -> None:
+        """Leave; asks when something was typed. While a card is being sent, it cannot be called back."""
+        if self.busy:
+            self.say("The card is on its way and cannot be called back. The answer comes soon.")
+        elif self.form.typed:
+            question = Question("Leave the form?", ["What was typed is dropped. Nothing was saved."], "Leave")
+            self.app.push_screen(ConfirmDialog(question), lambda yes: self._leave(None) if yes else None)
+        else:
+            self._leave(None)
+
+    def _leave(self, result: Saved | Elsewhere | None) -> None:
+        self.form.forget()
+        self._steps.changed()
+        self.dismiss(result)
+
+    def press(self, event: events.Key) -> None:
+        """`F2` saves from anywhere."""
+        if event.key == "f2":
+            event.stop()
+            self.save()
+        else:
+            super().press(event)

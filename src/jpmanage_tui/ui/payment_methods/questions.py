@@ -1,0 +1,116 @@
+"""The words of the Payment Methods screen: questions, and how changes ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.ui.dialogs.choice import Choice
+from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.payment_methods.wallet import expires, named
+from jpmanage_tui.ui.words import explain
+
+ABOUT = "The primary card is charged each month; a secondary card only if the primary one fails."
+EMPTY = (
+    "",
+    "No payment method yet. Without one new licenses cannot be issued.",
+    "",
+    "  n    New credit card",
+    "  b    Add a card on the vendor's page, in a browser",
+    "",
+    "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next",
+    "month. Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
+)
+
+
+def primary(card: PaymentMethod) -> Question:
+    """Return the question before a card becomes the primary one."""
+    return Question(
+        "Set as primary card?",
+        [f"{named(card)} is charged each month from now on. The card that is primary now becomes secondary."],
+        f"Set {named(card)} as primary card",
+    )
+
+
+def new_card_primary(card: PaymentMethod) -> Question:
+    """Return the question after a card was added in the browser: whether it becomes the primary one."""
+    return Question(
+        "Card added",
+        [f"{named(card)} is saved as a secondary card.", "Shall it be charged each month from now on?"],
+        f"Set {named(card)} as primary card",
+    )
+
+
+def successors(cards: Sequence[PaymentMethod], today: date) -> list[Choice]:
+    """Return the cards that can take over, as choices; the vendor's own choice comes first."""
+    return [Choice(card.id, named(card), f"expires {expires(card.card, today)}") for card in cards]
+
+
+def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool) -> Question:
+    """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
+    text = [f"{named(card)}{f', {card.name}' if card.name else ''}"]
+    if last:
+        text.append(
+            "It is the last card. Then new licenses cannot be issued until a primary payment method is added, "
+            "and the licenses there are will be revoked when their terms end."
+        )
+    elif successor is not None:
+        text.append(f"It is the primary card. {named(successor)} becomes the primary card in its place.")
+    elif card.is_default:
+        text.append("It is the primary card.")
+    else:
+        text.append("It is a secondary card: the primary card stays the primary one.")
+    return Question("Delete payment method?", text, f"Delete {named(card)}", danger=True)
+
+
+def told(outcome: Outcome[Any], successor: str = "") -> str:
+    """Return how a change of a card ended: what is true now first. `successor` names the card that took over."""
+    change = outcome.change
+    match change:
+        case MakeCardPrimary():
+            done, asked = f"{change.card} is the primary card", "set as primary card"
+        case DeleteCard():
+            took_over = f"; {successor} is the primary card now" if successor else ""
+            done, asked = f"{change.card} is deleted{took_over}", "deleted"
+        case _:
+            return str(outcome.sentence)
+    match outcome.state:
+        case EntryState.DONE:
+            return f"{done}. {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"{done}: no answer came, but looking found it done."
+        case EntryState.UNKNOWN:
+            return f"It is not known whether {change.card} was {asked}. {outcome.detail} Press 0 for the log."
+        case EntryState.FOUND_NOT_DONE:
+            return f"{change.card} was not {asked}: no answer came, and looking found nothing changed."
+        case _:
+            return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
+
+
+def why(outcome: Outcome[Any]) -> str:
+    """Return why something was not done: the API's error in words, else the program's own sentence."""
+    error = outcome.error
+    if isinstance(error, ApiError):
+        return explain(error, "the API").removeprefix("the API: ")
+    return outcome.detail
+
+
+def saved(card: PaymentMethod | None, found: bool) -> str:
+    """Return that a new card is saved; `card` is as the list shows it, None where it could not be listed."""
+    name = named(card) if card is not None else "The card"
+    role = ""
+    if card is not None:
+        role = " as the primary card" if card.is_default else " as a secondary card"
+    looked = " No answer came, but looking found it done." if found else ""
+    return f"{name} is saved{role}.{looked}"
+
+
+def gone(card: PaymentMethod) -> str:
+    """Return that a card is not there any more."""
+    return f"{named(card)} is not among the cards any more; the list is asked for again."
