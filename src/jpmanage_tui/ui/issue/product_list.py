@@ -45,6 +45,14 @@ class ProductList(VirtualList):
         row = self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
         return row if isinstance(row, Product) else None
 
+    def point_at(self, text: str) -> None:
+        """Put the cursor on the first product whose name has `text` in it, where there is one."""
+        needle = text.casefold()
+        for line, row in enumerate(self._rows):
+            if isinstance(row, Product) and needle in row.name.casefold():
+                self.place(line)
+                return
+
     @property
     def position(self) -> tuple[int, int]:
         """The number of the product under the cursor, from 1, and how many there are."""

@@ -135,6 +135,12 @@ class ProductsPane(Vertical):
         return True
 
     @on(Input.Changed)
+    def _typed(self) -> None:
+        self._changed()
+        if self.text:
+            # plans that contain a product stand before it; what was named is what is meant
+            self.products.point_at(self.text)
+
     def _changed(self) -> None:
         self.show()
         self.post_message(self.Changed())

@@ -1,0 +1,298 @@
+"""Issue New License by keyboard, on the sandbox through the real client."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.sandbox.app import create_sandbox
+from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
+from jpmanage_tui.ui.issue.lines import Stage
+from jpmanage_tui.ui.issue.view import IssueView
+from jpmanage_tui.ui.licenses.view import LicensesView
+from tests.sandbox.harness import NOW
+from tests.ui.harness import LARGE, SMALL, Run, _app, running
+from tests.ui.issue.support import pick
+
+BOTH = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+
+
+async def opened(run: Run) -> IssueView:
+    """Press `i` and wait for the products."""
+    await run.press("i")
+    await run.until(lambda: isinstance(run.app.main.view, IssueView), "the view")
+    view = run.view(IssueView)
+    await run.until(lambda: view.order.answered_at, "the products")
+    return view
+
+
+async def search(run: Run, text: str) -> None:
+    await run.press("slash")
+    await run.write(text)
+    await run.press("enter")
+
+
+async def to_review_later(run: Run, view: IssueView) -> None:
+    """From the products: assign later, and wait until it is known whether issuing is open."""
+    await run.press("enter")
+    if view.stage is Stage.SITE:
+        await run.press("enter")
+    await run.until(lambda: view.stage is Stage.REVIEW and view.order.gate, "the review")
+
+
+async def issue(run: Run, view: IssueView) -> None:
+    """On the review: enter, then the button that is not the default."""
+    await run.press("enter")
+    await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
+    await run.press("tab", "enter")
+    await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
+
+
+async def changes(run: Run) -> list[str]:
+    def read(connection: sqlite3.Connection) -> list[str]:
+        return [str(row[0]) for row in connection.execute("SELECT kind FROM changes ORDER BY change_id")]
+
+    return await run.sandbox.read(read)
+
+
+async def free_site(run: Run) -> str:
+    """Take every licence off one site of the demo's partner and return its address."""
+
+    def free(connection: sqlite3.Connection) -> str:
+        row = connection.execute(
+            "SELECT blog_id, url FROM sites WHERE partner_id = (SELECT min(partner_id) FROM sites)"
+            " AND connected AND may_manage AND NOT is_multisite ORDER BY blog_id DESC"
+        ).fetchone()
+        connection.execute(
+            "UPDATE licenses SET blog_id = NULL, attached_at = NULL WHERE blog_id = ?", (row[0],)
+        )
+        return str(row[1]).removeprefix("https://")
+
+    return await run.sandbox.read(free)
+
+
+async def pick_site(run: Run, url: str) -> None:
+    """In the site picker: type the address, wait for it alone, take it."""
+    await run.until(lambda: len(run.app.screen_stack) == 3, "the picker")
+    await run.write(url)
+    await run.sees("1 site match")
+    await run.press("enter")
+
+
+@asynccontextmanager
+async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
+    """Run the app as the user of an agency that has no valid card."""
+    sandbox = create_sandbox(SandboxOptions(licenses=40, now=NOW, faults=tuple(faults)))
+    sandbox.tokens = replace(TOKENS, user=TOKENS.user_nocard)
+    settings = Settings()
+    door = Door(Wanted(demo=True, demo_now=NOW), settings, {}, sandbox)
+    async with _app(door, settings, SMALL, sandbox) as run:
+        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the session")
+        yield run
+
+
+def valid_card(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE partners SET has_valid_payment_method = 1")
+
+
+# -- what the vendor's page says ---------------------------------------------------------------
+
+
+@BOTH
+async def test_you_can_issue_new_licenses(size: tuple[int, int]) -> None:
+    async with running(size) as run:
+        view = await opened(run)
+        await search(run, "scan daily")
+        await run.press("space")
+        await to_review_later(run, view)
+        await run.sees("Issue 1 license", "$0.16 a day", "$4.95 a month", "billed per day", "unassigned")
+        await issue(run, view)
+        assert await changes(run) == ["issue"]
+        await run.sees("✓ issued", "jetpack-scan_")
+
+
+@BOTH
+async def test_click_issue_new_license_to_begin_issuing_a_new_license_to_any_site_connected(
+    size: tuple[int, int],
+) -> None:
+    async with running(size) as run:
+        assert "Issue New License" in run.footer
+        url = await free_site(run)
+        view = await opened(run)
+        await search(run, "scan daily")
+        await run.press("space", "enter", "down", "enter")
+        await pick_site(run, url)
+        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.sees("goes to")
+        await issue(run, view)
+        assert await changes(run) == ["issue", "assign"]
+        await run.sees("✓ assigned", f"on {url}")
+
+
+# -- choosing ----------------------------------------------------------------------------------
+
+
+async def test_the_search_also_finds_the_plans_that_contain_a_product() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await search(run, "SCAN")
+        await run.sees("Plans", "Complete", "Security 10GB", "Scan Daily", "4 products match")
+        assert view.pane.products.position == (4, 4), "the cursor stands on the product that was named"
+
+
+async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await run.press("right_square_bracket")
+        assert view.pane.in_size == 5
+        await run.sees("bundle of 5", "Saves a month", "10 %")
+        assert "Starter" not in run.text()
+        await run.press("left_square_bracket", "left_square_bracket")
+        assert view.pane.in_size == max(view.order.sizes)
+
+
+async def test_several_products_in_several_sizes_and_counts_make_one_selection() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await search(run, "boost")
+        await run.press("space", "plus", "plus", "minus")
+        await run.press("right_square_bracket", "space")
+        assert view.order.selection.picks == ((pick("jetpack-boost"), 2), (pick("jetpack-boost", 5), 1))
+        await run.sees("7 licenses")
+        await to_review_later(run, view)
+        await run.sees(
+            "2 × Jetpack Boost", "1 × bundle of 5 Jetpack Boost", "Saved by bundles", "Issue 7 licenses"
+        )
+        await issue(run, view)
+        assert await changes(run) == ["issue", "issue", "issue_bundle"]
+        await run.sees("bundle of 5")
+
+
+async def test_how_many_is_typed_and_what_is_no_number_is_refused() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await run.press("number_sign")
+        await run.until(lambda: len(run.app.screen_stack) == 3, "the dialog")
+        await run.write("1x")
+        await run.press("enter")
+        await run.sees("whole number")
+        await run.press("ctrl+u")
+        await run.write("12")
+        await run.press("enter")
+        await run.until(lambda: view.order.selection.licenses == 12, "twelve")
+
+
+async def test_clearing_the_selection_asks_first() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await run.press("space", "C")
+        await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
+        await run.press("enter")
+        await run.until(lambda: len(run.app.screen_stack) == 2, "the end of the question")
+        assert view.order.selection.licenses == 1, "cancel is the default"
+        await run.press("C")
+        await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
+        await run.press("tab", "enter")
+        await run.until(lambda: not view.order.selection, "an empty selection")
+
+
+async def test_esc_steps_back_and_keeps_the_selection() -> None:
+    async with running() as run:
+        view = await opened(run)
+        await run.press("space")
+        before = view.order.selection
+        await to_review_later(run, view)
+        await run.press("escape")
+        assert view.stage is Stage.SITE
+        await run.press("escape")
+        assert view.stage is Stage.PRODUCTS
+        await run.press("escape")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the list")
+        await run.press("i")
+        await run.until(lambda: run.app.main.view is view, "the view")
+        assert view.order.selection == before
+        assert await changes(run) == []
+
+
+async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
+    async with running() as run:
+
+        def owner(connection: sqlite3.Connection) -> str:
+            row = connection.execute(
+                "SELECT url FROM sites JOIN licenses USING (blog_id) JOIN products USING (product_id)"
+                " WHERE slug = 'jetpack-scan' AND revoked_at IS NULL AND parent_license_id IS NULL"
+                " AND NOT is_multisite AND may_manage AND connected"
+            ).fetchone()
+            return str(row[0]).removeprefix("https://")
+
+        url = await run.sandbox.read(owner)
+        view = await opened(run)
+        await search(run, "scan daily")
+        await run.press("space", "enter", "down", "enter")
+        await pick_site(run, url)
+        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.sees("stays unassigned", "already")
+        await issue(run, view)
+        assert await changes(run) == ["issue"]
+
+
+# -- the gate ----------------------------------------------------------------------------------
+
+
+async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes_back_to_the_selection() -> (
+    None
+):
+    async with without_card() as run:
+        view = await opened(run)
+        await search(run, "scan daily")
+        await run.press("space", "plus")
+        before = view.order.selection
+        await to_review_later(run, view)
+        await run.sees("A valid payment method is needed", "Press 3", "your selection is kept")
+        await run.press("enter")
+        assert run.status.startswith("! Next: A valid payment method is needed")
+        assert not run.asked("POST", "/license")
+        await run.press("1")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "another section")
+        await run.sandbox.read(valid_card)
+        await run.press("i")
+        await run.until(lambda: view.order.gate and not view.order.gate.needs_card, "the open gate")
+        assert view.order.selection == before
+        assert view.stage is Stage.REVIEW
+        await issue(run, view)
+        assert await changes(run) == ["issue", "issue"]
+
+
+async def test_a_gate_that_cannot_be_checked_leaves_it_to_the_api() -> None:
+    async with without_card() as run:
+        view = await opened(run)
+        run.sandbox.faults.replace(["GET */rest/v1.1/me cut"])
+        await run.press("space")
+        await to_review_later(run, view)
+        await run.sees("Checking the payment method:", "Without that the API decides")
+        run.sandbox.faults.replace([])
+        await issue(run, view)
+        assert view.run is not None
+        assert view.run.needs_card
+        await run.sees("Press 3 for Payment Methods", "✗ not issued")
+        assert await changes(run) == []
+        await run.sandbox.read(valid_card)
+        await run.press("R")
+        await run.until(lambda: view.run is not None and view.run.complete, "the retry")
+        assert await changes(run) == ["issue"]
+
+
+async def test_read_only_refuses_before_any_request() -> None:
+    async with running(read_only=True) as run:
+        view = await opened(run)
+        await run.press("space")
+        await to_review_later(run, view)
+        await run.press("enter")
+        assert "--read-only" in run.status
+        assert not run.asked("POST", "/license")
