@@ -139,27 +139,22 @@ async def test_ctrl_c_twice_leaves_with_130() -> None:
 
 
 async def test_what_looking_cannot_settle_is_settled_by_the_users_word() -> None:
-    from jpmanage_tui.api.ids import ProductSlug
-    from jpmanage_tui.operations.changes import IssueLicense
-
-    async with running(faults=["POST */license 500=after x1"]) as run:
-        session = run.app.session
-        assert session is not None
-        operation = session.queue.submit(
-            IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan Daily")
-        )
-        await run.until(lambda: run.asked("POST", "/license"), "the request")
-        run.sandbox.faults.replace(["GET */licenses 500"])
-        await run.until(lambda: "looking" in run.status or "Looking" in run.status, "the look")
+    async with running() as run:
+        view = run.view(LicensesView)
+        known = view.book.rows.known.items()
+        row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
+        run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500"])
+        await run.press(*["j"] * row, "u")
+        await run.sees("Unassign License?")
+        await run.press("tab", "enter")
+        await run.until(lambda: "ooking" in run.status, "the look")
         await run.press("0")
         await run.sees("? unknown", "you have looked yourself")
         await run.press("d")
         await run.sees("It was done?", "look first")
         await run.press("tab", "enter")
         await run.sees("✓ found done")
-        await session.queue.close()
-        assert operation.ended is not None
-        assert len(run.asked("POST", "/license")) == 1
+        assert len(run.asked("DELETE", "/license")) == 1
 
 
 async def test_a_server_that_fails_at_the_start_is_tried_again_and_no_token_is_asked_for(
