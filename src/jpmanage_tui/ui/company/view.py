@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from textwrap import wrap
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -31,8 +32,10 @@ from jpmanage_tui.ui.widgets.pick import PickField
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.words import clock, explain
 
-AROUND = 5
-"""Lines of the view that are not the form's: heading, note, button and the gaps between them."""
+AROUND = 4
+"""Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
+PADDING = 4
+"""Cells at the left and the right of the view."""
 
 
 @dataclass
@@ -113,7 +116,8 @@ class CompanyView(SectionView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the button in view: the form scrolls inside what is left."""
-        self.form.styles.max_height = max(1, event.size.height - AROUND)
+        note = len(wrap(told.NOTE, max(1, event.size.width - PADDING)))
+        self.form.styles.max_height = max(1, event.size.height - AROUND - note)
 
     # -- parts ---------------------------------------------------------------------------
 

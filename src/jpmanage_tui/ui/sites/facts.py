@@ -53,7 +53,6 @@ def products(site: Site) -> list[str]:
         (site.has_backup, "Backup"),
         (site.has_scan, "Scan"),
         (site.has_boost, "Boost"),
-        (site.monitor_active, "Monitor"),
     )
     named = [words for on, words in flags if on]
     plan = [f"plan {site.plan_product_id}"] if site.plan_product_id is not None else []

@@ -40,7 +40,7 @@ class Columns:
 def columns(width: int) -> Columns:
     """Return the columns for rows of `width` cells."""
     blog_id = ID_WIDTH if width >= 56 else 0
-    named = 28 if width >= 100 else 0
+    named = 24 if width >= 90 else 0
     taken = sum(size + GAP for size in (blog_id, named) if size)
     rest = max(8, width - FOLD - taken - GAP)
     worded = min(34, rest * 44 // 100)
