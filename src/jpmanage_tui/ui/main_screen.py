@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
@@ -24,6 +27,8 @@ from jpmanage_tui.ui.widgets.status import StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.ids import InvoiceId
+    from jpmanage_tui.api.models.invoice import Invoice
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.session import Session
 
@@ -52,9 +57,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
     #content { width: 1fr; height: 1fr; }
     """
 
+    class OpenInvoices(Message):
+        """The open invoices of the session's key came."""
+
+        def __init__(self, session: Session, invoices: tuple[Invoice, ...]) -> None:
+            super().__init__()
+            self.session = session
+            self.invoices = invoices
+
     def __init__(self) -> None:
         super().__init__()
         self._session: Session | None = None
+        self._invoices: dict[InvoiceId, Invoice] = {}
         self._views: dict[str, SectionView] = {}
         self.current: str = SECTIONS[0].name
         self._before_issue = SECTIONS[0]
@@ -97,16 +111,48 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._session = session
         await self.query_one("#content").remove_children()
         self._views.clear()
+        self._invoices.clear()
         self.name_account(session)
         self.query_one(Header).modes = tuple(
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
         await self.show(self.current)
+        asking = self._ask_open_invoices(session)
+        self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 
     def name_account(self, session: Session) -> None:
-        """Say in the header whose account and which key this is."""
+        """Say in the header whose account and which key this is, and warn of what is past due."""
         header = self.query_one(Header)
         header.account, header.key_name = session.account, session.key_name or ""
+        self._warn(session)
+
+    async def _ask_open_invoices(self, session: Session) -> None:
+        """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
+        from jpmanage_tui.api.errors import ApiError
+        from jpmanage_tui.api.models.invoice import InvoiceStatus
+
+        try:
+            page = await session.client.invoices.list(status=InvoiceStatus.OPEN)
+        except ApiError:
+            return  # nobody asked for this: the section that is shown tells what is wrong with the API
+        self.post_message(self.OpenInvoices(session, page.items))
+
+    @on(OpenInvoices)
+    def _open_invoices_came(self, message: OpenInvoices) -> None:
+        if message.session is self._session:
+            self.saw_invoices(message.invoices)
+
+    def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
+        """Take over what the API said of invoices; the header warns of what is past due among them."""
+        self._invoices.update((invoice.id, invoice) for invoice in invoices)
+        if self._session is not None:
+            self._warn(self._session)
+
+    def _warn(self, session: Session) -> None:
+        from jpmanage_tui.ui.invoices.warning import warning_words
+
+        now = (session.client.server_now() or datetime.now(UTC)).astimezone()
+        self.query_one(Header).warning = warning_words(session.partner, self._invoices, now)
 
     async def show(self, name: str) -> None:
         """Show the section of this name, making its view the first time."""

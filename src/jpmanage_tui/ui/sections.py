@@ -32,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "payment-methods", "3", "Payment Methods", "jpmanage_tui.ui.payment_methods.view:PaymentMethodsView"
     ),
+    Section("invoices", "4", "Invoices", "jpmanage_tui.ui.invoices.view:InvoicesView"),
     Section("prices", "5", "Prices", "jpmanage_tui.ui.prices.view:PricesView"),
     Section("company", "6", "Company Details", "jpmanage_tui.ui.company.view:CompanyView"),
     Section("sites", "S", "Sites", "jpmanage_tui.ui.sites.view:SitesView"),

@@ -44,7 +44,10 @@ class Header(Line):
             left.append((f"  key {self.key_name}", self.style("header--muted")))
         right: list[tuple[str, Style]] = []
         if self.warning:
-            right += [(self.warning, self.style("header--warning")), (" ", self.rich_style)]
+            # the modes always stand: where there is little room, the warning is cut before them
+            modes = sum(cell_len(mode) + 3 for mode in self.modes)
+            warning = clip(self.warning, width - modes - 2)
+            right += [(warning, self.style("header--warning")), (" ", self.rich_style)]
         for mode in self.modes:
             right += [(" ", self.rich_style), (f" {mode} ", self.style("header--mode"))]
         room = width - sum(cell_len(text) for text, _ in right) - 1

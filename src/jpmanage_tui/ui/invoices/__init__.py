@@ -1,0 +1,1 @@
+"""The Invoices section: list, pay, read in the terminal, download."""

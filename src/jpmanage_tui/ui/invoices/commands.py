@@ -1,0 +1,114 @@
+"""The commands of the Invoices screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.rules.invoices import can_download, can_pay
+from jpmanage_tui.ui.commands.command import Command, CommandSet
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.invoices.view import InvoicesView
+
+READ_ONLY = "The program was started with --read-only."
+NO_ROW = "No invoice is selected."
+NO_PDF = "This invoice has no PDF (a draft has none)."
+BUSY = "A download is running; esc cancels it."
+
+
+def _with_pdf(view: InvoicesView) -> str | None:
+    if view.current is None:
+        return NO_ROW
+    return None if can_download(view.current) else NO_PDF
+
+
+def _savable(view: InvoicesView) -> str | None:
+    return BUSY if view.saver.running else _with_pdf(view)
+
+
+def _any_row(view: InvoicesView) -> str | None:
+    if view.saver.running:
+        return BUSY
+    return None if view.book.rows else NO_ROW
+
+
+def _payable(view: InvoicesView) -> str | None:
+    if view.session.read_only:
+        return READ_ONLY
+    if view.current is None:
+        return NO_ROW
+    return None if can_pay(view.current) else "Only an open invoice can be paid."
+
+
+def _numbered(view: InvoicesView) -> str | None:
+    if view.current is None:
+        return NO_ROW
+    return None if view.current.number else "This invoice has no number yet."
+
+
+def _download(view: InvoicesView) -> None:
+    if view.current is not None:
+        view.saver.start(view.current)
+
+
+INVOICES: CommandSet[InvoicesView] = CommandSet(
+    "Invoices",
+    (
+        Command(
+            "toggle",
+            ("enter",),
+            "Read",
+            "Read the invoice here in the terminal.",
+            lambda v: v.flows.start(v.flows.read()),
+            _with_pdf,
+            remappable=False,
+        ),
+        Command(
+            "download-invoice",
+            ("d",),
+            "Download",
+            "Download the invoice as a PDF file.",
+            _download,
+            _savable,
+        ),
+        Command(
+            "download-all-invoices",
+            ("D",),
+            "Download all",
+            "Download every invoice of the tab, those not loaded yet too.",
+            lambda v: v.flows.start(v.flows.download_all()),
+            _any_row,
+        ),
+        Command(
+            "pay",
+            ("p",),
+            "Pay",
+            "Pay the open invoice with the primary payment method; asks first.",
+            lambda v: v.flows.start(v.flows.pay()),
+            _payable,
+        ),
+        Command(
+            "copy",
+            ("y",),
+            "Copy number",
+            "Copy the invoice's number.",
+            lambda v: v.flows.start(v.flows.copy()),
+            _numbered,
+        ),
+        Command(
+            "previous-filter",
+            ("[",),
+            "Tab before",
+            "The status before: all, open, paid, draft, void, uncollectible.",
+            lambda v: v.step_filter(-1),
+            footer=False,
+        ),
+        Command(
+            "next-filter",
+            ("]",),
+            "Next tab",
+            "The next status: all, open, paid, draft, void, uncollectible.",
+            lambda v: v.step_filter(1),
+        ),
+    ),
+)

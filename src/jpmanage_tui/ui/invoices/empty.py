@@ -1,0 +1,30 @@
+"""What the list says when it has no row to show: truthfully why, and the way on."""
+
+from __future__ import annotations
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.invoices.book import Book
+from jpmanage_tui.ui.invoices.list import PLACEHOLDER
+from jpmanage_tui.ui.invoices.tabs import tab_words
+from jpmanage_tui.ui.words import explain, number
+
+PLACEHOLDERS = 10
+"""Rows that stand in for the first page (contract: account 5)."""
+
+
+def note(book: Book, error: ApiError | None) -> list[str]:
+    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
+    if not book.loaded:
+        if error is not None:
+            return ["", explain(error, "Loading invoices")]
+        return [PLACEHOLDER] * PLACEHOLDERS
+    if book.rows:
+        return []
+    if book.unreadable:
+        return [
+            "",
+            f"{number(book.unreadable, 'invoice')} came, but none of them could be read. r asks again.",
+        ]
+    if book.status is None:
+        return ["", "No invoices yet.", "Each month begins with one for the days that licenses were issued."]
+    return ["", f"No invoice is {tab_words(book.status).lower()}.", "", "[ ]    the other tabs"]
