@@ -1,0 +1,1 @@
+"""The stock Textual apps beside which jpmanage is measured."""

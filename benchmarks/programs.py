@@ -1,0 +1,65 @@
+"""The programs that are measured: how each is started, and how one sees that it is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+
+from benchmarks.server import SandboxServer
+from benchmarks.terminal import Size, Terminal
+
+JPMANAGE, VISIDATA, TABLE, EMPTY = "jpmanage", "VisiData", "Textual DataTable", "empty Textual app"
+TERM = "xterm-256color"
+_DROPPED = re.compile(r"JPMANAGE_.*|NO_COLOR|COLORTERM|COLORFGBG|TMUX|SSH_.*|COLUMNS|LINES|TERM_PROGRAM")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program: its command, its environment beside the usual, and when its frame and its rows are there."""
+
+    name: str
+    argv: tuple[str, ...]
+    frame: Callable[[Terminal], bool]
+    rows: Callable[[Terminal], bool] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self, size: Size, state: Path) -> Terminal:
+        """Start it with an empty configuration and state in a folder of its own below `state`."""
+        own = Path(mkdtemp(dir=state))
+        env = {name: value for name, value in os.environ.items() if not _DROPPED.fullmatch(name)}
+        env |= {"TERM": TERM, "HOME": str(own), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        env |= {f"JPMANAGE_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "STATE", "DOWNLOAD")}
+        return Terminal(self.argv, size, {**env, **self.env})
+
+
+def programs(server: SandboxServer, csv: Path, first: list[dict[str, str]]) -> dict[str, Program]:
+    """Return the programs by name, all on the licences of `server`, whose first rows are `first`."""
+    site = next(row["site"] for row in first if "." in row["site"] and row["site"].isascii())[:12]
+
+    def rows(terminal: Terminal) -> bool:
+        return site in terminal.text
+
+    def heading(word: str) -> Callable[[Terminal], bool]:
+        return lambda terminal: word in terminal.text
+
+    visidata = ("vd", "--config", "/dev/null", "--overwrite", "n", "-f", "csv", str(csv))
+    table = (sys.executable, "-m", "benchmarks.peers.datatable", str(csv))
+    all_of_them = (
+        Program(JPMANAGE, ("jpmanage",), heading("Licensing"), rows, server.env),
+        Program(VISIDATA, visidata, heading("product"), rows),
+        Program(TABLE, table, heading("product"), rows, {"PYTHONPATH": os.getcwd()}),
+        Program(
+            EMPTY, (sys.executable, "-m", "benchmarks.peers.empty"), _blank, None, {"PYTHONPATH": os.getcwd()}
+        ),
+    )
+    return {program.name: program for program in all_of_them}
+
+
+def _blank(terminal: Terminal) -> bool:
+    """Whether the frame of an app that shows nothing has come: as many blanks as a line is wide."""
+    return b" " * terminal.size[0] in terminal.raw
