@@ -8,7 +8,7 @@ import pytest
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.sandbox.harness import NOW, running_sandbox
-from tests.ui.harness import Run, on_server, running
+from tests.ui.harness import LARGE, Run, on_server, running
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ async def test_both_tokens_together_use_the_given_key_without_asking(url: str, t
 
 
 async def test_the_header_says_account_key_and_mode() -> None:
-    async with running(read_only=True) as run:
+    async with running(LARGE, read_only=True) as run:
         session = run.app.session
         assert session is not None
         assert session.partner is not None

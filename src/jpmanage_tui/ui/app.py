@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NO_SESSION = "No account is open yet."
 INTERRUPTED = 130
+QUITTING = "quit"
 
 
 class JpmanageApp(TerminalApp[None], inherit_bindings=False):
@@ -152,9 +153,9 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
         before, self.session = self.session, message.session
+        await self.main.take_session(message.session)  # the views of the one before, and their reads, end here
         if before is not None and before is not message.session and before.close is not None:
             await before.close()
-        await self.main.take_session(message.session)
         self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
 
@@ -235,13 +236,16 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
 
     async def _close_session(self) -> None:
         session, self.session = self.session, None
+        for worker in list(self.workers):
+            if worker.group != QUITTING:
+                worker.cancel()  # reads only: what changes something runs in the queue, which is closed below
         if session is not None and session.close is not None:
             await session.close()
         await self.door.close()
 
     def ask_quit(self) -> None:
         """Leave; asks when something is running or a form is changed."""
-        self.run_worker(self._quit(), group="quit", exclusive=True, exit_on_error=False)
+        self.run_worker(self._quit(), group=QUITTING, exclusive=True, exit_on_error=False)
 
     async def _quit(self) -> None:
         reasons = []
