@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.widgets.qr_code import code_or_need
+from jpmanage_tui.ui.widgets.qr_code import draw
 
 
 class LinkDialog(Dialog[None]):
@@ -49,10 +49,9 @@ class LinkDialog(Dialog[None]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        width, height = self.size
-        used = 7 - (-len(self.url) // max(1, width))
-        code = code_or_need(self.url, height - used, width, (width, height))
-        self.query_one("#qr", Static).update(code)
+        used = 7 - (-len(self.url) // max(1, self.size.width))
+        drawn = draw(self.url, self.size, used, 0, may_stand_beside=False)
+        self.query_one("#qr", Static).update(drawn.text)
 
     @on(PushButton.Pressed, "#done")
     def _done(self) -> None:

@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
@@ -22,12 +22,10 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.handover.pauses import pause
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.widgets.qr_code import code_columns, code_or_need
+from jpmanage_tui.ui.widgets.qr_code import draw
 from jpmanage_tui.ui.words import clock, explain
 
 Found = TypeVar("Found")
-BESIDE_FROM = 36
-"""Cells that must be left beside the code for the text; where they are not, the code stands below."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +62,14 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
     DEFAULT_CSS = """
     HandoverDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
     HandoverDialog #link { height: auto; width: 100%; margin: 0 0 1 0; }
-    HandoverDialog #middle { height: 1fr; layout: horizontal; }
-    HandoverDialog #left { width: 1fr; height: 100%; margin: 0 2 0 0; scrollbar-size-vertical: 1; }
+    HandoverDialog #middle { height: 1fr; layout: vertical; overflow-y: auto; scrollbar-size-vertical: 1; }
+    HandoverDialog #left { width: 100%; height: auto; }
     HandoverDialog #left Static { margin: 0 0 1 0; }
     HandoverDialog #handover-buttons { height: auto; margin: 0 0 1 0; }
-    HandoverDialog #qr { width: auto; height: auto; max-width: 100%; }
-    HandoverDialog.-below #middle { layout: vertical; }
-    HandoverDialog.-below #left { height: auto; max-height: 100%; }
-    HandoverDialog.-below #qr { width: 100%; }
+    HandoverDialog #qr { width: 100%; height: auto; }
+    HandoverDialog.-beside #middle { layout: horizontal; }
+    HandoverDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
+    HandoverDialog.-beside #qr { width: auto; }
     """
     first_focus: ClassVar[str | None] = "#look"
 
@@ -100,8 +98,8 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         yield self.text(f"{self.title_words}: open this address in a browser")
         link = Style(link=url, underline=True) if is_web_url(url) else Style(underline=True)
         yield Static(Text(url, style=link, no_wrap=False, overflow="fold"), id="link")
-        with Horizontal(id="middle"):
-            with VerticalScroll(id="left", can_focus=False):
+        with VerticalScroll(id="middle", can_focus=False):
+            with Vertical(id="left"):
                 for paragraph in self.handover.text:
                     yield self.text(paragraph)
                 with Vertical(id="handover-buttons"):
@@ -129,14 +127,11 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        url, (width, height) = self.handover.url, self.size
-        below = width - code_columns(url) < BESIDE_FROM
-        self.set_class(below, "-below")
-        used = 2 + -(-len(url) // max(1, width))
-        if below:
-            used += self.query_one("#left").virtual_size.height
-        code = code_or_need(url, height - used, width, (width, height))
-        self.query_one("#qr", Static).update(code)
+        url = self.handover.url
+        above = 2 - (-len(url) // max(1, self.size.width))
+        drawn = draw(url, self.size, above, self.query_one("#left").virtual_size.height)
+        self.set_class(drawn.beside, "-beside")
+        self.query_one("#qr", Static).update(drawn.text)
 
     # -- looking ---------------------------------------------------------------------------
 

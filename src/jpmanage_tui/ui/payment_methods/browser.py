@@ -62,7 +62,7 @@ def of_the_vendor(cards: NewCards, why: str) -> Handover[PaymentMethod]:
     browser = session.demo_browser
     demo: tuple[DemoEntry, ...] = ()
     if browser is not None:
-        demo = (DemoEntry("Add a card in the demo's browser", lambda: browser.add_card(session.key_id)),)
+        demo = (DemoEntry("Add a card in the browser", lambda: browser.add_card(session.key_id)),)
     account = f" (partner key {session.key_name})" if session.key_name else ""
     return Handover(
         title="Add a card in a browser",

@@ -118,7 +118,11 @@ class Flows:
             return await app.push_screen_wait(HandoverDialog(handover))
 
         back = loopback.url if loopback is not None else browser.PAGE
-        adder = CardAdder(session.client, session.queue, back, bank, lambda words: dialog.say(words))
+
+        def tell(words: str) -> None:
+            dialog.post_message(NewCardDialog.Told(words))
+
+        adder = CardAdder(session.client, session.queue, back, bank, tell)
         dialog = NewCardDialog(Steps(adder.add, adder.changed, self.all_cards), note)
         return dialog
 
@@ -149,7 +153,8 @@ class Flows:
             card = None  # the list itself says that it could not be read
         else:
             card = next((one for one in cards if one.id == method), None)
-        self._say(questions.saved(card, found), "good")
+        waiting = bool(self._view.jpmanage.kept_selection)
+        self._say(questions.saved(card, found, issuing_waits=waiting), "good")
         self._view.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)
 

@@ -53,8 +53,8 @@ class NumberRow(FormField):
     """The card number; its brand stands beside it, with the last digits while the number is masked."""
 
     DEFAULT_CSS = """
-    NumberRow Field { width: 1fr; }
-    NumberRow .number--brand { width: 24; height: 1; margin: 0 0 0 2; color: $text-muted; }
+    NumberRow Field { width: 24; }
+    NumberRow .number--brand { width: 1fr; height: 1; margin: 0 0 0 1; color: $text-muted; }
     """
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class NumberRow(FormField):
         words = "" if brand is cards.UNKNOWN else brand.name
         whole = len(number) in brand.lengths
         if whole and not self.field.has_focus:
-            words = f"{words} …{number[-LAST:]}".strip()
+            words = f"…{number[-LAST:]} {words}".strip()
         self._brand.update(words)
 
 

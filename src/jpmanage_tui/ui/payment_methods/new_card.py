@@ -20,15 +20,15 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved
 from jpmanage_tui.ui.payment_methods.form import CardForm, CvcRow
-from jpmanage_tui.ui.widgets.form import Form
+from jpmanage_tui.ui.widgets.form import NARROW_BELOW, Form
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 
 SET_PRIMARY = "Set as primary payment method"
 LISTING = "the list of cards is loading"
 FIRST = "the first card is always the primary one"
-CHARGED = "The primary card is charged each month, by itself, for the licenses of the month before."
-SAFE = "The number goes to Stripe and to nobody else; this program keeps it nowhere."
+CHARGED = "The primary card is charged each month for the month before."
+SAFE = "The number goes to Stripe alone; this program keeps it nowhere."
 BROWSER_WORDS = "Use a browser instead"
 IN_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""
@@ -50,6 +50,8 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
     """Returns that the card is saved, or that the user must go on in a browser."""
 
     DEFAULT_CSS = """
+    NewCardDialog > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
+    NewCardDialog.-narrow .dialog--buttons { layout: vertical; height: auto; }
     NewCardDialog TickBox { margin: 1 0 0 0; }
     NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
     NewCardDialog #outcome.-bad { color: $error; }
@@ -63,6 +65,12 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
         """The saved cards were listed (None: they could not be)."""
 
         cards: Sequence[PaymentMethod] | None
+
+    @dataclass
+    class Told(Message):
+        """A step of adding is under way."""
+
+        words: str
 
     @dataclass
     class Ended(Message):
@@ -96,6 +104,10 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
         self.tick.locked = LISTING
         self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the buttons below each other where they have no room side by side."""
+        self.set_class(event.size.width < NARROW_BELOW, "-narrow")
+
     # -- parts ---------------------------------------------------------------------------
 
     @property
@@ -113,6 +125,7 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
         outcome = self.query_one("#outcome", Static)
         outcome.set_class(bad, "-bad")
         outcome.update(f"✗ {words}" if bad else words)
+        outcome.scroll_visible(animate=False)
 
     # -- the list ------------------------------------------------------------------------
 
@@ -171,6 +184,10 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
         self.post_message(self.Ended(await self._steps.add(card, primary)))
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.say(message.words)
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.payment_methods.wallet import expires, named
 from jpmanage_tui.ui.words import explain
 
-ABOUT = "The primary card is charged each month; a secondary card only if the primary one fails."
+ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 EMPTY = (
     "",
     "No payment method yet. Without one new licenses cannot be issued.",
@@ -42,14 +42,18 @@ def new_card_primary(card: PaymentMethod) -> Question:
     """Return the question after a card was added in the browser: whether it becomes the primary one."""
     return Question(
         "Card added",
-        [f"{named(card)} is saved as a secondary card.", "Shall it be charged each month from now on?"],
+        [
+            f"{named(card)} is saved as a secondary card.",
+            "Shall it be charged each month from now on? Cancel leaves it a secondary card.",
+        ],
         f"Set {named(card)} as primary card",
     )
 
 
 def successors(cards: Sequence[PaymentMethod], today: date) -> list[Choice]:
     """Return the cards that can take over, as choices; the vendor's own choice comes first."""
-    return [Choice(card.id, named(card), f"expires {expires(card.card, today)}") for card in cards]
+    hints = [", ".join(part for part in (card.name, expires(card.card, today)) if part) for card in cards]
+    return [Choice(card.id, named(card), hint) for card, hint in zip(cards, hints, strict=True)]
 
 
 def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool) -> Question:
@@ -101,14 +105,18 @@ def why(outcome: Outcome[Any]) -> str:
     return outcome.detail
 
 
-def saved(card: PaymentMethod | None, found: bool) -> str:
-    """Return that a new card is saved; `card` is as the list shows it, None where it could not be listed."""
+def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = False) -> str:
+    """Return that a new card is saved; `card` is as the list shows it, None where it could not be listed.
+
+    `issuing_waits`: licenses were picked before, and are to be issued.
+    """
     name = named(card) if card is not None else "The card"
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
     looked = " No answer came, but looking found it done." if found else ""
-    return f"{name} is saved{role}.{looked}"
+    onward = " Press i to go on issuing." if issuing_waits else ""
+    return f"{name} is saved{role}.{looked}{onward}"
 
 
 def gone(card: PaymentMethod) -> str:
