@@ -251,6 +251,7 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
         reasons = []
         if self.session is not None and self.session.queue.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
+        reasons += self.main.unfinished()
         unsaved = self.main.view.unsaved() if self.main.view is not None else None
         if unsaved:
             reasons.append(unsaved)

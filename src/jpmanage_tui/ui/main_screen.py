@@ -210,11 +210,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Go back to the section from which Issue New License was opened."""
         self.open_section(self._before_issue)
 
-    def reload_views(self, *names: str) -> None:
-        """Let the views of these sections ask the API again, where they have been opened."""
-        for name in names:
-            if name in self._views:
-                self._views[name].reload()
+    def unfinished(self) -> list[str]:
+        """Return what the views would leave unfinished if the program ended now, a sentence each."""
+        return [words for view in self._views.values() if (words := view.unfinished()) is not None]
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:

@@ -83,6 +83,10 @@ class SectionView(Widget):
     def discard(self) -> None:
         """Drop those changes: the user has said that he or she leaves without them."""
 
+    def unfinished(self) -> str | None:
+        """Return a sentence about what goes on while one looks elsewhere and ends with the program, None if nothing."""
+        return None
+
     @property
     def typing(self) -> bool:
         """Whether the focus is in a form: there letters and digits are text, whatever part has it."""

@@ -14,75 +14,13 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
 from jpmanage_tui.ui.issue.lines import Stage
-from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, Run, _app, running
+from tests.ui.issue.keyboard import changes, free_site, issue, opened, pick_site, search, to_review_later
 from tests.ui.issue.support import pick
 
 BOTH = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
-
-
-async def opened(run: Run) -> IssueView:
-    """Press `i` and wait for the products."""
-    await run.press("i")
-    await run.until(lambda: isinstance(run.app.main.view, IssueView), "the view")
-    view = run.view(IssueView)
-    await run.until(lambda: view.order.answered_at, "the products")
-    return view
-
-
-async def search(run: Run, text: str) -> None:
-    await run.press("slash")
-    await run.write(text)
-    await run.press("enter")
-
-
-async def to_review_later(run: Run, view: IssueView) -> None:
-    """From the products: assign later, and wait until it is known whether issuing is open."""
-    await run.press("enter")
-    if view.stage is Stage.SITE:
-        await run.press("enter")
-    await run.until(lambda: view.stage is Stage.REVIEW and view.order.gate, "the review")
-
-
-async def issue(run: Run, view: IssueView) -> None:
-    """On the review: enter, then the button that is not the default."""
-    await run.press("enter")
-    await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
-    await run.press("tab", "enter")
-    await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
-
-
-async def changes(run: Run) -> list[str]:
-    def read(connection: sqlite3.Connection) -> list[str]:
-        return [str(row[0]) for row in connection.execute("SELECT kind FROM changes ORDER BY change_id")]
-
-    return await run.sandbox.read(read)
-
-
-async def free_site(run: Run) -> str:
-    """Take every licence off one site of the demo's partner and return its address."""
-
-    def free(connection: sqlite3.Connection) -> str:
-        row = connection.execute(
-            "SELECT blog_id, url FROM sites WHERE partner_id = (SELECT min(partner_id) FROM sites)"
-            " AND connected AND may_manage AND NOT is_multisite ORDER BY blog_id DESC"
-        ).fetchone()
-        connection.execute(
-            "UPDATE licenses SET blog_id = NULL, attached_at = NULL WHERE blog_id = ?", (row[0],)
-        )
-        return str(row[1]).removeprefix("https://")
-
-    return await run.sandbox.read(free)
-
-
-async def pick_site(run: Run, url: str) -> None:
-    """In the site picker: type the address, wait for it alone, take it."""
-    await run.until(lambda: len(run.app.screen_stack) == 3, "the picker")
-    await run.write(url)
-    await run.sees("1 site match")
-    await run.press("enter")
 
 
 @asynccontextmanager
@@ -208,10 +146,11 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
         await run.press("space")
         before = view.order.selection
         await to_review_later(run, view)
-        await run.press("escape")
-        assert view.stage is Stage.SITE
-        await run.press("escape")
-        assert view.stage is Stage.PRODUCTS
+        stages = []
+        for _ in range(2):
+            await run.press("escape")
+            stages.append(view.stage)
+        assert stages == [Stage.SITE, Stage.PRODUCTS]
         await run.press("escape")
         await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the list")
         await run.press("i")
@@ -258,8 +197,8 @@ async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes
         await run.press("enter")
         assert run.status.startswith("! Next: A valid payment method is needed")
         assert not run.asked("POST", "/license")
-        await run.press("1")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "another section")
+        await run.press("3")
+        await run.until(lambda: run.app.main.current == "payment-methods", "Payment Methods")
         await run.sandbox.read(valid_card)
         await run.press("i")
         await run.until(lambda: view.order.gate and not view.order.gate.needs_card, "the open gate")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.issue.lines import Stage
+from jpmanage_tui.ui.issue.steps import READ_ONLY
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
 
-READ_ONLY = "The program was started with --read-only."
 Reason = Callable[["IssueView"], str | None]
 
 _ELSEWHERE = {
@@ -110,8 +110,8 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             ("enter",),
             "Next",
             "Go on: to the site, to the review, to issuing. With nothing selected it takes the product at the cursor.",
-            lambda v: v.go_on(),
-            lambda v: v.no_next(),
+            lambda v: v.steps.go_on(),
+            lambda v: v.steps.no_next(),
             remappable=False,
         ),
         Command(

@@ -64,7 +64,7 @@ class Flows:
         )
         site = await view.app.push_screen_wait(picker)
         if site is not None:
-            view.take_site(site)
+            view.steps.take_site(site)
 
     # -- issuing ---------------------------------------------------------------------------
 

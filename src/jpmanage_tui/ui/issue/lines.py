@@ -54,6 +54,13 @@ class StepLine(Line):
             right = ""
         steps = self._steps(stage)
         taken = sum(cell_len(text) for text, _ in steps)
+        if taken > width:
+            place = list(Stage).index(stage) + 1
+            steps = [
+                (f"{place}/{len(Stage)} ", self.style("steps--muted")),
+                (f"[{stage.value}]", self.style("steps--current")),
+            ]
+            taken = sum(cell_len(text) for text, _ in steps)
         title = "Issue New License  "
         left: list[tuple[str, Style]] = []
         if taken + cell_len(title) + cell_len(right) + 2 <= width:
@@ -147,7 +154,7 @@ class ProductHeadings(Line):
         what = "Product" if self._in_size == 1 else f"Product, bundle of {self._in_size}"
         last = "In bundles of" if self._in_size == 1 else "Saves a month"
         text = " " * (MARKER_WIDTH + column.count) + pad(what, column.name)
-        text += "Per day".rjust(column.day) + "Per month".rjust(column.month)
+        text += ("Per day".rjust(column.day) if column.day else "") + "Per month".rjust(column.month)
         if column.last:
             text += "  " + pad(last, column.last)
         return [(text, self.rich_style)]

@@ -8,18 +8,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
-from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.ui.issue import pages
-from jpmanage_tui.ui.issue.commands import ISSUE, READ_ONLY
+from jpmanage_tui.ui.issue.commands import ISSUE
 from jpmanage_tui.ui.issue.flows import Flows
 from jpmanage_tui.ui.issue.lines import Stage, StepLine
-from jpmanage_tui.ui.issue.order import Chosen, Gate, Order
+from jpmanage_tui.ui.issue.order import Gate, Order
 from jpmanage_tui.ui.issue.page_list import PageList, Row
 from jpmanage_tui.ui.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
 from jpmanage_tui.ui.issue.results import headline, result_rows
 from jpmanage_tui.ui.issue.run import IssueRun, Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
+from jpmanage_tui.ui.issue.steps import Steps
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
@@ -37,8 +37,8 @@ class IssueView(SectionView):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.stage = Stage.PRODUCTS
         self.order = Order()
+        self.steps: Steps = Steps(self)
         self.run: IssueRun | None = None
         self.flows: Flows = Flows(self)
         self.reader: Reader = Reader(self, session.client, session.has_user)
@@ -65,6 +65,11 @@ class IssueView(SectionView):
     # -- parts ---------------------------------------------------------------------------
 
     @property
+    def stage(self) -> Stage:
+        """The step that is shown."""
+        return self.steps.stage
+
+    @property
     def pane(self) -> ProductsPane:
         """The first step."""
         return self.query_one(ProductsPane)
@@ -84,7 +89,7 @@ class IssueView(SectionView):
         """The list of the step has the focus; a gate that was shut is looked at again."""
         (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
         if self.stage is Stage.REVIEW and self.order.gate is not None and self.order.gate.needs_card:
-            self._check_gate()
+            self.check_gate()
 
     # -- what to show --------------------------------------------------------------------
 
@@ -106,11 +111,11 @@ class IssueView(SectionView):
             return pages.site_rows(order.chosen, order.slots)
         return pages.review_rows(order.quote, order.chosen, order.slots, order.gate)
 
-    def _go(self, stage: Stage) -> None:
-        self.stage = stage
+    def show_step(self) -> None:
+        """Show the step that one is on now, from its first line."""
         self.page.cursor = 0
         self._show()
-        (self.pane.products if stage is Stage.PRODUCTS else self.page).focus()
+        (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
 
     @on(ProductsPane.Changed)
     def _tell(self) -> None:
@@ -123,12 +128,14 @@ class IssueView(SectionView):
         self._retry.answered()
         self.reader.want_families()
         if self.stage is Stage.REVIEW:
-            self._check_gate()
+            self.check_gate()
         if self.order.chosen is not None and self.stage is not Stage.RESULT:
             self.reader.want_owned(self.order.chosen.site)
 
     @on(FamiliesCame)
     def _families_came(self, message: FamiliesCame) -> None:
+        if self.order.error is not None:
+            self.jpmanage.say("The API answers again.", "good")
         self.order.take_families(message.families, datetime.now(UTC))
         self._retry.answered()
         self._show()
@@ -140,7 +147,8 @@ class IssueView(SectionView):
         self._retry.failed(message.error)
         self._show()
 
-    def _check_gate(self) -> None:
+    def check_gate(self) -> None:
+        """Ask whether issuing is open."""
         self.order.gate = None
         self.reader.want_gate()
         self._show()
@@ -177,60 +185,9 @@ class IssueView(SectionView):
         selection, pick = self.order.selection, self.pane.pick
         self.select(selection.with_count(pick, selection.count(pick) + count))
 
-    # -- going on and back -----------------------------------------------------------------
-
-    def no_next(self) -> str | None:
-        """Return why enter cannot go on, None when it can."""
-        if self.stage is Stage.PRODUCTS:
-            some = self.order.selection or self.pane.products.current is not None
-            return None if some else "Choose a product first."
-        if self.stage is Stage.RESULT:
-            return "This is the last step; esc leaves, n begins anew."
-        if self.stage is Stage.REVIEW:
-            return READ_ONLY if self.session.read_only else self.order.not_issuable()
-        return None
-
-    def go_on(self) -> None:
-        """Take the next step."""
-        if self.stage is Stage.REVIEW:
-            self.flows.start(self.flows.issue())
-        elif self.stage is Stage.SITE:
-            self._choose_where()
-        else:
-            if not self.order.selection:
-                self.select(self.order.selection.toggled(self.pane.pick))
-            if self.order.selection.has_singles:
-                self._go(Stage.SITE)
-            else:
-                self._to_review(None)
-
-    def _choose_where(self) -> None:
-        where, chosen = self.page.target, self.order.chosen
-        if where is pages.Where.LATER:
-            self._to_review(None)
-        elif where is pages.Where.SITE and chosen is not None:
-            self._to_review(chosen)
-        else:
-            self.flows.start(self.flows.pick_site())
-
-    def take_site(self, site: Site) -> None:
-        """Take over the chosen site and go to the review."""
-        self._to_review(Chosen(site))
-        self.reader.want_owned(site)
-
-    def _to_review(self, chosen: Chosen | None) -> None:
-        self.order.chosen = chosen
-        self._go(Stage.REVIEW)
-        self._check_gate()
-
     def step_back(self) -> bool:
-        """Leave the field, clear the search, go one step back; from the first and the last step leave the view."""
-        if self.stage is Stage.REVIEW and self.order.selection.has_singles:
-            self._go(Stage.SITE)
-        elif self.stage in (Stage.REVIEW, Stage.SITE):
-            self._go(Stage.PRODUCTS)
-        elif self.stage is Stage.RESULT or not self.pane.step_back():
-            self.jpmanage.main.leave_issue()
+        """Take one step back; there always is one, out of the view at last."""
+        self.steps.back()
         self._tell()
         return True
 
@@ -244,7 +201,7 @@ class IssueView(SectionView):
         self.send(card_just_added=order.was_shut)
         order.was_shut, order.chosen = False, None
         self.select(Selection())
-        self._go(Stage.RESULT)
+        self.steps.go(Stage.RESULT)
 
     def send(self, *, card_just_added: bool) -> None:
         """Start the run, or start it again for what is left of it."""
@@ -269,21 +226,27 @@ class IssueView(SectionView):
             self.tell_others()
 
     def tell_others(self) -> None:
-        """Let the sections that show licences ask for them again."""
-        self.jpmanage.main.reload_views("licenses", "billing")
+        """Let the sections that show licences ask for them again: the one that is shown at once."""
+        main = self.jpmanage.main
+        main.outdate()
+        if main.current in ("licenses", "billing") and main.view is not None:
+            main.view.reload()
 
     def start_over(self) -> None:
         """Begin a new selection."""
         self.run = None
-        self._go(Stage.PRODUCTS)
+        self.steps.go(Stage.PRODUCTS)
 
     # -- status --------------------------------------------------------------------------
 
-    def unsaved(self) -> str | None:
+    def unfinished(self) -> str | None:
         """Return that licences are being issued, None when none are."""
         if self.run is None or not self.run.running:
             return None
-        return "Licenses are being issued; those not begun yet will not be."
+        begun = sum(
+            job.issue.item is not None and job.issue.item.operation is not None for job in self.run.jobs
+        )
+        return f"Licenses are being issued: {len(self.run.jobs) - begun} of {len(self.run.jobs)} are not begun yet."
 
     def summary(self) -> str:
         """Return what is shown, and how old it is where it could not be refreshed."""
