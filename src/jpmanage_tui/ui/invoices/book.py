@@ -47,11 +47,14 @@ class Book:
         A page that brings nothing new is the last one whatever it says: a server that ignores the cursor must not
         be asked for ever.
         """
+        before = len(self.rows)
         known = {invoice.id for invoice in self.rows}
-        new = [invoice for invoice in page.items if invoice.id not in known]
-        self.rows += new
+        for invoice in page.items:
+            if invoice.id not in known:
+                known.add(invoice.id)
+                self.rows.append(invoice)
         self.unreadable += page.unreadable
-        self.more = page.has_more and bool(new)
+        self.more = page.has_more and len(self.rows) > before
         self.answered_at = now
 
     def replace(self, invoice: Invoice) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.prices import money
@@ -17,8 +19,8 @@ NO_NUMBER = "—"
 SIGNS = {Badge.PAST_DUE: "! ", Badge.UNCOLLECTIBLE: "✗ ", Badge.PAID: "✓ "}
 """Signs before the words that must be told apart without colour."""
 HEADINGS = ("Number", "Issued", "Due Date", "Status", "Total", "PDF")
-RIGHT = 4
-"""The column whose cells stand at the right: the total."""
+NUMBER, RIGHT = 0, 4
+"""The number's column, and the column whose cells stand at the right: the total."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,29 @@ class Columns:
         width = self.widths[index]
         if not width:
             return ""
-        text = " " * max(0, width - len(cell)) + cell if index == RIGHT else cell
+        text = tail_of(cell, width) if index == NUMBER else cell
+        if index == RIGHT:
+            text = " " * max(0, width - cell_len(cell)) + cell
         return " " * (GAP if index else 0) + pad(text, width)
 
 
 def columns(width: int) -> Columns:
     """Return the columns for `width` cells: the number takes what the others leave, up to what any number needs."""
-    issued = 10 if width >= 68 else 0
-    due = 10 if width >= 46 else 0
-    status = 15 if width >= 46 else 10
-    total = 14 if width >= 46 else 11
+    issued = 10 if width >= 69 else 0
+    due = 10 if width >= 57 else 0
+    status = 15 if width >= 45 else 10
+    total = 14 if width >= 45 else 11
     pdf = 3 if width >= 76 else 0
     others = [size for size in (issued, due, status, total, pdf) if size]
     number = max(4, min(LONGEST_NUMBER, width - sum(others) - GAP * len(others)))
     return Columns((number, issued, due, status, total, pdf))
+
+
+def tail_of(text: str, width: int) -> str:
+    """Return `text`, without its beginning where it is too long: numbers differ at their end."""
+    if cell_len(text) <= width:
+        return text
+    return "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
 
 
 def cells(invoice: Invoice, now: datetime) -> tuple[str, ...]:

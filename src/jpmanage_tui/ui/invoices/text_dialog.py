@@ -19,12 +19,13 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.invoices.columns import name_of
 from jpmanage_tui.ui.invoices.fetching import fetch, paced, so_far
 from jpmanage_tui.ui.invoices.pdf_reader import Page, Unreadable, read_pdf
-from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 from jpmanage_tui.ui.words import number
 
 SIDEWAYS = 8
 """Cells by which left and right move the text."""
 KEYS = "esc close   d Download"
+MORE_KEYS = "   ← → sideways"
 
 
 class TextList(VirtualList):
@@ -69,11 +70,15 @@ class TextList(VirtualList):
     def _scroll_by(self, lines: int) -> None:
         self._scroll(max(0, min(self.scroll_offset.y + lines, len(self.lines) - self.view_height)))
 
+    @property
+    def furthest(self) -> int:
+        """How many cells of the longest line do not fit."""
+        room = self.scrollable_content_region.width - MARKER_WIDTH
+        return max(0, max((cell_len(line) for line in self.lines), default=0) - room)
+
     def shift(self, cells: int) -> None:
         """Move the text sideways, no further than its longest line reaches."""
-        room = self.scrollable_content_region.width - 2
-        furthest = max(0, max((cell_len(line) for line in self.lines), default=0) - room)
-        left = max(0, min(self.left + cells, furthest))
+        left = max(0, min(self.left + cells, self.furthest))
         if left != self.left:
             self.left = left
             self.refresh()
@@ -147,7 +152,7 @@ class InvoiceTextDialog(Dialog[bytes]):
         text.lines = message.page.lines
         text.changed()
         more = "; the text goes on, d downloads all of it" if message.page.cut else ""
-        self._say(f"{number(message.page.pages, 'page')}{more}   {KEYS}")
+        self._say(f"{number(message.page.pages, 'page')}{more}   {KEYS}{MORE_KEYS if text.furthest else ''}")
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:
