@@ -1,48 +1,50 @@
-"""`jpmanage login`, `logout` and `whoami`."""
+"""The commands of the account, `login`, `logout` and `whoami`: how they run, and how they end."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
-import os
+import signal
 import sys
-
-from pydantic import SecretStr
+from collections.abc import Coroutine
+from typing import Any
 
 from jpmanage_tui.api import errors
+from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.config.credentials import CredentialStore, checked_name, checked_token
-from jpmanage_tui.config.errors import ConfigError, UsageError
-from jpmanage_tui.config.paths import config_dir
+from jpmanage_tui.cli.terminal import Terminal
+from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.ui.session import NeedsKey, NeedsTerms, NoAccount, Session
+from jpmanage_tui.ui.session import NoAccount
 
-DEFAULT_PROFILE = "default"
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
-def run(arguments: argparse.Namespace) -> ExitCode:
+class _Signalled(Exception):
+    """A signal ended the command; `number` says which."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def run(arguments: argparse.Namespace) -> int:
     """Run one of the commands and return its exit code; what went wrong is said on stderr in one sentence."""
-    name = arguments.command
     try:
-        match name:
-            case "login":
-                return asyncio.run(_login(arguments.login_profile or arguments.profile))
-            case "logout":
-                return _logout(arguments.login_profile or arguments.profile)
-            case _:
-                return asyncio.run(_whoami(arguments.profile))
-    except UsageError as error:
-        return _fail(error.sentence, ExitCode.USAGE)
+        return asyncio.run(_until_signal(_command(arguments)))
     except (ConfigError, OperationError) as error:
         return _fail(error.sentence, ExitCode.USAGE)
     except NoAccount as error:
         return _fail(str(error), ExitCode.NOT_SIGNED_IN)
+    except SignInRefused as error:
+        return _fail(error.message, ExitCode.REFUSED)
     except errors.ApiError as error:
-        return _fail(error.message, code_of(error))
+        return _fail(words_of(error), code_of(error))
     except KeyboardInterrupt:
         return _fail("interrupted", ExitCode.INTERRUPTED)
+    except _Signalled as signalled:
+        return 128 + signalled.number
 
 
 def code_of(error: errors.ApiError) -> ExitCode:
@@ -50,7 +52,7 @@ def code_of(error: errors.ApiError) -> ExitCode:
     match error:
         case errors.MissingToken() | errors.NotSignedIn():
             return ExitCode.NOT_SIGNED_IN
-        case errors.NoAnswer():
+        case errors.NoAnswer() | errors.ServerError():
             return ExitCode.NO_ANSWER
         case errors.FateUnknown():
             return ExitCode.UNKNOWN
@@ -58,90 +60,56 @@ def code_of(error: errors.ApiError) -> ExitCode:
             return ExitCode.REFUSED
 
 
+def words_of(error: errors.ApiError) -> str:
+    """Return the sentence about an API error: what was asked, what came of it, and its request id."""
+    asked = f" ({error.method} {error.path})" if error.path else ""
+    request = f" Request id {error.request_id}." if error.request_id else ""
+    told = f"the API answered {error.status}: " if error.status else ""
+    return f"{told}{error.message}{asked}{request}"
+
+
+async def _command(arguments: argparse.Namespace) -> ExitCode:
+    profile = getattr(arguments, "own_profile", None) or arguments.profile
+    name, terminal = arguments.command, Terminal()
+    door = Door.of_environment(Wanted(profile=profile if name == "whoami" else None))
+    try:
+        if name == "login":
+            from jpmanage_tui.cli.login import Way, login
+
+            way = Way(arguments.way) if arguments.way is not None else None
+            return await login(door, profile, way, terminal)
+        if name == "logout":
+            from jpmanage_tui.cli.logout import logout
+
+            return await logout(door, profile, terminal)
+        from jpmanage_tui.cli.whoami import whoami
+
+        return await whoami(door, terminal)
+    finally:
+        await door.close()
+
+
+async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+    """Run a command; a signal ends it in order, so that the terminal shows again what is typed."""
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(command)
+    came: list[int] = []
+
+    def end(number: int) -> None:
+        came.append(number)
+        task.cancel()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end, number)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if came:
+            raise _Signalled(came[0]) from None
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+
+
 def _fail(sentence: str, code: ExitCode) -> ExitCode:
     sys.stderr.write(f"jpmanage: {sentence}\n")
     return code
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-
-
-async def _login(profile: str | None) -> ExitCode:
-    name = checked_name(profile or DEFAULT_PROFILE)
-    door = Door.of_environment(Wanted())
-    _say("Paste your tokens; they are not shown. Leave one empty if you have none.")
-    user = _ask_token("User token")
-    key = _ask_token("Partner key token")
-    if user is None and key is None:
-        return _fail("no token was given; nothing was kept", ExitCode.NOT_SIGNED_IN)
-    try:
-        session = await _opened(door, key, user, name)
-        _say(f"Kept as profile {name}: {_account(session)}.")
-        if session.close is not None:
-            await session.close()
-    finally:
-        await door.close()
-    return ExitCode.FINE
-
-
-async def _opened(door: Door, key: SecretStr | None, user: SecretStr | None, profile: str) -> Session:
-    try:
-        session = await door.open_tokens(key, user, profile)
-    except NeedsTerms:
-        raise NoAccount(
-            "The account's terms of service are open. Start jpmanage to read and accept them."
-        ) from None
-    except NeedsKey as need:
-        usable = [one for one in need.partner.keys if one.is_usable]
-        for number, one in enumerate(usable, 1):
-            _say(f"  {number}  {one.name}")
-        answer = await asyncio.to_thread(input, "Which partner key? ")
-        if not answer.isdigit() or not 1 <= int(answer) <= len(usable):
-            raise NoAccount("No partner key was chosen; nothing was kept.") from None
-        session = await door.open_key(usable[int(answer) - 1].id)
-    if session.partner is None:
-        await session.client.licenses.counts()  # a key token is believed when it has served
-    return session
-
-
-def _ask_token(words: str) -> SecretStr | None:
-    value = getpass.getpass(f"{words}: ") if sys.stdin.isatty() else sys.stdin.readline()
-    return checked_token(value, words) if value.strip() else None
-
-
-def _logout(profile: str | None) -> ExitCode:
-    store = CredentialStore(config_dir(os.environ))
-    name = profile or store.default()
-    if name is None or not store.delete(name):
-        return _fail(f"there is no profile {name or DEFAULT_PROFILE!r}", ExitCode.NOT_SIGNED_IN)
-    _say(
-        f"Profile {name} is forgotten on this machine. The partner key's token itself stays valid: "
-        "ask the vendor to replace it if it may be known to others."
-    )
-    return ExitCode.FINE
-
-
-async def _whoami(profile: str | None) -> ExitCode:
-    door = Door.of_environment(Wanted(profile=profile))
-    try:
-        session = await door.open()
-        if session.partner is None:
-            await session.client.licenses.counts()  # nothing else tells whether a key token serves
-        _say(_account(session))
-        _say(f"Token: {session.origin}")
-        if session.close is not None:
-            await session.close()
-    except NeedsKey as need:
-        _say(f"{need.partner.name}, {len(need.partner.keys)} partner keys, none chosen")
-    except NeedsTerms as need:
-        _say(f"{need.partner.name}, terms of service open")
-    finally:
-        await door.close()
-    return ExitCode.FINE
-
-
-def _account(session: Session) -> str:
-    if session.partner is None:
-        return "a partner key, account name unknown (no user token)"
-    return f"{session.partner.name}, key {session.key_name or 'unknown'}"

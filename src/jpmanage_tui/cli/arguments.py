@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jpmanage_tui import __version__
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 MOST_LICENSES = 1_000_000
 
@@ -49,13 +53,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--read-only", action="store_true", help="refuse every change")
     top.add_argument("--log", type=Path, metavar="FILE", help="write a redacted log with request ids")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    login = commands.add_parser("login", help="keep a token, pasted without being shown")
-    login.add_argument(
-        "--profile", dest="login_profile", metavar="NAME", default=None, help="under this name"
-    )
-    logout = commands.add_parser("logout", help="forget a profile's tokens")
-    logout.add_argument("--profile", dest="login_profile", metavar="NAME", default=None, help="of this name")
-    commands.add_parser("whoami", help="which account, which key, and where the token came from")
+    _add_account_commands(commands)
     sandbox = commands.add_parser("sandbox", help="the sandbox over real HTTP, for tests and scripts")
     sandbox.add_argument("--host", default="127.0.0.1")
     sandbox.add_argument("--port", type=_port, default=8787, help="0 picks one")
@@ -65,3 +63,25 @@ def parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
     sandbox.add_argument("--fault", action="append", default=[], metavar="SPEC")
     return top
+
+
+def _add_account_commands(commands: Commands) -> None:
+    login = commands.add_parser(
+        "login", help="sign in with WordPress.com, or keep a token that is pasted hidden"
+    )
+    login.add_argument("--profile", dest="own_profile", metavar="NAME", help="keep it under this name")
+    way = login.add_mutually_exclusive_group()
+    way.add_argument(
+        "--web", dest="way", action="store_const", const="web", help="with WordPress.com, without asking how"
+    )
+    way.add_argument(
+        "--paste",
+        dest="way",
+        action="store_const",
+        const="paste",
+        help="read a line with the user token and a line with the partner key's token; one may be empty",
+    )
+    logout = commands.add_parser("logout", help="forget a profile, and revoke its sign-in")
+    logout.add_argument("--profile", dest="own_profile", metavar="NAME", help="of this name")
+    whoami = commands.add_parser("whoami", help="which account, which keys, and where each token came from")
+    whoami.add_argument("--profile", dest="own_profile", metavar="NAME", help="of this name")

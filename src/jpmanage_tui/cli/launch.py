@@ -24,6 +24,8 @@ def launch(arguments: argparse.Namespace) -> int:
 
     try:
         door = Door.of_environment(wanted)
+        if not wanted.demo:
+            door.prepare()
         if arguments.log is not None:
             from jpmanage_tui.cli.logfile import log_to
 

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 
+from jpmanage_tui.cli import crash
 from jpmanage_tui.cli.arguments import parser
 from jpmanage_tui.cli.exit_codes import ExitCode
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
+    crash.install()
     arguments = parser().parse_args(argv)
     match arguments.command:
         case None:
@@ -22,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         case _:
             from jpmanage_tui.cli import account
 
-            return int(account.run(arguments))
+            return account.run(arguments)
 
 
 def _app(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
-"""Where the client gets its tokens from, and how a refused one is renewed."""
+"""The tokens of one account, and how a refused one is renewed."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -13,38 +14,69 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
 
+Renew = Callable[[SecretStr], Awaitable[SecretStr | None]]
+"""Takes the refused token and returns another one, None when there is none. May raise an ApiError."""
+
+
+def _never() -> bool:
+    return False
+
 
 class AccountTokens:
-    """The two tokens of one account. A refused key token is looked up anew at the partner, once a refusal.
+    """The two tokens of one account. A token that is refused is renewed once, however many requests it failed.
 
-    (contract: account 7.3: 401 on a partner-key call -> get the partner again, once, then report)
+    A partner key's token is looked up anew at the partner where the user's token serves (contract: account
+    7.3: on a 401 get the partner again, once, then report); else, as the user's, by the way it came.
     """
 
     def __init__(self, key: SecretStr | None, user: SecretStr | None) -> None:
-        """`key` and `user` are the tokens known at first, None where there is none."""
+        """`key` and `user` are the tokens known at first, None where there is none.
+
+        `ways` renew them by kind; `due` says whether the user's has come to its end and should be renewed
+        before it is used; `key_id` is the partner key in use and `client` asks for it again.
+        """
         self.key = key
         self.user = user
         self.key_id: PartnerKeyId | None = None
         self.client: LicensingClient | None = None
-        self._renewing = asyncio.Lock()
+        self.ways: dict[TokenKind, Renew] = {}
+        self.due: Callable[[], bool] = _never
+        self._locks = {kind: asyncio.Lock() for kind in TokenKind}
 
     async def token(self, kind: TokenKind) -> SecretStr | None:
-        """Return the token of a kind, None without one."""
+        """Return the token of a kind, None without one. Raises an ApiError when renewing it in time failed."""
+        if kind is TokenKind.USER and self.user is not None and self.due():
+            await self.renewed(kind, self.user)
+        return self._known(kind)
+
+    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+        """Return another token than the refused one, None when there is none to be had. May raise an ApiError."""
+        async with self._locks[kind]:
+            known = self._known(kind)
+            if known is not None and known.get_secret_value() != stale.get_secret_value():
+                return known  # another request has renewed it meanwhile
+            fresh = await self._fresh(kind, stale)
+            if fresh is None or fresh.get_secret_value() == stale.get_secret_value():
+                return None
+            if kind is TokenKind.KEY:
+                self.key = fresh
+            else:
+                self.user = fresh
+            return fresh
+
+    def _known(self, kind: TokenKind) -> SecretStr | None:
         if kind is TokenKind.KEY:
             return self.key
         return self.user if kind is TokenKind.USER else None
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
-        """Return another token than the refused one, None when there is none to be had."""
-        if kind is not TokenKind.KEY or self.client is None or self.user is None or self.key_id is None:
+    async def _fresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+        if kind is TokenKind.KEY and self.user is not None and self.key_id is not None:
+            return await self._of_partner(self.key_id)
+        way = self.ways.get(kind)
+        return await way(stale) if way is not None else None
+
+    async def _of_partner(self, key_id: PartnerKeyId) -> SecretStr | None:
+        if self.client is None:
             return None
-        async with self._renewing:
-            if self.key is not None and self.key.get_secret_value() != stale.get_secret_value():
-                return self.key  # another request has renewed it meanwhile
-            partner = await self.client.partner.get()
-            for key in partner.keys:
-                fresh = key.oauth2_token.get_secret_value()
-                if key.id == self.key_id and key.is_usable and fresh != stale.get_secret_value():
-                    self.key = key.oauth2_token
-                    return self.key
-        return None
+        partner = await self.client.partner.get()
+        return next((key.oauth2_token for key in partner.keys if key.id == key_id and key.is_usable), None)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.ui.sign_in import SignedIn, SignInTry
 
 
 class DemoBrowser(Protocol):
@@ -117,6 +118,16 @@ class Door(Protocol):
         self, key: SecretStr | None, user: SecretStr | None, profile: str | None
     ) -> Session:
         """Open a session with pasted tokens; `profile` names where to keep them, None keeps them nowhere."""
+
+    @property
+    def profile_for_new(self) -> str:
+        """The profile that new tokens are kept under."""
+
+    def sign_in(self) -> SignInTry:
+        """Return a try to sign in with WordPress.com."""
+
+    async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:
+        """Open a session with what a try gave, kept as pasted tokens are; raises NoAccount when it does not serve."""
 
     async def open_key(self, key_id: PartnerKeyId) -> Session:
         """Open the session of another partner key of the same account, and remember the choice."""

@@ -1,4 +1,4 @@
-"""The welcome screen: without credentials the program offers a token, the demo, or the way out."""
+"""The welcome screen: without credentials the program offers to sign in, a token, the demo, or the way out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
 from jpmanage_tui.ui.session import Door, Session
+from jpmanage_tui.ui.sign_in import SignedIn
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
@@ -33,8 +35,9 @@ class WelcomeDialog(Dialog[Opening]):
         """Compose the text, the fields and the buttons."""
         if self._sentence:
             yield Static(self._sentence, markup=False, classes="dialog--error")
+        yield self.buttons(PushButton("Sign in with WordPress.com", id="web"))
         yield self.text(
-            "Sign in with a token. The user token of your WordPress.com account opens everything; "
+            "Or with a token. The user token of your WordPress.com account opens everything; "
             "a partner key's token alone opens licenses, invoices and cards."
         )
         yield self.text("User token", muted=True)
@@ -44,7 +47,7 @@ class WelcomeDialog(Dialog[Opening]):
         yield TickBox("Keep it in the credentials file (only you can read it)", True, id="keep")
         yield Static("", markup=False, classes="dialog--error", id="wrong")
         yield self.buttons(
-            PushButton("Sign in", id="sign-in"),
+            PushButton("Sign in with the token", id="sign-in"),
             PushButton("Try the demo", id="demo"),
             PushButton("Leave", id="leave"),
         )
@@ -63,12 +66,23 @@ class WelcomeDialog(Dialog[Opening]):
         if not key and not user:
             self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
             return
-        profile = "default" if self.query_one("#keep", TickBox).ticked else None
         self.dismiss(
             self._door.open_tokens(
-                SecretStr(key) if key else None, SecretStr(user) if user else None, profile
+                SecretStr(key) if key else None, SecretStr(user) if user else None, self._profile()
             )
         )
+
+    def _profile(self) -> str | None:
+        """Return where to keep the tokens, None for nowhere."""
+        return self._door.profile_for_new if self.query_one("#keep", TickBox).ticked else None
+
+    @on(PushButton.Pressed, "#web")
+    def _web(self) -> None:
+        self.app.push_screen(SignInDialog(self._door), self._signed_in)
+
+    def _signed_in(self, signed: SignedIn | None) -> None:
+        if signed is not None:
+            self.dismiss(self._door.open_signed_in(signed, self._profile()))
 
     @on(PushButton.Pressed, "#demo")
     def _demo(self) -> None:

@@ -1,0 +1,107 @@
+"""The account that is being opened: its tokens, whether they have served yet, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.cli.keeping import Keeper, new_profile
+from jpmanage_tui.cli.renewal import Vault
+from jpmanage_tui.config.sources import NO_ORIGIN, ResolvedTokens
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.config.credentials import Profile
+    from jpmanage_tui.ui.sign_in import SignedIn
+
+
+class Known:
+    """The tokens of an account and where they are kept. Made by `stored`, `given` or `demo`."""
+
+    def __init__(self, tokens: ResolvedTokens, keeper: Keeper | None) -> None:
+        """`keeper` None keeps nothing."""
+        self.tokens = tokens
+        self.proven = True
+        self.vault: Vault | None = None
+        self._keeper = keeper
+        self._new: Profile | None = None
+
+    @classmethod
+    def stored(cls, keeper: Keeper, tokens: ResolvedTokens) -> Known:
+        """Return the account of tokens from the environment, a profile or a command. Raises ConfigError."""
+        known = cls(tokens, keeper)
+        if tokens.profile is not None:
+            known.vault = keeper.vault(tokens.profile)
+        return known
+
+    @classmethod
+    def given(
+        cls,
+        keeper: Keeper,
+        key: SecretStr | None,
+        user: SecretStr | None,
+        profile: str | None,
+        signed: SignedIn | None = None,
+    ) -> Known:
+        """Return the account of tokens that were pasted or got by signing in; `profile` None keeps them nowhere."""
+        words = f"profile {profile}" if profile is not None else "pasted token"
+        if profile is None and signed is not None:
+            words = "signed in"
+        origins = (words if key is not None else NO_ORIGIN, words if user is not None else NO_ORIGIN)
+        known = cls(ResolvedTokens(key, user, *origins, profile), keeper)
+        known.proven = False
+        known._new = new_profile(profile or "of this session", key, user, signed)
+        known.vault = Vault.closed(known._new.name)
+        return known
+
+    @classmethod
+    def demo(cls, user: SecretStr) -> Known:
+        """Return the demo's account: nothing of it is kept."""
+        return cls(ResolvedTokens(user=user, user_origin="demo", key_origin="demo"), None)
+
+    @property
+    def renewing_keeper(self) -> Keeper | None:
+        """What a refused key token is read again from; None before new tokens have served."""
+        return self._keeper if self.proven and self.tokens.profile is not None else None
+
+    def prove(self) -> None:
+        """Note that the tokens have served: new ones are stored, where the user wants them kept, and may be renewed.
+
+        Raises ConfigError when they cannot be stored.
+        """
+        if self.proven or self._new is None or self._keeper is None or self.vault is None:
+            return
+        if self.tokens.profile is None:
+            self.vault.open(self._new, None, None)
+        else:
+            keeper, name = self._keeper, self.tokens.profile
+            self.vault.open(keeper.keep(self._new), keeper.store, keeper.guard(name))
+            if self.tokens.key is not None:
+                keeper.remember(self._place(""), None)  # the key that was given now is the one to use
+        self.proven = True
+
+    def note(self, partner: Partner | None, key: PartnerKey | None) -> None:
+        """Note in the profile whose it is, and the name of its key. Raises ConfigError."""
+        if self._keeper is not None and self.tokens.profile is not None:
+            self._keeper.note(
+                self.tokens.profile,
+                account=partner.name if partner is not None else None,
+                key_id=key.id if key is not None else None,
+                key_name=key.name if key is not None else None,
+            )
+
+    def remembered(self, host: str, partner: Partner) -> int | None:
+        """Return the id of the partner key chosen last, None where there is none."""
+        if self._keeper is None:
+            return None
+        return self._keeper.remembered(self._place(f"{host} partner {partner.id}"))
+
+    def remember(self, host: str, partner: Partner, key_id: int) -> None:
+        """Remember a partner key that was chosen. Raises ConfigError."""
+        if self._keeper is not None:
+            self._keeper.remember(self._place(f"{host} partner {partner.id}"), key_id)
+
+    def _place(self, account: str) -> str:
+        """Return where a chosen key is remembered: by profile, else by account (API and partner)."""
+        return f"profile {self.tokens.profile}" if self.tokens.profile is not None else account

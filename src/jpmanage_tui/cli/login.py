@@ -1,0 +1,190 @@
+"""`jpmanage login`: sign in with WordPress.com, or paste a token; it is kept in a profile once it has served."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.cli.door import Door
+from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.config.credentials import checked_name, checked_token
+from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
+from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from jpmanage_tui.api.ids import PartnerKeyId
+    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.cli.signin import SignIn
+    from jpmanage_tui.cli.terminal import Terminal
+    from jpmanage_tui.ui.sign_in import SignedIn
+
+Opening = Callable[[], Awaitable[Session]]
+_NOTHING = "Nothing was kept."
+
+
+class Way(Enum):
+    """How to sign in."""
+
+    WEB = "web"
+    PASTE = "paste"
+
+
+async def login(door: Door, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
+    """Sign in by `way` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
+
+    Raises NoAccount, SignInRefused, ApiError, ConfigError or OperationError when that did not come about.
+    """
+    name = checked_name(door.keeper.name_for_new(profile))
+    for variable in (KEY_VARIABLE, USER_VARIABLE):
+        if os.environ.get(variable):
+            terminal.say(f"Note: {variable} is set and wins over every profile.")
+    way = way or (await _ask_way(terminal) if terminal.interactive else Way.PASTE)
+    login = _Login(door, name, terminal)
+    try:
+        session = await login.by_web() if way is Way.WEB else await login.by_paste()
+    except NeedsPartner as need:
+        terminal.say(f"Kept as profile {name}. {need}")
+        return ExitCode.FINE
+    terminal.say(f"Kept as profile {name}: {account_words(session)}.")
+    if session.close is not None:
+        await session.close()
+    return ExitCode.FINE
+
+
+def account_words(session: Session) -> str:
+    """Name the account of a session and its key, as far as they are known."""
+    if session.partner is None:
+        return "a partner key, account name unknown (no user token)"
+    return f"{session.partner.name}, partner key {session.key_name or 'that the account does not list'}"
+
+
+async def _ask_way(terminal: Terminal) -> Way:
+    terminal.say("How do you want to sign in?")
+    terminal.say("  1  with WordPress.com, in a browser here or on any other machine")
+    terminal.say("  2  paste a user token or a partner key's token")
+    while True:
+        answer = await terminal.ask("1 or 2 [1]: ")
+        if answer is None:
+            raise NoAccount(f"Signing in was left. {_NOTHING}")
+        if answer.strip() in ("", "1", "2"):
+            return Way.PASTE if answer.strip() == "2" else Way.WEB
+
+
+class _Login:
+    """One run of the command."""
+
+    def __init__(self, door: Door, name: str, terminal: Terminal) -> None:
+        self._door = door
+        self._name = name
+        self._terminal = terminal
+
+    async def by_web(self) -> Session:
+        """Sign in with WordPress.com; what does not serve leads to pasting, where a person sits."""
+        try:
+            return await self._web()
+        except (NeedsPartner, NeedsKey, NeedsTerms):
+            raise
+        except (NoAccount, SignInRefused) as error:
+            if not self._terminal.interactive:
+                raise
+            self._terminal.say(str(error))
+        return await self.by_paste()
+
+    async def _web(self) -> Session:
+        async with self._door.sign_in() as attempt:
+            signed = await self._signed_in(attempt)
+        return await self._through(lambda: self._door.open_signed_in(signed, self._name))
+
+    async def _signed_in(self, attempt: SignIn) -> SignedIn:
+        from jpmanage_tui.ui.terminal.links import open_url
+
+        url = await attempt.begin()
+        say = self._terminal.say
+        if await open_url(url, os.environ):
+            say("The page was opened in your browser. If it does not show, open this address:")
+        else:
+            say("Open this address in a browser, on this or any other machine:")
+        say(f"\n{url}\n")
+        say("After you approve, the browser goes to an address that begins with http://127.0.0.1 and may say")
+        say("that it cannot be reached: copy that address and paste it here. ctrl+c cancels.")
+        ending = asyncio.create_task(attempt.finish())
+        asking = asyncio.create_task(self._ask_address(attempt))
+        try:
+            await asyncio.wait({ending, asking}, return_when=asyncio.FIRST_COMPLETED)
+            return await ending
+        finally:
+            ending.cancel()
+            asking.cancel()
+            await asyncio.gather(ending, asking, return_exceptions=True)
+            say()
+
+    async def _ask_address(self, attempt: SignIn) -> None:
+        """Ask for the address until one ends the wait; at the end of the input the browser is still waited for."""
+        while True:
+            address = await self._terminal.ask("Address: ")
+            if address is None:
+                return
+            if not address.strip():
+                continue
+            trouble = attempt.paste(address)
+            if trouble is None:
+                return
+            self._terminal.say(trouble)
+
+    async def by_paste(self) -> Session:
+        """Ask for the tokens, hidden."""
+        if self._terminal.interactive:
+            self._terminal.say("Paste your tokens; they are not shown. Leave one empty if you have none.")
+        user = await self._ask_token("User token")
+        key = await self._ask_token("Partner key token")
+        if user is None and key is None:
+            raise NoAccount(f"No token was given. {_NOTHING}")
+        return await self._through(lambda: self._door.open_tokens(key, user, self._name))
+
+    async def _ask_token(self, words: str) -> SecretStr | None:
+        value = await self._terminal.ask(f"{words}: ", hidden=True)
+        return checked_token(value, words) if value and value.strip() else None
+
+    async def _through(self, opening: Opening) -> Session:
+        """Open the session, asking what stands in its way: the terms, which key."""
+        while True:
+            try:
+                return await opening()
+            except NeedsTerms as need:
+                await self._accept_terms(need.partner)
+                opening = self._door.open
+            except NeedsKey as need:
+                key_id = await self._choose_key(need.partner)
+                return await self._door.open_key(key_id)
+
+    async def _accept_terms(self, partner: Partner) -> None:
+        from jpmanage_tui.rules.account import PLATFORM_AGREEMENT
+
+        say = self._terminal.say
+        say(f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet.")
+        say(f"Read them here: {PLATFORM_AGREEMENT}")
+        answer = await self._terminal.ask("Type accept to accept them, anything else to leave: ")
+        if (answer or "").strip().lower() != "accept":
+            raise NoAccount("The terms of service are not accepted, so nothing can be shown.")
+        await self._door.accept_terms()
+        say("The terms of service are accepted.")
+
+    async def _choose_key(self, partner: Partner) -> PartnerKeyId:
+        usable = [one for one in partner.keys if one.is_usable]
+        if not usable:
+            raise NoAccount(f"Every partner key of {partner.name} is disabled.")
+        self._terminal.say(f"{partner.name} has several partner keys:")
+        for number, one in enumerate(usable, 1):
+            self._terminal.say(f"  {number}  {one.name}")
+        while True:
+            answer = await self._terminal.ask(f"Which one, 1 to {len(usable)}? ")
+            if answer is None:
+                raise NoAccount("No partner key was chosen. Start jpmanage to choose one.")
+            if answer.strip().isdigit() and 1 <= int(answer) <= len(usable):
+                return usable[int(answer) - 1].id

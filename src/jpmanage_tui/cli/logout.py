@@ -1,0 +1,68 @@
+"""`jpmanage logout`: forget a profile, and revoke what can be revoked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
+from jpmanage_tui.ui.session import NoAccount
+
+if TYPE_CHECKING:
+    from jpmanage_tui.cli.door import Door
+    from jpmanage_tui.cli.terminal import Terminal
+    from jpmanage_tui.config.credentials import Profile
+
+
+async def logout(door: Door, profile: str | None, terminal: Terminal) -> ExitCode:
+    """Forget a profile (None: the default one); the tokens of its sign-in are revoked at WordPress.com first.
+
+    It is forgotten also when that fails, which is said and gives the exit code "partly done". Raises
+    NoAccount when there is no such profile, ConfigError when the credentials file cannot be used.
+    """
+    keeper, say = door.keeper, terminal.say
+    name = profile or keeper.store.default()
+    if name is None or name not in keeper.store.list():
+        raise NoAccount(f"There is no profile {name!r}." if name else "There is no default profile.")
+    known = keeper.store.load(name)
+    trouble = await _revoke(door, known)
+    keeper.store.delete(name)
+    keeper.remember(f"profile {name}", None)
+    say(f"Profile {name} is forgotten on this machine.")
+    for sentence in _still_valid(known, trouble):
+        say(sentence)
+    for variable in (KEY_VARIABLE, USER_VARIABLE):
+        if os.environ.get(variable):
+            say(f"{variable} is still set and signs in.")
+    return ExitCode.PARTLY if trouble else ExitCode.FINE
+
+
+async def _revoke(door: Door, profile: Profile) -> str:
+    """Revoke the tokens of a sign-in; return "" or what hindered it."""
+    from jpmanage_tui.cli.renewal import client_of
+    from jpmanage_tui.cli.signin import give_back
+
+    client = client_of(profile)
+    if client is None:
+        return ""
+    try:
+        door.keeper.check_api(profile)
+    except ConfigError as error:
+        return f"The sign-in was not revoked. {error.sentence}"
+    return await give_back(door.asking, client, [profile.refresh_token, profile.user_token])
+
+
+def _still_valid(profile: Profile, trouble: str) -> list[str]:
+    sentences = [trouble] if trouble else []
+    if profile.client_id is not None and not trouble:
+        sentences.append("The sign-in was revoked at WordPress.com.")
+    elif profile.user_token is not None:
+        sentences.append(
+            "The user token itself stays valid: revoke it at https://wordpress.com/me/security/connected-applications."
+        )
+    sentences.append(
+        "The partner keys' tokens stay valid: ask the vendor to replace one that others may know."
+    )
+    return sentences

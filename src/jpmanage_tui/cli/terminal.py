@@ -1,0 +1,82 @@
+"""Asking and telling on a plain terminal, or on pipes: every question can be cancelled and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_CHUNK = 65536
+
+
+class Terminal:
+    """Reads lines of standard input on the event loop and writes lines to standard output.
+
+    `interactive` says whether a person sits there; without one, questions are not printed.
+    """
+
+    def __init__(self, source: int = 0) -> None:
+        """`source` is the descriptor to read from."""
+        self.interactive = os.isatty(source)
+        self._source = source
+        self._buffer = b""
+        self._ended = False
+
+    def say(self, line: str = "") -> None:
+        """Write a line."""
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    async def ask(self, question: str, *, hidden: bool = False) -> str | None:
+        """Return the next line without its end, None when there is no more; `hidden` shows nothing of it."""
+        if not self.interactive:
+            return await self._line()
+        sys.stdout.write(question)
+        sys.stdout.flush()
+        if not hidden:
+            return await self._line()
+        with self._quiet():
+            line = await self._line()
+        self.say()
+        return line
+
+    async def _line(self) -> str | None:
+        while b"\n" not in self._buffer and not self._ended:
+            data = await self._read()
+            self._buffer += data
+            self._ended = not data
+        line, newline, self._buffer = self._buffer.partition(b"\n")
+        self._ended = self._ended and not self.interactive  # ctrl+d ends one answer only
+        if not line and not newline:
+            return None
+        return line.decode("utf-8", errors="replace").rstrip("\r")
+
+    async def _read(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        ready = asyncio.Event()
+        try:
+            loop.add_reader(self._source, ready.set)
+        except PermissionError:  # a plain file: it never lets one wait
+            return os.read(self._source, _CHUNK)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(self._source)
+        try:
+            return os.read(self._source, _CHUNK)
+        except OSError:  # the terminal is gone
+            return b""
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Show nothing of what is typed; as it was afterwards, whatever happens."""
+        before = termios.tcgetattr(self._source)
+        silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+        termios.tcsetattr(self._source, termios.TCSADRAIN, silent)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self._source, termios.TCSADRAIN, before)

@@ -1,0 +1,19 @@
+"""What the command line asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of the app; `demo_now` is an aware time, None for the clock of this machine."""
+
+    demo: bool = False
+    demo_licenses: int = 250
+    demo_dir: Path | None = None
+    demo_now: datetime | None = None
+    profile: str | None = None
+    read_only: bool = False

@@ -1,0 +1,213 @@
+"""What stands behind a session: clients, queues, the journal, and the demo's sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.cli.tokens import AccountTokens
+
+if TYPE_CHECKING:
+    import httpx
+    from pydantic import SecretStr
+
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.cli.known import Known
+    from jpmanage_tui.cli.wanted import Wanted
+    from jpmanage_tui.config.settings import Settings
+    from jpmanage_tui.config.sources import ResolvedTokens
+    from jpmanage_tui.operations.change import Change, Secrets
+    from jpmanage_tui.operations.journal import Journal
+    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.sandbox.app import Sandbox
+    from jpmanage_tui.ui.session import DemoBrowser
+
+
+class Line:
+    """A client with the tokens it uses, and the queue through which a sign-in is renewed."""
+
+    def __init__(
+        self, works: Works, tokens: ResolvedTokens, client: LicensingClient, source: AccountTokens
+    ) -> None:
+        """Use `Works.line`."""
+        self.tokens = tokens
+        self.client = client
+        self.source = source
+        self.ends: datetime | None = None
+        """When the user's token ends by what the server said, None where it said nothing or it is not renewed."""
+        self._works = works
+        self._renewals: OperationsQueue | None = None
+
+    async def aclose(self) -> None:
+        """Finish a renewal that is on its way, and close the connections."""
+        if self._renewals is not None:
+            await self._renewals.close()
+            self._renewals = None
+        await self.client.aclose()
+
+    async def submit(self, change: Change[None], secrets: Secrets) -> Outcome[None]:
+        """Send a renewal through the journal and return how it ended."""
+        if self._renewals is None:
+            account = self._works.name_sign_in(self.tokens)
+            self._renewals = await self._works.queue(self.client, account, may_change=True)
+            await self._renewals.settle_pending()
+        return await self._renewals.submit(change, secrets=secrets).outcome()
+
+
+class Works:
+    """Makes clients and queues, on the real API or, once `demo` is set, on the sandbox; owns what they share."""
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        settings: Settings,
+        env: Mapping[str, str],
+        hear: Callable[[OperationEvent], None],
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        """`hear` takes the queues' events; `sandbox` is one that runs already (None: made when needed)."""
+        self.settings = settings
+        self.demo = wanted.demo
+        self._wanted = wanted
+        self._env = env
+        self._hear = hear
+        self._asking: LicensingClient | None = None
+        self._journal: Journal | None = None
+        self._sandbox = sandbox
+
+    @property
+    def host(self) -> str:
+        """The API's host, as it stands in the names of the journal's accounts."""
+        return "sandbox" if self.demo else urlsplit(self.settings.api_url).netloc
+
+    @property
+    def asking(self) -> LicensingClient:
+        """A client without tokens, to sign in and out with; closed with the works."""
+        if self._asking is None:
+            self._asking = self._make_client(AccountTokens(None, None), None)
+        return self._asking
+
+    async def line(self, known: Known) -> Line:
+        """Return a client that uses an account's tokens and renews them by the way they came."""
+        tokens = known.tokens
+        source = AccountTokens(tokens.key, tokens.user)
+        client = source.client = await self._client(source)
+        line = Line(self, tokens, client, source)
+        self._teach(line, known)
+        return line
+
+    def _teach(self, line: Line, known: Known) -> None:
+        """Tell the line's tokens how they are renewed, each by the way it came."""
+        from jpmanage_tui.cli import renewal
+
+        tokens, source = line.tokens, line.source
+        for kind, setting, origin in (
+            (TokenKind.KEY, "token_command", tokens.key_origin),
+            (TokenKind.USER, "user_token_command", tokens.user_origin),
+        ):
+            command: str | None = getattr(self.settings, setting)
+            if origin == setting and command is not None:
+                source.ways[kind] = renewal.by_command(command, setting)
+        keeper, vault = known.renewing_keeper, known.vault
+        if keeper is not None and tokens.profile is not None:
+            source.ways[TokenKind.KEY] = renewal.by_profile(keeper.store, tokens.profile, key=True)
+        if vault is not None:
+            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit)
+            source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
+            line.ends = vault.held.expires_at if vault.client is not None else None
+
+    async def queue(
+        self,
+        client: LicensingClient,
+        account: str,
+        source: AccountTokens | None = None,
+        *,
+        may_change: bool = False,
+    ) -> OperationsQueue:
+        """Return a queue of changes for a journal account. `may_change`: also with --read-only, and unheard."""
+        from jpmanage_tui.operations.journal import Journal
+        from jpmanage_tui.operations.queue import OperationsQueue
+
+        if self._journal is None:
+            self._journal = await Journal.open(self._journal_path())
+        read_only = self._wanted.read_only and not may_change
+        hear = None if may_change else self._hear
+        return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source)
+
+    def name_gate(self, tokens: ResolvedTokens) -> str:
+        """Name the journal's account of what is changed before there is a session."""
+        return f"{self.host} user {fingerprint(tokens.user)}"
+
+    def name_sign_in(self, tokens: ResolvedTokens) -> str:
+        """Name the journal's account of the renewals of a sign-in."""
+        return f"{self.host} sign-in {tokens.profile or fingerprint(tokens.user)}"
+
+    async def started_sandbox(self) -> Sandbox:
+        """Return the demo's sandbox."""
+        if self._sandbox is None:
+            from jpmanage_tui.sandbox.app import create_sandbox
+            from jpmanage_tui.sandbox.options import SandboxOptions
+
+            wanted = self._wanted
+            self._sandbox = create_sandbox(
+                SandboxOptions(licenses=wanted.demo_licenses, now=wanted.demo_now, directory=wanted.demo_dir)
+            )
+        return self._sandbox
+
+    async def demo_browser(self) -> DemoBrowser | None:
+        """Return what stands for a browser in the demo, None outside it."""
+        if not self.demo:
+            return None
+        from jpmanage_tui.cli.demo_browser import SandboxBrowser
+
+        return SandboxBrowser(await self.started_sandbox())
+
+    async def close(self) -> None:
+        """Close the journal and the sandbox."""
+        if self._asking is not None:
+            await self._asking.aclose()
+            self._asking = None
+        if self._journal is not None:
+            await self._journal.close()
+            self._journal = None
+        if self._sandbox is not None:
+            await self._sandbox.close()
+            self._sandbox = None
+
+    async def _client(self, source: AccountTokens) -> LicensingClient:
+        if not self.demo:
+            return self._make_client(source, None)
+        from jpmanage_tui.sandbox.transport import SandboxTransport
+
+        return self._make_client(source, SandboxTransport(await self.started_sandbox()))
+
+    def _make_client(
+        self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
+    ) -> LicensingClient:
+        from jpmanage_tui.api.client import LicensingClient
+
+        return LicensingClient(
+            tokens=source,
+            api_url=self.settings.api_url,
+            stripe_url=self.settings.stripe_url,
+            timeouts=self.settings.timeouts,
+            transport=transport,
+        )
+
+    def _journal_path(self) -> Path | None:
+        if self.demo:
+            return self._wanted.demo_dir / "journal.sqlite" if self._wanted.demo_dir is not None else None
+        from jpmanage_tui.config.paths import state_dir
+
+        return state_dir(self._env) / "journal.sqlite"
+
+
+def fingerprint(token: SecretStr | None) -> str:
+    """Return what tells tokens apart and does not give them away."""
+    return hashlib.sha256((token.get_secret_value() if token is not None else "").encode()).hexdigest()[:12]
