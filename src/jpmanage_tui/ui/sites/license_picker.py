@@ -1,4 +1,7 @@
-"""Choosing an unassigned licence for a site: searched as the user types, a bundle opens to its licences."""
+"""Choosing an unassigned licence for a site: searched as the user types, a bundle opens to its licences.
+
+The API's list of unassigned licences holds no bundles and none of their licences; those are reached by `tab`.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,7 @@ class LicensePicker(Dialog[License]):
         self._typing: Timer | None = None
         self._asked = ""
         self._bundle: License | None = None
+        self._filter = LicenseFilter.DETACHED
 
     def body(self) -> ComposeResult:
         """Compose the field, the list and a line about what is shown."""
@@ -83,17 +87,18 @@ class LicensePicker(Dialog[License]):
             self._typing.stop()
             self._typing = None
         self._asked, self._bundle = search, None
+        filter = self._filter
 
         async def fetch(page: int) -> LicensePage:
             return await self._client.licenses.list(
-                LicenseFilter.DETACHED,
+                filter,
                 search=search,
                 page=page,
                 per_page=PAGE,
                 direction=SortDirection.ASC,
             )
 
-        self._start(fetch)
+        self._start(fetch, PAGE)
 
     def _open_bundle(self, bundle: License) -> None:
         self._bundle = bundle
@@ -101,11 +106,11 @@ class LicensePicker(Dialog[License]):
         async def fetch(page: int) -> LicensePage:
             return await self._client.licenses.children(bundle.license_id, page=page, per_page=CHILD_PAGE)
 
-        self._start(fetch)
+        self._start(fetch, CHILD_PAGE)
 
-    def _start(self, fetch: Fetch[License]) -> None:
+    def _start(self, fetch: Fetch[License], per_page: int) -> None:
         self._about("Loading licenses…")
-        self.licenses.ask(fetch)
+        self.licenses.ask(fetch, per_page)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -118,12 +123,13 @@ class LicensePicker(Dialog[License]):
     def _came(self) -> None:
         count = self.licenses.rows.count
         if self._bundle is not None:
-            words = f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back"
-        elif self._asked:
-            words = f"{number(count, 'unassigned license')} match “{self._asked}”"
-        else:
-            words = number(count, "unassigned license") if count else "Every license is assigned."
-        self._about(f"{words}  enter chooses, esc steps back" if self._bundle is None else words)
+            self._about(f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back")
+            return
+        unassigned = self._filter is LicenseFilter.DETACHED
+        kind = "unassigned license" if unassigned else "active license"
+        words = f"{number(count, kind)} match “{self._asked}”" if self._asked else number(count, kind)
+        other = "bundles stand among all active ones: tab" if unassigned else "tab shows the unassigned ones"
+        self._about(f"{words}  enter chooses; {other}")
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
@@ -147,8 +153,17 @@ class LicensePicker(Dialog[License]):
         elif event.key == "enter":
             event.stop()
             self._choose()
+        elif event.key in ("tab", "shift+tab"):
+            event.stop()
+            self._turn()
         else:
             super().press(event)
+
+    def _turn(self) -> None:
+        """Show all active licences, among which the bundles stand, or the unassigned ones again."""
+        unassigned = self._filter is LicenseFilter.DETACHED
+        self._filter = LicenseFilter.NOT_REVOKED if unassigned else LicenseFilter.DETACHED
+        self._ask(self.query_one("#search", Field).value.strip())
 
     def step_back(self) -> None:
         """Go back from a bundle to the list, from the list out."""

@@ -92,14 +92,17 @@ class PagedList(VirtualList, Generic[Item]):
         """Whether a page is on its way."""
         return any(not worker.is_finished for worker in self._workers.values())
 
-    def ask(self, fetch: Fetch[Item]) -> None:
-        """Show the rows that `fetch` gives, from the first page on; what was on its way is dropped."""
+    def ask(self, fetch: Fetch[Item], per_page: int | None = None) -> None:
+        """Show the rows that `fetch` gives, from the first page on; what was on its way is dropped.
+
+        `per_page` is how many rows `fetch` asks for at a time, where that is another number than before.
+        """
         for worker in self._workers.values():
             worker.cancel()
         self._workers.clear()
         self._round += 1
         self._fetch = fetch
-        self.rows = Paged(self.rows.per_page)
+        self.rows = Paged(per_page or self.rows.per_page)
         self.error = None
         self.cursor = 0
         self.changed()
