@@ -20,7 +20,6 @@ from jpmanage_tui.ui.billing.figures import Order
 from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_host import IdleHost
 from jpmanage_tui.ui.billing.idle_list import IdleList
-from jpmanage_tui.ui.billing.idle_walk import PAGE
 from jpmanage_tui.ui.billing.reading import (
     BundlesSearched,
     EstimateCame,
@@ -39,6 +38,9 @@ from jpmanage_tui.ui.words import clock, explain, number, short
 
 SETTLE = 0.05
 """Seconds the view must stand still before further licences are asked for."""
+
+LOW = 15
+"""Lines below which the footnote gives its place to the rows."""
 
 
 class BillingView(IdleHost):
@@ -76,7 +78,7 @@ class BillingView(IdleHost):
         """Ask for estimate, prices and the oldest idle licences."""
         self.idle_list.display = False
         self._show()
-        self._ask(PAGE)
+        self._ask(1)
 
     def _ask(self, idle: int) -> None:
         self._reader.want_estimate()
@@ -177,7 +179,7 @@ class BillingView(IdleHost):
         footnote = self.query_one("#bill-footnote", Static)
         if str(footnote.content) != note:
             footnote.update(note)
-        footnote.set_class(bool(note), "-shown")
+        footnote.set_class(bool(note) and self.size.height >= LOW, "-shown")
         self.post_message(self.StatusChanged())
 
     # -- reading -------------------------------------------------------------------------
@@ -185,7 +187,7 @@ class BillingView(IdleHost):
     def reload(self) -> None:
         """Ask again for everything; what is on the screen stays until the answers come."""
         self._retry.answered()
-        self._ask(max(PAGE, len(self.book.items)))
+        self._ask(max(1, len(self.book.items)))
         self.post_message(self.StatusChanged())
 
     def _again(self) -> None:
@@ -194,7 +196,7 @@ class BillingView(IdleHost):
         if Part.FAMILIES in self.errors:
             self._reader.want_families()
         if Part.IDLE in self.errors:
-            self._reader.want_idle(max(PAGE, len(self.book.items)), self.book.parents)
+            self._reader.want_idle(max(1, len(self.book.items)), self.book.parents)
 
     @on(EstimateCame)
     def _estimate_came(self, message: EstimateCame) -> None:

@@ -99,7 +99,7 @@ def name_of(line: Row | BundleRow) -> str:
     if isinstance(line, Row):
         return line.product.name
     whole = bundle_price(line.product, line.size.quantity)
-    return f"  {line.size.quantity:,} licenses, {whole_words(whole)}"
+    return f"  {line.size.quantity:,} for {whole_words(whole)}"
 
 
 def whole_words(price: Price | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from jpmanage_tui.ui.widgets.line import clip, pad
 
@@ -61,7 +61,7 @@ def name_in(text: str, width: int) -> str:
     head, _, tail = text.rpartition(" ")
     room = width - cell_len(tail) - 1
     if any(character.isdigit() for character in tail) and room >= width // 2:
-        return set_cell_size(clip(head, room), room) + " " + tail
+        return pad(f"{clip(head, room)} {tail}", width)
     return pad(text, width)
 
 
