@@ -32,17 +32,23 @@ if TYPE_CHECKING:
 class Line:
     """A client with the tokens it uses, and the queue through which a sign-in is renewed."""
 
-    def __init__(
-        self, works: Works, tokens: ResolvedTokens, client: LicensingClient, source: AccountTokens
-    ) -> None:
+    def __init__(self, works: Works, known: Known, client: LicensingClient, source: AccountTokens) -> None:
         """Use `Works.line`."""
-        self.tokens = tokens
+        self.tokens = known.tokens
+        self._vault = known.vault
         self.client = client
         self.source = source
-        self.ends: datetime | None = None
-        """When the user's token ends by what the server said, None where it said nothing or it is not renewed."""
         self._works = works
         self._renewals: OperationsQueue | None = None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the user's token ends by what the server said; None where it said nothing, or it is not renewed."""
+        return (
+            self._vault.held.expires_at
+            if self._vault is not None and self._vault.client is not None
+            else None
+        )
 
     async def aclose(self) -> None:
         """Finish a renewal that is on its way, and close the connections."""
@@ -98,7 +104,7 @@ class Works:
         tokens = known.tokens
         source = AccountTokens(tokens.key, tokens.user)
         client = source.client = await self._client(source)
-        line = Line(self, tokens, client, source)
+        line = Line(self, known, client, source)
         self._teach(line, known)
         return line
 
@@ -120,7 +126,6 @@ class Works:
         if vault is not None:
             sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit)
             source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
-            line.ends = vault.held.expires_at if vault.client is not None else None
 
     async def queue(
         self,
