@@ -69,7 +69,9 @@ class PageList(VirtualList):
         self._wrapped = []
         for row in self._page:
             text = Text.assemble(*((words, style) for words, style in row.parts))
-            lines = list(text.wrap(self.app.console, width)) or [text]
+            lines = [text]
+            if text.cell_len > width or "\n" in text.plain:
+                lines = list(text.wrap(self.app.console, width)) or [text]
             if row.indent and len(lines) > 1:
                 rest = _stripped(text[len(lines[0].plain) :])
                 lines = [lines[0], *rest.wrap(self.app.console, max(10, width - row.indent))]

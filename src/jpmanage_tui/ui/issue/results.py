@@ -49,7 +49,10 @@ def headline(run: IssueRun) -> str:
         words.append(f"{assigned} assigned to {run.place.url}")
     if assigned:
         words.append("their features take a few minutes")
+    failed = sum(job.issue.failed or job.assign.failed for job in run.jobs)
     unknown = sum(job.unknown for job in run.jobs)
+    if failed:
+        words.append(f"{failed} failed")
     if unknown:
         words.append(f"{unknown} unknown")
     return ", ".join(words) + "."

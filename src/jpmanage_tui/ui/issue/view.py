@@ -44,6 +44,7 @@ class IssueView(SectionView):
         self.reader: Reader = Reader(self, session.client, session.has_user)
         self._retry = Retry(self, self.reader.want_families)
         self._told = True
+        self._showing = False
 
     def compose(self) -> ComposeResult:
         """Compose the steps, the products, and the page of the later steps."""
@@ -210,11 +211,13 @@ class IssueView(SectionView):
             self.run.start(card_just_added=card_just_added)
 
     def _run_changed(self) -> None:
-        if self.is_attached:
+        if self.is_attached and not self._showing:
+            self._showing = True  # one message shows all that changed until it is handled
             self.post_message(self.RunChanged())
 
     @on(RunChanged)
     def _show_run(self) -> None:
+        self._showing = False
         run = self.run
         if run is None:
             return
