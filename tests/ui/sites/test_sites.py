@@ -305,3 +305,16 @@ async def test_old_rows_say_how_old_they_are_when_they_cannot_be_refreshed() -> 
         await run.until(lambda: view.sites.error is not None, "the error")
         assert "could not be refreshed" in view.summary()
         assert view.current is not None
+
+
+async def test_a_server_in_trouble_is_asked_again_after_a_pause_and_not_at_once() -> None:
+    async with running(licenses=20, faults=["GET *jetpack-agency/sites 401"]) as run:
+        await run.press("S")
+        await run.until(lambda: isinstance(run.app.main.view, SitesView), "the screen")
+        view = run.view(SitesView)
+        await run.until(lambda: view.sites.error is not None, "the error")
+        asked = len(run.asked("GET", "/jetpack-agency/sites"))
+        for _ in range(5):
+            await run.press("j")
+            await run.pilot.pause()
+        assert len(run.asked("GET", "/jetpack-agency/sites")) == asked

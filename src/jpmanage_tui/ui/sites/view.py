@@ -133,9 +133,13 @@ class SitesView(SectionView):
         self._show()
 
     def _show(self) -> None:
+        self._tell()
+        self.sites.changed()
+
+    def _tell(self) -> None:
         sites = self.sites
         sites.note = told.note(sites.rows.total, self._search, sites.error)
-        sites.changed()
+        sites.refresh()
         self.post_message(self.StatusChanged())
 
     @on(PagedList.Came)
@@ -147,7 +151,8 @@ class SitesView(SectionView):
     def _failed(self, event: PagedList.Failed) -> None:
         self.jpmanage.say(explain(event.error, "Loading sites"), "error")
         self._retry.failed(event.error)
-        self._show()
+        # not laid out again: that would ask for the missing page at once, and so on without a pause
+        self._tell()
 
     def want_licenses(self, site: Site) -> None:
         """Look for the licences of a site by its address, unless they are known."""

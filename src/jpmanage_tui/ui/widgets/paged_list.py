@@ -60,6 +60,7 @@ class PagedList(VirtualList, Generic[Item]):
     @dataclass
     class _PageFailed(Message):
         round: int
+        number: int
         error: ApiError
 
     def __init__(self, per_page: int, *, id: str | None = None) -> None:
@@ -69,6 +70,7 @@ class PagedList(VirtualList, Generic[Item]):
         self._fetch: Fetch[Item] | None = None
         self._round = 0
         self._workers: dict[int, Worker[None]] = {}
+        self._refused: set[int] = set()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell when work beside the screen broke."""
@@ -102,6 +104,7 @@ class PagedList(VirtualList, Generic[Item]):
         self._workers.clear()
         self._round += 1
         self._fetch = fetch
+        self._refused.clear()
         self.rows = Paged(per_page or self.rows.per_page)
         self.error = None
         self.cursor = 0
@@ -111,6 +114,7 @@ class PagedList(VirtualList, Generic[Item]):
     def reload(self) -> None:
         """Ask again for what is in view."""
         self.rows.spoil()
+        self._refused.clear()
         self._viewed()
 
     def line_count(self) -> int:
@@ -127,7 +131,9 @@ class PagedList(VirtualList, Generic[Item]):
     @on(VirtualList.Viewed)
     def _viewed(self) -> None:
         top = self.scroll_offset.y
-        self._want(self.rows.wanted(self.row_at(top), self.row_at(top + self.view_height - 1)))
+        wanted = self.rows.wanted(self.row_at(top), self.row_at(top + self.view_height - 1))
+        # a page that failed waits for `reload`: being looked at again must not ask a server in trouble again
+        self._want([number for number in wanted if number not in self._refused])
 
     def _want(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -143,7 +149,7 @@ class PagedList(VirtualList, Generic[Item]):
         try:
             page = await fetch(number)
         except ApiError as error:
-            self.post_message(self._PageFailed(round, error))
+            self.post_message(self._PageFailed(round, number, error))
         else:
             self.post_message(self._PageCame(round, number, page))
 
@@ -153,6 +159,7 @@ class PagedList(VirtualList, Generic[Item]):
         if message.round == self._round:
             self.rows.take(message.number, message.page, datetime.now(UTC))  # type: ignore[arg-type]
             self.error = None
+            self._refused.discard(message.number)
             self.changed()
             self.post_message(self.Came(self))  # type: ignore[arg-type]
 
@@ -161,4 +168,5 @@ class PagedList(VirtualList, Generic[Item]):
         message.stop()
         if message.round == self._round:
             self.error = message.error
+            self._refused.add(message.number)
             self.post_message(self.Failed(self, message.error))  # type: ignore[arg-type]
