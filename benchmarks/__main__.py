@@ -1,7 +1,7 @@
 """`python -m benchmarks`: measure, print the tables, write results.json.
 
 Needs `jpmanage` and VisiData's `vd` on the PATH (`make bench` sees to both). Cold means a new process with an empty
-configuration; the files of the programs are in the system's cache.
+configuration; bytecode and files are in the system's cache.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--licenses", type=int, action="append", help="so many licences (can be repeated)")
     parser.add_argument("--only", action="append", help="only this program (can be repeated)")
     parser.add_argument("--tries", type=int, help=f"tries of everything ({TRIES})")
+    parser.add_argument("--cold", action="store_true", help="cold starts only")
     parser.add_argument("--table", action="store_true", help="print the tables of results.json again")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where to write the results")
     return parser.parse_args()
@@ -77,7 +78,7 @@ def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
             for size in sizes:
                 _say(f"{licenses:,} licences, {size[0]}x{size[1]}")
                 cold.measure(there, licenses, size, tries, Path(folder), samples)
-                for program in there:
+                for program in () if arguments.cold else there:
                     _say(f"  {program.name}: keys")
                     setting = Setting(program.name, licenses, size)
                     keys.measure(program, setting, server, Path(folder), tries, samples)

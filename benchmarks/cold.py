@@ -15,7 +15,9 @@ FRAME, ROWS, STARTED = "first frame", "first rows", "started"
 def measure(
     programs: Sequence[Program], licenses: int, size: Size, tries: int, state: Path, samples: Samples
 ) -> None:
-    """Start every program `tries` times."""
+    """Start every program once unmeasured, so that its bytecode is there, then `tries` times."""
+    for program in programs:
+        _once(program, Setting(program.name, licenses, size), state, Samples())
     for _ in range(tries):
         for program in programs:
             _once(program, Setting(program.name, licenses, size), state, samples)

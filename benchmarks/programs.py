@@ -15,7 +15,9 @@ from benchmarks.terminal import Size, Terminal
 
 JPMANAGE, VISIDATA, TABLE, EMPTY = "jpmanage", "VisiData", "Textual DataTable", "empty Textual app"
 TERM = "xterm-256color"
-_DROPPED = re.compile(r"JPMANAGE_.*|NO_COLOR|COLORTERM|COLORFGBG|TMUX|SSH_.*|COLUMNS|LINES|TERM_PROGRAM")
+_DROPPED = re.compile(
+    r"JPMANAGE_.*|NO_COLOR|COLORTERM|COLORFGBG|TMUX|SSH_.*|COLUMNS|LINES|TERM_PROGRAM|PYTHON.*"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class Program:
         own = Path(mkdtemp(dir=state))
         env = {name: value for name, value in os.environ.items() if not _DROPPED.fullmatch(name)}
         env |= {"TERM": TERM, "HOME": str(own), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        env["PYTHONPYCACHEPREFIX"] = str(
+            state / "bytecode"
+        )  # as after an installation: compiled once, by the first start
         env |= {f"JPMANAGE_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "STATE", "DOWNLOAD")}
         return Terminal(self.argv, size, {**env, **self.env})
 

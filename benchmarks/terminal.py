@@ -55,7 +55,7 @@ _END_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Cost:
-    """What a program sent after a key: how many bytes (synchronized output apart), and seconds to the first and last of them."""
+    """What a program sent after a key: bytes (synchronized output apart), seconds to the first and the last."""
 
     count: int
     first: float | None
