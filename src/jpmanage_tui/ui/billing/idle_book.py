@@ -34,17 +34,21 @@ class IdleBook:
     done: bool = False
     answered_at: datetime | None = None
     products: tuple[Product, ...] | None = None
+    _sums: tuple[Total, ...] | None = field(default=None, init=False, repr=False)
+    _unpriced: int = field(default=0, init=False, repr=False)
 
     def take(self, batch: Batch, now: datetime) -> None:
         """Take over what a step of the walk brought at `now` (UTC)."""
         self.parents.update(batch.parents)
         self.items += self._priced(batch.licenses)
+        self._sums = None
         self.done, self.answered_at = batch.done, now
 
     def price(self, products: Sequence[Product]) -> None:
         """Price every row by the partner's whole catalogue, old products included."""
         self.products = tuple(products)
         self.items = self._priced([item.license for item in self.items])
+        self._sums = None
 
     def _priced(self, licenses: Sequence[License]) -> list[IdleLicense]:
         if self.products is None:
@@ -54,12 +58,16 @@ class IdleBook:
 
     def sums(self) -> tuple[Total, ...]:
         """Return what the rows cost together, a sum for each currency."""
-        return totals(item.price for item in self.items if item.price is not None)
+        if self._sums is None:
+            known = [item.price for item in self.items if item.price is not None and item.price.is_known]
+            self._sums, self._unpriced = totals(known), len(self.items) - len(known)
+        return self._sums
 
     @property
     def unpriced(self) -> int:
         """How many rows are in no sum."""
-        return sum(item.price is None or not item.price.is_known for item in self.items)
+        self.sums()
+        return self._unpriced
 
     def row_of(self, key: LicenseKey) -> int | None:
         """Return the row of a licence."""

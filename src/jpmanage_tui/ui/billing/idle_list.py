@@ -20,6 +20,30 @@ AHEAD = 10
 """Rows below the view from which on the next page is asked for."""
 
 
+class Widest:
+    """The widest text of each column of a book; rows that came later are measured when they come, not all anew."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, object] = (None, None)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.cells: list[str] = [""] * len(idle_book.COLUMNS)
+        self.name = ""
+        self._measured = 0
+
+    def measure(self, book: IdleBook, now: datetime) -> None:
+        """Take over the rows that were not measured yet; all of them for another book or other prices."""
+        if self._of[0] is not book or self._of[1] is not book.products:
+            self._clear()
+            self._of = (book, book.products)
+        for item in book.items[self._measured :]:
+            texts = idle_book.cells(item, now)
+            self.cells = [max(pair, key=cell_len) for pair in zip(self.cells, texts, strict=True)]
+            self.name = max(self.name, idle_book.name_of(item), key=cell_len)
+        self._measured = len(book.items)
+
+
 class IdleList(VirtualList):
     """The rows of an `IdleBook`, oldest first; `marked` has the marked licences."""
 
@@ -29,6 +53,7 @@ class IdleList(VirtualList):
         self.now = datetime.now(UTC)
         self._marked = marked
         self._layout: Layout | None = None
+        self._widest = Widest()
 
     @property
     def current(self) -> License | None:
@@ -59,9 +84,9 @@ class IdleList(VirtualList):
 
     def _fit(self) -> None:
         room = self.scrollable_content_region.width - MARKER_WIDTH
-        rows = [idle_book.cells(item, self.now) for item in self.book.items]
-        names = [idle_book.name_of(item) for item in self.book.items]
-        self._layout = lay_out(idle_book.COLUMNS, rows, names, room, least=22)
+        widest = self._widest
+        widest.measure(self.book, self.now)
+        self._layout = lay_out(idle_book.COLUMNS, [widest.cells], [widest.name], room, least=22)
 
     @property
     def wants_more(self) -> bool:

@@ -75,6 +75,14 @@ class PriceList(VirtualList):
         """The cursor stands on products, not on sections and bundles."""
         return isinstance(self.lines[line], Row)
 
+    def move(self, step: int) -> None:
+        """Move to the next product: what stands between is a line or two, never a text to scroll through."""
+        target = self._next(self.cursor, step)
+        if target is None:
+            super().move(step)
+        else:
+            self.place(target)
+
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return a section's name, or a product's or a bundle's prices."""
         item, layout = self.lines[line], self._layout
