@@ -24,6 +24,8 @@ from jpmanage_tui.ui.widgets.form import NARROW_BELOW, Form
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 
+FRAME = 4
+"""Cells that the box takes at both sides of the form."""
 SET_PRIMARY = "Set as primary payment method"
 LISTING = "the list of cards is loading"
 FIRST = "the first card is always the primary one"
@@ -51,6 +53,10 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
 
     DEFAULT_CSS = """
     NewCardDialog > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
+    NewCardDialog FormRow .form--label { width: 21; }
+    NewCardDialog FormRow > .form--error { margin: 0 0 0 21; }
+    NewCardDialog.-narrow FormRow .form--label { width: 1fr; }
+    NewCardDialog.-narrow FormRow > .form--error { margin: 0; }
     NewCardDialog.-narrow .dialog--buttons { layout: vertical; height: auto; }
     NewCardDialog TickBox { margin: 1 0 0 0; }
     NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
@@ -106,7 +112,7 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the buttons below each other where they have no room side by side."""
-        self.set_class(event.size.width < NARROW_BELOW, "-narrow")
+        self.set_class(event.size.width < NARROW_BELOW + FRAME, "-narrow")
 
     # -- parts ---------------------------------------------------------------------------
 
