@@ -43,10 +43,13 @@ def _app(arguments: argparse.Namespace) -> int:
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:
+    from jpmanage_tui.sandbox.faults import parse_fault
     from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
     from jpmanage_tui.sandbox.server import serve
 
     try:
+        for spec in arguments.fault:
+            parse_fault(spec)
         options = SandboxOptions(
             licenses=arguments.licenses,
             seed=arguments.seed,

@@ -1,0 +1,30 @@
+"""Fixtures: the command line in this process, with folders of its own, against a sandbox over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.harness import Cli
+from tests.sandbox.harness import options, running_sandbox
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A sandbox over HTTP, one a file."""
+    with running_sandbox(options(40)) as url:
+        yield url
+
+
+@pytest.fixture
+def cli(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Cli]:
+    """The command line set to the sandbox, without any token; the sandbox's switches are turned back after it."""
+    yield Cli(url, tmp_path, monkeypatch, capfd)
+    switches = httpx.get(f"{url}/_sandbox/switches").json()
+    httpx.put(f"{url}/_sandbox/switches", json=dict.fromkeys(switches))
+    httpx.put(f"{url}/_sandbox/faults", json=[])
