@@ -27,6 +27,9 @@ def result_rows(run: IssueRun) -> list[Row]:
     if not run.running and any(job.to_download for job in run.issued):
         words = "WooCommerce extensions have to be downloaded and installed on the site: w on the license, once assigned."
         rows.append(Row.of(words, PLAIN))
+    if not run.running and any(job.key is not None and not job.assign.happened for job in run.jobs):
+        words = "Assign what is unassigned in Licenses: 1, then a on the license (space marks several)."
+        rows.append(Row.of(words, MUTED))
     rows.append(Row())
     for job in run.jobs:
         rows += job_rows(job, run)
@@ -47,15 +50,14 @@ def headline(run: IssueRun) -> str:
     assigned = sum(job.assign.happened for job in run.jobs)
     if run.place is not None and any(job.slot.to_site for job in run.jobs):
         words.append(f"{assigned} assigned to {run.place.url}")
-    if assigned:
-        words.append("their features take a few minutes")
-    failed = sum(job.issue.failed or job.assign.failed for job in run.jobs)
-    unknown = sum(job.unknown for job in run.jobs)
-    if failed:
-        words.append(f"{failed} failed")
-    if unknown:
-        words.append(f"{unknown} unknown")
-    return ", ".join(words) + "."
+    counts = (
+        (sum(job.issue.failed for job in run.jobs), "not issued"),
+        (sum(job.assign.failed for job in run.jobs), "not assigned"),
+        (sum(job.unknown for job in run.jobs), "unknown"),
+    )
+    words += [f"{count} {what}" for count, what in counts if count]
+    features = " Their features take a few minutes." if assigned else ""
+    return ", ".join(words) + "." + features
 
 
 def job_rows(job: Job, run: IssueRun) -> list[Row]:
