@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import wrap
@@ -15,7 +15,6 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from jpmanage_tui.api.errors import ApiError, InvalidParameter
-from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.changes import UpdatePartner
 from jpmanage_tui.operations.outcome import Outcome
@@ -24,6 +23,7 @@ from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.company import told
 from jpmanage_tui.ui.company.commands import COMPANY, closed
 from jpmanage_tui.ui.company.form import CompanyForm
+from jpmanage_tui.ui.company.reading import CountriesCame, PartnerCame, Reader, ReadFailed
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
@@ -36,28 +36,6 @@ AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
 PADDING = 4
 """Cells at the left and the right of the view."""
-
-
-@dataclass
-class PartnerCame(Message):
-    """The partner record came."""
-
-    partner: Partner
-
-
-@dataclass
-class CountriesCame(Message):
-    """The list of countries came."""
-
-    countries: Sequence[Country]
-
-
-@dataclass
-class ReadFailed(Message):
-    """Something could not be read; `countries` says whether it was their list."""
-
-    error: ApiError
-    countries: bool
 
 
 @dataclass
@@ -94,6 +72,7 @@ class CompanyView(SectionView, can_focus=True):
         self.saving = False
         self._answered: datetime | None = None
         self._countries_missing = False
+        self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._ask)
 
     def compose(self) -> ComposeResult:
@@ -191,27 +170,10 @@ class CompanyView(SectionView, can_focus=True):
     def _ask(self) -> None:
         if not self.session.has_user:
             return
-        self.run_worker(self._read_partner(), group="company-partner", exclusive=True, exit_on_error=False)
+        self._reader.want_partner()
         if not self.form.countries:
-            work = self._read_countries()
-            self.run_worker(work, group="company-countries", exclusive=True, exit_on_error=False)
+            self._reader.want_countries()
         self.post_message(self.StatusChanged())
-
-    async def _read_partner(self) -> None:
-        try:
-            partner = await self.session.client.partner.get()
-        except ApiError as error:
-            self.post_message(ReadFailed(error, countries=False))
-        else:
-            self.post_message(PartnerCame(partner))
-
-    async def _read_countries(self) -> None:
-        try:
-            countries = await self.session.client.countries.list()
-        except ApiError as error:
-            self.post_message(ReadFailed(error, countries=True))
-        else:
-            self.post_message(CountriesCame(countries))
 
     @on(PartnerCame)
     def _partner_came(self, message: PartnerCame) -> None:
