@@ -44,9 +44,9 @@ def valid_card(connection: sqlite3.Connection) -> None:
 
 @BOTH
 async def test_you_can_issue_new_licenses(size: tuple[int, int]) -> None:
-    async with running(size) as run:
+    async with running(size, licenses=60) as run:
         view = await opened(run)
-        await search(run, "scan daily")
+        await search(run, "daily")
         await run.press("space")
         await to_review_later(run, view)
         await run.sees("Issue 1 license", "$0.16 a day", "$4.95 a month", "billed per day", "unassigned")
@@ -59,11 +59,11 @@ async def test_you_can_issue_new_licenses(size: tuple[int, int]) -> None:
 async def test_click_issue_new_license_to_begin_issuing_a_new_license_to_any_site_connected(
     size: tuple[int, int],
 ) -> None:
-    async with running(size) as run:
+    async with running(size, licenses=60) as run:
         assert "Issue New License" in run.footer
         url = await free_site(run)
         view = await opened(run)
-        await search(run, "scan daily")
+        await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
         await run.until(lambda: view.order.not_issuable() is None, "the review")
@@ -77,7 +77,7 @@ async def test_click_issue_new_license_to_begin_issuing_a_new_license_to_any_sit
 
 
 async def test_the_search_also_finds_the_plans_that_contain_a_product() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await search(run, "SCAN")
         await run.sees("Plans", "Complete", "Security 10GB", "Scan Daily", "4 products match")
@@ -85,7 +85,7 @@ async def test_the_search_also_finds_the_plans_that_contain_a_product() -> None:
 
 
 async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await run.press("right_square_bracket")
         assert view.pane.in_size == 5
@@ -96,7 +96,7 @@ async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:
 
 
 async def test_several_products_in_several_sizes_and_counts_make_one_selection() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await search(run, "boost")
         await run.press("space", "plus", "plus", "minus")
@@ -113,7 +113,7 @@ async def test_several_products_in_several_sizes_and_counts_make_one_selection()
 
 
 async def test_how_many_is_typed_and_what_is_no_number_is_refused() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await run.press("number_sign")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the dialog")
@@ -127,7 +127,7 @@ async def test_how_many_is_typed_and_what_is_no_number_is_refused() -> None:
 
 
 async def test_clearing_the_selection_asks_first() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await run.press("space", "C")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
@@ -141,7 +141,7 @@ async def test_clearing_the_selection_asks_first() -> None:
 
 
 async def test_esc_steps_back_and_keeps_the_selection() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         await run.press("space")
         before = view.order.selection
@@ -160,7 +160,7 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
 
 
 async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
 
         def owner(connection: sqlite3.Connection) -> str:
             row = connection.execute(
@@ -172,7 +172,7 @@ async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
 
         url = await run.sandbox.read(owner)
         view = await opened(run)
-        await search(run, "scan daily")
+        await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
         await run.until(lambda: view.order.not_issuable() is None, "the review")
@@ -189,7 +189,7 @@ async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes
 ):
     async with without_card() as run:
         view = await opened(run)
-        await search(run, "scan daily")
+        await search(run, "daily")
         await run.press("space", "plus")
         before = view.order.selection
         await to_review_later(run, view)

@@ -24,7 +24,7 @@ async def reviewed(run: Run, product: str, *more: str) -> IssueView:
 
 
 async def test_products_that_cannot_be_loaded_say_why_and_r_tries_again() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         run.sandbox.faults.replace([FAMILIES])
         await run.press("i")
         await run.sees("Loading products:", "Press r to try again")
@@ -34,7 +34,7 @@ async def test_products_that_cannot_be_loaded_say_why_and_r_tries_again() -> Non
 
 
 async def test_products_stay_with_their_age_when_they_could_not_be_refreshed() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
         run.sandbox.faults.replace([FAMILIES])
         await run.press("r")
@@ -44,16 +44,16 @@ async def test_products_stay_with_their_age_when_they_could_not_be_refreshed() -
 
 
 async def test_a_search_without_hits_says_so_and_esc_clears_it() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         view = await opened(run)
-        await search(run, "nothing like it")
-        await run.sees("No product matches “nothing like it”.")
+        await search(run, "zzz")
+        await run.sees("No product matches “zzz”.")
         await run.press("escape")
         await run.until(lambda: view.pane.products.position[1] == 23, "all products")
 
 
 async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns_it() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         url = await free_site(run)
 
         def allow(connection: sqlite3.Connection, yes: int) -> None:
@@ -61,7 +61,7 @@ async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns
 
         await run.sandbox.read(lambda connection: allow(connection, 0))
         view = await opened(run)
-        await search(run, "scan daily")
+        await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
         await run.until(lambda: view.order.not_issuable() is None, "the review")
@@ -76,8 +76,8 @@ async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns
 
 
 async def test_a_lost_answer_shows_the_license_that_was_found_and_issues_no_second_one() -> None:
-    async with running() as run:
-        view = await reviewed(run, "scan daily")
+    async with running(licenses=60) as run:
+        view = await reviewed(run, "daily")
         run.sandbox.faults.replace([f"{ISSUE} reset-after x1"])
         await issue(run, view)
         await run.sees("✓ issued", "jetpack-scan_")
@@ -85,10 +85,10 @@ async def test_a_lost_answer_shows_the_license_that_was_found_and_issues_no_seco
 
 
 async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_tell() -> None:
-    async with running() as run:
+    async with running(licenses=60) as run:
         licenses = run.view(LicensesView)
         before = licenses.book.rows.total or 0
-        view = await reviewed(run, "scan daily", "plus")
+        view = await reviewed(run, "daily", "plus")
         run.sandbox.faults.replace([f"{ISSUE} latency=0.8"])
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
@@ -109,8 +109,8 @@ async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_t
 
 
 async def test_stopping_begins_nothing_more_and_n_begins_a_new_selection() -> None:
-    async with running() as run:
-        view = await reviewed(run, "scan daily", "plus", "plus")
+    async with running(licenses=60) as run:
+        view = await reviewed(run, "daily", "plus", "plus")
         run.sandbox.faults.replace([f"{ISSUE} latency=0.3"])
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
@@ -125,8 +125,8 @@ async def test_stopping_begins_nothing_more_and_n_begins_a_new_selection() -> No
 
 
 async def test_enter_on_the_question_changes_nothing_because_cancel_is_the_default() -> None:
-    async with running() as run:
-        view = await reviewed(run, "scan daily")
+    async with running(licenses=60) as run:
+        view = await reviewed(run, "daily")
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
         await run.press("enter")
@@ -136,8 +136,8 @@ async def test_enter_on_the_question_changes_nothing_because_cancel_is_the_defau
 
 
 async def test_a_resize_to_forty_columns_keeps_step_and_selection() -> None:
-    async with running() as run:
-        view = await reviewed(run, "scan daily", "plus")
+    async with running(licenses=60) as run:
+        view = await reviewed(run, "daily", "plus")
         await run.pilot.resize_terminal(40, 20)
         await run.sees("3/4 [Review]")
         await run.press("escape", "escape")
