@@ -14,7 +14,9 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.invoices.batch import _common_start
 from jpmanage_tui.ui.invoices.book import Book
 from jpmanage_tui.ui.invoices.columns import HEADINGS, cells, columns, tail_of
+from jpmanage_tui.ui.invoices.empty import note
 from jpmanage_tui.ui.invoices.fetching import size_words, so_far
+from jpmanage_tui.ui.invoices.list import PLACEHOLDER
 from jpmanage_tui.ui.invoices.saving import stem_of
 from jpmanage_tui.ui.invoices.warning import warning_words
 
@@ -52,6 +54,17 @@ def test_every_invoice_stands_once_whatever_the_pages_repeat(pages: list[list[st
     ids = [one.id for one in book.rows]
     assert len(ids) == len(set(ids))
     assert set(ids) == {id for ids in pages for id in ids}
+
+
+def test_an_empty_list_says_truthfully_why() -> None:
+    book = Book()
+    assert set(note(book, None)) == {PLACEHOLDER}
+    book.add(page(), NOW)
+    assert note(book, None)[1] == "No invoices yet."
+    book.add(page(unreadable=2), NOW)
+    assert note(book, None)[1].startswith("2 invoices came, but none of them could be read.")
+    book.add(page("a"), NOW)
+    assert note(book, None) == []
 
 
 def test_a_paid_invoice_replaces_its_row() -> None:

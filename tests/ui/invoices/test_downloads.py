@@ -51,9 +51,13 @@ def test_a_file_has_its_name_only_when_it_is_complete_and_is_for_the_user_alone(
 
 
 def test_nothing_is_left_of_a_file_that_was_broken_off(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), PartialFile(tmp_path) as file:
-        file.write(b"half")
-        raise KeyboardInterrupt
+    def half() -> None:
+        with PartialFile(tmp_path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
     assert os.listdir(tmp_path) == []
 
 
@@ -89,7 +93,7 @@ def test_a_full_disk_leaves_nothing_and_is_said(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "write", full)
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match="No space left") as caught:
         save_new(tmp_path, "A-1", "pdf", b"new")
     assert os.listdir(tmp_path) == []
     assert disk_words(caught.value, tmp_path) == (
@@ -99,7 +103,7 @@ def test_a_full_disk_leaves_nothing_and_is_said(tmp_path: Path, monkeypatch: pyt
 
 def test_a_file_where_the_folder_should_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(FileExistsError) as caught:
         save_new(tmp_path / "file", "A-1", "pdf", b"new")
     assert "is not a folder that can be used" in disk_words(caught.value, tmp_path / "file")
 
