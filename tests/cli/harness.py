@@ -21,7 +21,7 @@ USER_NEW, USER_TERMS, USER_ONE_KEY = "sandbox-user-new", "sandbox-user-tos", "sa
 APP_ID, APP_SECRET = "98765", "sandbox-app-secret"
 _UNSET = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
-BROWSER = """#!{python}
+BROWSER = """#!{python} -IS
 import sys, urllib.request
 urllib.request.urlopen(sys.argv[1]).read()
 """
@@ -146,3 +146,9 @@ def token(value: object) -> str | None:
     from pydantic import SecretStr
 
     return value.get_secret_value() if isinstance(value, SecretStr) else None
+
+
+async def approve(page: str) -> str:
+    """Approve at the page of a sign-in, as a browser elsewhere, and return the address it was sent to."""
+    async with httpx.AsyncClient() as browser:
+        return str((await browser.get(page)).headers["Location"])
