@@ -1,0 +1,93 @@
+"""After issuing: the codes, the downloads; another key; the words of the gate."""
+
+from __future__ import annotations
+
+import pytest
+
+from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+from jpmanage_tui.ui.dialogs.link import LinkDialog
+from jpmanage_tui.ui.issue.order import NO_CARD, Gate
+from jpmanage_tui.ui.issue.pages import PAUSED, gate_rows, review_rows
+from jpmanage_tui.ui.issue.placing import unplaced
+from jpmanage_tui.ui.issue.view import IssueView
+from tests.ui.harness import running
+from tests.ui.issue.keyboard import free_site, issue, opened, pick_site, search, to_review_later
+from tests.ui.issue.support import quoted
+
+
+async def test_y_copies_one_code_and_y_big_all_of_them() -> None:
+    async with running(licenses=60) as run:
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("space", "plus")
+        await to_review_later(run, view)
+        await issue(run, view)
+        assert view.run is not None
+        first = view.run.jobs[0].key
+        assert first is not None
+        await run.press("y")
+        await run.until(lambda: str(first) in run.status, "the code in the message")
+        assert "clipboard" in run.status
+        await run.press("Y")
+        await run.until(lambda: "2 license codes" in run.status, "both codes")
+
+
+async def test_a_woocommerce_license_says_that_a_download_is_needed_and_w_leads_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    async with running(licenses=60) as run:
+        url = await free_site(run)
+        view = await opened(run)
+        await search(run, "book")
+        await run.press("space", "enter", "down", "enter")
+        await pick_site(run, url)
+        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await issue(run, view)
+        await run.sees("have to be downloaded", "✓ assigned")
+        await run.press("w")
+        await run.until(lambda: isinstance(run.app.screen, LinkDialog), "the link")
+        await run.sees("woocommerce-bookings")
+
+
+async def test_a_product_that_needs_no_download_says_so() -> None:
+    async with running(licenses=60) as run:
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("space")
+        await to_review_later(run, view)
+        await issue(run, view)
+        await run.press("w")
+        assert "nothing to download" in run.status
+
+
+async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
+    async with running(licenses=60) as run:
+        view = await opened(run)
+        await run.press("space", "plus", "K")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
+        await run.press("down", "enter")
+        await run.until(lambda: run.app.main.view is not view, "the other session")
+        other = run.view(IssueView)
+        await run.until(lambda: other.order.answered_at, "its products")
+        assert other.order.selection == view.order.selection
+
+
+@pytest.mark.parametrize(
+    ("gate", "words"),
+    [
+        (None, "Checking the payment method"),
+        (Gate(needs_card=True), NO_CARD),
+        (Gate(paused=True), PAUSED),
+        (Gate(error=NoAnswer("The line is down.", method="GET", path="/x")), "the API decides"),
+    ],
+)
+def test_the_review_begins_with_what_stands_before_issuing(gate: Gate | None, words: str) -> None:
+    lines = quoted(("jetpack-scan", 1, 1)).lines
+    rows = review_rows(quoted(("jetpack-scan", 1, 1)), None, unplaced(lines), gate)
+    assert words in rows[0].parts[0][0]
+
+
+def test_an_open_gate_takes_no_line() -> None:
+    assert gate_rows(Gate()) == []
