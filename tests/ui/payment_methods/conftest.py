@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.handover.pauses.PAUSES", (0.02,))
+    monkeypatch.setattr("jpmanage_tui.ui.handover.pauses.PAUSES", (0.2,))
     monkeypatch.setattr("jpmanage_tui.ui.payment_methods.adding.LOOKS", (0.0, 0.01, 0.01))

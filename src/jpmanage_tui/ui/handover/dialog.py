@@ -192,7 +192,9 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         self._say(message.words)
 
     def _say(self, words: str) -> None:
-        self.query_one("#said", Static).update(words)
+        said = self.query_one("#said", Static)
+        if said.content != words:  # what says the same costs no byte
+            said.update(words)
 
     async def _copy(self) -> None:
         from jpmanage_tui.ui.app import JpmanageApp

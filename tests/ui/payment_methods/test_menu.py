@@ -1,0 +1,156 @@
+"""Deleting and changing the primary card: who takes over, what the last one means, what the API is asked."""
+
+from __future__ import annotations
+
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from tests.ui.harness import Run, running
+from tests.ui.payment_methods.keyboard import delete_all_but, demo, look_quickly, opened, saved_cards, sent
+
+
+async def question(run: Run) -> None:
+    await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
+
+
+async def test_deleting_the_primary_card_asks_which_card_takes_over_and_offers_the_first_other() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        primary, first_other, second_other = view.wallet.cards
+        await run.press("x")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the choice")
+        await run.sees("Which card becomes primary when Visa …4242 goes?", "❯ Mastercard …4444")
+        await run.press("down", "enter")
+        await question(run)
+        await run.sees("American Express …0005 becomes the primary card in its place.")
+        await run.press("right", "enter")
+        await run.sees("✓ Visa …4242 is deleted; American Express …0005 is the primary card now.")
+        await run.until(lambda: len(view.wallet.cards) == 2 and view.wallet.primary, "two cards")
+        assert view.wallet.primary is not None
+        assert view.wallet.primary.id == second_other.id
+        assert sent(run, "DELETE") == [
+            {"payment_method_id": primary.id, "primary_payment_method_id": second_other.id}
+        ]
+        assert first_other.id != second_other.id
+
+
+async def test_stepping_back_from_the_choice_deletes_nothing() -> None:
+    async with demo() as run:
+        await opened(run)
+        await run.press("x")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the choice")
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.app.main, "the list")
+        assert len(await saved_cards(run)) == 3
+        assert not sent(run, "DELETE")
+
+
+async def test_deleting_a_secondary_card_never_moves_the_primary() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        primary, secondary, _ = view.wallet.cards
+        await run.press("j", "x")
+        await question(run)
+        await run.press("right", "enter")
+        await run.sees("Mastercard …4444 is deleted.")
+        assert sent(run, "DELETE") == [
+            {"payment_method_id": secondary.id, "primary_payment_method_id": primary.id}
+        ]
+        assert dict(await saved_cards(run)) == {"0005": False, "4242": True}
+
+
+async def test_deleting_the_last_card_says_what_follows_and_the_account_knows_it_at_once() -> None:
+    async with demo() as run:
+        await delete_all_but(run, 1)
+        view = await opened(run)
+        await run.press("full_stop")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the menu")
+        assert "Set as primary card" not in run.text(), "from two cards on only"
+        await run.press("enter")
+        await question(run)
+        await run.sees("new licenses cannot be issued until", "revoked when their terms end")
+        await run.press("right", "enter")
+        await run.sees("is deleted.")
+        await run.sees("No payment method yet")
+        session = run.app.session
+        assert session is not None
+        await run.until(
+            lambda: session.partner is not None and not session.partner.has_valid_payment_method,
+            "the partner",
+        )
+        assert view.wallet.empty
+
+
+async def test_the_list_is_asked_for_before_deleting_so_that_a_card_gone_elsewhere_is_said_to_be_gone() -> (
+    None
+):
+    async with demo() as run:
+        view = await opened(run)
+        await delete_all_but(run, 1)
+        await run.press("j", "x")
+        await run.sees("is not among the cards any more")
+        await run.until(lambda: len(view.wallet.cards) == 1, "the list as it is now")
+        assert not sent(run, "DELETE")
+
+
+async def test_the_primary_card_cannot_be_made_primary_again_and_says_why() -> None:
+    async with demo() as run:
+        await opened(run)
+        await run.press("m")
+        await run.sees("Set as primary card: It is the primary card.")
+        await run.press("j")
+        assert "m Set as primary card" in run.footer
+
+
+async def test_a_lost_answer_to_a_deletion_is_looked_up_and_not_sent_again() -> None:
+    async with demo(faults=["DELETE */stripe/payment-method reset-after x1"]) as run:
+        look_quickly(run)
+        view = await opened(run)
+        await run.press("G", "x")
+        await question(run)
+        await run.press("right", "enter")
+        await run.sees("✓ American Express …0005 is deleted: no answer came, but looking found it done.")
+        await run.until(lambda: len(view.wallet.cards) == 2, "the list")
+        assert len(sent(run, "DELETE")) == 1
+
+
+async def test_a_lost_request_to_make_a_card_primary_is_found_not_done() -> None:
+    async with demo(faults=["POST */stripe/payment-method reset-before x1"]) as run:
+        look_quickly(run)
+        view = await opened(run)
+        await run.press("j", "m")
+        await question(run)
+        await run.press("right", "enter")
+        await run.sees(
+            "Mastercard …4444 was not set as primary card: no answer came", "looking found nothing changed"
+        )
+        await run.until(lambda: not view.busy, "the row")
+        assert dict(await saved_cards(run))["4242"]
+
+
+async def test_a_refusal_is_told_in_the_vendors_words_and_the_card_stays() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        await run.press("j", "x")
+        await question(run)
+        await delete_all_but(run, 1)
+        await run.press("right", "enter")
+        await run.sees(
+            "Mastercard …4444 was not deleted", "The payment method was not found", "Nothing was changed."
+        )
+        await run.until(lambda: len(view.wallet.cards) == 1, "the list as it is now")
+
+
+async def test_read_only_refuses_every_change_with_a_reason_before_any_request() -> None:
+    async with running(licenses=20, read_only=True) as run:
+        await opened(run)
+        for key, words in {
+            "n": "New credit card",
+            "b": "Add in a browser",
+            "x": "Delete",
+            "m": "Set as primary",
+        }.items():
+            await run.press(key)
+            await run.sees(words, "The program was started with --read-only.")
+            assert run.app.screen is run.app.main
+        assert not sent(run)
+        assert not sent(run, "DELETE")
