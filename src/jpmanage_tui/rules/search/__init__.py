@@ -1,0 +1,1 @@
+"""Finding licences among very many: a compact index in memory, and the search in it."""

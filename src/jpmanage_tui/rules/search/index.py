@@ -1,0 +1,227 @@
+"""The index: every licence in columns, so that 100,000 of them take little memory and are searched in slices."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
+from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, OwnerType
+from jpmanage_tui.rules.search.fold import fold, site_text
+from jpmanage_tui.rules.search.texts import Texts
+from jpmanage_tui.rules.search.values import Values
+
+SLICE = 8192
+"""Rows worked on between two breaths: well under a millisecond with the interpreter held."""
+Breathe = Callable[[], None]
+"""Called between slices of work: it lets other threads run, and may raise to break the work off."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NEVER = -(2**63)
+"""Stands for a date that is not known."""
+NO_NUMBER = -1
+"""Stands for a number that is not known; the API's are positive (contract: licences 1.1)."""
+
+MOST = 2**63 - 1
+"""The greatest number a column holds."""
+
+STATES = (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.REVOKED, LicenseState.BUNDLE)
+STATE_BITS, STANDARD, GONE, WAS_ATTACHED, WAS_REVOKED, DOWNLOADS = 3, 4, 8, 16, 32, 64
+"""The flags of a row: two bits of state, then one bit each."""
+OWNERS = (None, *OwnerType)
+
+
+def moment_to_int(moment: datetime | None) -> int:
+    """Return a moment as microseconds since 1970 in UTC."""
+    return NEVER if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+def int_to_moment(number: int) -> datetime | None:
+    """Return the moment of `moment_to_int`."""
+    return None if number == NEVER else EPOCH + number * MICROSECOND
+
+
+class LicenseIndex:
+    """Licences by row number, from 0. A row is a licence code for ever; what is known of it may be replaced.
+
+    It belongs to one thread: no method may run while another does.
+    """
+
+    def __init__(self) -> None:
+        self.products = Values(fold)
+        self.owners = Values(fold)
+        self.sites = Values(site_text)
+        self.prefixes = Values(fold)
+        """The part of a licence code up to its last underscore, which is included; `secrets` has what follows."""
+        self.secrets = Texts()
+        self.product, self.owner, self.site, self.prefix = (array("I") for _ in range(4))
+        self.license_id, self.blog_id, self.user_id, self.product_id = (array("q") for _ in range(4))
+        self.quantity, self.parent = array("q"), array("q")
+        self.issued, self.attached, self.revoked = (array("q") for _ in range(3))
+        self.flags, self.owner_type = bytearray(), bytearray()
+        self._odd: dict[int, License] = {}
+        """Licences that do not fit the columns, whole: those with notes, and with numbers no column holds."""
+        self._rows: dict[int, int] = {}
+        self._clashes: dict[LicenseKey, int] = {}
+        self._order: array[int] | None = None
+        self._gone = 0
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, those of licences that are gone included."""
+        return len(self.flags)
+
+    @property
+    def count(self) -> int:
+        """How many licences there are."""
+        return self.size - self._gone
+
+    # -- rows ----------------------------------------------------------------------------
+
+    def code(self, row: int) -> LicenseKey:
+        """Return the licence code of a row."""
+        return LicenseKey(self.prefixes.raw[self.prefix[row]] + self.secrets.get(row))
+
+    def row_of(self, key: LicenseKey) -> int | None:
+        """Return the row of a licence code, None when it is not known."""
+        row = self._rows.get(hash(key))
+        return row if row is not None and self.code(row) == key else self._clashes.get(key)
+
+    def put(self, licenses: Iterable[License]) -> list[int]:
+        """Take over what the API says about licences now; returns their rows."""
+        return [self._put(license) for license in licenses]
+
+    def _put(self, license: License) -> int:
+        row = self.row_of(license.license_key)
+        if row is None:
+            row = self._append(license.license_key)
+        elif self.flags[row] & GONE:
+            self._gone -= 1
+        if self.issued[row] != (issued := moment_to_int(license.issued_at)):
+            self.issued[row] = issued
+            self._order = None
+        self.product[row] = self.products.number(license.product)
+        self.owner[row] = self.owners.number(license.username or "")
+        self.site[row] = self.sites.number(license.siteurl or "")
+        self.license_id[row] = _number(license.license_id)
+        self.blog_id[row] = _number(license.blog_id)
+        self.user_id[row] = _number(license.user_id)
+        self.product_id[row] = _number(license.product_id)
+        self.quantity[row] = _number(license.quantity)
+        self.parent[row] = _number(license.parent_license_id)
+        self.attached[row] = moment_to_int(license.attached_at)
+        self.revoked[row] = moment_to_int(license.revoked_at)
+        self.flags[row] = _flags(license)
+        self.owner_type[row] = OWNERS.index(license.owner_type)
+        if _is_odd(license):
+            self._odd[row] = license
+        else:
+            self._odd.pop(row, None)
+        return row
+
+    def _append(self, key: LicenseKey) -> int:
+        row = self.size
+        if self._rows.setdefault(hash(key), row) != row:
+            self._clashes[key] = row
+        slug, underscore, secret = key.rpartition("_")
+        self.prefix.append(self.prefixes.number(slug + underscore))
+        self.secrets.add(secret)
+        for column in (self.product, self.owner, self.site):
+            column.append(0)
+        for column in (
+            self.license_id, self.blog_id, self.user_id, self.product_id, self.quantity, self.parent,
+            self.attached, self.revoked,
+        ):  # fmt: skip
+            column.append(NO_NUMBER)
+        self.issued.append(NEVER)
+        self.flags.append(0)
+        self.owner_type.append(0)
+        self._order = None
+        return row
+
+    def remove(self, rows: Iterable[int]) -> None:
+        """Take licences out that are there no more."""
+        for row in rows:
+            if not self.flags[row] & GONE:
+                self.flags[row] |= GONE
+                self._gone += 1
+
+    def license(self, row: int) -> License:
+        """Return a licence as it was put in."""
+        if row in self._odd:
+            return self._odd[row]
+        flags = self.flags[row]
+        return License.model_construct(
+            license_key=self.code(row),
+            license_id=LicenseId(self.license_id[row]),
+            product_id=ProductId(number) if (number := self.product_id[row]) != NO_NUMBER else None,
+            product=self.products.raw[self.product[row]],
+            user_id=_or_none(self.user_id[row]),
+            username=self.owners.raw[self.owner[row]] or None,
+            blog_id=BlogId(number) if (number := self.blog_id[row]) != NO_NUMBER else None,
+            siteurl=self.sites.raw[self.site[row]] or None,
+            has_downloads=bool(flags & DOWNLOADS),
+            issued_at=int_to_moment(self.issued[row]),
+            attached_at=int_to_moment(self.attached[row]),
+            revoked_at=int_to_moment(self.revoked[row]),
+            owner_type=OWNERS[self.owner_type[row]],
+            quantity=_or_none(self.quantity[row]),
+            parent_license_id=LicenseId(number) if (number := self.parent[row]) != NO_NUMBER else None,
+            meta=(),
+            was_attached=bool(flags & WAS_ATTACHED),
+            was_revoked=bool(flags & WAS_REVOKED),
+        )
+
+    # -- order ---------------------------------------------------------------------------
+
+    def newest_first(self, breathe: Breathe) -> array[int]:
+        """Return every row, the licence issued last first; kept until a row is added."""
+        if self._order is None:
+            self._order = self.sorted(array("I", range(self.size)), LicenseSort.ISSUED_AT, True, breathe)
+        return self._order
+
+    def sorted(self, rows: array[int], sort: LicenseSort, descending: bool, breathe: Breathe) -> array[int]:
+        """Return rows by a date of theirs; those without it stand last. Any other order means by date of issue."""
+        dates = {LicenseSort.ATTACHED_AT: self.attached, LicenseSort.REVOKED_AT: self.revoked}.get(
+            sort, self.issued
+        )
+        months: dict[int, list[int]] = {}
+        for start in range(0, len(rows), SLICE):
+            for row in rows[start : start + SLICE]:
+                months.setdefault(dates[row] >> 41, []).append(row)  # 2**41 microseconds: 25 days
+            breathe()
+        undated = months.pop(NEVER >> 41, [])
+        ordered = array("I")
+        for month in sorted(months, reverse=descending):
+            ordered.extend(sorted(months[month], key=dates.__getitem__, reverse=descending))
+            breathe()
+        ordered.extend(undated)
+        return ordered
+
+
+def _number(value: int | None) -> int:
+    return value if value is not None and 0 <= value <= MOST else NO_NUMBER
+
+
+def _is_odd(license: License) -> bool:
+    numbers = (
+        license.license_id, license.blog_id, license.user_id, license.product_id, license.quantity,
+        license.parent_license_id,
+    )  # fmt: skip
+    return bool(license.meta) or any(number is not None and not 0 <= number <= MOST for number in numbers)
+
+
+def _or_none(number: int) -> int | None:
+    return None if number == NO_NUMBER else number
+
+
+def _flags(license: License) -> int:
+    return (
+        STATES.index(license.state)
+        | (STANDARD if license.is_standard else 0)
+        | (WAS_ATTACHED if license.was_attached else 0)
+        | (WAS_REVOKED if license.was_revoked else 0)
+        | (DOWNLOADS if license.has_downloads else 0)
+    )

@@ -1,0 +1,199 @@
+"""How well the rows of the index match the words of a search.
+
+A word matches a licence when it stands in its site, its product's name, its owner's name or its code, or when it is
+the number of the licence or of its site. A word of one or two characters is not sought after the last underscore of a
+code: by chance it stands in every third of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+from jpmanage_tui.rules.search.index import SLICE, Breathe, LicenseIndex
+from jpmanage_tui.rules.search.masks import either, spread
+from jpmanage_tui.rules.search.texts import BREAK
+from jpmanage_tui.rules.search.values import Values
+
+EXACTLY, SITE_START, WORD_START, INSIDE, IN_CODE = 128, 64, 32, 16, 8
+"""How well a word matches exactly, best first: it is the code or the number; the site begins with it; a word of site,
+product or owner begins with it; it stands inside one of them; it stands in the code."""
+NEAR_1, NEAR_2, NEAR_3 = 4, 2, 1
+"""How nearly a word matches, best first."""
+LEVELS = bytes(byte.bit_length() for byte in range(256))
+"""Translates the bits of a row to the level of its best one, 1 to 8."""
+MOST_RANKED = 16
+"""Words that count for the rank; all of them must match."""
+SHORT = 2
+FUZZY_FROM, FUZZY_CODE_FROM = 5, 20
+"""Characters from which on a word may match nearly, in names and in codes."""
+VALUES_SLICE = 1024
+
+
+def word_starts(text: str, word: str) -> bool:
+    """Return whether a word of `text` begins with `word`, which stands in it."""
+    place = text.find(word)
+    while place >= 0:
+        if place == 0 or not text[place - 1].isalnum():
+            return True
+        place = text.find(word, place + 1)
+    return False
+
+
+def site_bits(text: str, word: str) -> int:
+    """Return how well `word` matches a site's folded address, 0 when it does not."""
+    if word not in text:
+        return 0
+    if text.startswith(word):
+        return SITE_START
+    return WORD_START if word_starts(text, word) else INSIDE
+
+
+def name_bits(text: str, word: str) -> int:
+    """Return how well `word` matches a folded name, 0 when it does not."""
+    if word not in text:
+        return 0
+    return WORD_START if word_starts(text, word) else INSIDE
+
+
+def number_of(word: str) -> int | None:
+    """Return the number that a word is, None when it is none."""
+    number = int(word) if word.isascii() and word.isdigit() and len(word) < 19 else 0
+    return number or None
+
+
+def exact_bits(index: LicenseIndex, word: str, breathe: Breathe) -> bytes:
+    """Return how well each row matches `word`, in bits; 0 where it does not."""
+    bits = bytes(index.size)
+    for values, column, rate in (
+        (index.sites, index.site, site_bits),
+        (index.products, index.product, name_bits),
+        (index.owners, index.owner, name_bits),
+        (index.prefixes, index.prefix, _in_code),
+    ):
+        table = _rated(values, word, rate, breathe)
+        if any(table):
+            bits = either(bits, spread(table, column, breathe))
+    single = bytearray(index.size)
+    _rate_secrets(index, word, single, breathe)
+    _rate_numbers(index, word, single, breathe)
+    return either(bits, bytes(single))
+
+
+def _in_code(text: str, word: str) -> int:
+    return IN_CODE if word in text else 0
+
+
+def _rated(values: Values, word: str, rate: Callable[[str, str], int], breathe: Breathe) -> bytes:
+    out = bytearray(len(values))
+    for start in range(0, len(values), VALUES_SLICE * 4):
+        part = values.folded[start : start + VALUES_SLICE * 4]
+        for number in [number for number, text in enumerate(part, start) if word in text]:
+            out[number] = rate(values.folded[number], word)
+        breathe()
+    return bytes(out)
+
+
+def _rate_secrets(index: LicenseIndex, word: str, bits: bytearray, breathe: Breathe) -> None:
+    """Rate what follows the last underscore of the codes, and the whole codes where the word has an underscore."""
+    head, underscore, tail = word.rpartition("_")
+    head += underscore
+    heads = bytes(text.endswith(head) for text in index.prefixes.folded) if underscore else b""
+    whole = [text == head for text in index.prefixes.folded]
+    if (len(word) <= SHORT and not underscore) or (underscore and not any(heads)):
+        return
+    for first, block in index.secrets.folded_blocks():
+        if tail in block:
+            for row, secret in enumerate(block.split(BREAK), first):
+                if underscore:
+                    if secret.startswith(tail) and heads[index.prefix[row]]:
+                        exactly = secret == tail and whole[index.prefix[row]]
+                        bits[row] |= EXACTLY if exactly else IN_CODE
+                elif word in secret:
+                    exactly = secret == word and not index.prefix[row]
+                    bits[row] |= EXACTLY if exactly else IN_CODE
+        breathe()
+
+
+def _rate_numbers(index: LicenseIndex, word: str, bits: bytearray, breathe: Breathe) -> None:
+    number = number_of(word)
+    if number is None:
+        return
+    for column in (index.license_id, index.blog_id):
+        for start in range(0, index.size, SLICE):
+            part = column[start : start + SLICE]
+            if number in part:
+                for row, value in enumerate(part, start):
+                    bits[row] |= EXACTLY if value == number else 0
+            breathe()
+
+
+# -- nearly --------------------------------------------------------------------------------
+
+
+def least_similar(word: str) -> float:
+    """Return how similar (0 to 100) a part of a text must be to `word` to match nearly.
+
+    One slip is allowed for up to eight characters, two for more: a wrong, a missing, a doubled or a swapped one.
+    """
+    slips = 1 if len(word) <= 8 else 2
+    return 100.0 * (1 - slips / (len(word) - 1)) - 0.01
+
+
+def near_bit(score: float) -> int:
+    """Return the bit of a similarity of 0 to 100."""
+    if score >= 91:
+        return NEAR_1
+    return NEAR_2 if score >= 84 else NEAR_3
+
+
+def near_bits(index: LicenseIndex, word: str, breathe: Breathe) -> bytes:
+    """Return how nearly each row matches `word`, in bits; 0 where it does not."""
+    bits = bytes(index.size)
+    if len(word) < FUZZY_FROM:
+        return bits
+    for values, column in (
+        (index.sites, index.site),
+        (index.products, index.product),
+        (index.owners, index.owner),
+    ):
+        table = bytearray(len(values))
+        for start in range(0, len(values), VALUES_SLICE):
+            for number, score in similar(word, values.folded[start : start + VALUES_SLICE]):
+                table[start + number] = near_bit(score)
+            breathe()
+        if any(table):
+            bits = either(bits, spread(bytes(table), column, breathe))
+    if len(word) >= FUZZY_CODE_FROM and not any(bits):
+        bits = either(bits, _near_codes(index, word, breathe))
+    return bits
+
+
+def similar(word: str, texts: list[str]) -> list[tuple[int, float]]:
+    """Return (place, similarity) of the texts that match `word` nearly."""
+    from rapidfuzz import fuzz, process
+
+    hits = process.extract(
+        word, texts, scorer=fuzz.partial_ratio, score_cutoff=least_similar(word), limit=None
+    )
+    # a text that is shorter than the word is a part of many words by chance
+    return [(place, score) for text, score, place in hits if len(text) >= len(word) - 2]
+
+
+def _near_codes(index: LicenseIndex, word: str, breathe: Breathe) -> bytes:
+    """Rate codes by their similarity to a long word: the whole code, or without an underscore what follows its last."""
+    from rapidfuzz import fuzz, process
+
+    bits = bytearray(index.size)
+    prefixes = index.prefixes.folded
+    for first, block in index.secrets.folded_blocks():
+        texts = block.split(BREAK)
+        if "_" in word:
+            numbers = islice(index.prefix, first, first + len(texts))
+            texts = [prefixes[number] + text for number, text in zip(numbers, texts, strict=True)]
+        for _, score, place in process.extract(
+            word, texts, scorer=fuzz.ratio, score_cutoff=least_similar(word), limit=None
+        ):
+            bits[first + place] = near_bit(score)
+        breathe()
+    return bytes(bits)

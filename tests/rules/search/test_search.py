@@ -1,0 +1,196 @@
+"""What the search of the index finds, by properties against a plain search and by examples."""
+
+from array import array
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort
+from jpmanage_tui.rules.search.fold import words_of
+from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
+from jpmanage_tui.rules.search.search import products_of, search, sites_of
+from jpmanage_tui.rules.search.wanted import Found, Wanted
+from tests.rules.search.support import MOMENTS, PRODUCTS, SITES, WORDS, many, naive
+
+
+def index_of(*licenses: License) -> LicenseIndex:
+    index = LicenseIndex()
+    index.put(licenses)
+    return index
+
+
+def license(code: str, **members: object) -> License:
+    return License.model_validate({"license_key": code, **members})
+
+
+def codes(index: LicenseIndex, found: Found) -> list[str]:
+    return [index.code(row) for row in found.rows]
+
+
+def find(index: LicenseIndex, text: str) -> list[str]:
+    return codes(index, search(index, Wanted(words_of(text))))
+
+
+@given(many(), st.data())
+def test_the_index_finds_exactly_what_a_look_at_every_license_finds(
+    items: list[License], data: st.DataObject
+) -> None:
+    wanted = Wanted(
+        words_of(" ".join(data.draw(st.lists(WORDS, max_size=3)))),
+        data.draw(st.sampled_from([None, *LicenseFilter])),
+        data.draw(st.none() | st.sampled_from([one for one in SITES if one])),
+        data.draw(st.none() | st.sampled_from([one for one in PRODUCTS if one])),
+        data.draw(MOMENTS),
+    )
+    index = index_of(*items)
+    found = search(index, wanted)
+    plain = naive(items, wanted)
+    if found.near:
+        assert not plain, "nearly matching ones stand in only where nothing matches exactly"
+    else:
+        assert set(codes(index, found)) == plain
+    assert len(set(found.rows)) == len(found.rows), "none twice"
+
+
+@given(many())
+def test_a_license_comes_out_of_the_index_as_it_was_put_in(items: list[License]) -> None:
+    index = LicenseIndex()
+    rows = index.put(items)
+    assert index.count == len(items)
+    for row, item in zip(rows, items, strict=True):
+        assert index.license(row).model_dump() == item.model_dump()
+        assert index.license(row).state is item.state
+        assert index.row_of(item.license_key) == row
+
+
+@given(many(), many())
+def test_what_is_put_in_again_replaces_what_was_known(items: list[License], later: list[License]) -> None:
+    index = index_of(*items)
+    index.put(later)
+    truth = {one.license_key: one for one in [*items, *later]}
+    assert index.count == len(truth)
+    for key, one in truth.items():
+        row = index.row_of(key)
+        assert row is not None
+        assert index.license(row).model_dump() == one.model_dump()
+
+
+@given(many(), st.sampled_from([LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT]), st.booleans())
+def test_without_words_the_order_is_the_lists_and_what_has_no_date_stands_last(
+    items: list[License], sort: LicenseSort, descending: bool
+) -> None:
+    index = index_of(*items)
+    found = search(index, Wanted(sort=sort, descending=descending))
+    dates = [getattr(index.license(row), sort.value) for row in found.rows]
+    dated = [date for date in dates if date is not None]
+    assert dates == dated + [None] * (len(dates) - len(dated))
+    assert dated == sorted(dated, reverse=descending)
+
+
+@given(st.sampled_from(["bakery", "northbakery", "drhassan", "bookings"]), st.data())
+def test_a_word_with_one_slip_still_finds_its_license(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(1, len(word) - 2))
+    slip = data.draw(st.sampled_from(["missing", "doubled", "wrong", "swapped"]))
+    typed = {
+        "missing": word[:place] + word[place + 1 :],
+        "doubled": word[:place] + word[place] + word[place:],
+        "wrong": word[:place] + "0" + word[place + 1 :],
+        "swapped": word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+    }[slip]
+    index = index_of(license("scan_1", siteurl=f"https://{word}.example"), license("scan_2"))
+    assert find(index, typed)[:1] == ["scan_1"]
+
+
+def test_a_removed_license_is_found_no_more_and_one_that_comes_back_is() -> None:
+    index = index_of(license("scan_abc"), license("scan_def"))
+    index.remove([0, 0])
+    assert (index.count, find(index, "scan")) == (1, ["scan_def"])
+    index.put([license("scan_abc")])
+    assert (index.count, set(find(index, "scan"))) == (2, {"scan_abc", "scan_def"})
+
+
+def test_the_better_a_word_matches_the_earlier_the_license_stands() -> None:
+    index = index_of(
+        license("acme_xyz111"),
+        license("scan_2", product="Nacme"),
+        license("scan_3", username="Tom Acme"),
+        license("scan_4", siteurl="https://acme.example"),
+        license("scan_5", siteurl="https://shop.example/macmes"),
+    )
+    order = ["scan_4", "scan_3", "scan_2", "scan_5", "acme_xyz111"]
+    found = find(index, "ACME")
+    assert found[:2] == order[:2]
+    assert set(found[2:4]) == {"scan_2", "scan_5"}
+    assert found[4] == order[4]
+    assert find(index, "acme_xyz111") == ["acme_xyz111"]
+
+
+def test_of_licenses_that_match_equally_the_one_issued_last_stands_first() -> None:
+    index = index_of(
+        license("scan_old", issued_at="2020-01-01 00:00:00"),
+        license("scan_unknown"),
+        license("scan_new", issued_at="2026-01-01 00:00:00"),
+    )
+    assert find(index, "scan") == ["scan_new", "scan_old", "scan_unknown"]
+
+
+def test_a_code_with_a_slip_finds_the_license_and_says_that_it_is_only_near() -> None:
+    code = "jetpack-backup-t1_Ab3dE6gH9jKlMnOpQrStUvWxY"
+    index = index_of(license(code), license("jetpack-scan_zzzzzzzzzzzzzzzzzzzzzzzzz"))
+    found = search(index, Wanted(words_of(code.replace("H9j", "Hj9"))))
+    assert (codes(index, found), found.near) == ([code], True)
+    assert search(index, Wanted(words_of(code))).near is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "site"),
+    [
+        ("https://Bakery.example/", "http://bakery.example"),
+        ("ecole", "https://ÉCOLE.example"),
+        ("STRASSE", "https://straße.example"),
+    ],
+)
+def test_case_accents_and_scheme_do_not_count(typed: str, site: str) -> None:
+    assert find(index_of(license("scan_1", siteurl=site)), typed) == ["scan_1"]
+
+
+def test_a_site_is_found_by_its_number_and_a_license_by_its_own() -> None:
+    index = index_of(license("scan_a", license_id=1001), license("scan_b", blog_id=1001), license("scan_c"))
+    assert set(find(index, "1001")) == {"scan_a", "scan_b"}
+
+
+def test_what_there_is_to_filter_by_is_counted_per_tab() -> None:
+    index = index_of(
+        license("scan_1", product="Scan", siteurl="https://a.example"),
+        license("scan_2", product="Scan", revoked_at="2024-01-01 00:00:00"),
+        license("ai_1", product="AI"),
+    )
+    assert products_of(index, LicenseFilter.ALL, lambda: None) == [("Scan", 2), ("AI", 1)]
+    assert products_of(index, LicenseFilter.NOT_REVOKED, lambda: None) == [("AI", 1), ("Scan", 1)]
+    assert sites_of(index, None, lambda: None) == [("https://a.example", 1)]
+
+
+def test_a_search_can_be_broken_off_between_two_slices_and_leaves_the_index_usable() -> None:
+    index = index_of(*(license(f"scan_{number:06}") for number in range(SLICE + 10)))
+    breaths = 0
+
+    class Enough(Exception):
+        pass
+
+    def breathe() -> None:
+        nonlocal breaths
+        breaths += 1
+        if breaths > 3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        search(index, Wanted(words_of("scan")), breathe)
+    assert len(search(index, Wanted(words_of("scan"))).rows) == SLICE + 10
+    assert find(index, "000777") == ["scan_000777"]
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    assert search(LicenseIndex(), Wanted(words_of("bakery"))).rows == array("I")
+    assert search(LicenseIndex(), Wanted(issued_before=datetime(2026, 1, 1, tzinfo=UTC))).rows == array("I")
