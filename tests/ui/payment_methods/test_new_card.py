@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.payment_methods.new_card import FIRST
-from jpmanage_tui.ui.widgets.form import FormField
+from jpmanage_tui.ui.widgets.form import FormField, FormRow
 from tests.ui.harness import LARGE, SMALL
 from tests.ui.payment_methods.keyboard import (
     CHALLENGED,
@@ -48,13 +50,18 @@ WRONG = [
 ]
 
 
+def _says(row: FormRow, words: str) -> bool:
+    return words in row.error
+
+
 async def test_what_is_wrong_is_said_under_its_field_before_anything_is_sent() -> None:
     async with demo() as run:
         await opened(run)
         dialog = await form(run)
         for number, expiry, cvc, field, words in WRONG:
             await type_again(run, dialog, number, expiry, cvc)
-            await run.until(lambda field=field, words=words: words in dialog.form.rows[field].error, words)
+            row = dialog.form.rows[field]
+            await run.until(partial(_says, row, words), words)
             assert [name for name, row in dialog.form.rows.items() if row.error] == [field]
         assert not run.asked("POST", "/v1/")
         assert not run.asked("GET", "/stripe/configuration")

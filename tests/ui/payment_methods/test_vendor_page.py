@@ -65,7 +65,7 @@ async def test_to_add_one_without_making_it_primary_uncheck_set_as_primary_payme
         await type_card(run, "378282246310005", cvc="7391")
         assert dialog.tick.ticked, "ticked at first"
         await run.press("shift+tab", "space")
-        assert not dialog.tick.ticked
+        await run.until(lambda: not dialog.tick.ticked, "unticked")
         await run.press("f2")
         await run.sees("✓ American Express …0005 is saved as a secondary card.")
         assert view.wallet.primary is not None
