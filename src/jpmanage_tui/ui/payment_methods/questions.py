@@ -24,8 +24,8 @@ EMPTY = (
     "  n    New credit card",
     "  b    Add a card on the vendor's page, in a browser",
     "",
-    "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next",
-    "month. Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
+    "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next month. "
+    "Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
 )
 
 

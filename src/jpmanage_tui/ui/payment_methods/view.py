@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from textwrap import wrap
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +23,7 @@ from jpmanage_tui.ui.payment_methods.wallet import Wallet
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
-from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 from jpmanage_tui.ui.words import clock, explain, number
 
 AHEAD = 5
@@ -179,8 +180,8 @@ class PaymentMethodsView(SectionView):
         self._tell()
 
     def on_resize(self) -> None:
-        """Lay the headings out as the list is."""
-        self.call_after_refresh(self._fit_headings)
+        """Lay out headings and note as the list is."""
+        self.call_after_refresh(self._show)
 
     def _fit_headings(self) -> None:
         headings = self.query_one(CardHeadings)
@@ -189,12 +190,15 @@ class PaymentMethodsView(SectionView):
 
     def _note(self) -> list[str]:
         if self.wallet.empty:
-            return list(questions.EMPTY)
-        if self.wallet.known:
-            return ["", "No payment method could be read."]
-        if self.error is not None:
-            return ["", explain(self.error, "Loading the payment methods")]
-        return DOTS
+            lines = list(questions.EMPTY)
+        elif self.wallet.known:
+            lines = ["", "No payment method could be read."]
+        elif self.error is not None:
+            lines = ["", explain(self.error, "Loading the payment methods")]
+        else:
+            return DOTS
+        room = max(20, self.card_list.scrollable_content_region.width - MARKER_WIDTH)
+        return [piece for line in lines for piece in wrap(line, room) or [""]]
 
     def _tell(self) -> None:
         self.post_message(self.StatusChanged())
