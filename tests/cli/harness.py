@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from jpmanage_tui.cli.main import main
 from jpmanage_tui.config.credentials import CredentialStore, Profile
@@ -113,6 +114,11 @@ class Cli:
         """Return a stored profile."""
         return self.store.load(name)
 
+    def keep(self, name: str = "default", *, key: str | None = None, user: str | None = None) -> None:
+        """Store a profile, as a login has done."""
+        secrets = [None if text is None else SecretStr(text) for text in (key, user)]
+        self.store.save(Profile(name=name, key_token=secrets[0], user_token=secrets[1], api_url=self.url))
+
     def __call__(self, *arguments: str, typed: str = "") -> Ended:
         """Run a command with `typed` on its standard input, which is a pipe."""
         self._capfd.readouterr()
@@ -143,8 +149,6 @@ def typing(text: str) -> Iterator[None]:
 
 def token(value: object) -> str | None:
     """Return the text of a secret, None without one."""
-    from pydantic import SecretStr
-
     return value.get_secret_value() if isinstance(value, SecretStr) else None
 
 

@@ -173,12 +173,14 @@ class Door:
         """Accept the terms of service through the journal."""
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.operations.changes import AcceptTerms
+        from jpmanage_tui.operations.entry import EntryState
 
         outcome = await self._gate.carry_out(AcceptTerms())
-        if isinstance(outcome.error, ApiError) and not outcome.happened:
+        if outcome.happened:
+            return
+        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.FOUND_NOT_DONE:
             raise outcome.error
-        if not outcome.happened:
-            raise NoAccount(outcome.sentence)
+        raise NoAccount(outcome.sentence)
 
     async def countries(self) -> tuple[Country, ...]:
         """Return the countries for the sign-up form."""

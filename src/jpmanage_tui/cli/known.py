@@ -92,8 +92,8 @@ class Known:
             )
 
     def remembered(self, host: str, partner: Partner) -> int | None:
-        """Return the id of the partner key chosen last, None where there is none."""
-        if self._keeper is None:
+        """Return the id of the partner key chosen last, None where there is none or a key's token is given anew."""
+        if self._keeper is None or (self.tokens.key is not None and not self.proven):
             return None
         return self._keeper.remembered(self._place(f"{host} partner {partner.id}"))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.cli.signin import SignIn
     from jpmanage_tui.cli.terminal import Terminal
+    from jpmanage_tui.operations.outcome import OperationEvent
     from jpmanage_tui.ui.sign_in import SignedIn
 
 Opening = Callable[[], Awaitable[Session]]
@@ -172,8 +173,16 @@ class _Login:
         answer = await self._terminal.ask("Type accept to accept them, anything else to leave: ")
         if (answer or "").strip().lower() != "accept":
             raise NoAccount("The terms of service are not accepted, so nothing can be shown.")
+        self._door.hear = self._tell
         await self._door.accept_terms()
         say("The terms of service are accepted.")
+
+    def _tell(self, event: OperationEvent) -> None:
+        """Say what the queue does while one waits for it."""
+        from jpmanage_tui.operations.outcome import EventKind
+
+        if event.kind in (EventKind.WAITING, EventKind.UNKNOWN):
+            self._terminal.say(event.sentence)
 
     async def _choose_key(self, partner: Partner) -> PartnerKeyId:
         usable = [one for one in partner.keys if one.is_usable]
