@@ -66,9 +66,7 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
         await all_loaded(run, view)
         unassigned, cost = estimate.licenses.unassigned, estimate.costs.unassigned
         assert cost is not None
-        await run.sees(
-            f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} of the month's cost"
-        )
+        await run.sees(f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} this month")
         await run.sees(
             f"The {len(view.book.items)} listed here: {sum_words(view.book.sums())} by your prices"
         )
@@ -133,6 +131,20 @@ async def test_b_finds_the_unassigned_licences_inside_bundles_until_the_list_is_
         await run.until(lambda: not view.loads_idle, "the answer")
         await all_loaded(run, view)
         assert len(view.book.items) == estimate.licenses.unassigned, "a refresh keeps the bundles"
+
+
+async def test_esc_stops_looking_into_the_bundles_and_the_list_stays() -> None:
+    async with running(faults=["GET */licenses latency=0.2"]) as run:
+        view, _ = await idle(run)
+        before = len(view.book.items)
+        await run.press("b")
+        await run.sees("Looking into the bundles…")
+        await run.press("escape")
+        await run.sees("Stopped")
+        assert view.shows_idle
+        await run.until(lambda: not view.loads_idle, "the list anew")
+        assert len(view.book.items) == before
+        assert not view.book.parents
 
 
 async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
-from jpmanage_tui.ui.billing.figures import Order
+from jpmanage_tui.ui.billing.flows import choose_sort, show_in_licenses
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.licenses.commands import NO_ROW, READ_ONLY
 
@@ -78,16 +78,6 @@ def _mark(view: BillingView) -> None:
         view.idle_list.move(1)
 
 
-async def choose_sort(view: BillingView) -> None:
-    """Show the sort orders of the estimate and apply the chosen one."""
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-
-    choices = [Choice(order.name, order.value) for order in Order]
-    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=view.order.name))
-    if chosen is not None:
-        view.sort_by(Order[chosen])
-
-
 BILLING: CommandSet[BillingView] = CommandSet(
     "Billing",
     (
@@ -96,7 +86,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
             ("enter",),
             "Show",
             "Show the licenses of the product, or the unassigned license, on Licenses.",
-            lambda v: v.start(v.show_in_licenses()),
+            lambda v: v.start(show_in_licenses(v)),
             _row,
             remappable=False,
         ),

@@ -45,7 +45,7 @@ def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tupl
         unassigned = number(estimate.licenses.unassigned, "unassigned license")
         cost = estimate.costs.unassigned
         billed = f"Billed and idle: {unassigned}"
-        billed += f", {shown(cost, currency)} of the month's cost" if cost is not None else ""
+        billed += f", {shown(cost, currency)} this month" if cost is not None else ""
     else:
         billed = f"Billed and idle: {NONE if estimate else WAITING}"
         billed += "   the month's estimate is being prepared" if estimate else ""

@@ -14,6 +14,8 @@ from jpmanage_tui.rules.idle import is_idle
 
 PAGE = 50
 CHILD_PAGE = 25
+TOLD = 500
+"""A long search tells after so many licences how far it is."""
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -106,13 +108,13 @@ class BundleSearch:
 
 
 async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
-    """Look through all active licences for bundles, yielding after each page's worth. Raises ApiError."""
+    """Look through all active licences for bundles, telling now and then how far it is. Raises ApiError."""
     parents: dict[LicenseId, License] = {}
     looked_at = 0
     async for license in client.licenses.iterate(sort=LicenseSort.ISSUED_AT, direction=SortDirection.ASC):
         looked_at += 1
         if license.is_bundle:
             parents[license.license_id] = license
-        if looked_at % PAGE == 0:
+        if looked_at % TOLD == 0:
             yield BundleSearch(looked_at, dict(parents))
     yield BundleSearch(looked_at, parents)

@@ -29,7 +29,6 @@ from jpmanage_tui.ui.billing.reading import (
     Reader,
     ReadFailed,
 )
-from jpmanage_tui.ui.licenses.book import Query
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -63,6 +62,7 @@ class BillingView(IdleHost):
         self.answered_at: datetime | None = None
         self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._again)
+        self._searching = False
 
     def compose(self) -> ComposeResult:
         """Compose tabs, facts, headings, the two lists and the footnote."""
@@ -127,24 +127,6 @@ class BillingView(IdleHost):
         self.order = order
         self._show()
 
-    async def show_in_licenses(self) -> None:
-        """Go to Licenses: to the product's licences, or to the idle licence (in its bundle where it belongs to one)."""
-        license, row = self.current, self.estimate_list.current
-        if license is not None:
-            parent = self.book.parents.get(license.parent_license_id) if license.parent_license_id else None
-            wanted = parent or license
-            query, opened = Query(filter=None, search=wanted.license_key), wanted.license_key
-        elif row is not None and not self.shows_idle:
-            query, opened = Query(search=row.product_name), None
-        else:
-            return
-        from jpmanage_tui.ui.licenses.view import LicensesView
-
-        await self.jpmanage.main.show("licenses")
-        view = self.jpmanage.main.view
-        if isinstance(view, LicensesView):
-            view.look_for(query, opened)
-
     def _show(self) -> None:
         estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
         now = self.session.client.server_now() or datetime.now(UTC)
@@ -186,6 +168,7 @@ class BillingView(IdleHost):
 
     def reload(self) -> None:
         """Ask again for everything; what is on the screen stays until the answers come."""
+        self._searching = False
         self._retry.answered()
         self._ask(max(1, len(self.book.items)))
         self.post_message(self.StatusChanged())
@@ -227,20 +210,23 @@ class BillingView(IdleHost):
 
     def look_into_bundles(self) -> None:
         """Find the bundles in the list of all licences, and list their unassigned licences too."""
+        self._searching = True
         self._reader.want_bundles(len(self.book.items))
         self.jpmanage.say("Looking into the bundles…")
 
     @on(BundlesSearched)
     def _searched(self, message: BundlesSearched) -> None:
+        if not self._searching:
+            return  # it was stopped meanwhile
+        self._searching = not message.done
         words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
-        if not message.done:
-            self.jpmanage.say(f"{words}…")
-            return
-        self.jpmanage.say(f"{words}, {number(message.bundles, 'bundle')} found.")
+        end = f", {number(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
+        self.jpmanage.say(words + end)
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
         self.errors[message.part] = message.error
+        self._searching = self._searching and message.part is not Part.IDLE
         if self.display:
             self.jpmanage.say(explain(message.error, message.part.value), "error")
         self._retry.failed(message.error)
@@ -258,8 +244,11 @@ class BillingView(IdleHost):
             self._reader.want_more_idle()
 
     def step_back(self) -> bool:
-        """Clear the marks; from the idle licences go back to the estimate."""
-        if self.shows_idle and self.marked:
+        """Stop looking into the bundles; clear the marks; from the idle licences go back to the estimate."""
+        if self._searching:
+            self.reload()
+            self.jpmanage.say("Stopped looking into the bundles.")
+        elif self.shows_idle and self.marked:
             self.flows.start(self.flows.clear_marks())
         elif self.shows_idle:
             self.switch()
