@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.handover.dialog import HandoverDialog
 from jpmanage_tui.ui.payment_methods.adding import UNSURE
@@ -178,3 +181,43 @@ async def test_no_intent_no_card_sent() -> None:
         await run.press("enter")
         await run.until(lambda: "The card was not sent." in outcome(dialog), "the sentence")
         assert not run.asked("POST", "/confirm")
+
+
+async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later() -> None:
+    async with demo(faults=["POST */stripe/payment-method reset-after x1"]) as run:
+        assert run.app.session is not None
+        queue = run.app.session.queue
+        released = asyncio.Event()
+
+        async def wait(_seconds: float) -> None:
+            await released.wait()
+
+        queue._policy = queue._lookup.policy = Policy(look_pauses=(0.0, 1.0), sleep=wait)
+        view = await opened(run)
+        dialog = await form(run)
+        await type_card(run)
+        await run.press("enter")
+        await run.until(lambda: dialog._steps.saving(), "the last step")
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.app.main, "the list")
+        await run.press("1")
+        released.set()
+        await run.sees(
+            "Mastercard …4444 is saved as the primary card. No answer came, but looking found it done."
+        )
+        await run.press("3")
+        await run.until(lambda: len(view.wallet.cards) == 4, "the new card")
+        assert len(sent(run)) == 1
+
+
+async def test_a_card_on_its_way_to_stripe_cannot_be_left() -> None:
+    async with demo(faults=["POST /v1/setup_intents/*/confirm latency=0.3 x1"]) as run:
+        await opened(run)
+        dialog = await form(run)
+        await type_card(run)
+        await run.press("enter")
+        await run.until(lambda: "Handing the card" in outcome(dialog), "at Stripe")
+        await run.press("escape")
+        await run.until(lambda: "cannot be called back" in outcome(dialog), "the sentence")
+        assert run.app.screen is dialog
+        await run.sees("is saved as the primary card")

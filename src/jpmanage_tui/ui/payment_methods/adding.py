@@ -31,6 +31,7 @@ from jpmanage_tui.api.models.stripe import (
 from jpmanage_tui.operations.change import Secrets
 from jpmanage_tui.operations.changes import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.payment_methods.questions import why
@@ -67,6 +68,11 @@ class Failed:
 
     sentence: str = ""
     fields: Mapping[CardField, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StillSaving:
+    """The user left while the card was being saved: that goes on."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,18 @@ class CardAdder:
         self._unsure: StripeConfiguration | None = None
         self._taken: tuple[PaymentMethodId, SecretStr] | None = None
         self._save_tried = False
+        self._saving: Operation[None] | None = None
+
+    @property
+    def saving(self) -> bool:
+        """Whether the last step is under way: from here on nothing is left to do but to wait for its outcome."""
+        return self._saving is not None and self._saving.ended is None
+
+    async def saved(self) -> Result:
+        """Wait for the last step, which goes on when nobody waits for it, and return how it ended."""
+        if self._saving is None:
+            return Failed()
+        return _ended(await self._saving.outcome())
 
     def changed(self) -> None:
         """Forget what was reached: another card is being typed."""
@@ -234,10 +252,8 @@ class CardAdder:
         self._save_tried = True
         self._tell("Saving the payment method…")
         change = SaveCard(method, primary)
-        outcome = await self._queue.submit(change, secrets=Secrets(setup_intent=secret)).outcome()
-        if outcome.happened:
-            return Saved(method, found=outcome.state is EntryState.FOUND_DONE)
-        return Failed(_not_saved(outcome))
+        self._saving = self._queue.submit(change, secrets=Secrets(setup_intent=secret))
+        return await self.saved()
 
     async def _is_listed(self, method: PaymentMethodId) -> bool:
         self._tell("Looking whether the card is saved already…")
@@ -271,6 +287,12 @@ def _refused(outcome: SetupOutcome) -> Result:
             return Failed(f"The card was refused. {message} Nothing was saved.")
         case _:
             return Failed(STILL_WORKING)
+
+
+def _ended(outcome: Outcome[None]) -> Result:
+    if outcome.happened and isinstance(outcome.change, SaveCard):
+        return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.FOUND_DONE)
+    return Failed(_not_saved(outcome))
 
 
 def _not_saved(outcome: Outcome[Any]) -> str:

@@ -24,7 +24,7 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.handover.dialog import HandoverDialog
 from jpmanage_tui.ui.handover.loopback import Loopback, within_reach
 from jpmanage_tui.ui.payment_methods import browser, questions
-from jpmanage_tui.ui.payment_methods.adding import CardAdder, Elsewhere, Saved
+from jpmanage_tui.ui.payment_methods.adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.broken_off import broken_off_note
 from jpmanage_tui.ui.payment_methods.commands import can_be_primary, can_delete
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog, Steps
@@ -93,11 +93,20 @@ class Flows:
         note = await broken_off_note(session.queue, self._view.opened_at)
         async with AsyncExitStack() as stack:
             loopback = await self._loopback(stack)
-            result = await self._view.jpmanage.push_screen_wait(self._form(loopback, note))
-        if isinstance(result, Saved):
-            await self._saved(result.method, found=result.found)
-        elif isinstance(result, Elsewhere):
+            adder, dialog = self._form(loopback, note)
+            result = await self._view.jpmanage.push_screen_wait(dialog)
+        if isinstance(result, Elsewhere):
             await self.add_in_browser(result.sentence)
+            return
+        ended: Result | StillSaving | None = result
+        if isinstance(result, StillSaving):
+            self._say("The card is still being saved. How it ends is said here, and in the log (0).")
+            ended = await adder.saved()
+        if isinstance(ended, Saved):
+            await self._saved(ended.method, found=ended.found)
+        elif isinstance(ended, Failed):
+            self._say(ended.sentence, "error")
+            self._view.post_message(CardsChanged())
 
     async def _loopback(self, stack: AsyncExitStack) -> Loopback | None:
         """Return a listener for the way back from the bank, None where no browser can reach it."""
@@ -108,7 +117,7 @@ class Flows:
         except OSError:
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
-    def _form(self, loopback: Loopback | None, note: str) -> NewCardDialog:
+    def _form(self, loopback: Loopback | None, note: str) -> tuple[CardAdder, NewCardDialog]:
         session, app = self._view.session, self._view.jpmanage
 
         async def bank(need: NeedsBrowser, look: browser.Look) -> SetupOutcome | None:
@@ -123,8 +132,9 @@ class Flows:
             dialog.post_message(NewCardDialog.Told(words))
 
         adder = CardAdder(session.client, session.queue, back, bank, tell)
-        dialog = NewCardDialog(Steps(adder.add, adder.changed, self.all_cards), note)
-        return dialog
+        steps = Steps(adder.add, adder.changed, self.all_cards, lambda: adder.saving)
+        dialog = NewCardDialog(steps, note)
+        return adder, dialog
 
     async def add_in_browser(self, why: str) -> None:
         """Hand over to the vendor's page, wait for a new card, and offer to make it the primary one."""

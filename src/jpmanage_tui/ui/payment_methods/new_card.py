@@ -18,7 +18,7 @@ from jpmanage_tui.api.models.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved
+from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.form import CardForm, CvcRow
 from jpmanage_tui.ui.widgets.form import NARROW_BELOW, Form
 from jpmanage_tui.ui.widgets.push_button import PushButton
@@ -28,7 +28,7 @@ FRAME = 4
 """Cells that the box takes at both sides of the form."""
 SET_PRIMARY = "Set as primary payment method"
 LISTING = "the list of cards is loading"
-FIRST = "the first card is always the primary one"
+FIRST = "the first card is primary"
 CHARGED = "The primary card is charged each month for the month before."
 SAFE = "The number goes to Stripe alone; this program keeps it nowhere."
 BROWSER_WORDS = "Use a browser instead"
@@ -41,14 +41,18 @@ List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
 
 @dataclass(frozen=True)
 class Steps:
-    """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved."""
+    """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved.
+
+    `saving` says whether the last step is under way: then the dialog may be left.
+    """
 
     add: Add
     changed: Callable[[], None]
     cards: List
+    saving: Callable[[], bool]
 
 
-class NewCardDialog(Dialog[Saved | Elsewhere]):
+class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     """Returns that the card is saved, or that the user must go on in a browser."""
 
     DEFAULT_CSS = """
@@ -214,16 +218,18 @@ class NewCardDialog(Dialog[Saved | Elsewhere]):
 
     @on(PushButton.Pressed, "#cancel")
     def step_back(self) -> None:
-        """Leave; asks when something was typed. While a card is being sent, it cannot be called back."""
-        if self.busy:
-            self.say("The card is on its way and cannot be called back. The answer comes soon.")
+        """Leave; asks when something was typed. While a card is at Stripe, its way cannot be left."""
+        if self.busy and self._steps.saving():
+            self._leave(StillSaving())
+        elif self.busy:
+            self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
         elif self.form.typed:
             question = Question("Leave the form?", ["What was typed is dropped. Nothing was saved."], "Leave")
             self.app.push_screen(ConfirmDialog(question), lambda yes: self._leave(None) if yes else None)
         else:
             self._leave(None)
 
-    def _leave(self, result: Saved | Elsewhere | None) -> None:
+    def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
         self.form.forget()
         self._steps.changed()
         self.dismiss(result)
