@@ -73,9 +73,12 @@ class PartialFile:
             left = left[os.write(self._descriptor, left) :]
         return len(data)
 
+    def flush(self) -> None:
+        """Wait until the disk has it all; a broken disk says so here. May run in a thread."""
+        os.fsync(self._descriptor)
+
     def keep(self, stem: str, ending: str, *, replace: bool = False) -> Path:
         """Give the complete file its name and return its path: the first free one, or with `replace` the first."""
-        os.fsync(self._descriptor)
         self._close()
         if replace:
             path = next(names(self._folder, stem, ending))
@@ -127,6 +130,7 @@ def save_new(folder: Path, stem: str, ending: str, data: bytes) -> Path:
     """
     with PartialFile(folder) as file:
         file.write(data)
+        file.flush()
         return file.keep(stem, ending)
 
 

@@ -134,9 +134,10 @@ class Batch:
             self.changed()
 
         try:
-            with await asyncio.to_thread(PartialFile, self.folder) as file:
+            with PartialFile(self.folder) as file:
                 size = await fetch(self.client, job.invoice, file, paced(report))
-                job.path = await asyncio.to_thread(file.keep, stem_of(job.invoice), ENDING)
+                await asyncio.to_thread(file.flush)
+                job.path = file.keep(stem_of(job.invoice), ENDING)
         except ApiError as error:
             job.fate, job.words = Fate.FAILED, error.message
         except OSError as error:

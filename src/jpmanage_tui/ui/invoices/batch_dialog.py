@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.invoices.batch import Batch
+from jpmanage_tui.ui.invoices.batch import Batch, Job
 from jpmanage_tui.ui.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.push_button import PushButton
@@ -30,17 +31,23 @@ class BatchList(VirtualList):
 
     DEFAULT_CSS = "BatchList { height: 12; background: $surface; }"
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self) -> None:
         super().__init__(id="batch")
-        self.downloads = batch
+        self._jobs: tuple[Job, ...] = ()
+
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """Show these invoices, the last one in view. The batch's own list may change between two frames."""
+        self._jobs = tuple(jobs)
+        self.changed()
+        self.place(len(self._jobs) - 1)
 
     def line_count(self) -> int:
         """Return the number of invoices so far."""
-        return len(self.downloads.jobs)
+        return len(self._jobs)
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return what became of the invoice in a word, its number, and more."""
-        job = self.downloads.jobs[line]
+        job = self._jobs[line]
         return [
             (pad(job.fate.value, FATE), self.get_component_rich_style("list--strong")),
             (pad(name_of(job.invoice), NUMBER) + "  ", self.rich_style),
@@ -73,7 +80,7 @@ class BatchDialog(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """Compose the list, the sentence and the buttons."""
-        yield BatchList(self.downloads)
+        yield BatchList()
         yield self.text(f"Into {self.downloads.folder}.", muted=True)
         yield self.text("", id="count")
         yield self.buttons(
@@ -102,9 +109,7 @@ class BatchDialog(Dialog[bool]):
 
     @on(Progressed)
     def _progressed(self) -> None:
-        shown = self.query_one(BatchList)
-        shown.changed()
-        shown.place(len(self.downloads.jobs) - 1)
+        self.query_one(BatchList).show_jobs(self.downloads.jobs)
         self.query_one("#count", Static).update(f"{self.downloads.summary} — going on…")
         self._set_buttons()
 

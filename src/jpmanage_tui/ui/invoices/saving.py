@@ -77,9 +77,10 @@ class Saver:
         app, name = self._view.jpmanage, name_of(invoice)
         self._tell(f"Downloading {name}…  esc cancels")
         try:
-            with await asyncio.to_thread(PartialFile, folder) as file:
+            with PartialFile(folder) as file:
                 size = await self._write(invoice, data, file)
-                path = await asyncio.to_thread(file.keep, stem_of(invoice), ENDING, replace=replace)
+                await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
+                path = file.keep(stem_of(invoice), ENDING, replace=replace)
         except ApiError as error:
             app.say(f"Download of {name}: {error.message} Nothing was saved.", "error")
         except OSError as error:
@@ -91,7 +92,7 @@ class Saver:
 
     async def _write(self, invoice: Invoice, data: bytes | None, file: PartialFile) -> int:
         if data is not None:
-            return await asyncio.to_thread(file.write, data)
+            return file.write(data)
         name = name_of(invoice)
         report = paced(
             lambda size, whole: self._tell(f"Downloading {name}: {so_far(size, whole)}  esc cancels")
