@@ -88,6 +88,11 @@ class Run:
 
         return await self.sandbox.read(find)
 
+    def knows_open_invoices(self) -> bool:
+        """Return whether the header knows of what it must warn."""
+        asking = [worker for worker in self.app.workers if worker.group == "open-invoices"]
+        return all(worker.is_finished for worker in asking)
+
     @property
     def status(self) -> str:
         """What the status line says."""
@@ -147,6 +152,7 @@ async def running(
             await run.until(
                 lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
             )
+            await run.until(run.knows_open_invoices, "the open invoices, of which the header warns")
         yield run
 
 
