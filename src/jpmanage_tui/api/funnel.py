@@ -192,6 +192,8 @@ class Funnel:
     async def _receive(self, request: httpx.Request, call: Call) -> _Received:
         hops = 0
         while True:
+            if self.http.is_closed:
+                raise NoAnswer("The account was closed meanwhile; nothing was sent.")
             response = await self.http.send(request, stream=True)
             try:
                 self._note(response)

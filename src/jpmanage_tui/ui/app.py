@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.message import Message
-from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
-from jpmanage_tui.ui.defects import Defects, tell_defect
+from jpmanage_tui.ui.defects import Defects
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status import Tone
+from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
@@ -29,7 +29,7 @@ INTERRUPTED = 130
 QUITTING = "quit"
 
 
-class JpmanageApp(TerminalApp[None], inherit_bindings=False):
+class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
     """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -153,7 +153,9 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
         before, self.session = self.session, message.session
-        await self.main.take_session(message.session)  # the views of the one before, and their reads, end here
+        await self.main.take_session(
+            message.session
+        )  # the views of the one before, and their reads, end here
         if before is not None and before is not message.session and before.close is not None:
             await before.close()
         self._check_keys()
@@ -225,10 +227,6 @@ class JpmanageApp(TerminalApp[None], inherit_bindings=False):
             self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.outdate()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
 
     async def before_end(self, code: int) -> None:
         """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""

@@ -12,12 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
-from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.moving import MOVING
-from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -25,6 +23,7 @@ from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
 from jpmanage_tui.ui.widgets.status import StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.ids import InvoiceId
@@ -48,7 +47,7 @@ IN_FIELDS = {
 """Keys that stay commands while a text field has the focus; everything else is text there."""
 
 
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(Working, Screen[None], inherit_bindings=False):
     """Holds the sections' views of one session and shows one at a time."""
 
     DEFAULT_CSS = """
@@ -109,8 +108,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def take_session(self, session: Session) -> None:
         """Show `session`: every view of the one before goes, and the present section opens for the new one."""
         self._session = session
+        self._views.clear()  # first: nothing may ask a view of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
-        self._views.clear()
         self._invoices.clear()
         self.name_account(session)
         self.query_one(Header).modes = tuple(
@@ -217,10 +216,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.section)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
 
     # -- size ----------------------------------------------------------------------------
 

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import Worker
 
 from jpmanage_tui.ui.commands.command import Bound, CommandSet
-from jpmanage_tui.ui.defects import tell_defect
+from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.session import Session
 
 
-class SectionView(Widget):
+class SectionView(Working, Widget):
     """The view of one section: made once for a session, kept while the user looks elsewhere.
 
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
@@ -43,10 +42,6 @@ class SectionView(Widget):
         if not isinstance(app, JpmanageApp):  # pragma: no cover - a view lives in no other app
             raise TypeError("a section's view needs the jpmanage app")
         return app
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
 
     def bounds(self) -> list[Bound]:
         """Return the command sets that work here now, nearest first."""

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
+from rich.console import ConsoleRenderable, RenderableType
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
-from textual.worker import Worker
 
-from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.working import Working
 
 Answer = TypeVar("Answer")
 ROOM = 70
 """Cells a row of buttons may take."""
 
 
-class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
+class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
@@ -75,6 +76,10 @@ class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
             else Horizontal(*buttons, classes="dialog--buttons")
         )
 
+    def post_render(self, renderable: RenderableType, base_style: Style) -> ConsoleRenderable:
+        """Show what lies behind as it is: Textual would lay black over the terminal's own background and text."""
+        return super().post_render(renderable, Style())
+
     def on_mount(self) -> None:
         """Put the focus where the dialog wants it."""
         selector = self.start_focus()
@@ -84,10 +89,6 @@ class Dialog(ModalScreen[Answer | None], inherit_bindings=False):
     def start_focus(self) -> str | None:
         """Return the selector of the part that has the focus at first."""
         return self.first_focus
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""

@@ -13,16 +13,16 @@ from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.defects import tell_defect
 from jpmanage_tui.ui.paged import Page, Paged
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.working import Working
 
 Item = TypeVar("Item")
 Fetch = Callable[[int], Awaitable[Page[Item]]]
 """Fetches a page by its number, from 1. Raises ApiError."""
 
 
-class PagedList(VirtualList, Generic[Item]):
+class PagedList(Working, VirtualList, Generic[Item]):
     """One row a line; pages are fetched as they come into view, and never twice at a time.
 
     A subclass paints a row with `paint_item`. `ask` starts over with another way to fetch.
@@ -71,10 +71,6 @@ class PagedList(VirtualList, Generic[Item]):
         self._round = 0
         self._workers: dict[int, Worker[None]] = {}
         self._refused: set[int] = set()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
 
     def paint_item(self, item: Item, width: int) -> list[tuple[str, Style]]:
         """Return what stands in the row of `item`."""

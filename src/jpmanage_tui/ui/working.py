@@ -1,0 +1,61 @@
+"""Work beside the screen: started by whatever is on it, never leaving a coroutine behind, never failing unseen."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+from textual.dom import DOMNode
+from textual.worker import Worker, WorkType
+
+from jpmanage_tui.ui.defects import tell_defect
+
+Result = TypeVar("Result")
+
+
+class _Once(Generic[Result]):
+    """A coroutine that is closed when it was never begun: its worker was cancelled before its first step."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Result]) -> None:
+        self._coroutine = coroutine
+
+    def __await__(self) -> Generator[Any, None, Result]:
+        return self._coroutine.__await__()
+
+    def __del__(self) -> None:
+        if inspect.getcoroutinestate(self._coroutine) == inspect.CORO_CREATED:
+            self._coroutine.close()
+
+
+class Working(DOMNode):
+    """A part of the screen that starts work beside it."""
+
+    def run_worker(
+        self,
+        work: WorkType[Result],
+        name: str | None = "",
+        group: str = "default",
+        description: str = "",
+        exit_on_error: bool = True,
+        start: bool = True,
+        exclusive: bool = False,
+        thread: bool = False,
+    ) -> Worker[Result]:
+        """Run work as Textual does; a coroutine that is cancelled before it began is closed, not leaked."""
+        if inspect.iscoroutine(work):
+            work = _Once(work)
+        return super().run_worker(
+            work,
+            name=name,
+            group=group,
+            description=description,
+            exit_on_error=exit_on_error,
+            start=start,
+            exclusive=exclusive,
+            thread=thread,
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell when work beside the screen broke."""
+        tell_defect(self.app, event)
