@@ -109,7 +109,8 @@ async def test_a_card_that_never_reached_stripe_is_said_so_only_after_looking() 
         await run.sees("is saved as the primary card")
 
 
-async def test_while_stripe_cannot_be_asked_nothing_is_sent_again() -> None:
+async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jpmanage_tui.ui.payment_methods.adding.LOOKS", (0.0,))
     async with demo() as run:
         await opened(run)
         dialog = await form(run)
