@@ -36,6 +36,9 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
     TITLE = "jpmanage"
     CSS = """
     * { scrollbar-color: $foreground 40%; scrollbar-background: $background; }
+    *:ansi { scrollbar-color: ansi_bright_black; }
+    MainScreen { background: $background; }
+    Dialog:ansi > .dialog--box { background: ansi_default; }
     """
 
     class Opened(Message):
