@@ -58,7 +58,7 @@ async def test_you_can_search_for_specific_licenses(size: tuple[int, int]) -> No
         await run.until(lambda: view.book.rows.total == 1, "one hit")
         assert view.current is not None
         assert view.current.license_key == wanted.license_key
-        await run.sees("match “")
+        await run.sees("matches “")
 
 
 async def _go_to(run: Run, view: LicensesView, row: int) -> License:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -16,5 +16,15 @@ class Narrow:
     product: str | None = None
     older_than: int | None = None
 
+    def without_last(self) -> Narrow:
+        """Return the filters without the one of age, else of product, else of site."""
+        if self.older_than is not None:
+            return replace(self, older_than=None)
+        return replace(self, product=None) if self.product is not None else NO_FILTER
+
     def __bool__(self) -> bool:
-        return self != Narrow()
+        return self != NO_FILTER
+
+
+NO_FILTER = Narrow()
+"""Nothing is left out."""

@@ -13,6 +13,7 @@ from jpmanage_tui.api.models.license import (
     LicenseState,
     SortDirection,
 )
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.paged import Paged
 
 PAGE = 50
@@ -23,12 +24,13 @@ CHILD_PAGE = 25
 
 @dataclass(frozen=True)
 class Query:
-    """What the list shows: a filter (None: every state), a search text and an order."""
+    """What the list shows: a filter (None: every state), a search text, an order, and what narrows it down."""
 
     filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
     search: str = ""
     sort: LicenseSort = LicenseSort.ISSUED_AT
     direction: SortDirection = SortDirection.DESC
+    narrow: Narrow = NO_FILTER
 
 
 class Rows(Paged[License]):
@@ -44,7 +46,7 @@ class Book:
 
     def __init__(self, query: Query) -> None:
         self.query = query
-        self.rows = Rows(PAGE)
+        self.rows: Rows = Rows(PAGE)
         self.children: dict[LicenseId, Rows] = {}
         self.expanded: set[LicenseKey] = set()
         self.marked: dict[LicenseKey, License] = {}

@@ -9,6 +9,7 @@ from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.find.commands import find_commands
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.view import LicensesView
@@ -265,6 +266,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             lambda v: v.flows.start(export(v)),
             footer=False,
         ),
+        *find_commands(),
     ),
 )
 """Every command of this screen, in the footer's order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
-from jpmanage_tui.ui.licenses.book import Book
+from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.tabs import tab_words
 from jpmanage_tui.ui.words import explain, number
 
@@ -25,6 +25,17 @@ def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
     return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT
 
 
+def _not_found(query: Query) -> list[str]:
+    where = tab_words(query.filter)
+    if query.narrow:
+        what = f" that matches “{query.search}”" if query.search else ""
+        return ["", f"No license in {where}{what} passes the filter.", "", "esc    search and filter away"]
+    lines = ["", f"No license in {where} matches “{query.search}”.", ""]
+    if query.filter is not None:
+        lines.append("enter  search every state, revoked ones too")
+    return [*lines, "esc    clear the search"]
+
+
 def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
     rows, query = book.rows, book.query
@@ -34,14 +45,8 @@ def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> li
         return ["    · · ·"] * 100
     if rows.total > 0:
         return []
-    if query.search:
-        where = tab_words(query.filter)
-        lines = ["", f"No license in {where} matches “{query.search}”."]
-        if query.filter is not None:
-            lines += ["", "enter  search every state, revoked ones too", "esc    clear the search"]
-        else:
-            lines += ["", "esc    clear the search"]
-        return lines
+    if query.search or query.narrow:
+        return _not_found(query)
     if counts is not None and counts.all == 0:
         return ["", "This account has no licenses yet.", "", "i      Issue New License"]
     lines = ["", _NOTHING[query.filter]]

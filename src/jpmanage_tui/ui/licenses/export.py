@@ -100,12 +100,8 @@ async def export_dialog(view: LicensesView) -> None:
 
 
 async def _all(view: LicensesView) -> list[License]:
-    query = view.book.query
     found: list[License] = []
-    pages = view.session.client.licenses.iterate(
-        query.filter, search=query.search, sort=query.sort, direction=query.direction
-    )
-    async for license in pages:
+    async for license in view.matching():
         found.append(license)
         if len(found) % 500 == 0:
             view.jpmanage.say(f"Exporting… {number(len(found), 'license')} so far")

@@ -16,6 +16,10 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.find.find import Find
+from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.told import hint, index_progress
+from jpmanage_tui.ui.find.view import FilterLine, FindingView
 from jpmanage_tui.ui.licenses import empty
 from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.commands import LICENSES, offers
@@ -23,13 +27,13 @@ from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList
 from jpmanage_tui.ui.licenses.reading import ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
-from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs, tab_words
+from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
+from jpmanage_tui.ui.licenses.told import summary
 from jpmanage_tui.ui.retry import Retry
-from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import clock, explain, number
+from jpmanage_tui.ui.words import clock, explain
 
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
@@ -37,7 +41,7 @@ DEBOUNCE = 0.4
 """Seconds without a key press before a search is sent."""
 
 
-class LicensesView(SectionView):
+class LicensesView(FindingView):
     """Every licence of the partner key, by filter, search and order."""
 
     COMMANDS = LICENSES
@@ -54,6 +58,7 @@ class LicensesView(SectionView):
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
         self.flows: Flows = Flows(self)
+        self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
         self._settling: Timer | None = None
         self._typing: Timer | None = None
@@ -65,6 +70,7 @@ class LicensesView(SectionView):
         with Horizontal(id="search-row"):
             yield Static("Search  ", markup=False)
             yield Field(placeholder="license code, site, product, owner", id="search")
+        yield FilterLine()
         yield Headings()
         yield LicenseList(self.book, lambda license: offers(self, license), id="licenses")
 
@@ -107,7 +113,9 @@ class LicensesView(SectionView):
         self.license_list.forget(self.book)
         self.error = None
         self._show()
-        self._reader.want_pages(query, [1], set())
+        if not query.narrow:  # the server knows no such filter
+            self._reader.want_pages(query, [1], set())
+        self.find.asked(query)
 
     def filter_by(self, filter: LicenseFilter | None) -> None:
         """Show the tab of `filter` (None: every state)."""
@@ -127,7 +135,11 @@ class LicensesView(SectionView):
         self.filter_by(FILTERS[(index + step) % len(FILTERS)])
 
     def reload(self) -> None:
-        """Ask again for what is on the screen, and for the counts."""
+        """Ask again for what is on the screen, for the counts, and for what the index should know."""
+        self._ask_again()
+        self.find.refresh()
+
+    def _ask_again(self) -> None:
         self._retry.answered()
         self.book.spoil()
         self._reader.drop()
@@ -139,6 +151,7 @@ class LicensesView(SectionView):
         query = self.book.query
         self.query_one(Tabs).show_tabs(query.filter, self.counts)
         self.query_one(Headings).fit(query, self.license_list.scrollable_content_region.width)
+        self.query_one(FilterLine).show_filters(query.narrow)
         self.license_list.note = empty.note(self.book, self.counts, self.error)
         self.license_list.rebuild()
         self._tell()
@@ -164,7 +177,9 @@ class LicensesView(SectionView):
         ahead = rows.wanted(last, last + 10) if rows.total is not None else []
         numbers = sorted({*wanted, *ahead})
         keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
-        self._reader.want_pages(self.book.query, numbers, keep)
+        if not isinstance(rows, FoundRows) or numbers:
+            self._reader.want_pages(self.book.query, numbers, keep)
+        self.find.want_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
             numbers = self.book.children_of(bundle).wanted(first_child, last_child)
             self._reader.want_children(self.book.query, bundle, numbers)
@@ -177,12 +192,14 @@ class LicensesView(SectionView):
         self.book.rows.take(message.number, message.page, datetime.now(UTC))
         self._recovered()
         self._show()
+        self.find.page_came(message.query, message.number, message.page)
 
     @on(ChildrenCame)
     def _children_came(self, message: ChildrenCame) -> None:
         if message.query != self.book.query:
             return
         self.book.children_of(message.bundle).take(message.number, message.page, datetime.now(UTC))
+        self.find.feed(message.page.items)
         self._recovered()
         self._show()
 
@@ -203,9 +220,12 @@ class LicensesView(SectionView):
         if message.query != self.book.query:
             return
         self.error = message.error
-        self.jpmanage.say(explain(message.error, message.what), "error")
+        seen = self.book.rows.answered_at
+        age = f" What is shown is as of {clock(seen)}." if seen is not None else ""
+        self.jpmanage.say(explain(message.error, message.what) + age, "error")
         self._retry.failed(message.error)
         self._show()
+        self.find.failed(message.query)
 
     def _again(self) -> None:
         if self.error is not None:
@@ -272,6 +292,8 @@ class LicensesView(SectionView):
             pass
         elif self.book.query.search:
             self.close_search()
+        elif self.book.query.narrow:
+            self.narrow_by(self.book.query.narrow.without_last())
         elif self.book.marked:
             self.flows.start(self.flows.clear_marks())
         else:
@@ -285,6 +307,8 @@ class LicensesView(SectionView):
         """Expand the row under the cursor."""
         if self.license_list.open_row():
             self._fetch()
+            if self.current is not None:
+                self.find.opened(self.current)
 
     def close_row(self) -> None:
         """Collapse the row under the cursor."""
@@ -293,10 +317,8 @@ class LicensesView(SectionView):
     def toggle(self) -> None:
         """Expand or collapse the row under the cursor."""
         license = self.current
-        if license is not None and license.license_key in self.book.expanded:
-            self.close_row()
-        else:
-            self.open_row()
+        opened = license is not None and license.license_key in self.book.expanded
+        (self.close_row if opened else self.open_row)()
 
     def mark_range(self) -> None:
         """Mark the known rows between the nearest marked row above or below and the cursor."""
@@ -327,7 +349,8 @@ class LicensesView(SectionView):
             self.book.expanded.discard(key)
         for key in message.keys:
             self.book.marked.pop(key, None)
-        self.reload()
+        self._ask_again()
+        self.find.changed(message.keys)
 
     @property
     def marked(self) -> dict[LicenseKey, License]:
@@ -336,7 +359,9 @@ class LicensesView(SectionView):
 
     def matching(self) -> AsyncIterator[License]:
         """Yield every licence that filter and search match."""
-        query = self.book.query
+        query, rows = self.book.query, self.book.rows
+        if isinstance(rows, FoundRows):
+            return self.find.all_found(rows)
         return self.session.client.licenses.iterate(
             query.filter, search=query.search, sort=query.sort, direction=query.direction
         )
@@ -349,26 +374,14 @@ class LicensesView(SectionView):
 
     def summary(self) -> str:
         """Return what is shown: how many, of which tab, and what was searched."""
-        query, rows = self.book.query, self.book.rows
-        tab = tab_words(query.filter)
-        if rows.total is None:
-            return ""
-        words = [number(rows.count, "license")]
-        if query.search:
-            words.append(f"match “{query.search}” in {tab} (searched by the server)")
-            if self.book.ignored_filter:
-                words.append("— it searched every state")
-        if rows.unreadable:
-            words.append(f"({rows.unreadable} of the answer could not be read)")
-        if self.error is not None and rows.answered_at is not None:
-            words.append(f"— as of {clock(rows.answered_at)}, could not be refreshed")
-        if self.book.marked:
-            words.append(f"— {len(self.book.marked):,} marked")
-        return " ".join(words)
+        all_licenses = self.counts.all if self.counts is not None else 0
+        return summary(self.book, self.find, hint(self.find, all_licenses), self.error)
 
     def progress(self) -> str | None:
         """Return that pages are being loaded, where nothing of them is known yet."""
-        return "Loading licenses…" if self._reader.busy and self.book.rows.total is None else None
+        if self.book.rows.total is not None:
+            return None
+        return "Loading licenses…" if self._reader.busy else index_progress(self.find)
 
     def counter(self) -> str:
         """Return where the cursor is: row of all rows."""

@@ -1,0 +1,118 @@
+"""Choosing a site, a product or an age to filter by: a field over choices that the index makes as the user types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.find.told import age_words
+from jpmanage_tui.ui.widgets.field import Field
+
+LOOK_AGAIN = 1.0
+"""Seconds between two looks while the index is still being made."""
+AGES = (7, 30, 90, 180, 365, 730)
+MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What there is to choose now; `note` says what the choices are of. `growing`: there may be more soon."""
+
+    choices: Sequence[Choice]
+    note: str
+    growing: bool = False
+
+
+Source = Callable[[str], Awaitable[Facets]]
+
+
+def ages(text: str) -> list[Choice]:
+    """Return the ages to choose from: the number of days that was typed, else the usual ones."""
+    digits = text.strip()
+    if digits:
+        days = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
+        return [Choice(str(days), age_words(days))] if 0 < days <= MOST_DAYS else []
+    return [Choice(str(days), age_words(days)) for days in AGES]
+
+
+class FacetDialog(Dialog[str]):
+    """Returns the name of what was chosen. `source` gives the choices for what was typed."""
+
+    DEFAULT_CSS = "FacetDialog ChoiceList { height: 12; }"
+
+    @dataclass
+    class Came(Message):
+        """Choices came, for the text that was typed when they were asked for."""
+
+        text: str
+        facets: Facets
+
+    def __init__(self, title: str, source: Source, placeholder: str) -> None:
+        super().__init__(title)
+        self._source = source
+        self._placeholder = placeholder
+
+    def body(self) -> ComposeResult:
+        """Compose the field, the choices and the line about them."""
+        yield Field(placeholder=self._placeholder, id="search")
+        yield ChoiceList([])
+        yield self.text("", muted=True, id="about")
+
+    def start_focus(self) -> str:
+        """The field."""
+        return "#search"
+
+    def on_mount(self) -> None:
+        """Ask for the first choices."""
+        self._ask()
+
+    @on(Input.Changed, "#search")
+    def _ask(self) -> None:
+        text = self.query_one("#search", Field).value
+        self.run_worker(self._look(text), group="facets", exclusive=True, exit_on_error=False)
+
+    async def _look(self, text: str) -> None:
+        self.post_message(self.Came(text, await self._source(text)))
+
+    @on(Came)
+    def _came(self, message: Came) -> None:
+        shown = self.query_one(ChoiceList)
+        if list(message.facets.choices) != shown.choices:
+            name = shown.choices[shown.cursor].name if shown.choices else None
+            names = [choice.name for choice in message.facets.choices]
+            shown.choices = list(message.facets.choices)
+            shown.cursor = names.index(name) if name in names else 0
+            shown.changed()
+        self.query_one("#about", Static).update(message.facets.note)
+        if message.facets.growing:
+            self.set_timer(LOOK_AGAIN, self._ask)
+
+    def press(self, event: events.Key) -> None:
+        """Move in the list while typing; enter chooses."""
+        shown = self.query_one(ChoiceList)
+        steps = {"up": -1, "down": 1}
+        pages = {"pageup": -1.0, "pagedown": 1.0}
+        if event.key in steps:
+            event.stop()
+            shown.move(steps[event.key])
+        elif event.key in pages:
+            event.stop()
+            shown.page(pages[event.key])
+        elif event.key == "enter":
+            event.stop()
+            self._choose()
+        else:
+            super().press(event)
+
+    @on(Input.Submitted, "#search")
+    def _choose(self) -> None:
+        shown = self.query_one(ChoiceList)
+        if shown.choices:
+            self.dismiss(shown.choices[shown.cursor].name)

@@ -1,0 +1,352 @@
+"""Find anything: what the Licenses screen does with the index, beside the server's own search."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.timer import Timer
+from textual.worker import Worker
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
+from jpmanage_tui.rules.search.fold import words_of
+from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.ui.find.breath import Superseded
+from jpmanage_tui.ui.find.finder import Finder, Hits
+from jpmanage_tui.ui.find.rows import AHEAD, FoundRows
+from jpmanage_tui.ui.find.walk import Pace, Walk, catch_up, read_again
+from jpmanage_tui.ui.licenses.book import PAGE, Query, Rows
+from jpmanage_tui.ui.retry import PASSING, PAUSES
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.view import LicensesView
+
+AUTO = 5_000
+"""Up to so many licences the index is made by itself with the first search; above, on request."""
+START_AFTER = 1.0
+"""Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
+TELL = 1.0
+"""Seconds between two figures of the progress on the screen: they cost bytes."""
+CHUNK = 500
+
+
+class Stage(Enum):
+    """How far the index is."""
+
+    NONE = "none"
+    READING = "reading"
+    PART = "part"
+    WHOLE = "whole"
+
+
+@dataclass
+class HitsCame(Message):
+    """The index answered a search; `made` are the licences of the hits from `first` on."""
+
+    query: Query
+    lead: LicensePage | None
+    hits: Hits
+    first: int
+    made: list[License]
+
+
+@dataclass
+class MadeCame(Message):
+    """Licences of hits that came into view."""
+
+    rows: FoundRows
+    first: int
+    made: list[License]
+
+
+@dataclass
+class ReadAgain(Message):
+    """What the API says now about one licence, None when it is gone; `moved`: it may have left the search."""
+
+    key: LicenseKey
+    license: License | None
+    moved: bool
+
+
+@dataclass
+class IndexMoved(Message):
+    """The index grew, ended, or stopped for `error`."""
+
+    ended: bool = False
+    error: ApiError | None = None
+
+
+class Find:
+    """The index of one session and what it found last. It starts nothing before the first search."""
+
+    def __init__(self, view: LicensesView) -> None:
+        self._view = view
+        self._finder: Finder | None = None
+        self._pace = Pace()
+        self._walk: Walk | None = None
+        self._reading: Worker[None] | None = None
+        self._starting: Timer | None = None
+        self._lead: tuple[Query, LicensePage | None] | None = None
+        self._told = 0.0
+        self.stage = Stage.NONE
+        self.as_of: datetime | None = None
+        self.answer: HitsCame | None = None
+        """What the index found for the question that is shown, None while it has not been asked."""
+
+    # -- facts ---------------------------------------------------------------------------
+
+    @property
+    def finder(self) -> Finder:
+        """The index, made now where it was not there."""
+        if self._finder is None:
+            self._finder = Finder()
+        return self._finder
+
+    @property
+    def count(self) -> int:
+        """How many licences the index has."""
+        return self._finder.count if self._finder is not None else 0
+
+    @property
+    def read(self) -> tuple[int, int | None]:
+        """How many licences the reading that is on its way has read, and of how many."""
+        return (self._walk.read, self._walk.of) if self._walk is not None else (0, None)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being read or searched for the index."""
+        return not any(
+            worker.group.startswith("find") and not worker.is_finished for worker in self._view.workers
+        )
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is anything to search in."""
+        return self.count > 0 and self.stage is not Stage.NONE
+
+    def _now(self) -> datetime:
+        """Return the time as the server has it, where it has said it: its dates are compared with it."""
+        return self._view.session.client.server_now() or datetime.now(UTC)
+
+    def close(self) -> None:
+        """End the index's thread."""
+        if self._finder is not None:
+            self._finder.close()
+
+    def _start(self, group: str, work: Coroutine[Any, Any, None], *, exclusive: bool = True) -> Worker[None]:
+        return self._view.run_worker(work, group=f"find-{group}", exclusive=exclusive, exit_on_error=False)
+
+    # -- making the index ------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Read all licences, or go on where the reading stopped."""
+        if self.stage is Stage.READING:
+            return
+        if self._walk is None:
+            self._walk = Walk(self._view.session.client, self.finder, self._pace)
+        self.stage = Stage.READING
+        self._reading = self._start("walk", self._build(self._walk))
+
+    def stop(self) -> None:
+        """Stop reading; what was read stays, and `build` goes on from there."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self.stage = Stage.PART if self.count else Stage.NONE
+        self.look()
+
+    async def _build(self, walk: Walk) -> None:
+        began = self._now()
+        for pause in (*PAUSES, None):
+            try:
+                await walk.run(self._view.counts, self._step)
+            except ApiError as error:
+                if pause is None or not isinstance(error, PASSING):
+                    self._view.post_message(IndexMoved(ended=True, error=error))
+                    return
+                await asyncio.sleep(pause)
+            else:
+                break
+        self.as_of = began
+        self._view.post_message(IndexMoved(ended=True))
+
+    def _step(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._told >= TELL:
+            self._told = now
+            self._view.post_message(IndexMoved())
+
+    def moved(self, message: IndexMoved) -> None:
+        """Take over that the index grew or ended; what is searched for is searched in it again."""
+        if not message.ended:
+            return
+        if message.error is None:
+            self.stage, self._walk = Stage.WHOLE, None
+        else:
+            self.stage = Stage.PART if self.count else Stage.NONE
+        self.look()
+
+    def wait_to_start(self) -> None:
+        """Begin the index soon by itself, where the account is small enough."""
+        if self._starting is not None:
+            self._starting.stop()
+        self._starting = self._view.set_timer(START_AFTER, self._start_by_itself)
+
+    def _start_by_itself(self) -> None:
+        counts = self._view.counts
+        if self.stage is Stage.NONE and counts is not None and 0 < counts.all <= AUTO:
+            self.build()
+
+    def refresh(self) -> None:
+        """The user asks for everything anew: all again where that is little, else what is new."""
+        if self.stage is not Stage.WHOLE:
+            return
+        if self.count <= AUTO:
+            self.build()
+        else:
+            self._start("catch-up", self._catch_up())
+
+    async def _catch_up(self) -> None:
+        try:
+            await catch_up(self._view.session.client, self.finder, self._pace)
+        except ApiError:
+            return  # the list asks the same server at the same time, and tells
+        self._view.post_message(IndexMoved(ended=True))
+
+    # -- keeping it right ------------------------------------------------------------------
+
+    def feed(self, licenses: Sequence[License]) -> None:
+        """Let the index know rows that the list has read."""
+        if self._finder is not None:
+            self._start("feed", self._put(licenses), exclusive=False)
+
+    async def _put(self, licenses: Sequence[License]) -> None:
+        await self.finder.put(licenses)
+
+    def changed(self, keys: Sequence[LicenseKey]) -> None:
+        """Licences were changed, or may have been: the API is asked about each of them."""
+        if self.usable and keys:
+            self._start("changed", self._read_all(keys), exclusive=False)
+
+    def opened(self, license: License) -> None:
+        """A row was opened: where it came from the index, the API is asked what is true of it now."""
+        rows = self._view.book.rows
+        if isinstance(rows, FoundRows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
+            self._start("opened", self._read_one(license.license_key, moved=False))
+
+    async def _read_all(self, keys: Sequence[LicenseKey]) -> None:
+        for key in keys:
+            await self._read_one(key, moved=True)
+
+    async def _read_one(self, key: LicenseKey, *, moved: bool) -> None:
+        try:
+            await read_again(self._view.session.client, self.finder, self._pace, key)
+        except ApiError:
+            return  # the list asks the same server and tells; the row keeps what was known, with its time
+        self._view.post_message(ReadAgain(key, await self.finder.license(key), moved))
+
+    def read_again(self, message: ReadAgain) -> None:
+        """Take over what the API says about one licence."""
+        rows = self._view.book.rows
+        row = rows.row_of(message.key)
+        if row is not None and message.license is not None:
+            rows.known[row] = message.license
+        if message.moved:
+            self.look()
+
+    # -- searching -------------------------------------------------------------------------
+
+    def asked(self, query: Query) -> None:
+        """Another question is shown: what was found for the one before counts no more."""
+        self.answer = self._lead = None
+        if query.narrow:
+            self._lead = (query, None)
+            self.look()
+
+    def page_came(self, query: Query, number: int, page: LicensePage) -> None:
+        """The server answered; its first page leads what the index finds beside it."""
+        self.feed(page.items)
+        if query.search and number == 1:
+            self._lead = (query, page)
+            self.wait_to_start()
+            self.look()
+
+    def failed(self, query: Query) -> None:
+        """The server did not answer a search: the index does, alone."""
+        if query.search and self._lead is None:
+            self._lead = (query, None)
+            self.look()
+
+    def look(self) -> None:
+        """Search the index for the question that is shown, where there is one for it."""
+        if self._lead is not None and self._lead[0] == self._view.book.query and self.usable:
+            self._start("search", self._look(*self._lead))
+
+    async def _look(self, query: Query, lead: LicensePage | None) -> None:
+        items = lead.items if lead is not None else ()
+        try:
+            hits = await self.finder.search(self._wanted(query), [item.license_key for item in items])
+        except Superseded:
+            return
+        if hits.near and items:
+            hits = Hits(of=hits.of)  # the server has something that matches
+        rows = self._view.license_list.rows_in_view()
+        first = max(0, rows[0] - len(items) - AHEAD)
+        made = await self.finder.licenses(hits.rows[first : first + 3 * AHEAD])
+        self._view.post_message(HitsCame(query, lead, hits, first, made))
+
+    def _wanted(self, query: Query) -> Wanted:
+        days = query.narrow.older_than
+        now = self._now()
+        return Wanted(
+            words_of(query.search),
+            query.filter,
+            query.narrow.site,
+            query.narrow.product,
+            None if days is None else now - timedelta(days=days),
+            query.sort,
+            query.direction is SortDirection.DESC,
+        )
+
+    def hits_came(self, message: HitsCame) -> None:
+        """Show the server's first page with what the index found; the server's pages where those are more."""
+        book = self._view.book
+        if message.query != book.query:
+            return
+        self.answer = message
+        lead, hits = message.lead, message.hits
+        merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
+        if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
+            if isinstance(book.rows, FoundRows):
+                book.rows = Rows(PAGE)
+                book.rows.take(1, lead, datetime.now(UTC))
+            return
+        rows = FoundRows(lead, hits)
+        rows.fill(message.first, message.made)
+        book.rows = rows
+
+    # -- rows ------------------------------------------------------------------------------
+
+    def want_rows(self, first: int, last: int) -> None:
+        """Make the licences of the rows from `first` to `last` where they come from the index."""
+        rows = self._view.book.rows
+        if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
+            self._start("rows", self._make(rows, missing))
+
+    async def _make(self, rows: FoundRows, places: range) -> None:
+        made = await self.finder.licenses(rows.hits.rows[places.start : places.stop])
+        self._view.post_message(MadeCame(rows, places.start, made))
+
+    async def all_found(self, rows: FoundRows) -> AsyncIterator[License]:
+        """Yield every licence of a search that the index answered."""
+        for row in range(rows.lead):
+            yield rows.known[row]
+        for start in range(0, len(rows.hits.rows), CHUNK):
+            for license in await self.finder.licenses(rows.hits.rows[start : start + CHUNK]):
+                yield license

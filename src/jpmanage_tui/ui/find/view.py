@@ -1,0 +1,89 @@
+"""The part of the Licenses screen that takes what the index says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from textual import on
+
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.ui.find.find import HitsCame, IndexMoved, MadeCame, ReadAgain
+from jpmanage_tui.ui.find.told import narrow_words
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.widgets.line import Line, clip
+from jpmanage_tui.ui.words import explain
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.find.find import Find
+    from jpmanage_tui.ui.licenses.book import Book, Query
+
+
+class FilterLine(Line):
+    """The filters that are on; it takes a line only while there are any."""
+
+    DEFAULT_CSS = """
+    FilterLine { padding: 0 1; display: none; text-style: bold; }
+    FilterLine.-open { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._narrow = NO_FILTER
+
+    def show_filters(self, narrow: Narrow) -> None:
+        """Show these filters."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.set_class(bool(narrow), "-open")
+            self.refresh()
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the line."""
+        return [(clip(narrow_words(self._narrow), width), self.rich_style)]
+
+
+class FindingView(SectionView):
+    """Takes the messages of `Find`."""
+
+    find: Find
+    book: Book
+
+    def ask(self, query: Query) -> None:
+        """Show the answer to another question."""
+        raise NotImplementedError
+
+    def _show(self) -> None:
+        raise NotImplementedError
+
+    def on_unmount(self) -> None:
+        """End the index's thread."""
+        self.find.close()
+
+    def narrow_by(self, narrow: Narrow) -> None:
+        """Show only what passes these filters."""
+        self.ask(replace(self.book.query, narrow=narrow))
+
+    @on(HitsCame)
+    def _hits_came(self, message: HitsCame) -> None:
+        self.find.hits_came(message)
+        self._show()
+
+    @on(MadeCame)
+    def _made_came(self, message: MadeCame) -> None:
+        message.rows.fill(message.first, message.made)
+        self._show()
+
+    @on(ReadAgain)
+    def _was_read_again(self, message: ReadAgain) -> None:
+        self.find.read_again(message)
+        self._show()
+
+    @on(IndexMoved)
+    def _index_moved(self, message: IndexMoved) -> None:
+        self.find.moved(message)
+        if message.error is not None:
+            self.jpmanage.say(explain(message.error, "Reading all licenses") + " F goes on.", "error")
+        self.post_message(self.StatusChanged())
