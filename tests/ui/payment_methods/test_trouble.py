@@ -150,10 +150,12 @@ async def test_saving_that_failed_after_stripe_took_the_card_goes_on_there_and_a
         await run.until(
             lambda: "Stripe has the card, but it is not saved yet" in outcome(dialog), "the sentence"
         )
-        listed = len(run.asked("GET", "/payment-methods"))
+        looked = len(run.asked("GET", "/payment-methods"))
         await run.press("enter")
         await run.sees("is saved as the primary card")
-        assert len(run.asked("GET", "/payment-methods")) > listed
+        again = int(str(run.asked("POST", "/stripe/payment-method")[1]["number"]))
+        before = [one for one in run.asked("GET", "/payment-methods") if int(str(one["number"])) < again]
+        assert len(before) == looked + 1, "the list was asked for before it was sent again"
         assert len(run.asked("POST", "/confirm")) == 1, "the card itself is sent once"
         assert [last4 for last4, _ in await saved_cards(run)].count("4444") == 2, (
             "the new one, and one of before"
