@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Coroutine, Generator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from textual.dom import DOMNode
 from textual.worker import Worker, WorkType
 
 from jpmanage_tui.ui.defects import tell_defect
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode as Node
+else:
+    Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
 
 Result = TypeVar("Result")
 
@@ -28,8 +32,8 @@ class _Once(Generic[Result]):
             self._coroutine.close()
 
 
-class Working(DOMNode):
-    """A part of the screen that starts work beside it."""
+class Working(Node):
+    """A part of the screen that starts work beside it. Stands last among the bases: styles come from the first one."""
 
     def run_worker(
         self,
