@@ -29,7 +29,7 @@ INTERRUPTED = 130
 QUITTING = "quit"
 
 
-class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
+class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
     """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -38,7 +38,6 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
     * { scrollbar-color: $foreground 40%; scrollbar-background: $background; }
     *:ansi { scrollbar-color: ansi_bright_black; }
     MainScreen { background: $background; }
-    Dialog:ansi > .dialog--box { background: ansi_default; }
     """
 
     class Opened(Message):
