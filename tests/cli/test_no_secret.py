@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import stat
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from pydantic import BaseModel, SecretStr
 from jpmanage_tui.cli import crash
 from jpmanage_tui.cli.logfile import log_to
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, token
+from tests.ui.terminal.pty_session import PtySession
 
 
 @pytest.fixture
@@ -28,6 +31,10 @@ def log(tmp_path: Path) -> Iterator[Path]:
         if isinstance(handler, logging.StreamHandler):
             handler.stream.close()
     logger.propagate = True
+
+
+def shows(session: PtySession, words: str) -> bool:
+    return words.lower() in session.text.lower()
 
 
 def everything_but_credentials(cli: Cli) -> dict[str, bytes]:
@@ -69,6 +76,37 @@ def test_no_token_is_in_what_a_session_of_commands_wrote(cli: Cli, log: Path) ->
         for path, data in written.items():
             assert secret.encode() not in data, f"a token in {path}"
         assert not any(secret in text.replace("sandbox-key-nocard", "") for text in said), "a token was shown"
+
+
+@pytest.mark.pty
+def test_no_token_is_in_what_a_session_of_the_app_wrote_or_showed(cli: Cli) -> None:
+    cli.env(TOKEN=SECOND_KEY, USER_TOKEN=USER)
+    log = cli.folder / "log.txt"
+    with PtySession(["jpmanage_tui", "--log", str(log)], size=(120, 36)) as session:
+        session.shows("1/8")
+        assert b"sandbox" not in Path(f"/proc/{session.pid}/cmdline").read_bytes()
+        for key, words in (
+            ("2", "licenses in total"),
+            ("6", "Company name"),
+            ("K", "Partner key"),
+        ):
+            session.send(key)
+            session.until(partial(shows, session, words))
+        session.send("\x1b")
+        session.until(lambda: not shows(session, "Partner key ─"))
+        session.send("?")
+        session.until(lambda: shows(session, "Request id"))
+        session.send("\x1b")
+        session.quiet()
+        session.send("q")
+        assert session.exit_code() == 0
+        shown = bytes(session.raw)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert "GET /wpcom/v2/jetpack-licensing/licenses -> 200" in log.read_text()
+    for secret in (USER, KEY, SECOND_KEY):
+        assert secret.encode() not in shown
+        for path, data in everything_but_credentials(cli).items():
+            assert secret.encode() not in data, f"a token in {path}"
 
 
 def test_a_crash_tells_where_it_was_and_no_value_nor_message(monkeypatch: pytest.MonkeyPatch) -> None:
