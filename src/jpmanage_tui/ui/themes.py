@@ -31,6 +31,8 @@ _TERMINAL = Theme(
     boost="ansi_default",
     dark=True,
     variables={
+        "surface": "ansi_default",  # Textual makes these transparent, and paints what is transparent black
+        "panel": "ansi_default",
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
         "border": "ansi_cyan",
