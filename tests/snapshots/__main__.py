@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+from tests.environment import settle
 from tests.snapshots.draw import FOLDER, SIZES, draw, path_of
 from tests.snapshots.scenes import SCENES
 
@@ -24,4 +25,5 @@ async def main(names: list[str]) -> None:
             path.unlink()
 
 
+settle()
 asyncio.run(main(sys.argv[1:]))

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run
+from tests.ui.issue import keyboard as issuing
+from tests.ui.payment_methods import keyboard as paying
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Scene:
 async def _ready(run: Run) -> LicensesView:
     view = run.view(LicensesView)
     await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
+    await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
     return view
 
 
@@ -114,6 +119,73 @@ async def _error(run: Run) -> None:
     await run.sees("Loading licenses:")
 
 
+async def _section(run: Run, key: str, *words: str) -> None:
+    await _ready(run)
+    await run.press(key)
+    await run.sees(*words)
+
+
+async def _billing(run: Run) -> None:
+    await _section(run, "2", "Cost for March, 2026", "Subtotal", "16 products")
+
+
+async def _idle(run: Run) -> None:
+    await _billing(run)
+    await run.press("right_square_bracket")
+    await run.sees("Billed and idle", "Per month")
+
+
+async def _issue(run: Run) -> None:
+    await _ready(run)
+    await issuing.opened(run)
+    await issuing.search(run, "scan")
+    await run.press("space", "plus")
+    await run.sees("2 licenses")
+
+
+async def _review(run: Run) -> None:
+    await _issue(run)
+    await issuing.to_review_later(run, run.view(IssueView))
+
+
+async def _issued(run: Run) -> None:
+    await _review(run)
+    await issuing.issue(run, run.view(IssueView))
+    await run.sees("✓ issued")
+
+
+async def _cards(run: Run) -> None:
+    await _section(run, "3", "Primary Card", "expired")
+
+
+async def _new_card(run: Run) -> None:
+    await _cards(run)
+    await paying.form(run)
+
+
+async def _invoices(run: Run) -> None:
+    await _section(run, "4", "Past due", "✓ Paid")
+
+
+async def _invoice_text(run: Run) -> None:
+    await _invoices(run)
+    await run.press("j", "j", "enter")
+    await run.sees("Jetpack Complete")
+    await run.until(lambda: "Loading" not in run.text(), "the whole text")
+
+
+async def _prices(run: Run) -> None:
+    await _section(run, "5", "Jetpack Complete", "Per year")
+
+
+async def _company(run: Run) -> None:
+    await _section(run, "6", "Nordlicht Digital", "Update Details", "Texas")
+
+
+async def _sites(run: Run) -> None:
+    await _section(run, "S", "Site ID")
+
+
 SCENES: tuple[Scene, ...] = (
     Scene("licenses", _list),
     Scene("licenses-expanded", _expanded),
@@ -126,6 +198,18 @@ SCENES: tuple[Scene, ...] = (
     Scene("assign", _assign),
     Scene("revoke-bundle", _revoke_bundle),
     Scene("debug-site", _link),
+    Scene("billing", _billing),
+    Scene("billing-idle", _idle),
+    Scene("issue", _issue),
+    Scene("issue-review", _review),
+    Scene("issue-result", _issued),
+    Scene("payment-methods", _cards),
+    Scene("new-credit-card", _new_card),
+    Scene("invoices", _invoices),
+    Scene("invoice-text", _invoice_text),
+    Scene("prices", _prices),
+    Scene("company-details", _company),
+    Scene("sites", _sites),
     Scene("help", _help),
     Scene("palette", _palette),
 )

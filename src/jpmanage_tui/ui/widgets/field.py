@@ -28,8 +28,8 @@ class Field(Input, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Field {
-        height: 1; border: none; padding: 0; background: $surface; color: $foreground;
-        &:focus { border: none; background: $boost; }
+        height: 1; border: none; padding: 0; background: $panel; color: $foreground;
+        &:focus { border: none; background: $panel-lighten-1; }
     }
     """
 

@@ -1,0 +1,5 @@
+"""What holds for every test."""
+
+from tests.environment import settle
+
+settle()
