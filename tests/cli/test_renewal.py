@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import NoAnswer, NotSignedIn
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.cli.keys import choose_key
 from jpmanage_tui.cli.tokens import AccountTokens
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, approve, token
 
@@ -189,7 +190,7 @@ async def test_a_key_token_that_was_replaced_is_found_at_the_partner(cli: Cli) -
     door = Door.of_environment(Wanted())
     async with door.visit() as line:
         partner = await line.client.partner.get()
-        assert door.choose_key(line, partner) is not None
+        assert choose_key(line, partner) is not None
         line.source.key = SecretStr("replaced")
         assert (await line.client.licenses.counts()).not_revoked
         assert token(line.source.key) == "sandbox-key-nocard"

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.gate import Gate
+from jpmanage_tui.cli.keys import account_of, choose_key, partner_of
 from jpmanage_tui.cli.wanted import Wanted as Wanted
-from jpmanage_tui.cli.works import Works, fingerprint
-from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
+from jpmanage_tui.cli.works import Works
+from jpmanage_tui.ui.session import NoAccount, Session
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -216,32 +217,6 @@ class Door:
         """A client without tokens, to sign out with; the door closes it."""
         return self._works.asking
 
-    def choose_key(
-        self, line: Line, partner: Partner, key_id: PartnerKeyId | int | None = None
-    ) -> PartnerKey | None:
-        """Set the token of the key to use in `line` and return that key.
-
-        It is the one asked for, the one chosen last, the one whose token was given, or the only one
-        (contract: account 7.1). None when a token was given that is of none of the keys. Raises NeedsKey.
-        """
-        from jpmanage_tui.api.ids import PartnerKeyId
-
-        given = line.tokens.key
-        known, host = self._known, self._works.host
-        if key_id is None and known is not None and (given is None or known.tokens.profile is not None):
-            key_id = known.remembered(host, partner)
-        if key_id is None and given is not None:
-            same = next((key for key in partner.keys if key.oauth2_token == given), None)
-            line.source.key_id = same.id if same is not None else None
-            return same
-        key = partner.key_to_use(PartnerKeyId(key_id) if key_id is not None else None)
-        if key is None and self.demo:
-            key = next((one for one in partner.keys if one.is_usable), None)
-        if key is None:
-            raise NeedsKey(partner)
-        line.source.key, line.source.key_id = key.oauth2_token, key.id
-        return key
-
     # -- signing in --------------------------------------------------------------------------
 
     async def _signed_in(self) -> Known:
@@ -269,8 +244,8 @@ class Door:
         await self._gate.close()
         line = await self._works.line(known)
         try:
-            partner = await self._partner(known, line)
-            key = None if partner is None else self.choose_key(line, partner, key_id)
+            partner = await partner_of(line, self._gate)
+            key = None if partner is None else choose_key(line, partner, key_id)
             if partner is not None and key_id is not None:
                 known.remember(self._works.host, partner, key_id)
             if not known.proven and key is None:
@@ -281,27 +256,6 @@ class Door:
                 await line.aclose()
             raise
 
-    async def _partner(self, known: Known, line: Line) -> Partner | None:
-        from jpmanage_tui.api.errors import ApiError
-        from jpmanage_tui.api.models.partner import NO_PARTNER
-
-        if known.tokens.user is None:
-            return None
-        partner = None
-        try:
-            partner = await line.client.partner.get()
-        except ApiError as error:
-            if error.code != NO_PARTNER:
-                raise
-        if known.tokens.key is None:
-            known.prove()
-        if partner is None or not partner.tos_accepted:
-            self._gate.hold(line)
-            raise NeedsPartner if partner is None else NeedsTerms(partner)
-        if not partner.keys:
-            raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
-        return partner
-
     async def _session(
         self, known: Known, line: Line, partner: Partner | None, key: PartnerKey | None
     ) -> Session:
@@ -310,7 +264,7 @@ class Door:
         known.prove()
         known.note(partner, key)
         works, tokens = self._works, line.tokens
-        queue = await works.queue(line.client, self._account(line, partner), line.source)
+        queue = await works.queue(line.client, account_of(line, partner), line.source)
 
         async def close() -> None:
             await queue.close()
@@ -329,9 +283,3 @@ class Door:
             demo_browser=await works.demo_browser(),
             close=close,
         )
-
-    def _account(self, line: Line, partner: Partner | None) -> str:
-        """Return what scopes the journal: API, partner and key; with a key token alone its fingerprint."""
-        if partner is not None and line.source.key_id is not None:
-            return f"{self._works.host} partner {partner.id} key {line.source.key_id}"
-        return f"{self._works.host} key {fingerprint(line.source.key)}"

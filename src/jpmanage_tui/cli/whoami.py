@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.keys import choose_key
 from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.ui.session import NeedsKey
 
@@ -29,10 +30,10 @@ async def whoami(door: Door, terminal: Terminal) -> ExitCode:
             say("Account:           not known (no user token; `jpmanage login` adds one)")
             await _tell_key_token(line, terminal, line.tokens.key_origin)
             return ExitCode.FINE
-        return await _tell_user(door, line, terminal)
+        return await _tell_user(line, terminal)
 
 
-async def _tell_user(door: Door, line: Line, terminal: Terminal) -> ExitCode:
+async def _tell_user(line: Line, terminal: Terminal) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
     say, client = terminal.say, line.client
@@ -48,7 +49,7 @@ async def _tell_user(door: Door, line: Line, terminal: Terminal) -> ExitCode:
         return ExitCode.NOT_SIGNED_IN
     say(f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)"))
     say(f"User token:        {line.tokens.user_origin}{_end(line)}")
-    key, is_open = _key(door, line, partner)
+    key, is_open = _key(line, partner)
     for one in partner.keys:
         marks = ["in use"] if key is not None and one.id == key.id else []
         marks += ["disabled"] if one.disabled_on else []
@@ -65,10 +66,10 @@ async def _tell_user(door: Door, line: Line, terminal: Terminal) -> ExitCode:
     return ExitCode.FINE
 
 
-def _key(door: Door, line: Line, partner: Partner) -> tuple[PartnerKey | None, bool]:
+def _key(line: Line, partner: Partner) -> tuple[PartnerKey | None, bool]:
     """Return the key in use, and whether it still has to be chosen."""
     try:
-        return door.choose_key(line, partner), False
+        return choose_key(line, partner), False
     except NeedsKey:
         return None, True
 

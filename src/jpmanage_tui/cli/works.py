@@ -34,8 +34,8 @@ class Line:
 
     def __init__(self, works: Works, known: Known, client: LicensingClient, source: AccountTokens) -> None:
         """Use `Works.line`."""
+        self.known = known
         self.tokens = known.tokens
-        self._vault = known.vault
         self.client = client
         self.source = source
         self._works = works
@@ -44,11 +44,18 @@ class Line:
     @property
     def ends(self) -> datetime | None:
         """When the user's token ends by what the server said; None where it said nothing, or it is not renewed."""
-        return (
-            self._vault.held.expires_at
-            if self._vault is not None and self._vault.client is not None
-            else None
-        )
+        vault = self.known.vault
+        return vault.held.expires_at if vault is not None and vault.client is not None else None
+
+    @property
+    def host(self) -> str:
+        """The API's host, as it stands in the names of the journal's accounts."""
+        return self._works.host
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it goes to the demo's sandbox."""
+        return self._works.demo
 
     async def aclose(self) -> None:
         """Finish a renewal that is on its way, and close the connections."""

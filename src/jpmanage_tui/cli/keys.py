@@ -1,0 +1,71 @@
+"""Whose account it is, which partner key is used, and what scopes the journal (contract: account 7.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.cli.works import fingerprint
+from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.ids import PartnerKeyId
+    from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.cli.gate import Gate
+    from jpmanage_tui.cli.works import Line
+
+
+async def partner_of(line: Line, gate: Gate) -> Partner | None:
+    """Return the partner of a line's user token, None without one. A user token alone has then served.
+
+    Raises NeedsPartner or NeedsTerms, and `gate` then holds the line; NoAccount for one without keys; ApiError.
+    """
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.api.models.partner import NO_PARTNER
+
+    if line.tokens.user is None:
+        return None
+    partner = None
+    try:
+        partner = await line.client.partner.get()
+    except ApiError as error:
+        if error.code != NO_PARTNER:
+            raise
+    if line.tokens.key is None:
+        line.known.prove()
+    if partner is None or not partner.tos_accepted:
+        gate.hold(line)
+        raise NeedsPartner if partner is None else NeedsTerms(partner)
+    if not partner.keys:
+        raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
+    return partner
+
+
+def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None = None) -> PartnerKey | None:
+    """Set the token of the key to use in `line` and return that key.
+
+    It is the one asked for, the one chosen last, the one whose token was given, or the only one; in the demo
+    the first. None when a token was given that is of none of the keys. Raises NeedsKey.
+    """
+    from jpmanage_tui.api.ids import PartnerKeyId
+
+    given, known = line.tokens.key, line.known
+    if key_id is None and (given is None or known.tokens.profile is not None):
+        key_id = known.remembered(line.host, partner)
+    if key_id is None and given is not None:
+        same = next((key for key in partner.keys if key.oauth2_token == given), None)
+        line.source.key_id = same.id if same is not None else None
+        return same
+    key = partner.key_to_use(PartnerKeyId(key_id) if key_id is not None else None)
+    if key is None and line.is_demo:
+        key = next((one for one in partner.keys if one.is_usable), None)
+    if key is None:
+        raise NeedsKey(partner)
+    line.source.key, line.source.key_id = key.oauth2_token, key.id
+    return key
+
+
+def account_of(line: Line, partner: Partner | None) -> str:
+    """Return what scopes the journal: API, partner and key; with a key token alone its fingerprint."""
+    if partner is not None and line.source.key_id is not None:
+        return f"{line.host} partner {partner.id} key {line.source.key_id}"
+    return f"{line.host} key {fingerprint(line.source.key)}"
