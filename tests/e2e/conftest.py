@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import Place, clean_environment
+from tests.sandbox.harness import options, running_sandbox
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(clean_environment()):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with running_sandbox(options()) as url:
+        yield Place(url, tmp_path)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Place:
+    """A place for the demo, which needs no server."""
+    return Place("", tmp_path)

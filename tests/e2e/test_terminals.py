@@ -1,0 +1,103 @@
+"""The installed command in terminals of every kind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+
+import pytest
+
+from tests.e2e.harness import JPMANAGE, Place
+from tests.ui.terminal.test_signals import assert_restored
+
+pytestmark = pytest.mark.pty
+COLOUR_CODE = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+NOW = ("--demo-now", "2026-03-01T09:00:00Z")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_the_demo_opens_follows_a_resize_and_q_ends_it_with_0(size: tuple[int, int], demo: Place) -> None:
+    with demo.run("--demo", *NOW, size=size) as session:
+        session.shows(" 1/224")
+        assert "DEMO" in session.screen.display[0]
+        assert "? Help" in session.screen.display[-1]
+        session.send("\x1b[B")
+        session.shows(" 2/224")
+        session.resize(size[0] - 20, size[1] - 4)
+        session.until(lambda: "? Help" in session.screen.display[size[1] - 5])
+        session.resize(*size)
+        session.until(lambda: "? Help" in session.screen.display[-1] and " 2/224" in session.text)
+        session.send("q")
+        assert session.exit_code() == 0
+        assert_restored(session)
+
+
+@pytest.mark.parametrize("term", ["linux", "xterm", "vt100", "screen-256color"])
+def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor(
+    term: str, demo: Place
+) -> None:
+    with demo.run("--demo", *NOW, size=(80, 24), TERM=term) as session:
+        session.shows(" 1/224")
+        session.send("j")
+        session.shows(" 2/224")
+        if term == "vt100":
+            assert not COLOUR_CODE.search(bytes(session.raw))
+        session.send("q")
+        assert session.exit_code() == 0
+
+
+def test_no_color_sends_no_colour_code_on_any_screen_or_dialog(demo: Place) -> None:
+    with demo.run("--demo", *NOW, NO_COLOR="1") as session:
+        session.shows(" 1/224")
+        for key in (
+            "j",
+            "\r",
+            "?",
+            "\x1b",
+            "x",
+            "\x1b",
+            "\t",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "1",
+            "/",
+            "a",
+            "\x1b",
+        ):
+            session.send(key)
+            session.quiet(0.1)
+        session.send("\x03\x03")
+        assert session.exit_code() == 130
+        assert not COLOUR_CODE.search(bytes(session.raw))
+        assert re.search(rb"\x1b\[[0-9;]*\b1\b", bytes(session.raw)), "not even bold"
+
+
+def test_a_dumb_terminal_gets_a_sentence_instead_of_garbage(demo: Place) -> None:
+    with demo.run("--demo", TERM="dumb") as session:
+        assert session.exit_code() == 2
+        assert "cannot move its cursor" in " ".join(session.text.split())
+        assert b"\x1b" not in session.raw
+
+
+def test_output_that_is_no_terminal_gets_a_sentence_and_2() -> None:
+    ended = subprocess.run([JPMANAGE, "--demo"], capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "terminal" in ended.stderr
+    assert ended.stdout == ""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_program_with_the_shells_code_and_the_terminal_restored(
+    number: int, code: int, demo: Place
+) -> None:
+    with demo.run("--demo", *NOW) as session:
+        session.shows(" 1/224")
+        session.send("?")
+        session.shows("In every list")
+        session.signal(number)
+        assert session.exit_code() == code
+        assert_restored(session)
