@@ -53,12 +53,11 @@ def find_commands() -> tuple[Command[LicensesView], ...]:
 
 async def index(view: LicensesView) -> None:
     """Begin to read all licences, or stop it."""
+    view.jpmanage.main.status.clear()  # what was said before would hide how far it is
     if view.find.stage is Stage.READING:
         view.find.stop()
-        view.jpmanage.say(f"Stopped. The index has {number(view.find.count, 'license')}; F goes on.")
     elif await may_read(view):
         view.find.build()
-        view.jpmanage.say("Reading all licenses for the search. F stops it.")
 
 
 def cost_words(licenses: int) -> str:
