@@ -85,9 +85,13 @@ class LicenseIndex:
         return LicenseKey(self.prefixes.raw[self.prefix[row]] + self.secrets.get(row))
 
     def row_of(self, key: LicenseKey) -> int | None:
-        """Return the row of a licence code, None when it is not known."""
+        """Return the row of a licence code, None when it was never known; the licence may be gone."""
         row = self._rows.get(hash(key))
         return row if row is not None and self.code(row) == key else self._clashes.get(key)
+
+    def is_gone(self, row: int) -> bool:
+        """Return whether the licence of a row was removed."""
+        return bool(self.flags[row] & GONE)
 
     def put(self, licenses: Iterable[License]) -> list[int]:
         """Take over what the API says about licences now; returns their rows."""

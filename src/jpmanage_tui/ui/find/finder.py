@@ -118,11 +118,11 @@ class Finder:
         return await self._run(lambda: [self._index.license(row) for row in rows])
 
     async def license(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence."""
+        """Return what is known of one licence, None where it is not known or gone."""
 
         def work() -> License | None:
             row = self._index.row_of(key)
-            return None if row is None else self._index.license(row)
+            return None if row is None or self._index.is_gone(row) else self._index.license(row)
 
         return await self._run(work)
 

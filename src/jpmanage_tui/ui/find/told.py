@@ -28,9 +28,7 @@ def index_progress(find: Find) -> str | None:
     if find.stage is not Stage.READING:
         return None
     read, of = find.read
-    return (
-        f"Reading all licenses for the search: {read:,} of {of:,}… F stops" if of else "Reading all licenses…"
-    )
+    return f"reading all licenses: {read:,} of {of:,}… F stops" if of else "reading all licenses…"
 
 
 def searched(find: Find, query: Query) -> str:
@@ -45,9 +43,9 @@ def searched(find: Find, query: Query) -> str:
     elif answer is not None and find.as_of is not None:
         sources.append(f"index of {answer.hits.of:,} as of {clock(find.as_of)}")
     elif answer is not None:
-        sources.append(f"index of {answer.hits.of:,}, not complete")
+        sources.append(f"index of {answer.hits.of:,} only; F goes on")
     elif find.stage is Stage.PART:
-        sources.append(f"index of {find.count:,}, not complete")
+        sources.append(f"index of {find.count:,} only; F goes on")
     return "; ".join(sources)
 
 
