@@ -47,7 +47,10 @@ class Tmux:
     def in_reverse(self, words: str) -> bool:
         """Whether words are shown in reverse."""
         return (
-            re.search(rf"\x1b\[(?:\d+;)*7(?:;\d+)*m{re.escape(words)}", self("capture-pane", "-p", "-e"))
+            re.search(
+                rf"\x1b\[(?:\d+;)*7(?:;\d+)*m(?:\x1b\[[0-9;]*m)*{re.escape(words)}",
+                self("capture-pane", "-p", "-e"),
+            )
             is not None
         )
 

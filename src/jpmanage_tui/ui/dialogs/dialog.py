@@ -109,6 +109,9 @@ class Dialog(ModalScreen[Answer | None], Working, inherit_bindings=False):
         elif event.key == "ctrl+l":
             event.stop()
             self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
+        elif event.key == "ctrl+c":
+            event.stop()
+            self.app.call_next(self.app.interrupt)  # type: ignore[attr-defined]
         elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)
