@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,10 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     # -- start and end ---------------------------------------------------------------------
 
+    def on_load(self) -> None:
+        """Collect no garbage until the frame stands: what is made for it stays, and looking through it takes long."""
+        gc.disable()
+
     def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
         self._take_theme(self._theme_wanted)
@@ -101,6 +106,7 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     def open_first(self) -> None:
         """Open the session that the command line asked for, or the welcome screen."""
+        gc.enable()
         if not self.door.has_credentials:
             self.call_later(self.welcome, "")
             return
