@@ -11,7 +11,7 @@ from tests.ui.terminal.pty_session import PtySession
 pytestmark = pytest.mark.pty
 
 AFTER_THE_FRAME = (
-    "httpx", "httpcore", "h11", "sqlite3", "starlette", "uvicorn", "segno", "pypdf", "stdnum", 
+    "httpx", "httpcore", "h11", "sqlite3", "starlette", "uvicorn", "segno", "pypdf", "stdnum",
     "rapidfuzz", "jpmanage_tui.sandbox", "jpmanage_tui.rules", "jpmanage_tui.operations", "jpmanage_tui.api.client",
      "jpmanage_tui.ui.licenses", "jpmanage_tui.ui.billing", "jpmanage_tui.ui.issue",
     "jpmanage_tui.ui.payment_methods", "jpmanage_tui.ui.invoices", "jpmanage_tui.ui.prices", "jpmanage_tui.ui.company",
