@@ -346,15 +346,9 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     async def open_link(self, title: str, url: str) -> None:
         """Open a web page on a local desktop; over SSH show it as link and QR code."""
-        from jpmanage_tui.ui.dialogs.link import LinkDialog
-        from jpmanage_tui.ui.terminal.links import is_web_url, open_url
+        from jpmanage_tui.ui.choosing import open_link
 
-        if not is_web_url(url):
-            self.say(f"{title}: the API gave no web address that can be opened.", "warning")
-        elif await open_url(url, os.environ):
-            self.say(f"{title}: opened {url} in the browser.")
-        else:
-            await self.push_screen_wait(LinkDialog(title, url))
+        await open_link(self, title, url)
 
     # -- dialogs ---------------------------------------------------------------------------
 
@@ -370,50 +364,21 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     def show_palette(self) -> None:
         """Show the palette: every command that works here."""
-        self._start(self._palette())
+        from jpmanage_tui.ui.choosing import choose_command
 
-    async def _palette(self) -> None:
-        from jpmanage_tui.ui.commands.keymap import key_words
-        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-
-        chain = self.main.chain()
-        found = {
-            command.name: (command, bound) for bound in chain for command in bound.commands if command.palette
-        }
-        choices = [
-            Choice(name, command.words, key_words(self.keymap.keys(command)[0]), bound.reason(command))
-            for name, (command, bound) in found.items()
-        ]
-        chosen = await self.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
-        if chosen is not None:
-            self.main.start(chosen, found[chosen][1])
+        self._start(choose_command(self))
 
     def choose_theme(self) -> None:
         """Let the user choose the colours."""
-        self._start(self._choose_theme())
+        from jpmanage_tui.ui.choosing import choose_theme
 
-    async def _choose_theme(self) -> None:
-        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-        from jpmanage_tui.ui.themes import themes_for
-
-        choices = [Choice(name, name) for name in themes_for(self.colours)]
-        chosen = await self.push_screen_wait(ChoiceDialog("Theme", choices, start=self.theme))
-        if chosen is not None:
-            self.theme = chosen
+        self._start(choose_theme(self))
 
     def choose_key(self) -> None:
         """Let the user choose another partner key."""
-        self._start(self._choose_key())
+        from jpmanage_tui.ui.choosing import choose_key
 
-    async def _choose_key(self) -> None:
-        from jpmanage_tui.ui import gates
-
-        if self.session is None or self.session.partner is None:
-            return
-        key_id = await gates.ask_key(self, self.session.partner, self.session.key_id)
-        if key_id is not None and key_id != self.session.key_id and await self.main.may_leave():
-            self.say("Changing the partner key…")
-            self.begin(self.door.open_key(key_id))
+        self._start(choose_key(self))
 
     def show_log(self) -> None:
         """Show the log of operations."""

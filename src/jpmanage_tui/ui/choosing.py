@@ -1,0 +1,62 @@
+"""What the app lets the user choose from anywhere: a command, the colours, the partner key; and pages to open."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.ui import gates
+from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.dialogs.link import LinkDialog
+from jpmanage_tui.ui.terminal.links import is_web_url, open_url
+from jpmanage_tui.ui.themes import themes_for
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.app import JpmanageApp
+
+
+async def choose_command(app: JpmanageApp) -> None:
+    """Show the palette: every command that works where the focus is; run the chosen one."""
+    found = {
+        command.name: (command, bound)
+        for bound in app.main.chain()
+        for command in bound.commands
+        if command.palette
+    }
+    choices = [
+        Choice(name, command.words, key_words(app.keymap.keys(command)[0]), bound.reason(command))
+        for name, (command, bound) in found.items()
+    ]
+    chosen = await app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
+    if chosen is not None:
+        app.main.start(chosen, found[chosen][1])
+
+
+async def choose_theme(app: JpmanageApp) -> None:
+    """Show the themes that this terminal has the colours for, and take the chosen one."""
+    choices = [Choice(name, name) for name in themes_for(app.colours)]
+    chosen = await app.push_screen_wait(ChoiceDialog("Theme", choices, start=app.theme))
+    if chosen is not None:
+        app.theme = chosen
+
+
+async def choose_key(app: JpmanageApp) -> None:
+    """Show the account's partner keys, and open the chosen one; asks first where a form is changed."""
+    session = app.session
+    if session is None or session.partner is None:
+        return
+    key_id = await gates.ask_key(app, session.partner, session.key_id)
+    if key_id is not None and key_id != session.key_id and await app.main.may_leave():
+        app.say("Changing the partner key…")
+        app.begin(app.door.open_key(key_id))
+
+
+async def open_link(app: JpmanageApp, title: str, url: str) -> None:
+    """Open a web page on a local desktop; over SSH show it as link and QR code."""
+    if not is_web_url(url):
+        app.say(f"{title}: the API gave no web address that can be opened.", "warning")
+    elif await open_url(url, os.environ):
+        app.say(f"{title}: opened {url} in the browser.")
+    else:
+        await app.push_screen_wait(LinkDialog(title, url))
