@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.ui.find.find import Stage
 from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView
@@ -62,14 +63,21 @@ async def _search(run: Run) -> None:
     await run.write("bakery")
     await run.press("enter")
     await run.until(lambda: view.book.query.search and view.book.rows.total, "hits")
+    await _whole_index(run, view)
+
+
+async def _whole_index(run: Run, view: LicensesView) -> None:
+    """Wait for what begins by itself with a search, so that the picture is always the same."""
+    await run.until(lambda: view.find.stage is Stage.WHOLE and view.find.idle, "the index of all licenses")
 
 
 async def _nothing_found(run: Run) -> None:
-    await _ready(run)
+    view = await _ready(run)
     await run.press("slash")
     await run.write("no such site")
     await run.press("enter")
     await run.sees("No license in All Active")
+    await _whole_index(run, view)
 
 
 async def _unassigned(run: Run) -> None:
