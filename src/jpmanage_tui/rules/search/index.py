@@ -62,7 +62,10 @@ class LicenseIndex:
         self.issued, self.attached, self.revoked = (array("q") for _ in range(3))
         self.flags, self.owner_type = bytearray(), bytearray()
         self._odd: dict[int, License] = {}
-        """Licences that do not fit the columns, whole: those with notes, and with numbers no column holds."""
+        """Licences with numbers that no column holds, whole."""
+        self.meta = array("I")
+        self._metas: dict[tuple[tuple[str, str], ...], int] = {(): 0}
+        self._meta_values: list[tuple[tuple[str, str], ...]] = [()]
         self._rows: dict[int, int] = {}
         self._clashes: dict[LicenseKey, int] = {}
         self._order: array[int] | None = None
@@ -119,11 +122,19 @@ class LicenseIndex:
         self.revoked[row] = moment_to_int(license.revoked_at)
         self.flags[row] = _flags(license)
         self.owner_type[row] = OWNERS.index(license.owner_type)
+        self.meta[row] = self._meta_number(license.meta)
         if _is_odd(license):
             self._odd[row] = license
         else:
             self._odd.pop(row, None)
         return row
+
+    def _meta_number(self, meta: tuple[tuple[str, str], ...]) -> int:
+        """Return the number of a set of notes: most licences that have any have the same."""
+        if meta not in self._metas:
+            self._metas[meta] = len(self._meta_values)
+            self._meta_values.append(meta)
+        return self._metas[meta]
 
     def _append(self, key: LicenseKey) -> int:
         row = self.size
@@ -132,7 +143,7 @@ class LicenseIndex:
         slug, underscore, secret = key.rpartition("_")
         self.prefix.append(self.prefixes.number(slug + underscore))
         self.secrets.add(secret)
-        for column in (self.product, self.owner, self.site):
+        for column in (self.product, self.owner, self.site, self.meta):
             column.append(0)
         for column in (
             self.license_id, self.blog_id, self.user_id, self.product_id, self.quantity, self.parent,
@@ -173,7 +184,7 @@ class LicenseIndex:
             owner_type=OWNERS[self.owner_type[row]],
             quantity=_or_none(self.quantity[row]),
             parent_license_id=LicenseId(number) if (number := self.parent[row]) != NO_NUMBER else None,
-            meta=(),
+            meta=self._meta_values[self.meta[row]],
             was_attached=bool(flags & WAS_ATTACHED),
             was_revoked=bool(flags & WAS_REVOKED),
         )
@@ -214,7 +225,7 @@ def _is_odd(license: License) -> bool:
         license.license_id, license.blog_id, license.user_id, license.product_id, license.quantity,
         license.parent_license_id,
     )  # fmt: skip
-    return bool(license.meta) or any(number is not None and not 0 <= number <= MOST for number in numbers)
+    return any(number is not None and not 0 <= number <= MOST for number in numbers)
 
 
 def _or_none(number: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-WORK = 0.0015
+WORK = 0.003
 """Seconds of work after which the thread pauses."""
 PAUSE = 0.00005
 """Seconds of the pause; any real sleep hands the interpreter to who waits for it."""

@@ -53,21 +53,27 @@ class Finder:
     # -- filling -------------------------------------------------------------------------
 
     async def put(self, licenses: Sequence[License]) -> int:
-        """Take over what the API says about licences; returns how many of them were not known."""
+        """Take over what the API says about licences; returns how many of them are news.
+
+        News is what was not known; since `begin_marking` what the API has not spoken of yet.
+        """
 
         def work() -> tuple[int, int]:
             before = self._index.count
-            self._mark(self._index.put(licenses))
-            return self._index.count - before, self._index.count
+            rows = self._index.put(licenses)
+            new = self._index.count - before
+            return (new if self._marks is None else self._mark(self._marks, rows)), self._index.count
 
         new, self.count = await self._run(work)
         return new
 
-    def _mark(self, rows: list[int]) -> None:
-        if self._marks is not None:
-            self._marks.extend(bytes(self._index.size - len(self._marks)))
-            for row in rows:
-                self._marks[row] = 1
+    def _mark(self, marks: bytearray, rows: list[int]) -> int:
+        """Mark rows; returns how many were not marked."""
+        marks.extend(bytes(self._index.size - len(marks)))
+        new = {row for row in rows if not marks[row]}
+        for row in new:
+            marks[row] = 1
+        return len(new)
 
     async def begin_marking(self) -> None:
         """Remember from now on which licences the API speaks of."""

@@ -50,8 +50,7 @@ class Walk:
         self._filters = [LicenseFilter.ALL]
         self._number = 1
         self._begun = False
-        self._listed: set[LicenseId] = set()
-        self._bundles: list[LicenseId] = []
+        self._bundles: dict[LicenseId, None] = {}
         self._revoked_seen = False
         self.read = 0
         """Licences read so far; those inside bundles are not counted."""
@@ -70,32 +69,30 @@ class Walk:
             if done is LicenseFilter.ALL and not self._revoked_seen and counts is not None and counts.revoked:
                 self._filters.append(LicenseFilter.REVOKED)  # a server that does not know the word ALL
         while self._bundles:
-            await self._bundle(self._bundles[0], step)
-            self._bundles.pop(0)
+            parent = next(iter(self._bundles))
+            await self._bundle(parent, step)
+            del self._bundles[parent]
         await self._finder.drop_unmarked()
 
     async def _list(self, filter: LicenseFilter, step: Callable[[], None]) -> None:
         while True:
             await self._pace.turn()
             page = await self._client.licenses.list(filter, page=self._number, per_page=PER_PAGE)
-            fresh = self._take(page)
-            await self._finder.put(page.items)
+            self._take(page)
+            news = await self._finder.put(page.items)
             step()
-            if _is_last(page, self._number) or not fresh:
-                return
+            if _is_last(page, self._number) or (page.total_pages is None and not news):
+                return  # without a total, a page without news ends it: the server may ignore the page's number
             self._number += 1
 
-    def _take(self, page: LicensePage) -> bool:
-        """Note what a page brought; returns whether it was anything new."""
-        before = len(self._listed)
+    def _take(self, page: LicensePage) -> None:
+        """Note what a page brought."""
         for license in page.items:
             self._revoked_seen = self._revoked_seen or license.state is LicenseState.REVOKED
-            if license.is_bundle and license.license_id not in self._listed:
-                self._bundles.append(license.license_id)
-            self._listed.add(license.license_id)
+            if license.is_bundle:
+                self._bundles[license.license_id] = None
         self.read += len(page.items)
         self.of = page.total_items or self.of
-        return len(self._listed) > before or bool(page.unreadable)
 
     async def _bundle(self, parent: LicenseId, step: Callable[[], None]) -> None:
         number = 1
