@@ -87,12 +87,9 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     # -- start and end ---------------------------------------------------------------------
 
-    def on_load(self) -> None:
-        """Collect no garbage until the frame stands: what is made for it stays, and looking through it takes long."""
-        gc.disable()
-
     def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
+        gc.disable()  # until the account is open: what is made till then stays, and looking through it is slow
         self._take_theme(self._theme_wanted)
         self.push_screen(self.main)
         self.call_after_refresh(self.open_first)
@@ -106,8 +103,8 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
     def open_first(self) -> None:
         """Open the session that the command line asked for, or the welcome screen."""
-        gc.enable()
         if not self.door.has_credentials:
+            gc.enable()
             self.call_later(self.welcome, "")
             return
         self.say("Opening the demo…" if self.door.demo else "Signing in…")
@@ -125,38 +122,38 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
 
         try:
             session = await self._through_gates(opening)
+            self.post_message(self.Opened(session))
         except ApiError as error:
             self.post_message(self.NotOpened(explain(error, "Signing in"), error))
         except (ConfigError, OperationError) as error:
             self.post_message(self.NotOpened(error.sentence))
         except NoAccount as error:
             self.post_message(self.NotOpened(str(error)))
-        else:
-            self.post_message(self.Opened(session))
+        finally:
+            gc.enable()
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
         """Open a session, asking for the partner record, the terms and the key where they are missing."""
-        from jpmanage_tui.ui import gates
-
         while True:
             try:
                 return await opening
-            except NeedsPartner:
-                if not await gates.sign_up(self, self.door):
-                    raise
-                opening = self.door.open()
-            except NeedsTerms as need:
-                if not await gates.ask_terms(self, need.partner):
-                    raise NoAccount(
-                        "The terms of service are not accepted, so nothing can be shown."
-                    ) from None
-                await self.door.accept_terms()
-                opening = self.door.open()
-            except NeedsKey as need:
-                key_id = await gates.ask_key(self, need.partner, None)
-                if key_id is None:
-                    raise NoAccount("No partner key is chosen, so nothing can be shown.") from None
-                opening = self.door.open_key(key_id)
+            except (NeedsPartner, NeedsTerms, NeedsKey) as need:
+                opening = await self._pass_gate(need)
+
+    async def _pass_gate(self, need: NeedsPartner | NeedsTerms | NeedsKey) -> Coroutine[Any, Any, Session]:
+        from jpmanage_tui.ui import gates  # three dialogs that most starts do without
+
+        if isinstance(need, NeedsKey):
+            if (key_id := await gates.ask_key(self, need.partner, None)) is not None:
+                return self.door.open_key(key_id)
+            raise NoAccount("No partner key is chosen, so nothing can be shown.") from None
+        if isinstance(need, NeedsTerms):
+            if not await gates.ask_terms(self, need.partner):
+                raise NoAccount("The terms of service are not accepted, so nothing can be shown.") from None
+            await self.door.accept_terms()
+        elif not await gates.sign_up(self, self.door):
+            raise need
+        return self.door.open()
 
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
