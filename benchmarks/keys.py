@@ -170,7 +170,9 @@ def _searching(walk: Walk) -> None:
     walk.quietly("/")
     for character in "nordstern"[: walk.tries]:
         walk.press(TYPE, character, 0.2)
-    walk.terminal.settle(1.0)
+    walk.terminal.settle(
+        2.5
+    )  # up to 5,000 licences the first search also starts the index, and tells how far it is
     walk.seconds(IDLE_FIELD, 3)
     walk.quietly("escape", "escape", quiet=1.0)
     walk.quietly("/")
