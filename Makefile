@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+JOBS ?= 4
 
 .PHONY: demo test check format lint types layers screenshots bench long clean
 
@@ -24,8 +24,8 @@ demo: $(VENV)/.app ## the app on the sandbox: no network, no account
 test: $(VENV)/.dev ## every test
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal -m "not long"
 
-long: $(VENV)/.dev ## the long runs
-	@$(BIN)/python -m pytest -m long
+long: $(VENV)/.dev ## what takes longer: the larger size, random tours, time-outs that are waited for
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal -m long
 
 check: format lint types layers ## everything CI checks besides the tests
 

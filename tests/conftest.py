@@ -1,5 +1,17 @@
 """What holds for every test."""
 
+import pytest
+
 from tests.environment import settle
 
 settle()
+
+TWICE = ("[120x36]", "-120x36]", "[120x36-")
+"""What a test is called at the larger of the two sizes at which many run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the same test at the larger size to `make long`, which CI runs too: `make test` stays quick."""
+    for item in items:
+        if any(mark in item.name for mark in TWICE) or item.get_closest_marker("slow") is not None:
+            item.add_marker(pytest.mark.long)

@@ -78,6 +78,7 @@ def test_no_token_is_in_what_a_session_of_commands_wrote(cli: Cli, log: Path) ->
         assert not any(secret in text.replace("sandbox-key-nocard", "") for text in said), "a token was shown"
 
 
+@pytest.mark.slow
 @pytest.mark.pty
 def test_no_token_is_in_what_a_session_of_the_app_wrote_or_showed(cli: Cli) -> None:
     cli.env(TOKEN=SECOND_KEY, USER_TOKEN=USER)

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.pty
 SITE = f"{API}/license/*"
 
 
+@pytest.mark.slow
 def test_a_change_on_its_way_is_finished_when_the_line_drops_and_not_sent_again(place: Place) -> None:
     place.faults(f"DELETE {SITE} latency=1")
     with place.run() as session:
@@ -31,6 +32,7 @@ def test_a_change_on_its_way_is_finished_when_the_line_drops_and_not_sent_again(
     assert len(place.asked("DELETE", "/license/")) == 1
 
 
+@pytest.mark.slow
 def test_a_change_whose_answer_was_lost_with_the_line_is_looked_up_at_the_next_start_and_told(
     place: Place,
 ) -> None:
@@ -49,6 +51,7 @@ def test_a_change_whose_answer_was_lost_with_the_line_is_looked_up_at_the_next_s
     assert len(place.asked("DELETE", "/license/")) == 1
 
 
+@pytest.mark.slow
 def test_a_program_that_is_killed_in_the_middle_of_a_change_looks_at_the_next_start_and_sends_nothing_again(
     place: Place,
 ) -> None:

@@ -37,6 +37,7 @@ def pid_of(place: Place) -> int:
     return int((place.folder / "pid").read_text())
 
 
+@pytest.mark.slow
 def test_over_ssh_a_licence_is_unassigned_a_site_is_shown_as_a_link_and_q_ends_with_0(
     host: Host, place: Place
 ) -> None:
@@ -60,6 +61,7 @@ def test_over_ssh_a_licence_is_unassigned_a_site_is_shown_as_a_link_and_q_ends_w
         assert gone(pid_of(place))
 
 
+@pytest.mark.slow
 def test_a_dropped_connection_in_the_middle_of_a_change_leaves_no_process_and_no_half_done_change(
     host: Host, place: Place
 ) -> None:

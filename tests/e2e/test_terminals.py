@@ -47,6 +47,7 @@ def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor
         assert session.exit_code() == 0
 
 
+@pytest.mark.slow
 def test_no_color_sends_no_colour_code_on_any_screen_or_dialog(demo: Place) -> None:
     with demo.run("--demo", *NOW, NO_COLOR="1") as session:
         session.shows(" 1/224")

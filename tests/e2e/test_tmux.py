@@ -100,7 +100,7 @@ def test_the_licence_flow_in_tmux(tmux: Tmux) -> None:
 
     tmux("resize-window", "-x", "80", "-y", "24")
     until(lambda: "? Help" in tmux.text.rstrip("\n").splitlines()[-1], "the footer at 80x24")
-    assert code[1][:30] in tmux.text
+    until(lambda: code[1][:30] in tmux.text, "the open row at 80x24")
 
     tmux.keys("q")
     tmux.shows("code=0")

@@ -135,6 +135,7 @@ async def test_an_invoice_paid_by_a_lost_request_is_found_paid_and_paid_once(rig
     assert (await rig.changes()).count("pay_invoice") == 1
 
 
+@pytest.mark.slow
 async def test_an_invoice_whose_card_does_not_pay_is_looked_at_and_still_open(rig: Rig) -> None:
     await saved(rig, WILL_NOT_PAY)
     outcome = await rig.run(await open_invoice(rig))

@@ -77,6 +77,7 @@ async def test_an_empty_sandbox_still_has_cards_and_invoices_of_nothing() -> Non
     assert lines == []
 
 
+@pytest.mark.slow
 async def test_the_account_half_of_a_hundred_thousand_licences_is_made_and_billed_in_seconds() -> None:
     sandbox = create_sandbox(options(100_000))
     try:

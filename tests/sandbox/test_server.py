@@ -73,6 +73,7 @@ def test_it_prints_where_it_listens_and_ends_by_a_signal(tmp_path: Path, number:
     assert not (tmp_path / "sandbox.sqlite-wal").exists(), "the database was closed in order"
 
 
+@pytest.mark.slow
 def test_a_signal_while_the_data_is_being_made_ends_it_in_order(tmp_path: Path) -> None:
     program = PROGRAM.replace("licenses=20", "licenses=40_000")
     running = subprocess.Popen(

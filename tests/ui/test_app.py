@@ -27,6 +27,7 @@ async def test_a_resize_never_loses_cursor_or_expansion_and_no_size_breaks_it() 
             assert top <= view.license_list.cursor < top + view.license_list.view_height, f"in view at {size}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["u", "a", "question_mark", "ctrl+p", "s", "full_stop"])
 async def test_dialogs_survive_every_size(key: str) -> None:
     async with running(LARGE) as run:
@@ -116,6 +117,7 @@ async def test_q_leaves_with_0_when_nothing_is_running() -> None:
         assert run.app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_q_asks_while_a_change_is_on_its_way() -> None:
     async with running(faults=["DELETE */site latency=3 x1"]) as run:
         view = run.view(LicensesView)

@@ -264,7 +264,8 @@ class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
             if await self.push_screen_wait(ConfirmDialog(Question("Leave?", reasons, "Leave"))) is None:
                 return
         await self._close_session()
-        self.exit()
+        if not self._ending:  # ctrl+c came again meanwhile: its exit code holds
+            self.exit()
 
     def interrupt(self) -> None:
         """Leave as `q` does; at once when pressed twice within 2 seconds."""

@@ -115,6 +115,7 @@ async def test_an_estimate_that_cannot_be_read_says_so_and_r_gets_it_back(fault:
         await run.sees("Cost for March, 2026", "The API answers again.")
 
 
+@pytest.mark.slow
 async def test_figures_that_are_there_stay_when_the_line_drops_and_say_how_old_they_are() -> None:
     async with running(settings=QUICK) as run:
         view, _ = await billing(run)
@@ -128,6 +129,7 @@ async def test_figures_that_are_there_stay_when_the_line_drops_and_say_how_old_t
         assert view.book.items
 
 
+@pytest.mark.slow
 async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.retry.PAUSES", (0.05,))
     async with running(settings=QUICK, faults=["GET */licenses/billing 500 x8"]) as run:

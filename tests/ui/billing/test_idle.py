@@ -3,6 +3,8 @@
 import sqlite3
 from datetime import UTC
 
+import pytest
+
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
@@ -93,6 +95,7 @@ async def test_further_pages_come_as_they_are_looked_at_and_not_before() -> None
         assert len(keys) == len(set(keys))
 
 
+@pytest.mark.slow
 async def test_a_page_that_cannot_be_read_keeps_what_is_there_and_r_goes_on() -> None:
     async with running(licenses=1000, settings=QUICK) as run:
         view, _ = await idle(run)
@@ -147,6 +150,7 @@ async def test_esc_stops_looking_into_the_bundles_and_the_list_stays() -> None:
         assert not view.book.parents
 
 
+@pytest.mark.slow
 async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> None:
     async with running() as run:
         view, estimate = await idle(run)

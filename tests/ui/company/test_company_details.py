@@ -100,6 +100,7 @@ async def test_the_company_details_section_is_used_to_add_company_name_contact_w
         assert view.form.values().items() <= BEFORE.model_dump().items()
 
 
+@pytest.mark.slow
 @SIZES
 async def test_click_update_details_to_update_your_company_details(size: tuple[int, int]) -> None:
     async with demo(size) as run:
@@ -150,6 +151,7 @@ async def test_loading_the_form_and_the_countries_does_not_change_the_state() ->
         assert not run.asked("PUT", "/partner")
 
 
+@pytest.mark.slow
 async def test_choosing_a_country_without_states_takes_the_state_away_and_going_back_brings_it_back() -> None:
     async with demo() as run:
         view = await opened(run)
@@ -162,6 +164,7 @@ async def test_choosing_a_country_without_states_takes_the_state_away_and_going_
         assert view.form.rows["state"].display
 
 
+@pytest.mark.slow
 async def test_choosing_another_country_with_states_offers_its_own_states() -> None:
     async with demo() as run:
         view = await opened(run)
@@ -271,6 +274,7 @@ async def test_digits_open_sections_until_the_user_goes_into_the_form_and_are_te
         assert run.app.focused is view.button, "on the button, too, letters start nothing"
 
 
+@pytest.mark.slow
 async def test_tab_goes_through_the_form_to_the_sidebar_and_shift_tab_goes_back() -> None:
     async with demo() as run:
         view = await opened(run)
@@ -287,6 +291,7 @@ async def test_tab_goes_through_the_form_to_the_sidebar_and_shift_tab_goes_back(
         assert isinstance(run.app.focused, Sidebar)
 
 
+@pytest.mark.slow
 async def test_the_button_stays_in_view_at_80x24_with_an_error_under_every_field() -> None:
     async with demo(SMALL) as run:
         view = await opened(run)

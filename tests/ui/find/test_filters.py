@@ -69,6 +69,7 @@ async def test_an_age_in_days_can_be_typed() -> None:
         assert all(one.issued_at and (now - one.issued_at).days >= 400 for one in shown(view))
 
 
+@pytest.mark.slow
 async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_other() -> None:
     async with running() as run:
         view = await indexed(run)
@@ -86,6 +87,7 @@ async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_oth
         await run.until(lambda: view.book.rows.total == 224, "the whole tab")
 
 
+@pytest.mark.slow
 async def test_no_filter_takes_all_of_them_away_at_once() -> None:
     async with running() as run:
         view = await indexed(run)

@@ -190,6 +190,7 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
 # -- kept right ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_change_of_ones_own_is_asked_for_again_and_leaves_a_list_it_no_longer_belongs_to() -> None:
     async with running() as run:
         view = await indexed(run)

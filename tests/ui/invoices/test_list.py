@@ -134,6 +134,7 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(
         await run.sees("The API answers again.")
 
 
+@pytest.mark.slow
 async def test_old_rows_stay_usable_and_say_how_old_they_are(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, view):
         run.sandbox.faults.replace(["GET */partner/invoices reset-before"])
@@ -144,6 +145,7 @@ async def test_old_rows_stay_usable_and_say_how_old_they_are(tmp_path: Path) -> 
         await run.sees("as of", "could not be refreshed")
 
 
+@pytest.mark.slow
 async def test_it_recovers_by_itself_when_the_line_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +154,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(
         await run.until(lambda: view.book.rows, "rows without any key")
 
 
+@pytest.mark.slow
 async def test_a_page_that_fails_in_the_middle_does_not_ask_without_end(tmp_path: Path) -> None:
     async with invoices(tmp_path, (80, 12)) as (run, view):
         run.sandbox.faults.replace(["GET */partner/invoices 500"])

@@ -106,6 +106,7 @@ async def test_an_answer_that_is_lost_is_looked_up_and_not_sent_again(tmp_path: 
         await run.until(lambda: status_of(view, OPEN) is InvoiceStatus.PAID, "the row")
 
 
+@pytest.mark.slow
 async def test_when_looking_fails_too_it_is_unknown_and_cannot_be_sent_again_meanwhile(
     tmp_path: Path,
 ) -> None:
@@ -163,6 +164,7 @@ async def test_an_expired_card_is_named_as_such_before_it_is_charged(tmp_path: P
         await run.sees("This card has expired (1/26)")
 
 
+@pytest.mark.slow
 async def test_cards_that_cannot_be_read_leave_the_invoice_unpaid_and_say_so(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, view):
         run.sandbox.faults.replace(["GET */payment-methods 500"])

@@ -197,6 +197,7 @@ async def test_three_failures_one_after_another_end_it(tmp_path: Path) -> None:
         assert saved(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_a_list_that_ends_in_an_error_says_so_beside_what_was_saved(tmp_path: Path) -> None:
     async with invoices(tmp_path, LARGE) as (run, _):
         run.sandbox.faults.replace(["GET */partner/invoices 500 +1"])

@@ -33,6 +33,7 @@ async def test_y_copies_one_code_and_y_big_all_of_them() -> None:
         await run.until(lambda: "2 license codes" in run.status, "both codes")
 
 
+@pytest.mark.slow
 async def test_a_woocommerce_license_says_that_a_download_is_needed_and_w_leads_to_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

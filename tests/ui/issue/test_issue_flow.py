@@ -95,6 +95,7 @@ async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:
         assert view.pane.in_size == max(view.order.sizes)
 
 
+@pytest.mark.slow
 async def test_several_products_in_several_sizes_and_counts_make_one_selection() -> None:
     async with running(licenses=60) as run:
         view = await opened(run)
@@ -184,6 +185,7 @@ async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
 # -- the gate ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes_back_to_the_selection() -> (
     None
 ):

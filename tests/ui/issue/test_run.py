@@ -188,6 +188,7 @@ async def test_a_lost_answer_is_looked_up_and_never_issues_a_second_license(faul
         assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
 
 
+@pytest.mark.slow
 async def test_an_unknown_fate_is_shown_as_such_and_is_not_sent_again() -> None:
     async with rig(f"{ISSUE} reset-after x1", "GET */licenses 500 +1") as one:
         run = one.run(slots(("jetpack-scan", 1, 2), to_site=False), to_site=False)

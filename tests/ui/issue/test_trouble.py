@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.view import LicensesView
@@ -52,6 +54,7 @@ async def test_a_search_without_hits_says_so_and_esc_clears_it() -> None:
         await run.until(lambda: view.pane.products.position[1] == 23, "all products")
 
 
+@pytest.mark.slow
 async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns_it() -> None:
     async with running(licenses=60) as run:
         url = await free_site(run)
@@ -84,6 +87,7 @@ async def test_a_lost_answer_shows_the_license_that_was_found_and_issues_no_seco
         assert await changes(run) == ["issue"]
 
 
+@pytest.mark.slow
 async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_tell() -> None:
     async with running(licenses=60) as run:
         licenses = run.view(LicensesView)

@@ -71,6 +71,7 @@ async def test_a_search_whose_server_ignores_page_and_filter_ends_truthfully() -
         assert view.current is not None, "the cursor ends on a row that there is"
 
 
+@pytest.mark.slow
 async def test_a_search_without_hits_says_where_it_searched_and_enter_searches_every_state() -> None:
     async with running() as run:
         view = run.view(LicensesView)
@@ -146,6 +147,7 @@ async def test_a_server_that_is_killed_is_said_and_nothing_is_lost() -> None:
     await context.__aexit__(None, None, None)
 
 
+@pytest.mark.slow
 async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening_a_handful_of_requests() -> (
     None
 ):
@@ -160,6 +162,7 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
         assert len(asked) <= 1 + (0 if (view.book.rows.total or 0) % 50 == 0 else 1)
 
 
+@pytest.mark.slow
 async def test_pages_that_are_only_scrolled_past_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.licenses.view.SETTLE", 1.0)
     async with running(licenses=20_000) as run:

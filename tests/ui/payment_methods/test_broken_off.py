@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.ui.payment_methods.keyboard import (
     CHALLENGED,
     at_the_browser,
@@ -15,6 +17,7 @@ from tests.ui.payment_methods.keyboard import (
 )
 
 
+@pytest.mark.slow
 async def test_the_next_run_tells_of_a_card_that_was_handed_to_stripe_and_not_saved(tmp_path: Path) -> None:
     async with demo(demo_dir=tmp_path) as run:
         await opened(run)

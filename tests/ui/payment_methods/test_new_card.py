@@ -54,6 +54,7 @@ def _says(row: FormRow, words: str) -> bool:
     return words in row.error
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_said_under_its_field_before_anything_is_sent() -> None:
     async with demo() as run:
         await opened(run)
@@ -79,6 +80,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 async def test_what_the_bank_refuses_is_said_where_it_belongs_and_the_form_stays_as_it_was() -> None:
     async with demo() as run:
         await opened(run)
@@ -177,6 +179,7 @@ async def test_waiting_for_the_bank_can_be_cancelled_and_begun_anew() -> None:
         await run.sees("is saved as the primary card")
 
 
+@pytest.mark.slow
 async def test_waiting_for_the_bank_survives_a_lost_line() -> None:
     async with demo() as run:
         await opened(run)

@@ -77,6 +77,7 @@ def holds(text: str, secret: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(secret)}(?![\w])", text) is not None
 
 
+@pytest.mark.slow
 async def test_the_card_and_the_tokens_are_nowhere_but_where_they_belong(
     tmp_path: Path, wire: list[Sent], log: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,6 +25,7 @@ from tests.ui.payment_methods.keyboard import (
 )
 
 
+@pytest.mark.slow
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back() -> None:
     async with demo(faults=["GET */payment-methods 500"]) as run:
         await run.press("3")
@@ -34,6 +35,7 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back() -> None:
         await run.sees("The API answers again.", "Visa …4242")
 
 
+@pytest.mark.slow
 async def test_cards_that_are_there_stay_when_the_line_drops_and_say_how_old_they_are() -> None:
     async with demo() as run:
         view = await opened(run)
@@ -46,6 +48,7 @@ async def test_cards_that_are_there_stay_when_the_line_drops_and_say_how_old_the
         await run.sees("Listing the cards before one is deleted")
 
 
+@pytest.mark.slow
 async def test_it_recovers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.retry.PAUSES", (0.05,))
     async with demo(faults=["GET */payment-methods 502 x5"]) as run:
@@ -109,6 +112,7 @@ async def test_a_card_that_never_reached_stripe_is_said_so_only_after_looking() 
         await run.sees("is saved as the primary card")
 
 
+@pytest.mark.slow
 async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.payment_methods.adding.LOOKS", (0.0,))
     async with demo() as run:

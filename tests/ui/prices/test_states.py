@@ -17,6 +17,7 @@ async def opened(run: Run) -> PricesView:
     return run.view(PricesView)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -47,6 +48,7 @@ async def test_prices_that_are_there_stay_and_say_how_old_they_are() -> None:
         assert view.summary().endswith("could not be refreshed")
 
 
+@pytest.mark.slow
 async def test_it_recovers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.retry.PAUSES", (0.05,))
     async with running(settings=QUICK, faults=[f"{FAMILIES} 500 x8"]) as run:

@@ -65,6 +65,7 @@ async def press_at_random(pilot: Pilot[Any], chance: random.Random, count: int) 
             await pilot.press(chance.choice(KEYS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "theme"), [(1, "ansi-dark"), (2, "ansi-dark"), (3, "textual-dark")])
 async def test_after_every_frame_of_random_keys_and_resizes_both_terminals_show_the_same(
     seed: int, theme: str
@@ -77,6 +78,7 @@ async def test_after_every_frame_of_random_keys_and_resizes_both_terminals_show_
         assert app.differed_bytes < app.stock_bytes / 3
 
 
+@pytest.mark.slow
 async def test_dialogs_tables_and_fields_show_the_same_at_120_by_36() -> None:
     app = gallery()
     async with app.run_test(headless=False, size=(120, 36)) as pilot:
@@ -99,6 +101,7 @@ async def test_each_theme_shows_the_same_through_the_differ(theme: Any) -> None:
         app.compare()
 
 
+@pytest.mark.slow
 async def test_another_emulator_sees_two_apps_alike_one_through_the_differ_and_one_stock() -> None:
     screens: list[list[Any]] = []
     for cells in (True, False):
@@ -129,6 +132,7 @@ async def test_a_move_in_the_list_costs_its_marker_and_the_counter() -> None:
         assert max(costs) <= 40, costs
 
 
+@pytest.mark.slow
 async def test_typing_tab_and_dialogs_stay_within_their_bytes() -> None:
     app = gallery()
     async with app.run_test(headless=False, size=(120, 36)) as pilot:

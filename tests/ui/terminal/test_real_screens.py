@@ -170,6 +170,7 @@ async def tour(run: Run, app: MirroredApp) -> None:
     assert app.differed_bytes < app.stock_bytes / 3
 
 
+@pytest.mark.slow
 async def test_every_section_and_dialog_shows_the_same_as_stock_textual(
     over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -194,6 +195,7 @@ async def play(run: Run, chance: random.Random, keys: int) -> None:
             await press(run, chance.choice(KEYS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "colours"), [(1, TRUECOLOR), (2, SIXTEEN), (5, MONO)])
 async def test_after_random_keys_and_resizes_every_cell_is_as_stock_textual_paints_it(
     seed: int, colours: str, over_ssh: Callable[[str], str], tmp_path: Path

@@ -73,7 +73,7 @@ class PriceList(VirtualList):
 
     def selectable(self, line: int) -> bool:
         """The cursor stands on products, not on sections and bundles."""
-        return isinstance(self.lines[line], Row)
+        return 0 <= line < len(self.lines) and isinstance(self.lines[line], Row)
 
     def move(self, step: int) -> None:
         """Move to the next product: what stands between is a line or two, never a text to scroll through."""
