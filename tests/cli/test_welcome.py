@@ -86,6 +86,7 @@ async def test_an_address_of_another_try_is_told_under_its_field_and_the_next_on
         await signed_in(run)
 
 
+@pytest.mark.slow
 async def test_a_refusal_is_told_and_one_can_start_again(cli: Cli) -> None:
     cli.switch(oauth_approval="denied", oauth_user=USER_ONE_KEY)
     async with at_page(cli) as (run, dialog):

@@ -70,6 +70,7 @@ def test_whoami_says_when_a_sign_in_ends(cli: Cli) -> None:
     assert "then renewed" in cli("whoami").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -16,6 +16,7 @@ COLOUR_CODE = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(
 NOW = ("--demo-now", "2026-03-01T09:00:00Z")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 def test_the_demo_opens_follows_a_resize_and_q_ends_it_with_0(size: tuple[int, int], demo: Place) -> None:
     with demo.run("--demo", *NOW, size=size) as session:
@@ -33,6 +34,7 @@ def test_the_demo_opens_follows_a_resize_and_q_ends_it_with_0(size: tuple[int, i
         assert_restored(session)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["linux", "xterm", "vt100", "screen-256color"])
 def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor(
     term: str, demo: Place
@@ -104,6 +106,7 @@ def test_a_signal_ends_the_program_with_the_shells_code_and_the_terminal_restore
         assert_restored(session)
 
 
+@pytest.mark.slow
 def test_ctrl_c_twice_leaves_with_130_also_from_a_dialog(demo: Place) -> None:
     with demo.run("--demo", *NOW) as session:
         session.shows(" 1/224")

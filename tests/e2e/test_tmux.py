@@ -71,11 +71,12 @@ def tmux(demo: Place) -> Iterator[Tmux]:
     server("kill-server")
 
 
+@pytest.mark.slow
 def test_the_licence_flow_in_tmux(tmux: Tmux) -> None:
     tmux.shows(" 1/224", "DEMO")
 
     tmux.keys("/")
-    tmux.shows("Search")
+    tmux.shows("license code, site, product, owner")
     tmux("send-keys", "-l", "jetpack-backup")
     tmux.shows("match “jetpack-backup”")
     tmux.keys("Enter")

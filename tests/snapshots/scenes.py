@@ -125,6 +125,8 @@ async def _link(run: Run) -> None:
 
 async def _error(run: Run) -> None:
     await run.sees("Loading licenses:")
+    view = run.view(LicensesView)
+    await run.until(lambda: view.counts is not None and run.app.main.query_one(Header).warning, "the rest")
 
 
 async def _section(run: Run, key: str, *words: str) -> None:
@@ -201,7 +203,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("licenses-search", _search),
     Scene("licenses-nothing-found", _nothing_found),
     Scene("licenses-unassigned", _unassigned),
-    Scene("licenses-error", _error, {"faults": ["GET */licenses* 500"], "wait": False}),
+    Scene("licenses-error", _error, {"faults": ["GET */licenses 500"], "wait": False}),
     Scene("unassign", _unassign),
     Scene("assign", _assign),
     Scene("revoke-bundle", _revoke_bundle),

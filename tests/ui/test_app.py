@@ -55,6 +55,7 @@ async def test_tab_goes_from_the_list_to_the_sidebar_and_back() -> None:
         await run.until(lambda: run.app.main.focused is run.view(LicensesView).license_list, "the list")
 
 
+@pytest.mark.slow
 async def test_esc_takes_one_step_back_each() -> None:
     async with running() as run:
         view = run.view(LicensesView)

@@ -91,6 +91,7 @@ async def test_a_preparing_invoice_is_asked_for_once_and_not_again_by_itself() -
         assert len(run.asked("GET", "/licenses/billing")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

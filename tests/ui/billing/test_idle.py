@@ -201,6 +201,7 @@ async def test_revoking_an_idle_licence_asks_first_and_lowers_the_estimate() -> 
         )
 
 
+@pytest.mark.slow
 async def test_marked_ones_are_revoked_together_after_typing_their_number() -> None:
     async with running() as run:
         view, _ = await idle(run)
@@ -222,6 +223,7 @@ async def test_marked_ones_are_revoked_together_after_typing_their_number() -> N
         assert not view.marked
 
 
+@pytest.mark.slow
 async def test_star_marks_all_idle_ones_also_those_not_loaded_yet() -> None:
     async with running(licenses=1000) as run:
         view, _ = await idle(run)

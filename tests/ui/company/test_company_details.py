@@ -179,6 +179,7 @@ async def test_choosing_another_country_with_states_offers_its_own_states() -> N
         assert (await stored(run)).state == "ON"
 
 
+@pytest.mark.slow
 async def test_what_the_server_refuses_stands_under_the_field_it_names_and_goes_when_it_is_edited() -> None:
     async with demo() as run:
         view = await opened(run)
@@ -218,6 +219,7 @@ async def test_a_lost_answer_is_looked_up_and_not_sent_again() -> None:
         assert (await stored(run)).city == "Dallas"
 
 
+@pytest.mark.slow
 async def test_leaving_a_changed_form_asks_and_cancel_stays_with_everything_typed() -> None:
     async with demo() as run:
         view = await opened(run)

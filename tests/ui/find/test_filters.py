@@ -57,6 +57,7 @@ async def test_without_an_index_the_filter_makes_it_and_shows_what_there_is_to_c
         assert {license.siteurl for license in shown(view)} == {site}
 
 
+@pytest.mark.slow
 async def test_an_age_in_days_can_be_typed() -> None:
     async with running() as run:
         view = await indexed(run)
@@ -97,6 +98,7 @@ async def test_no_filter_takes_all_of_them_away_at_once() -> None:
         await run.until(lambda: view.book.query.narrow == NO_FILTER and view.book.rows.total == 224, "all")
 
 
+@pytest.mark.slow
 async def test_marking_all_marks_what_search_and_filter_show_and_nothing_else() -> None:
     async with running() as run:
         view = await indexed(run)

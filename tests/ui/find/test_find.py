@@ -45,6 +45,7 @@ async def test_a_license_inside_a_bundle_is_found_though_the_servers_search_leav
         assert license.is_child
 
 
+@pytest.mark.slow
 async def test_the_servers_hits_stand_first_in_its_order_and_no_license_stands_twice() -> None:
     async with running() as run:
         view = run.view(LicensesView)
@@ -100,6 +101,7 @@ async def test_ten_typed_characters_ask_the_server_twice_at_most() -> None:
         assert len(run.asked("GET", "/licenses")) - before <= 2
 
 
+@pytest.mark.slow
 async def test_an_idle_index_asks_nothing() -> None:
     async with running() as run:
         view = await indexed(run)
@@ -111,6 +113,7 @@ async def test_an_idle_index_asks_nothing() -> None:
         assert len(run.sandbox.log.entries()) == before
 
 
+@pytest.mark.slow
 async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age_is_told() -> None:
     async with running(settings=QUICK) as run:
         view = await indexed(run)

@@ -120,6 +120,7 @@ TROUBLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "words"), TROUBLE.items(), ids=list(TROUBLE))
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(
     tmp_path: Path, fault: str, words: str
@@ -171,6 +172,7 @@ async def test_a_page_that_fails_in_the_middle_does_not_ask_without_end(tmp_path
         await run.until(lambda: view.counter() == "26/26", "the end")
 
 
+@pytest.mark.slow
 async def test_another_key_shows_its_own_invoices(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, _):
         await run.press("K")

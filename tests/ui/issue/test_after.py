@@ -16,6 +16,7 @@ from tests.ui.issue.keyboard import free_site, issue, opened, pick_site, search,
 from tests.ui.issue.support import quoted
 
 
+@pytest.mark.slow
 async def test_y_copies_one_code_and_y_big_all_of_them() -> None:
     async with running(licenses=60) as run:
         view = await opened(run)
@@ -52,6 +53,7 @@ async def test_a_woocommerce_license_says_that_a_download_is_needed_and_w_leads_
         await run.sees("woocommerce-bookings")
 
 
+@pytest.mark.slow
 async def test_a_product_that_needs_no_download_says_so() -> None:
     async with running(licenses=60) as run:
         view = await opened(run)

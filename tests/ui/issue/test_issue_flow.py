@@ -55,6 +55,7 @@ async def test_you_can_issue_new_licenses(size: tuple[int, int]) -> None:
         await run.sees("✓ issued", "jetpack-scan_")
 
 
+@pytest.mark.slow
 @BOTH
 async def test_click_issue_new_license_to_begin_issuing_a_new_license_to_any_site_connected(
     size: tuple[int, int],
@@ -160,6 +161,7 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
         assert await changes(run) == []
 
 
+@pytest.mark.slow
 async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
     async with running(licenses=60) as run:
 
@@ -210,6 +212,7 @@ async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes
         assert await changes(run) == ["issue", "issue"]
 
 
+@pytest.mark.slow
 async def test_a_gate_that_cannot_be_checked_leaves_it_to_the_api() -> None:
     async with without_card() as run:
         view = await opened(run)

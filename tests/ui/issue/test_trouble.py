@@ -112,6 +112,7 @@ async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_t
         await run.sees("2 licenses issued", "✓ issued")
 
 
+@pytest.mark.slow
 async def test_stopping_begins_nothing_more_and_n_begins_a_new_selection() -> None:
     async with running(licenses=60) as run:
         view = await reviewed(run, "daily", "plus", "plus")
@@ -128,6 +129,7 @@ async def test_stopping_begins_nothing_more_and_n_begins_a_new_selection() -> No
         await run.sees("nothing selected")
 
 
+@pytest.mark.slow
 async def test_enter_on_the_question_changes_nothing_because_cancel_is_the_default() -> None:
     async with running(licenses=60) as run:
         view = await reviewed(run, "daily")
@@ -139,6 +141,7 @@ async def test_enter_on_the_question_changes_nothing_because_cancel_is_the_defau
         assert await changes(run) == []
 
 
+@pytest.mark.slow
 async def test_a_resize_to_forty_columns_keeps_step_and_selection() -> None:
     async with running(licenses=60) as run:
         view = await reviewed(run, "daily", "plus")

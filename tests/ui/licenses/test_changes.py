@@ -163,6 +163,7 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
         assert view.book.children_of(bundle).total in (total, (total or 0) + 1)
 
 
+@pytest.mark.slow
 async def test_standard_and_revoked_licenses_say_why_they_cannot_be_changed() -> None:
     async with running() as run:
         view = run.view(LicensesView)

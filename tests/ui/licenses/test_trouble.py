@@ -57,6 +57,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytes
         await run.until(lambda: view.book.rows.total and view.counts, "rows and counts without any key")
 
 
+@pytest.mark.slow
 async def test_a_search_whose_server_ignores_page_and_filter_ends_truthfully() -> None:
     async with running(faults=["GET */licenses search-ignores-page"]) as run:
         view = run.view(LicensesView)
@@ -133,6 +134,7 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
             assert view.current is not None
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_killed_is_said_and_nothing_is_lost() -> None:
     with running_sandbox(SandboxOptions(licenses=120, now=NOW)) as url:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key"}

@@ -108,6 +108,7 @@ async def test_every_try_opens_an_intent_of_its_own_and_only_at_submit() -> None
             dialog.say("")
 
 
+@pytest.mark.slow
 async def test_the_first_card_is_primary_and_the_box_is_locked_on() -> None:
     async with demo() as run:
         await delete_all_but(run, 0)
@@ -163,6 +164,7 @@ async def test_a_declined_challenge_is_said_in_the_form_and_nothing_is_saved() -
         assert not sent(run)
 
 
+@pytest.mark.slow
 async def test_waiting_for_the_bank_can_be_cancelled_and_begun_anew() -> None:
     async with demo() as run:
         await opened(run)
@@ -194,6 +196,7 @@ async def test_waiting_for_the_bank_survives_a_lost_line() -> None:
         await run.sees("is saved as the primary card")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refusal", ["surface", "unsafe"])
 async def test_where_stripe_takes_no_raw_cards_the_vendors_page_takes_over_and_the_new_card_is_noticed(
     refusal: str,
@@ -261,6 +264,7 @@ async def test_leaving_the_form_asks_when_something_was_typed_and_forgets_it() -
         assert not number.value
 
 
+@pytest.mark.slow
 async def test_tab_and_the_arrows_reach_every_part_of_the_form() -> None:
     async with demo() as run:
         await opened(run)

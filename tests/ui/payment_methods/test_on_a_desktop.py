@@ -24,6 +24,7 @@ def _desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.handover.pauses.PAUSES", (600.0,))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_desktop")
 @pytest.mark.parametrize(
     ("decision", "words"), [("approve", "is saved as the primary card"), ("decline", "unable to")]

@@ -88,6 +88,7 @@ async def test_with_a_key_token_alone_a_card_is_added_on_the_vendors_page() -> N
             assert "demo:" not in run.text()
 
 
+@pytest.mark.slow
 async def test_a_lost_answer_of_stripe_is_looked_up_and_the_card_is_sent_once() -> None:
     async with demo() as run:
         await opened(run)
@@ -144,6 +145,7 @@ async def test_a_lost_answer_to_saving_is_looked_up_in_the_list() -> None:
         assert len(sent(run)) == 1
 
 
+@pytest.mark.slow
 async def test_saving_that_failed_after_stripe_took_the_card_goes_on_there_and_asks_the_list_first() -> None:
     async with demo(faults=["POST */stripe/payment-method reset-before x1"]) as run:
         look_quickly(run)
@@ -166,6 +168,7 @@ async def test_saving_that_failed_after_stripe_took_the_card_goes_on_there_and_a
         )
 
 
+@pytest.mark.slow
 async def test_another_card_typed_after_a_failure_begins_anew() -> None:
     async with demo(faults=["POST */stripe/payment-method reset-before x1"]) as run:
         look_quickly(run)
@@ -180,6 +183,7 @@ async def test_another_card_typed_after_a_failure_begins_anew() -> None:
         assert len(run.asked("POST", "/confirm")) == 2
 
 
+@pytest.mark.slow
 async def test_no_intent_no_card_sent() -> None:
     async with demo(faults=["GET */stripe/configuration 500 x1"]) as run:
         await opened(run)
@@ -217,6 +221,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
         assert len(sent(run)) == 1
 
 
+@pytest.mark.slow
 async def test_a_card_on_its_way_to_stripe_cannot_be_left() -> None:
     async with demo(faults=["POST /v1/setup_intents/*/confirm latency=0.3 x1"]) as run:
         await opened(run)

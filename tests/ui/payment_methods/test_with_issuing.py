@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.ui.payment_methods.keyboard import demo, form, opened, type_card
 
 
+@pytest.mark.slow
 async def test_after_the_card_is_saved_the_way_back_to_issuing_is_said() -> None:
     async with demo() as run:
         run.app.kept_selection = "jetpack-scan:1"

@@ -37,6 +37,7 @@ async def test_prices_that_cannot_be_read_say_so_and_r_gets_them_back(fault: str
         await run.sees("Jetpack Complete", "The API answers again.")
 
 
+@pytest.mark.slow
 async def test_prices_that_are_there_stay_and_say_how_old_they_are() -> None:
     async with running(settings=QUICK) as run:
         view = await prices(run)
@@ -56,6 +57,7 @@ async def test_it_recovers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         await run.sees("Jetpack Complete")
 
 
+@pytest.mark.slow
 async def test_a_search_without_a_hit_says_so_and_esc_clears_it() -> None:
     async with running() as run:
         view = await prices(run)

@@ -76,6 +76,7 @@ def requests(url: str) -> list[dict[str, object]]:
     return [one for one in log if one["method"] == "POST" and one["path"].endswith("/partner")]
 
 
+@pytest.mark.slow
 @SIZES
 async def test_an_account_without_partner_record_signs_up_and_the_session_opens(
     url: str, tmp_path: Path, size: tuple[int, int]
@@ -105,6 +106,7 @@ async def test_an_account_without_partner_record_signs_up_and_the_session_opens(
         assert body["partner_program_opt_in"] is False
 
 
+@pytest.mark.slow
 async def test_the_opt_in_is_asked_of_agencies_and_freelancers_and_taken_back_with_the_kind(
     url: str, tmp_path: Path
 ) -> None:

@@ -96,6 +96,7 @@ async def test_enter_opens_a_site_to_threats_backup_updates_monitor_php_and_its_
         assert not view.is_open
 
 
+@pytest.mark.slow
 async def test_searching_sites_asks_the_server_and_esc_clears_it() -> None:
     async with running() as run:
         view = await opened(run)
@@ -119,6 +120,7 @@ async def test_a_search_without_a_hit_says_so_and_the_way_on() -> None:
         assert "No site is selected" in run.status
 
 
+@pytest.mark.slow
 async def test_an_unassigned_license_is_assigned_to_the_site_from_there() -> None:
     async with running() as run:
         view = await opened(run)
@@ -145,6 +147,7 @@ async def test_an_unassigned_license_is_assigned_to_the_site_from_there() -> Non
         assert len(run.asked("POST", f"/license/{chosen.license_key}/site")) == 1
 
 
+@pytest.mark.slow
 async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() -> None:
     async with running() as run:
         await opened(run)

@@ -90,6 +90,7 @@ async def test_dialogs_tables_and_fields_show_the_same_at_120_by_36() -> None:
         assert app.frames > 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 async def test_each_theme_shows_the_same_through_the_differ(theme: Any) -> None:
     app = gallery()
@@ -118,6 +119,7 @@ async def test_another_emulator_sees_two_apps_alike_one_through_the_differ_and_o
         assert one == other, divmod(place, 80)
 
 
+@pytest.mark.slow
 async def test_a_move_in_the_list_costs_its_marker_and_the_counter() -> None:
     app = gallery()
     async with app.run_test(headless=False, size=(120, 36)) as pilot:

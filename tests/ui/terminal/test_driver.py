@@ -89,6 +89,7 @@ def test_a_reader_that_never_reads_does_not_keep_close_waiting() -> None:
         assert writer.behind
 
 
+@pytest.mark.slow
 @pytest.mark.pty
 def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byte() -> None:
     with PtySession(GALLERY, synchronized=True) as session:

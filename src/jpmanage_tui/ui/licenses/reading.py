@@ -15,6 +15,9 @@ from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
 
+COUNTING = "Counting licenses"
+"""What is said to have failed when the counts could not be read."""
+
 
 @dataclass
 class PageCame(Message):
@@ -140,6 +143,6 @@ class Reader:
         try:
             counts = await self._client.licenses.counts()
         except ApiError as error:
-            self._host.post_message(ReadFailed(query, error, "Counting licenses"))
+            self._host.post_message(ReadFailed(query, error, COUNTING))
         else:
             self._host.post_message(CountsCame(counts))

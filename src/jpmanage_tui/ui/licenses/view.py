@@ -26,7 +26,7 @@ from jpmanage_tui.ui.licenses.commands import LICENSES, offers
 from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList
-from jpmanage_tui.ui.licenses.reading import ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
+from jpmanage_tui.ui.licenses.reading import COUNTING, ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
 from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.licenses.told import summary
 from jpmanage_tui.ui.retry import Retry
@@ -57,6 +57,7 @@ class LicensesView(FindingView):
         self.book = Book(Query())
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
+        self._failed_at = ""
         self.flows: Flows = Flows(self)
         self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
@@ -206,7 +207,8 @@ class LicensesView(FindingView):
     @on(CountsCame)
     def _counts_came(self, message: CountsCame) -> None:
         self.counts = message.counts
-        self._recovered()
+        if self._failed_at == COUNTING:
+            self._recovered()
         self._show()
 
     def _recovered(self) -> None:
@@ -219,7 +221,7 @@ class LicensesView(FindingView):
     def _read_failed(self, message: ReadFailed) -> None:
         if message.query != self.book.query:
             return
-        self.error = message.error
+        self.error, self._failed_at = message.error, message.what
         seen = self.book.rows.answered_at
         age = f" What is shown is as of {clock(seen)}." if seen is not None else ""
         self.jpmanage.say(explain(message.error, message.what) + age, "error")
