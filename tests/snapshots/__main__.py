@@ -8,22 +8,25 @@ from tests.snapshots.draw import FOLDER, SIZES, draw, path_of
 from tests.snapshots.scenes import SCENES
 
 
-async def main(names: list[str]) -> None:
-    """Draw the scenes; without names, also remove pictures of scenes that are no more."""
+async def main(begin: tuple[str, ...]) -> None:
+    """Draw the pictures; without names, also remove those that no scene takes any more."""
     FOLDER.mkdir(exist_ok=True)
     drawn = set()
     for scene in SCENES:
-        if names and not any(scene.name.startswith(name) for name in names):
+        if begin and not any(name.startswith(begin) for name in scene.names):
             continue
         for size in SIZES:
-            path = path_of(scene, size)
-            path.write_text(await draw(scene, size), encoding="utf-8")
-            drawn.add(path)
-            sys.stdout.write(f"{path.name}\n")
-    if not names:
+            for name, svg in (await draw(scene, size)).items():
+                if begin and not name.startswith(begin):
+                    continue
+                path = path_of(name, size)
+                path.write_text(svg, encoding="utf-8")
+                drawn.add(path)
+                sys.stdout.write(f"{path.name}\n")
+    if not begin:
         for path in set(FOLDER.glob("*.svg")) - drawn:
             path.unlink()
 
 
 settle()
-asyncio.run(main(sys.argv[1:]))
+asyncio.run(main(tuple(sys.argv[1:])))

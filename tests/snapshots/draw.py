@@ -1,30 +1,67 @@
-"""Draws one scene as SVG."""
+"""Draws the pictures of one scene as SVG."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.snapshots.scenes import Scene
-from tests.ui.harness import LARGE, SMALL, running
+import pytest
+
+from jpmanage_tui.ui import words
+from tests.sandbox.harness import NOW
+from tests.snapshots.scene import Scene
+from tests.ui.harness import LARGE, SMALL, Run
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZES = {"80x24": SMALL, "120x36": LARGE}
 _FONTS = re.compile(r"\s*@font-face\s*\{.*?\}\n?", re.DOTALL)
 _FAMILY = re.compile(r"font-family: Fira Code, ?monospace")
+_AT_ONCE = {
+    "jpmanage_tui.api.funnel.BACK_OFF": 0.0,
+    "jpmanage_tui.ui.find.walk.PERIOD": 0.0,
+    "jpmanage_tui.ui.find.find.START_AFTER": 0.01,
+    "jpmanage_tui.ui.find.facets.LOOK_AGAIN": 0.02,
+}
+"""Pauses that spare a server; none is on a picture."""
 
 
-def path_of(scene: Scene, size: str) -> Path:
-    """Return where a scene's picture of a size lies."""
-    return FOLDER / f"{scene.name}-{size}.svg"
+def path_of(name: str, size: str) -> Path:
+    """Return where the picture of this name and size lies."""
+    return FOLDER / f"{name}-{size}.svg"
 
 
-async def draw(scene: Scene, size: str) -> str:
-    """Run the scene and return its picture, which refers to no font of another host."""
-    async with running(SIZES[size], **scene.start) as run:
-        await scene.steps(run)
-        await run.pilot.pause()
-        svg = run.app.export_screenshot(title="jpmanage")
+async def draw(scene: Scene, size: str) -> dict[str, str]:
+    """Run the scene and return its pictures by name; they refer to no font of another host."""
+    drawn: dict[str, str] = {}
+    with _still():
+        async with scene.opened(SIZES[size], **scene.start) as run:
+
+            async def take(name: str) -> None:
+                await run.pilot.pause()
+                drawn[name] = _picture(run)
+
+            await scene.steps(run, take)
+    if tuple(drawn) != scene.names:
+        raise RuntimeError(f"the scene took {tuple(drawn)}, its names are {scene.names}")
+    return drawn
+
+
+@contextmanager
+def _still() -> Iterator[None]:
+    """Let this machine's clock stand still where it is shown, and nothing wait for the sake of a server."""
+    with pytest.MonkeyPatch.context() as patch:
+        # its code is replaced, so that every module that imported it shows the same time
+        patch.setattr(words.clock, "__code__", (lambda moment: "09:00").__code__)
+        patch.setattr("jpmanage_tui.operations.journal.utc_now", lambda: NOW)
+        for name, value in _AT_ONCE.items():
+            patch.setattr(name, value)
+        yield
+
+
+def _picture(run: Run) -> str:
+    svg = run.app.export_screenshot(title="jpmanage")
     svg = _FAMILY.sub("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace", _FONTS.sub("", svg))
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # some viewers trim the spaces before a word
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)

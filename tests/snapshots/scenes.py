@@ -1,10 +1,6 @@
-"""What is drawn: each scene is a name and what is done before the picture is taken."""
+"""What is drawn: the sections as one uses them, and what is reached from them."""
 
 from __future__ import annotations
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.find.find import Stage
@@ -12,18 +8,10 @@ from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.widgets.header import Header
+from tests.snapshots.scene import Scene, single
 from tests.ui.harness import Run
 from tests.ui.issue import keyboard as issuing
 from tests.ui.payment_methods import keyboard as paying
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A picture: its file name without size and ending, the steps to it, and how the app is started."""
-
-    name: str
-    steps: Callable[[Run], Awaitable[None]]
-    start: dict[str, Any] = field(default_factory=dict)
 
 
 async def _ready(run: Run) -> LicensesView:
@@ -197,29 +185,29 @@ async def _sites(run: Run) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("licenses", _list),
-    Scene("licenses-expanded", _expanded),
-    Scene("licenses-bundle", _bundle),
-    Scene("licenses-search", _search),
-    Scene("licenses-nothing-found", _nothing_found),
-    Scene("licenses-unassigned", _unassigned),
-    Scene("licenses-error", _error, {"faults": ["GET */licenses 500"], "wait": False}),
-    Scene("unassign", _unassign),
-    Scene("assign", _assign),
-    Scene("revoke-bundle", _revoke_bundle),
-    Scene("debug-site", _link),
-    Scene("billing", _billing),
-    Scene("billing-idle", _idle),
-    Scene("issue", _issue),
-    Scene("issue-review", _review),
-    Scene("issue-result", _issued),
-    Scene("payment-methods", _cards),
-    Scene("new-credit-card", _new_card),
-    Scene("invoices", _invoices),
-    Scene("invoice-text", _invoice_text),
-    Scene("prices", _prices),
-    Scene("company-details", _company),
-    Scene("sites", _sites),
-    Scene("help", _help),
-    Scene("palette", _palette),
+    single("licenses", _list),
+    single("licenses-expanded", _expanded),
+    single("licenses-bundle", _bundle),
+    single("licenses-search", _search),
+    single("licenses-nothing-found", _nothing_found),
+    single("licenses-unassigned", _unassigned),
+    single("licenses-error", _error, faults=["GET */licenses 500"], wait=False),
+    single("unassign", _unassign),
+    single("assign", _assign),
+    single("revoke-bundle", _revoke_bundle),
+    single("debug-site", _link),
+    single("billing", _billing),
+    single("billing-idle", _idle),
+    single("issue", _issue),
+    single("issue-review", _review),
+    single("issue-result", _issued),
+    single("payment-methods", _cards),
+    single("new-credit-card", _new_card),
+    single("invoices", _invoices),
+    single("invoice-text", _invoice_text),
+    single("prices", _prices),
+    single("company-details", _company),
+    single("sites", _sites),
+    single("help", _help),
+    single("palette", _palette),
 )
