@@ -30,7 +30,7 @@ INTERRUPTED = 130
 QUITTING = "quit"
 
 
-class JpmanageApp(TerminalApp[None], Working, inherit_bindings=False):
+class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
     """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     ENABLE_COMMAND_PALETTE = False

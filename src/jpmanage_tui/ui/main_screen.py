@@ -47,7 +47,7 @@ IN_FIELDS = {
 """Keys that stay commands while a text field has the focus; everything else is text there."""
 
 
-class MainScreen(Screen[None], Working, inherit_bindings=False):
+class MainScreen(Working, Screen[None], inherit_bindings=False):
     """Holds the sections' views of one session and shows one at a time."""
 
     DEFAULT_CSS = """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.session import Session
 
 
-class SectionView(Widget, Working):
+class SectionView(Working, Widget):
     """The view of one section: made once for a session, kept while the user looks elsewhere.
 
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.

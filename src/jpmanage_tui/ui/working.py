@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import finalize
 
 from textual.worker import Worker, WorkType
 
@@ -18,22 +19,33 @@ else:
 Result = TypeVar("Result")
 
 
+def _close_unbegun(coroutine: Coroutine[Any, Any, Any]) -> None:
+    if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        coroutine.close()
+
+
 class _Once(Generic[Result]):
-    """A coroutine that is closed when it was never begun: its worker was cancelled before its first step."""
+    """A coroutine that is closed when it was never begun: its worker was refused, or cancelled before its first step.
+
+    Closed by a finalizer, not by `__del__`: where both lie in one ring of references the collector may come to the
+    coroutine first, which then complains. The finalizer holds it until this is gone.
+    """
 
     def __init__(self, coroutine: Coroutine[Any, Any, Result]) -> None:
         self._coroutine = coroutine
+        self.__name__: str = getattr(coroutine, "__name__", "")
+        finalize(self, _close_unbegun, coroutine)
 
     def __await__(self) -> Generator[Any, None, Result]:
         return self._coroutine.__await__()
 
-    def __del__(self) -> None:
-        if inspect.getcoroutinestate(self._coroutine) == inspect.CORO_CREATED:
-            self._coroutine.close()
-
 
 class Working(Node):
-    """A part of the screen that starts work beside it. Stands last among the bases: styles come from the first one."""
+    """A part of the screen that starts work beside it.
+
+    Stands first among the bases: behind a DOMNode its `run_worker` would never be called. Styles come from the first
+    base that is a DOMNode, and when the program runs this is none.
+    """
 
     def run_worker(
         self,

@@ -22,7 +22,7 @@ ROOM = 70
 """Cells a row of buttons may take."""
 
 
-class Dialog(ModalScreen[Answer | None], Working, inherit_bindings=False):
+class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.

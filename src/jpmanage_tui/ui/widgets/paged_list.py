@@ -22,7 +22,7 @@ Fetch = Callable[[int], Awaitable[Page[Item]]]
 """Fetches a page by its number, from 1. Raises ApiError."""
 
 
-class PagedList(VirtualList, Working, Generic[Item]):
+class PagedList(Working, VirtualList, Generic[Item]):
     """One row a line; pages are fetched as they come into view, and never twice at a time.
 
     A subclass paints a row with `paint_item`. `ask` starts over with another way to fetch.

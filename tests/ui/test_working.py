@@ -1,0 +1,75 @@
+"""Work beside the screen that is cancelled, or refused, before its first step leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from textual._context import NoActiveAppError
+
+from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.sections import SECTIONS
+from jpmanage_tui.ui.widgets.paged_list import PagedList
+from jpmanage_tui.ui.working import Working
+from tests.ui.harness import running
+
+
+def leaked(caught: pytest.WarningsRecorder) -> list[str]:
+    """Collect what is left over, and return what Python says of coroutines that were never begun."""
+    gc.collect()
+    return [str(one.message) for one in caught if "never awaited" in str(one.message)]
+
+
+async def test_two_sections_asked_for_at_once_leave_no_coroutine_behind(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    async with running() as run:
+        for section in SECTIONS[:3]:
+            run.app.main.open_section(section)  # each cancels the one before, which has not begun yet
+        await run.until(lambda: run.app.main.current == SECTIONS[2].name, "the last one asked for")
+    assert leaked(recwarn) == []
+
+
+async def test_work_asked_for_as_the_program_ends_leaves_no_coroutine_behind(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    async with running() as run:
+        run.app.main.open_section(SECTIONS[1])
+        run.app.workers.cancel_all()
+    assert leaked(recwarn) == []
+
+
+async def test_work_in_a_ring_of_references_leaves_no_coroutine_behind(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    """The collector may look at a coroutine before it looks at whoever was to close it."""
+
+    class Ring:
+        async def work(self) -> None:
+            raise AssertionError("it was cancelled before it began")
+
+    async with running() as run:
+        for _ in range(20):
+            ring = Ring()
+            worker = run.app.main.run_worker(ring.work(), group="ring", exit_on_error=False)
+            ring.worker = worker  # type: ignore[attr-defined]
+            worker.cancel()
+            del ring, worker
+        await run.pilot.pause()
+    assert leaked(recwarn) == []
+
+
+async def test_work_that_is_refused_leaves_no_coroutine_behind(recwarn: pytest.WarningsRecorder) -> None:
+    async def work() -> None:
+        raise AssertionError("it never began")
+
+    with pytest.raises(NoActiveAppError):
+        MainScreen().run_worker(work())
+    assert leaked(recwarn) == []
+
+
+@pytest.mark.parametrize("part", [JpmanageApp, MainScreen, SectionView, PagedList])
+def test_every_part_that_starts_work_starts_it_this_way(part: type[Working]) -> None:
+    assert part.run_worker is Working.run_worker
