@@ -170,6 +170,16 @@ async def test_a_payment_may_answer_with_an_invoice_that_is_still_open(api: http
     assert await changes(api, "pay_invoice") == []
 
 
+async def test_a_payment_may_charge_and_still_answer_with_the_500(api: httpx.AsyncClient) -> None:
+    await turn(api, pay_answer="error-after")
+    invoice = await open_invoice(api)
+    answer = await api.post(PAY.format(invoice["id"]), headers=KEY)
+    assert (answer.status_code, answer.json()["code"]) == (500, "unable_to_pay_invoice")
+    assert [change["subject"] for change in await changes(api, "pay_invoice")] == [invoice["id"]]
+    again = await api.post(PAY.format(invoice["id"]), headers=KEY)
+    assert (again.status_code, again.json()["code"]) == (400, "invoice_already_paid")
+
+
 async def test_a_payment_whose_answer_is_lost_is_made_once(open_sandbox: Open) -> None:
     api = await open_sandbox(options(faults=("POST */payment reset-after x1",)))
     invoice = await open_invoice(api)

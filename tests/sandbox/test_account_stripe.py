@@ -44,6 +44,17 @@ async def test_the_configuration_makes_an_intent_only_when_it_is_asked_for_one(
     assert "_secret_" in first.secret
 
 
+@pytest.mark.parametrize(
+    ("state", "missing"), [("no-key", {"public_key": ""}), ("no-intent", {"setup_intent_id": None})]
+)
+async def test_the_configuration_may_lack_a_part(
+    api: httpx.AsyncClient, state: str, missing: dict[str, str | None]
+) -> None:
+    await turn(api, stripe_configuration=state)
+    told = (await api.get(CONFIGURATION, params={"needs_intent": "true"}, headers=USER)).json()
+    assert {name: value for name, value in told.items() if not value} == missing
+
+
 async def test_the_configuration_takes_the_users_token_only(api: httpx.AsyncClient) -> None:
     assert (await api.get(CONFIGURATION, headers=KEY)).status_code == 403
     assert (await api.get(CONFIGURATION)).status_code == 401

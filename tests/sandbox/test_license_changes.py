@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from jpmanage_tui.sandbox.jsontypes import Json
-from tests.sandbox.harness import API, as_key, changes, free_site, issue, row_of, rows
+from tests.sandbox.account_help import turn
+from tests.sandbox.harness import API, as_key, bearer, changes, free_site, issue, row_of, rows
 
 
 async def kinds(api: httpx.AsyncClient) -> list[str]:
@@ -87,6 +88,15 @@ async def test_a_bad_issue_is_refused_by_name_and_changes_nothing(
     assert refusal(answer) == (400, code)
     assert param in answer.json()["data"]["params"]
     assert await changes(api) == []
+
+
+async def test_issuing_that_is_paused_is_refused_and_the_partner_says_so(api: httpx.AsyncClient) -> None:
+    await turn(as_key(api), issuing="paused")
+    partner = (await api.get(f"{API}/partner", headers=bearer("sandbox-user"))).json()
+    assert partner["can_issue_licenses"] is False
+    answer = await api.post(f"{API}/license", json={"product": "jetpack-scan"})
+    assert refusal(answer) == (403, "cannot_issue_licenses")
+    assert await kinds(api) == []
 
 
 async def test_issuing_several_gives_an_array_of_loose_ones_or_one_bundle(api: httpx.AsyncClient) -> None:

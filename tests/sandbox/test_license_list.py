@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from tests.sandbox.account_help import turn
 from tests.sandbox.conftest import Open
 from tests.sandbox.harness import API, as_key, options, rows, set_faults
 
@@ -49,6 +50,27 @@ async def test_the_counts_agree_with_the_lists(api: httpx.AsyncClient) -> None:
     assert counts["all"] == 250
     for name, count in counts.items():
         assert count == len(await rows(api, filter=name)) > 0, name
+
+
+async def test_children_may_stand_in_the_flat_list_too(api: httpx.AsyncClient) -> None:
+    bundles = [row for row in await rows(as_key(api), filter="not_revoked") if row["quantity"]]
+    nested = [await rows(api, parent_id=int(str(row["license_id"]))) for row in bundles]
+    before = (await api.get(f"{API}/licenses/counts")).json()
+    await turn(api, children="flat")
+    listed = await rows(api, filter="not_revoked")
+    children = [row for row in listed if row["parent_license_id"] is not None]
+    assert {row["license_key"] for row in children} >= {
+        row["license_key"] for group in nested for row in group
+    }
+    assert all(row["quantity"] is None for row in children)
+    assert {row["parent_license_id"] for row in children} == {int(str(row["license_id"])) for row in bundles}
+    counts = (await api.get(f"{API}/licenses/counts")).json()
+    assert counts["not_revoked"] == len(listed) == before["not_revoked"] + len(children)
+    for name in ("attached", "detached", "revoked", "all"):
+        assert counts[name] == len(await rows(api, filter=name)), name
+    bundle, group = bundles[0], nested[0]
+    assert await rows(api, parent_id=int(str(bundle["license_id"]))) == group, "listed under it all the same"
+    assert await rows(api, search=str(group[0]["license_key"])) == [group[0]]
 
 
 async def test_each_filter_lists_what_its_name_says(api: httpx.AsyncClient) -> None:

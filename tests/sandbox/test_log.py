@@ -9,6 +9,7 @@ import pytest
 
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.log import HIDDEN, HIDDEN_CARD, redact
+from tests.sandbox.account_help import new_intent
 from tests.sandbox.harness import API, as_key, bearer, set_faults
 
 
@@ -100,3 +101,37 @@ async def test_a_body_that_cannot_be_read_is_logged_by_its_length(api: httpx.Asy
         f"{API}/license", content=b"{4242424242424242", headers={"Content-Type": "application/json"}
     )
     assert (await logged(api))[0]["body"] == "[17 bytes that cannot be read]"
+
+
+async def test_the_client_secret_of_a_setup_intent_is_hidden_under_any_name_and_its_id_is_not(
+    api: httpx.AsyncClient,
+) -> None:
+    stripe = await new_intent(api)
+    intent, _, secret = stripe.secret.partition("_secret_")
+    await api.post(
+        f"{API}/stripe/payment-method",
+        json={"payment_method_id": "pm_1", "stripe_setup_intent_id": stripe.secret},
+        headers=bearer("sandbox-key"),
+    )
+    await api.get(f"{API}/license", params={"license_key": f"by mistake {stripe.secret}."})
+    await stripe.read()
+    text = (await api.get("/_sandbox/requests")).text
+    assert secret not in text
+    saved = next(entry["body"] for entry in await logged(api) if entry["body"])
+    assert saved == {"payment_method_id": "pm_1", "stripe_setup_intent_id": f"{intent}_secret_{HIDDEN}"}
+
+
+async def test_only_an_argument_that_is_called_code_is_one(api: httpx.AsyncClient) -> None:
+    await api.put(f"{API}/partner", json={"postal_code": "8010"}, headers=bearer("sandbox-user"))
+    await api.post("/oauth2-1/token", data={"code": "8010"})
+    assert [entry["body"] for entry in await logged(api)] == [{"postal_code": "8010"}, {"code": HIDDEN}]
+
+
+async def test_how_a_body_was_written_and_that_stripes_key_came_are_shown(api: httpx.AsyncClient) -> None:
+    await (await new_intent(api)).confirm()
+    await api.post(f"{API}/license", json={"product": "x"}, headers=bearer("sandbox-key"))
+    assert [(entry["token"], entry["content_type"]) for entry in await logged(api)] == [
+        ("user", ""),
+        ("publishable", "application/x-www-form-urlencoded"),
+        ("key", "application/json"),
+    ]

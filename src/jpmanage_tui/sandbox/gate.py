@@ -77,6 +77,7 @@ class Gate:
             self._clock.now().isoformat(),
         )
         entry.caller = await self._kind_of(bearer(_header(scope, b"authorization")))
+        entry.content_type = (_header(scope, b"content-type") or "").partition(";")[0]
         await self._under_faults(scope, body, receive, send, entry)
 
     async def _under_faults(

@@ -1,4 +1,4 @@
-"""Switches: states of the account half that a check or a demo can turn while the sandbox runs."""
+"""Switches: states that a check or a demo can turn while the sandbox runs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from jpmanage_tui.sandbox.options import TOKENS
 CHOICES: dict[str, tuple[str, ...]] = {
     "billing": ("ready", "preparing"),
     "raw-cards": ("accepted", "surface", "unsafe"),
-    "pay-answer": ("paid", "open"),
+    "pay-answer": ("paid", "open", "error-after"),
+    "issuing": ("allowed", "paused"),
+    "stripe-configuration": ("complete", "no-key", "no-intent"),
+    "children": ("nested", "flat"),
     "oauth-partner": ("allowed", "refused"),
     "oauth-loopback": ("allowed", "refused"),
     "oauth-approval": ("given", "denied"),
     "oauth-user": (TOKENS.user, TOKENS.user_new, TOKENS.user_tos, TOKENS.user_nocard),
     "pdf-kind": ("pdf", "html"),
 }
-"""Switches with named states; the first is the state when nobody turned it."""
+"""Switches with named states; the first is the state when nobody turned it.
+
+``pay-answer``: what a payment answers; ``error-after`` charges and then says 500 ``unable_to_pay_invoice``, which the
+contract (account 1.5) warns of. ``issuing``: ``paused`` makes ``can_issue_licenses`` false (account 1.1).
+``stripe-configuration``: which part of it is missing (account 1.7). ``children``: whether the flat list of licences
+holds the children of bundles too (licences 1.8).
+"""
 
 NUMBERS: dict[str, int] = {"oauth-expires-in": 1_209_600, "pdf-seconds": 0, "pdf-extra-kb": 0}
 """Switches that hold a whole number (0 or more), and what it is when nobody set it."""

@@ -10,7 +10,7 @@ from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.account.stripe_cards import BEHAVIOURS
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, invalid
+from jpmanage_tui.sandbox.envelope import Refusal, Reply, invalid
 from jpmanage_tui.sandbox.jsontypes import Json
 
 
@@ -25,7 +25,7 @@ def list_invoices(call: Call) -> Json:
     return {"items": [invoices.invoice_json(row, call.files_origin) for row in page], "has_more": more}
 
 
-def pay_invoice(call: Call) -> Json:
+def pay_invoice(call: Call) -> Json | Reply:
     """Charge an open invoice to the primary card. The updated invoice is the answer.
 
     A card that does not pay makes the documented 500 ``unable_to_pay_invoice``; so does a key without a card.
@@ -41,8 +41,11 @@ def pay_invoice(call: Call) -> Json:
     failure = BEHAVIOURS[card["behaviour"]].charge
     if failure:
         raise Refusal(500, "unable_to_pay_invoice", failure)
-    if switches.choice(call.conn, "pay-answer") == "paid":
+    answer = switches.choice(call.conn, "pay-answer")
+    if answer != "open":
         _settle(call, row, card["payment_method_id"])
+    if answer == "error-after":  # answered, not raised: what was charged stays
+        return Refusal(500, "unable_to_pay_invoice", "The payment could not be confirmed.").reply(LICENSING)
     return invoices.invoice_json(_owned(call, row["invoice_id"]), call.files_origin)
 
 

@@ -129,7 +129,8 @@ def _partner_json(call: Call, partner_id: int) -> Json:
         "tos": row["tos"],
         "partner_type": row["partner_type"],
         "has_valid_payment_method": bool(row["has_valid_payment_method"]),
-        "can_issue_licenses": bool(row["can_issue_licenses"]),
+        "can_issue_licenses": bool(row["can_issue_licenses"])
+        and switches.choice(call.conn, "issuing") == "allowed",
     }
 
 

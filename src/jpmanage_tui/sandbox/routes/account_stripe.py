@@ -31,11 +31,12 @@ def configuration(call: Call) -> Json:
     if as_bool(call.args.get("needs_intent")):
         secret = intents.create(call.conn, call.caller.user_id, call.epoch)
         call.record("create_setup_intent", secret.partition("_secret_")[0])
+    lacks = switches.choice(call.conn, "stripe-configuration")
     return {
         "js_url": "https://js.stripe.com/v3/",
-        "public_key": intents.PUBLISHABLE_KEY,
+        "public_key": "" if lacks == "no-key" else intents.PUBLISHABLE_KEY,
         "processor_id": "stripe",
-        "setup_intent_id": secret,
+        "setup_intent_id": None if lacks == "no-intent" else secret,
     }
 
 

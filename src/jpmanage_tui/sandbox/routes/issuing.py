@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 
+from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
 from jpmanage_tui.sandbox.envelope import Refusal, invalid
@@ -64,7 +65,7 @@ def _may_issue(call: Call) -> None:
     partner = call.conn.execute("SELECT * FROM partners WHERE partner_id = ?", (call.partner_id,)).fetchone()
     if partner["tos"] == "not_consented":
         raise Refusal(403, "tos_not_consented", "Please accept the terms of service before issuing licenses.")
-    if not partner["can_issue_licenses"]:
+    if not partner["can_issue_licenses"] or switches.choice(call.conn, "issuing") == "paused":
         raise Refusal(403, "cannot_issue_licenses", "Issuing licenses is paused for your account.")
     if partner["partner_type"] == "agency" and not partner["has_valid_payment_method"]:
         message = "A valid payment method is required to issue licenses. Please add one and try again."

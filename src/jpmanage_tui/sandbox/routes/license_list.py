@@ -2,8 +2,8 @@
 
 Decided where the contract is silent:
 
-- The flat list holds no child of a bundle; children are listed under ``parent_id`` only. Counts count the
-  flat list.
+- The flat list holds no child of a bundle, unless the switch ``children`` says so; children are listed under
+  ``parent_id`` in either case. Counts count the flat list.
 - A bundle's parent is neither attached nor detached. Standard licences are in attached or detached like any
   other.
 - Without `filter`: not_revoked; with a search every state; a bundle's children without the replaced ones,
@@ -17,6 +17,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.call import Call
 from jpmanage_tui.sandbox.envelope import Refusal
 from jpmanage_tui.sandbox.jsontypes import Json, as_int
@@ -68,7 +69,10 @@ class Wanted:
 
 def flat(call: Call) -> Wanted:
     """Ask for the rows of the flat list of the key that asks."""
-    return Wanted(["l.key_id = :key_id", "l.parent_license_id IS NULL"], {"key_id": call.key_id})
+    wanted = Wanted(["l.key_id = :key_id"], {"key_id": call.key_id})
+    if switches.choice(call.conn, "children") == "nested":
+        wanted.conditions.append("l.parent_license_id IS NULL")
+    return wanted
 
 
 def children_of(call: Call, parent_id: int) -> Wanted:
