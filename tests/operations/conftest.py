@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from jpmanage_tui.operations.outcome import OperationEvent
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from tests.operations.fakes import FakeServer, FakeSleep, FakeTokens
+from tests.operations.over_http import World, sandbox_on_disk, world_at
+from tests.sandbox.harness import bearer
 
 ACCOUNT = "https://api|1|2"
 
@@ -56,3 +58,18 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     for queue in made.queues:
         await queue.close()
     await journal.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A sandbox over real HTTP, one a file: its address and its database."""
+    with sandbox_on_disk(tmp_path_factory.mktemp("sandbox")) as place:
+        yield place
+
+
+@pytest.fixture
+async def world(place: tuple[str, Path]) -> AsyncIterator[World]:
+    """The sandbox as a test meets it; its plain client arranges things with the first key's token."""
+    async with world_at(*place) as world:
+        world.http.headers.update(bearer("sandbox-key"))
+        yield world
