@@ -55,6 +55,7 @@ class Emulator:
         self.cells = [[Cell("?", Pen()) for _ in range(width)] for _ in range(height)]
         self.row, self.column = min(self.row, height - 1), min(self.column, width - 1)
         self.top, self.bottom = 0, height - 1
+        self.lost = False
 
     @property
     def display(self) -> list[str]:
@@ -72,6 +73,9 @@ class Emulator:
         assert end == len(data), f"not understood: {data[end : end + 20]!r}"
 
     def _token(self, match: re.Match[str]) -> None:
+        if self.lost:
+            moves = match["escape"] or match["control"] or match["text"]
+            assert not moves, "after the margins were set terminals disagree on where the cursor stands"
         if match["text"]:
             self._write(match["text"])
         elif match["link"] is not None:
@@ -105,13 +109,16 @@ class Emulator:
         elif final == "m":
             self._sgr(numbers)
         elif final == "H":
+            self.lost = False
             self.row = min(first, self.height) - 1
             self.column = min((numbers[1:] or [1])[0] or 1, self.width) - 1
         elif final in "ABCD":
             self._step(final, first)
         elif final == "r":
             self.top, self.bottom = (first - 1, numbers[1] - 1) if numbers[1:] else (0, self.height - 1)
-            self.row = self.column = 0
+            self.lost = True
+        elif self.lost and final != "J":
+            raise AssertionError(f"CSI {params}{final} where terminals disagree on where the cursor stands")
         elif final in "LM":
             self._move_lines(final)
         else:

@@ -164,6 +164,17 @@ async def test_a_resize_is_one_repaint_and_the_same_size_again_repaints_too() ->
             assert len(sent) < 1.3 * first
 
 
+async def test_a_resize_that_is_taken_back_before_it_was_painted_is_repainted_as_well() -> None:
+    app = plain()
+    async with app.run_test(headless=False, size=(120, 36)) as pilot:
+        await pilot.pause()
+        app.take()
+        for size in (Size(110, 30), Size(120, 36)):
+            await app._post_message(events.Resize(size, size))
+        await pilot.pause(0.1)
+        assert app.take().count("\x1b[2J") == 1
+
+
 async def test_nothing_is_sent_when_widgets_say_they_changed_but_did_not() -> None:
     app = plain()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:

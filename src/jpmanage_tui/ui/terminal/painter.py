@@ -102,7 +102,7 @@ class Writer:
         """Let the terminal move rows itself."""
         self.use(PLAIN, for_blank=True)  # the row that comes in has this background
         self.parts.append(scroll.sequence())
-        self.row = self.column = 0
+        self.row = self.column = None
 
     def erase_cells(self, line: Row, row: int, start: int, end: int) -> None:
         """Erase some cells; the cursor stays at the first of them."""

@@ -20,7 +20,7 @@ class Scroll(NamedTuple):
     up: bool
 
     def sequence(self) -> str:
-        """Return what makes the terminal do it; the cursor is at home after it."""
+        """Return what makes the terminal do it; not every one has its cursor at home after it."""
         code = "M" if self.up else "L"
         return f"\x1b[{self.top + 1};{self.bottom + 1}r\x1b[{self.top + 1}H\x1b[{code}\x1b[r"
 
