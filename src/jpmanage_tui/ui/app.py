@@ -12,6 +12,7 @@ from textual.message import Message
 
 from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
+from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
@@ -75,10 +76,13 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         self.door = door
         self.commands = EVERYWHERE
         self.keymap = Keymap(keys)
+        use(self.keymap)
         self.session: Session | None = None
         self.main = MainScreen()
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.refusal: str | None = None
+        """Why the app ended before it began: what is stored cannot be used."""
         self.defects = Defects()
         self._reopening = False
         self._failures = 0
@@ -89,7 +93,6 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
-        gc.disable()  # until the account is open: what is made till then stays, and looking through it is slow
         self._take_theme(self._theme_wanted)
         self.push_screen(self.main)
         self.call_after_refresh(self.open_first)
@@ -103,8 +106,16 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
 
     def open_first(self) -> None:
         """Open the session that the command line asked for, or the welcome screen."""
-        if not self.door.has_credentials:
-            gc.enable()
+        from jpmanage_tui.config.errors import ConfigError
+
+        try:
+            known = self.door.has_credentials
+        except ConfigError as error:
+            self.refusal = error.sentence
+            self.exit()
+            return
+        if not known:
+            self._collect_again()
             self.call_later(self.welcome, "")
             return
         self.say("Opening the demo…" if self.door.demo else "Signing in…")
@@ -130,6 +141,12 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         except NoAccount as error:
             self.post_message(self.NotOpened(str(error)))
         finally:
+            self._collect_again()
+
+    def _collect_again(self) -> None:
+        """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
+        if not gc.isenabled():
+            gc.freeze()
             gc.enable()
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
@@ -211,7 +228,7 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         first = outcomes[0]
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
-            words += f" And {len(outcomes) - 1} more: press 0."
+            words += f" And {len(outcomes) - 1} more: press {key_of('log')}."
         self.say(words, "good" if all(one.happened for one in outcomes) else "warning")
         self.refresh_view()
 

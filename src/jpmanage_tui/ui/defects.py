@@ -8,6 +8,8 @@ import traceback
 from textual.app import App
 from textual.worker import Worker, WorkerState
 
+from jpmanage_tui.ui.commands.keys import key_of
+
 _log = logging.getLogger("jpmanage.defects")
 
 
@@ -31,7 +33,7 @@ class Defects:
         _log.error("%s in %s: %s", type(error).__name__, event.worker.group, where)
         return (
             f"A defect of jpmanage ({type(error).__name__}) broke off “{event.worker.group}”. "
-            "Nothing else is affected; press 0 to see what became of changes, and please report it."
+            f"Nothing else is affected; press {key_of('log')} to see what became of changes, and please report it."
         )
 
 

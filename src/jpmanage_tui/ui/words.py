@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from jpmanage_tui.api import errors
+from jpmanage_tui.ui.commands.keys import key_of
 
 
-def explain(error: errors.ApiError, doing: str) -> str:
+def explain(error: errors.ApiError, doing: str, again: str | None = None) -> str:
     """Return sentences for the user about `error`, which happened while `doing` ("Loading licenses").
 
-    The vendor's own message is kept where there is one; the sentences never hold a token or a body.
+    `again` is the key that tries again where a dialog has one of its own, "" where it tries again by itself; elsewhere
+    it is the one of Refresh. The vendor's own message is kept where there is one; the sentences never hold a token or
+    a body.
     """
-    return f"{doing}: {_happened(error)} {_next(error)}".strip()
+    return (
+        f"{doing}: {_happened(error)} {_next(error, key_of('refresh') if again is None else again)}".strip()
+    )
+
+
+def explain_aged(error: errors.ApiError, doing: str, at: datetime | None) -> str:
+    """Return `explain`, and how old what is still on the screen is: it was answered `at` (UTC), None for never."""
+    age = f" What is shown is as of {clock(at)}." if at is not None else ""
+    return explain(error, doing) + age
 
 
 def _happened(error: errors.ApiError) -> str:
@@ -37,21 +48,28 @@ def _happened(error: errors.ApiError) -> str:
             return _sentence(error.message)
 
 
-def _next(error: errors.ApiError) -> str:
+def _next(error: errors.ApiError, again: str) -> str:
     match error:
         case errors.MissingToken():
             return "`jpmanage login` adds one."
         case errors.NotSignedIn():
-            return "Nothing was done. Leave and run `jpmanage login`, or press K for another key."
+            return (
+                f"Nothing was done. Leave and run `jpmanage login`, or press {key_of('key')} for another key."
+            )
         case errors.NoAnswer() | errors.ServerError():
-            return "Press r to try again."
+            return f"Press {again} to try again." if again else ""
         case errors.RateLimited():
             wait = f"in {error.retry_after:.0f} s" if error.retry_after else "in a minute"
-            return f"Nothing was done. Press r {wait}."
+            return f"Nothing was done. Press {again} {wait}." if again else "Nothing was done."
         case errors.FateUnknown():
-            return "It may or may not have been done; press 0 to see what was found out."
+            return f"It may or may not have been done; press {key_of('log')} to see what was found out."
         case _:
             return ""
+
+
+def log_words() -> str:
+    """Return the sentence that sends the user to the log of operations."""
+    return f"Press {key_of('log')} for the log."
 
 
 def _sentence(text: str) -> str:

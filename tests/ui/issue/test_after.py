@@ -7,7 +7,7 @@ import pytest
 from jpmanage_tui.api.errors import NoAnswer
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.issue.order import NO_CARD, Gate
+from jpmanage_tui.ui.issue.order import Gate, no_card
 from jpmanage_tui.ui.issue.pages import PAUSED, gate_rows, review_rows
 from jpmanage_tui.ui.issue.placing import unplaced
 from jpmanage_tui.ui.issue.view import IssueView
@@ -81,7 +81,7 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
     ("gate", "words"),
     [
         (None, "Checking the payment method"),
-        (Gate(needs_card=True), NO_CARD),
+        (Gate(needs_card=True), no_card()),
         (Gate(paused=True), PAUSED),
         (Gate(error=NoAnswer("The line is down.", method="GET", path="/x")), "the API decides"),
     ],

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.billing.flows import choose_sort, show_in_licenses
 from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.licenses.commands import NO_ROW, READ_ONLY
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.billing.view import BillingView
 
-IDLE_ONLY = "It works on the unassigned licenses: ] shows them."
 OLDEST_FIRST = "The unassigned licenses are listed oldest first."
+
+
+def _idle_only() -> str:
+    return f"It works on the unassigned licenses: {key_of('next-filter')} shows them."
 
 
 def _listed(view: BillingView) -> str | None:
     if not view.shows_idle:
-        return IDLE_ONLY
+        return _idle_only()
     return None if view.current is not None else NO_ROW
 
 
@@ -32,7 +36,7 @@ def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
 
     def reason(view: BillingView) -> str | None:
         if not view.shows_idle:
-            return IDLE_ONLY
+            return _idle_only()
         if view.session.read_only:
             return READ_ONLY
         if view.marked:
@@ -57,7 +61,7 @@ def _sortable(view: BillingView) -> str | None:
 
 def _bundles(view: BillingView) -> str | None:
     if not view.shows_idle:
-        return IDLE_ONLY
+        return _idle_only()
     return "The unassigned licenses are being loaded." if view.loads_idle else None
 
 

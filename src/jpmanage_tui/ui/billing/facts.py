@@ -7,6 +7,7 @@ from decimal import Decimal
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.ui.billing.figures import FOOTNOTE, NONE, month, shown
 from jpmanage_tui.ui.billing.idle_book import IdleBook, sum_words
+from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.widgets.words_line import Tone, Words
 from jpmanage_tui.ui.words import number
 
@@ -79,7 +80,7 @@ def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
         return ""
     return (
         f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
-        "b looks into the bundles."
+        f"{key_of('bundles')} looks into the bundles."
     )
 
 
@@ -89,15 +90,15 @@ def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
         if estimate.products:
             return []
         nothing = "The estimate has no products: nothing is billed for this month so far."
-        return ["", nothing, "", "i    Issue New License"]
+        return ["", nothing, "", key_line("Issue New License", "issue")]
     if isinstance(estimate, NotYetAvailable):
         return [
             "",
             estimate.message or PREPARED,
             "This is normal and may last hours or days.",
             "",
-            "r    ask again",
-            "]    the unassigned licenses, which are billed too",
+            key_line("ask again", "refresh"),
+            key_line("the unassigned licenses, which are billed too", "next-filter"),
         ]
     return ["", error] if error is not None else [WAITING] * 100
 

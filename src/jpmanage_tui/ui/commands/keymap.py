@@ -75,8 +75,13 @@ class Keymap:
 
     def keys(self, command: Command[Any]) -> tuple[str, ...]:
         """Return the keys that start this command now; the first is the one that footer and palette show."""
-        changed = self.changes.get(command.name)
-        return (changed,) if changed is not None and command.remappable else command.keys
+        return self.keys_of(command.name, (command.keys, command.remappable))
+
+    def keys_of(self, name: str, defaults: tuple[tuple[str, ...], bool]) -> tuple[str, ...]:
+        """Return the keys of the command `name`, of which `defaults` says its own ones and whether they can be moved."""
+        keys, remappable = defaults
+        changed = self.changes.get(name)
+        return (changed,) if changed is not None and remappable else keys
 
     def find(self, chain: Iterable[Bound], key: str) -> tuple[Command[Any], Bound] | None:
         """Return the first command of the chain that this key starts, nearest place first, or None."""

@@ -9,6 +9,7 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
+from jpmanage_tui.ui.words import log_words
 
 NOTE = "The company details will be applied to all future invoices."
 
@@ -38,10 +39,7 @@ def ended(outcome: Outcome[Partner], shown: Collection[str]) -> str:
         case EntryState.FOUND_NOT_DONE:
             return "The company details were not updated: no answer came, and looking found them as before."
         case EntryState.UNKNOWN:
-            return (
-                "It is not known whether the company details were updated. "
-                f"{outcome.detail} Press 0 for the log."
-            )
+            return f"It is not known whether the company details were updated. {outcome.detail} {log_words()}"
         case _:
             return f"The company details were not updated. {refusal(outcome, shown)}"
 

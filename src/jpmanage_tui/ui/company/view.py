@@ -20,6 +20,7 @@ from jpmanage_tui.operations.changes import UpdatePartner
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.company import told
 from jpmanage_tui.ui.company.commands import COMPANY, closed
 from jpmanage_tui.ui.company.form import CompanyForm
@@ -30,7 +31,7 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.pick import PickField
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.words import clock, explain
+from jpmanage_tui.ui.words import clock, explain, explain_aged
 
 AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
@@ -87,6 +88,7 @@ class CompanyView(SectionView, can_focus=True):
     def on_mount(self) -> None:
         """Ask for the details and the countries, or say what they need."""
         self.form.disabled = True
+        self.button.off = "Nothing is changed."
         if self.session.has_user:
             self.form.show_loading(True)
             self._ask()
@@ -211,15 +213,18 @@ class CompanyView(SectionView, can_focus=True):
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
         what = "Loading the list of countries" if message.countries else "Loading the company details"
-        words = explain(message.error, what)
         if message.countries:
             self._countries_missing = True
-            self.form.no_countries("The list of countries could not be loaded. esc, then r tries again.")
+            self.form.no_countries(
+                f"The list of countries could not be loaded. esc, then {key_of('refresh')} tries again."
+            )
         else:
             self.error = message.error
             if self.partner is None:
-                self._instead(words)
-        self.jpmanage.say(words, "error")
+                self._instead(explain(message.error, what))
+        if not message.countries or self.error is None:
+            at = None if message.countries else self._answered
+            self.jpmanage.say(explain_aged(message.error, what, at), "error")
         self._retry.failed(message.error)
         self._changed()
 

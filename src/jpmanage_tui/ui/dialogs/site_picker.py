@@ -97,7 +97,7 @@ class SitePicker(Dialog[Site]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self._about(explain(event.error, "Loading sites") + " (F5 or enter tries again)")
+        self._about(explain(event.error, "Loading sites", again="enter") + " (F5 loads again)")
 
     def _about(self, words: str) -> None:
         self.query_one("#about", Static).update(words)

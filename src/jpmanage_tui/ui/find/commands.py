@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.commands.command import Command
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.find.find import AUTO, Stage
 from jpmanage_tui.ui.find.told import age_words, index_progress
 from jpmanage_tui.ui.find.walk import PERIOD, requests_for
@@ -85,7 +86,7 @@ async def may_read(view: LicensesView) -> bool:
         [
             "Search and filters then cover every license, also those inside bundles.",
             cost_words(count),
-            "The program stays usable meanwhile; F stops it. The index is kept in memory only.",
+            f"The program stays usable meanwhile; {key_of('index')} stops it. The index is kept in memory only.",
         ],
         "Read all licenses",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.rules.search.narrow import Narrow
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.find.find import AUTO, Find, Stage
 from jpmanage_tui.ui.licenses.book import Query
 from jpmanage_tui.ui.words import clock, number
@@ -28,7 +29,11 @@ def index_progress(find: Find) -> str | None:
     if find.stage is not Stage.READING:
         return None
     read, of = find.read
-    return f"reading all licenses: {read:,} of {of:,}… F stops" if of else "reading all licenses…"
+    return (
+        f"reading all licenses: {read:,} of {of:,}… {key_of('index')} stops"
+        if of
+        else "reading all licenses…"
+    )
 
 
 def searched(find: Find, query: Query) -> str:
@@ -43,15 +48,15 @@ def searched(find: Find, query: Query) -> str:
     elif answer is not None and find.as_of is not None:
         sources.append(f"index of {answer.hits.of:,} as of {clock(find.as_of)}")
     elif answer is not None:
-        sources.append(f"index of {answer.hits.of:,} only; F goes on")
+        sources.append(f"index of {answer.hits.of:,} only; {key_of('index')} goes on")
     elif find.stage is Stage.PART:
-        sources.append(f"index of {find.count:,} only; F goes on")
+        sources.append(f"index of {find.count:,} only; {key_of('index')} goes on")
     return "; ".join(sources)
 
 
 def hint(find: Find, all_licenses: int) -> str:
     """Return how to search everything, where the index is not begun by itself; empty elsewhere."""
-    return "; F searches all" if find.stage is Stage.NONE and all_licenses > AUTO else ""
+    return f"; {key_of('index')} searches all" if find.stage is Stage.NONE and all_licenses > AUTO else ""
 
 
 def matches(find: Find, query: Query, count: int) -> str:

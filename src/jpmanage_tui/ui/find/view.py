@@ -10,6 +10,7 @@ from rich.style import Style
 from textual import on
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.find.find import HitsCame, IndexMoved, MadeCame, ReadAgain
 from jpmanage_tui.ui.find.told import narrow_words
 from jpmanage_tui.ui.section import SectionView
@@ -85,5 +86,7 @@ class FindingView(SectionView):
     def _index_moved(self, message: IndexMoved) -> None:
         self.find.moved(message)
         if message.error is not None:
-            self.jpmanage.say(explain(message.error, "Reading all licenses") + " F goes on.", "error")
+            self.jpmanage.say(
+                explain(message.error, "Reading all licenses") + f" {key_of('index')} goes on.", "error"
+            )
         self.post_message(self.StatusChanged())

@@ -168,7 +168,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         if message.error is None:
             self._say(f"Looked at {now}: nothing yet. It looks again by itself.")
         else:
-            self._say(f"{explain(message.error, self.handover.doing)} It looks again by itself.")
+            self._say(f"{explain(message.error, self.handover.doing, again='')} It looks again by itself.")
 
     def look_now(self) -> None:
         """Look at once, and often again for a while."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.invoices.book import Book
 from jpmanage_tui.ui.invoices.list import PLACEHOLDER
 from jpmanage_tui.ui.invoices.tabs import tab_words
@@ -23,8 +24,14 @@ def note(book: Book, error: ApiError | None) -> list[str]:
     if book.unreadable:
         return [
             "",
-            f"{number(book.unreadable, 'invoice')} came, but none of them could be read. r asks again.",
+            f"{number(book.unreadable, 'invoice')} came, but none of them could be read. "
+            f"{key_of('refresh')} asks again.",
         ]
     if book.status is None:
         return ["", "No invoices yet.", "Each month begins with one for the days that licenses were issued."]
-    return ["", f"No invoice is {tab_words(book.status).lower()}.", "", "[ ]    the other tabs"]
+    return [
+        "",
+        f"No invoice is {tab_words(book.status).lower()}.",
+        "",
+        key_line("the other tabs", "previous-filter", "next-filter"),
+    ]

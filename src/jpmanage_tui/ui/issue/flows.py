@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.issue.pages import counted
@@ -113,7 +114,9 @@ class Flows:
             view.take_gate(gate)
             if gate.needs_card:
                 view.jpmanage.say(
-                    "There is still no valid payment method: press 3, then n to add one.", "warning"
+                    f"There is still no valid payment method: press {key_of('open-payment-methods')}, "
+                    f"then {key_of('new-card')} to add one.",
+                    "warning",
                 )
                 return
             added = gate.error is None

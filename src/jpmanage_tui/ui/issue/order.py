@@ -11,15 +11,21 @@ from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules import catalogue
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.placing import Slot, placed, unplaced
 from jpmanage_tui.ui.issue.quote import Quote, quote
 from jpmanage_tui.ui.issue.selection import Selection
 
-NO_CARD = (
-    "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
-    "Press 3 for Payment Methods and n to add a card, then i to come back: your selection is kept."
-)
 CHECKING = "Checking the payment method…"
+
+
+def no_card() -> str:
+    """Return what to do without a valid payment method."""
+    return (
+        "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
+        f"Press {key_of('open-payment-methods')} for Payment Methods and {key_of('new-card')} to add a card, "
+        f"then {key_of('issue')} to come back: your selection is kept."
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ class Order:
         if self.gate is None:
             return CHECKING
         if self.gate.needs_card:
-            return NO_CARD
+            return no_card()
         if self.chosen is not None and self.chosen.owned is None:
             return f"Looking up what {self.chosen.site.url} has…"
         return None

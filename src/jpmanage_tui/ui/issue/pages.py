@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from jpmanage_tui.rules import prices
-from jpmanage_tui.ui.issue.order import CHECKING, NO_CARD, Chosen, Gate
+from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.issue.order import CHECKING, Chosen, Gate, no_card
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.issue.placing import Slot
 from jpmanage_tui.ui.issue.quote import Quote, QuoteLine, per_day, per_month, total_words
@@ -78,7 +79,10 @@ def review_rows(quote: Quote, chosen: Chosen | None, slots: Sequence[Slot], gate
     rows += [line_row(line) for line in quote.lines]
     rows += [Row(), *sum_rows(quote), Row()]
     if chosen is None:
-        where = "They are issued unassigned; assign them in Licenses (a), or press esc to choose a site now."
+        where = (
+            f"They are issued unassigned; assign them in Licenses ({key_of('assign')}), "
+            "or press esc to choose a site now."
+        )
         rows.append(Row.of(where))
     else:
         rows += verdict_rows(chosen, slots)
@@ -90,7 +94,7 @@ def gate_rows(gate: Gate | None) -> list[Row]:
     if gate is None:
         return [Row.of(CHECKING, MUTED), Row()]
     if gate.needs_card:
-        return [Row.of(f"! {NO_CARD}", WARNING, indent=2), Row()]
+        return [Row.of(f"! {no_card()}", WARNING, indent=2), Row()]
     if gate.paused:
         return [Row.of(f"! {PAUSED}", WARNING, indent=2), Row()]
     if gate.error is not None:

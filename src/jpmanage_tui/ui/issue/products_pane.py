@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.rules import catalogue
+from jpmanage_tui.ui.commands.keys import key_line
 from jpmanage_tui.ui.issue.lines import About, ProductHeadings, SizeTabs
 from jpmanage_tui.ui.issue.order import Order
 from jpmanage_tui.ui.issue.product_list import ProductList
@@ -85,7 +86,8 @@ class ProductsPane(Vertical):
         if not order.sold:
             return ["", "The API lists no product that can be issued."]
         what = "No product" if self.in_size == 1 else f"No product sold in bundles of {self.in_size}"
-        return ["", f"{what} matches “{self.text}”.", "", "[ ]    the other sizes", "esc    clear the search"]
+        sizes = key_line("the other sizes", "issue-size-before", "issue-next-size")
+        return ["", f"{what} matches “{self.text}”.", "", sizes, "esc    clear the search"]
 
     @on(VirtualList.Viewed)
     def _fit(self) -> None:

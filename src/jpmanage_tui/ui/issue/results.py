@@ -6,7 +6,8 @@ from typing import Any
 
 from jpmanage_tui.api.errors import InvalidParameter
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.ui.issue.order import NO_CARD
+from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.issue.order import no_card
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.issue.run import IssueRun, Job
 from jpmanage_tui.ui.words import number
@@ -14,21 +15,26 @@ from jpmanage_tui.ui.words import number
 WORD_WIDTH = 14
 BELOW = 4
 """Cells by which what stands below a licence is indented: the longest code still fits on a line of 80."""
-_LOOK = "Nobody knows whether this was done, so it is not sent again. l looks it up again; 0 is the log."
 
 
 def result_rows(run: IssueRun) -> list[Row]:
     """Return the result so far: how it stands, then two lines or more for each licence."""
     rows = [Row.of(headline(run), STRONG)]
     if run.needs_card:
-        rows.append(Row.of(f"! {NO_CARD}", WARNING, indent=2))
+        rows.append(Row.of(f"! {no_card()}", WARNING, indent=2))
     elif run.halted and not run.running:
         rows.append(Row.of(f"! {run.halted}", WARNING, indent=2))
     if not run.running and any(job.to_download for job in run.issued):
-        words = "WooCommerce extensions have to be downloaded and installed on the site: w on the license, once assigned."
+        words = (
+            "WooCommerce extensions have to be downloaded and installed on the site: "
+            f"{key_of('download')} on the license, once assigned."
+        )
         rows.append(Row.of(words, PLAIN))
     if not run.running and any(job.key is not None and not job.assign.happened for job in run.jobs):
-        words = "Assign what is unassigned in Licenses: 1, then a on the license (space marks several)."
+        words = (
+            f"Assign what is unassigned in Licenses: {key_of('open-licenses')}, then {key_of('assign')} on the license "
+            f"({key_of('mark')} marks several)."
+        )
         rows.append(Row.of(words, MUTED))
     rows.append(Row())
     for job in run.jobs:
@@ -96,16 +102,27 @@ def details(job: Job, run: IssueRun) -> list[str]:
     if job.unknown:
         what = "Issuing" if job.issue.unknown else f"Assigning to {site}"
         outcome = job.issue.outcome if job.issue.unknown else job.assign.outcome
-        return [f"{what}: {_why(outcome)} {_LOOK}"]
+        return [f"{what}: {_why(outcome)} {_look()}"]
     if job.key is None:
         return []
     if job.assign.happened:
         return [f"on {site}"]
     if job.assign.failed:
-        return [f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} R tries again."]
+        return [
+            f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} {key_of('issue-retry')} tries again."
+        ]
     if job.slot.to_site:
-        return [] if run.running else [f"Issued, not yet assigned to {site}. R goes on."]
+        return (
+            [] if run.running else [f"Issued, not yet assigned to {site}. {key_of('issue-retry')} goes on."]
+        )
     return [f"Unassigned. {job.slot.why}".rstrip()]
+
+
+def _look() -> str:
+    return (
+        "Nobody knows whether this was done, so it is not sent again. "
+        f"{key_of('issue-look')} looks it up again; {key_of('log')} is the log."
+    )
 
 
 def _why(outcome: Outcome[Any] | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.lines import Stage
 from jpmanage_tui.ui.issue.order import Chosen
 from jpmanage_tui.ui.issue.pages import Where
@@ -36,7 +37,7 @@ class Steps:
             some = view.order.selection or view.pane.products.current is not None
             return None if some else "Choose a product first."
         if self.stage is Stage.RESULT:
-            return "This is the last step; esc leaves, n begins anew."
+            return f"This is the last step; esc leaves, {key_of('issue-again')} begins anew."
         if self.stage is Stage.REVIEW:
             return READ_ONLY if view.session.read_only else view.order.not_issuable()
         return None

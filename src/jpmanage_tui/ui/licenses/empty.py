@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.ui.commands.keys import key_line
 from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.tabs import tab_words
 from jpmanage_tui.ui.words import explain, number
@@ -48,8 +49,13 @@ def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> li
     if query.search or query.narrow:
         return _not_found(query)
     if counts is not None and counts.all == 0:
-        return ["", "This account has no licenses yet.", "", "i      Issue New License"]
+        return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
     lines = ["", _NOTHING[query.filter]]
     if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
         lines.append(f"All {number(counts.attached, 'license')} you own are assigned.")
-    return [*lines, "", "i      Issue New License", "[ ]    the other tabs"]
+    return [
+        *lines,
+        "",
+        key_line("Issue New License", "issue"),
+        key_line("the other tabs", "previous-filter", "next-filter"),
+    ]

@@ -14,7 +14,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.licenses.columns import host
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.ui.words import log_words, number
 
 MAIL = "Tell the customer by e-mail that the product was taken off"
 LISTED = 6
@@ -164,9 +164,7 @@ def told(outcome: Outcome[Any]) -> str:
         case EntryState.FOUND_DONE:
             return f"{done}: no answer came, but looking found it done. {outcome.detail}".rstrip()
         case EntryState.UNKNOWN:
-            return (
-                f"It is not known whether {change.product} was {asked}. {outcome.detail} Press 0 for the log."
-            )
+            return f"It is not known whether {change.product} was {asked}. {outcome.detail} {log_words()}"
         case EntryState.FOUND_NOT_DONE:
             return f"{change.product} was not {asked}: no answer came, and looking found nothing changed."
         case _:

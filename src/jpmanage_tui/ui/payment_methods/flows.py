@@ -19,6 +19,7 @@ from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import may_take_over
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.handover.dialog import HandoverDialog
@@ -100,7 +101,9 @@ class Flows:
             return
         ended: Result | StillSaving | None = result
         if isinstance(result, StillSaving):
-            self._say("The card is still being saved. How it ends is said here, and in the log (0).")
+            self._say(
+                f"The card is still being saved. How it ends is said here, and in the log ({key_of('log')})."
+            )
             ended = await adder.saved()
         if isinstance(ended, Saved):
             await self._saved(ended.method, found=ended.found)
@@ -148,7 +151,10 @@ class Flows:
         handover = browser.of_the_vendor(cards, why)
         card = await self._view.jpmanage.push_screen_wait(HandoverDialog(handover))
         if card is None:
-            self._say("No new card was seen. When one was added in the browser after all, r shows it.")
+            self._say(
+                "No new card was seen. When one was added in the browser after all, "
+                f"{key_of('refresh')} shows it."
+            )
             self._view.post_message(CardsChanged())
             return
         await self._saved(card.id)

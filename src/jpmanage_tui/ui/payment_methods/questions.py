@@ -11,22 +11,27 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.payment_methods.wallet import expires, named
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import explain, log_words
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
-EMPTY = (
-    "",
-    "No payment method yet. Without one new licenses cannot be issued.",
-    "",
-    "  n    New credit card",
-    "  b    Add a card on the vendor's page, in a browser",
-    "",
-    "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next month. "
-    "Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
-)
+
+
+def empty() -> list[str]:
+    """Return the lines that stand in place of cards while there is none."""
+    return [
+        "",
+        "No payment method yet. Without one new licenses cannot be issued.",
+        "",
+        "  " + key_line("New credit card", "new-card"),
+        "  " + key_line("Add a card on the vendor's page, in a browser", "add-in-browser"),
+        "",
+        "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next month. "
+        "Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
+    ]
 
 
 def primary(card: PaymentMethod) -> Question:
@@ -90,7 +95,7 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
         case EntryState.FOUND_DONE:
             return f"{done}: no answer came, but looking found it done."
         case EntryState.UNKNOWN:
-            return f"It is not known whether {change.card} was {asked}. {outcome.detail} Press 0 for the log."
+            return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
         case EntryState.FOUND_NOT_DONE:
             return f"{change.card} was not {asked}: no answer came, and looking found nothing changed."
         case _:
@@ -115,7 +120,7 @@ def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = Fals
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
     looked = " No answer came, but looking found it done." if found else ""
-    onward = " Press i to go on issuing." if issuing_waits else ""
+    onward = f" Press {key_of('issue')} to go on issuing." if issuing_waits else ""
     return f"{name} is saved{role}.{looked}{onward}"
 
 

@@ -24,7 +24,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
-from jpmanage_tui.ui.words import clock, explain, number
+from jpmanage_tui.ui.words import clock, explain, explain_aged, number
 
 AHEAD = 5
 """Lines before the end of the list from which on further cards are asked for."""
@@ -157,7 +157,8 @@ class PaymentMethodsView(SectionView):
     def _read_failed(self, message: ReadFailed) -> None:
         self.error = message.error
         self.reading = False
-        self.jpmanage.say(explain(message.error, "Loading the payment methods"), "error")
+        words = explain_aged(message.error, "Loading the payment methods", self.wallet.answered_at)
+        self.jpmanage.say(words, "error")
         self._retry.failed(message.error)
         self._show()
 
@@ -190,7 +191,7 @@ class PaymentMethodsView(SectionView):
 
     def _note(self) -> list[str]:
         if self.wallet.empty:
-            lines = list(questions.EMPTY)
+            lines = questions.empty()
         elif self.wallet.known:
             lines = ["", "No payment method could be read."]
         elif self.error is not None:

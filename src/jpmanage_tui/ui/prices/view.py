@@ -17,6 +17,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.rules.catalogue import shape
+from jpmanage_tui.ui.commands.keys import key_line
 from jpmanage_tui.ui.prices import rows
 from jpmanage_tui.ui.prices.commands import PRICES
 from jpmanage_tui.ui.prices.list import PriceList
@@ -27,7 +28,7 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
-from jpmanage_tui.ui.words import clock, explain, number
+from jpmanage_tui.ui.words import clock, explain, explain_aged, number
 
 LOADING = "Loading your prices"
 BILLED = "Billed by the day, invoiced after the month."
@@ -139,7 +140,7 @@ class PricesView(SectionView):
         self._waiting = False
         self.error = message.error
         if self.display:
-            self.jpmanage.say(explain(message.error, LOADING), "error")
+            self.jpmanage.say(explain_aged(message.error, LOADING, self.answered_at), "error")
         self._retry.failed(message.error)
         self._show()
 
@@ -169,8 +170,8 @@ class PricesView(SectionView):
             "",
             "The API lists no products for this partner key.",
             "",
-            "r      ask again",
-            "K      another partner key",
+            key_line("ask again", "refresh"),
+            key_line("another partner key", "key"),
         ]
 
     @on(VirtualList.Viewed)

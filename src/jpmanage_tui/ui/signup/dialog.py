@@ -133,7 +133,7 @@ class SignUpDialog(Dialog[bool]):
     @on(CountriesFailed)
     def _countries_failed(self, message: CountriesFailed) -> None:
         self.form.no_countries("The list of countries could not be loaded. F5 tries again.")
-        self._say(explain(message.error, "Loading the list of countries") + " F5 tries again.")
+        self._say(explain(message.error, "Loading the list of countries", again="") + " F5 tries again.")
 
     # -- the form ------------------------------------------------------------------------
 

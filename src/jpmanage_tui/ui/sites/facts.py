@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.words import moment, number
 
 Fact = tuple[str, str]
@@ -114,7 +115,7 @@ def licenses_line(licenses: Sequence[License], complete: bool) -> str:
     if not licenses:
         return "none found by the site's address" if complete else "none in the first pages of the search"
     named = ", ".join(license.product or license.license_key for license in licenses)
-    return named if complete else f"{named}, maybe more (l lists them)"
+    return named if complete else f"{named}, maybe more ({key_of('licenses-here')} lists them)"
 
 
 def folded(found: Sequence[Fact], width: int) -> list[Fact]:

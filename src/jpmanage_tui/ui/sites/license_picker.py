@@ -133,7 +133,7 @@ class LicensePicker(Dialog[License]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self._about(explain(event.error, "Loading licenses").replace("Press r", "Press enter"))
+        self._about(explain(event.error, "Loading licenses", again="enter"))
 
     def _about(self, words: str) -> None:
         self.query_one("#about", Static).update(words)

@@ -6,7 +6,8 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.commands.keys import key_line
+from jpmanage_tui.ui.words import explain, log_words
 
 
 def connected(outcome: Outcome[SiteConnection]) -> bool:
@@ -20,7 +21,7 @@ def connecting(outcome: Outcome[SiteConnection]) -> str:
     change = outcome.change
     url = change.url if isinstance(change, ConnectSite) else "The site"
     if outcome.unknown:
-        return f"It is not known whether {url} is connected. {outcome.detail} Press 0 for the log."
+        return f"It is not known whether {url} is connected. {outcome.detail} {log_words()}"
     if not outcome.happened:
         return f"{url} was not connected. {outcome.detail}"
     answer = outcome.result
@@ -47,4 +48,4 @@ def note(total: int | None, search: str, error: ApiError | None) -> list[str]:
         return []
     if search:
         return ["", f"No connected site matches “{search}”.", "", "esc    clear the search"]
-    return ["", "No connected sites.", "", "n      connect one"]
+    return ["", "No connected sites.", "", key_line("connect one", "connect-site")]

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.widgets.line import Line
 
-HELP = ("?", "Help")
+HELP = "Help"
 
 
 class Footer(Line):
-    """One line of keys and words; repainted only when they change. `? Help` always stands last."""
+    """One line of keys and words; repainted only when they change. The help always stands last."""
 
     COMPONENT_CLASSES = {"footer--key"}
     DEFAULT_CSS = """
@@ -35,8 +36,8 @@ class Footer(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the pairs that fit, then the help."""
-        key_style = self.style("footer--key")
-        room = width - cell_len(" ".join(HELP))
+        key_style, help_key = self.style("footer--key"), key_of("help")
+        room = width - cell_len(f"{help_key} {HELP}")
         parts: list[tuple[str, Style]] = []
         for key, words in self._keys:
             size = cell_len(key) + cell_len(words) + 3
@@ -44,4 +45,4 @@ class Footer(Line):
                 break
             room -= size
             parts += [(key, key_style), (f" {words}  ", self.rich_style)]
-        return [*parts, (HELP[0], key_style), (f" {HELP[1]}", self.rich_style)]
+        return [*parts, (help_key, key_style), (f" {HELP}", self.rich_style)]

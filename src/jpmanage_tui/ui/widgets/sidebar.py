@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
@@ -12,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.sections import SECTIONS, Section
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
@@ -83,10 +85,10 @@ class Sidebar(Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        marker = MARKER if current else " "
+        key = f"{MARKER if current else ' '}{key_of(f'open-{section.name}')} "
         parts = [
-            (f"{marker}{section.key} ", key_style),
-            (pad(section.words if width > STRIP else "", width - 3), style),
+            (key, key_style),
+            (pad(section.words if width > STRIP else "", width - cell_len(key)), style),
         ]
         return strip_of(parts, width, self.rich_style)
 
