@@ -9,6 +9,7 @@ from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.scene import Scene, single
+from tests.snapshots.states import STATES
 from tests.ui.harness import Run
 from tests.ui.issue import keyboard as issuing
 from tests.ui.payment_methods import keyboard as paying
@@ -210,4 +211,5 @@ SCENES: tuple[Scene, ...] = (
     single("sites", _sites),
     single("help", _help),
     single("palette", _palette),
+    *STATES,
 )

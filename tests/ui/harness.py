@@ -9,8 +9,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -20,6 +22,7 @@ from jpmanage_tui.config.settings import Settings, load_settings
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
+from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.section import SectionView
 from tests.sandbox.harness import NOW
@@ -164,6 +167,25 @@ async def on_server(
     settings = load_settings(env)
     async with _app(Door(Wanted(read_only=read_only), settings, env), settings, size, None) as run:
         yield run
+
+
+@asynccontextmanager
+async def signed_in_as(
+    user: str | None, size: tuple[int, int] = SMALL, *, licenses: int = 20, settings: Settings | None = None
+) -> AsyncIterator[Run]:
+    """Run the app as on a real account, on a sandbox in this process: `user` is its token, None for no credentials."""
+    settings = settings or Settings()
+    sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        env = {"JPMANAGE_CONFIG_DIR": f"{folder}/config", "JPMANAGE_STATE_DIR": f"{folder}/state"}
+        if user is not None:
+            env["JPMANAGE_USER_TOKEN"] = user
+        door = Door(Wanted(), settings, env, sandbox)
+        make = door._works._make_client
+        transport = SandboxTransport(sandbox)
+        patch.setattr(door._works, "_make_client", lambda source, _transport: make(source, transport))
+        async with _app(door, settings, size, sandbox) as run:
+            yield run
 
 
 @asynccontextmanager

@@ -58,9 +58,9 @@ class EstimateList(VirtualList):
         return self._estimate.price_interval if self._estimate is not None else BillingInterval.MONTH
 
     def heading(self) -> str:
-        """Return the line above the rows, as wide as they are."""
-        if self._layout is None:
-            return ""
+        """Return the line above the rows, as wide as they are; nothing without rows."""
+        if self._layout is None or not self.rows:
+            return ""  # the columns are not known yet: they depend on how the month is billed
         return " " * MARKER_WIDTH + self._layout.heading(self._columns, "Product")
 
     def resized(self) -> None:

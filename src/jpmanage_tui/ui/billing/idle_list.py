@@ -72,8 +72,8 @@ class IdleList(VirtualList):
         self.show(self.cursor)
 
     def heading(self) -> str:
-        """Return the line above the rows, as wide as they are."""
-        if self._layout is None:
+        """Return the line above the rows, as wide as they are; nothing without rows."""
+        if self._layout is None or not self.book.items:
             return ""
         return " " * MARKER_WIDTH + self._layout.heading(idle_book.COLUMNS, "Product")
 

@@ -33,7 +33,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
-from jpmanage_tui.ui.words import clock, explain, number, short
+from jpmanage_tui.ui.words import clock, explain, explain_aged, number, short
 
 SETTLE = 0.05
 """Seconds the view must stand still before further licences are asked for."""
@@ -227,10 +227,19 @@ class BillingView(IdleHost):
     def _read_failed(self, message: ReadFailed) -> None:
         self.errors[message.part] = message.error
         self._searching = self._searching and message.part is not Part.IDLE
-        if self.display:
-            self.jpmanage.say(explain(message.error, message.part.value), "error")
+        if self.display and message.part is self._told_part():
+            words = explain_aged(message.error, message.part.value, self._answered_at(message.part))
+            self.jpmanage.say(words, "error")
         self._retry.failed(message.error)
         self._show()
+
+    def _told_part(self) -> Part:
+        """Return which of the parts that failed the status line tells: what the tab shows, else its prices."""
+        shown = Part.IDLE if self.shows_idle else Part.ESTIMATE
+        return shown if shown in self.errors else Part.FAMILIES
+
+    def _answered_at(self, part: Part) -> datetime | None:
+        return self.book.answered_at if part is Part.IDLE else self.answered_at
 
     @on(VirtualList.Viewed)
     def _viewed(self) -> None:
@@ -262,11 +271,11 @@ class BillingView(IdleHost):
         """Return how many rows there are, how old they are when they could not be refreshed, and the marks."""
         if self.shows_idle:
             rows = number(len(self.book.items), "unassigned license") if self.book.items else ""
-            part, at = Part.IDLE, self.book.answered_at
+            part = Part.IDLE
         else:
             rows = number(len(self.estimate_list.rows), "product") if self.is_mounted else ""
-            part, at = Part.ESTIMATE, self.answered_at
-        words = [rows]
+            part = Part.ESTIMATE
+        words, at = [rows], self._answered_at(part)
         if part in self.errors and at is not None:
             words.append(f"— as of {clock(at)}, could not be refreshed")
         elif Part.FAMILIES in self.errors:

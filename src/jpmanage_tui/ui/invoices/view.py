@@ -22,7 +22,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import clock, explain
+from jpmanage_tui.ui.words import clock, explain_aged
 
 
 class InvoicesView(SectionView):
@@ -147,7 +147,7 @@ class InvoicesView(SectionView):
             return
         self.error = message.error
         self.invoice_list.to_end = False
-        self.jpmanage.say(explain(message.error, "Loading invoices"), "error")
+        self.jpmanage.say(explain_aged(message.error, "Loading invoices", self.book.answered_at), "error")
         self._retry.failed(message.error)
         self._show(self.current)
 

@@ -23,7 +23,7 @@ from jpmanage_tui.ui.issue.steps import Steps
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
-from jpmanage_tui.ui.words import clock, explain, number
+from jpmanage_tui.ui.words import clock, explain_aged, number
 
 
 class IssueView(SectionView):
@@ -144,7 +144,7 @@ class IssueView(SectionView):
     @on(FamiliesFailed)
     def _families_failed(self, message: FamiliesFailed) -> None:
         self.order.error = message.error
-        self.jpmanage.say(explain(message.error, "Loading products"), "error")
+        self.jpmanage.say(explain_aged(message.error, "Loading products", self.order.answered_at), "error")
         self._retry.failed(message.error)
         self._show()
 

@@ -51,8 +51,8 @@ class PriceList(VirtualList):
             self.show(self.cursor)
 
     def heading(self) -> str:
-        """Return the line above the rows, as wide as they are."""
-        if self._layout is None:
+        """Return the line above the rows, as wide as they are; nothing without rows."""
+        if self._layout is None or not self.lines:
             return ""
         return " " * (MARKER_WIDTH + FOLD) + self._layout.heading(COLUMNS, "Product")
 

@@ -26,7 +26,7 @@ from jpmanage_tui.ui.sites.flows import Flows
 from jpmanage_tui.ui.sites.list import PER_PAGE, SiteHeadings, SiteRows
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.words import clock, explain, number
+from jpmanage_tui.ui.words import clock, explain, explain_aged, number
 
 DEBOUNCE = 0.4
 """Seconds without a key press before a search is sent."""
@@ -149,7 +149,8 @@ class SitesView(SectionView):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.jpmanage.say(explain(event.error, "Loading sites"), "error")
+        words = explain_aged(event.error, "Loading sites", self.sites.rows.answered_at)
+        self.jpmanage.say(words, "error")
         self._retry.failed(event.error)
         # not laid out again: that would ask for the missing page at once, and so on without a pause
         self._tell()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -99,14 +101,22 @@ class VirtualList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         base = self.rich_style
         line = y + self.scroll_offset.y
-        if not self._lines and 0 <= line < len(self.note):
-            text = clip(self.note[line], width - MARKER_WIDTH)
+        if not self._lines and 0 <= line < len(note := self._note_lines(width - MARKER_WIDTH)):
+            text = clip(note[line], width - MARKER_WIDTH)
             return strip_of([(" " * MARKER_WIDTH, base), (text, base)], width, base)
         if not 0 <= line < self._lines:
             return Strip([Segment(" " * width, base)], width)
         marker = (MARKER if line == self.cursor else " ") + self.sign(line)
         parts = [(marker, self._marker_style() if line == self.cursor else base)]
         return strip_of(parts + self.paint(line, max(0, width - MARKER_WIDTH)), width, base)
+
+    def _note_lines(self, room: int) -> list[str]:
+        """Return the note's lines, those that are too long for `room` cells wrapped at their words."""
+        lines: list[str] = []
+        for line in self.note:
+            fits = room < 1 or cell_len(line) <= room
+            lines += [line] if fits else wrap(line, room)
+        return lines
 
     def _marker_style(self) -> Style:
         return self.get_component_rich_style("list--marker" if self.has_focus else "list--muted")
