@@ -94,7 +94,7 @@ def test_what_the_app_cannot_start_with_ends_with_2_before_it_takes_the_terminal
 
 
 @pytest.mark.pty
-def test_a_bad_credentials_file_ends_with_2_before_the_app_takes_the_terminal(cli: Cli) -> None:
+def test_a_bad_credentials_file_ends_with_2_and_a_sentence(cli: Cli) -> None:
     cli.settings("")
     cli.store.path.write_text("profiles = 3\n")
     cli.store.path.chmod(0o600)

@@ -225,7 +225,8 @@ async def test_a_bad_credentials_file_is_told_when_the_door_is_opened(cli: Cli) 
     cli.store.path.write_text("[profiles.default]\nkey_tokn = 'x'\n")
     cli.store.path.chmod(0o600)
     async with door_of() as door:
-        assert door.has_credentials
+        with pytest.raises(ConfigError, match=r"profiles\.default\.key_tokn"):
+            _ = door.has_credentials
         with pytest.raises(ConfigError, match=r"profiles\.default\.key_tokn"):
             await door.open()
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NoAnswer
@@ -146,7 +147,7 @@ async def test_a_dead_server_is_no_answer(cli: Cli) -> None:
 
 
 async def test_a_configured_client_has_one_address_also_when_its_port_is_taken(cli: Cli, url: str) -> None:
-    settings = Settings.model_validate({"oauth_client_id": APP_ID, "oauth_client_secret": APP_SECRET})
+    settings = Settings(oauth_client_id=APP_ID, oauth_client_secret=SecretStr(APP_SECRET))
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", APP_PORT)
     async with taken, begun(url, settings) as (attempt, page):
         query = parse_qs(urlsplit(page).query)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.paths import config_dir, download_dir, state_dir
@@ -16,6 +16,7 @@ from jpmanage_tui.config.settings import (
     is_loopback,
     load_settings,
 )
+from jpmanage_tui.config.settings_file import Table, TimeoutsTable
 
 
 @pytest.fixture
@@ -187,8 +188,15 @@ def test_a_client_secret_is_read_from_a_private_file_only_and_never_shown(file: 
 
 
 def test_settings_cannot_be_changed() -> None:
-    with pytest.raises(ValidationError):
-        Settings().mouse = True
+    with pytest.raises(FrozenInstanceError):
+        Settings().mouse = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("table", "settings"), [(Table, Settings), (TimeoutsTable, Timeouts)])
+def test_the_file_has_a_key_for_every_setting(
+    table: type[Table | TimeoutsTable], settings: type[Settings | Timeouts]
+) -> None:
+    assert list(table.__annotations__) == [field.name for field in fields(settings)]
 
 
 def test_the_environment_moves_every_folder(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The client of the Jetpack Licensing API."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import cached_property
@@ -38,8 +39,9 @@ class LicensingClient:
             page = await client.licenses.list()
 
     ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``on_exchange`` is called after
-    every request, on the event loop, with what may be logged. ``sleep`` is how to wait between two tries
-    (seconds).
+    every request, on the event loop, with what may be logged. ``ssl_context`` says which certificates are
+    trusted, None for httpx's own (making one takes long: several clients can share it). ``sleep`` is how to
+    wait between two tries (seconds).
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class LicensingClient:
         stripe_url: str = DEFAULT_STRIPE_URL,
         timeouts: PhaseTimeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -60,6 +63,7 @@ class LicensingClient:
             api_url=api_url,
             timeouts=timeouts or Timeouts(),
             transport=transport,
+            ssl_context=ssl_context,
             on_exchange=on_exchange,
             sleep=sleep,
         )

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import re
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class Funnel:
         api_url: str,
         timeouts: PhaseTimeouts,
         transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -90,6 +92,7 @@ class Funnel:
         self._date_seen: tuple[datetime, float] | None = None
         self.http = httpx.AsyncClient(
             transport=transport,
+            verify=True if ssl_context is None else ssl_context,
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),

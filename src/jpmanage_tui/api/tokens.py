@@ -4,10 +4,13 @@ Contract, account 0: licences, billing, cards and invoices take the partner key'
 the Stripe configuration, countries and ``/me`` take the user's WordPress.com token.
 """
 
-from enum import Enum
-from typing import Protocol
+from __future__ import annotations
 
-from pydantic import SecretStr
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 
 class TokenKind(Enum):

@@ -65,8 +65,19 @@ class Door:
         full = load_settings(plain)
         return cls(wanted, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
 
+    def ask_first(self) -> None:
+        """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.
+
+        That is running the token commands, which may ask for a passphrase, and finding a profile that was named.
+        Raises ConfigError as `prepare` does.
+        """
+        settings = self.settings
+        commands = settings.token_command is not None or settings.user_token_command is not None
+        if not self.wanted.demo and (commands or self.wanted.profile is not None):
+            self.prepare()
+
     def prepare(self) -> Known:
-        """Find the tokens to start with. Called before the app takes the terminal: a token command may want it.
+        """Find the tokens to start with.
 
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
@@ -93,15 +104,11 @@ class Door:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether there is a demo, a token, a profile or a token command to start with."""
-        from jpmanage_tui.config.errors import ConfigError
+        """Whether there is a demo, a token, a profile or a token command to start with.
 
-        if self.demo or self.wanted.profile is not None:
-            return True
-        try:
-            return self.prepare().tokens.signed_in
-        except ConfigError:
-            return True  # `open` raises it where it can be shown
+        Raises ConfigError when a file, a variable or a command cannot be used.
+        """
+        return self.demo or self.wanted.profile is not None or self.prepare().tokens.signed_in
 
     async def open(self) -> Session:
         """Open what the command line asked for."""
@@ -243,6 +250,7 @@ class Door:
     async def _sign_in(self, known: Known, key_id: PartnerKeyId | None = None) -> Session:
         await self._gate.close()
         line = await self._works.line(known)
+        self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)
             key = None if partner is None else choose_key(line, partner, key_id)

@@ -24,8 +24,7 @@ def launch(arguments: argparse.Namespace) -> int:
 
     try:
         door = Door.of_environment(wanted)
-        if not wanted.demo:
-            door.prepare()
+        door.ask_first()
         if arguments.log is not None:
             from jpmanage_tui.cli.logfile import log_to
 
@@ -36,4 +35,7 @@ def launch(arguments: argparse.Namespace) -> int:
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear = app.hear
     app.run(mouse=door.settings.mouse)
+    if app.refusal is not None:
+        sys.stderr.write(f"jpmanage: {app.refusal}\n")
+        return ExitCode.USAGE
     return app.return_code or 0

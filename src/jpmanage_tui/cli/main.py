@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,9 @@ def _app(arguments: argparse.Namespace) -> int:
     if refusal is not None:
         sys.stderr.write(f"jpmanage: {refusal}\n")
         return ExitCode.USAGE
+    # its plugins are looked for in every installed package, which takes long, and none is needed
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    gc.disable()  # what is loaded till the account is open stays: looking through it would be for nothing
     from jpmanage_tui.cli.launch import launch
 
     return int(launch(arguments))

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
 
-Renew = Callable[[SecretStr], Awaitable[SecretStr | None]]
+Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
 """Takes the refused token and returns another one, None when there is none. May raise an ApiError."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli.tokens import AccountTokens
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
     from pydantic import SecretStr
 
@@ -27,6 +30,16 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.queue import OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.session import DemoBrowser
+
+
+NEEDED_NEXT = (
+    "jpmanage_tui.operations.journal",
+    "jpmanage_tui.operations.queue",
+    "jpmanage_tui.ui.words",
+    "jpmanage_tui.ui.licenses.flows",
+    "jpmanage_tui.ui.licenses.view",
+)
+"""What an open session needs, in pieces: between two of them the event loop sees to the network."""
 
 
 class Line:
@@ -92,6 +105,8 @@ class Works:
         self._hear = hear
         self._asking: LicensingClient | None = None
         self._journal: Journal | None = None
+        self._ready: asyncio.Task[Journal] | None = None
+        self._secure: ssl.SSLContext | None = None
         self._sandbox = sandbox
 
     @property
@@ -143,14 +158,28 @@ class Works:
         may_change: bool = False,
     ) -> OperationsQueue:
         """Return a queue of changes for a journal account. `may_change`: also with --read-only, and unheard."""
-        from jpmanage_tui.operations.journal import Journal
         from jpmanage_tui.operations.queue import OperationsQueue
 
         if self._journal is None:
-            self._journal = await Journal.open(self._journal_path())
+            ready, self._ready = self.get_ready(), None
+            self._journal = await ready
         read_only = self._wanted.read_only and not may_change
         hear = None if may_change else self._hear
         return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source)
+
+    def get_ready(self) -> asyncio.Task[Journal]:
+        """Begin to load what a session needs and to open the journal, beside what the network is waited for."""
+        if self._ready is None:
+            self._ready = asyncio.create_task(self._get_ready(), name="get ready")
+        return self._ready
+
+    async def _get_ready(self) -> Journal:
+        for name in NEEDED_NEXT:
+            import_module(name)
+            await asyncio.sleep(0)
+        from jpmanage_tui.operations.journal import Journal
+
+        return await Journal.open(self._journal_path())
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
@@ -185,6 +214,9 @@ class Works:
         if self._asking is not None:
             await self._asking.aclose()
             self._asking = None
+        if self._ready is not None:
+            ready, self._ready = self._ready, None
+            self._journal = await ready
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
@@ -194,10 +226,21 @@ class Works:
 
     async def _client(self, source: AccountTokens) -> LicensingClient:
         if not self.demo:
+            if self._secure is None:
+                await self._trust()
             return self._make_client(source, None)
         from jpmanage_tui.sandbox.transport import SandboxTransport
 
         return self._make_client(source, SandboxTransport(await self.started_sandbox()))
+
+    async def _trust(self) -> None:
+        """Read the certificates in a thread, which takes long, beside the loading of the client."""
+        from jpmanage_tui.api.http import httpx
+
+        reading = asyncio.create_task(asyncio.to_thread(httpx.create_ssl_context), name="certificates")
+        await asyncio.sleep(0)
+        import_module("jpmanage_tui.api.client")
+        self._secure = await reading
 
     def _make_client(
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
@@ -210,6 +253,7 @@ class Works:
             stripe_url=self.settings.stripe_url,
             timeouts=self.settings.timeouts,
             transport=transport,
+            ssl_context=self._secure,
         )
 
     def _journal_path(self) -> Path | None:
@@ -222,4 +266,6 @@ class Works:
 
 def fingerprint(token: SecretStr | None) -> str:
     """Return what tells tokens apart and does not give them away."""
+    import hashlib
+
     return hashlib.sha256((token.get_secret_value() if token is not None else "").encode()).hexdigest()[:12]

@@ -70,7 +70,7 @@ class Profile(BaseModel):
     client that it was given to. ``account`` is what the account calls itself, for the header.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     account: str | None = None

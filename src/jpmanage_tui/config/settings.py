@@ -1,19 +1,23 @@
-"""``config.toml`` and its variables: read strictly, never rewritten."""
+"""``config.toml`` and its variables: read strictly, never rewritten.
+
+What a start without the file needs is here, and it is little: the first frame waits for it. What a file
+holds is checked in ``settings_file``, which is loaded only when there is one.
+"""
 
 from __future__ import annotations
 
-import ipaddress
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.paths import config_dir
-from jpmanage_tui.config.tomlfile import parse_toml, refuse_unknown
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
@@ -24,6 +28,8 @@ def is_loopback(host: str) -> bool:
     """Return whether ``host`` (a name or an address, IPv6 without brackets) is this very machine."""
     if host.lower() == "localhost":
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -51,44 +57,38 @@ def checked_url(value: str) -> str:
     return value.strip().rstrip("/")
 
 
-Url = Annotated[str, AfterValidator(checked_url)]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
-
-
-class Timeouts(BaseModel):
+@dataclass(frozen=True)
+class Timeouts:
     """How long the program waits, in seconds, for each phase of a request and for all of it
     (``[timeouts]``).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    connect: Seconds = 10.0
-    read: Seconds = 30.0
-    write: Seconds = 30.0
-    pool: Seconds = 30.0
-    total: Seconds = 90.0
+    connect: float = 10.0
+    read: float = 30.0
+    write: float = 30.0
+    pool: float = 30.0
+    total: float = 90.0
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True)
+class Settings:
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
     the choice to the program. ``keys`` maps a command's name to the key that runs it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    api_url: Url = DEFAULT_API_URL
-    stripe_url: Url = DEFAULT_STRIPE_URL
-    token_command: str | None = Field(default=None, min_length=1)
-    user_token_command: str | None = Field(default=None, min_length=1)
-    oauth_client_id: str | None = Field(default=None, min_length=1)
+    api_url: str = DEFAULT_API_URL
+    stripe_url: str = DEFAULT_STRIPE_URL
+    token_command: str | None = None
+    user_token_command: str | None = None
+    oauth_client_id: str | None = None
     oauth_client_secret: SecretStr | None = None
     download_dir: Path | None = None
-    theme: str | None = Field(default=None, min_length=1)
-    mouse: bool = Field(default=False, strict=True)
+    theme: str | None = None
+    mouse: bool = False
     timeouts: Timeouts = Timeouts()
-    keys: dict[str, str] = Field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
@@ -101,38 +101,30 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
 
     """
     file = path if path is not None else config_dir(env) / "config.toml"
-    table = _read_table(file)
-    for key, variable in _URL_VARIABLES.items():
-        if env.get(variable):
-            table[key] = _checked_variable(variable, env[variable])
-    try:
-        settings = Settings.model_validate(table)
-    except ValidationError as error:
-        raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
-    if settings.download_dir is None:
-        return settings
-    return settings.model_copy(update={"download_dir": settings.download_dir.expanduser()})
+    given = {
+        key: _checked_variable(variable, env[variable])
+        for key, variable in _URL_VARIABLES.items()
+        if env.get(variable)
+    }
+    settings = _of_file(file, tuple(given))
+    return replace(
+        settings,
+        api_url=given.get("api_url", settings.api_url),
+        stripe_url=given.get("stripe_url", settings.stripe_url),
+    )
 
 
-def _read_table(file: Path) -> dict[str, object]:
+def _of_file(file: Path, ignored: tuple[str, ...]) -> Settings:
     try:
         data = file.read_bytes()
         mode = stat.S_IMODE(file.stat().st_mode)
     except FileNotFoundError:
-        return {}
+        return Settings()
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror or error}.") from error
-    table = parse_toml(data, file)
-    refuse_unknown(table, Settings.model_fields, file)
-    timeouts = table.get("timeouts")
-    if isinstance(timeouts, Mapping):
-        refuse_unknown(timeouts, Timeouts.model_fields, file, "timeouts")
-    if "oauth_client_secret" in table and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigError(
-            f"{file} holds oauth_client_secret but other users may open it (mode {mode:04o}): "
-            f"run chmod 600 '{file}'."
-        )
-    return table
+    from jpmanage_tui.config.settings_file import checked_file
+
+    return checked_file(data, file, mode, ignored)
 
 
 def _checked_variable(variable: str, value: str) -> str:
@@ -140,10 +132,3 @@ def _checked_variable(variable: str, value: str) -> str:
         return checked_url(value)
     except ValueError as error:
         raise ConfigError(f"{variable} {error}.") from None
-
-
-def _first_fault(error: ValidationError, file: Path) -> str:
-    fault = error.errors(include_input=False, include_url=False)[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    reason = fault["msg"].removeprefix("Value error, ")
-    return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}."

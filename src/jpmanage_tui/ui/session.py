@@ -99,7 +99,10 @@ class Door(Protocol):
 
     @property
     def has_credentials(self) -> bool:
-        """Whether there is anything to sign in with; without, the app starts on the welcome screen."""
+        """Whether there is anything to sign in with; without, the app starts on the welcome screen.
+
+        Raises ConfigError when what is stored cannot be used.
+        """
 
     @property
     def demo(self) -> bool:

@@ -20,6 +20,7 @@ class ApiModel(BaseModel):
         populate_by_name=True,
         hide_input_in_errors=True,
         str_strip_whitespace=True,
+        defer_build=True,  # what is never asked for is never built
     )
 
 

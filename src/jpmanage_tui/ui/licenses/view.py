@@ -78,8 +78,8 @@ class LicensesView(FindingView):
     def on_mount(self) -> None:
         """Ask for the first page and the counts."""
         self._show()
+        self._reader.want_pages(self.book.query, [1], set())  # first: the rows are what is waited for
         self._reader.want_counts(self.book.query)
-        self._reader.want_pages(self.book.query, [1], set())
 
     # -- parts ---------------------------------------------------------------------------
 

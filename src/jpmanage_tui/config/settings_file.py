@@ -1,0 +1,86 @@
+"""What ``config.toml`` may hold, checked key by key."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.settings import Settings, Timeouts, checked_url
+from jpmanage_tui.config.tomlfile import parse_toml, refuse_unknown
+
+Url = Annotated[str, AfterValidator(checked_url)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Word = Annotated[str, Field(min_length=1)]
+
+
+class TimeoutsTable(TypedDict, total=False):
+    """The table ``[timeouts]``."""
+
+    connect: Seconds
+    read: Seconds
+    write: Seconds
+    pool: Seconds
+    total: Seconds
+
+
+class Table(TypedDict, total=False):
+    """The whole file: a key for each field of ``Settings`` (a test compares the two)."""
+
+    api_url: Url
+    stripe_url: Url
+    token_command: Word
+    user_token_command: Word
+    oauth_client_id: Word
+    oauth_client_secret: SecretStr
+    download_dir: Path
+    theme: Word
+    mouse: Annotated[bool, Field(strict=True)]
+    timeouts: TimeoutsTable
+    keys: dict[str, str]
+
+
+def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = ()) -> Settings:
+    """Return the settings that ``data``, read from ``file``, holds; what it does not name is the default.
+
+    ``mode`` is the file's permissions; the keys in ``ignored`` are overridden by variables and not looked at.
+
+    Raises:
+        ConfigError: names the file, the key, what is wrong, and the nearest valid key.
+
+    """
+    table = parse_toml(data, file)
+    refuse_unknown(table, Table.__annotations__, file)
+    if isinstance(timeouts := table.get("timeouts"), dict):
+        refuse_unknown(timeouts, TimeoutsTable.__annotations__, file, "timeouts")
+    if "oauth_client_secret" in table and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(
+            f"{file} holds oauth_client_secret but other users may open it (mode {mode:04o}): "
+            f"run chmod 600 '{file}'."
+        )
+    given = {key: value for key, value in table.items() if key not in ignored}
+    try:
+        return _settings(TypeAdapter(Table).validate_python(given))
+    except ValidationError as error:
+        raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def _settings(table: Table) -> Settings:
+    fields: dict[str, object] = dict(table)
+    if "timeouts" in table:
+        fields["timeouts"] = Timeouts(**table["timeouts"])
+    if "download_dir" in table:
+        fields["download_dir"] = table["download_dir"].expanduser()
+    return Settings(**fields)  # type: ignore[arg-type]  # the adapter has checked each
+
+
+def _first_fault(error: ValidationError, file: Path) -> str:
+    fault = error.errors(include_input=False, include_url=False)[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    reason = fault["msg"].removeprefix("Value error, ")
+    return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}."
