@@ -144,8 +144,8 @@ def _own_words(status: int) -> str:
 
 
 def _envelope(body: Json) -> tuple[str | None, str, Json]:
-    """Code, message and data from ``{code, message, data}``, ``{error, message}`` or Stripe's ``{error:
-    {…}}``.
+    """Code, message and data from ``{code, message, data}``, ``{error, message}``, Stripe's ``{error: {…}}``,
+    or an ``error`` that is itself the sentence (contract: account 1.4).
     """
     if not isinstance(body, dict):
         return None, "", None
@@ -153,9 +153,11 @@ def _envelope(body: Json) -> tuple[str | None, str, Json]:
     if isinstance(error, dict):
         code = _string(error.get("code")) or _string(error.get("type"))
         return code or None, _string(error.get("message")), error
-    code = _string(body.get("code")) or _string(error)
     message = _string(body.get("message")) or _string(body.get("error_description"))
-    return code or None, message, body.get("data")
+    words = _string(error)
+    if not message and " " in words:  # no code holds a space
+        message, words = words, ""
+    return _string(body.get("code")) or words or None, message, body.get("data")
 
 
 def _params(data: Json) -> Mapping[str, str]:
