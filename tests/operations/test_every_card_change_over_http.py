@@ -1,25 +1,18 @@
-"""A specification: adding, keeping and deleting cards over real HTTP: requests, what comes of them, every refusal.
+"""A specification: adding a card over real HTTP: the requests, and everything that may come of them.
 
 The card goes to Stripe in a form with the publishable key, and to nobody else; the sandbox's list of requests hides it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import (
     FateUnknown,
     Forbidden,
-    InvalidParameter,
-    NotFound,
     NotSignedIn,
     Refused,
 )
-from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.stripe import (
     CardEntry,
     CardField,
@@ -27,85 +20,22 @@ from jpmanage_tui.api.models.stripe import (
     Declined,
     NeedsBrowser,
     RawCardsRefused,
-    StripeConfiguration,
 )
-from jpmanage_tui.operations.change import Secrets
 from jpmanage_tui.operations.changes import (
-    ConfirmCard,
     CreateSetupIntent,
-    DeleteCard,
-    MakeCardPrimary,
     SaveCard,
 )
-from jpmanage_tui.operations.outcome import Outcome
-from tests.operations.over_http import Caller, Refusal, Wire, World, form_of, json_of
-from tests.sandbox.harness import API, bearer
-
-CONFIGURATION = "/wpcom/v2/jetpack/stripe/configuration"
-METHOD = f"{API}/stripe/payment-method"
-GOOD = "4242424242424242"
-BACK = "http://127.0.0.1:1/back"
-CARDS = "SELECT payment_method_id, is_default FROM cards WHERE key_id = ? AND NOT detached"
-KEY, KEY_NOCARD = 90121, 91266
-ASK_INTENT = Wire("GET", CONFIGURATION, {"needs_intent": "true"}, token="user")
-
-
-def typed(number: str = GOOD, *, month: int = 12, year: int = 2034, cvc: str = "123") -> CardEntry:
-    return CardEntry(
-        number=SecretStr(number), exp_month=month, exp_year=year, cvc=SecretStr(cvc), name="Ada Lovelace"
-    )
-
-
-@dataclass(frozen=True)
-class Intent:
-    """A setup intent and who asked for it."""
-
-    caller: Caller
-    configuration: StripeConfiguration
-
-    @property
-    def id(self) -> str:
-        return self.configuration.setup_intent_id or ""
-
-    @property
-    def to_save(self) -> Secrets:
-        return Secrets(setup_intent=self.configuration.client_secret)
-
-    async def confirm(self, card: CardEntry) -> Outcome[Any]:
-        secrets = Secrets(configuration=self.configuration, card=card, return_url=BACK)
-        return await self.caller.run(ConfirmCard(), secrets)
-
-    async def confirmed(self, number: str = GOOD) -> PaymentMethodId:
-        outcome = await self.confirm(typed(number))
-        assert isinstance(outcome.result, CardSaved), outcome.sentence
-        return outcome.result.method
-
-
-async def intent_of(caller: Caller) -> Intent:
-    outcome = await caller.run(CreateSetupIntent())
-    assert outcome.result is not None, outcome.sentence
-    return Intent(caller, outcome.result)
-
-
-async def saved(world: World, *, primary: bool) -> PaymentMethodId:
-    """A card that was added in a browser."""
-    answer = await world.http.post("/_sandbox/add-card", json={"primary": primary})
-    return PaymentMethodId(answer.json()["id"])
-
-
-def confirmation(intent: Intent) -> Wire:
-    form = {
-        "client_secret": "[hidden]",
-        "payment_method_data[type]": "card",
-        "payment_method_data[card][number]": "[card number]",
-        "payment_method_data[card][exp_month]": "12",
-        "payment_method_data[card][exp_year]": "2034",
-        "payment_method_data[card][cvc]": "[hidden]",
-        "payment_method_data[billing_details][name]": "Ada Lovelace",
-        "return_url": BACK,
-    }
-    return form_of(f"/v1/setup_intents/{intent.id}/confirm", form, "publishable")
-
+from tests.operations.over_http import Refusal, World, json_of
+from tests.operations.some_cards import (
+    ASK_INTENT,
+    BACK,
+    CARDS,
+    KEY,
+    METHOD,
+    confirmation,
+    intent_of,
+    typed,
+)
 
 # -- a new card ----------------------------------------------------------------------------
 
@@ -322,120 +252,3 @@ async def test_after_too_many_declines_the_intent_is_over_and_says_so(world: Wor
     assert isinstance(outcome.error, Refused)
     assert outcome.error.code == "setup_intent_unexpected_state"
     assert world.one("SELECT status FROM setup_intents WHERE intent_id = ?", intent.id) == "canceled"
-
-
-# -- saving --------------------------------------------------------------------------------
-
-
-async def test_a_200_with_an_error_inside_is_a_refusal(world: World) -> None:
-    intent = await intent_of(await world.caller())
-    cards = world.rows(CARDS, KEY)
-    await world.forget()
-    outcome = await intent.caller.run(SaveCard(PaymentMethodId("pm_nobody"), True), intent.to_save)
-    Refusal(Refused, 200, None, "No such PaymentMethod: 'pm_nobody'").check(outcome)
-    assert len(await world.sent()) == 1
-    assert (world.rows(CARDS, KEY), world.changed()) == (cards, [])
-
-
-async def test_a_card_of_another_setup_intent_is_refused(world: World) -> None:
-    caller = await world.caller()
-    first, second = await intent_of(caller), await intent_of(caller)
-    method = await first.confirmed()
-    await world.forget()
-    outcome = await caller.run(SaveCard(method, True), second.to_save)
-    words = "The card was not set up by this setup intent: it is requires_payment_method."
-    Refusal(Refused, 400, "invalid_setup_intent", words).check(outcome)
-    assert world.changed() == []
-    assert method not in dict(world.rows(CARDS, KEY))
-
-
-# -- cards that are there ------------------------------------------------------------------
-
-
-async def test_a_saved_card_is_made_primary_without_an_intent(world: World) -> None:
-    caller, method = await world.caller(), await saved(world, primary=False)
-    await world.forget()
-    outcome = await caller.run(MakeCardPrimary(method, "Visa …4242"))
-    assert outcome.sentence == "Set Visa …4242 as primary card: done."
-    body = {"payment_method_id": method, "use_as_primary_payment_method": True}
-    assert await world.sent() == [json_of("POST", METHOD, body)]
-    assert [card for card, primary in world.rows(CARDS, KEY) if primary] == [method]
-
-
-async def test_a_card_that_is_not_there_cannot_be_made_primary(world: World) -> None:
-    caller, cards = await world.caller(), world.rows(CARDS, KEY)
-    outcome = await caller.run(MakeCardPrimary(PaymentMethodId("pm_gone"), "Visa …4242"))
-    Refusal(Refused, 200, None, "No such PaymentMethod: 'pm_gone'").check(outcome)
-    assert world.rows(CARDS, KEY) == cards
-
-
-async def test_a_secondary_card_is_deleted_by_its_id_alone_and_the_primary_stays(world: World) -> None:
-    caller = await world.caller()
-    primary, method = await saved(world, primary=True), await saved(world, primary=False)
-    await world.forget()
-    outcome = await caller.run(DeleteCard(method, "Visa …4242"))
-    assert (outcome.sentence, outcome.result) == ("Delete payment method Visa …4242: done.", primary)
-    assert await world.sent() == [Wire("DELETE", METHOD, {"payment_method_id": method})]
-    cards = dict(world.rows(CARDS, KEY))
-    assert (cards[primary], method in cards) == (1, False)
-
-
-async def test_deleting_the_primary_names_the_card_that_takes_over(world: World) -> None:
-    caller = await world.caller()
-    heir = await saved(world, primary=False)
-    await saved(world, primary=False)
-    primary = await saved(world, primary=True)
-    await world.forget()
-    outcome = await caller.run(DeleteCard(primary, "Visa …4242", heir))
-    assert (outcome.state.value, outcome.result) == ("done", heir)
-    query = {"payment_method_id": primary, "primary_payment_method_id": heir}
-    assert await world.sent() == [Wire("DELETE", METHOD, query)]
-    assert [card for card, is_default in world.rows(CARDS, KEY) if is_default] == [heir]
-
-
-async def test_after_the_last_card_nothing_is_primary_and_nothing_can_be_issued(world: World) -> None:
-    caller = await world.caller("sandbox-key-nocard", "sandbox-user-nocard")
-    answer = await world.http.post("/_sandbox/add-card", json={}, headers=bearer("sandbox-key-nocard"))
-    assert (await caller.client.partner.get()).has_valid_payment_method
-    outcome = await caller.run(DeleteCard(PaymentMethodId(answer.json()["id"]), "Visa …4242"))
-    assert (outcome.state.value, outcome.result) == ("done", None)
-    assert not (await caller.client.partner.get()).has_valid_payment_method
-    assert world.rows(CARDS, KEY_NOCARD) == []
-
-
-async def another_keys(world: World) -> PaymentMethodId:
-    answer = await world.http.post("/_sandbox/add-card", json={}, headers=bearer("sandbox-key-2"))
-    return PaymentMethodId(answer.json()["id"])
-
-
-async def test_a_card_that_is_not_there_or_anothers_is_not_deleted(world: World) -> None:
-    caller = await world.caller()
-    foreign = await another_keys(world)
-    not_found = Refusal(NotFound, 404, "payment_method_not_found", "The payment method was not found.")
-    await world.forget()
-    for method in (PaymentMethodId("pm_gone"), foreign):
-        not_found.check(await caller.run(DeleteCard(method, "Visa …4242")))
-    assert world.changed() == []
-    assert foreign in dict(world.rows(CARDS, 90377))
-
-
-async def test_a_card_that_cannot_take_over_is_named_and_nothing_is_deleted(world: World) -> None:
-    caller, method = await world.caller(), await saved(world, primary=True)
-    cards = world.rows(CARDS, KEY)
-    for heir in (method, PaymentMethodId("pm_gone")):
-        outcome = await caller.run(DeleteCard(method, "Visa …4242", heir))
-        assert isinstance(outcome.error, InvalidParameter)
-        assert set(outcome.error.params) == {"primary_payment_method_id"}
-    assert world.rows(CARDS, KEY) == cards
-
-
-async def test_cards_take_a_partner_keys_token(world: World) -> None:
-    intent, method = await intent_of(await world.caller("sandbox-user")), PaymentMethodId("pm_any")
-    words = "Sorry, you are not allowed to do that: this call takes a partner key's token."
-    forbidden = Refusal(Forbidden, 403, "rest_forbidden", words)
-    await world.forget()
-    forbidden.check(await intent.caller.run(SaveCard(method, True), intent.to_save))
-    forbidden.check(await intent.caller.run(MakeCardPrimary(method, "Visa …4242")))
-    forbidden.check(await intent.caller.run(DeleteCard(method, "Visa …4242")))
-    assert [one.token for one in await world.sent()] == ["user"] * 3
-    assert world.changed() == []
