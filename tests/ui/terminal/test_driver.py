@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +132,14 @@ def test_a_resize_is_taken_from_the_terminal_and_not_from_columns_in_the_environ
         session.shows("1 of 500")
         session.resize(70, 20)
         session.until(lambda: "1 of 500" in session.screen.display[18])
+
+
+@pytest.mark.pty
+def test_a_resize_in_the_middle_of_another_is_the_one_that_counts(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    with PtySession(GALLERY, env={"GALLERY_LATE": str(asked)}) as session:
+        session.shows("1 of 500")
+        session.resize(70, 20)
+        session.until(asked.exists)
+        session.resize(90, 25)
+        session.until(lambda: "1 of 500" in session.screen.display[23])

@@ -124,19 +124,38 @@ def test_a_terminal_that_reads_nothing_does_not_keep_the_program_from_ending(tmp
         assert session.exit_code() == 143
 
 
-@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
-def test_after_a_stop_and_continue_the_screen_is_painted_again_and_keys_work(number: int) -> None:
+def test_after_a_stop_without_warning_the_screen_is_painted_again_and_keys_work() -> None:
     with PtySession(GALLERY) as session:
         session.shows("1 of 500")
         session.quiet()
         shown = session.text
-        session.signal(number)
+        session.signal(signal.SIGSTOP)
         session.until(session.stopped)
         session.quiet()
         session.screen.reset()
         session.signal(signal.SIGCONT)
         session.until(lambda: session.text == shown)
         assert not session.local_flags() & termios.ECHO
+        session.send("\x03\x03")
+        assert session.exit_code() == 130
+        assert_restored(session)
+
+
+@pytest.mark.parametrize("by_key", [True, False], ids=["ctrl+z", "SIGTSTP"])
+def test_without_a_shell_that_could_continue_it_a_stop_key_stops_nothing(by_key: bool) -> None:
+    with PtySession(GALLERY) as session:  # the leader of its session, as in a tmux window of its own
+        session.shows("1 of 500")
+        session.quiet()
+        shown = session.text
+        session.screen.reset()
+        if by_key:
+            session.send("\x1a")
+        else:
+            session.signal(signal.SIGTSTP)
+        session.until(lambda: session.text == shown)
+        assert not session.stopped()
+        session.send("\x1b[B")
+        session.shows("2 of 500")
         session.send("\x03\x03")
         assert session.exit_code() == 130
         assert_restored(session)

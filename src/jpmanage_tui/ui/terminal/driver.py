@@ -7,13 +7,17 @@ import os
 import select
 import signal
 import sys
+import termios
 import threading
+import tty
 from collections.abc import Callable
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
+from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from jpmanage_tui.ui.terminal.writer import LineWriter
 
@@ -79,12 +83,26 @@ class LineDriver(LinuxDriver):
         self._line.write(data)
 
     def start_application_mode(self) -> None:
-        """Take the terminal over."""
-        self._line = LineWriter(self._output, self._gone)
+        """Take the terminal over; not in the background, where the shell stops the program until `fg`."""
+        line = self._line = LineWriter(self._output, self._gone)
+        before = self._writer_thread
+        # A resize while this one is told would be told before it, and forgotten.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGWINCH})
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            self._take_resizes()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if self._line is not line:
+            return  # stopped in the background, continued by `fg`, and started by that
+        if self._writer_thread is before:
+            self._line = None
+            line.close(0)
+            return
         self._active = True
+        self._let_the_stop_key_stop()
         self._take_signals()
-        super().start_application_mode()  # type: ignore[no-untyped-call]
-        threading.Thread(target=self._watch, args=(self._line,), name="terminal-watch", daemon=True).start()
+        threading.Thread(target=self._watch, args=(line,), name="terminal-watch", daemon=True).start()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
@@ -118,8 +136,34 @@ class LineDriver(LinuxDriver):
                 self._gone()
                 return
 
+    def _let_the_stop_key_stop(self) -> None:
+        """Leave ctrl+z (or what `stty susp` says) to the terminal, which stops the whole job, as everywhere."""
+        try:
+            attributes = termios.tcgetattr(self.fileno)
+            none = bytes([os.fpathconf(self.fileno, "PC_VDISABLE") & 0xFF])
+        except (termios.error, OSError):
+            return  # no terminal
+        attributes[tty.LFLAG] |= termios.ISIG
+        for name in ("VINTR", "VQUIT", "VDSUSP", "VSTATUS"):  # these are keys of the app
+            if hasattr(termios, name):
+                attributes[tty.CC][getattr(termios, name)] = none
+        termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+
+    def _take_resizes(self) -> None:
+        """Hear of resizes on the event loop, one after the other: a signal's own handler is interrupted by the next."""
+        if self._in_main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+
+    def _resized(self) -> None:
+        if self._active and not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self.send_message(events.Resize(size, size))
+
+    def _in_main_thread(self) -> bool:
+        return threading.current_thread() is threading.main_thread()
+
     def _take_signals(self) -> None:
-        if threading.current_thread() is not threading.main_thread():
+        if not self._in_main_thread():
             return
         loop = asyncio.get_running_loop()
         for number, code in _EXIT_CODES.items():
@@ -138,6 +182,18 @@ class LineDriver(LinuxDriver):
     def _on_loop(self, callback: Callable[[], None]) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(callback)
+
+    def _sigtstp_application(self, *_: int | FrameType | None) -> None:
+        """Give the terminal back and stop; go on at once where there is no shell that could continue it."""
+        leaves = self._active and self._auto_restart
+        if leaves:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)  # the system's own stop spares a job without a shell
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+        if leaves and self._line is None:  # no SIGCONT came: it was not stopped
+            self.resume_application_mode()
 
     def _sigcont_application(self, *_: int | FrameType | None) -> None:
         """Come back after a stop, also after one without a warning (SIGSTOP), with all set up anew."""

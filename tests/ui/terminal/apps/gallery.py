@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.driver import Driver
 from textual.geometry import Region, Size
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
@@ -19,7 +21,7 @@ from textual.strip import Strip
 from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Static, TextArea
 
 from jpmanage_tui.ui.terminal.app import TerminalApp
-from jpmanage_tui.ui.terminal.driver import INTERRUPTED
+from jpmanage_tui.ui.terminal.driver import INTERRUPTED, LineDriver
 from jpmanage_tui.ui.terminal.signals import Twice
 
 NAMES = (
@@ -94,6 +96,17 @@ class Dialog(ModalScreen[None]):
             yield Button("Cancel")
 
 
+class LateDriver(LineDriver):
+    """A driver that takes its time between reading the terminal's size and telling it."""
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        size = super()._get_terminal_size()
+        if self._active:
+            Path(os.environ["GALLERY_LATE"]).touch()
+            time.sleep(0.3)
+        return size
+
+
 class Gallery(TerminalApp[Any]):
     """A list, a table, fields, and a dialog."""
 
@@ -111,6 +124,9 @@ class Gallery(TerminalApp[Any]):
     ]
     AUTO_FOCUS = "Rows"
     presses = Twice()
+
+    def get_driver_class(self) -> type[Driver]:
+        return LateDriver if "GALLERY_LATE" in os.environ else super().get_driver_class()
 
     def compose(self) -> ComposeResult:
         yield Header()
