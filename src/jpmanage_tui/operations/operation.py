@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -36,6 +37,8 @@ class Operation(Generic[T]):
         self.entry_id: int | None = None
         self.started = False
         self.stopped = asyncio.Event()
+        self._looking = False
+        self._on_looking: Callable[[], None] | None = None
         self._end: asyncio.Future[Outcome[T]] = asyncio.get_running_loop().create_future()
 
     @property
@@ -54,6 +57,21 @@ class Operation(Generic[T]):
         Cancelling this wait does not touch the operation.
         """
         return await asyncio.shield(self._end)
+
+    @property
+    def looking(self) -> bool:
+        """Whether nobody knows whether it was done, and that is being looked up now."""
+        return self._looking and not self._end.done()
+
+    def when_looking(self, told: Callable[[], None]) -> None:
+        """Call ``told`` on the event loop when its fate begins to be looked up."""
+        self._on_looking = told
+
+    def look_begins(self) -> None:
+        """Say that its fate is unknown and being looked up; for the queue."""
+        self._looking = True
+        if self._on_looking is not None:
+            self._on_looking()
 
     def stop(self) -> None:
         """Send it no more: a wait for the line or for a busy server ends. What is on its way is not

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from jpmanage_tui.api.errors import MissingToken, NoAnswer, NotSignedIn
+from jpmanage_tui.api.errors import ApiError, MissingToken, NoAnswer, NotSignedIn
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.errors import JournalUnavailable, NotReady, ReadOnly, Stopped
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.sender import NO_CARD
 
 _ENDS_ALL = (MissingToken, NotSignedIn, NoAnswer, JournalUnavailable, NotReady, ReadOnly, Stopped)
-"""What refuses one change refuses the next one as well."""
+"""What refuses one change refuses the next one as well; so does a missing card (`_needs_card`)."""
 
 
 @dataclass
@@ -35,6 +37,11 @@ class PlanItem:
         """Whether it is under way now."""
         return self.operation is not None and self.operation.ended is None
 
+    @property
+    def looking(self) -> bool:
+        """Whether it was sent, and what became of it is being looked up now."""
+        return self.operation is not None and self.operation.looking
+
 
 OnItem = Callable[[PlanItem], None]
 
@@ -52,7 +59,8 @@ class Plan:
         self._task: asyncio.Task[None] | None = None
 
     def start(self, queue: OperationsQueue, on_item: OnItem | None = None) -> None:
-        """Begin. ``on_item`` is called on the event loop when an item starts and when it ended.
+        """Begin. ``on_item`` is called on the event loop when an item starts, when it is being looked up what became
+        of it, and when it ended.
 
         Raises:
             RuntimeError: it was started before.
@@ -84,6 +92,11 @@ class Plan:
     def running(self) -> bool:
         """Whether it was started and has not ended."""
         return self._task is not None and not self._task.done()
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether it ended because the API issues nothing without a valid card (contract: licences 3.5)."""
+        return any(_needs_card(outcome) for outcome in self._outcomes())
 
     @property
     def succeeded(self) -> tuple[Outcome[Any], ...]:
@@ -126,12 +139,19 @@ class Plan:
                 self.halted = self.halted or "Stopped."
                 return
             item.operation = queue.submit(item.change, card_just_added=self._card_just_added)
+            item.operation.when_looking(partial(_tell, on_item, item))
             _tell(on_item, item)
             outcome = await item.operation.outcome()
             _tell(on_item, item)
-            if isinstance(outcome.error, _ENDS_ALL) and not outcome.happened:
-                self.halted = outcome.detail
+            ends_all = isinstance(outcome.error, _ENDS_ALL) and not outcome.happened
+            if ends_all or _needs_card(outcome):
+                self.halted = outcome.detail or outcome.sentence
                 return
+
+
+def _needs_card(outcome: Outcome[Any]) -> bool:
+    error = outcome.error
+    return outcome.nothing_done and isinstance(error, ApiError) and error.code == NO_CARD
 
 
 def _tell(on_item: OnItem | None, item: PlanItem) -> None:

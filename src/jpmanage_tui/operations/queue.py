@@ -173,6 +173,7 @@ class OperationsQueue:
         if not outcome.unknown or not operation.change.target or self._closing.is_set():
             self._end(operation, outcome)
             return
+        operation.look_begins()
         self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
         self._lookup.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
 

@@ -240,7 +240,7 @@ async def test_without_a_valid_card_the_run_ends_at_the_refusal_and_says_what_to
         await run.finished()
         assert run.needs_card
         assert not run.issued
-        assert one.posts("/license") < 9, "what refuses one refuses all"
+        assert one.posts("/license") == 1, "what refuses one refuses all"
         assert "Press 3 for Payment Methods" in page(run)
         assert run.retryable
 
@@ -254,3 +254,19 @@ async def test_a_run_cannot_be_started_while_it_is_running() -> None:
         await run.finished()
         assert one.posts("/license") == 1
         await until(lambda: one.told and one.told[-1] == "1 license issued.")
+
+
+async def test_while_it_is_looked_up_what_became_of_a_license_its_row_says_so() -> None:
+    async with rig(f"{ISSUE} reset-after x1") as one:
+        run = one.run(slots(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        pages: list[str] = []
+        run._on_change = lambda: pages.append(page(run))
+        run.start()
+        await run.finished()
+        looked = [shown for shown in pages if "? looking up" in shown]
+        assert looked
+        assert "Issuing: no answer came, so it is being looked up whether it was done." in looked[0]
+        assert "… issuing" not in looked[0]
+        assert run.issued
+        assert "✓ issued" in page(run)
+        assert one.posts("/license") == 1

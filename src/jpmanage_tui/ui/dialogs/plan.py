@@ -43,8 +43,8 @@ class PlanList(VirtualList):
         muted = self.get_component_rich_style("list--muted")
         outcome = item.outcome
         if outcome is None:
-            word = "…       " if item.running else "waiting "
-            return [(word, muted), (item.change.sentence(), self.rich_style)]
+            word = "? looking" if item.looking else "…" if item.running else "waiting"
+            return [(f"{word:<9} ", muted), (item.change.sentence(), self.rich_style)]
         word = "✓ done  " if outcome.happened else ("? unknown" if outcome.unknown else "✗ failed")
         words = item.change.sentence() if outcome.happened else outcome.sentence
         return [(f"{word:<9} ", self.get_component_rich_style("list--strong")), (words, self.rich_style)]

@@ -81,6 +81,8 @@ def word_of(job: Job) -> tuple[str, str]:
     """Return a sign with a word for how a licence stands, and the style."""
     if job.unknown:
         return "? unknown", WARNING
+    if job.looking:
+        return "? looking up", WARNING
     if job.issue.running:
         return "… issuing", MUTED
     if job.issue.failed:
@@ -103,6 +105,8 @@ def details(job: Job, run: IssueRun) -> list[str]:
         what = "Issuing" if job.issue.unknown else f"Assigning to {site}"
         outcome = job.issue.outcome if job.issue.unknown else job.assign.outcome
         return [f"{what}: {_why(outcome)} {_look()}"]
+    if job.looking:
+        return [_looking(job, site)]
     if job.key is None:
         return []
     if job.assign.happened:
@@ -116,6 +120,11 @@ def details(job: Job, run: IssueRun) -> list[str]:
             [] if run.running else [f"Issued, not yet assigned to {site}. {key_of('issue-retry')} goes on."]
         )
     return [f"Unassigned. {job.slot.why}".rstrip()]
+
+
+def _looking(job: Job, site: str) -> str:
+    what = "Issuing" if job.issue.looking else f"Assigning to {site}"
+    return f"{what}: no answer came, so it is being looked up whether it was done. It is not sent again."
 
 
 def _look() -> str:

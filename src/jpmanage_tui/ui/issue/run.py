@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.operations.change import Change
@@ -18,8 +17,6 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.ui.issue.placing import Slot
 
-NO_CARD = "missing_valid_payment_method"
-"""The code with which the API refuses to issue without a valid card (contract: licences 3.5)."""
 WOO = "woocommerce"
 
 
@@ -47,6 +44,11 @@ class Step:
     def running(self) -> bool:
         """Whether it is under way."""
         return self.item is not None and self.item.running
+
+    @property
+    def looking(self) -> bool:
+        """Whether it was sent, and what became of it is being looked up now."""
+        return self.item is not None and self.item.looking
 
     @property
     def happened(self) -> bool:
@@ -97,6 +99,11 @@ class Job:
     def to_download(self) -> bool:
         """Whether the product still has to be downloaded for its site (contract: licences 3.7)."""
         return self.key is not None and self.key.startswith(WOO)
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is being looked up what became of one of its changes."""
+        return self.issue.looking or self.assign.looking
 
     @property
     def unknown(self) -> bool:
@@ -232,17 +239,9 @@ class IssueRun:
             plan.stop()
         plan.start(self._queue, self._item)
         await plan.finished()
-        if not self.needs_card:
-            self.halted = plan.halted
+        self.needs_card, self.halted = plan.needs_card, plan.halted
 
-    def _item(self, item: PlanItem) -> None:
-        outcome = item.outcome
-        error = outcome.error if outcome is not None else None
-        if isinstance(error, ApiError) and error.code == NO_CARD and self._plan is not None:
-            # every further one would be refused for the same reason
-            self.needs_card = True
-            self.halted = "The API asks for a valid payment method before it issues licenses."
-            self._plan.stop()
+    def _item(self, _item: PlanItem) -> None:
         self._on_change()
 
 
