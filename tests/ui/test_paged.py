@@ -52,6 +52,43 @@ def test_what_is_in_view_is_wanted_and_nothing_else() -> None:
     assert rows.wanted(99_970, 99_999) == [2000]
 
 
+@given(st.integers(1, 5000), st.integers(1, 50))
+def test_the_end_is_known_after_one_answer_wherever_one_page_can_hold_it(total: int, height: int) -> None:
+    rows: Paged[int] = Paged(50)
+    rows.take(1, served(total, 1), NOW)
+    first = max(0, total - height)
+    tail = rows.tail(first)
+    if tail is None:
+        assert all((total % size or size) < total - first for size in range(1, 51))
+        return
+    rows.take_tail(tail, served(total, tail.number, tail.per_page), NOW)
+    assert rows.wanted(first, total - 1) == []
+    assert all(rows.known[row] == row for row in range(first, total))
+
+
+def test_a_server_that_knows_one_page_size_only_is_asked_for_the_pages_then() -> None:
+    rows: Paged[int] = Paged(50)
+    rows.take(1, served(1010, 1), NOW)
+    tail = rows.tail(985)
+    assert tail is not None
+    rows.take_tail(tail, served(1010, tail.number, 50), NOW)
+    assert rows.tail(985) is None
+    assert rows.wanted(985, 1009) == [20, 21]
+    assert 985 not in rows.known
+
+
+def test_a_known_end_is_asked_for_again_when_everything_is_stale_or_the_total_has_changed() -> None:
+    rows: Paged[int] = Paged(50)
+    rows.take(1, served(1010, 1), NOW)
+    for change in (rows.spoil, lambda: rows.take(1, served(1011, 1), NOW)):
+        tail = rows.tail(985)
+        assert tail is not None
+        rows.take_tail(tail, served(rows.count, tail.number, tail.per_page), NOW)
+        assert rows.wanted(985, 1009) == []
+        change()
+        assert rows.wanted(985, 1009) == [20, 21]
+
+
 def test_a_changed_total_makes_the_other_pages_stale_and_keeps_them_on_screen() -> None:
     rows: Paged[int] = Paged(50)
     for number in (1, 2):

@@ -38,9 +38,25 @@ class Page(Protocol[Row]):
         """Rows left out because they could not be read."""
 
 
+@dataclass(frozen=True)
+class Tail:
+    """A page of another size whose rows reach from the row `first` to the end."""
+
+    number: int
+    per_page: int
+
+    @property
+    def first(self) -> int:
+        """Its first row, from 0."""
+        return (self.number - 1) * self.per_page
+
+
 @dataclass
 class Paged(Generic[Item]):
-    """Rows that come in pages of `per_page`, by their index from 0."""
+    """Rows that come in pages of `per_page`, by their index from 0.
+
+    The end of the list can also come as a `Tail`: then one answer fills the view where the last page is short.
+    """
 
     per_page: int
     total: int | None = None
@@ -49,6 +65,9 @@ class Paged(Generic[Item]):
     stale: set[int] = field(default_factory=set)
     unreadable: int = 0
     answered_at: datetime | None = None
+    known_tail: range = range(0)
+    one_size: bool = False
+    """Whether the server has answered with another page than the tail it was asked for."""
 
     @property
     def count(self) -> int:
@@ -66,8 +85,36 @@ class Paged(Generic[Item]):
         last = min(last, self.total - 1)
         if last < first:
             return [page for page in self.stale if page == 1]
-        pages = range(self.page_of(max(0, first)), self.page_of(last) + 1)
-        return [page for page in pages if page not in self.pages or page in self.stale]
+        first = max(0, first)
+        pages = range(self.page_of(first), self.page_of(last) + 1)
+        return [page for page in pages if not self._fresh(page, first, last)]
+
+    def _fresh(self, page: int, first: int, last: int) -> bool:
+        if page in self.pages and page not in self.stale:
+            return True
+        here = range(max(first, (page - 1) * self.per_page), min(last + 1, page * self.per_page))
+        return here[0] in self.known_tail and here[-1] in self.known_tail
+
+    def tail(self, first: int) -> Tail | None:
+        """Return a page that holds every row from `first` to the end; None where no size up to `per_page` gives one."""
+        if self.one_size or self.total is None:
+            return None
+        for per_page in range(self.per_page, self.total - first - 1, -1):
+            number = -(-self.total // per_page)
+            if per_page and (number - 1) * per_page <= first:
+                return Tail(number, per_page)
+        return None
+
+    def take_tail(self, tail: Tail, page: Page[Item], now: datetime) -> None:
+        """Take over the answer to a tail, which came at `now` (UTC). Another page than that is no answer to it."""
+        if page.page != tail.number or page.per_page != tail.per_page:
+            self.one_size = True
+            return
+        self._size(self._total(tail.number, page, tail.per_page), set())
+        self.known.update(enumerate(page.items, tail.first))
+        self.known_tail = range(tail.first, tail.first + len(page.items))
+        self.unreadable += page.unreadable
+        self.answered_at = now
 
     def take(self, number: int, page: Page[Item], now: datetime) -> None:
         """Take over the answer to page `number`, which came at `now` (UTC)."""
@@ -77,11 +124,8 @@ class Paged(Generic[Item]):
             self.known.clear()
             self.pages.clear()
             self.stale.clear()
-        total = self._total(number, page)
-        if self.total is not None and total != self.total:
-            # rows were added or removed in between: every other page may have moved
-            self.stale |= self.pages - {number}
-        self.total = total
+        total = self._total(number, page, self.per_page)
+        self._size(total, {number})
         first = (number - 1) * self.per_page
         for row in range(first, first + self.per_page):
             self.known.pop(row, None)
@@ -94,18 +138,26 @@ class Paged(Generic[Item]):
         self.unreadable += page.unreadable
         self.answered_at = now
 
-    def _total(self, number: int, page: Page[Item]) -> int:
-        here = (number - 1) * self.per_page + len(page.items) + page.unreadable
+    def _size(self, total: int, fresh: set[int]) -> None:
+        if self.total is not None and total != self.total:
+            # rows were added or removed in between: every other page may have moved
+            self.stale |= self.pages - fresh
+            self.known_tail = range(0)
+        self.total = total
+
+    def _total(self, number: int, page: Page[Item], per_page: int) -> int:
+        here = (number - 1) * per_page + len(page.items) + page.unreadable
         if page.page != number:
             # the server sent another page than the one asked for: it has no further rows to give
-            return min(self.total or 0, (number - 1) * self.per_page)
+            return min(self.total or 0, (number - 1) * per_page)
         if page.total_items is not None:
             return max(page.total_items, here if page.items else 0)
         if page.total_pages is not None and number < page.total_pages:
-            return page.total_pages * self.per_page
+            return page.total_pages * per_page
         return here
 
     def spoil(self) -> None:
         """Mark everything stale: it stays on the screen, and is asked for again as it comes into view."""
         self.stale |= self.pages
+        self.known_tail = range(0)
         self.unreadable = 0

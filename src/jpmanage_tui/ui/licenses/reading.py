@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,9 +14,12 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
+from jpmanage_tui.ui.paged import Tail
 
 COUNTING = "Counting licenses"
 """What is said to have failed when the counts could not be read."""
+PageKey = int | Tail
+"""What tells the pages on their way apart: a number, or the end of the list."""
 
 
 @dataclass
@@ -25,6 +28,15 @@ class PageCame(Message):
 
     query: Query
     number: int
+    page: LicensePage
+
+
+@dataclass
+class TailCame(Message):
+    """The end of the list came, as a page of another size."""
+
+    query: Query
+    tail: Tail
     page: LicensePage
 
 
@@ -72,7 +84,7 @@ class Reader:
     def __init__(self, host: Host, client: LicensingClient) -> None:
         self._host = host
         self._client = client
-        self._pages: dict[int, Worker[None]] = {}
+        self._pages: dict[PageKey, Worker[None]] = {}
         self._children: dict[tuple[LicenseId, int], Worker[None]] = {}
 
     @property
@@ -84,17 +96,17 @@ class Reader:
     def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
         return self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def want_pages(self, query: Query, numbers: list[int], keep: set[int]) -> None:
+    def want_pages(self, query: Query, wanted: Sequence[PageKey], keep: set[int]) -> None:
         """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
-        for number, worker in list(self._pages.items()):
+        for key, worker in list(self._pages.items()):
             if worker.is_finished:
-                del self._pages[number]
-            elif number not in numbers and number not in keep:
+                del self._pages[key]
+            elif key not in wanted and key not in keep:
                 worker.cancel()
-                del self._pages[number]
-        for number in numbers:
-            if number not in self._pages:
-                self._pages[number] = self._start(f"licenses-page-{number}", self._page(query, number))
+                del self._pages[key]
+        for key in wanted:
+            if key not in self._pages:
+                self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
     def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
         """Fetch these pages of a bundle's licences."""
@@ -116,20 +128,22 @@ class Reader:
         self._pages.clear()
         self._children.clear()
 
-    async def _page(self, query: Query, number: int) -> None:
+    async def _page(self, query: Query, key: PageKey) -> None:
+        number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
         try:
             page = await self._client.licenses.list(
                 query.filter,
                 search=query.search,
                 page=number,
-                per_page=PAGE,
+                per_page=per_page,
                 sort=query.sort,
                 direction=query.direction,
             )
         except ApiError as error:
             self._host.post_message(ReadFailed(query, error, "Loading licenses"))
         else:
-            self._host.post_message(PageCame(query, number, page))
+            came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
+            self._host.post_message(came)
 
     async def _bundle(self, query: Query, bundle: License, number: int) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -26,7 +26,16 @@ from jpmanage_tui.ui.licenses.commands import LICENSES, offers
 from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList
-from jpmanage_tui.ui.licenses.reading import COUNTING, ChildrenCame, CountsCame, PageCame, Reader, ReadFailed
+from jpmanage_tui.ui.licenses.reading import (
+    COUNTING,
+    ChildrenCame,
+    CountsCame,
+    PageCame,
+    PageKey,
+    Reader,
+    ReadFailed,
+    TailCame,
+)
 from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.licenses.told import summary
 from jpmanage_tui.ui.retry import Retry
@@ -174,17 +183,36 @@ class LicensesView(FindingView):
             return
         first, last = self.license_list.rows_in_view()
         rows = self.book.rows
-        wanted = rows.wanted(first, last)
-        ahead = rows.wanted(last, last + 10) if rows.total is not None else []
-        numbers = sorted({*wanted, *ahead})
+        wanted = self._wanted(first, last)
         keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
-        if not isinstance(rows, FoundRows) or numbers:
-            self._reader.want_pages(self.book.query, numbers, keep)
+        if not isinstance(rows, FoundRows) or wanted:
+            self._reader.want_pages(self.book.query, wanted, keep)
         self.find.want_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
             numbers = self.book.children_of(bundle).wanted(first_child, last_child)
             self._reader.want_children(self.book.query, bundle, numbers)
         self._tell()
+
+    def _wanted(self, first: int, last: int) -> Sequence[PageKey]:
+        """Return the pages that the rows in view need, and those a few rows further; for the end one may do."""
+        rows = self.book.rows
+        wanted = rows.wanted(first, last)
+        if len(wanted) > 1 and last + 1 >= rows.count and not self.book.query.search:
+            tail = rows.tail(first)
+            if tail is not None:
+                return [tail]
+        ahead = rows.wanted(last, last + 10) if rows.total is not None else []
+        return sorted({*wanted, *ahead})
+
+    @on(TailCame)
+    def _tail_came(self, message: TailCame) -> None:
+        if message.query != self.book.query:
+            return
+        self.book.rows.take_tail(message.tail, message.page, datetime.now(UTC))
+        self._recovered()
+        self._show()
+        self.find.feed(message.page.items)
+        self._fetch()  # should the server have sent something else
 
     @on(PageCame)
     def _page_came(self, message: PageCame) -> None:
