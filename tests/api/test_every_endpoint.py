@@ -20,7 +20,7 @@ from jpmanage_tui.api.errors import (
     ServerError,
 )
 from tests.api.endpoints import ENDPOINTS, Endpoint
-from tests.api.routes import ROUTES
+from tests.api.routes import LICENSING, ROUTES, route_of
 from tests.api.support import API, Reply, Server, body_of, client_of, error, fails, query_of, reply
 
 every = pytest.mark.parametrize("point", ENDPOINTS, ids=str)
@@ -54,14 +54,32 @@ async def test_the_request_is_exactly_what_the_contract_says(point: Endpoint) ->
 
 
 @every
-async def test_the_request_has_only_arguments_the_route_knows_and_all_it_requires(point: Endpoint) -> None:
-    route = ROUTES[point.route]
+async def test_the_request_has_only_arguments_of_the_routes_types_and_all_it_requires(
+    point: Endpoint,
+) -> None:
     request = (await run(point, reply(200, point.answer))).only
-    query, body = query_of(request), body_of(request) or {}
-    assert set(query) <= route.query | route.first_party
-    assert set(body) <= set(route.body)
-    assert all(isinstance(value, route.body[name]) for name, value in body.items())
-    assert route.required <= set(query) | set(body)
+    assert route_of(request.method, point.path) is ROUTES[point.route]
+    ROUTES[point.route].check(query_of(request), body_of(request) or {})
+
+
+@pytest.mark.parametrize(
+    ("route", "query", "body", "words"),
+    [
+        (f"POST {LICENSING}/license", {}, {"product": "p", "quantity": "5"}, "quantity is '5'"),
+        (f"POST {LICENSING}/license", {}, {"product": "p", "quantity": True}, "quantity is True"),
+        (f"POST {LICENSING}/license", {}, {"quantity": 5}, "required"),
+        (f"POST {LICENSING}/license", {"product": "p"}, {}, "not in the route's query"),
+        (f"DELETE {LICENSING}/license", {}, {"license_key": "k"}, "not in the route's body"),
+        (f"DELETE {LICENSING}/license/{{key}}/site", {"cancellation_email": "false"}, {}, "is no"),
+        ("GET /wpcom/v2/jetpack/stripe/configuration", {"needs_intent": "1"}, {}, "is no"),
+        (f"GET {LICENSING}/partner/invoices", {"status": ""}, {}, "is no"),
+    ],
+)
+def test_what_does_not_agree_with_a_route_is_found(
+    route: str, query: dict[str, str], body: dict[str, object], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        ROUTES[route].check(query, body)
 
 
 def test_every_route_and_every_method_of_the_client_is_in_the_table() -> None:

@@ -26,11 +26,14 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.options import SandboxOptions
+from tests.api.routes import route_of
 from tests.sandbox.harness import NOW, running_sandbox
 
 T = TypeVar("T")
 QUICK = Timeouts(connect=5, read=5, write=5, pool=5, total=10)
 POLICY = Policy(look_pauses=(0.0,), answered_pauses=(0.0,), unpaid_pause=0.0)
+ELSEWHERE = ("/oauth2", "/v1/")
+"""Paths outside the vendor's route index: sign-in, and Stripe's."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -99,8 +102,15 @@ class World:
         return Caller(client, queue)
 
     async def sent(self) -> list[Wire]:
-        """Return the changing requests since `forget`, in order."""
-        return [Wire.of(entry) for entry in await self.log() if changes_something(entry)]
+        """Return the changing requests since `forget`, in order, each held against the vendor's published route."""
+        found = [Wire.of(entry) for entry in await self.log() if changes_something(entry)]
+        for wire in found:
+            route = route_of(wire.method, wire.path)
+            if route is None:
+                assert wire.path.startswith(ELSEWHERE), f"{wire.path} is no route of the vendor's"
+            else:
+                route.check(wire.query, wire.body or {})
+        return found
 
     async def log(self) -> list[dict[str, Any]]:
         """Return every request since `forget`."""

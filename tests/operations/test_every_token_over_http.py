@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import ApiError, MissingToken, NotSignedIn, RateLimited
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
-from jpmanage_tui.operations.changes import ConnectSite, IssueLicense
+from jpmanage_tui.operations.changes import CHANGES, ConnectSite, IssueLicense
 from jpmanage_tui.operations.policy import Policy
 from tests.operations.over_http import POLICY, World
 from tests.operations.some_licenses import REQUESTS, SCAN, Ask, assign, attached, detached, revoke, unassign
@@ -134,3 +136,9 @@ async def test_nothing_is_asked_of_the_server_when_the_program_may_only_look(wor
         assert (await queue.submit(ask(key, 1)).outcome()).state.value == "not_sent"
     await queue.close()
     assert (await world.log(), world.changed()) == ([], [])
+
+
+def test_every_change_there_is_has_its_specification() -> None:
+    texts = "".join(path.read_text() for path in Path(__file__).parent.glob("test_every_*_over_http.py"))
+    texts += "".join(path.read_text() for path in Path(__file__).parent.glob("some_*.py"))
+    assert [change.__name__ for change in CHANGES if f"{change.__name__}(" not in texts] == []
