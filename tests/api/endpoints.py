@@ -9,8 +9,9 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.models.license import LicenseFilter, SortDirection
 from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.models.site import SiteIssue
 from tests.api.routes import LICENSING
 from tests.api.support import KEY, USER
 
@@ -203,6 +204,22 @@ ENDPOINTS = [
             "show_only_favorites": "true",
             "added_within_days": "7",
         },
+    ),
+    *(
+        endpoint(
+            f"sites with {issue.value}",
+            lambda c, issue=issue: c.sites.list(issue=issue, direction=SortDirection.DESC),  # type: ignore[misc]
+            "GET /wpcom/v2/jetpack-agency/sites",
+            answer={"sites": []},
+            query={
+                "page": "1",
+                "per_page": "20",
+                "sort_field": "url",
+                "sort_direction": "desc",
+                issue.value: "true",
+            },
+        )
+        for issue in SiteIssue
     ),
     endpoint(
         "connect",

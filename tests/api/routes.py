@@ -110,7 +110,19 @@ ROUTES = {
         body={"url": str, "local_user": (int, str)}, required=frozenset({"url", "local_user"})
     ),
     "GET /wpcom/v2/jetpack-agency/sites": Route(
-        {"not_multisite": bool, "sort_field": str, "sort_direction": str, "added_within_days": int},
+        {
+            "backup_failed": bool,
+            "backup_warning": bool,
+            "threats_found": bool,
+            "site_down": bool,
+            "site_disconnected": bool,
+            "plugin_updates": bool,
+            "not_multisite": bool,
+            "all_issues": bool,
+            "sort_field": str,
+            "sort_direction": str,
+            "added_within_days": int,
+        },
         first_party={"query": str, "page": int, "per_page": int, "show_only_favorites": bool},
     ),
     f"GET {LICENSING}/partner": Route(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
 import httpx
 import pytest
 
 from jpmanage_tui.sandbox.seed.sites import DISCONNECTED_HOST
-from tests.sandbox.harness import API, as_key, changes
+from tests.sandbox.harness import API, TIMEOUT, as_key, changes, options, running_sandbox
 
 SITES = "/wpcom/v2/jetpack-agency/sites"
 
@@ -83,6 +86,89 @@ async def test_the_flags_narrow_the_sites(api: httpx.AsyncClient) -> None:
     assert await total(not_multisite="") == everything, "an empty flag is none"
     assert await total(all_issues="true") >= await total(plugin_updates="true")
     assert await total(added_within_days="300") < everything
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """A sandbox over real HTTP with so many sites that every issue occurs among them."""
+    with running_sandbox(options(1000)) as url:
+        yield url
+
+
+@pytest.fixture
+async def many_sites(served: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A plain client of it; these tests change nothing there."""
+    async with httpx.AsyncClient(base_url=served, timeout=TIMEOUT) as client:
+        yield client
+
+
+def _failed_backup(site: dict[str, Any]) -> bool:
+    return bool(site["has_backup"] and site["latest_backup_status"].endswith("_failed"))
+
+
+def _warned_backup(site: dict[str, Any]) -> bool:
+    return bool(site["has_backup"] and site["latest_backup_status"].endswith("_warning"))
+
+
+ISSUES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "backup_failed": _failed_backup,
+    "backup_warning": _warned_backup,
+    "threats_found": lambda site: len(site["latest_scan_threats_found"]) > 0,
+    "site_down": lambda site: site["monitor_active"] and not site["monitor_site_status"],
+    "site_disconnected": lambda site: not site["is_connection_healthy"],
+    "plugin_updates": lambda site: len(site["awaiting_plugin_updates"]) > 0,
+}
+"""What each flag of the request promises of every site in the answer (contract: licences 1.18)."""
+
+
+async def every_site(api: httpx.AsyncClient, **flags: str) -> list[dict[str, Any]]:
+    """Read every page of the list, and hold its total against the rows."""
+    found: list[dict[str, Any]] = []
+    total, page = 1, 1
+    while len(found) < total:
+        body = (await as_key(api).get(SITES, params={"per_page": "40", "page": str(page), **flags})).json()
+        assert body["sites"] or not body["total"], "a page before the last one is not empty"
+        found += body["sites"]
+        total, page = body["total"], page + 1
+        if not total:
+            break
+    assert len(found) == total
+    return found
+
+
+@pytest.mark.parametrize("flag", ISSUES)
+async def test_an_issue_narrows_the_list_to_exactly_the_sites_that_have_it(
+    many_sites: httpx.AsyncClient, flag: str
+) -> None:
+    everything = await every_site(many_sites)
+    having = [site["blog_id"] for site in everything if ISSUES[flag](site)]
+    assert having, "the seed has such a site"
+    assert [site["blog_id"] for site in await every_site(many_sites, **{flag: "true"})] == having
+    turned = await every_site(many_sites, **{flag: "true", "sort_field": "url", "sort_direction": "desc"})
+    assert [site["blog_id"] for site in turned] == having[::-1], "the order holds in a narrowed list too"
+    whole = [site["blog_id"] for site in everything]
+    for off in ("false", "", "0"):
+        assert [site["blog_id"] for site in await every_site(many_sites, **{flag: off})] == whole
+
+
+async def test_all_issues_is_every_issue_and_two_flags_widen_the_list(many_sites: httpx.AsyncClient) -> None:
+    everything = await every_site(many_sites)
+    some = [site["blog_id"] for site in everything if any(has(site) for has in ISSUES.values())]
+    assert 0 < len(some) < len(everything)
+    assert [site["blog_id"] for site in await every_site(many_sites, all_issues="true")] == some
+    two = await every_site(many_sites, threats_found="true", site_disconnected="true")
+    wanted = [s for s in everything if ISSUES["threats_found"](s) or ISSUES["site_disconnected"](s)]
+    assert two == wanted
+
+
+async def test_favorites_are_the_favorite_ones_and_an_issue_narrows_them(
+    many_sites: httpx.AsyncClient,
+) -> None:
+    everything = await every_site(many_sites)
+    favorites = [site for site in everything if site["is_favorite"]]
+    assert await every_site(many_sites, show_only_favorites="true") == favorites
+    both = await every_site(many_sites, show_only_favorites="true", plugin_updates="true")
+    assert both == [site for site in favorites if ISSUES["plugin_updates"](site)]
 
 
 @pytest.mark.parametrize("style", ["json", "form", "multipart"])

@@ -7,7 +7,7 @@ from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import read_model, read_rows
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.scalars import read_int, read_positive
-from jpmanage_tui.api.models.site import Site, SiteConnection, SitePage
+from jpmanage_tui.api.models.site import Site, SiteConnection, SiteIssue, SitePage
 from jpmanage_tui.api.paging import walk_pages
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -31,8 +31,9 @@ class Sites:
         direction: SortDirection = SortDirection.ASC,
         show_only_favorites: bool = False,
         added_within_days: int | None = None,
+        issue: SiteIssue | None = None,
     ) -> SitePage:
-        """Return one page (from 1) of the sites whose address matches ``query``.
+        """Return one page (from 1) of the sites whose address matches ``query`` and that have ``issue``.
 
         Empty values and flags that are off are left out, as the vendor's client does (contract: licences
         1.18).
@@ -49,6 +50,8 @@ class Sites:
             arguments["not_multisite"] = True
         if show_only_favorites:
             arguments["show_only_favorites"] = True
+        if issue is not None:
+            arguments[issue.value] = True
         if added_within_days is not None:
             arguments["added_within_days"] = added_within_days
         answer = await self._funnel.send(Call("GET", _SITES, TokenKind.KEY, query=arguments))
@@ -64,12 +67,26 @@ class Sites:
         )
 
     async def iterate(
-        self, query: str = "", per_page: int = PER_PAGE, not_multisite: bool = False
+        self,
+        query: str = "",
+        per_page: int = PER_PAGE,
+        not_multisite: bool = False,
+        direction: SortDirection = SortDirection.ASC,
+        show_only_favorites: bool = False,
+        issue: SiteIssue | None = None,
     ) -> AsyncIterator[Site]:
         """Yield every site that matches, each once, page after page as they are consumed."""
 
         async def fetch(page: int) -> SitePage:
-            return await self.list(query, page, per_page, not_multisite)
+            return await self.list(
+                query,
+                page,
+                per_page,
+                not_multisite,
+                direction=direction,
+                show_only_favorites=show_only_favorites,
+                issue=issue,
+            )
 
         async for site in walk_pages(fetch, lambda item: item.blog_id):
             yield site

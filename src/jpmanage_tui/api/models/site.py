@@ -1,6 +1,6 @@
 """Connected sites (contract: licences 1.15, 1.18)."""
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -74,6 +74,18 @@ class Site(ApiModel):
     def address(self) -> str:
         """The address with its scheme where the API gave one, for opening; else the bare one."""
         return self.url_with_scheme or self.url
+
+
+class SiteIssue(StrEnum):
+    """What the list of sites can be narrowed to; each is a flag of the request (contract: licences 1.18)."""
+
+    ANY = "all_issues"
+    BACKUP_FAILED = "backup_failed"
+    BACKUP_WARNING = "backup_warning"
+    THREATS = "threats_found"
+    DOWN = "site_down"
+    DISCONNECTED = "site_disconnected"
+    PLUGIN_UPDATES = "plugin_updates"
 
 
 class SitePage(ApiModel):

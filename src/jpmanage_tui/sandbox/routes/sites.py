@@ -13,11 +13,13 @@ from jpmanage_tui.sandbox.seed.plan import DAY
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 
+BACKED_UP, WATCHED = "blog_id % 4 != 0", "blog_id % 2 = 0"
+"""Which sites have Backup, and which have the monitor on: without it nobody knows that a site is down."""
 ISSUES = {
-    "backup_failed": "backup_status = 'failed'",
-    "backup_warning": "backup_status = 'warning'",
+    "backup_failed": f"backup_status = 'failed' AND {BACKED_UP}",
+    "backup_warning": f"backup_status = 'warning' AND {BACKED_UP}",
     "threats_found": "threats > 0",
-    "site_down": "NOT is_up",
+    "site_down": f"NOT is_up AND {WATCHED}",
     "site_disconnected": "NOT healthy",
     "plugin_updates": "plugin_updates > 0",
 }
@@ -58,7 +60,9 @@ def _wanted(call: Call) -> tuple[str, dict[str, int | str]]:
     if as_bool(call.args.get("show_only_favorites")):
         conditions.append("favorite")
     everything = as_bool(call.args.get("all_issues"))
-    issues = [condition for name, condition in ISSUES.items() if everything or as_bool(call.args.get(name))]
+    issues = [
+        f"({condition})" for name, condition in ISSUES.items() if everything or as_bool(call.args.get(name))
+    ]
     if issues:
         conditions.append(f"({' OR '.join(issues)})")
     days = as_int(call.args.get("added_within_days"))
