@@ -4,9 +4,32 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from jpmanage_tui.config.errors import ConfigError
+
+
+class _LogHandler(logging.Handler):
+    """Writes each line at once; where the disk takes no more it says so once, at the end of the program."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._path = path
+        self._lost: OSError | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            os.write(self._descriptor, f"{self.format(record)}\n".encode("utf-8", "replace"))
+        except OSError as error:
+            self._lost = self._lost or error
+
+    def close(self) -> None:
+        super().close()
+        lost, self._lost = self._lost, None
+        if lost is not None and sys.__stderr__ is not None:  # the terminal belongs to the shell again
+            sys.__stderr__.write(f"jpmanage: the log {self._path} is not complete: {lost.strerror}.\n")
 
 
 def log_to(path: Path) -> None:
@@ -17,10 +40,9 @@ def log_to(path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(descriptor, 0o600)
-        stream = os.fdopen(descriptor, "a", encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"The log file {path} cannot be written: {error.strerror}.") from error
-    handler = logging.StreamHandler(stream)
+    handler = _LogHandler(descriptor, path)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("jpmanage")
     logger.addHandler(handler)
