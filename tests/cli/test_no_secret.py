@@ -28,8 +28,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
     yield path
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
-        if isinstance(handler, logging.StreamHandler):
-            handler.stream.close()
+        handler.close()
     logger.propagate = True
 
 

@@ -15,11 +15,13 @@ class _LogHandler(logging.Handler):
 
     def __init__(self, descriptor: int, path: Path) -> None:
         super().__init__()
-        self._descriptor = descriptor
+        self._descriptor: int | None = descriptor
         self._path = path
         self._lost: OSError | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._descriptor is None:
+            return
         try:
             os.write(self._descriptor, f"{self.format(record)}\n".encode("utf-8", "replace"))
         except OSError as error:
@@ -27,6 +29,9 @@ class _LogHandler(logging.Handler):
 
     def close(self) -> None:
         super().close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor = None
         lost, self._lost = self._lost, None
         if lost is not None and sys.__stderr__ is not None:  # the terminal belongs to the shell again
             sys.__stderr__.write(f"jpmanage: the log {self._path} is not complete: {lost.strerror}.\n")

@@ -62,8 +62,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
     logger.setLevel(logging.DEBUG)
     yield path
     for handler in logger.handlers[len(before[0]) :]:
-        assert isinstance(handler, logging.StreamHandler)
-        handler.stream.close()
+        handler.close()
     logger.handlers, logger.level, logger.propagate = before
 
 
