@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
@@ -51,6 +51,12 @@ class Book:
         self.expanded: set[LicenseKey] = set()
         self.marked: dict[LicenseKey, License] = {}
 
+    def turned_to(self, query: Query) -> Book:
+        """Return the book of another question: nothing of it is known, but what was expanded and marked stays so."""
+        book = Book(query)
+        book.expanded, book.marked = self.expanded, self.marked
+        return book
+
     def children_of(self, bundle: License) -> Rows:
         """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
         if bundle.license_id not in self.children:
@@ -69,8 +75,31 @@ class Book:
             yield from rows.known.values()
 
     def find(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence."""
-        return next((license for license in self.licenses() if license.license_key == key), None)
+        """Return what is known of one licence; a marked one need not be in the list any more."""
+        listed = (license for license in self.licenses() if license.license_key == key)
+        return next(listed, None) or self.marked.get(key)
+
+    def mark(self, licenses: Sequence[License], marked: bool) -> None:
+        """Mark licences, or take their marks away."""
+        for license in licenses:
+            if marked:
+                self.marked[license.license_key] = license
+            else:
+                self.marked.pop(license.license_key, None)
+
+    def up_to_mark(self, row: int) -> list[License]:
+        """Return the known licences from `row` to the nearest marked row above or below it, both included."""
+        known = self.rows.known
+        marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
+        other = min(marked, key=lambda one: abs(one - row), default=row)
+        first, last = sorted((row, other))
+        return [known[one] for one in range(first, last + 1) if one in known]
+
+    def changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
+        """Take the marks from what was changed, and collapse what is gone."""
+        self.expanded.difference_update(gone)
+        for key in keys:
+            self.marked.pop(key, None)
 
     def spoil(self) -> None:
         """Mark every page stale, those of bundles too."""

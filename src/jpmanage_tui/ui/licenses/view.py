@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
@@ -40,26 +39,19 @@ from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.licenses.told import summary
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import clock, explain
 
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
-DEBOUNCE = 0.4
-"""Seconds without a key press before a search is sent."""
 
 
 class LicensesView(FindingView):
     """Every licence of the partner key, by filter, search and order."""
 
     COMMANDS = LICENSES
-    DEFAULT_CSS = """
-    LicensesView { layout: vertical; }
-    #search-row { height: 1; padding: 0 1; display: none; }
-    #search-row.-open { display: block; layout: horizontal; }
-    #search-row Static { width: 8; }
-    """
+    DEFAULT_CSS = "LicensesView { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -71,15 +63,12 @@ class LicensesView(FindingView):
         self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
         self._settling: Timer | None = None
-        self._typing: Timer | None = None
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
         """Compose tabs, search, headings and list."""
         yield Tabs()
-        with Horizontal(id="search-row"):
-            yield Static("Search  ", markup=False)
-            yield Field(placeholder="license code, site, product, owner", id="search")
+        yield SearchRow("license code, site, product, owner")
         yield FilterLine()
         yield Headings()
         yield LicenseList(self.book, lambda license: offers(self, license), id="licenses")
@@ -117,9 +106,7 @@ class LicensesView(FindingView):
         if query == self.book.query:
             return
         self._reader.drop()
-        expanded, marked = self.book.expanded, self.book.marked
-        self.book = Book(query)
-        self.book.expanded, self.book.marked = expanded, marked
+        self.book = self.book.turned_to(query)
         self.license_list.forget(self.book)
         self.error = None
         self._show()
@@ -265,65 +252,48 @@ class LicensesView(FindingView):
 
     # -- searching -----------------------------------------------------------------------
 
+    @property
+    def search_row(self) -> SearchRow:
+        """The search."""
+        return self.query_one(SearchRow)
+
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one("#search-row").add_class("-open")
-        self.query_one("#search", Field).focus()
+        self.search_row.open()
 
     def close_search(self) -> None:
         """Clear the search and take its field away."""
-        field = self.query_one("#search", Field)
-        with field.prevent(Input.Changed):
-            field.value = ""
-        self.query_one("#search-row").remove_class("-open")
-        self.license_list.focus()
-        self._search("")
+        self.look_for(replace(self.book.query, search=""))
 
-    @on(Input.Changed, "#search")
-    def _typed(self, event: Input.Changed) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        text = event.value
-        self._typing = self.set_timer(DEBOUNCE, lambda: self._search(text))
+    @on(Input.Changed)
+    def _typed(self) -> None:
         self._tell()
 
-    @on(Input.Submitted, "#search")
-    def _submitted(self, event: Input.Submitted) -> None:
-        self._search(event.value)
-        self.license_list.focus()
+    @on(SearchRow.Asked)
+    def _search(self, event: SearchRow.Asked) -> None:
+        self.ask(replace(self.book.query, search=event.text))
+        if event.entered:
+            self.license_list.focus()
 
     def look_for(self, query: Query, opened: LicenseKey | None = None) -> None:
         """Show what `query` asks for, coming from another section; the row of `opened` is expanded when it comes."""
-        field = self.query_one("#search", Field)
-        with field.prevent(Input.Changed):
-            field.value = query.search
-        self.query_one("#search-row").set_class(bool(query.search), "-open")
+        self.search_row.show_text(query.search)
         if opened is not None:
             self.book.expanded.add(opened)
         self.ask(query)
         self.license_list.focus()
 
-    def _search(self, text: str) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-            self._typing = None
-        self.ask(replace(self.book.query, search=text.strip()))
-
     def step_back(self) -> bool:
         """Leave the field keeping its text; collapse; clear the search; clear the marks."""
-        field = self.query_one("#search", Field)
-        if field.has_focus:
-            if field.value.strip():
-                self._search(field.value)
-                self.license_list.focus()
-            else:
-                self.close_search()
+        row, query = self.search_row, self.book.query
+        if row.typing:
+            self.look_for(replace(query, search=row.text))
         elif self.license_list.close_row():
             pass
-        elif self.book.query.search:
+        elif query.search:
             self.close_search()
-        elif self.book.query.narrow:
-            self.narrow_by(self.book.query.narrow.without_last())
+        elif query.narrow:
+            self.narrow_by(query.narrow.without_last())
         elif self.book.marked:
             self.flows.start(self.flows.clear_marks())
         else:
@@ -352,22 +322,11 @@ class LicensesView(FindingView):
 
     def mark_range(self) -> None:
         """Mark the known rows between the nearest marked row above or below and the cursor."""
-        here = self.license_list.ref.row
-        known = self.book.rows.known
-        marked = [
-            row for row, license in known.items() if license.license_key in self.book.marked and row != here
-        ]
-        other = min(marked, key=lambda row: abs(row - here), default=here)
-        first, last = sorted((here, other))
-        self.mark([known[row] for row in range(first, last + 1) if row in known], True)
+        self.mark(self.book.up_to_mark(self.license_list.ref.row), True)
 
     def mark(self, licenses: list[License], marked: bool) -> None:
         """Mark licences, or take their marks away."""
-        for license in licenses:
-            if marked:
-                self.book.marked[license.license_key] = license
-            else:
-                self.book.marked.pop(license.license_key, None)
+        self.book.mark(licenses, marked)
         self.license_list.refresh()
         self._tell()
 
@@ -375,10 +334,7 @@ class LicensesView(FindingView):
 
     @on(Changed)
     def _changed(self, message: Changed) -> None:
-        for key in message.gone:
-            self.book.expanded.discard(key)
-        for key in message.keys:
-            self.book.marked.pop(key, None)
+        self.book.changed(message.keys, message.gone)
         self._ask_again()
         self.find.changed(message.keys)
 
@@ -398,7 +354,7 @@ class LicensesView(FindingView):
 
     def known(self, key: LicenseKey) -> License | None:
         """Return what is known of one licence."""
-        return self.book.find(key) or self.book.marked.get(key)
+        return self.book.find(key)
 
     # -- status --------------------------------------------------------------------------
 
