@@ -84,6 +84,22 @@ SITES: CommandSet[SitesView] = CommandSet(
             lambda v: v.open_search(),
         ),
         Command(
+            "previous-filter",
+            ("[",),
+            "Tab before",
+            "The filter before.",
+            lambda v: v.step_filter(-1),
+            footer=False,
+        ),
+        Command(
+            "next-filter",
+            ("]",),
+            "Next tab",
+            "The next filter: favorites, any issue, backups, threats, down, disconnected, updates.",
+            lambda v: v.step_filter(1),
+        ),
+        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
+        Command(
             "assign-here",
             ("a",),
             "Assign License",
@@ -163,6 +179,19 @@ def offers(view: SitesView) -> list[tuple[str, str]]:
         if name != "assign-here" or _changing(view) is None:
             shown.append((key_words(keymap.keys(command)[0]), command.words))
     return shown
+
+
+async def choose_sort(view: SitesView) -> None:
+    """Show the orders and apply the chosen one."""
+    from jpmanage_tui.api.models.license import SortDirection
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.sites.query import ORDERS
+
+    choices = [Choice(direction.value, words) for direction, words in ORDERS.items()]
+    dialog = ChoiceDialog("Sort by", choices, start=view.wanted.direction.value)
+    chosen = await view.app.push_screen_wait(dialog)
+    if chosen is not None:
+        view.sort_by(SortDirection(chosen))
 
 
 async def show_menu(view: SitesView) -> None:

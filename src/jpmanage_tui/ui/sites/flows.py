@@ -69,7 +69,7 @@ class Flows:
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
         view.jpmanage.say(words, "good" if new else "info")
-        view.look_for(change.url.partition("://")[2].rstrip("/"))
+        view.look_for(change.url.partition("://")[2].rstrip("/"), everywhere=True)
 
     async def licenses(self) -> None:
         """Search the licences of the site under the cursor on the Licenses screen."""

@@ -9,15 +9,16 @@ from functools import lru_cache
 from rich.style import Style
 
 from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.ui.licenses.detail import action_lines
 from jpmanage_tui.ui.licenses.layout import Outline
 from jpmanage_tui.ui.sites.facts import LABEL_WIDTH, Fact, folded, health, products, troubles
+from jpmanage_tui.ui.sites.query import PER_PAGE
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
-PER_PAGE = 50
 FOLD = 2
 GAP = 2
 ID_WIDTH = 11
@@ -51,12 +52,18 @@ class SiteHeadings(Line):
     """The names of the columns."""
 
     DEFAULT_CSS = "SiteHeadings { color: $text-muted; text-style: bold; }"
+    _address = "Address ↑"
+
+    def show(self, direction: SortDirection) -> None:
+        """Show in which order the addresses stand."""
+        self._address = "Address ↑" if direction is SortDirection.ASC else "Address ↓"
+        self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the names at the places of their columns."""
         # -1: the list's scroll bar, which is there as soon as the list is longer than the screen
         column = columns(width - MARKER_WIDTH - 1)
-        text = " " * (MARKER_WIDTH + FOLD) + pad("Address ↓", column.address)
+        text = " " * (MARKER_WIDTH + FOLD) + pad(self._address, column.address)
         for size, words in (
             (column.blog_id, "Site ID".rjust(column.blog_id)),
             (column.health, "Health"),

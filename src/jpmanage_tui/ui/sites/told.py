@@ -7,6 +7,7 @@ from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.commands.keys import key_line
+from jpmanage_tui.ui.sites.query import ALL, SiteQuery
 from jpmanage_tui.ui.words import explain, log_words
 
 
@@ -40,12 +41,15 @@ def connecting(outcome: Outcome[SiteConnection]) -> str:
             return f"{url}{named} is connected."
 
 
-def note(total: int | None, search: str, error: ApiError | None) -> list[str]:
+def note(total: int | None, query: SiteQuery, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows; dots before the first answer."""
     if total is None:
         return ["", explain(error, "Loading sites")] if error is not None else ["    · · ·"] * 100
     if total:
         return []
-    if search:
-        return ["", f"No connected site matches “{search}”.", "", "esc    clear the search"]
-    return ["", "No connected sites.", "", key_line("connect one", "connect-site")]
+    other = [] if query.tab is ALL else [key_line("the other filters", "previous-filter", "next-filter")]
+    if query.search:
+        where = "" if query.tab is ALL else f" in {query.tab.words}"
+        nothing = f"No connected site{where} matches “{query.search}”."
+        return ["", nothing, "", key_line("clear the search", "back"), *other]
+    return ["", query.tab.nothing, "", *(other or [key_line("connect one", "connect-site")])]

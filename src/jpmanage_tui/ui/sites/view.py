@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.retry import Retry
@@ -23,32 +19,16 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.sites import facts, told
 from jpmanage_tui.ui.sites.commands import SITES, offers
 from jpmanage_tui.ui.sites.flows import Flows
-from jpmanage_tui.ui.sites.list import PER_PAGE, SiteHeadings, SiteRows
+from jpmanage_tui.ui.sites.licenses_of import LicensesCame, LicensesFailed, LicensesOf
+from jpmanage_tui.ui.sites.list import SiteHeadings, SiteRows
+from jpmanage_tui.ui.sites.query import ALL, TABS, SiteQuery
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.words import clock, explain, explain_aged, number
+from jpmanage_tui.ui.widgets.tab_line import TabLine
+from jpmanage_tui.ui.words import clock, explain_aged, number
 
 DEBOUNCE = 0.4
 """Seconds without a key press before a search is sent."""
-LICENSE_PAGE = 100
-"""Licences asked for at a time when those of one site are looked for."""
-
-
-@dataclass
-class LicensesCame(Message):
-    """The licences of a site came; `complete` is False when the search has more pages."""
-
-    site: Site
-    licenses: Sequence[License]
-    complete: bool
-
-
-@dataclass
-class LicensesFailed(Message):
-    """The licences of a site could not be loaded."""
-
-    site: Site
-    error: ApiError
 
 
 class SitesView(SectionView):
@@ -65,8 +45,8 @@ class SitesView(SectionView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.flows: Flows = Flows(self)
-        self._search = ""
-        self._licenses: dict[BlogId, str] = {}
+        self.wanted = SiteQuery()
+        self._licenses = LicensesOf(self, session.client)
         self._pause: Timer | None = None
         self._retry = Retry(self, self._again)
 
@@ -75,12 +55,13 @@ class SitesView(SectionView):
         with Horizontal(id="sites-search-row"):
             yield Static("Search  ", markup=False)
             yield Field(placeholder="address of the site", id="site-search")
+        yield TabLine([(tab.words, tab.brief) for tab in TABS])
         yield SiteHeadings()
         yield SiteRows(self._facts, lambda site: offers(self), id="sites")
 
     def on_mount(self) -> None:
         """Ask for the first page."""
-        self._ask("")
+        self._ask(self.wanted)
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -110,26 +91,38 @@ class SitesView(SectionView):
 
     # -- reading -------------------------------------------------------------------------
 
-    def _ask(self, search: str) -> None:
-        self._search = search
+    def _ask(self, query: SiteQuery) -> None:
+        self.wanted = query
 
         async def fetch(page: int) -> SitePage:
-            return await self.session.client.sites.list(search, page, PER_PAGE)
+            return await query.page(self.session.client, page)
 
+        self.query_one(TabLine).show(TABS.index(query.tab))
+        self.query_one(SiteHeadings).show(query.direction)
         self.sites.ask(fetch)
         self._show()
+
+    def step_filter(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) filter; after the last comes the first."""
+        tab = TABS[(TABS.index(self.wanted.tab) + step) % len(TABS)]
+        self._ask(replace(self.wanted, tab=tab))
+
+    def sort_by(self, direction: SortDirection) -> None:
+        """List the sites in another order."""
+        if direction is not self.wanted.direction:
+            self._ask(replace(self.wanted, direction=direction))
 
     def reload(self) -> None:
         """Ask again for what is on the screen."""
         self._retry.answered()
-        self._licenses.clear()
+        self._licenses.forget()
         self._again()
 
     def _again(self) -> None:
         self.sites.reload()
         for site in self.sites.rows.known.values():
             if site.blog_id in self.sites.expanded:
-                self.want_licenses(site)
+                self._licenses.want(site)
         self._show()
 
     def _show(self) -> None:
@@ -138,7 +131,7 @@ class SitesView(SectionView):
 
     def _tell(self) -> None:
         sites = self.sites
-        sites.note = told.note(sites.rows.total, self._search, sites.error)
+        sites.note = told.note(sites.rows.total, self.wanted, sites.error)
         sites.refresh()
         self.post_message(self.StatusChanged())
 
@@ -155,43 +148,20 @@ class SitesView(SectionView):
         # not laid out again: that would ask for the missing page at once, and so on without a pause
         self._tell()
 
-    def want_licenses(self, site: Site) -> None:
-        """Look for the licences of a site by its address, unless they are known."""
-        if site.blog_id in self._licenses:
-            return
-        group = f"site-licenses-{site.blog_id}"
-        self.run_worker(self._find_licenses(site), group=group, exclusive=True, exit_on_error=False)
-
-    async def _find_licenses(self, site: Site) -> None:
-        try:
-            page = await self.session.client.licenses.list(
-                LicenseFilter.ATTACHED, search=site.url, per_page=LICENSE_PAGE
-            )
-        except ApiError as error:
-            self.post_message(LicensesFailed(site, error))
-            return
-        # the search matches more than this one site
-        found = [license for license in page.items if license.blog_id == site.blog_id]
-        self.post_message(LicensesCame(site, found, complete=(page.total_pages or 1) <= 1))
-
     @on(LicensesCame)
-    def _licenses_came(self, message: LicensesCame) -> None:
-        self._licenses[message.site.blog_id] = facts.licenses_line(message.licenses, message.complete)
-        self._show()
-
     @on(LicensesFailed)
-    def _licenses_failed(self, message: LicensesFailed) -> None:
-        self._licenses[message.site.blog_id] = explain(message.error, "not loaded")
+    def _licenses_told(self, message: LicensesCame | LicensesFailed) -> None:
+        self._licenses.take(message)
         self._show()
 
     def _facts(self, site: Site) -> list[facts.Fact]:
-        return facts.facts(site, self._licenses.get(site.blog_id, "· · ·"))
+        return facts.facts(site, self._licenses.line(site))
 
     def forget_licenses(self, site: Site) -> None:
         """Look again for the licences of a site: they have changed."""
-        self._licenses.pop(site.blog_id, None)
+        self._licenses.forget(site)
         if site.blog_id in self.sites.expanded:
-            self.want_licenses(site)
+            self._licenses.want(site)
         self._show()
 
     # -- opening rows ----------------------------------------------------------------------
@@ -200,7 +170,7 @@ class SitesView(SectionView):
         """Open the row under the cursor."""
         site = self.current
         if site is not None and self.sites.open_row():
-            self.want_licenses(site)
+            self._licenses.want(site)
 
     def close_row(self) -> None:
         """Close the row under the cursor."""
@@ -220,14 +190,19 @@ class SitesView(SectionView):
         self.query_one("#sites-search-row").add_class("-open")
         self.query_one("#site-search", Field).focus()
 
-    def look_for(self, text: str) -> None:
-        """Search for `text`, and show it in the field; '' clears the search and takes the field away."""
+    def look_for(self, text: str, *, everywhere: bool = False) -> None:
+        """Search for `text`, and show it in the field; '' clears the search and takes the field away.
+
+        With `everywhere` among all sites, whatever filter is on.
+        """
         field = self.query_one("#site-search", Field)
         with field.prevent(Input.Changed):
             field.value = text
         self.query_one("#sites-search-row").set_class(bool(text), "-open")
         self.sites.focus()
-        self._look(text, again=True)
+        self._stop_pause()
+        tab = ALL if everywhere else self.wanted.tab
+        self._ask(replace(self.wanted, search=text.strip(), tab=tab))
 
     @on(Input.Changed, "#site-search")
     def _typed(self, event: Input.Changed) -> None:
@@ -241,12 +216,15 @@ class SitesView(SectionView):
         self._look(event.value)
         self.sites.focus()
 
-    def _look(self, text: str, *, again: bool = False) -> None:
+    def _look(self, text: str) -> None:
+        self._stop_pause()
+        if text.strip() != self.wanted.search:
+            self._ask(replace(self.wanted, search=text.strip()))
+
+    def _stop_pause(self) -> None:
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
-        if again or text.strip() != self._search:
-            self._ask(text.strip())
 
     def step_back(self) -> bool:
         """Leave the field keeping its text; close the row; clear the search."""
@@ -255,7 +233,7 @@ class SitesView(SectionView):
             self.look_for(field.value.strip())
         elif self.sites.close_row():
             pass
-        elif self._search:
+        elif self.wanted.search:
             self.look_for("")
         else:
             return False
@@ -270,8 +248,10 @@ class SitesView(SectionView):
         if rows.total is None:
             return ""
         words = number(rows.count, "connected site")
-        if self._search:
-            words += f" match “{self._search}”"
+        if self.wanted.search:
+            words += f" match “{self.wanted.search}”"
+        if self.wanted.tab is not ALL:
+            words += f" ({self.wanted.tab.words})"
         if rows.unreadable:
             words += f" ({rows.unreadable} of the answer could not be read)"
         if self.sites.error is not None and rows.answered_at is not None:
