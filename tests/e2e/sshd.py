@@ -58,8 +58,9 @@ class Host:
     folder: Path
     port: int
 
-    def login(self, command: str) -> list[str]:
-        """Return the command that logs in with a terminal and runs `command` there."""
+    @property
+    def client(self) -> list[str]:
+        """The command that logs in, but for whom and where."""
         options = {
             "IdentityFile": self.folder / "user",
             "IdentitiesOnly": "yes",
@@ -69,9 +70,16 @@ class Host:
             "ControlMaster": "no",
         }
         flags = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return [
-            "ssh", "-F", "/dev/null", "-tt", *flags, "-p", str(self.port), f"{getpass.getuser()}@127.0.0.1", command,
-        ]  # fmt: skip
+        return ["ssh", "-F", "/dev/null", *flags, "-p", str(self.port)]
+
+    @property
+    def name(self) -> str:
+        """Who and where."""
+        return f"{getpass.getuser()}@127.0.0.1"
+
+    def login(self, command: str) -> list[str]:
+        """Return the command that logs in with a terminal and runs `command` there."""
+        return [*self.client, "-tt", self.name, command]
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from pathlib import Path
+import shutil
+import subprocess
+from collections.abc import Sequence
 from signal import SIGKILL
 
 import pytest
@@ -18,18 +19,12 @@ _MISSING = sshd.missing()
 pytestmark = [pytest.mark.pty, pytest.mark.skipif(_MISSING is not None, reason=str(_MISSING))]
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[Host]:
-    folder = tmp_path / "ssh"
-    folder.mkdir()
-    with sshd.sshd(folder) as running:
-        yield running
-
-
-def log_in(host: Host, place: Place) -> PtySession:
-    """Log in and start the program there; its process id stands in a file."""
+def log_in(host: Host, place: Place, within: Sequence[str] = ()) -> PtySession:
+    """Log in and start the program there, `within` another; its process id stands in a file."""
     variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in place.variables.items())
     command = f"echo $$ > {place.folder}/pid; exec env LC_ALL=C.UTF-8 {variables} {JPMANAGE}"
+    if within:
+        command = shlex.join(["env", "LC_ALL=C.UTF-8", *within, command])
     return PtySession(["tests.e2e.become", *host.login(command)], size=(80, 24))
 
 
@@ -59,6 +54,35 @@ def test_over_ssh_a_licence_is_unassigned_a_site_is_shown_as_a_link_and_q_ends_w
         session.send("q")
         assert session.exit_code() == 0
         assert gone(pid_of(place))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_in_tmux_on_the_far_side_a_copied_code_is_in_its_buffer_and_a_lost_line_ends_nothing(
+    host: Host, place: Place
+) -> None:
+    tmux = ["tmux", "-u", "-S", str(place.folder / "tmux")]
+    with log_in(host, place, [*tmux, "-f", "/dev/null", "new-session"]) as session:
+        session.shows(" 1/")
+        session.send("\r")
+        session.shows("License code")
+        session.send("y")
+        session.shows("sent to the terminal's")
+        copied = subprocess.run(
+            [*tmux, "show-buffer"], capture_output=True, text=True, timeout=20, check=True
+        )
+        assert copied.stdout in session.text
+        assert len(copied.stdout) > 20
+        pid = pid_of(place)
+        session.signal(SIGKILL)
+        clients = [*tmux, "list-clients"]
+        until(
+            lambda: not subprocess.run(clients, capture_output=True, timeout=20, check=True).stdout,
+            "the line is lost",
+        )
+    assert not gone(pid)
+    subprocess.run([*tmux, "kill-server"], check=True, timeout=20)
+    until(lambda: gone(pid), "no process is left", ENDING)
 
 
 @pytest.mark.slow

@@ -35,7 +35,7 @@ def test_the_demo_opens_follows_a_resize_and_q_ends_it_with_0(size: tuple[int, i
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("term", ["linux", "xterm", "vt100", "screen-256color"])
+@pytest.mark.parametrize("term", ["linux", "xterm", "vt100", "screen-256color", "tmux-256color"])
 def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor(
     term: str, demo: Place
 ) -> None:
