@@ -106,10 +106,15 @@ class Flows:
         return self._undo[-1].words if self._undo else None
 
     def targets(self, action: LicenseAction) -> list[License]:
-        """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
+        """Return what an action would touch: the marked licences that allow it, else the one under the cursor.
+
+        What is in a bundle that is revoked goes with it: it is neither counted nor sent once more.
+        """
         marked = list(self._view.marked.values())
         if marked:
-            return [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]
+            may = [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]
+            whole = {license.license_id for license in may if license.is_bundle}
+            return [license for license in may if license.parent_license_id not in whole]
         current = self._view.current
         return [current] if current is not None else []
 
