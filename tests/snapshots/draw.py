@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.ui import words
 from tests.sandbox.harness import NOW
 from tests.snapshots.scene import Scene
@@ -54,7 +56,7 @@ def _still() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         # its code is replaced, so that every module that imported it shows the same time
         patch.setattr(words.clock, "__code__", (lambda moment: "09:00").__code__)
-        patch.setattr("jpmanage_tui.operations.journal.utc_now", lambda: NOW)
+        patch.setattr(Journal, "open", partial(Journal.open, clock=lambda: NOW))
         for name, value in _AT_ONCE.items():
             patch.setattr(name, value)
         yield

@@ -8,6 +8,8 @@ from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.widgets.header import Header
+from tests.snapshots.dialogs import DIALOGS
+from tests.snapshots.gates import GATES
 from tests.snapshots.scene import Scene, single
 from tests.snapshots.states import STATES
 from tests.ui.harness import Run
@@ -212,4 +214,6 @@ SCENES: tuple[Scene, ...] = (
     single("help", _help),
     single("palette", _palette),
     *STATES,
+    *GATES,
+    *DIALOGS,
 )

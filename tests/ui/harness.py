@@ -171,7 +171,7 @@ async def on_server(
 
 @asynccontextmanager
 async def signed_in_as(
-    user: str | None, size: tuple[int, int] = SMALL, *, licenses: int = 20, settings: Settings | None = None
+    size: tuple[int, int] = SMALL, *, user: str | None, licenses: int = 20, settings: Settings | None = None
 ) -> AsyncIterator[Run]:
     """Run the app as on a real account, on a sandbox in this process: `user` is its token, None for no credentials."""
     settings = settings or Settings()

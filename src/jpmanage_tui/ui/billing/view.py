@@ -273,7 +273,8 @@ class BillingView(IdleHost):
             rows = number(len(self.book.items), "unassigned license") if self.book.items else ""
             part = Part.IDLE
         else:
-            rows = number(len(self.estimate_list.rows), "product") if self.is_mounted else ""
+            known = self.is_mounted and isinstance(self.estimate, BillingEstimate)
+            rows = number(len(self.estimate_list.rows), "product") if known else ""
             part = Part.ESTIMATE
         words, at = [rows], self._answered_at(part)
         if part in self.errors and at is not None:

@@ -32,7 +32,7 @@ class ChoiceList(VirtualList):
     """The lines of a choice."""
 
     DEFAULT_CSS = """
-    ChoiceList { height: auto; max-height: 16; background: $surface; }
+    ChoiceList { height: auto; max-height: 16; background: $surface; scrollbar-size-horizontal: 0; }
     """
 
     def __init__(self, choices: Sequence[Choice]) -> None:
@@ -75,6 +75,11 @@ class ChoiceDialog(Dialog[str]):
     """Returns the name of what was chosen. With `search`, a field narrows the list as the user types.
 
     `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceDialog #why { display: none; }
+    ChoiceDialog #why.-shown { display: block; }
     """
 
     def __init__(
@@ -148,6 +153,8 @@ class ChoiceDialog(Dialog[str]):
             return
         choice = choices.choices[choices.cursor]
         if choice.reason is not None:
-            self.query_one("#why", Static).update(Text(choice.reason))
+            why = self.query_one("#why", Static)
+            why.update(Text(choice.reason))
+            why.add_class("-shown")
             return
         self.dismiss(choice.name)

@@ -31,6 +31,7 @@ class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
     DEFAULT_CSS = """
     Dialog {
         align: center middle; background: transparent;
+        &.-alone { background: $background; }
         & > .dialog--box {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
@@ -81,7 +82,8 @@ class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
         return super().post_render(renderable, Style())
 
     def on_mount(self) -> None:
-        """Put the focus where the dialog wants it."""
+        """Put the focus where the dialog wants it; before an account is open there is nothing to see behind it."""
+        self.set_class(getattr(self.app, "session", None) is None, "-alone")
         selector = self.start_focus()
         if selector is not None:
             self.query_one(selector).focus()

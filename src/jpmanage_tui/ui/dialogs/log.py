@@ -110,7 +110,7 @@ class LogDialog(Dialog[None]):
         lines = [self._words] if self._words else []
         if shown.entries:
             entry = shown.entries[shown.cursor]
-            lines.append(f"{WORDS[entry.state]}. {entry.message}".strip())
+            lines.append(f"{WORDS[entry.state]}: {entry.change.sentence()}. {entry.message}".strip())
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")

@@ -38,7 +38,7 @@ class SignInDialog(Dialog[SignedIn]):
     DEFAULT_CSS = """
     SignInDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
     SignInDialog #link { height: auto; width: 100%; margin: 0 0 1 0; }
-    SignInDialog #qr { height: auto; width: auto; margin: 1 0; }
+    SignInDialog #qr { height: auto; width: 100%; margin: 1 0; }
     """
     first_focus: ClassVar[str | None] = "#address"
 
@@ -69,7 +69,7 @@ class SignInDialog(Dialog[SignedIn]):
 
     def body(self) -> ComposeResult:
         """Compose the address of the page, the field for the way back, and the buttons."""
-        yield self.text(f"{self.title_words}: open this address in a browser, on this or any other machine")
+        yield self.text(f"{self.title_words}: open this address in a browser, here or elsewhere")
         yield Static(ASKING, markup=False, id="link")
         yield self.text(_HOW)
         yield self.text("Address you were sent back to", muted=True)

@@ -21,7 +21,7 @@ def narrow_words(narrow: Narrow) -> str:
         f"product {narrow.product}" if narrow.product is not None else "",
         age_words(narrow.older_than).lower() if narrow.older_than is not None else "",
     ]
-    return "Filter  " + " · ".join(word for word in words if word) + "   esc takes one away"
+    return "Filter  " + " · ".join(word for word in words if word)
 
 
 def index_progress(find: Find) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import on
 
@@ -42,8 +43,10 @@ class FilterLine(Line):
             self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the line."""
-        return [(clip(narrow_words(self._narrow), width), self.rich_style)]
+        """Return the line; the key that takes a filter away only where it fits in whole."""
+        words, hint = narrow_words(self._narrow), "   esc takes one away"
+        room = cell_len(words) + cell_len(hint) <= width
+        return [(words + hint if room else clip(words, width), self.rich_style)]
 
 
 class FindingView(SectionView):

@@ -28,7 +28,7 @@ def note(book: Book, error: ApiError | None) -> list[str]:
             f"{key_of('refresh')} asks again.",
         ]
     if book.status is None:
-        return ["", "No invoices yet.", "Each month begins with one for the days that licenses were issued."]
+        return ["", "No invoices yet.", "One comes at the beginning of each month, for the month before."]
     return [
         "",
         f"No invoice is {tab_words(book.status).lower()}.",

@@ -79,14 +79,17 @@ def review_rows(quote: Quote, chosen: Chosen | None, slots: Sequence[Slot], gate
     rows += [line_row(line) for line in quote.lines]
     rows += [Row(), *sum_rows(quote), Row()]
     if chosen is None:
+        they, them = ("It is", "it") if quote.licenses == 1 else ("They are", "them")
         where = (
-            f"They are issued unassigned; assign them in Licenses ({key_of('assign')}), "
+            f"{they} issued unassigned; assign {them} in Licenses ({key_of('assign')}), "
             "or press esc to choose a site now."
         )
         rows.append(Row.of(where))
     else:
         rows += verdict_rows(chosen, slots)
-    return [*rows, Row(), Row.of(BILLING, MUTED), Row(), Row.of("enter  issue     esc  back", MUTED)]
+    shut = gate is not None and (gate.needs_card or gate.paused)
+    keys = "esc  back" if shut else "enter  issue     esc  back"
+    return [*rows, Row(), Row.of(BILLING, MUTED), Row(), Row.of(keys, MUTED)]
 
 
 def gate_rows(gate: Gate | None) -> list[Row]:

@@ -1,0 +1,188 @@
+"""The questions, menus and hand-overs of the sections, and searches that find nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from jpmanage_tui.ui.company.view import CompanyView
+from jpmanage_tui.ui.licenses.view import LicensesView
+from tests.snapshots.scene import Scene, Take, single
+from tests.ui.find.support import indexed
+from tests.ui.harness import Run
+from tests.ui.issue import keyboard as issuing
+from tests.ui.payment_methods import keyboard as paying
+
+FEW = {"licenses": 20}
+PAST_DUE = "NLD7A01-0023"
+
+
+async def _main(run: Run) -> None:
+    await run.until(lambda: run.app.screen is run.app.main, "the dialog closed")
+
+
+async def _cards(run: Run, take: Take) -> None:
+    await run.press("3")
+    await run.sees("Primary Card", "expired")
+    await run.press("full_stop")
+    await run.sees("Delete")
+    await take("card-menu")
+    await run.press("escape")
+    await _main(run)
+    await run.press("x")
+    await run.sees("Which card becomes primary")
+    await take("delete-card-successor")
+    await run.press("enter")
+    await run.sees("Delete payment method?")
+    await take("delete-card")
+    await run.press("escape")
+    await _main(run)
+    await paying.form(run)
+    await run.press("f2")
+    await run.sees("is required")
+    await take("new-credit-card-errors")
+
+
+async def _secure(run: Run, take: Take) -> None:
+    await paying.opened(run)
+    await paying.form(run)
+    await paying.type_card(run, paying.CHALLENGED)
+    await run.press("enter")
+    await paying.at_the_browser(run)
+    await run.sees("Your bank asks")
+    await take("3-d-secure")
+    await run.press("escape")
+    await run.until(lambda: len(run.app.screen_stack) == 3, "the form")
+    await run.press("escape")
+    await run.sees("Cancel")
+    await run.press("tab", "enter")
+    await _main(run)
+    await run.press("b")
+    await paying.at_the_browser(run)
+    await run.sees("add")
+    await take("add-card-in-browser")
+
+
+async def _invoices(run: Run, take: Take) -> None:
+    await run.press("4")
+    await run.sees("Past due", "✓ Paid")
+    await run.press("j", "j", "j", "p")
+    await run.sees(f"Pay invoice {PAST_DUE}?")
+    await take("pay-invoice")
+
+
+async def _questions(run: Run, take: Take) -> None:
+    view = run.view(LicensesView)
+    await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
+    await run.press("0")
+    await run.sees("Nothing was changed yet.")
+    await take("log-empty")
+    await run.press("escape")
+    await _main(run)
+    await run.press("e")
+    await run.sees("Export")
+    await take("export")
+    await run.press("escape")
+    await _main(run)
+    await run.press("u")
+    await run.sees("Unassign License?")
+    await run.press("tab", "enter")
+    await run.until(lambda: run.status.startswith("✓"), "it is unassigned")
+    await run.press("0")
+    await run.sees("✓ done")
+    await take("log")
+
+
+async def _leave(run: Run, take: Take) -> None:
+    await run.press("6")
+    await run.sees("Nordlicht Digital", "Texas")
+    view = run.view(CompanyView)
+    view.form.rows["city"].control.focus()
+    view.form.rows["city"].value = "Dallas"
+    await run.press("escape", "1")
+    await run.sees("Leave without saving")
+    await take("leave-changed")
+    await run.press("escape")
+    await _main(run)
+    await take("company-details-changed")
+
+
+async def _filters(run: Run, take: Take) -> None:
+    view = await indexed(run)
+    await run.press("f")
+    await run.sees("Filter by")
+    await take("filter")
+    for place, (name, words) in enumerate(
+        (("site", "Which site?"), ("product", "Which product?"), ("age", "How old?"))
+    ):
+        await run.press(*["down"] * place, "enter")
+        await run.sees(words)
+        await run.pilot.pause()
+        await run.until(
+            lambda: all(worker.is_finished or worker.group == "licenses-flow" for worker in run.app.workers),
+            "the choices",
+        )
+        await take(f"filter-{name}")
+        await run.press("escape")
+        await _main(run)
+        await run.press("f")
+        await run.sees("Filter by")
+    await run.press("down", "enter")
+    await run.write("scan")
+    await run.sees("Jetpack Scan Daily")
+    await run.press("enter")
+    await _main(run)
+    await run.until(lambda: view.find.idle and view.book.rows.total, "rows")
+    await run.press("f", "down", "down", "enter")
+    await run.write("30")
+    await run.sees("Older than 30 days")
+    await run.press("enter")
+    await _main(run)
+    await run.until(lambda: view.find.idle and view.book.rows.total, "rows")
+    await take("licenses-filtered")
+
+
+async def _nothing(run: Run, take: Take) -> None:
+    await run.press("5", "slash")
+    await run.write("nothing")
+    await run.sees("No product matches")
+    await run.press("enter")
+    await take("prices-nothing-found")
+    await run.press("S", "slash")
+    await run.write("nothing")
+    await run.press("enter")
+    await run.sees("No connected site matches")
+    await take("sites-nothing-found")
+    await issuing.opened(run)
+    await issuing.search(run, "nothing")
+    await run.sees("No product matches")
+    await take("issue-nothing-found")
+
+
+async def _all_assigned(run: Run, take: Take) -> None:
+    def revoke(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE licenses SET revoked_at = issued_at + 1 WHERE blog_id IS NULL")
+
+    await run.sandbox.store.run(revoke)
+    await run.press("2", "right_square_bracket")
+    await run.sees("No unassigned licenses")
+    await take("billing-idle-empty")
+
+
+async def _connect(run: Run) -> None:
+    await run.press("S")
+    await run.sees("Site ID", "1/")
+    await run.press("n")
+    await run.sees("Connect")
+
+
+DIALOGS: tuple[Scene, ...] = (
+    Scene(("card-menu", "delete-card-successor", "delete-card", "new-credit-card-errors"), _cards, FEW),
+    Scene(("3-d-secure", "add-card-in-browser"), _secure, FEW),
+    Scene(("pay-invoice",), _invoices, FEW),
+    Scene(("log-empty", "export", "log"), _questions, FEW),
+    Scene(("leave-changed", "company-details-changed"), _leave, FEW),
+    Scene(("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"), _filters),
+    Scene(("prices-nothing-found", "sites-nothing-found", "issue-nothing-found"), _nothing, FEW),
+    Scene(("billing-idle-empty",), _all_assigned, FEW),
+    single("connect-site", _connect, licenses=20),
+)

@@ -1,0 +1,105 @@
+"""What stands before an account is open, and an account in which there is nothing yet."""
+
+from __future__ import annotations
+
+import pytest
+
+from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
+from jpmanage_tui.ui.issue.view import IssueView
+from jpmanage_tui.ui.signup.dialog import SignUpDialog
+from jpmanage_tui.ui.widgets.field import Field
+from tests.snapshots.scene import Scene, Take
+from tests.ui.harness import Run, signed_in_as
+from tests.ui.issue import keyboard as issuing
+
+
+async def _welcome(run: Run, take: Take) -> None:
+    await run.sees("Welcome to jpmanage")
+    await take("welcome")
+    run.app.screen.query_one("#web").focus()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "jpmanage_tui.api.oauth.secrets.token_urlsafe", lambda size: "Zm9vYmFyYmF6" * (size // 9)
+        )
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, SignInDialog) and run.app.screen.url, "the page")
+    await run.sees("Waiting for you")
+    await take("sign-in")
+    run.app.screen.query_one("#address", Field).value = "http://127.0.0.1:48721/callback?code=old&state=old"
+    await run.press("enter")
+    await run.sees("does not belong")
+    await take("sign-in-wrong")
+
+
+async def _refused(run: Run, take: Take) -> None:
+    await run.sees("Welcome to jpmanage", "does not accept the token")
+    await take("welcome-refused")
+
+
+async def _sign_up(run: Run, take: Take) -> None:
+    await run.until(lambda: isinstance(run.app.screen, SignUpDialog), "the form")
+    dialog = run.app.screen
+    assert isinstance(dialog, SignUpDialog)
+    await run.until(lambda: dialog.form.countries, "the countries")
+    await take("sign-up")
+    await run.press("f2")
+    await run.sees("Not registered, nothing was changed.")
+    await take("sign-up-refused")
+
+
+async def _keys(run: Run, take: Take) -> None:
+    await run.sees("Partner key", "has licenses")
+    await take("partner-key")
+
+
+async def _newcomer(run: Run, take: Take) -> None:
+    await run.sees("Terms of service")
+    await take("terms")
+    await run.press("tab", "enter")
+    await run.sees("no licenses yet")
+    await take("licenses-empty")
+    for name, key, words in (
+        ("billing-preparing", "2", "is being prepared"),
+        ("payment-methods-empty", "3", "No payment method yet"),
+        ("invoices-empty", "4", "No invoices yet"),
+        ("sites-empty", "S", "No connected sites"),
+    ):
+        await run.press(key)
+        await run.sees(words)
+        await take(name)
+    view = await issuing.opened(run)
+    await run.press("space")
+    await issuing.to_review_later(run, view)
+    await take("issue-needs-card")
+    assert run.view(IssueView).order.gate
+
+
+_REGISTERED = Settings(oauth_client_id="98765")
+"""A registered app is answered at one port; others at whichever is free, which would be another on each picture."""
+
+GATES: tuple[Scene, ...] = (
+    Scene(
+        ("welcome", "sign-in", "sign-in-wrong"),
+        _welcome,
+        {"user": None, "settings": _REGISTERED},
+        signed_in_as,
+    ),
+    Scene(("welcome-refused",), _refused, {"user": "sandbox-stale"}, signed_in_as),
+    Scene(("sign-up", "sign-up-refused"), _sign_up, {"user": "sandbox-user-new"}, signed_in_as),
+    Scene(("partner-key",), _keys, {"user": "sandbox-user"}, signed_in_as),
+    Scene(
+        (
+            "terms",
+            "licenses-empty",
+            "billing-preparing",
+            "payment-methods-empty",
+            "invoices-empty",
+            "sites-empty",
+            "issue-needs-card",
+        ),
+        _newcomer,
+        {"user": "sandbox-user-tos"},
+        signed_in_as,
+    ),
+)
