@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 
 import pytest
 
-from tests.e2e.harness import JPMANAGE, Place
+from tests.e2e.harness import ENDING, JPMANAGE, Place
 from tests.ui.terminal.test_signals import assert_restored
 
 pytestmark = pytest.mark.pty
@@ -86,8 +87,11 @@ def test_a_dumb_terminal_gets_a_sentence_instead_of_garbage(demo: Place) -> None
         assert b"\x1b" not in session.raw
 
 
-def test_output_that_is_no_terminal_gets_a_sentence_and_2() -> None:
-    ended = subprocess.run([JPMANAGE, "--demo"], capture_output=True, text=True, timeout=30, check=False)
+def test_input_and_output_that_are_no_terminal_get_a_sentence_and_2() -> None:
+    nothing = subprocess.DEVNULL
+    ended = subprocess.run(
+        [JPMANAGE, "--demo"], stdin=nothing, capture_output=True, text=True, timeout=30, check=False
+    )
     assert ended.returncode == 2
     assert "terminal" in ended.stderr
     assert ended.stdout == ""
@@ -106,6 +110,13 @@ def test_a_signal_ends_the_program_with_the_shells_code_and_the_terminal_restore
         assert_restored(session)
 
 
+def test_a_terminal_that_is_closed_ends_the_program_and_leaves_no_process(demo: Place) -> None:
+    with demo.run("--demo", *NOW) as session:
+        session.shows(" 1/224")
+        session.hang_up()
+        assert session.exit_code(ENDING) == 129
+
+
 @pytest.mark.slow
 def test_ctrl_c_twice_leaves_with_130_also_from_a_dialog(demo: Place) -> None:
     with demo.run("--demo", *NOW) as session:
@@ -116,3 +127,25 @@ def test_ctrl_c_twice_leaves_with_130_also_from_a_dialog(demo: Place) -> None:
         session.send("\x03\x03")
         assert session.exit_code() == 130
         assert_restored(session)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        pytest.param(
+            "> /dev/full",
+            "jpmanage: the output cannot be written: No space left on device.\n",
+            id="full disk",
+        ),
+        pytest.param("| true", "", id="closed pipe"),
+    ],
+)
+def test_output_that_cannot_be_written_is_told_or_ends_the_command_and_is_no_internal_error(
+    output: str, told: str, place: Place
+) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f'"{JPMANAGE}" whoami {output}; exit ${{PIPESTATUS[0]}}'],
+        env={**os.environ, **place.variables}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr, ended.stdout) == (1, told, "")
