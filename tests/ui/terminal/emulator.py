@@ -129,10 +129,22 @@ class Emulator:
             self._erase(self.row, self.column, self.width)
         elif final == "X":
             self._erase(self.row, self.column, min(self.column + first, self.width))
+        elif final in "@P":
+            self._shift(final, min(first, self.width - self.column))
         else:
             assert (final, first) == ("J", 2), f"CSI {first}{final}"
             for row in range(self.height):
                 self._erase(row, 0, self.width)
+
+    def _shift(self, final: str, count: int) -> None:
+        """Insert or delete cells at the cursor; what is pushed over the edge is gone."""
+        self._split(self.row, self.column)
+        self._split(self.row, self.column + count if final == "P" else self.width - count)
+        line, blanks = self.cells[self.row], [Cell(" ", Pen(background=self.pen.background))] * count
+        if final == "P":
+            line[self.column :] = line[self.column + count :] + blanks
+        else:
+            line[self.column :] = blanks + line[self.column : self.width - count]
 
     def _move_lines(self, final: str) -> None:
         """Insert or delete the line of the cursor within the margins."""

@@ -137,6 +137,54 @@ def test_a_list_that_moves_by_a_row_costs_little_more_than_the_row_that_comes_in
     assert len(sent) < 80
 
 
+HINTS = (
+    "e Open  / Search  u Unassign License  x Revoke License  o View Site",
+    "e Open  / Search  a Assign License  x Revoke License  y Copy code",
+    "e Open  / Search  x Revoke License  y Copy code  o View Site",
+    "e Open  / Search  zz Search 漢字 License  x Revoke 漢字 License",
+)
+
+
+def hints(text: str, width: int) -> list[Segment]:
+    """A footer: each key in bold before its words."""
+    segments = []
+    for hint in text.split("  "):
+        key, _, words = hint.partition(" ")
+        segments += [Segment(key, Style(bold=True)), Segment(f" {words}  ")]
+    return [*segments, Segment(" " * width)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(HINTS), min_size=2, max_size=5), st.sampled_from(STYLES), st.integers(20, 80),
+    st.booleans(),
+)  # fmt: skip
+def test_text_that_moved_sideways_is_shown_right(
+    texts: list[str], style: Style, width: int, fills: bool
+) -> None:
+    book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=fills)
+    painter, grid, terminal = Painter(book, width, 2), Grid(width, 2), Emulator(width, 2)
+    for text in texts:
+        segments = [Segment(part.text, style + (part.style or Style())) for part in hints(text, width)]
+        grid.rows[1].put(0, segments, book)
+        terminal.feed(painter.paint(grid, range(2), None))
+        assert terminal.seen() == expected(grid, pens_of(book))
+
+
+def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_one() -> None:
+    sent = {}
+    for old in (False, True):
+        book = PenBook(ColourDepth.SIXTEEN, only_reset=old)
+        painter, grid = Painter(book, 80, 1, erases_cells=not old), Grid(80, 1)
+        for text in HINTS[:2]:
+            grid.rows[0].put(0, hints(text, 80), book)
+            sent[old] = painter.paint(grid, {0}, None)
+    assert "\x1b[2P" in sent[False]
+    assert len(sent[False]) < 55
+    assert "P" not in sent[True]
+    assert len(sent[True]) > 1.5 * len(sent[False])
+
+
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     book = PenBook(ColourDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)

@@ -9,12 +9,17 @@ from jpmanage_tui.ui.terminal.grid import Grid, Row
 from jpmanage_tui.ui.terminal.moves import move
 from jpmanage_tui.ui.terminal.pens import PLAIN, PenBook
 from jpmanage_tui.ui.terminal.scroll import Scroll, find_scroll
+from jpmanage_tui.ui.terminal.sideways import find_shift
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
 _FILL = 5  # a hop over so few cells may be shorter by writing them again
 _ERASE_FROM = 9  # so many blanks are longer than ECH and the hop that follows it
 _WIPE_FROM = 16  # so many changes in a row make it worth to try an erased row as well
+
+_FEW_ROWS = (
+    6  # a frame of more rows is not looked through for text that moved sideways: it would take too long
+)
 
 
 class Writer:
@@ -178,26 +183,39 @@ def _text_end(new: Row, changed: list[int], index: int) -> int:
     return end
 
 
-def draw_row(writer: Writer, row: int, old: Row, new: Row) -> None:
-    """Write what turns row `old` into `new`: the changes alone, or on an erased row where that is shorter."""
+def draw_row(writer: Writer, row: int, old: Row, new: Row, *, sideways: bool = False) -> None:
+    """Write what turns row `old` into `new` in the shortest way.
+
+    That is the changes alone, or on an erased row, or, where `sideways` allows it, after the terminal moved a part.
+    """
     changed = _changes(old, new)
     if not changed:
         return
-    if len(changed) < _WIPE_FROM or not writer.book.erasable[new.pens[-1]]:
+    fill = new.pens[-1]
+    if len(changed) < _WIPE_FROM or not writer.book.erasable[fill]:
         _draw(writer, row, new, changed)
         return
-    plain_way, wiped_way = writer.fork(), writer.fork()
+    plain_way = writer.fork()
     _draw(plain_way, row, new, changed)
-    start = changed[0]
-    wiped = Row.blank(len(new.chars), new.pens[-1])
-    wiped.chars[:start], wiped.pens[:start] = new.chars[:start], new.pens[:start]
-    wiped_way.goto(row, start)
-    wiped_way.use(new.pens[-1], for_blank=True)
-    wiped_way.parts.append("\x1b[K")
-    rest = _changes(wiped, new)
+    start, width = changed[0], len(new.chars)
+    blank = Row.blank(width, fill)
+    wiped = Row(new.chars[:start] + blank.chars[start:], new.pens[:start] + blank.pens[start:])
+    ways = [plain_way, _after(writer, row, "\x1b[K", wiped, new, start)]
+    if sideways and writer.erases_cells and (shift := find_shift(old, new, start)):
+        ways.append(_after(writer, row, shift.sequence(), shift.applied(old, fill), new, start))
+    writer.join(min(ways, key=Writer.size))
+
+
+def _after(writer: Writer, row: int, code: str, made: Row, new: Row, start: int) -> Writer:
+    """Return a fork that sends a code at column `start`, which makes a row of blanks or moved text, and the rest."""
+    way = writer.fork()
+    way.goto(row, start, new)
+    way.use(new.pens[-1], for_blank=True)
+    way.parts.append(code)
+    rest = _changes(made, new)
     if rest:
-        _draw(wiped_way, row, new, rest)
-    writer.join(min(plain_way, wiped_way, key=Writer.size))
+        _draw(way, row, new, rest)
+    return way
 
 
 class Painter:
@@ -225,7 +243,8 @@ class Painter:
             rows = sorted({*rows, *range(scroll.top, scroll.bottom + 1)})
         self._cleared = True
         for row in rows:
-            draw_row(writer, row, self.shown.rows[row], target.rows[row])
+            few = len(rows) <= _FEW_ROWS
+            draw_row(writer, row, self.shown.rows[row], target.rows[row], sideways=few)
             self.shown.rows[row] = target.rows[row].copy()
         if cursor is not None:
             writer.goto(*cursor)
