@@ -152,10 +152,14 @@ def digits_of(currency: str | None) -> int:
 
 def money(amount: Decimal, currency: str | None) -> str:
     """Return an amount as it is shown: rounded half up to the currency's digits, with sign or code."""
-    rounded = amount.quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_HALF_UP)
-    if rounded.is_zero():
-        rounded = abs(rounded)
+    shown = rounded(amount, digits_of(currency))
     if currency in _SIGNS:
-        minus = "-" if rounded < 0 else ""
-        return f"{minus}{_SIGNS[currency]}{abs(rounded):,f}"
-    return f"{rounded:,f} {currency}" if currency else f"{rounded:,f}"
+        minus = "-" if shown < 0 else ""
+        return f"{minus}{_SIGNS[currency]}{abs(shown):,f}"
+    return f"{shown:,f} {currency}" if currency else f"{shown:,f}"
+
+
+def rounded(amount: Decimal, digits: int) -> Decimal:
+    """Return an amount rounded half up to so many digits; never a negative zero."""
+    exact = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return abs(exact) if exact.is_zero() else exact

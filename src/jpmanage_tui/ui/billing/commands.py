@@ -188,5 +188,22 @@ BILLING: CommandSet[BillingView] = CommandSet(
             _undoable,
             footer=False,
         ),
+        Command(
+            "export",
+            ("e",),
+            "Export",
+            "Write the estimate, or the idle licenses (the marked ones, or all), to a CSV or JSON file.",
+            lambda v: v.start(export(v)),
+            _row,
+            footer=False,
+        ),
     ),
 )
+
+
+async def export(view: BillingView) -> None:
+    """Write what is listed to a file."""
+    from jpmanage_tui.ui import exporting
+    from jpmanage_tui.ui.billing.export import of
+
+    await exporting.export(view, of(view))

@@ -32,6 +32,10 @@ def _any_row(view: InvoicesView) -> str | None:
     return None if view.book.rows else NO_ROW
 
 
+def _listed(view: InvoicesView) -> str | None:
+    return None if view.book.rows else NO_ROW
+
+
 def _payable(view: InvoicesView) -> str | None:
     if view.session.read_only:
         return READ_ONLY
@@ -110,5 +114,22 @@ INVOICES: CommandSet[InvoicesView] = CommandSet(
             "The next status: all, open, paid, draft, void, uncollectible.",
             lambda v: v.step_filter(1),
         ),
+        Command(
+            "export",
+            ("e",),
+            "Export",
+            "Write every invoice of the tab, those not loaded yet too, to a CSV or JSON file.",
+            lambda v: v.flows.start(export(v)),
+            _listed,
+            footer=False,
+        ),
     ),
 )
+
+
+async def export(view: InvoicesView) -> None:
+    """Write what is listed to a file."""
+    from jpmanage_tui.ui import exporting
+    from jpmanage_tui.ui.invoices.export import of
+
+    await exporting.export(view, of(view))

@@ -343,6 +343,7 @@ async def choose_sort(view: LicensesView) -> None:
 
 async def export(view: LicensesView) -> None:
     """Write what the filter and the search match to a file."""
-    from jpmanage_tui.ui.licenses.export import export_dialog
+    from jpmanage_tui.ui import exporting
+    from jpmanage_tui.ui.licenses.export import of
 
-    await export_dialog(view)
+    await exporting.export(view, of(view))

@@ -92,5 +92,22 @@ PRICES: CommandSet[PricesView] = CommandSet(
             lambda v: v.open_search(),
         ),
         Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.start(choose_sort(v)), _loaded),
+        Command(
+            "export",
+            ("e",),
+            "Export",
+            "Write the products that the search matches, with all their bundles, to a CSV or JSON file.",
+            lambda v: v.start(export(v)),
+            _loaded,
+            footer=False,
+        ),
     ),
 )
+
+
+async def export(view: PricesView) -> None:
+    """Write what is listed to a file."""
+    from jpmanage_tui.ui import exporting
+    from jpmanage_tui.ui.prices.export import of
+
+    await exporting.export(view, of(view))

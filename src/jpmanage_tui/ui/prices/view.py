@@ -66,7 +66,7 @@ class PricesView(SectionView):
         self.error: ApiError | None = None
         self.answered_at: datetime | None = None
         self._families: dict[str, str] = {}
-        self._text = ""
+        self.text = ""
         self._waiting = False
         self._retry = Retry(self, self._ask)
 
@@ -99,6 +99,10 @@ class PricesView(SectionView):
     def focus_first(self) -> None:
         """The list has the focus."""
         self.price_list.focus()
+
+    def family_of(self, slug: str) -> str:
+        """Return the name of a product family."""
+        return self._families.get(slug, slug)
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen."""
@@ -148,7 +152,7 @@ class PricesView(SectionView):
 
     def _show(self) -> None:
         products = self.products or ()
-        shown = rows.lines(products, self._text, self.order, self.opened)
+        shown = rows.lines(products, self.text, self.order, self.opened)
         listed = self.price_list
         listed.note = [] if shown else self._note()
         listed.show_lines(shown, self._families, self.opened)
@@ -164,8 +168,8 @@ class PricesView(SectionView):
     def _note(self) -> list[str]:
         if self.products is None:
             return ["", explain(self.error, LOADING)] if self.error is not None else ["  · · ·"] * 100
-        if self._text:
-            return ["", f"No product matches “{self._text}”.", "", "esc    clear the search"]
+        if self.text:
+            return ["", f"No product matches “{self.text}”.", "", "esc    clear the search"]
         return [
             "",
             "The API lists no products for this partner key.",
@@ -208,7 +212,7 @@ class PricesView(SectionView):
 
     @on(Input.Changed, "#price-search")
     def _typed(self, event: Input.Changed) -> None:
-        self._text = event.value.strip()
+        self.text = event.value.strip()
         self._show()
 
     @on(Input.Submitted, "#price-search")
@@ -239,8 +243,8 @@ class PricesView(SectionView):
             return ""
         count = sum(isinstance(line, rows.Row) for line in self.price_list.lines) if self.is_mounted else 0
         words = number(count, "product")
-        if self._text:
-            words += f" match “{self._text}”"
+        if self.text:
+            words += f" match “{self.text}”"
         if self.error is not None and self.answered_at is not None:
             return f"{words} — as of {clock(self.answered_at)}, could not be refreshed"
         about = any(rows.is_about(line) for line in self.price_list.lines) if self.is_mounted else False

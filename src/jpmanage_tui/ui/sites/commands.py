@@ -157,6 +157,15 @@ SITES: CommandSet[SitesView] = CommandSet(
             _row,
             footer=False,
         ),
+        Command(
+            "export",
+            ("e",),
+            "Export",
+            "Write every site that filter and search match to a CSV or JSON file.",
+            lambda v: v.flows.start(export(v)),
+            _row,
+            footer=False,
+        ),
     ),
 )
 """Every command of this screen, in the footer's order."""
@@ -210,3 +219,11 @@ async def show_menu(view: SitesView) -> None:
     chosen = await view.app.push_screen_wait(ChoiceDialog(site.url or site.address, choices))
     if chosen is not None:
         SITES.named(chosen).run(view)
+
+
+async def export(view: SitesView) -> None:
+    """Write what is listed to a file."""
+    from jpmanage_tui.ui import exporting
+    from jpmanage_tui.ui.sites.export import of
+
+    await exporting.export(view, of(view))

@@ -1,0 +1,46 @@
+"""What an export of invoices holds: all of the tab, those not loaded yet too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.rules.invoices import Badge, badge, can_download
+from jpmanage_tui.ui.exporting import Export, Record, amount, time
+from jpmanage_tui.ui.invoices.tabs import tab_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.invoices.view import InvoicesView
+
+COLUMNS = ("number", "invoice_id", "status", "issued_at", "due_at", "total", "currency", "pdf")
+
+
+def of(view: InvoicesView) -> Export:
+    """Return the export of the tab that is shown."""
+    status, now = view.book.status, view.now()
+    word = "" if status is None else f"{tab_words(status).lower()} "
+
+    async def rows(_codes: bool) -> AsyncIterator[Record]:
+        async for invoice in view.session.client.invoices.iterate(status):
+            yield record(invoice, now)
+
+    stem = "invoices" if status is None else f"invoices-{status.value}"
+    return Export(f"{view.book.count_words} {word}invoices", "invoice", stem, COLUMNS, rows)
+
+
+def record(invoice: Invoice, now: datetime) -> Record:
+    """Return an invoice as it stands at `now` (aware). The address of its PDF is left out: whoever has it reads it."""
+    state = badge(invoice, now)
+    values = (
+        invoice.number,
+        invoice.id,
+        invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else state.value.lower(),
+        time(invoice.created),
+        time(invoice.due_date),
+        amount(invoice.total, invoice.currency),
+        invoice.currency,
+        "yes" if can_download(invoice) else "no",
+    )
+    return dict(zip(COLUMNS, values, strict=True))

@@ -1,0 +1,252 @@
+"""Exports: every screen's through the same mechanism, by keyboard, read back from the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.models.site import SiteIssue
+from jpmanage_tui.rules.idle import is_idle
+from jpmanage_tui.ui.billing.view import BillingView
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+from jpmanage_tui.ui.exporting import amount, as_csv, as_json, given, masked
+from jpmanage_tui.ui.invoices.view import InvoicesView
+from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.prices.view import PricesView
+from jpmanage_tui.ui.sites.view import SitesView
+from tests.ui.harness import Run, running
+
+CSV, CODES, JSON, JSON_CODES = range(4)
+
+
+def files(folder: Path) -> set[Path]:
+    return set(folder.iterdir())
+
+
+async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, str]]:
+    """Export what is shown, and return the rows of the file, which must be the newest and for the user alone."""
+    assert run.app.session is not None
+    run.app.session.download_folder = folder
+    before = files(folder)
+    await run.press("e")
+    await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the formats")
+    await run.press(*["down"] * choice, "enter")
+    await run.until(lambda: "written to" in run.status, "the file")
+    [path] = files(folder) - before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert str(path) in run.status
+    text = path.read_text(encoding="utf-8")
+    rows: list[dict[str, str]] = (
+        json.loads(text) if path.suffix == ".json" else list(csv.DictReader(io.StringIO(text)))
+    )
+    return rows
+
+
+async def opened(run: Run, key: str, kind: type[object]) -> None:
+    await run.press(key)
+    await run.until(lambda: isinstance(run.app.main.view, kind), key)
+    await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+
+
+# -- the mechanism ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+49", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_a_value_that_a_spreadsheet_would_run_is_text_in_the_csv(value: str) -> None:
+    [row] = csv.DictReader(io.StringIO(as_csv(["a"], [{"a": value}]).decode(), newline=""))
+    assert row["a"] == f"'{value}".replace("\r", "\n")
+
+
+@pytest.mark.parametrize("value", ["-3.50", "12", "a=b", "", "x\ny", 'say "hi", twice'])
+def test_every_other_value_comes_back_as_it_was(value: str) -> None:
+    [row] = csv.DictReader(io.StringIO(as_csv(["a", "b"], [{"a": value, "b": "x"}]).decode(), newline=""))
+    assert row["a"] == value
+    assert json.loads(as_json([{"a": value}])) == [{"a": value}]
+
+
+def test_amounts_have_the_currencys_digits_and_no_commas() -> None:
+    assert amount(Decimal("1234.565"), "USD") == "1234.57"
+    assert amount(Decimal("-0.001"), "USD") == "0.00"
+    assert amount(Decimal("1234.5"), "JPY") == "1235"
+    assert amount(None, "USD") == ""
+    assert [given(value) for value in (None, 3, Decimal("2E+1"), Decimal("0.1600"))] == [
+        "",
+        "3",
+        "20",
+        "0.1600",
+    ]
+
+
+def test_a_masked_code_shows_its_product_and_its_end() -> None:
+    assert masked("jetpack-scan_abcdefgh") == "jetpack-scan_****efgh"
+    assert masked("abc") == "abc"
+
+
+# -- the screens -----------------------------------------------------------------------------
+
+
+async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        count = view.book.rows.count
+        assert len(view.book.rows.known) < count
+        rows = await exported(run, tmp_path)
+        assert len(rows) == count
+        assert all("*" in row["license_code"] for row in rows)
+        assert run.app.session is not None
+        listed = [license async for license in run.app.session.client.licenses.iterate()]
+        again = await exported(run, tmp_path, JSON_CODES)
+        assert {row["license_code"] for row in again} == {license.license_key for license in listed}
+        await run.press("space", "space")
+        assert len(await exported(run, tmp_path, CODES)) == 2, "with marks only those"
+        names = sorted(path.name for path in files(tmp_path))
+        assert len(names) == 3, "no file went over another"
+        assert names[0] == names[1].removesuffix(".csv") + "-2.csv"
+
+
+async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> None:
+    async with running() as run:
+        await opened(run, "2", BillingView)
+        rows = await exported(run, tmp_path)
+        assert run.app.session is not None
+        estimate = await run.app.session.client.licenses.billing()
+        products = {product.product_name: product for product in estimate.products}  # type: ignore[union-attr]
+        assert {row["product"] for row in rows} == set(products)
+        for row in rows:
+            product = products[row["product"]]
+            assert Decimal(row["subtotal"]) == product.product_total_cost
+            assert Decimal(row["price"]) == product.product_cost
+            assert int(row["assigned"]) == product.counts.assigned
+            assert row["currency"] == "USD"
+        subtotals = [Decimal(row["subtotal"]) for row in rows]
+        assert subtotals == sorted(subtotals, reverse=True), "in the order of the screen"
+
+
+async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_marked(tmp_path: Path) -> None:
+    async with running(licenses=900) as run:
+        await opened(run, "2", BillingView)
+        await run.press("]")
+        view = run.view(BillingView)
+        await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
+        assert not view.book.done
+        rows = await exported(run, tmp_path, CODES)
+        assert len(rows) > len(view.book.items) - 1
+        assert run.app.session is not None
+        detached = {
+            license.license_key
+            async for license in run.app.session.client.licenses.iterate(LicenseFilter.DETACHED)
+            if is_idle(license)
+        }
+        assert detached <= {row["license_code"] for row in rows}
+        assert all(row["per_month"] for row in rows if row["interval"] == "month")
+        issued = [row["issued_at"] for row in rows]
+        assert issued == sorted(issued)
+        first = view.book.items[0]
+        await run.press("space")
+        [only] = await exported(run, tmp_path)
+        assert only["license_code"] == masked(first.license.license_key)
+        assert only["per_month"] == rows[0]["per_month"] != ""
+
+
+async def test_prices_are_exported_with_every_bundle_as_far_as_the_search_matches(tmp_path: Path) -> None:
+    async with running() as run:
+        await opened(run, "5", PricesView)
+        view = run.view(PricesView)
+        assert view.products is not None
+        rows = await exported(run, tmp_path)
+        assert len(rows) == sum(1 + len(product.supported_bundles) for product in view.products)
+        single = next(row for row in rows if row["product_slug"] == "jetpack-scan" and row["licenses"] == "1")
+        scan = next(product for product in view.products if product.slug == "jetpack-scan")
+        assert Decimal(single["price"]) == scan.amount
+        bundle = next(row for row in rows if row["product_slug"] == "jetpack-scan" and row["licenses"] == "5")
+        [size] = [size for size in scan.supported_bundles if size.quantity == 5]
+        assert Decimal(bundle["price"]) == size.amount
+        assert Decimal(bundle["per_license_month"]) == (size.amount / 5).quantize(Decimal("0.01"))
+        await run.press("slash")
+        await run.write("scan")
+        await run.press("enter")
+        found = await exported(run, tmp_path, 1)
+        assert 0 < len(found) < len(rows)
+
+
+async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> None:
+    async with running() as run:
+        await opened(run, "4", InvoicesView)
+        view = run.view(InvoicesView)
+        assert view.book.more
+        rows = await exported(run, tmp_path)
+        assert run.app.session is not None
+        invoices = [invoice async for invoice in run.app.session.client.invoices.iterate()]
+        assert [row["invoice_id"] for row in rows] == [invoice.id for invoice in invoices]
+        assert [Decimal(row["total"] or 0) for row in rows] == [invoice.total or 0 for invoice in invoices]
+        assert "http" not in json.dumps(rows), "whoever has the address of a PDF reads it"
+        await run.press("]")
+        await run.until(lambda: view.book.status is InvoiceStatus.OPEN and view.book.loaded, "the open ones")
+        await run.until(lambda: view.book.rows, "rows")
+        due = await exported(run, tmp_path)
+        assert {row["status"] for row in due} <= {"open", "past due"}
+        assert any(path.name.startswith("invoices-open-") for path in files(tmp_path))
+
+
+async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_path: Path) -> None:
+    async with running(licenses=1000) as run:
+        await opened(run, "S", SitesView)
+        view = run.view(SitesView)
+        assert len(view.sites.rows.known) < view.sites.rows.count
+        rows = await exported(run, tmp_path)
+        assert len(rows) == view.sites.rows.count
+        await run.press("[")
+        await run.until(lambda: view.sites.rows.total and not view.sites.busy, "the sites with updates")
+        waiting = await exported(run, tmp_path, 1)
+        assert run.app.session is not None
+        sites = run.app.session.client.sites.iterate(issue=SiteIssue.PLUGIN_UPDATES)
+        assert [row["site_id"] for row in waiting] == [str(site.blog_id) async for site in sites]
+        assert all(int(row["plugin_updates"]) > 0 for row in waiting)
+
+
+# -- trouble ---------------------------------------------------------------------------------
+
+
+async def test_an_export_that_breaks_off_leaves_no_file_and_names_its_key(tmp_path: Path) -> None:
+    async with running(licenses=1000) as run:
+        await opened(run, "S", SitesView)
+        assert run.app.session is not None
+        run.app.session.download_folder = tmp_path
+        run.sandbox.faults.replace(["GET */jetpack-agency/sites malformed +1"])
+        await run.press("e")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the formats")
+        await run.press("enter")
+        await run.sees("No file was written.", "Press e to try again")
+        assert files(tmp_path) == set()
+
+
+async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "no-folder"
+    file.write_text("")
+    async with running() as run:
+        await opened(run, "5", PricesView)
+        assert run.app.session is not None
+        run.app.session.download_folder = file
+        await run.press("e")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the formats")
+        await run.press("enter")
+        await run.sees("is not a folder that can be used", "Nothing was saved.")
+
+
+@pytest.mark.parametrize(("key", "rows"), [("4", "No invoice"), ("S", "No site")])
+async def test_with_nothing_listed_the_command_says_why_not(key: str, rows: str) -> None:
+    async with running(
+        licenses=0, faults=["GET */partner/invoices 500", "GET */sites 500"], wait=False
+    ) as run:
+        await run.until(lambda: run.app.session is not None, "the session")
+        await run.press(key)
+        await run.press("e")
+        await run.sees(rows)
