@@ -6,6 +6,7 @@ import sqlite3
 
 from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
 from tests.snapshots.scene import Scene, Take, single
 from tests.ui.find.support import indexed
 from tests.ui.harness import Run
@@ -51,7 +52,7 @@ async def _secure(run: Run, take: Take) -> None:
     await run.sees("Your bank asks")
     await take("3-d-secure")
     await run.press("escape")
-    await run.until(lambda: len(run.app.screen_stack) == 3, "the form")
+    await run.until(lambda: isinstance(run.app.screen, NewCardDialog), "the form")
     await run.press("escape")
     await run.sees("Cancel")
     await run.press("tab", "enter")
@@ -143,17 +144,17 @@ async def _filters(run: Run, take: Take) -> None:
 
 async def _nothing(run: Run, take: Take) -> None:
     await run.press("5", "slash")
-    await run.write("nothing")
+    await run.write("zzz")
     await run.sees("No product matches")
     await run.press("enter")
     await take("prices-nothing-found")
     await run.press("S", "slash")
-    await run.write("nothing")
+    await run.write("zzz")
     await run.press("enter")
     await run.sees("No connected site matches")
     await take("sites-nothing-found")
     await issuing.opened(run)
-    await issuing.search(run, "nothing")
+    await issuing.search(run, "zzz")
     await run.sees("No product matches")
     await take("issue-nothing-found")
 
@@ -181,7 +182,7 @@ DIALOGS: tuple[Scene, ...] = (
     Scene(("pay-invoice",), _invoices, FEW),
     Scene(("log-empty", "export", "log"), _questions, FEW),
     Scene(("leave-changed", "company-details-changed"), _leave, FEW),
-    Scene(("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"), _filters),
+    Scene(("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"), _filters, {"licenses": 60}),
     Scene(("prices-nothing-found", "sites-nothing-found", "issue-nothing-found"), _nothing, FEW),
     Scene(("billing-idle-empty",), _all_assigned, FEW),
     single("connect-site", _connect, licenses=20),

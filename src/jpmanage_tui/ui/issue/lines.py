@@ -150,7 +150,8 @@ class ProductHeadings(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the names at the places of their columns."""
-        column = columns((self._width or width) - MARKER_WIDTH)
+        # before the list is laid out: it keeps a cell for its scroll bar
+        column = columns((self._width or width - 1) - MARKER_WIDTH)
         what = "Product" if self._in_size == 1 else f"Product, bundle of {self._in_size}"
         last = "In bundles of" if self._in_size == 1 else "Saves a month"
         text = " " * (MARKER_WIDTH + column.count) + pad(what, column.name)

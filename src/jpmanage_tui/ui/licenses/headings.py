@@ -30,7 +30,8 @@ class Headings(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the names at the places of their columns."""
-        column = columns((self._width or width) - MARKER_WIDTH)
+        # before the list is laid out: it keeps a cell for its scroll bar
+        column = columns((self._width or width - 1) - MARKER_WIDTH)
         product, site, issued, second, kind = headings(self._query)
         text = (
             " " * (MARKER_WIDTH + FOLD_WIDTH)

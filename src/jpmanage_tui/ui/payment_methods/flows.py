@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -227,7 +226,7 @@ class Flows:
         self, card: PaymentMethod, others: tuple[PaymentMethod, ...]
     ) -> PaymentMethod | None:
         """Let the user choose which card becomes primary; the vendor's own choice has the cursor."""
-        today = datetime.now(UTC).astimezone().date()
+        today = self._view.today()
         dialog = ChoiceDialog(
             f"Which card becomes primary when {named(card)} goes?", questions.successors(others, today)
         )

@@ -81,6 +81,7 @@ class CardList(VirtualList):
         super().__init__(id=id)
         self.wallet = Wallet()
         self.busy: Mapping[PaymentMethodId, str] = {}
+        self.today = datetime.now(UTC).astimezone().date()
         self._widths: list[int] = []
         self._rows: list[tuple[str, ...]] = []
 
@@ -95,10 +96,10 @@ class CardList(VirtualList):
         """The widths of the columns."""
         return self._widths
 
-    def show_cards(self, wallet: Wallet, busy: Mapping[PaymentMethodId, str]) -> None:
-        """Show other cards; the cursor stays on the card on which it stood."""
+    def show_cards(self, wallet: Wallet, busy: Mapping[PaymentMethodId, str], today: date) -> None:
+        """Show other cards, by what `today` says of their expiry; the cursor stays on the card on which it stood."""
         before = self.current
-        self.wallet, self.busy = wallet, busy
+        self.wallet, self.busy, self.today = wallet, busy, today
         if before is not None and (place := wallet.find(before.id)) is not None:
             self.cursor = place
         self.changed()
@@ -106,7 +107,7 @@ class CardList(VirtualList):
     def changed(self) -> None:
         """Lay the columns out anew."""
         room = self.scrollable_content_region.width - MARKER_WIDTH
-        wide, today = room >= WIDE_FROM, datetime.now(UTC).astimezone().date()
+        wide, today = room >= WIDE_FROM, self.today
         known = zip(self.wallet.cards, self.wallet.roles, strict=True)
         self._rows = [cells(card, self.busy.get(card.id, role), today, wide) for card, role in known]
         self._widths = widths(self._rows, room)
@@ -121,9 +122,8 @@ class CardList(VirtualList):
         if line >= len(self._rows):
             return [("· · ·", self.get_component_rich_style("list--muted"))]
         card = self.wallet.cards[line]
-        today = datetime.now(UTC).astimezone().date()
         plain, strong = self.rich_style, self.get_component_rich_style("list--strong")
-        warned = expiry_of(card.card, today) in SHORT
+        warned = expiry_of(card.card, self.today) in SHORT
         styles = [
             strong if card.is_default else plain,
             plain,

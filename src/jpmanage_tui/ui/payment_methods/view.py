@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from textwrap import wrap
 
 from textual import on
@@ -96,6 +96,10 @@ class PaymentMethodsView(SectionView):
         """The card under the cursor."""
         return self.card_list.current if self.is_mounted else None
 
+    def today(self) -> date:
+        """Return the day by the server's clock, in the user's time zone: by it a card expires."""
+        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
+
     def focus_first(self) -> None:
         """The list has the focus."""
         self.card_list.focus()
@@ -176,7 +180,7 @@ class PaymentMethodsView(SectionView):
     def _show(self) -> None:
         shown = self.card_list
         shown.note = self._note()
-        shown.show_cards(self.wallet, self.busy)
+        shown.show_cards(self.wallet, self.busy, self.today())
         self._fit_headings()
         self._tell()
 
