@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import textual
 from textual.driver import Driver
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
 from jpmanage_tui.ui.terminal.signals import SignalExits
+
+if TYPE_CHECKING:
+    from rich.traceback import Trace
 
 ReturnType = TypeVar("ReturnType")
 
@@ -29,7 +32,20 @@ class TerminalApp(SignalExits[ReturnType], CellDiffer[ReturnType]):
         return LineDriver
 
     def _fatal_error(self) -> None:
-        """Show an error that nobody handled, without the values of variables: one of them may be a token."""
+        """Show where an error that nobody handled happened, without values: one of them may be a token or a card.
+
+        The texts of errors are left out for the same reason.
+        """
         from rich.traceback import Traceback
 
-        self.panic(Traceback(show_locals=False, width=None, suppress=[textual]))
+        shown = Traceback(show_locals=False, width=None, suppress=[textual])
+        _leave_out_texts(shown.trace)
+        self.panic(shown)
+
+
+def _leave_out_texts(trace: Trace) -> None:
+    """Take the texts of errors and their notes away, those of grouped errors too."""
+    for part in trace.stacks:
+        part.exc_value, part.notes = "", []
+        for grouped in part.exceptions:
+            _leave_out_texts(grouped)
