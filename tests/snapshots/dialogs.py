@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
@@ -12,6 +10,7 @@ from tests.ui.find.support import indexed
 from tests.ui.harness import Run
 from tests.ui.issue import keyboard as issuing
 from tests.ui.payment_methods import keyboard as paying
+from tests.ui.states import revoke
 
 FEW = {"licenses": 20}
 PAST_DUE = "NLD7A01-0023"
@@ -159,14 +158,15 @@ async def _nothing(run: Run, take: Take) -> None:
     await take("issue-nothing-found")
 
 
-async def _all_assigned(run: Run, take: Take) -> None:
-    def revoke(connection: sqlite3.Connection) -> None:
-        connection.execute("UPDATE licenses SET revoked_at = issued_at + 1 WHERE blog_id IS NULL")
-
-    await run.sandbox.store.run(revoke)
+async def _nothing_billed(run: Run, take: Take) -> None:
+    await revoke(run, "blog_id IS NULL")
     await run.press("2", "right_square_bracket")
     await run.sees("No unassigned licenses")
     await take("billing-idle-empty")
+    await revoke(run, "true")
+    await run.press("left_square_bracket", "r")
+    await run.sees("nothing is billed")
+    await take("billing-empty")
 
 
 async def _connect(run: Run) -> None:
@@ -182,8 +182,12 @@ DIALOGS: tuple[Scene, ...] = (
     Scene(("pay-invoice",), _invoices, FEW),
     Scene(("log-empty", "export", "log"), _questions, FEW),
     Scene(("leave-changed", "company-details-changed"), _leave, FEW),
-    Scene(("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"), _filters, {"licenses": 60}),
+    Scene(
+        ("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"),
+        _filters,
+        {"licenses": 60},
+    ),
     Scene(("prices-nothing-found", "sites-nothing-found", "issue-nothing-found"), _nothing, FEW),
-    Scene(("billing-idle-empty",), _all_assigned, FEW),
+    Scene(("billing-idle-empty", "billing-empty"), _nothing_billed, FEW),
     single("connect-site", _connect, licenses=20),
 )

@@ -6,6 +6,7 @@ from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.ui.prices.view import PricesView
 from tests.ui.harness import Run, running
 from tests.ui.prices.test_vendor_page import prices
+from tests.ui.states import loads
 
 QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 FAMILIES = "GET */partner/product-families"
@@ -15,6 +16,11 @@ async def opened(run: Run) -> PricesView:
     await run.press("5")
     await run.until(lambda: isinstance(run.app.main.view, PricesView), "Prices")
     return run.view(PricesView)
+
+
+async def test_placeholders_stand_until_the_prices_come() -> None:
+    async with running(licenses=20) as run:
+        await loads(run, "5", "Loading your prices…", "Jetpack Complete", "Per year")
 
 
 @pytest.mark.slow

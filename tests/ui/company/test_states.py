@@ -1,0 +1,25 @@
+"""The Company Details screen while it loads, and when all that it needs fails."""
+
+from jpmanage_tui.ui.company.view import CompanyView
+from tests.ui.harness import running
+from tests.ui.states import held_back
+
+
+async def test_placeholders_stand_in_the_fields_and_nothing_can_be_sent_until_the_details_come() -> None:
+    async with running(licenses=20) as run:
+        async with held_back():
+            await run.press("6")
+            await run.until(lambda: run.status == "Loading the company details…", "what is waited for")
+            await run.sees("Company name", "· · ·")
+            assert run.view(CompanyView).button.off
+        await run.sees("Nordlicht Digital", "Texas")
+        assert "· · ·" not in run.text()
+
+
+async def test_when_details_and_countries_fail_the_details_are_told() -> None:
+    async with running(licenses=20) as run:
+        run.sandbox.faults.replace(["GET * 401"])
+        await run.press("6")
+        view = run.view(CompanyView)
+        await run.until(lambda: view.error is not None and view._countries_missing, "both have failed")
+        assert run.status.startswith("✗ Loading the company details:")

@@ -1,0 +1,66 @@
+"""What the tests of loading and of empty sections share."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from jpmanage_tui.sandbox import gate
+from tests.ui.harness import SMALL, Run, signed_in_as
+
+
+class _Held:
+    """The module asyncio, but that a sleep lasts until `released`."""
+
+    def __init__(self) -> None:
+        self.released = asyncio.Event()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(asyncio, name)
+
+    async def sleep(self, _seconds: float) -> None:
+        await self.released.wait()
+
+
+@asynccontextmanager
+async def held_back() -> AsyncIterator[None]:
+    """Let no answer of the sandbox come before the block ends."""
+    held = _Held()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "asyncio", held)
+        yield
+        held.released.set()
+
+
+async def loads(run: Run, key: str, waiting: str, *ready: str) -> None:
+    """Open a section by `key`: placeholders and `waiting` stand there at once, and `ready` when the answer came."""
+    async with held_back():
+        await run.press(key)
+        await run.until(lambda: run.status == waiting, waiting)
+        assert "· · ·" in "\n".join(run.lines(run.app.main))
+    await run.sees(*ready)
+    assert "· · ·" not in "\n".join(run.lines(run.app.main))
+    assert run.status != waiting
+
+
+@asynccontextmanager
+async def newcomer(size: tuple[int, int] = SMALL) -> AsyncIterator[Run]:
+    """Run the app on an account that has nothing yet: its terms are accepted by keyboard."""
+    async with signed_in_as(size, user="sandbox-user-tos") as run:
+        await run.sees("Terms of service")
+        await run.press("tab", "enter")
+        await run.sees("This account has no licenses yet.")
+        yield run
+
+
+async def revoke(run: Run, where: str) -> None:
+    """Let the licences for which the SQL `where` holds be revoked long ago, as somebody elsewhere did."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute(f"UPDATE licenses SET revoked_at = issued_at + 1 WHERE {where}")
+
+    await run.sandbox.store.run(work)
