@@ -55,7 +55,7 @@ def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tupl
 
 def _listed(book: IdleBook) -> str:
     if not book.items:
-        return "Listed here: none" if book.done else f"Listed here: {WAITING}"
+        return "" if book.done else f"Listed here: {WAITING}"
     count = len(book.items)
     which = f"The {count:,} listed here" if book.done else f"The oldest {count:,}"
     if book.products is None:
