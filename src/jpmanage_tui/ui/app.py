@@ -18,6 +18,7 @@ from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
+from jpmanage_tui.ui.themes import THEMES, pick_theme
 from jpmanage_tui.ui.widgets.status import Tone
 from jpmanage_tui.ui.working import Working
 
@@ -87,22 +88,16 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         self._reopening = False
         self._failures = 0
         self._twice = Twice()
-        self._theme_wanted = theme
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = pick_theme(os.environ, theme)
 
     # -- start and end ---------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
-        self._take_theme(self._theme_wanted)
         self.push_screen(self.main)
         self.call_after_refresh(self.open_first)
-
-    def _take_theme(self, wanted: str | None) -> None:
-        from jpmanage_tui.ui.themes import THEMES, pick_theme
-
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = pick_theme(os.environ, wanted)
 
     def open_first(self) -> None:
         """Open the session that the command line asked for, or the welcome screen."""
