@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort
-from jpmanage_tui.rules.search.fold import words_of
+from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
+from jpmanage_tui.rules.search.matching import FEW
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
 from jpmanage_tui.rules.search.wanted import Found, Wanted
 from tests.rules.search.support import MOMENTS, PRODUCTS, SITES, WORDS, many, naive
@@ -47,10 +48,11 @@ def test_the_index_finds_exactly_what_a_look_at_every_license_finds(
     index = index_of(*items)
     found = search(index, wanted)
     plain = naive(items, wanted)
-    if found.near:
-        assert not plain, "nearly matching ones stand in only where nothing matches exactly"
-    else:
-        assert set(codes(index, found)) == plain
+    exact = len(found.rows) - found.nearly
+    assert set(codes(index, found)[:exact]) == plain, "what matches exactly comes first, all of it"
+    assert found.near == (bool(found.rows) and not exact)
+    if found.nearly and plain:
+        assert any(is_chance(items, word) for word in wanted.words)
     assert len(set(found.rows)) == len(found.rows), "none twice"
 
 
@@ -101,6 +103,94 @@ def test_a_word_with_one_slip_still_finds_its_license(word: str, data: st.DataOb
     }[slip]
     index = index_of(license("scan_1", siteurl=f"https://{word}.example"), license("scan_2"))
     assert find(index, typed)[:1] == ["scan_1"]
+
+
+def is_chance(items: list[License], word: str) -> bool:
+    """Say whether a word stands in a few codes and nowhere else, and is short enough for that to be chance."""
+    named = [fold(f"{one.product}\n{one.username or ''}\n{site_text(one.siteurl or '')}") for one in items]
+    in_codes = sum(word in fold(one.license_key) for one in items)
+    return 5 <= len(word) <= 8 and not any(word in text for text in named) and 0 < in_codes <= 10
+
+
+BY_CHANCE = license("scan_xxBakreyxxxxxxxxxxxxxxxx", siteurl="https://other.example")
+"""In its random part stands, by chance, what is typed for a bakery with a slip."""
+
+
+def test_a_slip_that_stands_in_a_code_by_chance_still_finds_the_site_behind_that_code() -> None:
+    index = index_of(
+        BY_CHANCE,
+        *(license(f"ai_{number}", siteurl=f"https://bakery-{number}.example") for number in range(3)),
+        license("ai_none", siteurl="https://unlike.example"),
+    )
+    found = search(index, Wanted(("bakrey",)))
+    assert codes(index, found)[0] == BY_CHANCE.license_key
+    assert set(codes(index, found)[1:]) == {"ai_0", "ai_1", "ai_2"}
+    assert (found.nearly, found.near) == (3, False)
+
+
+def test_with_a_second_word_the_chance_hit_does_not_hide_what_nearly_matches_both() -> None:
+    index = index_of(
+        BY_CHANCE,
+        license("backup_1", product="Backup", siteurl="https://bakery.example"),
+        license("boost_1", product="Boost", siteurl="https://bakery.example"),
+        license("backup_2", product="Backup", siteurl="https://other.example"),
+    )
+    assert find(index, "bakrey backup") == ["backup_1"]
+    exact_too = index_of(
+        license("backup_xxbakreyxx", product="Boost"), license("backup_1", siteurl="bakery.example")
+    )
+    assert find(exact_too, "backup bakrey") == ["backup_xxbakreyxx", "backup_1"], (
+        "exact before near, word by word"
+    )
+
+
+def test_what_stands_in_many_codes_or_is_a_long_part_of_one_is_no_chance() -> None:
+    site = license("ai_1", siteurl="https://bakery.example")
+    many_codes = [license(f"scan_bakrey{number:05}") for number in range(FEW + 1)]
+    assert len(search(index_of(site, *many_codes), Wanted(("bakrey",))).rows) == FEW + 1
+    assert len(search(index_of(site, *many_codes[:FEW]), Wanted(("bakrey",))).rows) == FEW + 1
+    long = license("scan_xxbakrey-shopxx")
+    shop = license("ai_2", siteurl="https://bakery-shop.example")
+    assert find(index_of(long, shop), "bakrey-shop") == [long.license_key]
+
+
+def test_a_word_of_four_characters_in_a_code_brings_nothing_else() -> None:
+    index = index_of(license("scan_xxbokexx"), license("ai_1", siteurl="https://book.example"))
+    assert find(index, "boke") == ["scan_xxbokexx"]
+
+
+@pytest.mark.parametrize("rare", [1, 40, 3000])
+def test_few_and_many_hits_stand_in_the_same_order(rare: int) -> None:
+    """Few hits are sorted, many are picked out of the order of all: nobody may see which."""
+    some = [
+        license(
+            f"scan_{number:05}",
+            product="Backup" if number < rare else "Scan",
+            siteurl=f"https://{'bakery' if number % 3 else 'shop-bakery'}-{number}.example",
+            issued_at=f"20{10 + number % 15}-01-0{1 + number % 7} 00:00:00" if number % 11 else None,
+        )
+        for number in range(4000)
+    ]
+    index = index_of(*some)
+    found = search(index, Wanted(("backup", "bakery")))
+    assert len(found.rows) == rare
+
+    def place(row: int) -> tuple[int, bool, float, int]:
+        one = index.license(row)
+        begins = 0 if (one.siteurl or "").startswith("https://bakery") else 1
+        issued = one.issued_at.timestamp() if one.issued_at is not None else 0.0
+        return begins, one.issued_at is None, -issued, row
+
+    assert list(found.rows) == sorted(found.rows, key=place)
+
+
+def test_more_values_than_a_byte_can_number_are_kept_and_found() -> None:
+    some = [license(f"p{number}_s", siteurl=f"https://site-{number}.example") for number in range(700)]
+    index = index_of(*some)
+    assert [index.license(row).siteurl for row in range(700)] == [one.siteurl for one in some]
+    assert [index.code(row) for row in range(700)] == [one.license_key for one in some]
+    for number in (0, 254, 255, 256, 699):
+        assert find(index, f"site-{number}.example") == [f"p{number}_s"]
 
 
 def test_a_removed_license_is_found_no_more_and_one_that_comes_back_is() -> None:

@@ -274,3 +274,27 @@ async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytes
         assert len([one for one in asked if isinstance(one, dict) and one.get("filter") == "all"]) == 1
         assert isinstance(view.find.stage, Stage)
         assert not isinstance(view.book.rows, FoundRows)
+
+
+async def test_a_slip_that_a_code_holds_by_chance_shows_that_license_and_then_the_near_ones() -> None:
+    async with running() as run:
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE licenses SET license_key = 'jetpack-scan_AbcdefGhiJkBakReyLmnoPqrs' WHERE license_id ="
+                f" (SELECT max(license_id) FROM licenses WHERE {MINE} AND revoked_at IS NULL"
+                " AND parent_license_id IS NULL AND license_key LIKE 'jetpack-scan\\_%' ESCAPE '\\')"
+            )
+
+        await run.sandbox.read(change)
+        await run.press("r")
+        await indexed(run)
+        view = await search(run, "bakrey")
+        rows = await found(run, view)
+        licenses = shown(view)
+        assert licenses[0].license_key == "jetpack-scan_AbcdefGhiJkBakReyLmnoPqrs"
+        assert rows.count > 1
+        assert all("bakery" in (license.siteurl or "") for license in licenses[1:])
+        await run.until(
+            lambda: f"1 license matches “bakrey”, {rows.count - 1} nearly" in run.status, "the words"
+        )

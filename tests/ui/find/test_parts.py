@@ -70,6 +70,21 @@ async def test_what_the_api_spoke_of_stays_and_the_rest_is_dropped() -> None:
     finder.close()
 
 
+async def test_how_many_rows_only_nearly_match_is_counted_without_those_of_the_server() -> None:
+    finder = Finder()
+    chance = License.model_validate({"license_key": "scan_xxbakreyxx"})
+    near = [
+        License.model_validate({"license_key": f"ai_{number}", "siteurl": "https://bakery.example"})
+        for number in range(3)
+    ]
+    await finder.put([chance, *near])
+    hits = await finder.search(Wanted(("bakrey",)), ())
+    assert (len(hits.rows), hits.nearly, hits.near) == (4, 3, False)
+    hits = await finder.search(Wanted(("bakrey",)), (chance.license_key, near[0].license_key))
+    assert (len(hits.rows), hits.nearly, hits.near) == (2, 2, False), "the exact one is the server's"
+    finder.close()
+
+
 def test_a_stopped_breath_raises() -> None:
     breath = Breath()
     breath()

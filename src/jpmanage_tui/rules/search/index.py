@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
 from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, OwnerType
@@ -16,6 +17,9 @@ SLICE = 8192
 """Rows worked on between two breaths: well under a millisecond with the interpreter held."""
 Breathe = Callable[[], None]
 """Called between slices of work: it lets other threads run, and may raise to break the work off."""
+
+Column: TypeAlias = "bytearray | array[int]"
+"""Small numbers by row: a byte each while they fit, which is searched at the speed of C and takes a quarter."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -56,7 +60,10 @@ class LicenseIndex:
         self.prefixes = Values(fold)
         """The part of a licence code up to its last underscore, which is included; `secrets` has what follows."""
         self.secrets = Texts()
-        self.product, self.owner, self.site, self.prefix = (array("I") for _ in range(4))
+        self.product: Column = bytearray()
+        self.owner: Column = bytearray()
+        self.site: Column = bytearray()
+        self.prefix: Column = bytearray()
         self.license_id, self.blog_id, self.user_id, self.product_id = (array("q") for _ in range(4))
         self.quantity, self.parent = array("q"), array("q")
         self.issued, self.attached, self.revoked = (array("q") for _ in range(3))
@@ -109,9 +116,9 @@ class LicenseIndex:
         if self.issued[row] != (issued := moment_to_int(license.issued_at)):
             self.issued[row] = issued
             self._order = None
-        self.product[row] = self.products.number(license.product)
-        self.owner[row] = self.owners.number(license.username or "")
-        self.site[row] = self.sites.number(license.siteurl or "")
+        self.product = _with(self.product, row, self.products.number(license.product))
+        self.owner = _with(self.owner, row, self.owners.number(license.username or ""))
+        self.site = _with(self.site, row, self.sites.number(license.siteurl or ""))
         self.license_id[row] = _number(license.license_id)
         self.blog_id[row] = _number(license.blog_id)
         self.user_id[row] = _number(license.user_id)
@@ -141,10 +148,10 @@ class LicenseIndex:
         if self._rows.setdefault(hash(key), row) != row:
             self._clashes[key] = row
         slug, underscore, secret = key.rpartition("_")
-        self.prefix.append(self.prefixes.number(slug + underscore))
-        self.secrets.add(secret)
-        for column in (self.product, self.owner, self.site, self.meta):
+        for column in (self.product, self.owner, self.site, self.prefix, self.meta):
             column.append(0)
+        self.prefix = _with(self.prefix, row, self.prefixes.number(slug + underscore))
+        self.secrets.add(secret)
         for column in (
             self.license_id, self.blog_id, self.user_id, self.product_id, self.quantity, self.parent,
             self.attached, self.revoked,
@@ -214,6 +221,14 @@ class LicenseIndex:
             breathe()
         ordered.extend(undated)
         return ordered
+
+
+def _with(column: Column, row: int, number: int) -> Column:
+    """Return the column with `number` in `row`; a wider one where it does not fit into a byte."""
+    if number > 255 and isinstance(column, bytearray):
+        column = array("I", iter(column))  # bytes themselves would be taken for the memory of numbers
+    column[row] = number
+    return column
 
 
 def _number(value: int | None) -> int:

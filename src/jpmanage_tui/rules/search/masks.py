@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from operator import add
-
-from jpmanage_tui.rules.search.index import SLICE, Breathe
+from jpmanage_tui.rules.search.index import SLICE, Breathe, Column
 
 SOME = bytes([0, *[255] * 255])
 """Translates a byte to 255 where it is not 0."""
+NONE = bytes([255, *[0] * 255])
+"""Translates a byte to 255 where it is 0."""
 
 
 def both(one: bytes, other: bytes) -> bytes:
@@ -23,17 +22,21 @@ def either(one: bytes, other: bytes) -> bytes:
     return joined.to_bytes(len(one), "little")
 
 
-def total(one: bytes, other: bytes, breathe: Breathe) -> bytes:
-    """Return the sums, row by row; the caller knows that they stay below 256."""
-    out = bytearray()
-    for start in range(0, len(one), SLICE):
-        out += bytes(map(add, one[start : start + SLICE], other[start : start + SLICE]))
-        breathe()
-    return bytes(out)
+def total(one: bytes, other: bytes) -> bytes:
+    """Return the sums, row by row; the caller knows that they stay below 256, so that none carries into the next."""
+    summed = int.from_bytes(one, "little") + int.from_bytes(other, "little")
+    return summed.to_bytes(len(one), "little")
 
 
-def spread(table: bytes, column: array[int], breathe: Breathe) -> bytes:
+def first_only(one: bytes, other: bytes) -> bytes:
+    """Return `one` where `other` is 0, 0 elsewhere."""
+    return both(one, other.translate(NONE))
+
+
+def spread(table: bytes, column: Column, breathe: Breathe) -> bytes:
     """Return, row by row, the byte that `table` has for the number in `column`."""
+    if isinstance(column, bytearray):
+        return bytes(column.translate(table.ljust(256, b"\0")))
     out = bytearray()
     for start in range(0, len(column), SLICE):
         out += bytes(map(table.__getitem__, column[start : start + SLICE]))

@@ -27,6 +27,8 @@ MOST_RANKED = 16
 SHORT = 2
 FUZZY_FROM, FUZZY_CODE_FROM = 5, 20
 """Characters from which on a word may match nearly, in names and in codes."""
+CHANCE_TO, FEW = 8, 10
+"""A word of so many characters at most may stand by chance in the random part of so many codes at most."""
 VALUES_SLICE = 1024
 
 
@@ -126,6 +128,16 @@ def _rate_numbers(index: LicenseIndex, word: str, bits: bytearray, breathe: Brea
                 for row, value in enumerate(part, start):
                     bits[row] |= EXACTLY if value == number else 0
             breathe()
+
+
+def by_chance(word: str, bits: bytes) -> bool:
+    """Return whether `word`, which matches exactly where `bits` say, may do so only by chance: in a few codes.
+
+    Then it may also be the slip of the keyboard that it would be taken for if those few codes were others.
+    """
+    if not FUZZY_FROM <= len(word) <= CHANCE_TO or "_" in word:
+        return False
+    return 0 < len(bits) - bits.count(0) <= FEW and max(bits) == IN_CODE
 
 
 # -- nearly --------------------------------------------------------------------------------

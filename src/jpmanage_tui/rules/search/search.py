@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable
@@ -17,13 +18,18 @@ from jpmanage_tui.rules.search.index import (
     STATE_BITS,
     STATES,
     Breathe,
+    Column,
     LicenseIndex,
     moment_to_int,
 )
-from jpmanage_tui.rules.search.masks import SOME, both, spread, total
-from jpmanage_tui.rules.search.matching import LEVELS, MOST_RANKED, exact_bits, near_bits
+from jpmanage_tui.rules.search.masks import SOME, both, either, first_only, spread, total
+from jpmanage_tui.rules.search.matching import LEVELS, MOST_RANKED, by_chance, exact_bits, near_bits
 from jpmanage_tui.rules.search.values import Values
 from jpmanage_tui.rules.search.wanted import Found, Wanted
+
+SPARSE = 16
+"""Where less than one row in so many has a rank, they are sorted, not picked out of the order of all."""
+_RANKED = re.compile(b"[^\\0]", re.DOTALL)
 
 
 def no_breath() -> None:
@@ -31,7 +37,7 @@ def no_breath() -> None:
 
 
 def search(index: LicenseIndex, wanted: Wanted, breathe: Breathe = no_breath) -> Found:
-    """Return the licences that match: exactly, or where none does, nearly.
+    """Return the licences that match: exactly, and behind them nearly where none does or a few only by chance.
 
     What matches better stands first, of equals the one issued last; without words the order is the wanted one.
     Raises only what `breathe` raises.
@@ -41,18 +47,26 @@ def search(index: LicenseIndex, wanted: Wanted, breathe: Breathe = no_breath) ->
         rows = array("I", compress(range(index.size), mask))
         return Found(index.sorted(rows, wanted.sort, wanted.descending, breathe))
     exact = [exact_bits(index, word, breathe) for word in wanted.words]
-    ranks = _ranks(exact, mask, breathe)
-    if any(ranks):
-        return Found(_best_first(index, ranks, breathe))
-    if all(any(bits) for bits in exact):
-        return Found()  # every word is known, they only do not come together: no slip of the keyboard
-    pairs = zip(wanted.words, exact, strict=True)
-    near = [bits if any(bits) else near_bits(index, word, breathe) for word, bits in pairs]
-    ranks = _ranks(near, mask, breathe)
-    return Found(_best_first(index, ranks, breathe), near=any(ranks))
+    ranks = _ranks(exact, mask)
+    rows = _best_first(index, ranks, breathe)
+    pairs = list(zip(wanted.words, exact, strict=True))
+    chance = any(by_chance(word, bits) for word, bits in pairs)
+    if (rows or all(any(bits) for bits in exact)) and not chance:
+        return Found(
+            rows
+        )  # also where every word is known, but they do not come together: no slip of the keyboard
+    near = [_exact_or_near(index, word, bits, breathe) for word, bits in pairs]
+    further = _best_first(index, first_only(_ranks(near, mask), ranks), breathe)
+    return Found(rows + further, nearly=len(further))
 
 
-def _ranks(matches: list[bytes], mask: bytes, breathe: Breathe) -> bytes:
+def _exact_or_near(index: LicenseIndex, word: str, bits: bytes, breathe: Breathe) -> bytes:
+    if any(bits) and not by_chance(word, bits):
+        return bits
+    return either(bits, near_bits(index, word, breathe))
+
+
+def _ranks(matches: list[bytes], mask: bytes) -> bytes:
     """Return the rank of each row that every word matches and `mask` lets through, 0 for the others."""
     for bits in matches:
         mask = both(mask, bits.translate(SOME))
@@ -60,11 +74,14 @@ def _ranks(matches: list[bytes], mask: bytes, breathe: Breathe) -> bytes:
         return mask
     ranks, *others = (bits.translate(LEVELS) for bits in matches[:MOST_RANKED])
     for levels in others:
-        ranks = total(ranks, levels, breathe)
+        ranks = total(ranks, levels)
     return both(ranks, mask)
 
 
 def _best_first(index: LicenseIndex, ranks: bytes, breathe: Breathe) -> array[int]:
+    count = len(ranks) - ranks.count(0)
+    if count * SPARSE < len(ranks):
+        return _few_first(index, ranks)
     order = index.newest_first(breathe)
     by_rank: dict[int, array[int]] = {}
     for start in range(0, len(order), SLICE):
@@ -77,6 +94,17 @@ def _best_first(index: LicenseIndex, ranks: bytes, breathe: Breathe) -> array[in
     found = array("I")
     for rank in sorted(by_rank, reverse=True):
         found.extend(by_rank[rank])
+    return found
+
+
+def _few_first(index: LicenseIndex, ranks: bytes) -> array[int]:
+    """Return the same as `_best_first`; quick where few rows have a rank."""
+    by_rank: dict[int, list[int]] = {}
+    for hit in _RANKED.finditer(ranks):
+        by_rank.setdefault(ranks[hit.start()], []).append(hit.start())
+    found = array("I")
+    for rank in sorted(by_rank, reverse=True):
+        found.extend(sorted(by_rank[rank], key=index.issued.__getitem__, reverse=True))
     return found
 
 
@@ -125,7 +153,7 @@ def allowed(index: LicenseIndex, wanted: Wanted, breathe: Breathe = no_breath) -
 
 
 def _equal(
-    values: Values, text: str, folding: Callable[[str], str], column: array[int], breathe: Breathe
+    values: Values, text: str, folding: Callable[[str], str], column: Column, breathe: Breathe
 ) -> bytes:
     wanted = folding(text)
     table = bytes(255 if folded == wanted else 0 for folded in values.folded)
@@ -146,7 +174,7 @@ def sites_of(index: LicenseIndex, filter: LicenseFilter | None, breathe: Breathe
 
 
 def _counted(
-    index: LicenseIndex, values: Values, column: array[int], filter: LicenseFilter | None, breathe: Breathe
+    index: LicenseIndex, values: Values, column: Column, filter: LicenseFilter | None, breathe: Breathe
 ) -> list[tuple[str, int]]:
     mask = allowed(index, Wanted(filter=filter), breathe)
     counts: Counter[int] = Counter()

@@ -27,7 +27,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Row numbers, best first. `near`: nothing matches exactly, these nearly do."""
+    """Row numbers, best first; the last `nearly` of them match only nearly."""
 
     rows: array[int] = field(default_factory=lambda: array("I"))
-    near: bool = False
+    nearly: int = 0
+
+    @property
+    def near(self) -> bool:
+        """Whether nothing matches exactly, and these nearly do."""
+        return bool(self.rows) and self.nearly == len(self.rows)

@@ -24,11 +24,15 @@ MOST_FACETS = 300
 
 @dataclass(frozen=True)
 class Hits:
-    """What the index found: rows (best first, without those of the server), how sure, and of how many licences."""
+    """What the index found: rows, best first, without those of the server; of how many licences.
+
+    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly.
+    """
 
     rows: array[int] = field(default_factory=lambda: array("I"))
     near: bool = False
     of: int = 0
+    nearly: int = 0
 
 
 class Finder:
@@ -114,8 +118,12 @@ class Finder:
         def work() -> Hits:
             found = search(self._index, wanted, breath)
             known = {self._index.row_of(key) for key in leading}
-            rows = array("I", (row for row in found.rows if row not in known)) if known else found.rows
-            return Hits(rows, found.near, self._index.count)
+            exact = len(found.rows) - found.nearly
+            rows, nearly = found.rows, found.nearly
+            if known:
+                rows = array("I", (row for row in found.rows if row not in known))
+                nearly -= sum(row in known for row in found.rows[exact:])
+            return Hits(rows, found.near, self._index.count, nearly)
 
         return await self._run(work)
 

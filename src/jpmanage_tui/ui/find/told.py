@@ -65,7 +65,10 @@ def matches(find: Find, query: Query, count: int) -> str:
     if near and query.search:
         return f"{number(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
     if query.search:
-        return f"{number(count, 'license')} match{'es' if count == 1 else ''} “{query.search}”"
+        nearly = find.answer.hits.nearly if find.answer is not None else 0
+        exact = count - nearly
+        words = f"{number(exact, 'license')} match{'es' if exact == 1 else ''} “{query.search}”"
+        return f"{words}, {nearly:,} nearly" if nearly else words
     return f"{number(count, 'license')}"
 
 
