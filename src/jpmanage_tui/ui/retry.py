@@ -22,22 +22,28 @@ class Retry:
         self._widget = widget
         self._again = again
         self._timer: Timer | None = None
-        self._failures = 0
+        self._pause = 0.0
+        self._rounds = 0
 
     def failed(self, error: ApiError) -> None:
-        """Plan the next try where `error` may pass; a server that names a pause is not asked before it is over."""
+        """Plan the next try where `error` may pass; a server that names a pause is not asked before it is over.
+
+        What fails while a try is planned already is of the same round: it can only put the try off.
+        """
         if not isinstance(error, PASSING):
             return
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        if self._timer is None:
+            self._rounds, self._pause = self._rounds + 1, 0.0
+        pause = PAUSES[min(self._rounds, len(PAUSES)) - 1]
         if isinstance(error, RateLimited) and error.retry_after:
             pause = max(pause, error.retry_after)
-        self._failures += 1
-        self._stop()
-        self._timer = self._widget.set_timer(pause, self._due)
+        if pause > self._pause:
+            self._stop()
+            self._pause, self._timer = pause, self._widget.set_timer(pause, self._due)
 
     def answered(self) -> None:
         """Begin with the shortest pause again: the API answers, or the user asked by hand."""
-        self._failures = 0
+        self._rounds = 0
         self._stop()
 
     def _stop(self) -> None:
