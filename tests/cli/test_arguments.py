@@ -67,6 +67,12 @@ def test_without_a_terminal_the_app_ends_with_2(cli: Cli) -> None:
     assert ended.err == "jpmanage: the app needs a terminal for both input and output.\n"
 
 
+def test_an_option_of_the_demo_without_the_demo_is_told(cli: Cli) -> None:
+    ended = cli("--demo-licenses", "5")
+    assert ended.code == 2
+    assert "--demo-licenses is for the demo: add --demo" in ended.err
+
+
 @pytest.mark.pty
 def test_a_dumb_terminal_ends_with_2_and_a_sentence() -> None:
     with PtySession(["jpmanage_tui", "--demo"], env={"TERM": "dumb"}) as session:

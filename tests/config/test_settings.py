@@ -107,6 +107,9 @@ def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
         ("[timeouts]\nread = 'soon'", "timeouts.read"),
         ("[keys]\nissue = 3", "keys.issue"),
         ("theme = ''", "theme"),
+        ("theme = 'purple'", "theme: must be one of terminal, dark, light"),
+        ("[keys]\nquit = 'q q'", "keys.quit: must be one character"),
+        ("[keys]\nassign = ''", "keys.assign: must be one character"),
     ],
 )
 def test_a_wrong_value_is_named_with_file_and_key(file: Path, text: str, key: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.widgets.field import Field
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import LARGE, Run, on_server, running
 
@@ -37,6 +38,27 @@ async def test_without_credentials_the_welcome_screen_offers_a_token_the_demo_or
 ) -> None:
     async with on_server(environment(url, tmp_path)) as run:
         await run.sees("Welcome to jpmanage", "Try the demo", "Leave")
+
+
+async def test_esc_leaves_the_welcome_screen_but_not_with_a_pasted_token_at_the_first_press(
+    url: str, tmp_path: Path
+) -> None:
+    async with on_server(environment(url, tmp_path)) as run:
+        await run.sees("Welcome to jpmanage")
+        run.app.screen.query_one("#key", Field).value = "pasted"
+        await run.press("escape")
+        assert run.app.screen.query_one("#leave").has_focus
+        await run.press("escape")
+        await run.until(lambda: not run.app.is_running or run.app._exit, "the end")
+
+
+async def test_terms_that_were_not_accepted_can_be_read_again(url: str, tmp_path: Path) -> None:
+    async with on_server(environment(url, tmp_path, JPMANAGE_USER_TOKEN="sandbox-user-tos")) as run:
+        await run.sees("Terms of service")
+        await run.press("escape")
+        await run.sees("The terms of service are not accepted", "Read the terms")
+        await run.press("enter")
+        await run.sees("has not accepted the terms of service of Jetpack's agency platform")
 
 
 async def test_the_demo_can_be_opened_from_the_welcome_screen(url: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from textual.color import Color
 from textual.theme import Theme
 from textual.widgets import Input, Label, OptionList
 
+from jpmanage_tui.config import settings as config_settings
 from jpmanage_tui.ui.terminal.colours import ColourDepth
 from jpmanage_tui.ui.themes import THEMES, pick_theme, themes_for
 
@@ -87,3 +88,7 @@ async def test_each_theme_draws_and_the_terminals_one_paints_no_background(theme
         }
         painted = [style.bgcolor for style in styles if style.bgcolor and not style.bgcolor.is_default]
         assert bool(painted) is not theme.ansi, painted
+
+
+def test_the_settings_know_every_theme() -> None:
+    assert tuple(theme.name for theme in THEMES) == config_settings.THEMES

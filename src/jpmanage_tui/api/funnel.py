@@ -272,7 +272,7 @@ class Funnel:
 def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiError:
     """What it means that no answer came."""
     late = isinstance(trouble, httpx.TimeoutException | TimeoutError)
-    words = "No answer came in time." if late else f"The line failed ({type(trouble).__name__})."
+    words = "No answer came in time." if late else "The connection broke before the answer was complete."
     if call.changing and not isinstance(trouble, _NEVER_LEFT):
         return FateUnknown(words, server_date_before=before, method=call.method, path=call.path)
     if isinstance(trouble, _NEVER_LEFT):

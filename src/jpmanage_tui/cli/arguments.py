@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command line says (None: this process's own); what cannot be is told, and ends with 2."""
+    top = parser()
+    arguments = top.parse_args(argv)
+    for option in ("demo_licenses", "demo_dir", "demo_now"):
+        if getattr(arguments, option) is not None and not arguments.demo:
+            top.error(f"--{option.replace('_', '-')} is for the demo: add --demo")
+    return arguments
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -46,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"jpmanage {__version__}")
     top.add_argument("--demo", action="store_true", help="the app on the sandbox: no network, no account")
-    top.add_argument("--demo-licenses", type=_count, default=250, metavar="N", help="how many licenses (250)")
+    top.add_argument("--demo-licenses", type=_count, metavar="N", help="how many licenses the demo has (250)")
     top.add_argument("--demo-dir", type=Path, metavar="DIR", help="keep the demo's data and journal there")
     top.add_argument("--demo-now", type=_time, metavar="ISO-TIME", help="fix the demo's clock")
     top.add_argument("--profile", metavar="NAME", help="the profile to use")
@@ -55,14 +66,27 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_account_commands(commands)
     sandbox = commands.add_parser("sandbox", help="the sandbox over real HTTP, for tests and scripts")
-    sandbox.add_argument("--host", default="127.0.0.1")
-    sandbox.add_argument("--port", type=_port, default=8787, help="0 picks one")
-    sandbox.add_argument("--licenses", type=_count, default=250, metavar="N")
-    sandbox.add_argument("--seed", type=int, default=1, metavar="N")
-    sandbox.add_argument("--now", type=_time, metavar="ISO-TIME")
-    sandbox.add_argument("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
-    sandbox.add_argument("--fault", action="append", default=[], metavar="SPEC")
+    _add_sandbox_options(sandbox)
     return top
+
+
+def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:
+    sandbox.description = "An embedded copy of the API over real HTTP. When it listens it prints the variables that point jpmanage at it."
+    sandbox.epilog = (
+        "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]', for example 'GET */licenses 500 x3' or "
+        "'POST */license hang-after x1'. Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, "
+        "reset-before, reset-after, hang-before, hang-after, search-ignores-page; before and after tell "
+        "whether the change is made."
+    )
+    sandbox.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    sandbox.add_argument("--port", type=_port, default=8787, help="the port (8787); 0 picks one")
+    sandbox.add_argument("--licenses", type=_count, default=250, metavar="N", help="how many licenses (250)")
+    sandbox.add_argument("--seed", type=int, default=1, metavar="N", help="another number, other data (1)")
+    sandbox.add_argument("--now", type=_time, metavar="ISO-TIME", help="fix its clock")
+    sandbox.add_argument("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
+    sandbox.add_argument(
+        "--fault", action="append", default=[], metavar="SPEC", help="fail on purpose; may be given again"
+    )
 
 
 def _add_account_commands(commands: Commands) -> None:

@@ -14,7 +14,7 @@ def launch(arguments: argparse.Namespace) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     wanted = Wanted(
         demo=arguments.demo,
-        demo_licenses=arguments.demo_licenses,
+        demo_licenses=Wanted.demo_licenses if arguments.demo_licenses is None else arguments.demo_licenses,
         demo_dir=arguments.demo_dir,
         demo_now=arguments.demo_now,
         profile=arguments.profile,

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Sequence
 
 from jpmanage_tui.cli import crash
-from jpmanage_tui.cli.arguments import parser
+from jpmanage_tui.cli.arguments import parsed
 from jpmanage_tui.cli.exit_codes import ExitCode
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
     crash.install()
-    arguments = parser().parse_args(argv)
+    arguments = parsed(argv)
     match arguments.command:
         case None:
             return _app(arguments)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
+THEMES = ("terminal", "dark", "light")
+"""The names that ``theme`` may have."""
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Collection
 from pathlib import Path
@@ -11,12 +12,31 @@ from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationEr
 from typing_extensions import TypedDict
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.settings import Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import THEMES, Settings, Timeouts, checked_url
 from jpmanage_tui.config.tomlfile import parse_toml, refuse_unknown
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Word = Annotated[str, Field(min_length=1)]
+
+
+def _key(value: str) -> str:
+    """Return the name of a key that a plain terminal passes: a printable character, or F1 to F10."""
+    if not re.fullmatch(r"f([1-9]|10)", value) and not (
+        len(value) == 1 and value.isprintable() and value != " "
+    ):
+        raise ValueError("must be one character, such as N, or f1 to f10")
+    return value
+
+
+def _theme(value: str) -> str:
+    if value not in THEMES:
+        raise ValueError(f"must be one of {', '.join(THEMES)}")
+    return value
+
+
+Key = Annotated[str, AfterValidator(_key)]
+ThemeName = Annotated[str, AfterValidator(_theme)]
 
 
 class TimeoutsTable(TypedDict, total=False):
@@ -39,10 +59,10 @@ class Table(TypedDict, total=False):
     oauth_client_id: Word
     oauth_client_secret: SecretStr
     download_dir: Path
-    theme: Word
+    theme: ThemeName
     mouse: Annotated[bool, Field(strict=True)]
     timeouts: TimeoutsTable
-    keys: dict[str, str]
+    keys: dict[str, Key]
 
 
 def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = ()) -> Settings:

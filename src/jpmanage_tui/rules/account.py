@@ -80,9 +80,15 @@ def state_after_country(country: Country | None, state: str) -> str:
 def field_errors(params: Mapping[str, str]) -> Mapping[str, str]:
     """Return a sentence for each field the server refused, by the name of its argument.
 
-    The server's own sentence where it gives one; else what the vendor's form says.
+    The server's own sentence where it gives one, with the form's label for the argument's name at its head; else
+    what the vendor's form says.
     """
-    return {name: words.strip() or _words(name) for name, words in params.items()}
+    return {name: _labelled(name, words.strip()) or _words(name) for name, words in params.items()}
+
+
+def _labelled(name: str, words: str) -> str:
+    head, _, rest = words.partition(" ")
+    return f"{FIELD_LABELS[name]} {rest}" if head == name and name in FIELD_LABELS else words
 
 
 def _words(name: str) -> str:

@@ -51,12 +51,16 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
             self.session = session
 
     class NotOpened(Message):
-        """No session could be opened; `sentence` says why, `error` is what the API answered, if it was that."""
+        """No session could be opened; `sentence` says why, `error` is what the API answered, if it was that.
 
-        def __init__(self, sentence: str, error: ApiError | None = None) -> None:
+        `again` are the words for trying the same account once more, None where that can change nothing.
+        """
+
+        def __init__(self, sentence: str, error: ApiError | None = None, again: str | None = None) -> None:
             super().__init__()
             self.sentence = sentence
             self.error = error
+            self.again = again
 
     class Happened(Message):
         """Something happened to an operation of the queue."""
@@ -121,7 +125,7 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         self.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
 
     async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
-        from jpmanage_tui.api.errors import ApiError
+        from jpmanage_tui.api.errors import ApiError, NotSignedIn
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.operations.errors import OperationError
         from jpmanage_tui.ui.words import explain
@@ -130,11 +134,12 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
             session = await self._through_gates(opening)
             self.post_message(self.Opened(session))
         except ApiError as error:
-            self.post_message(self.NotOpened(explain(error, "Signing in"), error))
+            again = "" if isinstance(error, NotSignedIn) else None  # the welcome screen has the other ways
+            self.post_message(self.NotOpened(explain(error, "Signing in", again), error))
         except (ConfigError, OperationError) as error:
             self.post_message(self.NotOpened(error.sentence))
         except NoAccount as error:
-            self.post_message(self.NotOpened(str(error)))
+            self.post_message(self.NotOpened(str(error), again=error.again))
         finally:
             self._collect_again()
 
@@ -158,10 +163,11 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         if isinstance(need, NeedsKey):
             if (key_id := await gates.ask_key(self, need.partner, None)) is not None:
                 return self.door.open_key(key_id)
-            raise NoAccount("No partner key is chosen, so nothing can be shown.") from None
+            raise NoAccount("No partner key is chosen, so nothing can be shown.", "Choose a key") from None
         if isinstance(need, NeedsTerms):
             if not await gates.ask_terms(self, need.partner):
-                raise NoAccount("The terms of service are not accepted, so nothing can be shown.") from None
+                words = "The terms of service are not accepted, so nothing can be shown."
+                raise NoAccount(words, "Read the terms") from None
             await self.door.accept_terms()
         elif not await gates.sign_up(self, self.door):
             raise need
@@ -183,7 +189,7 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.retry import PASSING, PAUSES
 
         if self.session is None and not isinstance(message.error, PASSING):
-            self.call_later(self.welcome, message.sentence)
+            self.call_later(self.welcome, message.sentence, message.again)
             return
         self.say(message.sentence, "error")
         if self.session is None and message.error is not None:
@@ -224,7 +230,7 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
             words += f" And {len(outcomes) - 1} more: press {key_of('log')}."
-        self.say(words, "good" if all(one.happened for one in outcomes) else "warning")
+        self.say(words, "good" if all(one.happened for one in outcomes) else "warning", outcome=True)
         self.refresh_view()
 
     def hear(self, event: OperationEvent) -> None:
@@ -288,10 +294,10 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
 
     # -- what everything shares ------------------------------------------------------------
 
-    def say(self, message: str, tone: str = "info") -> None:
-        """Say something in the status line; `tone` is info, good, warning or error."""
+    def say(self, message: str, tone: str = "info", *, outcome: bool = False) -> None:
+        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended."""
         if self.main.is_mounted:
-            self.main.status.say(message, Tone(tone))
+            self.main.status.say(message, Tone(tone), outcome=outcome)
 
     def take_partner(self, partner: Partner) -> None:
         """Take over the partner record as the API gave it after a change; the header follows."""
@@ -397,12 +403,12 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         if self.session is not None:
             self.push_screen(LogDialog(self.session.queue))
 
-    async def welcome(self, sentence: str) -> None:
-        """Show the welcome screen, with a sentence about why no account is open."""
+    async def welcome(self, sentence: str, again: str | None = None) -> None:
+        """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
         from jpmanage_tui.ui.dialogs.welcome import WelcomeDialog
 
-        self.say(sentence, "error" if sentence else "info")
-        self.push_screen(WelcomeDialog(self.door, sentence), self._welcomed)
+        self.main.status.clear()
+        self.push_screen(WelcomeDialog(self.door, sentence, again), self._welcomed)
 
     def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
         if opening is None:

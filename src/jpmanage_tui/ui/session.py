@@ -81,7 +81,14 @@ class NeedsTerms(Exception):
 
 
 class NoAccount(Exception):
-    """No session can be opened with what is known; the sentence says why and what to do."""
+    """No session can be opened with what is known; the sentence says why and what to do.
+
+    `again` are the words for going on with the same account, None where that can change nothing.
+    """
+
+    def __init__(self, sentence: str, again: str | None = None) -> None:
+        super().__init__(sentence)
+        self.again = again
 
 
 class NeedsPartner(NoAccount):
@@ -90,7 +97,8 @@ class NeedsPartner(NoAccount):
     def __init__(self) -> None:
         super().__init__(
             "Signed in, but this WordPress.com account is not registered as a partner. "
-            "Start jpmanage to sign up, or use another account's token."
+            "The app has the form to sign up with; or use another account's token.",
+            "Sign up",
         )
 
 

@@ -42,8 +42,7 @@ def _happened(error: errors.ApiError) -> str:
         case errors.RateLimited():
             return "too many requests (429)."
         case errors.ServerError():
-            status = f" ({error.status})" if error.status else ""
-            return f"the server failed{status}. {_sentence(error.message)}"
+            return _failed(error)
         case _:
             return _sentence(error.message)
 
@@ -53,9 +52,8 @@ def _next(error: errors.ApiError, again: str) -> str:
         case errors.MissingToken():
             return "`jpmanage login` adds one."
         case errors.NotSignedIn():
-            return (
-                f"Nothing was done. Leave and run `jpmanage login`, or press {key_of('key')} for another key."
-            )
+            renew = "Renew it (`jpmanage whoami` says where it came from)"
+            return f"{renew}, or press {key_of('key')} for another key." if again else ""
         case errors.NoAnswer() | errors.ServerError():
             return f"Press {again} to try again." if again else ""
         case errors.RateLimited():
@@ -65,6 +63,14 @@ def _next(error: errors.ApiError, again: str) -> str:
             return f"It may or may not have been done; press {key_of('log')} to see what was found out."
         case _:
             return ""
+
+
+def _failed(error: errors.ServerError) -> str:
+    if not error.status or error.status < 400:
+        return _sentence(error.message)  # it did answer, but nothing that can be read
+    told = _sentence(error.message)
+    failed = f"the server failed ({error.status})."
+    return failed if told.startswith("The server failed") else f"{failed} {told}"
 
 
 def log_words() -> str:

@@ -114,7 +114,7 @@ async def test_a_draft_says_why_it_can_be_neither_read_nor_paid_nor_copied(tmp_p
 
 TROUBLE = {
     "500": "the server failed (500)",
-    "malformed": "the server failed",
+    "malformed": "answer could not be read",
     "cut": "Loading invoices:",
     "reset-before": "Loading invoices:",
 }

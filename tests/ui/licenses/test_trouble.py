@@ -14,7 +14,7 @@ TROUBLE = {
     "500": "the server failed (500)",
     "502": "the server failed (502)",
     "429=1": "too many requests",
-    "malformed": "the server failed",
+    "malformed": "answer could not be read",
     "cut": "Loading licenses:",
     "reset-before": "Loading licenses:",
     "reset-after": "Loading licenses:",
@@ -130,7 +130,7 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
             async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
                 await client.put("/_sandbox/faults", json=["* * 401"])
             await run.press("r")
-            await run.sees("does not accept the token (401)", "jpmanage login")
+            await run.sees("does not accept the token (401)", "jpmanage whoami")
             assert view.current is not None
 
 

@@ -148,7 +148,7 @@ async def test_what_the_server_refuses_stands_under_its_field_and_the_form_stays
         fill(dialog, name="", company_website="nowhere")
         await run.press("f2")
         await run.sees(
-            "✗ name is required", "✗ company_website is required", "Not registered, nothing was changed"
+            "✗ Company name is required", "✗ Company website is required", "Not registered, nothing was changed"
         )
         assert run.app.focused is dialog.form.rows["name"].control
         fill(dialog)
@@ -171,6 +171,8 @@ async def test_stepping_back_leads_to_the_welcome_screen_and_sends_nothing(url: 
         await run.press("escape")
         await run.until(lambda: isinstance(run.app.screen, WelcomeDialog), "the welcome screen")
         await run.sees("not registered as a partner")
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, SignUpDialog), "the form again: Sign up comes first")
         assert not requests(url)
 
 

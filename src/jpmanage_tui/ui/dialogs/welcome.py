@@ -24,18 +24,21 @@ Opening = Coroutine[Any, Any, Session]
 class WelcomeDialog(Dialog[Opening]):
     """Returns the coroutine that opens what the user chose, None to leave."""
 
-    first_focus: ClassVar[str | None] = "#user"
+    first_focus: ClassVar[str | None] = "PushButton"
 
-    def __init__(self, door: Door, sentence: str) -> None:
+    def __init__(self, door: Door, sentence: str, again: str | None = None) -> None:
+        """`sentence` says why no account is open; `again` are the words that try the one that is known once more."""
         super().__init__("Welcome to jpmanage")
         self._door = door
         self._sentence = sentence
+        self._again = again
 
     def body(self) -> ComposeResult:
         """Compose the text, the fields and the buttons."""
         if self._sentence:
             yield Static(self._sentence, markup=False, classes="dialog--error")
-        yield self.buttons(PushButton("Sign in with WordPress.com", id="web"))
+        known = [PushButton(self._again, id="again")] if self._again is not None else []
+        yield self.buttons(*known, PushButton("Sign in with WordPress.com", id="web"))
         yield self.text(
             "Or with a token. The user token of your WordPress.com account opens everything; "
             "a partner key's token alone opens licenses, invoices and cards."
@@ -83,6 +86,18 @@ class WelcomeDialog(Dialog[Opening]):
     def _signed_in(self, signed: SignedIn | None) -> None:
         if signed is not None:
             self.dismiss(self._door.open_signed_in(signed, self._profile()))
+
+    def step_back(self) -> None:
+        """Leave; a token that was pasted is not lost to one key press: the first one only leads to the button."""
+        leave = self.query_one("#leave")
+        if any(field.value for field in self.query(Field)) and not leave.has_focus:
+            leave.focus()
+        else:
+            self._leave()
+
+    @on(PushButton.Pressed, "#again")
+    def _once_more(self) -> None:
+        self.dismiss(self._door.open())
 
     @on(PushButton.Pressed, "#demo")
     def _demo(self) -> None:
