@@ -23,6 +23,7 @@ from textual.strip import Strip
 
 from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth
 from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.terminal.narrow import narrow
 from jpmanage_tui.ui.terminal.painter import Painter
 from jpmanage_tui.ui.terminal.pens import PenBook
 from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
@@ -35,6 +36,7 @@ ReturnType = TypeVar("ReturnType")
 _SEAM: tuple[tuple[object, tuple[str, ...]], ...] = (
     (App, ("_display", "_on_resize", "post_display_hook")),
     (_compositor, ("ChopsUpdate", "LayoutUpdate", "Compositor")),
+    (_compositor.Compositor, ("cuts", "visible_widgets", "render_partial_update")),
     (Strip, ("crop",)),
 )
 """What must be there of Textual's modules and classes."""
@@ -156,6 +158,7 @@ class CellDiffer(App[ReturnType]):
             try:
                 self._absorb(screen, renderable)
                 self._emit()
+                narrow(screen)
             except _SURPRISES as error:
                 self._render_as_stock(error)
             else:
