@@ -131,8 +131,7 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.words import explain
 
         try:
-            session = await self._through_gates(opening)
-            self.post_message(self.Opened(session))
+            self.post_message(self.Opened(await self._through_gates(opening)))
         except ApiError as error:
             again = "" if isinstance(error, NotSignedIn) else None  # the welcome screen has the other ways
             self.post_message(self.NotOpened(explain(error, "Signing in", again), error))
@@ -143,35 +142,21 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         finally:
             self._collect_again()
 
-    def _collect_again(self) -> None:
-        """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
-
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
         """Open a session, asking for the partner record, the terms and the key where they are missing."""
         while True:
             try:
                 return await opening
             except (NeedsPartner, NeedsTerms, NeedsKey) as need:
-                opening = await self._pass_gate(need)
+                from jpmanage_tui.ui.gates import pass_gate  # dialogs that most starts do without
 
-    async def _pass_gate(self, need: NeedsPartner | NeedsTerms | NeedsKey) -> Coroutine[Any, Any, Session]:
-        from jpmanage_tui.ui import gates  # three dialogs that most starts do without
+                opening = await pass_gate(self, self.door, need)
 
-        if isinstance(need, NeedsKey):
-            if (key_id := await gates.ask_key(self, need.partner, None)) is not None:
-                return self.door.open_key(key_id)
-            raise NoAccount("No partner key is chosen, so nothing can be shown.", "Choose a key") from None
-        if isinstance(need, NeedsTerms):
-            if not await gates.ask_terms(self, need.partner):
-                words = "The terms of service are not accepted, so nothing can be shown."
-                raise NoAccount(words, "Read the terms") from None
-            await self.door.accept_terms()
-        elif not await gates.sign_up(self, self.door):
-            raise need
-        return self.door.open()
+    def _collect_again(self) -> None:
+        """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     @on(Opened)
     async def _opened(self, message: Opened) -> None:

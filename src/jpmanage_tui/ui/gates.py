@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 
 if TYPE_CHECKING:
     from textual.app import App
 
-    from jpmanage_tui.ui.session import Door
+    from jpmanage_tui.ui.session import Door, Session
 
 TERMS = "https://jetpack.com/platform-agreement/"
+
+
+async def pass_gate(
+    app: App[Any], door: Door, need: NeedsPartner | NeedsTerms | NeedsKey
+) -> Coroutine[Any, Any, Session]:
+    """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""
+    if isinstance(need, NeedsKey):
+        key_id = await ask_key(app, need.partner, None)
+        if key_id is None:
+            raise NoAccount("No partner key is chosen, so nothing can be shown.", "Choose a key")
+        return door.open_key(key_id)
+    if isinstance(need, NeedsTerms):
+        if not await ask_terms(app, need.partner):
+            words = "The terms of service are not accepted, so nothing can be shown."
+            raise NoAccount(words, "Read the terms")
+        await door.accept_terms()
+    elif not await sign_up(app, door):
+        raise need
+    return door.open()
 
 
 async def sign_up(app: App[Any], door: Door) -> bool:
