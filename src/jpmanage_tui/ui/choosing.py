@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.ui import gates
+from jpmanage_tui.ui.commands.command import CommandSet
 from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
@@ -14,6 +17,7 @@ from jpmanage_tui.ui.themes import themes_for
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.section import SectionView
 
 
 async def choose_command(app: JpmanageApp) -> None:
@@ -31,6 +35,22 @@ async def choose_command(app: JpmanageApp) -> None:
     chosen = await app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
     if chosen is not None:
         app.main.start(chosen, found[chosen][1])
+
+
+async def choose_row_action(
+    view: SectionView, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
+) -> None:
+    """Show a row's menu and run the chosen command; `actions` are names, words, and why it cannot run now."""
+    choices = [Choice(name, words, key_of(name), reason) for name, words, reason in actions]
+    chosen = await view.app.push_screen_wait(ChoiceDialog(title, choices))
+    if chosen is not None:
+        commands.named(chosen).run(view)
+
+
+async def choose_order(view: SectionView, orders: Mapping[str, str], present: str) -> str | None:
+    """Show the orders of a list, by name with their words; return the name of the chosen one, None where none is."""
+    choices = [Choice(name, words) for name, words in orders.items()]
+    return await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=present))
 
 
 async def choose_theme(app: JpmanageApp) -> None:

@@ -99,3 +99,14 @@ def test_no_sentence_names_a_key_without_asking_the_key_map() -> None:
         if NAMES_A_KEY.search(re.sub("A to Z|Z to A", "", text))
     ]
     assert literal == []
+
+
+def test_no_menu_has_a_key_without_asking_the_key_map() -> None:
+    literal = [
+        f"{path.relative_to(UI)}:{node.lineno}"
+        for path in sorted(UI.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Choice"
+        if len(node.args) > 2 and isinstance(node.args[2], ast.Constant) and len(str(node.args[2].value)) == 1
+    ]
+    assert literal == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.ui.billing.figures import Order
-from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.choosing import choose_order
 from jpmanage_tui.ui.licenses.book import Query
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 async def choose_sort(view: BillingView) -> None:
     """Show the sort orders of the estimate and apply the chosen one."""
-    choices = [Choice(order.name, order.value) for order in Order]
-    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=view.order.name))
+    chosen = await choose_order(view, {order.name: order.value for order in Order}, view.order.name)
     if chosen is not None:
         view.sort_by(Order[chosen])
 

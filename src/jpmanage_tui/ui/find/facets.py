@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.message import Message
-from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.find.told import age_words
-from jpmanage_tui.ui.widgets.field import Field
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""
@@ -42,10 +39,11 @@ def ages(text: str) -> list[Choice]:
     return [Choice(str(days), age_words(days)) for days in AGES]
 
 
-class FacetDialog(Dialog[str]):
+class FacetDialog(SearchDialog[str]):
     """Returns the name of what was chosen. `source` gives the choices for what was typed."""
 
     DEFAULT_CSS = "FacetDialog ChoiceList { height: 12; }"
+    pause = 0.0
 
     @dataclass
     class Came(Message):
@@ -57,25 +55,14 @@ class FacetDialog(Dialog[str]):
     def __init__(self, title: str, source: Source, placeholder: str) -> None:
         super().__init__(title)
         self._source = source
-        self._placeholder = placeholder
+        self.placeholder = placeholder
 
-    def body(self) -> ComposeResult:
-        """Compose the field, the choices and the line about them."""
-        yield Field(placeholder=self._placeholder, id="search")
-        yield ChoiceList([])
-        yield self.text("", muted=True, id="about")
+    def make_list(self) -> ChoiceList:
+        """Return the list of choices."""
+        return ChoiceList([])
 
-    def start_focus(self) -> str:
-        """The field."""
-        return "#search"
-
-    def on_mount(self) -> None:
-        """Ask for the first choices."""
-        self._ask()
-
-    @on(Input.Changed, "#search")
-    def _ask(self) -> None:
-        text = self.query_one("#search", Field).value
+    def search(self, text: str) -> None:
+        """Ask for the choices."""
         self.run_worker(self._look(text), group="facets", exclusive=True, exit_on_error=False)
 
     async def _look(self, text: str) -> None:
@@ -90,29 +77,12 @@ class FacetDialog(Dialog[str]):
             shown.choices = list(message.facets.choices)
             shown.cursor = names.index(name) if name in names else 0
             shown.changed()
-        self.query_one("#about", Static).update(message.facets.note)
+        self.about(message.facets.note)
         if message.facets.growing:
-            self.set_timer(LOOK_AGAIN, self._ask)
+            self.set_timer(LOOK_AGAIN, self.look)
 
-    def press(self, event: events.Key) -> None:
-        """Move in the list while typing; enter chooses."""
-        shown = self.query_one(ChoiceList)
-        steps = {"up": -1, "down": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
-        if event.key in steps:
-            event.stop()
-            shown.move(steps[event.key])
-        elif event.key in pages:
-            event.stop()
-            shown.page(pages[event.key])
-        elif event.key == "enter":
-            event.stop()
-            self._choose()
-        else:
-            super().press(event)
-
-    @on(Input.Submitted, "#search")
-    def _choose(self) -> None:
+    def choose(self) -> None:
+        """Take the choice under the cursor."""
         shown = self.query_one(ChoiceList)
         if shown.choices:
             self.dismiss(shown.choices[shown.cursor].name)

@@ -181,9 +181,12 @@ class Flows:
         card = view.current
         if card is None:
             return
-        choices = [Choice("delete-card", "Delete", "x", can_delete(view))]
+        choices = [Choice("delete-card", "Delete", key_of("delete-card"), can_delete(view))]
         if len(view.wallet.cards) > 1:
-            choices.insert(0, Choice("make-primary", "Set as primary card", "m", can_be_primary(view)))
+            primary = Choice(
+                "make-primary", "Set as primary card", key_of("make-primary"), can_be_primary(view)
+            )
+            choices.insert(0, primary)
         chosen = await view.jpmanage.push_screen_wait(ChoiceDialog(named(card), choices))
         if chosen == "make-primary":
             await self.make_primary(card)

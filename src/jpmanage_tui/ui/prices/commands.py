@@ -34,10 +34,9 @@ def _closable(view: PricesView) -> str | None:
 
 async def choose_sort(view: PricesView) -> None:
     """Show the sort orders and apply the chosen one."""
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.choosing import choose_order
 
-    choices = [Choice(order.name, order.value) for order in Order]
-    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=view.order.name))
+    chosen = await choose_order(view, {order.name: order.value for order in Order}, view.order.name)
     if chosen is not None:
         view.sort_by(Order[chosen])
 

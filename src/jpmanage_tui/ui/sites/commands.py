@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import web_address
 from jpmanage_tui.ui.commands.command import Command, CommandSet
-from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.commands.keys import key_of
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sites.view import SitesView
@@ -181,44 +181,34 @@ _ROW_ACTIONS = (
 
 def offers(view: SitesView) -> list[tuple[str, str]]:
     """Return (key, words) of what can be done with a site."""
-    keymap = view.jpmanage.keymap
-    shown = []
-    for name in _ROW_ACTIONS:
-        command = SITES.named(name)
-        if name != "assign-here" or _changing(view) is None:
-            shown.append((key_words(keymap.keys(command)[0]), command.words))
-    return shown
+    return [
+        (key_of(name), SITES.named(name).words)
+        for name in _ROW_ACTIONS
+        if name != "assign-here" or _changing(view) is None
+    ]
 
 
 async def choose_sort(view: SitesView) -> None:
     """Show the orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import SortDirection
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.choosing import choose_order
     from jpmanage_tui.ui.sites.query import ORDERS
 
-    choices = [Choice(direction.value, words) for direction, words in ORDERS.items()]
-    dialog = ChoiceDialog("Sort by", choices, start=view.wanted.direction.value)
-    chosen = await view.app.push_screen_wait(dialog)
+    orders = {direction.value: words for direction, words in ORDERS.items()}
+    chosen = await choose_order(view, orders, view.wanted.direction.value)
     if chosen is not None:
         view.sort_by(SortDirection(chosen))
 
 
 async def show_menu(view: SitesView) -> None:
     """Show the menu of the site under the cursor and run what is chosen."""
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.choosing import choose_row_action
 
     site = view.current
-    if site is None:
-        return
-    keymap = view.jpmanage.keymap
-    choices = [
-        Choice(name, command.words, key_words(keymap.keys(command)[0]), command.reason(view))
-        for name in _ROW_ACTIONS
-        for command in [SITES.named(name)]
-    ]
-    chosen = await view.app.push_screen_wait(ChoiceDialog(site.url or site.address, choices))
-    if chosen is not None:
-        SITES.named(chosen).run(view)
+    if site is not None:
+        commands = [SITES.named(name) for name in _ROW_ACTIONS]
+        actions = [(command.name, command.words, command.reason(view)) for command in commands]
+        await choose_row_action(view, site.url or site.address, SITES, actions)
 
 
 async def export(view: SitesView) -> None:

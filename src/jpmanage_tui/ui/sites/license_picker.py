@@ -5,21 +5,17 @@ The API's list of unassigned licences holds no bundles and none of their licence
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events, on
-from textual.app import ComposeResult
-from textual.timer import Timer
-from textual.widgets import Input, Static
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState, SortDirection
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, multisites_hidden
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.licenses.columns import place
-from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
 from jpmanage_tui.ui.words import day, explain, number
@@ -27,7 +23,6 @@ from jpmanage_tui.ui.words import day, explain, number
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
-DEBOUNCE = 0.35
 PLACE_WIDTH = 14
 DATE_WIDTH = 10
 
@@ -51,48 +46,39 @@ class UnassignedList(PagedList[License]):
         ]
 
 
-class LicensePicker(Dialog[License]):
+class LicensePicker(SearchDialog[License]):
     """Returns the chosen licence."""
 
-    first_focus: ClassVar[str | None] = "#search"
+    placeholder = "type to search your unassigned licenses"
 
     def __init__(self, client: LicensingClient, site: Site) -> None:
         super().__init__(f"Assign which license to {site.url}?")
         self._client = client
         self._site = site
-        self._typing: Timer | None = None
         self._asked = ""
         self._bundle: License | None = None
         self._filter = LicenseFilter.DETACHED
 
-    def body(self) -> ComposeResult:
-        """Compose the field, the list and a line about what is shown."""
-        yield Field(placeholder="type to search your unassigned licenses", id="search")
-        yield UnassignedList(PAGE, id="unassigned")
-        yield self.text("Loading licenses…", muted=True, id="about")
+    def make_list(self) -> UnassignedList:
+        """Return the list of licences."""
+        return UnassignedList(PAGE, id="unassigned")
 
     @property
     def licenses(self) -> UnassignedList:
         """The list."""
         return self.query_one(UnassignedList)
 
-    def on_mount(self) -> None:
-        """Ask for the first page."""
-        self._ask("")
-
     # -- what is shown -------------------------------------------------------------------
 
-    def _ask(self, search: str) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-            self._typing = None
-        self._asked, self._bundle = search, None
+    def search(self, text: str) -> None:
+        """Ask the API for the licences that match."""
+        self._asked, self._bundle = text, None
         filter = self._filter
 
         async def fetch(page: int) -> LicensePage:
             return await self._client.licenses.list(
                 filter,
-                search=search,
+                search=text,
                 page=page,
                 per_page=PAGE,
                 direction=SortDirection.ASC,
@@ -109,51 +95,30 @@ class LicensePicker(Dialog[License]):
         self._start(fetch, CHILD_PAGE)
 
     def _start(self, fetch: Fetch[License], per_page: int) -> None:
-        self._about("Loading licenses…")
+        self.about("Loading licenses…")
         self.licenses.ask(fetch, per_page)
-
-    @on(Input.Changed, "#search")
-    def _typed(self, event: Input.Changed) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        text = event.value.strip()
-        self._typing = self.set_timer(DEBOUNCE, lambda: self._ask(text))
 
     @on(PagedList.Came)
     def _came(self) -> None:
         count = self.licenses.rows.count
         if self._bundle is not None:
-            self._about(f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back")
+            self.about(f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back")
             return
         unassigned = self._filter is LicenseFilter.DETACHED
         kind = "unassigned license" if unassigned else "active license"
         words = f"{number(count, kind)} match “{self._asked}”" if self._asked else number(count, kind)
         other = "bundles stand among all active ones: tab" if unassigned else "tab shows the unassigned ones"
-        self._about(f"{words}  enter chooses; {other}")
+        self.about(f"{words}  enter chooses; {other}")
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self._about(explain(event.error, "Loading licenses", again="enter"))
-
-    def _about(self, words: str) -> None:
-        self.query_one("#about", Static).update(words)
+        self.about(explain(event.error, "Loading licenses", again="enter"))
 
     # -- choosing ------------------------------------------------------------------------
 
     def press(self, event: events.Key) -> None:
-        """Move in the list while typing."""
-        moves = {"up": -1, "down": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
-        if event.key in moves:
-            event.stop()
-            self.licenses.move(moves[event.key])
-        elif event.key in pages:
-            event.stop()
-            self.licenses.page(pages[event.key])
-        elif event.key == "enter":
-            event.stop()
-            self._choose()
-        elif event.key in ("tab", "shift+tab"):
+        """Turn to the other licences with tab; else as every search does."""
+        if event.key in ("tab", "shift+tab"):
             event.stop()
             self._turn()
         else:
@@ -163,28 +128,27 @@ class LicensePicker(Dialog[License]):
         """Show all active licences, among which the bundles stand, or the unassigned ones again."""
         unassigned = self._filter is LicenseFilter.DETACHED
         self._filter = LicenseFilter.NOT_REVOKED if unassigned else LicenseFilter.DETACHED
-        self._ask(self.query_one("#search", Field).value.strip())
+        self.look()
 
     def step_back(self) -> None:
         """Go back from a bundle to the list, from the list out."""
         if self._bundle is not None:
-            self._ask(self._asked)
+            self.search(self._asked)
         else:
             self.dismiss(None)
 
-    @on(Input.Submitted, "#search")
-    def _choose(self) -> None:
-        text = self.query_one("#search", Field).value.strip()
+    def choose(self) -> None:
+        """Take the licence under the cursor, or open the bundle."""
         license = self.licenses.current
-        if self._bundle is None and (text != self._asked or self.licenses.error is not None):
+        if self._bundle is None and (self.typed != self._asked or self.licenses.error is not None):
             # what was typed has not been searched yet: enter must not choose from the list of before
-            self._ask(text)
+            self.look()
         elif license is None:
             return
         elif license.is_bundle and not license.is_standard:
             self._open_bundle(license)
         elif (reason := self._why_not(license)) is not None:
-            self._about(reason)
+            self.about(reason)
         else:
             self.dismiss(license)
 

@@ -6,9 +6,6 @@ from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.timer import Timer
-from textual.widgets import Input, Static
 
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site, SitePage
@@ -22,39 +19,28 @@ from jpmanage_tui.ui.sites.flows import Flows
 from jpmanage_tui.ui.sites.licenses_of import LicensesCame, LicensesFailed, LicensesOf
 from jpmanage_tui.ui.sites.list import SiteHeadings, SiteRows
 from jpmanage_tui.ui.sites.query import ALL, TABS, SiteQuery
-from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.paged_list import PagedList
+from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.tab_line import TabLine
 from jpmanage_tui.ui.words import clock, explain_aged, number
-
-DEBOUNCE = 0.4
-"""Seconds without a key press before a search is sent."""
 
 
 class SitesView(SectionView):
     """Every connected site of the partner key, by address."""
 
     COMMANDS = SITES
-    DEFAULT_CSS = """
-    SitesView { layout: vertical; }
-    #sites-search-row { height: 1; padding: 0 1; display: none; }
-    #sites-search-row.-open { display: block; layout: horizontal; }
-    #sites-search-row Static { width: 8; }
-    """
+    DEFAULT_CSS = "SitesView { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.flows: Flows = Flows(self)
         self.wanted = SiteQuery()
         self._licenses = LicensesOf(self, session.client)
-        self._pause: Timer | None = None
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
         """Compose search, headings and list."""
-        with Horizontal(id="sites-search-row"):
-            yield Static("Search  ", markup=False)
-            yield Field(placeholder="address of the site", id="site-search")
+        yield SearchRow("address of the site", field_id="site-search")
         yield TabLine([(tab.words, tab.brief) for tab in TABS])
         yield SiteHeadings()
         yield SiteRows(self._facts, lambda site: offers(self), id="sites")
@@ -185,52 +171,36 @@ class SitesView(SectionView):
 
     # -- searching -----------------------------------------------------------------------
 
+    @property
+    def search_row(self) -> SearchRow:
+        """The line of the search."""
+        return self.query_one(SearchRow)
+
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one("#sites-search-row").add_class("-open")
-        self.query_one("#site-search", Field).focus()
+        self.search_row.open()
 
     def look_for(self, text: str, *, everywhere: bool = False) -> None:
         """Search for `text`, and show it in the field; '' clears the search and takes the field away.
 
         With `everywhere` among all sites, whatever filter is on.
         """
-        field = self.query_one("#site-search", Field)
-        with field.prevent(Input.Changed):
-            field.value = text
-        self.query_one("#sites-search-row").set_class(bool(text), "-open")
+        self.search_row.show_text(text)
         self.sites.focus()
-        self._stop_pause()
         tab = ALL if everywhere else self.wanted.tab
         self._ask(replace(self.wanted, search=text.strip(), tab=tab))
 
-    @on(Input.Changed, "#site-search")
-    def _typed(self, event: Input.Changed) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        text = event.value
-        self._pause = self.set_timer(DEBOUNCE, lambda: self._look(text))
-
-    @on(Input.Submitted, "#site-search")
-    def _submitted(self, event: Input.Submitted) -> None:
-        self._look(event.value)
-        self.sites.focus()
-
-    def _look(self, text: str) -> None:
-        self._stop_pause()
-        if text.strip() != self.wanted.search:
-            self._ask(replace(self.wanted, search=text.strip()))
-
-    def _stop_pause(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
+    @on(SearchRow.Asked)
+    def _search_asked(self, event: SearchRow.Asked) -> None:
+        if event.text != self.wanted.search:
+            self._ask(replace(self.wanted, search=event.text))
+        if event.entered:
+            self.sites.focus()
 
     def step_back(self) -> bool:
         """Leave the field keeping its text; close the row; clear the search."""
-        field = self.query_one("#site-search", Field)
-        if field.has_focus:
-            self.look_for(field.value.strip())
+        if self.search_row.typing:
+            self.look_for(self.search_row.text)
         elif self.sites.close_row():
             pass
         elif self.wanted.search:
