@@ -75,6 +75,14 @@ async def _newcomer(run: Run, take: Take) -> None:
     assert run.view(IssueView).order.gate
 
 
+async def _key_alone(run: Run, take: Take) -> None:
+    await run.sees("18 licenses")
+    await run.until(run.knows_open_invoices, "the open invoices, of which the header warns")
+    await run.press("6")
+    await run.sees("belong to the account")
+    await take("company-details-key-token")
+
+
 _REGISTERED = Settings(oauth_client_id="98765")
 """A registered app is answered at one port; others at whichever is free, which would be another on each picture."""
 
@@ -82,11 +90,12 @@ GATES: tuple[Scene, ...] = (
     Scene(
         ("welcome", "sign-in", "sign-in-wrong"),
         _welcome,
-        {"user": None, "settings": _REGISTERED},
+        {"settings": _REGISTERED},
         signed_in_as,
     ),
     Scene(("welcome-refused",), _refused, {"user": "sandbox-stale"}, signed_in_as),
     Scene(("sign-up", "sign-up-refused"), _sign_up, {"user": "sandbox-user-new"}, signed_in_as),
+    Scene(("company-details-key-token",), _key_alone, {"key": "sandbox-key"}, signed_in_as),
     Scene(("partner-key",), _keys, {"user": "sandbox-user"}, signed_in_as),
     Scene(
         (

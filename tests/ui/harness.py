@@ -171,15 +171,21 @@ async def on_server(
 
 @asynccontextmanager
 async def signed_in_as(
-    size: tuple[int, int] = SMALL, *, user: str | None, licenses: int = 20, settings: Settings | None = None
+    size: tuple[int, int] = SMALL,
+    *,
+    user: str | None = None,
+    key: str | None = None,
+    licenses: int = 20,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Run]:
-    """Run the app as on a real account, on a sandbox in this process: `user` is its token, None for no credentials."""
+    """Run the app as on a real account, on a sandbox in this process: `user` and `key` are its tokens, if any."""
     settings = settings or Settings()
     sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         env = {"JPMANAGE_CONFIG_DIR": f"{folder}/config", "JPMANAGE_STATE_DIR": f"{folder}/state"}
-        if user is not None:
-            env["JPMANAGE_USER_TOKEN"] = user
+        for name, token in (("JPMANAGE_USER_TOKEN", user), ("JPMANAGE_TOKEN", key)):
+            if token is not None:
+                env[name] = token
         door = Door(Wanted(), settings, env, sandbox)
         make = door._works._make_client
         transport = SandboxTransport(sandbox)
