@@ -130,6 +130,20 @@ def test_american_express_has_a_security_code_of_four() -> None:
     assert wrong(number="378282246310005", cvc="123") == {CardField.CVC}
 
 
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("Ada 4242424242424242", False),
+        ("4242 4242 4242 4242", False),
+        ("Ada4242-424242-42424", False),
+        ("Ada Lovelace 2nd", True),
+        ("Studio 1815 GmbH, 10115", True),
+    ],
+)
+def test_a_card_number_that_slipped_into_the_name_is_not_sent(name: str, right: bool) -> None:
+    assert wrong(name=name) == (set() if right else {CardField.NAME})
+
+
 def test_every_empty_field_is_told_at_once() -> None:
     assert wrong(number="", expiry="", cvc="", name="  ") == set(CardField)
 

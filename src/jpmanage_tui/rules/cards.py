@@ -11,6 +11,7 @@ from jpmanage_tui.api.models.payment import Card, PaymentMethod
 from jpmanage_tui.api.models.stripe import CardField
 
 SOON_DAYS = 60
+_NUMBER_INSIDE = re.compile(r"\d(?:[ -]?\d){11}", re.ASCII)
 _EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/\-. ]\s*(\d{2}|\d{4})\s*|(\d{2})(\d{2})", re.ASCII)
 _FOURS = (4, 4, 4, 4, 3)
 
@@ -106,12 +107,19 @@ def check(number: str, expiry: str, cvc: str, name: str, today: date) -> Mapping
     ``today`` is the user's. The check digit is checked by python-stdnum.
     """
     sentences = {
-        CardField.NAME: "" if name.strip() else "The name on the card is required.",
+        CardField.NAME: _check_name(name),
         CardField.NUMBER: _check_number(digits(number)),
         CardField.EXPIRY: _check_expiry(expiry, today),
         CardField.CVC: _check_cvc(cvc.strip(), brand_of(number)),
     }
     return {field: sentence for field, sentence in sentences.items() if sentence}
+
+
+def _check_name(name: str) -> str:
+    """The name is stored and shown: a number that slipped into it must not go along."""
+    if not name.strip():
+        return "The name on the card is required."
+    return "The name holds a card number; take it out." if _NUMBER_INSIDE.search(name) else ""
 
 
 def _check_number(number: str) -> str:
