@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from jpmanage_tui.api.ids import InvoiceId
+from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.invoices.batch import _common_start
@@ -135,6 +135,12 @@ def test_the_header_warns_of_one_past_due_invoice_by_number_and_of_several_by_co
     assert warning_words(None, {one.id: one}, NOW) == "! Past due: A"
     assert warning_words(None, {one.id: one, two.id: two}, NOW) == "! 2 invoices past due"
     assert warning_words(partner(**late), {}, NOW) == "! Past due: P-1"
+
+
+def test_the_header_says_which_key_an_invoice_is_of_where_it_is_another_than_the_one_in_use() -> None:
+    late = partner(due_date="2026-03-01 12:00:00")
+    assert warning_words(late, {}, NOW, PartnerKeyId(2)) == "! Past due: P-1 of key k"
+    assert warning_words(late, {}, NOW, PartnerKeyId(1)) == "! Past due: P-1"
 
 
 @pytest.mark.parametrize("fields", [{}, {"status": "paid", "due_date": "2026-03-01 12:00:00"}])

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from jpmanage_tui.api.ids import InvoiceId
+from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.rules.invoices import is_past_due, unpaid_to_warn_of
 from jpmanage_tui.ui.invoices.columns import name_of
 
 
-def warning_words(partner: Partner | None, seen: Mapping[InvoiceId, Invoice], now: datetime) -> str:
-    """Return the header's warning, "" where there is nothing to warn of.
+def warning_words(
+    partner: Partner | None,
+    seen: Mapping[InvoiceId, Invoice],
+    now: datetime,
+    key_id: PartnerKeyId | None = None,
+) -> str:
+    """Return the header's warning, "" where there is nothing to warn of. An invoice of another key than `key_id` says so.
 
     `seen` holds this key's invoices as the list last gave them; it is newer than what the partner record says of the
     same invoice. Past due ones come first; else the vendor's own banner is followed: the newest of the keys' latest
@@ -28,5 +33,12 @@ def warning_words(partner: Partner | None, seen: Mapping[InvoiceId, Invoice], no
     if len(past) > 1:
         return f"! {len(past)} invoices past due"
     if past:
-        return f"! Past due: {name_of(next(iter(past.values())))}"
-    return f"! Unpaid: {name_of(unpaid)}" if unpaid is not None else ""
+        return f"! Past due: {_named(next(iter(past.values())), partner, key_id)}"
+    return f"! Unpaid: {_named(unpaid, partner, key_id)}" if unpaid is not None else ""
+
+
+def _named(invoice: Invoice, partner: Partner | None, key_id: PartnerKeyId | None) -> str:
+    for key in partner.keys if partner is not None and key_id is not None else ():
+        if key.id != key_id and key.latest_invoice is not None and key.latest_invoice.id == invoice.id:
+            return f"{name_of(invoice)} of key {key.name}"
+    return name_of(invoice)

@@ -34,26 +34,42 @@ class Header(Line):
     warning: reactive[str] = reactive("")
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the line: title and account at the left, warning and modes at the right."""
-        left: list[tuple[str, Style]] = [
-            ("Jetpack Licensing" if width >= ROOMY else "Jetpack", self.style("header--title"))
-        ]
-        if self.account:
-            left += [("  ", self.rich_style), (self.account, self.rich_style)]
-        if self.key_name:
-            left.append((f"  key {self.key_name}", self.style("header--muted")))
+        """Return the line: title and account at the left, warning and modes at the right.
+
+        Key and modes stand whatever the room: before they are cut the title goes, then what the warning is about,
+        then the account.
+        """
+        modes = sum(cell_len(mode) + 3 for mode in self.modes)
+        key = f"key {self.key_name}" if self.key_name else ""
+        title, warning = "Jetpack Licensing" if width >= ROOMY else "Jetpack", self.warning
+        needed = cell_len(f"  {self.account}  {key} ") + modes
+        if needed + cell_len(title) + cell_len(warning) > width:
+            title = ""
+        if needed + cell_len(title) + cell_len(warning) > width:
+            warning = warning.partition(":")[0]
         right: list[tuple[str, Style]] = []
-        if self.warning:
-            # the modes always stand: where there is little room, the warning is cut before them
-            modes = sum(cell_len(mode) + 3 for mode in self.modes)
-            warning = clip(self.warning, width - modes - 2)
-            right += [(warning, self.style("header--warning")), (" ", self.rich_style)]
+        if warning:
+            right += [
+                (clip(warning, width - modes - 2), self.style("header--warning")),
+                (" ", self.rich_style),
+            ]
         for mode in self.modes:
             right += [(" ", self.rich_style), (f" {mode} ", self.style("header--mode"))]
-        room = width - sum(cell_len(text) for text, _ in right) - 1
-        shown: list[tuple[str, Style]] = []
-        for text, style in left:
-            text = clip(text, room)
-            room -= cell_len(text)
-            shown.append((text, style))
-        return [*shown, (" " * (room + 1), self.rich_style), *right]
+        room = max(0, width - sum(cell_len(text) for text, _ in right) - 1)
+        left = self._left(title, key, room)
+        filled = room - sum(cell_len(text) for text, _ in left) + 1
+        return [*left, (" " * filled, self.rich_style), *right]
+
+    def _left(self, title: str, key: str, room: int) -> list[tuple[str, Style]]:
+        key = clip(key, room)
+        account = clip(self.account, room - cell_len(title) - cell_len(key) - 2 * bool(title) - 2 * bool(key))
+        parts = (
+            (title, self.style("header--title")),
+            (account, self.rich_style),
+            (key, self.style("header--muted")),
+        )
+        left: list[tuple[str, Style]] = []
+        for text, style in parts:
+            if text:
+                left += [("  ", self.rich_style)] * bool(left) + [(text, style)]
+        return left

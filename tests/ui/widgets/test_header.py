@@ -1,0 +1,55 @@
+"""What the header leaves out, and what it never does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+
+from jpmanage_tui.ui.widgets.header import Header
+
+
+class _Plain(Header):
+    rich_style = Style()  # outside an app there are no styles to ask for
+
+    def style(self, name: str) -> Style:
+        return Style()
+
+
+def line(width: int, warning: str = "", *modes: str, account: str = "Nordlicht Digital") -> str:
+    header = _Plain()
+    header.set_reactive(Header.account, account)
+    header.set_reactive(Header.key_name, "Nordlicht Hosting")
+    header.set_reactive(Header.modes, modes)
+    header.set_reactive(Header.warning, warning)
+    return "".join(text for text, _ in header.parts(width))
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (118, ["Jetpack Licensing  Nordlicht Digital", "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY"]),
+        (90, ["Nordlicht Digital", "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY"]),
+        (78, ["Nordlicht Digital", "! Past due ", "DEMO", "READ-ONLY"]),
+        (60, ["Nordl…", "! Past due ", "DEMO", "READ-ONLY"]),
+    ],
+)
+def test_with_less_room_the_title_goes_first_then_what_the_warning_is_about_then_the_account(
+    width: int, words: list[str]
+) -> None:
+    shown = line(width, "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY")
+    assert "key Nordlicht Hosting" in shown
+    assert [word for word in words if word not in shown] == []
+
+
+@given(
+    st.integers(20, 130),
+    st.sampled_from(["", "! Past due: NLD7A01-0023", "! 2 invoices past due"]),
+    st.text(),
+)
+def test_the_line_is_as_wide_as_the_terminal_and_says_every_mode(
+    width: int, warning: str, account: str
+) -> None:
+    shown = line(width, warning, "DEMO", account=account)
+    assert cell_len(shown) == width
+    assert shown.endswith(" DEMO ")
