@@ -92,7 +92,6 @@ async def test_search_and_filter_narrow_together_and_an_empty_list_names_both() 
 async def test_without_a_favorite_the_list_says_so() -> None:
     async with running(licenses=5) as run:
         view = await opened(run)
-        run.sandbox.faults.replace([])
         for tab in TABS[1:]:
             await run.press("]")
             await answered(run, view)
