@@ -38,17 +38,20 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
-    """It may not; ``reason`` is a sentence for the user."""
+    """It may not; ``reason`` is a sentence for the user, ``of_many`` says it of several licences in a few words."""
 
     reason: str
+    of_many: str = ""
 
 
 Permission = Allowed | NotAllowed
 
-_STANDARD = NotAllowed("A standard license was bought elsewhere; here it can be looked at, not changed.")
-_REVOKED = NotAllowed("This license is revoked.")
-_UNASSIGNED = NotAllowed("This license is not assigned to a site.")
-_BUNDLE = NotAllowed("A bundle is not assigned as such; expand it and take one of its licenses.")
+_STANDARD = NotAllowed(
+    "A standard license, bought elsewhere, cannot be changed here.", "standard licenses, bought elsewhere"
+)
+_REVOKED = NotAllowed("This license is revoked.", "revoked")
+_UNASSIGNED = NotAllowed("This license is not assigned to a site.", "not assigned")
+_BUNDLE = NotAllowed("A bundle is not assigned itself; open it and take one of its licenses.", "bundles")
 
 
 def allowed(license: License, action: LicenseAction) -> Permission:
@@ -70,7 +73,7 @@ def _site(license: License) -> Permission:
     if state is not LicenseState.ATTACHED:
         return _why_not_attached(state)
     if web_address(license.siteurl) is None:
-        return NotAllowed("The API gives no address for this license's site.")
+        return NotAllowed("The API gives no address for this license's site.", "no address known")
     return Allowed()
 
 
@@ -81,7 +84,7 @@ def _assign(license: License) -> Permission:
     if state is LicenseState.DETACHED:
         return Allowed()
     if state is LicenseState.ATTACHED:
-        return NotAllowed("This license is assigned already; unassign it first.")
+        return NotAllowed("It is assigned already; unassign it first.", "assigned already")
     return _why_not_attached(state)
 
 
@@ -97,9 +100,12 @@ def _revoke(license: License) -> Permission:
         return _STANDARD
     state = license.state
     if state is LicenseState.REVOKED:
-        return NotAllowed("This license is revoked already.")
+        return NotAllowed("This license is revoked already.", "revoked already")
     if license.is_child and state is not LicenseState.ATTACHED:
-        return NotAllowed("An unassigned license of a bundle is revoked only with its bundle.")
+        return NotAllowed(
+            "An unassigned license of a bundle is revoked only with its bundle.",
+            "unassigned in a bundle, which go only with it",
+        )
     return Allowed()
 
 
@@ -109,7 +115,9 @@ def _download(license: License) -> Permission:
     state = license.state
     if state is not LicenseState.ATTACHED:
         return _why_not_attached(state)
-    return Allowed() if license.has_downloads else NotAllowed("This product has nothing to download.")
+    if license.has_downloads:
+        return Allowed()
+    return NotAllowed("This product has nothing to download.", "nothing to download")
 
 
 def _why_not_attached(state: LicenseState) -> NotAllowed:

@@ -151,7 +151,7 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         from jpmanage_tui.ui.invoices.warning import warning_words
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
-        self.query_one(Header).warning = warning_words(session.partner, self._invoices, now)
+        self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)
 
     async def show(self, name: str) -> None:
         """Show the section of this name, making its view the first time."""
@@ -245,6 +245,7 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
+        self.status.touched()
         key = key_name(event)
         if self._typing and event.key not in IN_FIELDS:
             return
@@ -292,11 +293,14 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         keymap = self.jpmanage.keymap
         in_field = self._typing
         shown: list[tuple[str, str]] = []
+        first: list[tuple[str, str]] = []
+        """What the keys do to the marked rows: it goes before what they do elsewhere."""
         for bound in self.chain():
             for command in bound.commands:
                 keys = keymap.keys(command)
                 if not command.footer or (in_field and keys[0] not in IN_FIELDS):
                     continue
                 if command.name != "help" and bound.reason(command) is None:
-                    shown.append((key_words(keys[0]), command.words))
-        return shown
+                    words = bound.words(command)
+                    (shown if words == command.words else first).append((key_words(keys[0]), words))
+        return first + shown

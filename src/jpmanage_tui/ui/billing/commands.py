@@ -10,6 +10,8 @@ from jpmanage_tui.ui.billing.flows import choose_sort, show_in_licenses
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.licenses.commands import NO_ROW, READ_ONLY
+from jpmanage_tui.ui.licenses.marking import UNDER_WAY
+from jpmanage_tui.ui.licenses.marks import acting_words
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.billing.view import BillingView
@@ -39,8 +41,8 @@ def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
             return _idle_only()
         if view.session.read_only:
             return READ_ONLY
-        if view.marked:
-            return None if view.flows.targets(action) else "None of the marked licenses allows it."
+        if view.marked or view.flows.marking.running:
+            return view.flows.why_not(action)
         if view.current is None:
             return NO_ROW
         answer = allowed(view.current, action)
@@ -68,7 +70,16 @@ def _bundles(view: BillingView) -> str | None:
 def _undoable(view: BillingView) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return None if view.flows.undo_words else "Nothing was done here that can be undone."
+    return view.flows.undos.why_not
+
+
+def _acting(action: LicenseAction, words: str) -> Callable[[BillingView], str]:
+    """Return the words of a command that works on the marked licences where there are any."""
+    return lambda view: acting_words(view.marked, action, words) if view.shows_idle else words
+
+
+def _markable(view: BillingView) -> str | None:
+    return UNDER_WAY if view.flows.marking.running else _listed(view)
 
 
 def _assign(view: BillingView) -> None:
@@ -101,6 +112,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
             "Assign the unassigned license (or the marked ones) to a site.",
             _assign,
             _may(LicenseAction.ASSIGN),
+            now=_acting(LicenseAction.ASSIGN, "Assign License"),
         ),
         Command(
             "revoke",
@@ -109,6 +121,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
             "Revoke the unassigned license (or the marked ones), so that billing stops. Cannot be undone.",
             lambda v: v.flows.start(v.flows.revoke()),
             _may(LicenseAction.REVOKE),
+            now=_acting(LicenseAction.REVOKE, "Revoke License"),
         ),
         Command(
             "issue",
@@ -175,8 +188,8 @@ BILLING: CommandSet[BillingView] = CommandSet(
             ("*",),
             "Mark all",
             "Mark all unassigned licenses, also those not loaded yet.",
-            lambda v: v.flows.start(v.flows.all_matching()),
-            _listed,
+            lambda v: v.flows.marking.start(),
+            _markable,
             footer=False,
         ),
         Command(

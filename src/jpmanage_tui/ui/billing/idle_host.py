@@ -12,6 +12,7 @@ from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_list import IdleList
 from jpmanage_tui.ui.billing.idle_walk import IdleWalk
 from jpmanage_tui.ui.licenses.flows import Changed, Flows
+from jpmanage_tui.ui.licenses.marks import Marks
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 
@@ -22,7 +23,7 @@ class IdleHost(SectionView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.shows_idle = False
-        self.marked: dict[LicenseKey, License] = {}
+        self.marked = Marks()
         self.book = IdleBook()
         self.flows: Flows = Flows(self)
 
@@ -48,15 +49,33 @@ class IdleHost(SectionView):
             for license in (await walk.more()).licenses:
                 yield license
 
+    def match_count(self) -> tuple[int | None, bool]:
+        """Return how many idle licences there are, None while the walk has not come to their end."""
+        return len(self.book.items) if self.book.done else self.idle_total(), False
+
+    def idle_total(self) -> int | None:
+        """Return how many unassigned licences billing counts, None while that is not known."""
+        return None
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licences that are not idle any more; while more may come that is not known."""
+        if not self.book.done:
+            return frozenset()
+        listed = {item.license.license_key for item in self.book.items}
+        return frozenset(key for key in self.marked if key not in listed)
+
+    def tell(self) -> None:
+        """Show in the status line what is true now."""
+        self.post_message(self.StatusChanged())
+
     def mark(self, licenses: list[License], marked: bool) -> None:
         """Mark licences, or take their marks away."""
-        for license in licenses:
-            if marked:
-                self.marked[license.license_key] = license
-            else:
-                self.marked.pop(license.license_key, None)
+        if marked:
+            self.marked.add(licenses)
+        else:
+            self.marked.remove([license.license_key for license in licenses])
         self.idle_list.refresh()
-        self.post_message(self.StatusChanged())
+        self.tell()
 
     def mark_range(self) -> None:
         """Mark the rows between the nearest marked row above or below and the cursor."""
@@ -68,6 +87,5 @@ class IdleHost(SectionView):
 
     @on(Changed)
     def _changed(self, message: Changed) -> None:
-        for key in message.keys:
-            self.marked.pop(key, None)
+        self.marked.remove(message.keys)
         self.reload()

@@ -29,6 +29,7 @@ from jpmanage_tui.ui.billing.reading import (
     Reader,
     ReadFailed,
 )
+from jpmanage_tui.ui.licenses.marks import counter_words
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -99,6 +100,10 @@ class BillingView(IdleHost):
             return False
         return self.current is not None if self.shows_idle else self.estimate_list.current is not None
 
+    def idle_total(self) -> int | None:
+        """Return how many unassigned licences billing counts, None while that is not known."""
+        return self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
+
     @property
     def loads_idle(self) -> bool:
         """Whether idle licences are on their way."""
@@ -116,6 +121,7 @@ class BillingView(IdleHost):
 
     def switch(self) -> None:
         """Show the other tab."""
+        self.flows.marking.stop()
         self.shows_idle = not self.shows_idle
         self.estimate_list.display = not self.shows_idle
         self.idle_list.display = self.shows_idle
@@ -257,6 +263,8 @@ class BillingView(IdleHost):
         if self._searching:
             self.reload()
             self.jpmanage.say("Stopped looking into the bundles.")
+        elif self.flows.marking.running:
+            self.flows.marking.stop()
         elif self.shows_idle and self.marked:
             self.flows.start(self.flows.clear_marks())
         elif self.shows_idle:
@@ -268,7 +276,7 @@ class BillingView(IdleHost):
     # -- status --------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """Return how many rows there are, how old they are when they could not be refreshed, and the marks."""
+        """Return how many rows there are, and how old they are when they could not be refreshed."""
         if self.shows_idle:
             rows = number(len(self.book.items), "unassigned license") if self.book.items else ""
             part = Part.IDLE
@@ -281,8 +289,6 @@ class BillingView(IdleHost):
             words.append(f"— as of {clock(at)}, could not be refreshed")
         elif Part.FAMILIES in self.errors:
             words.append("— your prices could not be loaded")
-        if self.shows_idle and self.marked:
-            words.append(f"— {len(self.marked):,} marked")
         return " ".join(word for word in words if word)
 
     def progress(self) -> str | None:
@@ -296,9 +302,11 @@ class BillingView(IdleHost):
 
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
+        if self.shows_idle:
+            marks = self.flows.marking.words or counter_words(self.marked, len(self.unlisted()))
+            more = "" if self.book.done else "+"
+            place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
+            return f"{marks}  {place}".strip()
         if not self.has_row:
             return ""
-        if self.shows_idle:
-            more = "" if self.book.done else "+"
-            return f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}"
         return f"{self.estimate_list.cursor + 1}/{len(self.estimate_list.rows)}"

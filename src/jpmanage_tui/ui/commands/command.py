@@ -28,9 +28,10 @@ class Command(Generic[Target]):
     """One action of the user.
 
     `name` is the key in the user's `[keys]` table; `keys` are key names as `key_name` gives them; `words` stand in
-    the footer, the palette and the help; `says` is one sentence for help and README. `reason` returns why the
-    command cannot run now, as a sentence for the user, or None when it can. `run` does it: it starts a worker for
-    anything that waits. `footer` says whether the footer has room for it (a movement key has not).
+    the footer, the palette and the help; `now` gives the footer's words where they depend on what it would work on;
+    `says` is one sentence for help and README. `reason` returns why the command cannot run now, as a sentence for the
+    user, or None when it can. `run` does it: it starts a worker for anything that waits. `footer` says whether the
+    footer has room for it (a movement key has not).
     """
 
     name: str
@@ -42,6 +43,7 @@ class Command(Generic[Target]):
     footer: bool = True
     palette: bool = True
     remappable: bool = True
+    now: Callable[[Target], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,7 @@ class Bound:
     def reason(self, command: Command[Any]) -> str | None:
         """Return why `command` cannot run now, or None when it can."""
         return command.reason(self.target)
+
+    def words(self, command: Command[Any]) -> str:
+        """Return the words of `command` as it would work now."""
+        return command.now(self.target) if command.now is not None else command.words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.style import Style
@@ -17,13 +18,22 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.ui.words import log_words, number
 
 
-class PlanList(VirtualList):
+@dataclass(frozen=True)
+class Finished:
+    """What a run came to: a sentence for the status line, what was changed or may have been, whether all was done."""
+
+    sentence: str
+    touched: tuple[Change[Any], ...]
+    complete: bool
+
+
+class PlanList(VirtualList, can_focus=False):
     """A line for each change, with how it ended."""
 
-    DEFAULT_CSS = "PlanList { height: auto; max-height: 14; background: $surface; }"
+    DEFAULT_CSS = "PlanList { height: auto; scrollbar-size-horizontal: 0; background: $surface; }"
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(id="plan")
@@ -34,26 +44,47 @@ class PlanList(VirtualList):
         return len(self.plan.items)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return a line a change."""
-        return max(1, len(self.plan.items))
+        """Return a line a change, up to four tenths of the screen."""
+        return max(1, min(len(self.plan.items), self.app.size.height * 4 // 10))
+
+    @property
+    def current(self) -> PlanItem | None:
+        """The item under the cursor."""
+        items = self.plan.items
+        return items[self.cursor] if self.cursor < len(items) else None
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the state in a word, and the change."""
         item = self.plan.items[line]
-        muted = self.get_component_rich_style("list--muted")
-        outcome = item.outcome
-        if outcome is None:
-            word = "? looking" if item.looking else "…" if item.running else "waiting"
-            return [(f"{word:<9} ", muted), (item.change.sentence(), self.rich_style)]
-        word = "✓ done  " if outcome.happened else ("? unknown" if outcome.unknown else "✗ failed")
-        words = item.change.sentence() if outcome.happened else outcome.sentence
-        return [(f"{word:<9} ", self.get_component_rich_style("list--strong")), (words, self.rich_style)]
+        style = self.get_component_rich_style("list--muted" if item.outcome is None else "list--strong")
+        return [(f"{_word(item):<9} ", style), (item.change.sentence(), self.rich_style)]
 
 
-class PlanDialog(Dialog[bool]):
-    """Runs a plan; stopping lets what is on its way finish. Closes with True when anything may have changed."""
+def _word(item: PlanItem) -> str:
+    outcome = item.outcome
+    if outcome is None:
+        return "? looking" if item.looking else "…" if item.running else "waiting"
+    return "✓ done" if outcome.happened else ("? unknown" if outcome.unknown else "✗ failed")
 
-    DEFAULT_CSS = "PlanDialog > .dialog--box { width: 100; }"
+
+def _about(item: PlanItem | None) -> str:
+    """Return the whole sentence of an item: what, where, how it ended and why."""
+    if item is None:
+        return ""
+    return f"{item.change.sentence()}." if item.outcome is None else item.outcome.sentence
+
+
+class PlanDialog(Dialog[Finished]):
+    """Runs a plan; stopping lets what is on its way finish. Closes with what it came to."""
+
+    DEFAULT_CSS = """
+    PlanDialog {
+        & > .dialog--box { width: 100; }
+        & #about { margin: 1 0; max-height: 5; }
+        & #retry { display: none; }
+        & #retry.-shown { display: block; }
+    }
+    """
     first_focus: ClassVar[str | None] = "#stop"
 
     class Progressed(Message):
@@ -63,11 +94,14 @@ class PlanDialog(Dialog[bool]):
         super().__init__(f"{words} {number(len(changes), 'license')}")
         self._queue = queue
         self._plan = Plan(changes)
-        self._anything = False
+        self._before: list[PlanItem] = []
+        """What ended in the runs before this one and is not tried again."""
+        self._ran = False
 
     def body(self) -> ComposeResult:
-        """Compose the list, the count and the buttons."""
+        """Compose the list, what is to be said of the selected change, the count and the buttons."""
         yield PlanList(self._plan)
+        yield self.text("", muted=True, id="about")
         yield self.text("", id="count")
         yield self.buttons(
             PushButton("Stop", id="stop"),
@@ -84,7 +118,9 @@ class PlanDialog(Dialog[bool]):
         self.query_one(PlanList).plan = plan
         plan.start(self._queue, self._item)
         self.run_worker(self._watch(plan), group="plan", exclusive=False, exit_on_error=False)
+        self._ran = True
         self._show()
+        self.query_one("#stop").focus()
 
     def _item(self, _item: PlanItem) -> None:
         self.post_message(self.Progressed())
@@ -93,55 +129,94 @@ class PlanDialog(Dialog[bool]):
         await plan.finished()
         self.post_message(self.Progressed())
 
+    def _ended(self) -> list[PlanItem]:
+        return [*self._before, *(item for item in self._plan.items if item.outcome is not None)]
+
+    def _count_words(self) -> str:
+        ended = [item.outcome for item in self._ended()]
+        done = sum(outcome is not None and outcome.happened for outcome in ended)
+        words = f"{done:,} done, {len(self._plan.failed):,} failed"
+        unknown = sum(outcome is not None and outcome.unknown for outcome in ended)
+        if unknown:
+            words += f", {unknown:,} unknown"
+        if self._plan.left:
+            words += f", {len(self._plan.left):,} not begun"
+        return words
+
     @on(Progressed)
     def _show(self) -> None:
-        plan = self._plan
-        done, failed, unknown = len(plan.succeeded), len(plan.failed), len(plan.unknown)
-        self._anything = self._anything or bool(done or unknown)
-        words = f"{done} done, {failed} failed, {unknown} unknown, {len(plan.left)} not begun"
-        if plan.halted:
-            words += f". {plan.halted}"
-        self.query_one("#count", Static).update(words)
+        plan, shown = self._plan, self.query_one(PlanList)
+        halted = f". {plan.halted}" if plan.halted else ""
+        self.query_one("#count", Static).update(self._count_words() + halted)
         running = plan.running
         self.query_one("#stop", PushButton).off = None if running else "Nothing is running."
         self.query_one("#close", PushButton).off = "Stop it first, or wait." if running else None
-        retryable = not running and (failed or plan.left)
-        self.query_one("#retry", PushButton).off = None if retryable else "Nothing to send again."
-        shown = self.query_one(PlanList)
+        retry = self.query_one("#retry", PushButton)
+        retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
+        retry.set_class(not running and bool(plan.failed or plan.left), "-shown")
         shown.changed()
-        active = next((n for n, item in enumerate(plan.items) if item.running), None)
+        active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:
             shown.place(active)
-        if not running and self.focused is not None and self.focused.id == "stop":
+        if not running and self._ran:
+            self._ran = False
+            wrong = (
+                line for line, item in enumerate(plan.items) if item.outcome and not item.outcome.happened
+            )
+            shown.place(next(wrong, shown.cursor))
             self.query_one("#close").focus()
+
+    @on(VirtualList.Moved)
+    def _tell_current(self) -> None:
+        self.query_one("#about", Static).update(_about(self.query_one(PlanList).current))
 
     @on(PushButton.Pressed, "#stop")
     def _stop(self) -> None:
-        self._plan.stop()
-        self.query_one("#count", Static).update("Stopping: what is on its way finishes first…")
+        if self._plan.running:
+            self._plan.stop()
+            self.query_one("#count", Static).update("Stopping: what is on its way finishes first…")
 
     @on(PushButton.Pressed, "#retry")
-    def _retry(self, event: PushButton.Pressed) -> None:
-        if not event.button.off:
-            self._start(self._plan.retry())
+    def _retry(self) -> None:
+        plan = self._plan
+        if not plan.running and (plan.failed or plan.left):
+            self._before += [item for item in plan.items if item.outcome and not item.outcome.nothing_done]
+            self._start(plan.retry())
 
     @on(PushButton.Pressed, "#close")
-    def _close(self, event: PushButton.Pressed) -> None:
-        if not event.button.off:
-            self.dismiss(self._anything)
+    def _close(self) -> None:
+        if not self._plan.running:
+            self.dismiss(self._finished())
+
+    def _finished(self) -> Finished:
+        outcomes = [item.outcome for item in self._ended() if item.outcome is not None]
+        wrong = [outcome for outcome in outcomes if not outcome.happened]
+        words = self._count_words()
+        why = self._plan.halted or (wrong[0].detail or wrong[0].sentence if wrong else "")
+        complete = not wrong and not self._plan.left
+        sentence = f"{self.title_words}: {words}" + (f": {why}" if why else ".")
+        return Finished(
+            sentence if complete else f"{sentence} {log_words()}",
+            tuple(outcome.change for outcome in outcomes if not outcome.nothing_done),
+            complete,
+        )
 
     def step_back(self) -> None:
         """Stop while it runs, close after (esc)."""
         if self._plan.running:
             self._stop()
         else:
-            self.dismiss(self._anything)
+            self.dismiss(self._finished())
 
     def press(self, event: events.Key) -> None:
-        """Scroll the list with up and down, move between the buttons with left and right."""
+        """Move in the list with up and down, between the buttons with left and right."""
         moves = {"up": -1, "down": 1}
+        pages = {"pageup": -1.0, "pagedown": 1.0}
         if event.key in moves:
             event.stop()
             self.query_one(PlanList).move(moves[event.key])
+        elif event.key in pages:
+            event.stop()
+            self.query_one(PlanList).page(pages[event.key])
         else:
             super().press(event)

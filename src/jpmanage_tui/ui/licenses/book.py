@@ -14,12 +14,22 @@ from jpmanage_tui.api.models.license import (
     SortDirection,
 )
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.ui.licenses.marks import Marks
 from jpmanage_tui.ui.paged import Paged
 
 PAGE = 50
 """Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
 CHILD_PAGE = 25
 """Licenses of a bundle a page (contract: licences 2.5)."""
+
+
+_STATES = {
+    LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),
+    LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
+    LicenseFilter.DETACHED: (LicenseState.DETACHED,),
+    LicenseFilter.REVOKED: (LicenseState.REVOKED,),
+}
+"""The states that a filter lists of the partner's own licences."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,11 @@ class Query:
     sort: LicenseSort = LicenseSort.ISSUED_AT
     direction: SortDirection = SortDirection.DESC
     narrow: Narrow = NO_FILTER
+
+    @property
+    def question(self) -> tuple[LicenseFilter | None, str, Narrow]:
+        """Which licences are asked for, in whatever order."""
+        return self.filter, self.search, self.narrow
 
 
 class Rows(Paged[License]):
@@ -49,7 +64,7 @@ class Book:
         self.rows: Rows = Rows(PAGE)
         self.children: dict[LicenseId, Rows] = {}
         self.expanded: set[LicenseKey] = set()
-        self.marked: dict[LicenseKey, License] = {}
+        self.marked = Marks()
 
     def turned_to(self, query: Query) -> Book:
         """Return the book of another question: nothing of it is known, but what was expanded and marked stays so."""
@@ -81,11 +96,32 @@ class Book:
 
     def mark(self, licenses: Sequence[License], marked: bool) -> None:
         """Mark licences, or take their marks away."""
-        for license in licenses:
-            if marked:
-                self.marked[license.license_key] = license
-            else:
-                self.marked.pop(license.license_key, None)
+        if marked:
+            self.marked.add(licenses, self.query.question)
+        else:
+            self.marked.remove(license.license_key for license in licenses)
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licences that the present filter and search do not list, as far as anybody knows."""
+        strangers = self.marked.not_under(self.query.question)
+        if not strangers:
+            return frozenset()
+        shown = {license.license_key for license in self.rows.known.values()}
+        for bundle in self.rows.known.values():
+            rows = self.children.get(bundle.license_id) if bundle.license_key in self.expanded else None
+            shown.update(license.license_key for license in (rows.known.values() if rows else ()))
+        return frozenset(
+            license.license_key
+            for license in strangers
+            if license.license_key not in shown and not self._surely_lists(license)
+        )
+
+    def _surely_lists(self, license: License) -> bool:
+        """Whether the tab lists a licence that did not come yet: no search is on, and its state is the tab's."""
+        query = self.query
+        if query.search or query.narrow or license.is_child or license.is_standard:
+            return False
+        return query.filter is None or license.state in _STATES.get(query.filter, ())
 
     def up_to_mark(self, row: int) -> list[License]:
         """Return the known licences from `row` to the nearest marked row above or below it, both included."""
@@ -98,8 +134,7 @@ class Book:
     def changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
         """Take the marks from what was changed, and collapse what is gone."""
         self.expanded.difference_update(gone)
-        for key in keys:
-            self.marked.pop(key, None)
+        self.marked.remove(keys)
 
     def spoil(self) -> None:
         """Mark every page stale, those of bundles too."""
@@ -110,16 +145,13 @@ class Book:
     @property
     def ignored_filter(self) -> bool:
         """Whether a row's state shows that the server did not keep to the filter (seen with a search)."""
-        kept = {
-            LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
-            LicenseFilter.DETACHED: (LicenseState.DETACHED, LicenseState.BUNDLE),
-            LicenseFilter.REVOKED: (LicenseState.REVOKED,),
-        }
         if not self.query.search or self.query.filter is None:
             return False
         if self.query.filter is LicenseFilter.STANDARD:
             return any(not license.is_standard for license in self.rows.known.values())
         if self.query.filter is LicenseFilter.NOT_REVOKED:
             return any(license.state is LicenseState.REVOKED for license in self.rows.known.values())
-        states = kept[self.query.filter]
+        states = {*_STATES[self.query.filter]}
+        if self.query.filter is LicenseFilter.DETACHED:
+            states.add(LicenseState.BUNDLE)
         return any(license.state not in states for license in self.rows.known.values())

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
-from jpmanage_tui.ui.commands.command import Command, CommandSet
-from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.commands.command import Bound, Command, CommandSet
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.find.commands import find_commands
+from jpmanage_tui.ui.licenses.marking import UNDER_WAY
+from jpmanage_tui.ui.licenses.marks import acting_words
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.view import LicensesView
@@ -38,17 +40,24 @@ def _for(action: LicenseAction, *, marked: bool = False) -> Reason:
     """Return the condition of a command for one licence; with `marked`, the marked ones count where there are any."""
 
     def reason(view: LicensesView) -> str | None:
-        if marked and view.book.marked:
-            if view.session.read_only:
-                return READ_ONLY
-            return None if view.flows.targets(action) else "None of the marked licenses allows it."
+        if marked and view.session.read_only:
+            return READ_ONLY
+        if marked and (view.book.marked or view.flows.marking.running):
+            return view.flows.why_not(action)
         license = view.current
         return NO_ROW if license is None else why_not(view, license, action)
 
     return reason
 
 
+def _acting(action: LicenseAction, words: str) -> Callable[[LicensesView], str]:
+    """Return the words of a command that works on the marked licences where there are any."""
+    return lambda view: acting_words(view.book.marked, action, words)
+
+
 def _marked_or_row(view: LicensesView) -> str | None:
+    if view.flows.marking.running:
+        return UNDER_WAY
     return None if view.book.marked else _row(view)
 
 
@@ -76,7 +85,11 @@ def _collapsible(view: LicensesView) -> str | None:
 def _undoable(view: LicensesView) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return None if view.flows.undo_words else "Nothing was done that can be undone."
+    return view.flows.undos.why_not
+
+
+def _markable(view: LicensesView) -> str | None:
+    return UNDER_WAY if view.flows.marking.running else None
 
 
 def _enter(view: LicensesView) -> None:
@@ -155,6 +168,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             "Assign the license (or the marked ones) to a site.",
             _assign,
             _for(LicenseAction.ASSIGN, marked=True),
+            now=_acting(LicenseAction.ASSIGN, "Assign License"),
         ),
         Command(
             "unassign",
@@ -163,6 +177,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             "Take the license (or the marked ones) from its site.",
             lambda v: v.flows.start(v.flows.unassign()),
             _for(LicenseAction.UNASSIGN, marked=True),
+            now=_acting(LicenseAction.UNASSIGN, "Unassign License"),
         ),
         Command(
             "revoke",
@@ -171,6 +186,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             "Revoke the license, the bundle, or the marked ones. Cannot be undone.",
             lambda v: v.flows.start(v.flows.revoke()),
             _for(LicenseAction.REVOKE, marked=True),
+            now=_acting(LicenseAction.REVOKE, "Revoke License"),
         ),
         Command(
             "view-site",
@@ -195,6 +211,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             "Send the license code (or the marked ones) to the terminal's clipboard.",
             lambda v: v.flows.start(v.flows.copy()),
             _marked_or_row,
+            now=_acting(LicenseAction.COPY, "Copy code"),
         ),
         Command(
             "download",
@@ -246,7 +263,8 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             ("*",),
             "Mark all",
             "Mark all that match filter and search, also those not loaded yet.",
-            lambda v: v.flows.start(v.flows.all_matching()),
+            lambda v: v.flows.marking.start(),
+            _markable,
             footer=False,
         ),
         Command(
@@ -282,15 +300,17 @@ _ROW_ACTIONS = (
 )
 
 
+_ON_MARKED = (LicenseAction.COPY, LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
+"""What is done to the marked licences where there are any, whatever row the cursor is on."""
+
+
 def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
     """Return (key, words) of what can be done with a licence; a pair without key says why something usual cannot."""
-    keymap = view.jpmanage.keymap
     shown: list[tuple[str, str]] = []
     for name, action in _ROW_ACTIONS:
         if why_not(view, license, action) is None:
-            command = LICENSES.named(name)
-            words = "Revoke bundle" if name == "revoke" and license.is_bundle else command.words
-            shown.append((key_words(keymap.keys(command)[0]), words))
+            bundle = name == "revoke" and license.is_bundle
+            shown.append((key_of(name), "Revoke bundle" if bundle else LICENSES.named(name).words))
     if license.is_standard:
         shown.append(("", why_not(view, license, LicenseAction.UNASSIGN) or ""))
     return shown
@@ -298,26 +318,25 @@ def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
 
 async def show_menu(view: LicensesView) -> None:
     """Show the menu of the licence under the cursor and run what is chosen."""
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.choosing import choose_row_action
 
     license = view.current
     if license is None:
         return
-    keymap = view.jpmanage.keymap
-    choices = [
-        Choice(name, command.words, key_words(keymap.keys(command)[0]), why_not(view, license, action))
-        for name, action in _ROW_ACTIONS
-        for command in [LICENSES.named(name)]
-    ]
-    chosen = await view.app.push_screen_wait(ChoiceDialog(license.product or license.license_key, choices))
-    if chosen is not None:
-        LICENSES.named(chosen).run(view)
+    bound, actions = Bound(LICENSES, view), []
+    for name, action in _ROW_ACTIONS:
+        command = LICENSES.named(name)
+        if action in _ON_MARKED and view.book.marked:
+            actions.append((name, bound.words(command), bound.reason(command)))
+        else:
+            actions.append((name, command.words, why_not(view, license, action)))
+    await choose_row_action(view, license.product or license.license_key, LICENSES, actions)
 
 
 async def choose_sort(view: LicensesView) -> None:
-    """Show the sort orders and apply the chosen one; the same again turns it round."""
+    """Show the sort orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import LicenseSort, SortDirection
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+    from jpmanage_tui.ui.choosing import choose_order
     from jpmanage_tui.ui.licenses.empty import sorts_of
 
     words = {
@@ -326,16 +345,15 @@ async def choose_sort(view: LicensesView) -> None:
         LicenseSort.REVOKED_AT: "Revoked on",
     }
     query = view.book.query
-    choices = [
-        Choice(f"{sort.value} {direction.value}", f"{words[sort]}, {order}")
+    orders = {
+        f"{sort.value} {direction.value}": f"{words[sort]}, {order}"
         for sort in sorts_of(query.filter)
         for direction, order in (
             (SortDirection.DESC, "newest first ↓"),
             (SortDirection.ASC, "oldest first ↑"),
         )
-    ]
-    start = f"{query.sort.value} {query.direction.value}"
-    chosen = await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=start))
+    }
+    chosen = await choose_order(view, orders, f"{query.sort.value} {query.direction.value}")
     if chosen is not None:
         sort, direction = chosen.split(" ")
         view.sort_by(LicenseSort(sort), SortDirection(direction))

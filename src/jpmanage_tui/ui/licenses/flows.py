@@ -11,16 +11,15 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.licenses import (
     LicenseAction,
-    NotAllowed,
-    allowed,
     debug_url,
     multisites_hidden,
     web_address,
@@ -28,6 +27,9 @@ from jpmanage_tui.rules.licenses import (
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.licenses import questions
+from jpmanage_tui.ui.licenses.marking import UNDER_WAY, Marking
+from jpmanage_tui.ui.licenses.marks import Chosen, Marks
+from jpmanage_tui.ui.licenses.undo import Undo, UndoStack
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
@@ -46,14 +48,6 @@ class Changed(Message):
     gone: tuple[LicenseKey, ...] = ()
 
 
-@dataclass(frozen=True)
-class Undo:
-    """What `z` would do: the change that puts things back, and its words."""
-
-    change: Change[Any]
-    words: str
-
-
 class Host(Protocol):
     """A view that lists licences and lets them be changed: Licenses, and the idle ones on Billing."""
 
@@ -68,8 +62,11 @@ class Host(Protocol):
         """The licence under the cursor."""
 
     @property
-    def marked(self) -> dict[LicenseKey, License]:
+    def marked(self) -> Marks:
         """The marked licences."""
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licences that are not in the list that is shown."""
 
     def mark(self, licenses: list[License], marked: bool) -> None:
         """Mark licences, or take their marks away."""
@@ -79,6 +76,12 @@ class Host(Protocol):
 
     def matching(self) -> AsyncIterator[License]:
         """Yield every licence that the view lists, those not loaded yet too. Raises ApiError."""
+
+    def match_count(self) -> tuple[int | None, bool]:
+        """Return how many licences `matching` yields (None: not known), and whether it does so without a request."""
+
+    def tell(self) -> None:
+        """Show in the status line what is true now."""
 
     def post_message(self, message: Message) -> bool:
         """Take a message: `Changed` after every change."""
@@ -94,38 +97,30 @@ class Flows:
 
     def __init__(self, view: Host) -> None:
         self._view = view
-        self._undo: list[Undo] = []
+        self.undos = UndoStack(view.known)
+        self.marking = Marking(view)
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""
         self._view.run_worker(flow, group="licenses-flow", exclusive=False, exit_on_error=False)
 
-    @property
-    def undo_words(self) -> str | None:
-        """What `z` would do, None when there is nothing to undo."""
-        return self._undo[-1].words if self._undo else None
-
-    def targets(self, action: LicenseAction) -> list[License]:
-        """Return what an action would touch: the marked licences that allow it, else the one under the cursor.
-
-        What is in a bundle that is revoked goes with it: it is neither counted nor sent once more.
-        """
-        marked = list(self._view.marked.values())
-        if marked:
-            may = [license for license in marked if not isinstance(allowed(license, action), NotAllowed)]
-            whole = {license.license_id for license in may if license.is_bundle}
-            return [license for license in may if license.parent_license_id not in whole]
+    def chosen(self, action: LicenseAction) -> Chosen:
+        """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
+        if self._view.marked:
+            return self._view.marked.chosen(action)
         current = self._view.current
-        return [current] if current is not None else []
+        return Chosen((current,)) if current is not None else Chosen()
+
+    def why_not(self, action: LicenseAction) -> str | None:
+        """Return why an action cannot be done to the marked licences now, None when it can, or when none is marked."""
+        if self.marking.running:
+            return UNDER_WAY
+        return self._view.marked.chosen(action).why_none if self._view.marked else None
 
     # -- asking --------------------------------------------------------------------------
 
     async def _ask(self, question: Question) -> Yes | None:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question))
-
-    async def _fresh(self, license: License) -> License:
-        """Return what the list knows of a licence now: a question must not name what was true a minute ago."""
-        return self._view.known(license.license_key) or license
 
     # -- changing ------------------------------------------------------------------------
 
@@ -142,7 +137,8 @@ class Flows:
             undo = UnassignLicense(
                 license.license_key, True, license.product, site.url, license.parent_license_id
             )
-            self._undo.append(Undo(undo, f"Unassign {license.product} from {site.url}"))
+            words = f"Unassign {license.product} from {site.url}"
+            self.undos.add(Undo(undo, words, outcome.entry_id))
 
     async def _pick_site(self, keys: list[LicenseKey], title: str) -> Site | None:
         picker = SitePicker(self._view.session.client, title, not_multisite=multisites_hidden(keys))
@@ -156,10 +152,11 @@ class Flows:
 
     async def unassign(self) -> None:
         """Ask, and unassign the licences."""
-        licenses = self.targets(LicenseAction.UNASSIGN)
+        chosen = self.chosen(LicenseAction.UNASSIGN)
+        licenses = chosen.licenses
         if not licenses:
             return
-        answer = await self._ask(questions.unassign(licenses))
+        answer = await self._ask(questions.unassign(chosen, self._view.unlisted()))
         if answer is None:
             return
         changes = [
@@ -180,13 +177,18 @@ class Flows:
         if outcome.happened and license.blog_id is not None:
             site_url = license.siteurl or f"site {license.blog_id}"
             undo = self._assign_change(license, license.blog_id, site_url)
-            self._undo.append(Undo(undo, f"Assign {license.product} to {site_url} again"))
+            words = f"Assign {license.product} to {site_url} again"
+            self.undos.add(Undo(undo, words, outcome.entry_id))
 
     async def revoke(self) -> None:
         """Ask, and revoke the licences."""
-        licenses = self.targets(LicenseAction.REVOKE)
-        if not licenses or await self._ask(questions.revoke(licenses)) is None:
+        chosen = self.chosen(LicenseAction.REVOKE)
+        licenses = chosen.licenses
+        if not licenses or await self._ask(questions.revoke(chosen, self._view.unlisted())) is None:
             return
+        for license in licenses:
+            if license.is_bundle:
+                self.undos.bundle_revoked(license.license_id)
         changes = [
             RevokeLicense(
                 license.license_key,
@@ -203,12 +205,15 @@ class Flows:
 
     async def assign_marked(self) -> None:
         """Assign the marked licences, one after another in the contract's order, to one site."""
-        licenses = self.targets(LicenseAction.ASSIGN)
+        chosen = self.chosen(LicenseAction.ASSIGN)
+        licenses = chosen.licenses
         if not licenses:
             return
         keys = [license.license_key for license in licenses]
         site = await self._pick_site(keys, f"Assign {number(len(keys), 'license')} to which site?")
-        if site is None or await self._ask(questions.assign_many(licenses, site)) is None:
+        if site is None:
+            return
+        if await self._ask(questions.assign_many(chosen, site, self._view.unlisted())) is None:
             return
         ordered = questions.in_order(licenses, await self._products())
         await self._run_plan(
@@ -224,13 +229,25 @@ class Flows:
         return [product for family in families for product in family.products]
 
     async def undo(self) -> None:
-        """Ask, and put back what was done last."""
-        undo = self._undo[-1]
+        """Ask, and put back what was done last; where that is no longer possible say why, and ask the API nothing."""
+        undo = self.undos.last
+        if undo is None:
+            return
+        app = self._view.jpmanage
+        try:
+            why = await self.undos.obsolete(undo, self._view.session.queue)
+        except OperationError as error:
+            app.say(f"Undo: {error.sentence}", "error")
+            return
+        if why is not None:
+            self.undos.drop(undo)
+            app.say(f"Nothing can be undone: {why}", "warning")
+            return
         if await self._ask(questions.undo(undo.words)) is None:
             return
         outcome = await self._send(undo.change)
-        if not outcome.nothing_done and undo in self._undo:
-            self._undo.remove(undo)
+        if not outcome.nothing_done:
+            self.undos.drop(undo)
 
     async def _send(self, change: Change[Any]) -> Outcome[Any]:
         self._view.jpmanage.say(f"{change.sentence()}…")
@@ -240,7 +257,7 @@ class Flows:
 
     def _tell(self, outcome: Outcome[Any]) -> None:
         app = self._view.jpmanage
-        app.say(questions.told(outcome), "good" if outcome.happened else "error")
+        app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
         key = getattr(outcome.change, "license_key", None)
         gone = (key,) if key is not None and isinstance(outcome.change, RevokeLicense) else ()
         self._view.post_message(Changed((key,) if key is not None else (), gone))
@@ -248,11 +265,14 @@ class Flows:
     async def _run_plan(self, words: str, changes: list[Any]) -> None:
         from jpmanage_tui.ui.dialogs.plan import PlanDialog
 
-        done = await self._view.jpmanage.push_screen_wait(
-            PlanDialog(words, changes, self._view.session.queue)
-        )
-        keys = tuple(change.license_key for change in changes)
-        self._view.post_message(Changed(keys if done else ()))
+        app = self._view.jpmanage
+        finished = await app.push_screen_wait(PlanDialog(words, changes, self._view.session.queue))
+        if finished is None:
+            return
+        app.say(finished.sentence, "good" if finished.complete else "error", outcome=True)
+        touched = set(finished.touched)
+        keys = tuple(change.license_key for change in changes if change in touched)
+        self._view.post_message(Changed(keys))
 
     # -- marks ---------------------------------------------------------------------------
 
@@ -301,17 +321,3 @@ class Flows:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else number(len(licenses), "license code")
             await self._view.jpmanage.copy(codes, what)
-
-    async def all_matching(self) -> None:
-        """Mark every licence that the filter and the search match, loading what is not loaded yet."""
-        found: list[License] = []
-        try:
-            async for license in self._view.matching():
-                found.append(license)
-                if len(found) % 500 == 0:
-                    self._view.jpmanage.say(f"Marking… {number(len(found), 'license')} so far")
-        except ApiError as error:
-            self._view.jpmanage.say(explain(error, "Marking all that match"), "error")
-            return
-        self._view.mark([one for one in found if one.state is not LicenseState.REVOKED], True)
-        self._view.jpmanage.say(f"{number(len(self._view.marked), 'license')} marked.")

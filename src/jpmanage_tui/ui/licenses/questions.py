@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
@@ -12,27 +13,74 @@ from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, Unassi
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.licenses import assign_order
-from jpmanage_tui.ui.dialogs.confirm import Question
-from jpmanage_tui.ui.licenses.columns import host
+from jpmanage_tui.ui.dialogs.confirm import Question, Row
+from jpmanage_tui.ui.licenses.columns import host, place
+from jpmanage_tui.ui.licenses.marks import Chosen
 from jpmanage_tui.ui.words import log_words, number
 
 MAIL = "Tell the customer by e-mail that the product was taken off"
-LISTED = 6
-"""So many licences are named one by one in a question; the rest is counted."""
+END = 10
+"""So many of a licence code's last characters tell licences of one product apart."""
+UNLISTED = "!"
+"""The sign of a licence that the list behind the question does not show."""
 
 
 def _site(license: License) -> str:
     return host(license.siteurl) if license.siteurl else f"site {license.blog_id}"
 
 
-def _named(licenses: Sequence[License]) -> str:
-    lines = [
-        f"  {license.product}" + (f"  {_site(license)}" if license.state is LicenseState.ATTACHED else "")
-        for license in licenses[:LISTED]
-    ]
-    if len(licenses) > LISTED:
-        lines.append(f"  and {len(licenses) - LISTED:,} more")
-    return "\n".join(lines)
+def _row(license: License, unlisted: Collection[LicenseKey]) -> Row:
+    where = place(license)
+    sign = UNLISTED if license.license_key in unlisted else " "
+    return Row(
+        license.product or license.license_key,
+        where.lower() if license.state is not LicenseState.ATTACHED else where,
+        f"…{license.license_key[-END:]}",
+        sign,
+    )
+
+
+def _rows(licenses: Sequence[License], unlisted: Collection[LicenseKey]) -> list[Row]:
+    """Return the rows of a question, first those that the user does not see in the list behind it."""
+    ordered = sorted(licenses, key=lambda license: license.license_key not in unlisted)
+    return [_row(license, unlisted) for license in ordered]
+
+
+def _states(licenses: Sequence[License]) -> str:
+    """Return how many licences are assigned, unassigned and bundles."""
+    bundles = sum(license.is_bundle for license in licenses)
+    assigned = sum(license.state is LicenseState.ATTACHED for license in licenses)
+    counted = (
+        (assigned, "assigned"),
+        (len(licenses) - assigned - bundles, "unassigned"),
+        (bundles, "bundle" if bundles == 1 else "bundles"),
+    )
+    return ", ".join(f"{count:,} {words}" for count, words in counted if count)
+
+
+def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey]) -> str:
+    """Return which of the marked licences are not in the list that is shown, and which are left out and why."""
+    elsewhere = sum(license.license_key in unlisted for license in chosen.licenses)
+    count, words = len(chosen.licenses), []
+    if chosen.marked:
+        words.append(f"{chosen.marked:,} marked")
+    if elsewhere and count == 1:
+        words.append("the one meant is not in this list")
+    elif elsewhere:
+        which = "none of them is" if elsewhere == count else f"{elsewhere:,} of them {_are(elsewhere)} not"
+        words.append(f"{which} in this list ({UNLISTED})")
+    left_out = sum(number for _, number in chosen.left_out)
+    if left_out:
+        words.append(f"{left_out:,} left out: {chosen.left_out_words}")
+    return "; ".join(words) + "." if len(words) > 1 else ""
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _head(first: str, chosen: Chosen, unlisted: Collection[LicenseKey]) -> str:
+    return f"{first} {marks_note(chosen, unlisted)}".rstrip()
 
 
 def assign(license: License, site: Site) -> Question:
@@ -44,12 +92,14 @@ def assign(license: License, site: Site) -> Question:
     )
 
 
-def assign_many(licenses: Sequence[License], site: Site) -> Question:
+def assign_many(chosen: Chosen, site: Site, unlisted: Collection[LicenseKey] = ()) -> Question:
     """Return the question before several licences are assigned to one site."""
+    what = number(len(chosen.licenses), "license")
     return Question(
-        f"Assign {number(len(licenses), 'license')}?",
-        [f"To {site.url} (Site ID {site.blog_id}), one after another:", _named(licenses)],
-        f"Assign {number(len(licenses), 'license')}",
+        f"Assign {what}?",
+        [_head(f"To {site.url} (Site ID {site.blog_id}), one after another.", chosen, unlisted)],
+        f"Assign {what}",
+        rows=_rows(chosen.licenses, unlisted),
     )
 
 
@@ -59,31 +109,46 @@ def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[L
     return [by_key[key] for key in assign_order(list(by_key), products)]
 
 
-def unassign(licenses: Sequence[License]) -> Question:
+def unassign(chosen: Chosen, unlisted: Collection[LicenseKey] = ()) -> Question:
     """Return the question before licences are unassigned: the site loses the product, billing goes on."""
-    tick = (MAIL, True)
+    tick, licenses = (MAIL, True), chosen.licenses
     if len(licenses) == 1:
         license = licenses[0]
         return Question(
             "Unassign License?",
             [
-                f"{license.product}\n{license.license_key}\non {_site(license)}",
+                *_one(license, chosen, unlisted),
                 f"{_site(license)} loses {license.product}. The license can be assigned to another site. "
                 "Billing continues until it is revoked.",
             ],
             f"Unassign {license.product} from {_site(license)}",
             tick=tick,
         )
+    what = number(len(licenses), "license")
     return Question(
-        f"Unassign {number(len(licenses), 'license')}?",
+        f"Unassign {what}?",
         [
-            _named(licenses),
+            _head(f"{what}, {_from_sites(licenses)}.", chosen, unlisted),
             "The sites lose these products. Billing continues until the licenses are revoked.",
         ],
-        f"Unassign {number(len(licenses), 'license')}",
+        f"Unassign {what}",
         tick=tick,
         danger=True,
+        rows=_rows(licenses, unlisted),
     )
+
+
+def _one(license: License, chosen: Chosen, unlisted: Collection[LicenseKey]) -> list[str]:
+    """Return the paragraphs that name one licence, with what is to be said of the marks."""
+    where = f"\non {_site(license)}" if license.state is LicenseState.ATTACHED else ""
+    what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
+    note = marks_note(chosen, unlisted)
+    return [f"{what}\n{license.license_key}{where}", *([note] if note else [])]
+
+
+def _from_sites(licenses: Sequence[License]) -> str:
+    sites = {license.blog_id or license.siteurl for license in licenses}
+    return f"assigned to {number(len(sites), 'site')}"
 
 
 def size_of(licenses: Sequence[License]) -> int:
@@ -91,46 +156,66 @@ def size_of(licenses: Sequence[License]) -> int:
     return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
 
 
-def revoke(licenses: Sequence[License]) -> Question:
+def revoke(chosen: Chosen, unlisted: Collection[LicenseKey] = ()) -> Question:
     """Return the question before licences are revoked. It cannot be undone, so several ask to type their number."""
+    licenses = chosen.licenses
     size = size_of(licenses)
     if len(licenses) == 1:
-        return _revoke_bundle(licenses[0], size) if licenses[0].is_bundle else _revoke_one(licenses[0])
+        about = _one(licenses[0], chosen, unlisted)
+        return (
+            _revoke_bundle(licenses[0], size, about)
+            if licenses[0].is_bundle
+            else _revoke_one(licenses[0], about)
+        )
     return Question(
         f"Revoke {number(size, 'license')}?",
-        [
-            _named(licenses),
-            "The sites lose these products, billing for them stops, and the codes cannot be used again. "
-            "This cannot be undone.",
-        ],
+        [_head(f"{_states(licenses)}.", chosen, unlisted), _follows(licenses)],
         f"Revoke {number(size, 'license')}",
         type_this=str(size),
         danger=True,
+        rows=_rows(licenses, unlisted),
     )
 
 
-def _revoke_one(license: License) -> Question:
+def _follows(licenses: Sequence[License]) -> str:
+    """Return what follows from revoking several licences; a bundle replaces what is revoked in it."""
+    assigned = [license for license in licenses if license.state is LicenseState.ATTACHED]
+    children = sum(license.is_child for license in licenses)
+    words = []
+    if assigned:
+        sites = len({license.blog_id or license.siteurl for license in assigned})
+        words.append(f"{number(sites, 'site')} lose{'s' if sites == 1 else ''} what is assigned there.")
+    if any(license.is_bundle for license in licenses):
+        words.append("Every site that uses a license of a bundle loses the product.")
+    if children:
+        words.append(
+            f"{children:,} {_are(children)} of a bundle: a new unassigned license takes the place of each, and the "
+            "bundle's price stays."
+        )
+    if children < len(licenses):
+        words.append("Billing for the others stops." if children else "Billing for them stops.")
+    return " ".join([*words, "The codes cannot be used again. This cannot be undone."])
+
+
+def _revoke_one(license: License, about: list[str]) -> Question:
     attached = license.state is LicenseState.ATTACHED
-    what = [f"{license.product}\n{license.license_key}" + (f"\non {_site(license)}" if attached else "")]
     loses = f"{_site(license)} loses {license.product}. " if attached else ""
     if license.is_child:
-        what.append(
+        what = (
             f"{loses}The code cannot be used again, and a new unassigned license joins the bundle: "
             "its size and its price stay. This cannot be undone."
         )
     else:
-        what.append(
-            f"{loses}Billing for it stops at once. The code cannot be used again. This cannot be undone."
-        )
+        what = f"{loses}Billing for it stops at once. The code cannot be used again. This cannot be undone."
     where = f" on {_site(license)}" if attached else ""
-    return Question("Revoke License?", what, f"Revoke {license.product}{where}", danger=True)
+    return Question("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
 
 
-def _revoke_bundle(license: License, size: int) -> Question:
+def _revoke_bundle(license: License, size: int, about: list[str]) -> Question:
     return Question(
         f"Revoke the bundle of {size}?",
         [
-            f"{license.product}, {size} licenses\n{license.license_key}",
+            *about,
             f"{license.product} stops on every site that uses one of them, billing for the bundle stops, and "
             "none of the codes can be used again. This cannot be undone.",
         ],

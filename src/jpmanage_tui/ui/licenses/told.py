@@ -29,6 +29,4 @@ def summary(book: Book, find: Find, hint: str, error: ApiError | None) -> str:
         words.append(f"({rows.unreadable} of the answer could not be read)")
     if error is not None and rows.answered_at is not None:
         words.append(f"— as of {clock(rows.answered_at)}, could not be refreshed")
-    if book.marked:
-        words.append(f"— {len(book.marked):,} marked")
     return " ".join(words)

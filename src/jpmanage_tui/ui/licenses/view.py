@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,13 +18,14 @@ from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.find.find import Find
 from jpmanage_tui.ui.find.rows import FoundRows
 from jpmanage_tui.ui.find.told import hint, index_progress
-from jpmanage_tui.ui.find.view import FilterLine, FindingView
+from jpmanage_tui.ui.find.view import FilterLine
 from jpmanage_tui.ui.licenses import empty
 from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.commands import LICENSES, offers
 from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList
+from jpmanage_tui.ui.licenses.marking_view import MarkingView
 from jpmanage_tui.ui.licenses.reading import (
     COUNTING,
     ChildrenCame,
@@ -43,11 +44,12 @@ from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import clock, explain
 
+LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
 
-class LicensesView(FindingView):
+class LicensesView(MarkingView):
     """Every licence of the partner key, by filter, search and order."""
 
     COMMANDS = LICENSES
@@ -82,11 +84,6 @@ class LicensesView(FindingView):
     # -- parts ---------------------------------------------------------------------------
 
     @property
-    def license_list(self) -> LicenseList:
-        """The list."""
-        return self.query_one(LicenseList)
-
-    @property
     def current(self) -> License | None:
         """The licence under the cursor."""
         return self.license_list.current if self.is_mounted else None
@@ -105,6 +102,7 @@ class LicensesView(FindingView):
         """Show the answer to another question; what was expanded and marked stays so."""
         if query == self.book.query:
             return
+        self.flows.marking.stop(LIST_CHANGED)
         self._reader.drop()
         self.book = self.book.turned_to(query)
         self.license_list.forget(self.book)
@@ -146,6 +144,7 @@ class LicensesView(FindingView):
 
     def _show(self) -> None:
         query = self.book.query
+        self.count_marks()
         self.query_one(Tabs).show_tabs(query.filter, self.counts)
         self.query_one(Headings).fit(query, self.license_list.scrollable_content_region.width)
         self.query_one(FilterLine).show_filters(query.narrow)
@@ -198,14 +197,19 @@ class LicensesView(FindingView):
         self.book.rows.take_tail(message.tail, message.page, datetime.now(UTC))
         self._recovered()
         self._show()
-        self.find.feed(message.page.items)
+        self._learn(message.page.items)
         self._fetch()  # should the server have sent something else
+
+    def _learn(self, licenses: Sequence[License]) -> None:
+        self.book.marked.learn(licenses)
+        self.find.feed(licenses)
 
     @on(PageCame)
     def _page_came(self, message: PageCame) -> None:
         if message.query != self.book.query:
             return
         self.book.rows.take(message.number, message.page, datetime.now(UTC))
+        self.book.marked.learn(message.page.items)
         self._recovered()
         self._show()
         self.find.page_came(message.query, message.number, message.page)
@@ -215,7 +219,7 @@ class LicensesView(FindingView):
         if message.query != self.book.query:
             return
         self.book.children_of(message.bundle).take(message.number, message.page, datetime.now(UTC))
-        self.find.feed(message.page.items)
+        self._learn(message.page.items)
         self._recovered()
         self._show()
 
@@ -288,6 +292,8 @@ class LicensesView(FindingView):
         row, query = self.search_row, self.book.query
         if row.typing:
             self.look_for(replace(query, search=row.text))
+        elif self.flows.marking.running:
+            self.flows.marking.stop()
         elif self.license_list.close_row():
             pass
         elif query.search:
@@ -301,7 +307,7 @@ class LicensesView(FindingView):
         self._tell()
         return True
 
-    # -- expanding and marking -------------------------------------------------------------
+    # -- expanding -------------------------------------------------------------
 
     def open_row(self) -> None:
         """Expand the row under the cursor."""
@@ -320,16 +326,6 @@ class LicensesView(FindingView):
         opened = license is not None and license.license_key in self.book.expanded
         (self.close_row if opened else self.open_row)()
 
-    def mark_range(self) -> None:
-        """Mark the known rows between the nearest marked row above or below and the cursor."""
-        self.mark(self.book.up_to_mark(self.license_list.ref.row), True)
-
-    def mark(self, licenses: list[License], marked: bool) -> None:
-        """Mark licences, or take their marks away."""
-        self.book.mark(licenses, marked)
-        self.license_list.refresh()
-        self._tell()
-
     # -- after a change --------------------------------------------------------------------
 
     @on(Changed)
@@ -337,24 +333,6 @@ class LicensesView(FindingView):
         self.book.changed(message.keys, message.gone)
         self._ask_again()
         self.find.changed(message.keys)
-
-    @property
-    def marked(self) -> dict[LicenseKey, License]:
-        """The marked licences."""
-        return self.book.marked
-
-    def matching(self) -> AsyncIterator[License]:
-        """Yield every licence that filter and search match."""
-        query, rows = self.book.query, self.book.rows
-        if isinstance(rows, FoundRows):
-            return self.find.all_found(rows)
-        return self.session.client.licenses.iterate(
-            query.filter, search=query.search, sort=query.sort, direction=query.direction
-        )
-
-    def known(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence."""
-        return self.book.find(key)
 
     # -- status --------------------------------------------------------------------------
 
@@ -368,11 +346,3 @@ class LicensesView(FindingView):
         if self.book.rows.total is not None:
             return None
         return "Loading licenses…" if self._reader.busy else index_progress(self.find)
-
-    def counter(self) -> str:
-        """Return where the cursor is: row of all rows."""
-        if not self.is_mounted or not self.book.rows.count:
-            return ""
-        ref = self.license_list.ref
-        child = "" if ref.child is None else f".{ref.child + 1}"
-        return f"{ref.row + 1:,}{child}/{self.book.rows.count:,}"

@@ -31,7 +31,8 @@ SIGNS = {Tone.INFO: "", Tone.GOOD: "✓ ", Tone.WARNING: "! ", Tone.ERROR: "✗ 
 class StatusLine(Widget):
     """One line with a message at the left and a counter at the right; a long message gets a few lines.
 
-    It replaces floating toasts: nothing moves, and nothing is repainted but what changed.
+    It replaces floating toasts: nothing moves, and nothing is repainted but what changed. The outcome of a change
+    stays until the user has pressed a key: what is said meanwhile stands below it.
     """
 
     COMPONENT_CLASSES = {"status--good", "status--warning", "status--error", "status--muted"}
@@ -49,6 +50,9 @@ class StatusLine(Widget):
         super().__init__()
         self._message = ""
         self._tone = Tone.INFO
+        self._outcome = ""
+        self._outcome_tone = Tone.INFO
+        self._unread = False
         self._summary = ""
         self._progress: str | None = None
         self._counter = ""
@@ -57,32 +61,48 @@ class StatusLine(Widget):
     @property
     def message(self) -> str:
         """What was last said and still stands, without its sign."""
-        return self._message
+        return self._message or self._outcome
 
     @property
     def shown(self) -> str:
-        """The text at the left as it is shown: the message, else what is waited for, else the summary."""
-        if self._message:
-            return SIGNS[self._tone] + self._message
-        return self._progress or self._summary
+        """The text at the left as it is shown: the messages, else what is waited for, else the summary."""
+        said = [
+            SIGNS[tone] + words
+            for words, tone in ((self._outcome, self._outcome_tone), (self._message, self._tone))
+            if words
+        ]
+        return "\n".join(said) or self._progress or self._summary
 
-    def say(self, message: str, tone: Tone = Tone.INFO) -> None:
-        """Show a message until another one comes, or until a command of the user clears it."""
+    def say(self, message: str, tone: Tone = Tone.INFO, *, outcome: bool = False) -> None:
+        """Show a message until another one comes, or until a command of the user clears it.
+
+        `outcome`: it is how a change ended. What is said before the user has pressed a key stands below it.
+        """
+        if outcome:
+            self._outcome, self._outcome_tone, self._unread = message, tone, True
+            message = ""
+        elif not self._unread:
+            self._outcome = ""
         self._message, self._tone = message, tone
         self._lay_out()
 
+    def touched(self) -> None:
+        """Note that the user pressed a key, and so has seen what is shown: the next message takes its place."""
+        self._unread = False
+
     def clear(self) -> None:
-        """Take the message away."""
-        if self._message:
+        """Take the messages away."""
+        if self._message or self._outcome:
+            self._unread = False
             self.say("")
 
     def inform(self, summary: str, progress: str | None, counter: str) -> None:
         """Take over what the view says about itself; repaints only what changed."""
-        moved = counter != self._counter
+        moved, len_before = counter != self._counter, cell_len(self._counter)
         old = self.shown
         width = max(cell_len(self._counter), cell_len(counter))
         self._summary, self._progress, self._counter = summary, progress, counter
-        if self.shown != old:
+        if self.shown != old or (self.message and cell_len(counter) != len_before):
             self._lay_out()
         elif moved:
             room = self.content_size.width
@@ -90,8 +110,8 @@ class StatusLine(Widget):
             self.refresh(Region(room - width + 1, 0, width, 1))
 
     def _lay_out(self) -> None:
-        room = max(10, self.content_size.width - 14)
-        wrapped = self._wrapped(room) if self._message else [self.shown]
+        room = max(10, self.content_size.width - max(14, cell_len(self._counter) + 1))
+        wrapped = self._wrapped(room) if self.message else [self.shown]
         lines = wrapped[:MOST_LINES]
         if len(wrapped) > MOST_LINES:
             lines[-1] = clip(lines[-1] + " …", room)
@@ -109,9 +129,10 @@ class StatusLine(Widget):
         self._lay_out()
 
     def _style(self) -> Style:
-        if not self._message or self._tone is Tone.INFO:
+        tone = self._outcome_tone if self._outcome else self._tone
+        if not self.message or tone is Tone.INFO:
             return self.rich_style
-        return self.get_component_rich_style(f"status--{self._tone.value}")
+        return self.get_component_rich_style(f"status--{tone.value}")
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""

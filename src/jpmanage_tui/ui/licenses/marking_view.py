@@ -1,0 +1,83 @@
+"""The part of the Licenses screen that marks: which are marked, what matches, and how both are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.view import FindingView
+from jpmanage_tui.ui.licenses.list import LicenseList
+from jpmanage_tui.ui.licenses.marks import Marks, counter_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.flows import Flows
+
+
+class MarkingView(FindingView):
+    """A view whose licences can be marked."""
+
+    flows: Flows
+    _elsewhere = 0
+
+    @property
+    def license_list(self) -> LicenseList:
+        """The list."""
+        return self.query_one(LicenseList)
+
+    def tell(self) -> None:
+        """Show in the status line what is true now."""
+        self.post_message(self.StatusChanged())
+
+    def count_marks(self) -> None:
+        """Count the marked licences that the list does not show: once for a change, not for each key."""
+        self._elsewhere = len(self.book.unlisted())
+
+    def mark_range(self) -> None:
+        """Mark the known rows between the nearest marked row above or below and the cursor."""
+        self.mark(self.book.up_to_mark(self.license_list.ref.row), True)
+
+    def mark(self, licenses: list[License], marked: bool) -> None:
+        """Mark licences, or take their marks away."""
+        self.book.mark(licenses, marked)
+        self.count_marks()
+        self.license_list.rebuild()  # what an open row offers follows the marks
+        self.tell()
+
+    @property
+    def marked(self) -> Marks:
+        """The marked licences."""
+        return self.book.marked
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licences that are not in the list that is shown."""
+        return self.book.unlisted()
+
+    def match_count(self) -> tuple[int | None, bool]:
+        """Return how many licences filter and search match, and whether they are known without a request."""
+        return self.book.rows.total, isinstance(self.book.rows, FoundRows)
+
+    def matching(self) -> AsyncIterator[License]:
+        """Yield every licence that filter and search match."""
+        query, rows = self.book.query, self.book.rows
+        if isinstance(rows, FoundRows):
+            return self.find.all_found(rows)
+        return self.session.client.licenses.iterate(
+            query.filter, search=query.search, sort=query.sort, direction=query.direction
+        )
+
+    def known(self, key: LicenseKey) -> License | None:
+        """Return what is known of one licence."""
+        return self.book.find(key)
+
+    def counter(self) -> str:
+        """Return how many are marked, and where the cursor is: row of all rows."""
+        marks = self.flows.marking.words or counter_words(self.book.marked, self._elsewhere)
+        if not self.is_mounted or not self.book.rows.count:
+            return marks
+        ref = self.license_list.ref
+        child = "" if ref.child is None else f".{ref.child + 1}"
+        place = f"{ref.row + 1:,}{child}/{self.book.rows.count:,}"
+        return f"{marks}  {place}" if marks else place
