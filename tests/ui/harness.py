@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -51,11 +52,25 @@ class Run:
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names, and let the app take them."""
         await self.pilot.press(*keys)
+        await self._taken()
+
+    async def _taken(self) -> None:
+        while self.app.is_running and not self.app.keys_are_taken:
+            await self.pilot.pause()
+
+    async def burst(self, *keys: str) -> None:
+        """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
+        for key in keys:
+            character = key if len(key) == 1 else None
+            self.app.post_message(events.Key(key, character))
+        await self.pilot.pause()
+        await self._taken()
 
     async def write(self, text: str) -> None:
         """Type a text, character by character."""
         names = {" ": "space", "/": "slash", ".": "full_stop", "@": "at", ":": "colon", "-": "minus"}
         await self.pilot.press(*(names.get(character, character) for character in text))
+        await self._taken()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until `condition` is true; fails with the screen when it does not become so."""

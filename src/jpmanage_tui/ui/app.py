@@ -23,6 +23,8 @@ from jpmanage_tui.ui.widgets.status import Tone
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
@@ -225,7 +227,11 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
     @on(Happened)
     def _happened(self, message: Happened) -> None:
         from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.ui.dialogs.log import LogDialog
 
+        for screen in self.screen_stack:
+            if isinstance(screen, LogDialog):
+                screen.reread()
         event = message.event
         if event.kind is EventKind.WAITING and event.seconds:
             self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning")
@@ -257,6 +263,11 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         reasons = []
         if self.session is not None and self.session.queue.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
+        elif self.session is not None and self.session.queue.looking:
+            reasons.append(
+                "It is being looked up whether a change was done. What is not found out now is looked up at the next "
+                "start."
+            )
         reasons += self.main.unfinished()
         unsaved = self.main.view.unsaved() if self.main.view is not None else None
         if unsaved:
@@ -269,6 +280,10 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         await self._close_session()
         if not self._ending:  # ctrl+c came again meanwhile: its exit code holds
             self.exit()
+
+    def is_opening(self, worker: Worker[Any]) -> bool:
+        """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
+        return worker.group == "section" or worker.group.endswith("-flow")
 
     def interrupt(self) -> None:
         """Leave as `q` does; at once when pressed twice within 2 seconds."""
@@ -386,7 +401,8 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.dialogs.log import LogDialog
 
         if self.session is not None:
-            self.push_screen(LogDialog(self.session.queue))
+            keys = self.session.partner.keys if self.session.partner is not None else ()
+            self.push_screen(LogDialog(self.session.queue, {str(key.id): key.name for key in keys}))
 
     async def welcome(self, sentence: str, again: str | None = None) -> None:
         """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""

@@ -9,6 +9,7 @@ from textual.driver import Driver
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
 from jpmanage_tui.ui.terminal.signals import SignalExits
+from jpmanage_tui.ui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from rich.traceback import Trace
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 ReturnType = TypeVar("ReturnType")
 
 
-class TerminalApp(SignalExits[ReturnType], CellDiffer[ReturnType]):
-    """An App made for the line: cells, not widgets, go to the terminal, and it ends cleanly when that drops.
+class TerminalApp(TypeAhead[ReturnType], SignalExits[ReturnType], CellDiffer[ReturnType]):
+    """An App made for the line: cells, not widgets, go to the terminal, keys that arrive together are taken in order,
+    and it ends cleanly when the line drops.
 
     Run it with `run(mouse=...)`: without mouse nothing about it is asked of the terminal.
     """
