@@ -1,0 +1,109 @@
+"""Keys that arrive together are taken one after the other.
+
+On a slow line a terminal delivers several keys at once. Textual gives each to what has the focus when it arrives,
+before the part that got the one before has acted on it: after `tab` in a form the next letters would still go to the
+field before it, a card's number into its holder's name. Here a key waits until the one before has been handled by
+every part that it passes, and by the dialog that it opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.worker import Worker
+
+ReturnType = TypeVar("ReturnType")
+TURNS = 3
+"""Turns of the event loop in which what a key began comes as far as a worker of its own."""
+PAUSE = 0.005
+"""Seconds between two looks at whether what a worker opens is there."""
+
+
+class TypeAhead(App[ReturnType]):
+    """An App that takes keys and pastes in order, each when the one before has been handled."""
+
+    KEY_SECONDS = 1.0
+    """How long a key may take before the next one is given all the same."""
+
+    def __init__(self, **options: Any) -> None:
+        """`options` are those of the next base."""
+        super().__init__(**options)
+        self._waiting: deque[events.Key | events.Paste] = deque()
+        self._handling: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take an event; a key or a paste from the terminal waits for its turn. `ctrl+c` never waits."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or _at_once(event):
+            await super().on_event(event)
+        elif self._handling is not None:
+            self._waiting.append(event)
+        else:
+            await self._take(event)
+
+    @property
+    def keys_are_taken(self) -> bool:
+        """Whether every key that has arrived has been handled."""
+        return self._handling is None and not self._waiting
+
+    def is_opening(self, worker: Worker[Any]) -> bool:
+        """Whether what is typed next is meant for what this worker, begun by a key, will show; never, here."""
+        del worker
+        return False
+
+    async def _take(self, event: events.Key | events.Paste) -> None:
+        target: MessagePump = self.focused or self.screen
+        screen, before = self.screen, frozenset(self.workers)
+        await super().on_event(event)
+        self._handling = asyncio.create_task(self._handled(target, screen, before), name="key")
+
+    async def _next(self) -> None:
+        if self._exit or not self._screen_stack:
+            self._waiting.clear()  # nothing is begun any more
+        elif self._waiting and self._handling is None:
+            await self._take(self._waiting.popleft())
+
+    async def _handled(
+        self, target: MessagePump, screen: Screen[Any], before: frozenset[Worker[Any]]
+    ) -> None:
+        try:
+            async with asyncio.timeout(self.KEY_SECONDS):
+                await self._passed(target)
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
+                while self.screen is screen and self._opens(before):  # noqa: ASYNC110 - a screen tells no event
+                    await asyncio.sleep(PAUSE)
+                await _idle(self.screen)
+        except TimeoutError:
+            self.log.warning("a key took long; the next one is given all the same")
+        finally:
+            self._handling = None
+            if self._waiting:
+                self.call_next(self._next)
+
+    def _opens(self, before: frozenset[Worker[Any]]) -> bool:
+        begun = (worker for worker in self.workers if worker not in before and not worker.is_finished)
+        return any(self.is_opening(worker) for worker in begun)
+
+    async def _passed(self, target: MessagePump) -> None:
+        """Wait until a key given to `target` has bubbled up to the app."""
+        node: MessagePump | None = target
+        while node is not None and node is not self:
+            await _idle(node)
+            node = node._parent
+
+
+async def _idle(node: MessagePump) -> None:
+    """Wait until a part has handled the messages that it has now."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        await done.wait()
+
+
+def _at_once(event: events.Key | events.Paste) -> bool:
+    return isinstance(event, events.Key) and event.key == "ctrl+c"
