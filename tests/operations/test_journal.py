@@ -41,6 +41,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.owner import Owner, is_alive
+from jpmanage_tui.operations.queue import key_of_account
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row
@@ -241,3 +242,20 @@ def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) 
     assert store._db.execute("PRAGMA synchronous").fetchone()[0] == 2
     assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     store.close()
+
+
+def test_an_invoice_is_paid_in_the_words_in_which_its_amount_is_shown_elsewhere() -> None:
+    pay = PayInvoice(InvoiceId("in_1"), "A-1", Decimal("1986.020"), "USD")
+    assert pay.sentence() == "Pay invoice A-1 of $1,986.02"
+
+
+async def test_the_history_has_the_entries_of_all_keys_of_the_account_and_of_no_other(tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path / "journal.sqlite")
+    names = ["h partner 1 key 2", "h partner 1 key 3", "h partner 11 key 2", "h key abc"]
+    for name in names:
+        await journal.add(name, AcceptTerms(), "owner")
+    assert [key_of_account(name)[1] for name in names] == ["2", "3", "2", ""]
+    seen = await journal.entries(names[0], within=key_of_account(names[0])[0])
+    assert {entry.account for entry in seen} == set(names[:2])
+    assert {entry.account for entry in await journal.entries(names[3], within="")} == {names[3]}
+    await journal.close()

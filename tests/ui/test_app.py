@@ -170,3 +170,48 @@ async def test_a_server_that_fails_at_the_start_is_tried_again_and_no_token_is_a
         run.sandbox.faults.replace([])
         await run.press("r")
         await run.until(lambda: run.app.session is not None, "the session")
+
+
+async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_sentence_of_each() -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        known = view.book.rows.known.items()
+        row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
+        await run.press(*["j"] * row)
+        license = view.current
+        assert license is not None
+        await run.press("x")
+        await run.sees("Revoke License?")
+        await run.press("tab", "enter")
+        await run.sees("is revoked")
+        session = run.app.session
+        assert session is not None
+        name = session.key_name
+        await run.press("K")
+        await run.sees("Partner key")
+        await run.press("down", "enter")
+        await run.until(lambda: run.app.session is not session and run.app.main.view, "the other key")
+        await run.press("0")
+        await run.sees(
+            f"[{name}] Revoke {license.product}", "✓ done.", license.license_key, license.siteurl or ""
+        )
+
+
+async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile() -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        known = view.book.rows.known.items()
+        row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
+        run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500 x3"])
+        await run.press(*["j"] * row, "u")
+        await run.sees("Unassign License?")
+        await run.press("tab", "enter")
+        session = run.app.session
+        assert session is not None
+        await run.until(lambda: session.queue.looking, "looking")
+        await run.press("q")
+        await run.sees("Leave?", "looked up at the next start")
+        await run.press("escape")
+        await run.press("0")
+        await run.sees("? unknown")
+        await run.sees("✓ found done")

@@ -89,10 +89,14 @@ class Journal:
         return await self._run(lambda: self._store.entry(entry_id))
 
     async def entries(
-        self, account: str | None = None, states: Collection[EntryState] = tuple(EntryState), limit: int = 200
+        self,
+        account: str | None = None,
+        states: Collection[EntryState] = tuple(EntryState),
+        limit: int = 200,
+        within: str = "",
     ) -> tuple[Entry, ...]:
         """Return entries, newest first; see :meth:`JournalStore.entries`."""
-        return await self._run(lambda: self._store.entries(account, states, limit))
+        return await self._run(lambda: self._store.entries(account, states, limit, within))
 
     async def unsettled(self, account: str) -> tuple[Entry, ...]:
         """Return what is queued, sent or unknown of ``account``, oldest first."""

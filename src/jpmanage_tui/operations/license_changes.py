@@ -63,19 +63,22 @@ class UnassignLicense(_OfOneLicense):
 
 @dataclass(frozen=True)
 class RevokeLicense(_OfOneLicense):
-    """Revoke a licence, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be
-    undone.
+    """Revoke a licence, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be undone.
+
+    ``site_url`` is the site that loses the product, None where no site used it.
     """
 
     kind: ClassVar[ChangeKind] = ChangeKind.REVOKE_LICENSE
     product: str
     quantity: int | None = None
     parent_id: LicenseId | None = None
+    site_url: str | None = None
 
     def sentence(self) -> str:
         """Return what it does."""
         bundle = f"the bundle of {self.quantity} licenses " if self.quantity else ""
-        return f"Revoke {bundle}{self.product} ({self.license_key})"
+        site = f" on {self.site_url}" if self.site_url else ""
+        return f"Revoke {bundle}{self.product} ({self.license_key}){site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it (contract: licences 1.3)."""

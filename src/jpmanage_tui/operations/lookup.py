@@ -48,6 +48,11 @@ class Lookup:
         """Nothing runs yet."""
         self._running: dict[int, asyncio.Task[Outcome[Any]]] = {}
 
+    @property
+    def busy(self) -> bool:
+        """Whether a look is running."""
+        return bool(self._running)
+
     def start(self, entry_id: int, operation: Operation[Any], told: Told, before: Outcome[Any]) -> None:
         """Look up a change that just became unknown, in the background, and tell how that ended.
 

@@ -12,6 +12,7 @@ from jpmanage_tui.api.models.stripe import SetupOutcome, StripeConfiguration
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.change import Change, ChangeKind, Secrets, Undecided
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.rules.prices import money
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class PayInvoice(Change[Invoice]):
 
     def sentence(self) -> str:
         """Return what it does."""
-        amount = f" of {self.total} {self.currency}" if self.total is not None else ""
+        amount = f" of {money(self.total, self.currency)}" if self.total is not None else ""
         return f"Pay invoice {self.number or self.invoice_id}{amount}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> Invoice:

@@ -24,6 +24,8 @@ from jpmanage_tui.operations.store import Settled
 
 T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
+PARTNER_MARK, KEY_MARK = " partner ", " key "
+"""What stands in the name of a journal's account before the ids of partner and partner key."""
 _BROKEN = "The program broke off while it was on its way."
 
 
@@ -70,8 +72,18 @@ class OperationsQueue:
 
     @property
     def busy(self) -> bool:
-        """Whether a change is under way or waits in the line (looking does not count)."""
+        """Whether a change is under way or waits in the line."""
         return bool(self._tasks)
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is being looked up what became of a change; what is not found out is looked up at the next start."""
+        return self._lookup.busy
+
+    @property
+    def account(self) -> str:
+        """What scopes its entries of the journal: one key of one account."""
+        return self._account
 
     def submit(
         self, change: Change[T], *, secrets: Secrets = NO_SECRETS, card_just_added: bool = False
@@ -120,6 +132,16 @@ class OperationsQueue:
 
         """
         return await self._journal.entries(self._account, limit=limit)
+
+    async def history(self, limit: int = 200) -> tuple[Entry, ...]:
+        """Return the last ``limit`` entries of all keys of the account, newest first; see :func:`key_of_account`.
+
+        Raises:
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        owner, key = key_of_account(self._account)
+        return await self._journal.entries(self._account, limit=limit, within=owner if key else "")
 
     async def look_again(self, entry_id: int) -> Outcome[Any]:
         """Look once more what became of an entry of unknown fate, and return what is known then.
@@ -256,6 +278,16 @@ class OperationsQueue:
         if self._on_event is not None:
             # Apart from our own steps: a listener that fails must not make a fate unknown.
             asyncio.get_running_loop().call_soon(self._on_event, event)
+
+
+def key_of_account(account: str) -> tuple[str, str]:
+    """Return what comes before the partner key's id in the name of a journal's account, and the id.
+
+    The id is empty where the account is not known by partner and key: with a key token alone nobody knows which other
+    keys belong to it.
+    """
+    before, mark, key = account.rpartition(KEY_MARK)
+    return (before + mark, key) if mark and PARTNER_MARK in before else (account, "")
 
 
 def state_after(error: Cause) -> EntryState:

@@ -179,17 +179,22 @@ class JournalStore:
             return _entry(self._row(entry_id))
 
     def entries(
-        self, account: str | None = None, states: Collection[EntryState] = tuple(EntryState), limit: int = 200
+        self,
+        account: str | None = None,
+        states: Collection[EntryState] = tuple(EntryState),
+        limit: int = 200,
+        within: str = "",
     ) -> tuple[Entry, ...]:
-        """Return up to ``limit`` entries, newest first, of ``account`` (None: of all) in one of
-        ``states``.
+        """Return up to ``limit`` entries, newest first, of ``account`` (None: of all) in one of ``states``; also those
+        of every account whose name begins with ``within``, where that is not empty.
         """
         marks = ",".join("?" * len(states))
+        whose = "account=? OR ? IS NULL OR (?<>'' AND substr(account,1,length(?))=?)"
         with self._named_errors():
             rows = self._db.execute(
-                f"SELECT * FROM entries WHERE (account=? OR ? IS NULL) AND state IN ({marks})"  # noqa: S608 - marks
+                f"SELECT * FROM entries WHERE ({whose}) AND state IN ({marks})"  # noqa: S608 - marks
                 " ORDER BY id DESC LIMIT ?",
-                (account, account, *states, limit),
+                (account, account, within, within, within, *states, limit),
             ).fetchall()
             return tuple(_entry(row) for row in rows)
 

@@ -162,7 +162,26 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
         await run.until(lambda: view.current is not None and not view._reader.busy, "the last row")
         asked = run.asked("GET", "/licenses")[before:]
         assert len(asked) == 1
-        assert view.book.rows.count % 50 not in (0, *range(30, 50)), "the last page alone does not fill the view"
+        assert view.book.rows.count % 50 not in (0, *range(30, 50)), (
+            "the last page alone does not fill the view"
+        )
+
+
+async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() -> None:
+    async with running(faults=("GET */licenses 401",), wait=False) as run:
+        await run.until(lambda: run.app.main.view is not None, "the view")
+        view = run.view(LicensesView)
+        await run.until(lambda: view.error is not None, "the failure")
+        before = len(run.asked("GET", "/licenses"))
+        for _ in range(5):
+            view._show()
+            await run.until(lambda: not view._reader.busy, "rest")
+            view._fetch()
+        await run.until(lambda: not view._reader.busy, "rest")
+        assert len(run.asked("GET", "/licenses")) == before
+        run.sandbox.faults.replace(())
+        await run.press("r")
+        await run.until(lambda: view.current is not None, "the rows")
 
 
 @pytest.mark.slow

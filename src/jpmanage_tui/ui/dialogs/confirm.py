@@ -61,7 +61,9 @@ class Question:
 class RowList(VirtualList, can_focus=False):
     """The rows of a question; up and down scroll them."""
 
-    DEFAULT_CSS = "RowList { height: auto; scrollbar-size-horizontal: 0; background: $surface; margin: 1 0 0 0; }"
+    DEFAULT_CSS = (
+        "RowList { height: auto; scrollbar-size-horizontal: 0; background: $surface; margin: 1 0 0 0; }"
+    )
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__(id="rows")

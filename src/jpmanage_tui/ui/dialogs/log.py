@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.style import Style
@@ -12,7 +13,9 @@ from textual.widgets import Static
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.queue import OperationsQueue, key_of_account
+from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -31,13 +34,15 @@ WORDS = {
 
 
 class LogList(VirtualList):
-    """Entries, the newest first."""
+    """Entries, the newest first; times in UTC."""
 
-    DEFAULT_CSS = "LogList { height: 14; background: $surface; }"
+    DEFAULT_CSS = "LogList { height: 45vh; background: $surface; }"
 
-    def __init__(self) -> None:
+    def __init__(self, account: str, key_names: Mapping[str, str]) -> None:
         super().__init__(id="log")
         self.entries: tuple[Entry, ...] = ()
+        self.account = account
+        self.key_names = key_names
 
     def line_count(self) -> int:
         """Return the number of entries."""
@@ -48,10 +53,18 @@ class LogList(VirtualList):
         entry = self.entries[line]
         muted = self.get_component_rich_style("list--muted")
         return [
-            (f"{moment(entry.created_at)}  ", muted),
-            (f"{WORDS[entry.state]:<17}", self.get_component_rich_style("list--strong")),
-            (entry.change.sentence(), self.rich_style),
+            (f"{moment(entry.created_at).removesuffix(' UTC')}  ", muted),
+            (f"{WORDS[entry.state]:<17} ", self.get_component_rich_style("list--strong")),
+            (self.whose(entry), muted),
+            (brief(entry.change), self.rich_style),
         ]
+
+    def whose(self, entry: Entry) -> str:
+        """Return the partner key with which an entry was made, where it is not the present one."""
+        if entry.account == self.account:
+            return ""
+        _, key = key_of_account(entry.account)
+        return f"[{self.key_names.get(key) or f'key {key}'}] "
 
 
 class LogDialog(Dialog[None]):
@@ -71,26 +84,32 @@ class LogDialog(Dialog[None]):
             self.entries = entries
             self.words = words
 
-    def __init__(self, queue: OperationsQueue) -> None:
-        super().__init__("Log of operations")
+    def __init__(self, queue: OperationsQueue, key_names: Mapping[str, str] | None = None) -> None:
+        """`key_names` are the names of the account's partner keys by their ids, for what was done with another one."""
+        super().__init__("Log of operations (times in UTC)")
         self._queue = queue
+        self._key_names = key_names or {}
         self._words = ""
 
     def body(self) -> ComposeResult:
         """Compose the list and the text about the entry under the cursor."""
-        yield LogList()
+        yield LogList(self._queue.account, self._key_names)
         yield self.text("", id="entry")
 
     def on_mount(self) -> None:
         """Read the journal."""
         self._start("")
 
+    def reread(self) -> None:
+        """Read the journal again: something happened to a change."""
+        self._start(self._words)
+
     def _start(self, words: str) -> None:
         self.run_worker(self._read(words), group="log", exclusive=True, exit_on_error=False)
 
     async def _read(self, words: str) -> None:
         try:
-            entries = await self._queue.entries(limit=500)
+            entries = await self._queue.history(limit=500)
         except OperationError as error:
             self.post_message(self.Read((), error.sentence))
         else:
@@ -99,24 +118,44 @@ class LogDialog(Dialog[None]):
     @on(Read)
     def _came(self, message: Read) -> None:
         shown = self.query_one(LogList)
+        before = self._entry
         shown.entries = message.entries
         shown.note = ["Nothing was changed yet."]
         self._words = message.words
+        if before is not None:  # newer ones may have come: the cursor keeps its entry
+            ids = [entry.id for entry in message.entries]
+            shown.cursor = ids.index(before.id) if before.id in ids else 0
         shown.changed()
+
+    @property
+    def _entry(self) -> Entry | None:
+        """The entry under the cursor."""
+        shown = self.query_one(LogList)
+        return shown.entries[shown.cursor] if shown.cursor < len(shown.entries) else None
 
     @on(VirtualList.Moved)
     def _about(self) -> None:
-        shown = self.query_one(LogList)
         lines = [self._words] if self._words else []
-        if shown.entries:
-            entry = shown.entries[shown.cursor]
-            lines.append(f"{WORDS[entry.state]}: {entry.change.sentence()}. {entry.message}".strip())
+        entry = self._entry
+        if entry is not None:
+            whose = self.query_one(LogList).whose(entry)
+            lines.append(f"{whose}{entry.change.sentence()}.")
+            lines.append(f"{WORDS[entry.state]}. {entry.message}".strip())
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")
-            if entry.state is EntryState.UNKNOWN:
+            if entry.state is EntryState.UNKNOWN and whose:
+                lines.append(f"It is looked up when this partner key is chosen ({key_of('key')}).")
+            elif entry.state is EntryState.UNKNOWN:
                 lines.append("l looks it up again; d it was done, n it was not (you have looked yourself)")
         self.query_one("#entry", Static).update("\n".join(lines))
+
+    @property
+    def _unknown(self) -> Entry | None:
+        """The entry under the cursor where it is one of this key's whose fate is unknown."""
+        entry = self._entry
+        ours = entry is not None and entry.account == self._queue.account
+        return entry if ours and entry is not None and entry.state is EntryState.UNKNOWN else None
 
     def press(self, event: events.Key) -> None:
         """Move; look up again."""
@@ -129,21 +168,17 @@ class LogDialog(Dialog[None]):
             shown.page(pages[event.key])
         elif event.character in ("q", "0"):
             self.dismiss(None)
-        elif event.character == "l" and shown.entries:
-            entry = shown.entries[shown.cursor]
-            if entry.state is EntryState.UNKNOWN:
-                self.query_one("#entry", Static).update("Looking…")
-                self.run_worker(self._look(entry.id), group="look", exclusive=True, exit_on_error=False)
-        elif event.character in ("d", "n") and shown.entries:
-            self._settle(shown.entries[shown.cursor], done=event.character == "d")
+        elif event.character == "l" and (entry := self._unknown) is not None:
+            self._words = "Looking…"
+            self._about()
+            self.run_worker(self._look(entry.id), group="look", exclusive=True, exit_on_error=False)
+        elif event.character in ("d", "n") and (entry := self._unknown) is not None:
+            accepting = self._accept(entry, event.character == "d")
+            self.run_worker(accepting, group="accept", exclusive=True, exit_on_error=False)
         else:
             super().press(event)
             return
         event.stop()
-
-    def _settle(self, entry: Entry, *, done: bool) -> None:
-        if entry.state is EntryState.UNKNOWN:
-            self.run_worker(self._accept(entry, done), group="accept", exclusive=True, exit_on_error=False)
 
     async def _accept(self, entry: Entry, done: bool) -> None:
         word = "was done" if done else "was not done"

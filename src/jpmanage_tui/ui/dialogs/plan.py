@@ -15,6 +15,7 @@ from textual.widgets import Static
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.plans import Plan, PlanItem
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -57,7 +58,7 @@ class PlanList(VirtualList, can_focus=False):
         """Return the state in a word, and the change."""
         item = self.plan.items[line]
         style = self.get_component_rich_style("list--muted" if item.outcome is None else "list--strong")
-        return [(f"{_word(item):<9} ", style), (item.change.sentence(), self.rich_style)]
+        return [(f"{_word(item):<9} ", style), (brief(item.change), self.rich_style)]
 
 
 def _word(item: PlanItem) -> str:
@@ -81,8 +82,6 @@ class PlanDialog(Dialog[Finished]):
     PlanDialog {
         & > .dialog--box { width: 100; }
         & #about { margin: 1 0; max-height: 5; }
-        & #retry { display: none; }
-        & #retry.-shown { display: block; }
     }
     """
     first_focus: ClassVar[str | None] = "#stop"
@@ -149,11 +148,11 @@ class PlanDialog(Dialog[Finished]):
         halted = f". {plan.halted}" if plan.halted else ""
         self.query_one("#count", Static).update(self._count_words() + halted)
         running = plan.running
-        self.query_one("#stop", PushButton).off = None if running else "Nothing is running."
-        self.query_one("#close", PushButton).off = "Stop it first, or wait." if running else None
+        self.query_one("#stop").display = running
+        self.query_one("#close").display = not running
         retry = self.query_one("#retry", PushButton)
         retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
-        retry.set_class(not running and bool(plan.failed or plan.left), "-shown")
+        retry.display = not running and bool(plan.failed or plan.left)
         shown.changed()
         active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:

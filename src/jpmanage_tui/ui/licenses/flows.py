@@ -11,7 +11,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.change import Change
@@ -92,6 +92,10 @@ class Host(Protocol):
         """Run work beside the screen."""
 
 
+def _site_of(license: License) -> str:
+    return license.siteurl or f"site {license.blog_id}"
+
+
 class Flows:
     """The flows of one view with licences. Each is a coroutine that `start` runs beside the screen."""
 
@@ -164,7 +168,7 @@ class Flows:
                 license.license_key,
                 answer.ticked,
                 license.product,
-                license.siteurl or f"site {license.blog_id}",
+                _site_of(license),
                 license.parent_license_id,
             )
             for license in licenses
@@ -175,7 +179,7 @@ class Flows:
         license = licenses[0]
         outcome = await self._send(changes[0])
         if outcome.happened and license.blog_id is not None:
-            site_url = license.siteurl or f"site {license.blog_id}"
+            site_url = _site_of(license)
             undo = self._assign_change(license, license.blog_id, site_url)
             words = f"Assign {license.product} to {site_url} again"
             self.undos.add(Undo(undo, words, outcome.entry_id))
@@ -195,6 +199,7 @@ class Flows:
                 license.product,
                 license.quantity if license.is_bundle else None,
                 license.parent_license_id,
+                _site_of(license) if license.state is LicenseState.ATTACHED else None,
             )
             for license in licenses
         ]

@@ -86,6 +86,7 @@ class Reader:
         self._client = client
         self._pages: dict[PageKey, Worker[None]] = {}
         self._children: dict[tuple[LicenseId, int], Worker[None]] = {}
+        self._failed: set[PageKey | tuple[LicenseId, int]] = set()
 
     @property
     def busy(self) -> int:
@@ -105,14 +106,15 @@ class Reader:
                 worker.cancel()
                 del self._pages[key]
         for key in wanted:
-            if key not in self._pages:
+            if key not in self._pages and key not in self._failed:
                 self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
     def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
         """Fetch these pages of a bundle's licences."""
         for number in numbers:
             worker = self._children.get((bundle.license_id, number))
-            if worker is None or worker.is_finished:
+            free = worker is None or worker.is_finished
+            if free and (bundle.license_id, number) not in self._failed:
                 group = f"licenses-children-{bundle.license_id}-{number}"
                 work = self._bundle(query, bundle, number)
                 self._children[bundle.license_id, number] = self._start(group, work)
@@ -127,6 +129,11 @@ class Reader:
             worker.cancel()
         self._pages.clear()
         self._children.clear()
+        self._failed.clear()
+
+    def try_again(self) -> None:
+        """Let what could not be read be asked for again; till then it is not, however often it comes into view."""
+        self._failed.clear()
 
     async def _page(self, query: Query, key: PageKey) -> None:
         number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
@@ -140,6 +147,7 @@ class Reader:
                 direction=query.direction,
             )
         except ApiError as error:
+            self._failed.add(key)
             self._host.post_message(ReadFailed(query, error, "Loading licenses"))
         else:
             came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
@@ -149,6 +157,7 @@ class Reader:
         try:
             page = await self._client.licenses.children(bundle.license_id, page=number, per_page=CHILD_PAGE)
         except ApiError as error:
+            self._failed.add((bundle.license_id, number))
             self._host.post_message(ReadFailed(query, error, "Loading the bundle's licenses"))
         else:
             self._host.post_message(ChildrenCame(query, bundle, number, page))

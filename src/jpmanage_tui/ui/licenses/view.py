@@ -252,6 +252,7 @@ class LicensesView(MarkingView):
         if self.error is not None:
             if self.counts is None:
                 self._reader.want_counts(self.book.query)
+            self._reader.try_again()
             self._fetch()
 
     # -- searching -----------------------------------------------------------------------
