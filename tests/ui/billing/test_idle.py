@@ -70,7 +70,7 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
         assert cost is not None
         await run.sees(f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} this month")
         await run.sees(
-            f"The {len(view.book.items)} listed here: {sum_words(view.book.sums())} by your prices"
+            f"The {len(view.book.items)} of {unassigned} listed here: {sum_words(view.book.sums())} by your prices"
         )
         await run.press("g")
         first = view.book.items[0]
@@ -82,12 +82,16 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
 
 async def test_further_pages_come_as_they_are_looked_at_and_not_before() -> None:
     async with running(licenses=1000) as run:
-        view, _ = await idle(run)
+        view, estimate = await idle(run)
         asked = [one for one in run.asked("GET", "/licenses") if "detached" in str(one)]
         assert len(asked) == 1
         assert not view.book.done
         assert view.counter().endswith("+")
-        await run.sees("The oldest")
+        billed = f"{estimate.licenses.unassigned:,}"
+        await run.sees(f"The oldest {len(view.book.items)} of {billed}:", f"Billed and idle: {billed}")
+        await run.sees(
+            f"{len(view.book.items)} of {billed} unassigned licenses loaded, the others as you go down"
+        )
         await all_loaded(run, view)
         await run.press("G")
         assert view.counter() == f"{len(view.book.items):,}/{len(view.book.items):,}"
@@ -120,7 +124,10 @@ async def test_b_finds_the_unassigned_licences_inside_bundles_until_the_list_is_
         await all_loaded(run, view)
         missing = estimate.licenses.unassigned - len(view.book.items)
         assert missing > 0
-        await run.sees(f"Billing counts {missing} more.", "b looks into the bundles")
+        await run.sees(
+            f"Billing counts {missing} more.", "b looks into the bundles", "Unassigned on Licenses"
+        )
+        await run.sees(f"{len(view.book.items)} of {estimate.licenses.unassigned} unassigned licenses listed")
         await run.press("b")
         await run.sees("bundles found.")
         await run.until(lambda: view.book.parents, "the bundles")

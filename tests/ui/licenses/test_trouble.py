@@ -2,6 +2,7 @@
 
 import pytest
 
+from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.licenses.view import LicensesView
@@ -193,3 +194,19 @@ async def test_pages_that_are_only_scrolled_past_are_not_asked_for(monkeypatch: 
         await run.press(*["pagedown"] * 60)
         await run.until(lambda: view.current is not None and view.license_list.ref.row > 1000, "the rows")
         assert len(run.asked("GET", "/licenses")) - before <= 8
+
+
+async def test_clearing_a_search_of_every_state_goes_back_to_the_tab_before() -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        await run.press("right_square_bracket")
+        await run.press("slash")
+        await run.write("no such thing")
+        await run.press("enter")
+        await run.sees("No license in Unassigned matches")
+        await run.press("enter")
+        await run.sees("Any state", "No license of any state matches “no such thing”.")
+        await run.press("escape")
+        await run.until(lambda: view.book.query.filter is LicenseFilter.DETACHED, "the tab before")
+        assert not view.book.query.search
+        assert "Any state" not in run.text()

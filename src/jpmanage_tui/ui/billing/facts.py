@@ -50,14 +50,33 @@ def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tupl
     else:
         billed = f"Billed and idle: {NONE if estimate else WAITING}"
         billed += "   the month's estimate is being prepared" if estimate else ""
-    return [(billed, Tone.STRONG)], [(_listed(book), Tone.PLAIN)]
+    return [(billed, Tone.STRONG)], [(_listed(book, billed_count(estimate, book)), Tone.PLAIN)]
 
 
-def _listed(book: IdleBook) -> str:
+def billed_count(estimate: Estimate, book: IdleBook) -> int | None:
+    """Return how many unassigned licences billing counts, where they are more than are listed; else None."""
+    if not isinstance(estimate, BillingEstimate) or estimate.licenses.unassigned <= len(book.items):
+        return None
+    return estimate.licenses.unassigned
+
+
+def idle_summary(estimate: Estimate, book: IdleBook) -> str:
+    """Return how many unassigned licences are listed, of how many, and when the others come."""
+    if not book.items:
+        return ""
+    billed, listed = billed_count(estimate, book), len(book.items)
+    if billed is None:
+        return number(listed, "unassigned license") + ("" if book.done else " loaded")
+    of = f"{listed:,} of {number(billed, 'unassigned license')}"
+    return f"{of} listed" if book.done else f"{of} loaded, the others as you go down"
+
+
+def _listed(book: IdleBook, billed: int | None) -> str:
     if not book.items:
         return "" if book.done else f"Listed here: {WAITING}"
     count = len(book.items)
-    which = f"The {count:,} listed here" if book.done else f"The oldest {count:,}"
+    of = "" if billed is None else f" of {billed:,}"
+    which = f"The {count:,}{of} listed here" if book.done else f"The oldest {count:,}{of}"
     if book.products is None:
         return f"{which}: {WAITING}"
     sums = sum_words(book.sums()) or "no price is known"
@@ -72,7 +91,7 @@ def estimate_footnote(estimate: Estimate) -> str:
 
 
 def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
-    """Return where the licences are that billing counts and the list has not."""
+    """Return where the licences are that billing counts and the list has not, and why Licenses has another figure."""
     if not isinstance(estimate, BillingEstimate) or not book.done:
         return ""
     missing = estimate.licenses.unassigned - len(book.items)
@@ -80,7 +99,8 @@ def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
         return ""
     return (
         f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
-        f"{key_of('bundles')} looks into the bundles."
+        f"{key_of('bundles')} looks into the bundles. Unassigned on Licenses lacks them too; it has standard ones, not "
+        "billed here."
     )
 
 

@@ -278,7 +278,7 @@ class BillingView(IdleHost):
     def summary(self) -> str:
         """Return how many rows there are, and how old they are when they could not be refreshed."""
         if self.shows_idle:
-            rows = number(len(self.book.items), "unassigned license") if self.book.items else ""
+            rows = facts.idle_summary(self.estimate, self.book)
             part = Part.IDLE
         else:
             known = self.is_mounted and isinstance(self.estimate, BillingEstimate)

@@ -276,7 +276,7 @@ class CompanyView(SectionView, can_focus=True):
         elif isinstance(outcome.error, InvalidParameter):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error")
+        self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error", outcome=True)
         self._changed()
 
     def unsaved(self) -> str | None:

@@ -65,7 +65,9 @@ class HelpList(VirtualList):
         self._help = []
         for keys, words, heading in self._whole:
             if not keys:
-                self._help.append((keys, words, heading))
+                indent = " " * (len(words) - len(words.lstrip()))
+                pieces = wrap(words, max(20, width), subsequent_indent=indent, drop_whitespace=True) or [""]
+                self._help += [("", piece, heading) for piece in pieces]
                 continue
             first, *rest = wrap(words, room) or [""]
             self._help.append((keys, first, heading))

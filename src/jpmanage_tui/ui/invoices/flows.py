@@ -116,5 +116,6 @@ class Flows:
         app.say(f"Paying invoice {name_of(invoice)}…")
         outcome = await self._view.session.queue.submit(change).outcome()
         words = questions.told(outcome, name_of(invoice), total_of(invoice), card)
-        app.say(words, "good" if outcome.happened else ("warning" if outcome.unknown else "error"))
+        tone = "good" if outcome.happened else ("warning" if outcome.unknown else "error")
+        app.say(words, tone, outcome=True)
         self._view.paid(outcome)

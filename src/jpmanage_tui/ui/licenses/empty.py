@@ -27,11 +27,11 @@ def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
 
 
 def _not_found(query: Query) -> list[str]:
-    where = tab_words(query.filter)
+    where = f"in {tab_words(query.filter)}" if query.filter is not None else "of any state"
     if query.narrow:
         what = f" that matches “{query.search}”" if query.search else ""
-        return ["", f"No license in {where}{what} passes the filter.", "", "esc    search and filter away"]
-    lines = ["", f"No license in {where} matches “{query.search}”.", ""]
+        return ["", f"No license {where}{what} passes the filter.", "", "esc    search and filter away"]
+    lines = ["", f"No license {where} matches “{query.search}”.", ""]
     if query.filter is not None:
         lines.append("enter  search every state, revoked ones too")
     return [*lines, "esc    clear the search"]

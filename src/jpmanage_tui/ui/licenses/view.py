@@ -61,6 +61,8 @@ class LicensesView(MarkingView):
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
         self._failed_at = ""
+        self._tab = LicenseFilter.NOT_REVOKED
+        """The tab that was shown last: searching every state is not one."""
         self.flows: Flows = Flows(self)
         self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
@@ -99,9 +101,15 @@ class LicensesView(MarkingView):
     # -- what to show --------------------------------------------------------------------
 
     def ask(self, query: Query) -> None:
-        """Show the answer to another question; what was expanded and marked stays so."""
+        """Show the answer to another question; what was expanded and marked stays so.
+
+        Every state is searched only: without search and filter the list goes back to the tab before.
+        """
+        if query.filter is None and not query.search and not query.narrow:
+            query = replace(query, filter=self._tab)
         if query == self.book.query:
             return
+        self._tab = query.filter or self._tab
         self.flows.marking.stop(LIST_CHANGED)
         self._reader.drop()
         self.book = self.book.turned_to(query)

@@ -72,8 +72,8 @@ class Flows:
         """Run a flow beside the screen; nothing cancels it."""
         self._view.run_worker(flow, group="cards-flow", exclusive=False, exit_on_error=False)
 
-    def _say(self, words: str, tone: str = "info") -> None:
-        self._view.jpmanage.say(words, tone)
+    def _say(self, words: str, tone: str = "info", *, outcome: bool = False) -> None:
+        self._view.jpmanage.say(words, tone, outcome=outcome)
 
     async def _ask(self, question: Question) -> bool:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
@@ -169,7 +169,7 @@ class Flows:
         else:
             card = next((one for one in cards if one.id == method), None)
         waiting = bool(self._view.jpmanage.kept_selection)
-        self._say(questions.saved(card, found, issuing_waits=waiting), "good")
+        self._say(questions.saved(card, found, issuing_waits=waiting), "good", outcome=True)
         self._view.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)
 
@@ -255,7 +255,7 @@ class Flows:
         return outcome
 
     def _tell(self, outcome: Outcome[Any], successor: str = "") -> None:
-        self._say(questions.told(outcome, successor), "good" if outcome.happened else "error")
+        self._say(questions.told(outcome, successor), "good" if outcome.happened else "error", outcome=True)
         show = outcome.change.payment_method_id if isinstance(outcome.change, MakeCardPrimary) else None
         self._view.post_message(CardsChanged(show))
         if not outcome.nothing_done:

@@ -45,7 +45,7 @@ class Flows:
         )
         view.jpmanage.say(f"{change.sentence()}…")
         outcome = await view.session.queue.submit(change).outcome()
-        view.jpmanage.say(questions.told(outcome), "good" if outcome.happened else "error")
+        view.jpmanage.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
         view.forget_licenses(site)
 
     async def connect(self) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
 PLACE_WIDTH = 14
+CODE_END = 10
+"""So many of a code's last characters tell the licences of one product apart; its beginning is the product's."""
 DATE_WIDTH = 10
 
 
@@ -33,14 +35,13 @@ class UnassignedList(PagedList[License]):
     DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
 
     def paint_item(self, item: License, width: int) -> list[tuple[str, Style]]:
-        """Return product, code, what it is, and when it was issued."""
+        """Return product, end of the code, what it is, and when it was issued."""
         muted = self.get_component_rich_style("list--muted")
-        room = max(10, width - PLACE_WIDTH - DATE_WIDTH - 4)
-        product = room * 60 // 100
+        product = max(10, width - CODE_END - PLACE_WIDTH - DATE_WIDTH - 7)
         plain = item.state is LicenseState.DETACHED and not item.is_standard
         return [
             (pad(item.product or item.license_key, product), self.rich_style),
-            (pad(f"  {item.license_key}", room - product), muted),
+            (f"  …{item.license_key[-CODE_END:]:<{CODE_END}}", muted),
             (pad("" if plain else f"  {place(item)}", PLACE_WIDTH + 2), self.rich_style),
             (f"  {day(item.issued_at)}", muted),
         ]
@@ -107,7 +108,7 @@ class LicensePicker(SearchDialog[License]):
         unassigned = self._filter is LicenseFilter.DETACHED
         kind = "unassigned license" if unassigned else "active license"
         words = f"{number(count, kind)} match “{self._asked}”" if self._asked else number(count, kind)
-        other = "bundles stand among all active ones: tab" if unassigned else "tab shows the unassigned ones"
+        other = "tab shows all active ones, bundles too" if unassigned else "tab shows unassigned ones only"
         self.about(f"{words}  enter chooses; {other}")
 
     @on(PagedList.Failed)
