@@ -235,9 +235,9 @@ class Works:
 
     async def _trust(self) -> None:
         """Read the certificates in a thread, which takes long, beside the loading of the client."""
-        from jpmanage_tui.api.http import httpx
+        from jpmanage_tui.api.http import trusted_context
 
-        reading = asyncio.create_task(asyncio.to_thread(httpx.create_ssl_context), name="certificates")
+        reading = asyncio.create_task(asyncio.to_thread(trusted_context), name="certificates")
         await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
         self._secure = await reading

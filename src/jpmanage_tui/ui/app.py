@@ -19,7 +19,7 @@ from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, No
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.themes import THEMES, pick_theme
-from jpmanage_tui.ui.widgets.status import Tone
+from jpmanage_tui.ui.widgets.status import StatusLine, Tone
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
 
     # -- start and end ---------------------------------------------------------------------
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
-        self.push_screen(self.main)
+        await self.push_screen(self.main)  # its parts must be there before a session can come
         self.call_after_refresh(self.open_first)
 
     def open_first(self) -> None:
@@ -296,8 +296,8 @@ class JpmanageApp(Working, TerminalApp[None], inherit_bindings=False):
 
     def say(self, message: str, tone: str = "info", *, outcome: bool = False) -> None:
         """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended."""
-        if self.main.is_mounted:
-            self.main.status.say(message, Tone(tone), outcome=outcome)
+        for line in self.main.query(StatusLine):  # none before the frame is there, and none once it is taken away
+            line.say(message, Tone(tone), outcome=outcome)
 
     def take_partner(self, partner: Partner) -> None:
         """Take over the partner record as the API gave it after a change; the header follows."""
