@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
 from jpmanage_tui.api.oauth import SignInRefused, code_from
-from jpmanage_tui.cli.loopback import Loopback, Said, address_at
+from jpmanage_tui.ui.loopback import Loopback, Said, address_at
 from jpmanage_tui.ui.session import NoAccount
 from jpmanage_tui.ui.sign_in import SignedIn
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jpmanage_tui.ui.handover.loopback import Loopback, within_reach
+from jpmanage_tui.ui.handover.loopback import Return, within_reach
 from jpmanage_tui.ui.handover.pauses import PAUSES, pause
 
 
@@ -23,11 +23,11 @@ async def ask(url: str, head: bytes) -> bytes:
 
 
 async def test_the_browser_that_comes_back_is_noticed_and_told_to_close_the_page() -> None:
-    async with Loopback() as loopback:
-        path = "/" + loopback.url.rpartition("/")[2]
-        assert loopback.url.startswith("http://127.0.0.1:")
+    async with Return() as loopback:
+        path = "/" + loopback.address.rpartition("/")[2]
+        assert loopback.address.startswith("http://127.0.0.1:")
         answer = await ask(
-            loopback.url, f"GET {path}?redirect_status=failed HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            loopback.address, f"GET {path}?redirect_status=failed HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         )
         assert answer.startswith(b"HTTP/1.1 200")
         assert b"You can close this page" in answer
@@ -45,25 +45,25 @@ async def test_the_browser_that_comes_back_is_noticed_and_told_to_close_the_page
     ],
 )
 async def test_anything_else_gets_nothing(head: bytes) -> None:
-    async with Loopback() as loopback:
-        assert (await ask(loopback.url, head)).startswith(b"HTTP/1.1 404")
+    async with Return() as loopback:
+        assert (await ask(loopback.address, head)).startswith(b"HTTP/1.1 404")
         assert not loopback.came.is_set()
 
 
 async def test_a_connection_that_asks_for_nothing_is_dropped_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.handover.loopback.PATIENCE", 0.05)
-    async with Loopback() as loopback:
-        assert await ask(loopback.url, b"GET /") == b""
+    monkeypatch.setattr("jpmanage_tui.ui.loopback.PATIENCE", 0.05)
+    async with Return() as loopback:
+        assert await ask(loopback.address, b"GET /") == b""
         assert not loopback.came.is_set()
 
 
 async def test_it_stops_listening_when_it_is_left() -> None:
-    async with Loopback() as loopback:
-        url = loopback.url
+    async with Return() as loopback:
+        url = loopback.address
     with pytest.raises(OSError, match="Connect call failed"):
         await ask(url, b"GET / HTTP/1.1\r\n\r\n")
     with pytest.raises(RuntimeError):
-        _ = loopback.url
+        _ = loopback.address
 
 
 def test_over_ssh_no_browser_can_reach_it() -> None:

@@ -22,7 +22,7 @@ from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.handover.dialog import HandoverDialog
-from jpmanage_tui.ui.handover.loopback import Loopback, within_reach
+from jpmanage_tui.ui.handover.loopback import Return, within_reach
 from jpmanage_tui.ui.payment_methods import browser, questions
 from jpmanage_tui.ui.payment_methods.adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.broken_off import broken_off_note
@@ -110,16 +110,16 @@ class Flows:
             self._say(ended.sentence, "error")
             self._view.post_message(CardsChanged())
 
-    async def _loopback(self, stack: AsyncExitStack) -> Loopback | None:
+    async def _loopback(self, stack: AsyncExitStack) -> Return | None:
         """Return a listener for the way back from the bank, None where no browser can reach it."""
         if self._view.session.demo or not within_reach():
             return None
         try:
-            return await stack.enter_async_context(Loopback())
+            return await stack.enter_async_context(Return())
         except OSError:
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
-    def _form(self, loopback: Loopback | None, note: str) -> tuple[CardAdder, NewCardDialog]:
+    def _form(self, loopback: Return | None, note: str) -> tuple[CardAdder, NewCardDialog]:
         session, app = self._view.session, self._view.jpmanage
 
         async def bank(need: NeedsBrowser, look: browser.Look) -> SetupOutcome | None:
@@ -128,7 +128,7 @@ class Flows:
                 loopback.came = handover.nudge
             return await app.push_screen_wait(HandoverDialog(handover))
 
-        back = loopback.url if loopback is not None else browser.PAGE
+        back = loopback.address if loopback is not None else browser.PAGE
 
         def tell(words: str) -> None:
             dialog.post_message(NewCardDialog.Told(words))

@@ -1,16 +1,18 @@
-"""The address on this machine that a browser is sent back to after signing in (RFC 8252, section 7.3)."""
+"""A listener on this machine to which a browser on the same machine comes back (RFC 8252, section 7.3)."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
-PATH = "/callback"
-_SECONDS = 10.0  # for one request: a browser sends it in one go
+CALLBACK = "/callback"
+PATIENCE = 10.0
+"""Seconds for one request: a browser sends it in one go."""
 _LONGEST = 16 * 1024
 _REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
 _PAGE = """<!doctype html>
@@ -32,15 +34,16 @@ Take = Callable[[str], Said]
 
 
 class Loopback:
-    """A listener on 127.0.0.1 for one redirect; `take` judges each address that a browser comes to.
+    """A listener on 127.0.0.1 for one path; `take` judges each address that a browser comes to.
 
     It answers with one plain page without scripts and serves nothing else. Use it as an async context manager.
     """
 
-    def __init__(self, take: Take, port: int = 0) -> None:
+    def __init__(self, take: Take, port: int = 0, path: str = CALLBACK) -> None:
         """`port` 0 picks a free one; nothing listens yet."""
         self._take = take
         self._port = port
+        self._path = path
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -59,12 +62,14 @@ class Loopback:
 
     @property
     def address(self) -> str:
-        """The address to be sent back to."""
-        return address_at(self._port)
+        """The address to be sent back to. Raises RuntimeError where nothing listens."""
+        if self._server is None:
+            raise RuntimeError("the listener is not open")
+        return address_at(self._port, self._path)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
                 status, words = self._answer(head.split(b"\r\n", 1)[0].decode("latin-1"))
                 writer.write(_response(status, words))
@@ -77,7 +82,7 @@ class Loopback:
     def _answer(self, line: str) -> tuple[int, str]:
         method, _, rest = line.partition(" ")
         target = rest.rpartition(" ")[0]
-        if target.partition("?")[0] != PATH:
+        if not secrets.compare_digest(target.partition("?")[0].encode("latin-1"), self._path.encode("ascii")):
             return 404, "There is nothing here."
         if method != "GET":
             return 405, "There is nothing to send here."
@@ -85,9 +90,9 @@ class Loopback:
         return (200 if said.good else 400), said.words
 
 
-def address_at(port: int) -> str:
+def address_at(port: int, path: str = CALLBACK) -> str:
     """Return the address to be sent back to at a port of this machine."""
-    return f"http://{HOST}:{port}{PATH}"
+    return f"http://{HOST}:{port}{path}"
 
 
 def _response(status: int, words: str) -> bytes:
