@@ -71,7 +71,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:
-    sandbox.description = "An embedded copy of the API over real HTTP. When it listens it prints the variables that point jpmanage at it."
+    sandbox.description = (
+        "An embedded copy of the API over real HTTP. When it listens it prints the variables that point "
+        "jpmanage at it."
+    )
     sandbox.epilog = (
         "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]', for example 'GET */licenses 500 x3' or "
         "'POST */license hang-after x1'. Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, "
