@@ -287,18 +287,26 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
             return
         if view is not None:
             self.status.inform(view.summary(), view.progress(), view.counter())
-        self.query_one(Footer).show_keys(self._footer_keys())
+        if self.app.screen is not self:
+            return  # the dialog above says what the keys do
+        if view is not None and self._typing:
+            self.query_one(Footer).show_keys(view.typing_keys(), helped=False)
+        else:
+            self.query_one(Footer).show_keys(self._footer_keys())
+
+    def on_screen_resume(self) -> None:
+        """Take the footer back from the dialog that was above."""
+        self.update_status()
 
     def _footer_keys(self) -> list[tuple[str, str]]:
         keymap = self.jpmanage.keymap
-        in_field = self._typing
         shown: list[tuple[str, str]] = []
         first: list[tuple[str, str]] = []
         """What the keys do to the marked rows: it goes before what they do elsewhere."""
         for bound in self.chain():
             for command in bound.commands:
                 keys = keymap.keys(command)
-                if not command.footer or (in_field and keys[0] not in IN_FIELDS):
+                if not command.footer:
                     continue
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.words(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
@@ -86,6 +87,10 @@ class SectionView(Working, Widget):
     def typing(self) -> bool:
         """Whether the focus is in a form: there letters and digits are text, whatever part has it."""
         return False
+
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""
+        return [("enter", "To the list"), ("esc", "Leave the field")]
 
     def move_focus(self, step: int) -> bool:
         """Move the focus to the view's next (1) or previous (-1) part (tab); returns whether there was one."""

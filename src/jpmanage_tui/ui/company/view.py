@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import wrap
@@ -28,6 +28,7 @@ from jpmanage_tui.ui.company.reading import CountriesCame, PartnerCame, Reader, 
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.pick import PickField
 from jpmanage_tui.ui.widgets.push_button import PushButton
@@ -117,6 +118,17 @@ class CompanyView(SectionView, can_focus=True):
         """Whether the focus is in the form."""
         focused = self.screen.focused if self.is_mounted else None
         return focused is not None and self in focused.ancestors
+
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """F2 where there is something to send; enter where it is not the way to the next field."""
+        focused = self.screen.focused
+        bound = Bound(COMPANY, self)
+        update = COMPANY.named("update-details")
+        keys = [(key_of("update-details"), update.words)] if bound.reason(update) is None else []
+        if isinstance(focused, Field):
+            return [*keys, ("tab", "Next field"), ("esc", "Back")]
+        enter = "Press" if focused is self.button else "Choose"
+        return [*keys, ("tab", "Next field"), ("enter", enter), ("esc", "Back")]
 
     def focus_first(self) -> None:
         """The view itself has the focus, so that digits still open sections."""

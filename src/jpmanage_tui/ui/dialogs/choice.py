@@ -77,6 +77,8 @@ class ChoiceDialog(Dialog[str]):
     `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened.
     """
 
+    enter_words = "Choose"
+    esc_words = "Close"
     DEFAULT_CSS = """
     ChoiceDialog #why { display: none; }
     ChoiceDialog #why.-shown { display: block; }
@@ -113,6 +115,10 @@ class ChoiceDialog(Dialog[str]):
         names = [choice.name for choice in choices.choices]
         choices.cursor = names.index(self._start) if self._start in names else 0
         choices.changed()
+
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """Enter chooses from wherever the focus is."""
+        return [("enter", self.enter_words), ("esc", self.esc_words)]
 
     def start_focus(self) -> str:
         """The field where there is one, else the list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -14,7 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
 
 Answer = TypeVar("Answer")
@@ -47,6 +50,12 @@ class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
 
     first_focus: ClassVar[str | None] = None
     """Selector of the part that has the focus at first; the first that can have it otherwise."""
+    esc_words: str = "Cancel"
+    """What esc does, as the footer says it."""
+    enter_words: str = "Go on"
+    """What enter does in a field or a list, as the footer says it; '' for nothing."""
+    f2_words: str = ""
+    """What F2 does, as the footer says it: for a form, in whose fields enter goes on to the next one."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -91,6 +100,36 @@ class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
     def start_focus(self) -> str | None:
         """Return the selector of the part that has the focus at first."""
         return self.first_focus
+
+    # -- the footer ------------------------------------------------------------------------
+
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """Return the (key, words) pairs for where the focus is now."""
+        esc = ("esc", self.esc_words)
+        if isinstance(self.focused, VirtualList):
+            return [("enter", self.enter_words), esc] if self.enter_words else [esc]
+        in_field = isinstance(self.focused, Field)
+        if self.f2_words:
+            return [("F2", self.f2_words), ("tab", "Next field" if in_field else "Next"), esc]
+        return [("tab", "Next"), ("enter", self.enter_words if in_field else "Press"), esc]
+
+    def tell_keys(self) -> None:
+        """Say in the footer, which lies on the screen below, what the keys do here."""
+        if self.app.screen is self and self.focused is not None:
+            for screen in self.app.screen_stack:
+                for footer in screen.query(Footer):
+                    if footer.show_keys(self.footer_keys(), helped=False):
+                        self.refresh(footer.region)  # Textual repaints nothing below a dialog by itself
+
+    def on_descendant_focus(self) -> None:
+        """The footer follows the focus."""
+        self.tell_keys()
+
+    def on_screen_resume(self) -> None:
+        """Take the footer back from a dialog over this one."""
+        self.tell_keys()
+
+    # -- keys ------------------------------------------------------------------------------
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""

@@ -95,6 +95,8 @@ class HelpDialog(Dialog[None]):
     """
 
     first_focus: ClassVar[str | None] = "#help"
+    enter_words = ""
+    esc_words = "Close"
 
     def __init__(self, chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -> None:
         super().__init__("Help")

@@ -24,6 +24,7 @@ class LinkDialog(Dialog[None]):
     LinkDialog #qr { height: auto; width: auto; margin: 1 0; color: ansi_bright_white; background: ansi_black; }
     """
     first_focus: ClassVar[str | None] = "#done"
+    esc_words = "Close"
 
     def __init__(self, title: str, url: str) -> None:
         super().__init__(title)

@@ -75,6 +75,8 @@ class LogDialog(Dialog[None]):
 
     DEFAULT_CSS = "LogDialog > .dialog--box { width: 110; }"
     first_focus: ClassVar[str | None] = "#log"
+    enter_words = ""
+    esc_words = "Close"
 
     class Read(Message):
         """The entries came."""

@@ -96,6 +96,7 @@ class PlanDialog(Dialog[Finished]):
         self._before: list[PlanItem] = []
         """What ended in the runs before this one and is not tried again."""
         self._ran = False
+        self._stopped = False
 
     def body(self) -> ComposeResult:
         """Compose the list, what is to be said of the selected change, the count and the buttons."""
@@ -117,7 +118,7 @@ class PlanDialog(Dialog[Finished]):
         self.query_one(PlanList).plan = plan
         plan.start(self._queue, self._item)
         self.run_worker(self._watch(plan), group="plan", exclusive=False, exit_on_error=False)
-        self._ran = True
+        self._ran, self._stopped = True, False
         self._show()
         self.query_one("#stop").focus()
 
@@ -127,6 +128,12 @@ class PlanDialog(Dialog[Finished]):
     async def _watch(self, plan: Plan) -> None:
         await plan.finished()
         self.post_message(self.Progressed())
+
+    @property
+    def _busy(self) -> bool:
+        """Whether it goes on; a look at what became of the last change does not hold up who has stopped it."""
+        looks = any(item.looking for item in self._plan.items)
+        return self._plan.running and not (self._stopped and looks)
 
     def _ended(self) -> list[PlanItem]:
         return [*self._before, *(item for item in self._plan.items if item.outcome is not None)]
@@ -138,6 +145,9 @@ class PlanDialog(Dialog[Finished]):
         unknown = sum(outcome is not None and outcome.unknown for outcome in ended)
         if unknown:
             words += f", {unknown:,} unknown"
+        looking = sum(item.looking for item in self._plan.items)
+        if looking:
+            words += f", {looking:,} being looked up"
         if self._plan.left:
             words += f", {len(self._plan.left):,} not begun"
         return words
@@ -146,13 +156,17 @@ class PlanDialog(Dialog[Finished]):
     def _show(self) -> None:
         plan, shown = self._plan, self.query_one(PlanList)
         halted = f". {plan.halted}" if plan.halted else ""
+        if self._stopped and self._busy:
+            halted = ". Stopping: what is on its way finishes first…"
         self.query_one("#count", Static).update(self._count_words() + halted)
-        running = plan.running
+        running = self._busy
+        self.esc_words = "Stop" if running else "Close"
+        self.tell_keys()
         self.query_one("#stop").display = running
         self.query_one("#close").display = not running
         retry = self.query_one("#retry", PushButton)
         retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
-        retry.display = not running and bool(plan.failed or plan.left)
+        retry.display = not plan.running and bool(plan.failed or plan.left)
         shown.changed()
         active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:
@@ -172,8 +186,9 @@ class PlanDialog(Dialog[Finished]):
     @on(PushButton.Pressed, "#stop")
     def _stop(self) -> None:
         if self._plan.running:
+            self._stopped = True
             self._plan.stop()
-            self.query_one("#count", Static).update("Stopping: what is on its way finishes first…")
+            self._show()
 
     @on(PushButton.Pressed, "#retry")
     def _retry(self) -> None:
@@ -184,7 +199,7 @@ class PlanDialog(Dialog[Finished]):
 
     @on(PushButton.Pressed, "#close")
     def _close(self) -> None:
-        if not self._plan.running:
+        if not self._busy:
             self.dismiss(self._finished())
 
     def _finished(self) -> Finished:
@@ -192,17 +207,18 @@ class PlanDialog(Dialog[Finished]):
         wrong = [outcome for outcome in outcomes if not outcome.happened]
         words = self._count_words()
         why = self._plan.halted or (wrong[0].detail or wrong[0].sentence if wrong else "")
-        complete = not wrong and not self._plan.left
+        looked_up = [item.change for item in self._plan.items if item.looking]
+        complete = not wrong and not self._plan.left and not looked_up
         sentence = f"{self.title_words}: {words}" + (f": {why}" if why else ".")
         return Finished(
             sentence if complete else f"{sentence} {log_words()}",
-            tuple(outcome.change for outcome in outcomes if not outcome.nothing_done),
+            (*(outcome.change for outcome in outcomes if not outcome.nothing_done), *looked_up),
             complete,
         )
 
     def step_back(self) -> None:
         """Stop while it runs, close after (esc)."""
-        if self._plan.running:
+        if self._busy:
             self._stop()
         else:
             self.dismiss(self._finished())

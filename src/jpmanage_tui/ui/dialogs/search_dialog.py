@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
 from textual import events, on
@@ -27,6 +28,8 @@ class SearchDialog(Dialog[Answer]):
     """
 
     first_focus: ClassVar[str | None] = "#search"
+    enter_words = "Choose"
+    esc_words = "Close"
     placeholder = "type to search"
     pause = PAUSE
     """Seconds without a key press before `search`; 0 where nobody is asked who could be asked too often."""
@@ -52,6 +55,10 @@ class SearchDialog(Dialog[Answer]):
     def choose(self) -> None:
         """Take what is under the cursor (enter)."""
         raise NotImplementedError
+
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """Enter chooses from wherever the focus is."""
+        return [("enter", self.enter_words), ("esc", self.esc_words)]
 
     @property
     def typed(self) -> str:

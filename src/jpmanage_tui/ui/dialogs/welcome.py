@@ -25,6 +25,7 @@ class WelcomeDialog(Dialog[Opening]):
     """Returns the coroutine that opens what the user chose, None to leave."""
 
     first_focus: ClassVar[str | None] = "PushButton"
+    esc_words = "Leave"
 
     def __init__(self, door: Door, sentence: str, again: str | None = None) -> None:
         """`sentence` says why no account is open; `again` are the words that try the one that is known once more."""

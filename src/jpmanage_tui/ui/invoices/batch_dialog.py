@@ -135,6 +135,8 @@ class BatchDialog(Dialog[bool]):
 
     def _set_buttons(self) -> None:
         left = not self.running and not self.downloads.complete
+        self.esc_words = "Stop" if self.running else "Close"
+        self.tell_keys()
         self.query_one("#stop", PushButton).off = None if self.running else "Nothing is running."
         self.query_one("#close", PushButton).off = "Stop it first, or wait." if self.running else None
         self.query_one("#retry", PushButton).off = None if left else "Nothing is left to try."

@@ -89,6 +89,8 @@ class InvoiceTextDialog(Dialog[bytes]):
 
     DEFAULT_CSS = "InvoiceTextDialog > .dialog--box { width: 104; height: 100%; }"
     first_focus: ClassVar[str | None] = "#text"
+    enter_words = ""
+    esc_words = "Close"
 
     class Came(Message):
         """The text came; `data` is the PDF."""

@@ -16,6 +16,7 @@ class QuantityDialog(Dialog[int]):
     """Returns a number from 0 (take it out) to MOST."""
 
     first_focus = "#number"
+    enter_words = "Set"
 
     def __init__(self, product: str, now: int) -> None:
         """`now` is how many there are; the field begins with it."""

@@ -284,9 +284,25 @@ class LicensesView(MarkingView):
 
     @on(SearchRow.Asked)
     def _search(self, event: SearchRow.Asked) -> None:
-        self.ask(replace(self.book.query, search=event.text))
+        if event.entered and self._offers_every_state and event.text == self.book.query.search:
+            self.filter_by(None)
+        else:
+            self.ask(replace(self.book.query, search=event.text))
         if event.entered:
             self.license_list.focus()
+
+    @property
+    def _offers_every_state(self) -> bool:
+        """Whether the list stands empty and says that enter searches every state."""
+        query = self.book.query
+        return (
+            bool(query.search) and not query.narrow and query.filter is not None and self.book.rows.total == 0
+        )
+
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """What enter does in the field: what the empty list says, else it goes to the list."""
+        enter = "Search every state" if self._offers_every_state else "To the list"
+        return [("enter", enter), ("esc", "Leave the field")]
 
     def look_for(self, query: Query, opened: LicenseKey | None = None) -> None:
         """Show what `query` asks for, coming from another section; the row of `opened` is expanded when it comes."""

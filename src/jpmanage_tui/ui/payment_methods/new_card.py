@@ -69,6 +69,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     NewCardDialog #note.-shown { display: block; }
     """
     first_focus: ClassVar[str | None] = "#form-name Field"
+    f2_words = "Save payment method"
 
     @dataclass
     class Listed(Message):

@@ -78,6 +78,7 @@ class SignUpDialog(Dialog[bool]):
     SignUpDialog #wrong.-shown { display: block; }
     """
     first_focus: ClassVar[str | None] = "#form-name Field"
+    f2_words = "Continue"
 
     def __init__(self, door: Door) -> None:
         super().__init__("Sign up as a Jetpack partner")

@@ -30,6 +30,7 @@ class ConnectDialog(Dialog[None]):
     """
 
     first_focus: ClassVar[str | None] = "#form-url Field"
+    f2_words = "Connect"
 
     def __init__(self, send: Send) -> None:
         super().__init__("Connect a site")

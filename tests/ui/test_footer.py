@@ -1,0 +1,83 @@
+"""The footer says what the keys do where the focus is: in lists, in fields, in forms and under dialogs."""
+
+from __future__ import annotations
+
+from jpmanage_tui.ui.company.view import CompanyView
+from jpmanage_tui.ui.licenses.view import LicensesView
+from tests.ui.harness import Run, running
+
+
+async def shows(run: Run, *keys: str) -> None:
+    """Wait until the footer shows exactly these keys with their words."""
+    wanted = "  ".join(keys)
+    await run.until(lambda: run.footer == wanted, f"the footer {wanted!r}, not {run.footer!r}")
+
+
+async def test_in_a_search_field_the_footer_says_what_enter_and_esc_do_there() -> None:
+    async with running(licenses=60) as run:
+        for section in ("1", "5", "S", "i"):
+            await run.press(section, "slash")
+            await shows(run, "enter To the list", "esc Leave the field")
+            await run.press("x", "question_mark", "enter")
+            await run.until(lambda: run.footer.endswith("? Help"), "the keys of the list")
+            await run.press("escape")
+
+
+async def test_an_empty_answer_is_searched_in_every_state_by_the_one_enter_that_it_names() -> None:
+    async with running(licenses=60) as run:
+        view = run.view(LicensesView)
+        await run.press("slash")
+        await run.write("zzz")
+        await run.sees("No license in All Active matches “zzz”.", "enter  search every state")
+        await shows(run, "enter Search every state", "esc Leave the field")
+        await run.press("enter")
+        await run.until(lambda: view.book.query.filter is None, "every state")
+        await shows(run, *run.footer.split("  "))
+        assert view.license_list.has_focus
+
+
+async def test_in_the_form_of_the_company_the_footer_names_the_keys_of_a_form() -> None:
+    async with running(licenses=20) as run:
+        await run.press("6")
+        await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the form")
+        view = run.view(CompanyView)
+        await run.until(lambda: view.partner is not None, "the details")
+        await run.press("enter")
+        await shows(run, "tab Next field", "esc Back")
+        await run.press("x")
+        await shows(run, "F2 Update Details", "tab Next field", "esc Back")
+
+
+async def test_under_a_dialog_the_footer_has_the_dialogs_keys_and_after_it_the_lists() -> None:
+    async with running(licenses=60) as run:
+        before = run.footer
+        assert before.endswith("? Help")
+        for key, *words in (
+            ("x", "tab Next", "enter Press", "esc Cancel"),
+            ("full_stop", "enter Choose", "esc Close"),
+            ("0", "esc Close"),
+            ("ctrl+p", "enter Choose", "esc Close"),
+        ):
+            await run.press(key)
+            await shows(run, *words)
+            await run.press("escape")
+            await shows(run, *before.split("  "))
+
+
+async def test_a_dialog_over_a_dialog_gives_the_footer_back() -> None:
+    async with running(licenses=20) as run:
+        await run.press("3", "n")
+        form = ("F2 Save payment method", "tab Next field", "esc Cancel")
+        await shows(run, *form)
+        await run.press("x", "escape")
+        await shows(run, "tab Next", "enter Press", "esc Cancel")
+        await run.press("escape")
+        await shows(run, *form)
+
+
+async def test_the_footer_under_a_dialog_stays_the_dialogs_when_the_list_below_tells_something() -> None:
+    async with running(licenses=60) as run:
+        await run.burst("space", "space", "space", "x")
+        await shows(run, "tab Next", "enter Press", "esc Cancel")
+        run.app.main.update_status()
+        await shows(run, "tab Next", "enter Press", "esc Cancel")
