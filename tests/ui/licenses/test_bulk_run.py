@@ -96,3 +96,22 @@ async def test_how_a_change_ended_stays_when_the_list_cannot_be_read_after_it_un
         await run.press("j", "r")
         await run.until(lambda: "is unassigned" not in run.status, "the error alone")
         assert "Loading licenses" in run.status
+
+
+async def test_who_has_stopped_a_run_need_not_wait_for_what_is_being_looked_up() -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        first, second = await two_marked(run, view)
+        run.sandbox.faults.replace(["DELETE */license 500 x1", "GET */licenses* 500"])
+        await run.press("x")
+        await run.sees("Revoke 2 licenses?")
+        await run.press("2", "enter", "enter")
+        await run.sees("0 done, 0 failed, 1 being looked up, 1 not begun", "? looking")
+        await run.press("enter")
+        await run.sees("[ Close ]")
+        await run.press("enter")
+        await run.until(lambda: run.app.screen is run.app.main, "closed")
+        await run.sees("Revoke 2 licenses: 0 done, 0 failed, 1 being looked up, 1 not begun.")
+        assert list(view.marked) == [second], "what was not sent keeps its mark"
+        assert len(run.asked("DELETE", "/license")) == 1
+        assert first not in view.marked
