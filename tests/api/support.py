@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind, TokenSource
 
@@ -136,3 +137,16 @@ def form_of(request: httpx.Request) -> dict[str, str]:
     """The form of a request."""
     assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
     return dict(parse_qsl(request.content.decode(), keep_blank_values=True))
+
+
+COUNTS = reply(200, {"attached": 1})
+ISSUED = reply(200, {"license_key": "jetpack-scan_x", "license_id": 1})
+SCAN = ProductSlug("jetpack-scan")
+CONNECT_TROUBLE = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
+LATE_TROUBLE = [
+    httpx.ReadTimeout,
+    httpx.WriteTimeout,
+    httpx.ReadError,
+    httpx.WriteError,
+    httpx.RemoteProtocolError,
+]

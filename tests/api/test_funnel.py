@@ -18,11 +18,16 @@ from jpmanage_tui.api.errors import (
     Refused,
     ServerError,
 )
-from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
+from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
 from tests.api.support import (
+    CONNECT_TROUBLE,
+    COUNTS,
+    ISSUED,
     KEY,
+    LATE_TROUBLE,
+    SCAN,
     USER,
     CutBody,
     Pauses,
@@ -34,18 +39,6 @@ from tests.api.support import (
     fails,
     reply,
 )
-
-COUNTS = reply(200, {"attached": 1})
-ISSUED = reply(200, {"license_key": "jetpack-scan_x", "license_id": 1})
-SCAN = ProductSlug("jetpack-scan")
-CONNECT_TROUBLE = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
-LATE_TROUBLE = [
-    httpx.ReadTimeout,
-    httpx.WriteTimeout,
-    httpx.ReadError,
-    httpx.WriteError,
-    httpx.RemoteProtocolError,
-]
 
 
 async def read(*script: Reply, pauses: Pauses | None = None) -> Server:

@@ -21,11 +21,12 @@ from jpmanage_tui.api.errors import (
     NotFound,
     ServerError,
 )
-from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.timeouts import Timeouts
 from tests.api.support import (
     API,
+    COUNTS,
     KEY,
+    SCAN,
     CutBody,
     Pauses,
     Reply,
@@ -35,18 +36,6 @@ from tests.api.support import (
     fails,
     reply,
 )
-
-COUNTS = reply(200, {"attached": 1})
-ISSUED = reply(200, {"license_key": "jetpack-scan_x", "license_id": 1})
-SCAN = ProductSlug("jetpack-scan")
-CONNECT_TROUBLE = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
-LATE_TROUBLE = [
-    httpx.ReadTimeout,
-    httpx.WriteTimeout,
-    httpx.ReadError,
-    httpx.WriteError,
-    httpx.RemoteProtocolError,
-]
 
 
 async def hang(request: httpx.Request) -> httpx.Response:
