@@ -29,7 +29,7 @@ _STATES = {
     LicenseFilter.DETACHED: (LicenseState.DETACHED,),
     LicenseFilter.REVOKED: (LicenseState.REVOKED,),
 }
-"""The states that a filter lists of the partner's own licences."""
+"""The states that a filter lists, of standard licences too."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,10 @@ class Book:
     def _surely_lists(self, license: License) -> bool:
         """Whether the tab lists a licence that did not come yet: no search is on, and its state is the tab's."""
         query = self.query
-        if query.search or query.narrow or license.is_child or license.is_standard:
+        if query.search or query.narrow or license.is_child:
             return False
+        if query.filter is LicenseFilter.STANDARD:
+            return license.is_standard
         return query.filter is None or license.state in _STATES.get(query.filter, ())
 
     def up_to_mark(self, row: int) -> list[License]:
