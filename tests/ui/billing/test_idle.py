@@ -89,9 +89,7 @@ async def test_further_pages_come_as_they_are_looked_at_and_not_before() -> None
         assert view.counter().endswith("+")
         billed = f"{estimate.licenses.unassigned:,}"
         await run.sees(f"The oldest {len(view.book.items)} of {billed}:", f"Billed and idle: {billed}")
-        await run.sees(
-            f"{len(view.book.items)} of {billed} unassigned licenses loaded, the others as you go down"
-        )
+        await run.sees(f"{len(view.book.items)} of {billed} unassigned licenses loaded, more as you go down")
         await all_loaded(run, view)
         await run.press("G")
         assert view.counter() == f"{len(view.book.items):,}/{len(view.book.items):,}"

@@ -68,7 +68,7 @@ def idle_summary(estimate: Estimate, book: IdleBook) -> str:
     if billed is None:
         return number(listed, "unassigned license") + ("" if book.done else " loaded")
     of = f"{listed:,} of {number(billed, 'unassigned license')}"
-    return f"{of} listed" if book.done else f"{of} loaded, the others as you go down"
+    return f"{of} listed" if book.done else f"{of} loaded, more as you go down"
 
 
 def _listed(book: IdleBook, billed: int | None) -> str:

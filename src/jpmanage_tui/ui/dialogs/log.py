@@ -54,10 +54,14 @@ class LogList(VirtualList):
         muted = self.get_component_rich_style("list--muted")
         return [
             (f"{moment(entry.created_at).removesuffix(' UTC')}  ", muted),
-            (f"{WORDS[entry.state]:<17} ", self.get_component_rich_style("list--strong")),
+            (f"{WORDS[entry.state]:<{self._state_width}}  ", self.get_component_rich_style("list--strong")),
             (self.whose(entry), muted),
             (brief(entry.change), self.rich_style),
         ]
+
+    @property
+    def _state_width(self) -> int:
+        return max((len(WORDS[state]) for state in {entry.state for entry in self.entries}), default=0)
 
     def whose(self, entry: Entry) -> str:
         """Return the partner key with which an entry was made, where it is not the present one."""
