@@ -47,11 +47,11 @@ class NotAllowed:
 Permission = Allowed | NotAllowed
 
 _STANDARD = NotAllowed(
-    "A standard license, bought elsewhere, cannot be changed here.", "standard licenses, bought elsewhere"
+    "A standard license, bought elsewhere, is only shown.", "standard licenses, bought elsewhere"
 )
 _REVOKED = NotAllowed("This license is revoked.", "revoked")
 _UNASSIGNED = NotAllowed("This license is not assigned to a site.", "not assigned")
-_BUNDLE = NotAllowed("A bundle is not assigned itself; open it and take one of its licenses.", "bundles")
+_BUNDLE = NotAllowed("Open the bundle and take one of its licenses.", "bundles")
 
 
 def allowed(license: License, action: LicenseAction) -> Permission:
@@ -103,7 +103,7 @@ def _revoke(license: License) -> Permission:
         return NotAllowed("This license is revoked already.", "revoked already")
     if license.is_child and state is not LicenseState.ATTACHED:
         return NotAllowed(
-            "An unassigned license of a bundle is revoked only with its bundle.",
+            "An unassigned license of a bundle goes only with it.",
             "unassigned in a bundle, which go only with it",
         )
     return Allowed()

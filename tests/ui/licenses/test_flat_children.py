@@ -75,7 +75,7 @@ async def test_what_may_be_done_with_a_child_is_the_same_in_the_list_as_in_its_b
     async with flat() as (run, view):
         child = await looked_up(run, view, await a_child(run, LicenseState.DETACHED))
         await run.press("x")
-        await run.sees("An unassigned license of a bundle is revoked only with its bundle.")
+        await run.sees("An unassigned license of a bundle goes only with it.")
         await run.press("a")
         await run.sees(f"Assign {child.product} to which site?")
         await run.press("escape", "escape")
