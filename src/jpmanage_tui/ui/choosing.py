@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 async def choose_command(app: JpmanageApp) -> None:
-    """Show the palette: every command that works where the focus is; run the chosen one."""
+    """Show the palette: every command of the section that is shown, and those of everywhere; run the chosen one."""
     found = {
         command.name: (command, bound)
-        for bound in app.main.chain()
+        for bound in app.main.whole_chain()
         for command in bound.commands
         if command.palette
     }
     choices = [
-        Choice(name, command.words, key_words(app.keymap.keys(command)[0]), bound.reason(command))
+        Choice(name, bound.words(command), key_words(app.keymap.keys(command)[0]), bound.reason(command))
         for name, (command, bound) in found.items()
     ]
     chosen = await app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))

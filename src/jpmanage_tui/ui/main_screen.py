@@ -170,6 +170,8 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         if self._views[name].outdated:
             self._views[name].outdated = False
             self._views[name].reload()
+        if self._views[name].trouble:
+            self.jpmanage.say(self._views[name].trouble, "error")
         self.update_status()
 
     def outdate(self) -> None:
@@ -237,6 +239,12 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
             chain.append(Bound(MOVING, focused))
         chain.append(Bound(self.jpmanage.commands, self.jpmanage))
         return chain
+
+    def whole_chain(self) -> list[Bound]:
+        """Return `chain`, with the commands of the section also while the focus is in the sidebar."""
+        chain = self.chain()
+        here = self.view.bounds() if self.view is not None and isinstance(self.focused, Sidebar) else []
+        return [*chain[:-1], *here, chain[-1]]
 
     @property
     def _typing(self) -> bool:

@@ -33,6 +33,8 @@ class SectionView(Working, Widget):
         self.session = session
         self.outdated = False
         """Whether something was changed elsewhere since this view asked: it asks again when it is shown."""
+        self.trouble = ""
+        """The sentence about what could not be read last, empty where nothing is wrong."""
 
     @property
     def jpmanage(self) -> JpmanageApp:
@@ -43,6 +45,31 @@ class SectionView(Working, Widget):
         if not isinstance(app, JpmanageApp):  # pragma: no cover - a view lives in no other app
             raise TypeError("a section's view needs the jpmanage app")
         return app
+
+    # -- saying --------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> bool:
+        """Whether this is the section that is shown."""
+        return self.jpmanage.main.view is self
+
+    def say_here(self, words: str, tone: str = "info") -> None:
+        """Say something of this section in the status line, unless another one is shown."""
+        if self.shown:
+            self.jpmanage.say(words, tone)
+
+    def tell_trouble(self, sentence: str) -> None:
+        """Say what could not be read; where another section is shown, when this one is shown again."""
+        self.trouble = sentence
+        self.say_here(sentence, "error")
+
+    def tell_recovered(self) -> None:
+        """Say that the API answers again, where something could not be read before."""
+        if self.trouble:
+            self.trouble = ""
+            self.say_here("The API answers again.", "good")
+
+    # -- what a section says of itself -----------------------------------------------------
 
     def bounds(self) -> list[Bound]:
         """Return the command sets that work here now, nearest first."""

@@ -108,3 +108,17 @@ def test_a_set_is_bound_to_what_it_works_on() -> None:
         for command in commands:
             if command.reason.__name__ == "always":
                 assert Bound(commands, None).reason(command) is None
+
+
+async def test_the_palette_has_the_sections_commands_from_the_sidebar_too_and_says_when_nothing_matches() -> (
+    None
+):
+    async with running(licenses=60) as run:
+        await run.press("tab", "ctrl+p")
+        await run.sees("Every command")
+        await run.write("export")
+        await run.press("enter")
+        await run.sees("CSV, license codes masked")
+        await run.press("escape", "ctrl+p")
+        await run.write("qqq")
+        await run.sees("Nothing matches.")

@@ -208,9 +208,9 @@ class BillingView(IdleHost):
         self._more()
 
     def _answered(self, part: Part) -> None:
-        if self.errors.pop(part, None) is not None and not self.errors:
-            self.jpmanage.say("The API answers again.", "good")
+        self.errors.pop(part, None)
         if not self.errors:
+            self.tell_recovered()
             self._retry.answered()
         self._show()
 
@@ -227,15 +227,16 @@ class BillingView(IdleHost):
         self._searching = not message.done
         words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
         end = f", {number(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
-        self.jpmanage.say(words + end)
+        self.say_here(words + end)
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
         self.errors[message.part] = message.error
         self._searching = self._searching and message.part is not Part.IDLE
-        if self.display and message.part is self._told_part():
-            words = explain_aged(message.error, message.part.value, self._answered_at(message.part))
-            self.jpmanage.say(words, "error")
+        if message.part is self._told_part():
+            self.tell_trouble(
+                explain_aged(message.error, message.part.value, self._answered_at(message.part))
+            )
         self._retry.failed(message.error)
         self._show()
 

@@ -191,8 +191,7 @@ class CompanyView(SectionView, can_focus=True):
 
     @on(PartnerCame)
     def _partner_came(self, message: PartnerCame) -> None:
-        if self.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.error = None
         self._recovered()
         self._take(message.partner)
@@ -236,7 +235,7 @@ class CompanyView(SectionView, can_focus=True):
                 self._instead(explain(message.error, what))
         if not message.countries or self.error is None:
             at = None if message.countries else self._answered
-            self.jpmanage.say(explain_aged(message.error, what, at), "error")
+            self.tell_trouble(explain_aged(message.error, what, at))
         self._retry.failed(message.error)
         self._changed()
 

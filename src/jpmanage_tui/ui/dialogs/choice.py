@@ -38,6 +38,7 @@ class ChoiceList(VirtualList):
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__(id="choices")
         self.choices = list(choices)
+        self.note = ["Nothing matches."]
 
     def line_count(self) -> int:
         """Return the number of choices."""

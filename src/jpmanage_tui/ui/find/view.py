@@ -89,7 +89,7 @@ class FindingView(SectionView):
     def _index_moved(self, message: IndexMoved) -> None:
         self.find.moved(message)
         if message.error is not None:
-            self.jpmanage.say(
+            self.say_here(
                 explain(message.error, "Reading all licenses") + f" {key_of('index')} goes on.", "error"
             )
         self.post_message(self.StatusChanged())

@@ -134,8 +134,7 @@ class InvoicesView(SectionView):
             self._took(current)
 
     def _took(self, current: Invoice | None) -> None:
-        if self.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.error = None
         self._retry.answered()
         self.jpmanage.main.saw_invoices(self.book.rows)
@@ -147,7 +146,7 @@ class InvoicesView(SectionView):
             return
         self.error = message.error
         self.invoice_list.to_end = False
-        self.jpmanage.say(explain_aged(message.error, "Loading invoices", self.book.answered_at), "error")
+        self.tell_trouble(explain_aged(message.error, "Loading invoices", self.book.answered_at))
         self._retry.failed(message.error)
         self._show(self.current)
 

@@ -135,8 +135,7 @@ class IssueView(SectionView):
 
     @on(FamiliesCame)
     def _families_came(self, message: FamiliesCame) -> None:
-        if self.order.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.order.take_families(message.families, datetime.now(UTC))
         self._retry.answered()
         self._show()
@@ -144,7 +143,7 @@ class IssueView(SectionView):
     @on(FamiliesFailed)
     def _families_failed(self, message: FamiliesFailed) -> None:
         self.order.error = message.error
-        self.jpmanage.say(explain_aged(message.error, "Loading products", self.order.answered_at), "error")
+        self.tell_trouble(explain_aged(message.error, "Loading products", self.order.answered_at))
         self._retry.failed(message.error)
         self._show()
 

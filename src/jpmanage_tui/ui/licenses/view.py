@@ -239,8 +239,7 @@ class LicensesView(MarkingView):
         self._show()
 
     def _recovered(self) -> None:
-        if self.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.error = None
         self._retry.answered()
 
@@ -251,7 +250,7 @@ class LicensesView(MarkingView):
         self.error, self._failed_at = message.error, message.what
         seen = self.book.rows.answered_at
         age = f" What is shown is as of {clock(seen)}." if seen is not None else ""
-        self.jpmanage.say(explain(message.error, message.what) + age, "error")
+        self.tell_trouble(explain(message.error, message.what) + age)
         self._retry.failed(message.error)
         self._show()
         self.find.failed(message.query)

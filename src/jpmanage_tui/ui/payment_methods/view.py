@@ -142,8 +142,7 @@ class PaymentMethodsView(SectionView):
 
     @on(CardsCame)
     def _cards_came(self, message: CardsCame) -> None:
-        if self.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.error = None
         self._retry.answered()
         self.reading = not message.done
@@ -162,7 +161,7 @@ class PaymentMethodsView(SectionView):
         self.error = message.error
         self.reading = False
         words = explain_aged(message.error, "Loading the payment methods", self.wallet.answered_at)
-        self.jpmanage.say(words, "error")
+        self.tell_trouble(words)
         self._retry.failed(message.error)
         self._show()
 

@@ -131,8 +131,7 @@ class PricesView(SectionView):
     @on(Came)
     def _came(self, message: Came) -> None:
         self._waiting = False
-        if self.error is not None:
-            self.jpmanage.say("The API answers again.", "good")
+        self.tell_recovered()
         self.error, self.answered_at = None, datetime.now(UTC)
         self._retry.answered()
         self.products = shape(message.families)
@@ -143,8 +142,7 @@ class PricesView(SectionView):
     def _failed(self, message: Failed) -> None:
         self._waiting = False
         self.error = message.error
-        if self.display:
-            self.jpmanage.say(explain_aged(message.error, LOADING, self.answered_at), "error")
+        self.tell_trouble(explain_aged(message.error, LOADING, self.answered_at))
         self._retry.failed(message.error)
         self._show()
 

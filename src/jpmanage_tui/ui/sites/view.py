@@ -123,13 +123,14 @@ class SitesView(SectionView):
 
     @on(PagedList.Came)
     def _came(self) -> None:
+        self.tell_recovered()
         self._retry.answered()
         self._show()
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
         words = explain_aged(event.error, "Loading sites", self.sites.rows.answered_at)
-        self.jpmanage.say(words, "error")
+        self.tell_trouble(words)
         self._retry.failed(event.error)
         # not laid out again: that would ask for the missing page at once, and so on without a pause
         self._tell()

@@ -1,0 +1,44 @@
+"""What one section has to tell is told there: not on another one, and again when one comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from jpmanage_tui.ui.sections import ISSUE, SECTIONS
+from tests.ui.harness import running
+
+SHOWN_AT_FIRST = "licenses"
+
+
+async def test_what_failed_in_one_section_is_told_there_alone_and_again_when_one_comes_back() -> None:
+    async with running(licenses=60) as run:
+        run.sandbox.faults.replace(["GET *jetpack-licensing/licenses* 401"])
+        await run.press("r")
+        await run.sees("Loading licenses: the API does not accept the token", "What is shown is as of")
+        await run.press("5")
+        await run.until(
+            lambda: run.app.main.current == "prices" and "products" in run.status, "Prices' own words"
+        )
+        await run.press("1")
+        await run.sees("Loading licenses: the API does not accept the token")
+        run.sandbox.faults.replace([])
+        await run.press("r")
+        await run.sees("The API answers again.")
+
+
+@pytest.mark.parametrize(
+    "section", [section for section in (*SECTIONS, ISSUE) if section.name != SHOWN_AT_FIRST]
+)
+async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(section: object) -> None:
+    async with running(licenses=60) as run:
+        key, name = section.key, section.name  # type: ignore[attr-defined]
+        run.sandbox.faults.replace(["GET * latency=0.2 x9", "GET * 401"])
+        await run.press(key)
+        await run.until(lambda: run.app.main.current == name, "the section")
+        view = run.app.main.view
+        assert view is not None
+        await run.press("1")
+        await run.until(lambda: view.trouble, "its failure")
+        assert "401" not in run.status
+        await run.press(key)
+        await run.until(lambda: "401" in run.status, "its failure, told")
