@@ -57,6 +57,8 @@ async def test_footer_menu_and_keys_follow_the_marks_and_not_the_row_under_the_c
         await run.sees("Not for the marked license: not assigned.")
         await run.press("full_stop")
         await run.sees("Assign 1 marked", "Not for the marked license")
+        await run.press("escape", "enter")
+        await run.sees("y Copy 1 code   a Assign 1 marked", "x Revoke 1 marked")
 
 
 async def test_marked_licenses_that_may_not_be_changed_are_named_by_reason() -> None:

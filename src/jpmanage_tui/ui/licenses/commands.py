@@ -304,13 +304,23 @@ _ON_MARKED = (LicenseAction.COPY, LicenseAction.ASSIGN, LicenseAction.UNASSIGN, 
 """What is done to the marked licences where there are any, whatever row the cursor is on."""
 
 
-def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
-    """Return (key, words) of what can be done with a licence; a pair without key says why something usual cannot."""
-    shown: list[tuple[str, str]] = []
+def _row_actions(view: LicensesView, license: License) -> list[tuple[str, str, str | None]]:
+    """Return (name, words, why not) of what the keys would do now with a licence, or with the marked ones."""
+    bound, actions = Bound(LICENSES, view), []
     for name, action in _ROW_ACTIONS:
-        if why_not(view, license, action) is None:
-            bundle = name == "revoke" and license.is_bundle
-            shown.append((key_of(name), "Revoke bundle" if bundle else LICENSES.named(name).words))
+        command = LICENSES.named(name)
+        if action in _ON_MARKED and view.book.marked:
+            actions.append((name, bound.words(command), bound.reason(command)))
+        else:
+            whole = name == "revoke" and license.is_bundle
+            words = "Revoke bundle" if whole else command.words
+            actions.append((name, words, why_not(view, license, action)))
+    return actions
+
+
+def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
+    """Return (key, words) of what the keys do now; a pair without key says why something usual cannot be done."""
+    shown = [(key_of(name), words) for name, words, reason in _row_actions(view, license) if reason is None]
     if license.is_standard:
         shown.append(("", why_not(view, license, LicenseAction.UNASSIGN) or ""))
     return shown
@@ -323,13 +333,7 @@ async def show_menu(view: LicensesView) -> None:
     license = view.current
     if license is None:
         return
-    bound, actions = Bound(LICENSES, view), []
-    for name, action in _ROW_ACTIONS:
-        command = LICENSES.named(name)
-        if action in _ON_MARKED and view.book.marked:
-            actions.append((name, bound.words(command), bound.reason(command)))
-        else:
-            actions.append((name, command.words, why_not(view, license, action)))
+    actions = _row_actions(view, license)
     await choose_row_action(view, license.product or license.license_key, LICENSES, actions)
 
 
