@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
-    from jpmanage_tui.api.ids import InvoiceId
+    from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.models.invoice import Invoice
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.session import Session
@@ -174,11 +174,12 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
             self.jpmanage.say(self._views[name].trouble, "error")
         self.update_status()
 
-    def outdate(self) -> None:
-        """Something was changed: the views that are not shown ask again when they are shown next."""
+    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
+        """Something was changed, or `issued`: the views that are not shown ask again when they are shown next."""
         for name, view in self._views.items():
             if name != self.current:
                 view.outdated = True
+                view.arrived(issued)
 
     def open_section(self, section: Section) -> None:
         """Show a section, from a key or the sidebar."""
@@ -270,7 +271,7 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         command = bound.commands.named(name)
         reason = bound.reason(command)
         if reason is not None:
-            self.jpmanage.say(f"{command.words}: {reason}", "warning")
+            self.jpmanage.say(f"{bound.words(command)}: {reason}", "warning")
             return
         if command.footer:
             self.status.clear()

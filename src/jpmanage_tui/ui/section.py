@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
@@ -12,6 +12,7 @@ from jpmanage_tui.ui.commands.command import Bound, CommandSet
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.ids import LicenseKey
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.session import Session
 
@@ -114,6 +115,9 @@ class SectionView(Working, Widget):
     def typing(self) -> bool:
         """Whether the focus is in a form: there letters and digits are text, whatever part has it."""
         return False
+
+    def arrived(self, keys: Collection[LicenseKey]) -> None:
+        """Take note that licences were issued while another section was shown."""
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
         """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""

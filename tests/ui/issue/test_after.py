@@ -11,8 +11,9 @@ from jpmanage_tui.ui.issue.order import Gate, no_card
 from jpmanage_tui.ui.issue.pages import PAUSED, gate_rows, review_rows
 from jpmanage_tui.ui.issue.placing import unplaced
 from jpmanage_tui.ui.issue.view import IssueView
+from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.harness import running
-from tests.ui.issue.keyboard import free_site, issue, opened, pick_site, search, to_review_later
+from tests.ui.issue.keyboard import changes, free_site, issue, opened, pick_site, search, to_review_later
 from tests.ui.issue.support import quoted
 
 
@@ -94,3 +95,65 @@ def test_the_review_begins_with_what_stands_before_issuing(gate: Gate | None, wo
 
 def test_an_open_gate_takes_no_line() -> None:
     assert gate_rows(Gate()) == []
+
+
+async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_cursor_on_the_first() -> None:
+    async with running(licenses=60) as run:
+        licenses = run.view(LicensesView)
+        await run.press("j", "j", "slash")
+        await run.write("scan")
+        await run.press("enter")
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("space", "plus")
+        await to_review_later(run, view)
+        await issue(run, view)
+        assert view.run is not None
+        keys = {job.key for job in view.run.jobs}
+        await run.press("1")
+        await run.until(lambda: run.app.main.view is licenses, "the list")
+        await run.until(lambda: licenses.current and licenses.current.license_key in keys, "a new license")
+        assert licenses.license_list.cursor == 0
+        assert {licenses.book.rows.known[row].license_key for row in (0, 1)} == keys
+
+
+async def test_what_was_issued_unassigned_is_assigned_from_the_result_and_nothing_is_issued_again() -> None:
+    async with running(licenses=60) as run:
+        url = await free_site(run)
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("space", "plus", "right_square_bracket", "space")
+        await to_review_later(run, view)
+        await issue(run, view)
+        await run.sees("7 licenses issued.", "a assigns what is unassigned to a site.")
+        assert "a Assign License" in run.footer
+        await run.press("a")
+        await pick_site(run, url)
+        await run.sees(
+            "1 license stays unassigned: Jetpack Scan Daily: A site takes one", f"Scan Daily to {url}"
+        )
+        await run.press("tab", "enter")
+        await run.until(
+            lambda: view.run is not None and view.run.jobs[0].assign.happened, "the end of assigning"
+        )
+        await run.sees("✓ assigned", f"on {url}", "a assigns it to a site.")
+        assert await changes(run) == ["issue", "issue", "issue_bundle", "assign"]
+
+
+async def test_a_bundle_that_was_issued_is_never_called_unassigned() -> None:
+    async with running(licenses=60) as run:
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("right_square_bracket", "space")
+        await to_review_later(run, view)
+        await issue(run, view)
+        await run.sees("5 licenses issued.", "bundle of 5", "are assigned one by one")
+        assert "Unassigned" not in "\n".join(run.lines(run.app.main))
+        assert "a Assign" not in run.footer
+
+
+async def test_leaving_the_program_asks_while_something_is_selected_and_not_issued() -> None:
+    async with running(licenses=60) as run:
+        await opened(run)
+        await run.press("space", "1", "q")
+        await run.sees("Leave?", "1 license is selected and not issued.")

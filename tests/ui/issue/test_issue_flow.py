@@ -193,16 +193,17 @@ async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes
 ):
     async with without_card() as run:
         view = await opened(run)
+        await run.sees("A valid payment method is needed", "adds a card", "The selection is kept.")
         await search(run, "daily")
         await run.press("space", "plus")
         before = view.order.selection
         await to_review_later(run, view)
         await run.sees("A valid payment method is needed", "Press 3", "your selection is kept")
+        assert "enter Payment Methods" in run.footer
+        assert "enter Issue" not in run.footer
         await run.press("enter")
-        assert run.status.startswith("! Next: A valid payment method is needed")
-        assert not run.asked("POST", "/license")
-        await run.press("3")
         await run.until(lambda: run.app.main.current == "payment-methods", "Payment Methods")
+        assert not run.asked("POST", "/license")
         await run.sandbox.read(valid_card)
         await run.press("i")
         await run.until(lambda: view.order.gate and not view.order.gate.needs_card, "the open gate")
@@ -235,8 +236,11 @@ async def test_a_gate_that_cannot_be_checked_leaves_it_to_the_api() -> None:
 async def test_read_only_refuses_before_any_request() -> None:
     async with running(read_only=True) as run:
         view = await opened(run)
+        await run.sees("! Nothing can be issued", "--read-only")
         await run.press("space")
         await to_review_later(run, view)
+        await run.sees("Issuing is refused.", "--read-only")
+        assert "enter" not in run.footer
         await run.press("enter")
-        assert "--read-only" in run.status
+        assert run.status == "! Issue: The program was started with --read-only."
         assert not run.asked("POST", "/license")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.issue.lines import Stage
-from jpmanage_tui.ui.issue.steps import READ_ONLY
+from jpmanage_tui.ui.issue.order import READ_ONLY
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
@@ -46,6 +46,10 @@ def _anything(view: IssueView) -> str | None:
 
 
 def _site(view: IssueView) -> str | None:
+    if view.stage is Stage.RESULT and view.run is not None:
+        if view.run.running:
+            return "It is still running."
+        return None if view.run.assignable else "No single license that was issued here is unassigned."
     if view.stage not in (Stage.SITE, Stage.REVIEW):
         return _ELSEWHERE[Stage.SITE]
     return (
@@ -113,6 +117,7 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             lambda v: v.steps.go_on(),
             lambda v: v.steps.no_next(),
             remappable=False,
+            now=lambda v: v.steps.next_words(),
         ),
         Command(
             "issue-choose",
@@ -170,9 +175,10 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             "issue-site",
             ("a",),
             "Choose site",
-            "Choose the site to which the licenses are assigned once they are issued.",
-            lambda v: v.flows.start(v.flows.pick_site()),
+            "Choose the site to which the licenses are assigned once they are issued; on the result, assign them.",
+            lambda v: v.flows.start(v.flows.assign() if v.stage is Stage.RESULT else v.flows.pick_site()),
             _site,
+            now=lambda v: "Assign License" if v.stage is Stage.RESULT else "Choose site",
         ),
         Command(
             "issue-stop",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.issue.pages import counted
-from jpmanage_tui.ui.issue.placing import hides_multisites
+from jpmanage_tui.ui.issue.placing import Slot, hides_multisites
 from jpmanage_tui.ui.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.issue.quote import total_words
+from jpmanage_tui.ui.issue.run import Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
 from jpmanage_tui.ui.words import explain, number
 
@@ -22,6 +24,23 @@ if TYPE_CHECKING:
 
 LISTED = 6
 """So many items are named in the question; the rest is counted."""
+
+
+def _assign_question(
+    going: Mapping[Job, Slot], staying: Sequence[str], url: str, error: ApiError | None
+) -> Question:
+    names = list(dict.fromkeys(slot.words for slot in going.values()))
+    text = ["\n".join(f"  {name}" for name in names[:LISTED])]
+    if len(names) > LISTED:
+        text[0] += f"\n  and {len(names) - LISTED} more"
+    if error is not None:
+        text.append(explain(error, f"Looking up what {url} has"))
+    if staying:
+        text.append(
+            f"{number(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"
+        )
+    what = names[0] if len(going) == 1 else number(len(going), "license")
+    return Question("Assign License?", text, f"Assign {what} to {url}")
 
 
 class Flows:
@@ -100,6 +119,31 @@ class Flows:
             where += f", the rest ({rest}) stays unassigned." if rest else "."
         words = f"Issue {number(quote.licenses, 'license')}"
         return Question(f"{words}?", [items, cost, where], words)
+
+    async def assign(self) -> None:
+        """Choose a site for what was issued here and is unassigned, ask, and assign what can go there."""
+        view, run = self._view, self._view.run
+        if run is None:
+            return
+        jobs = run.assignable
+        what = jobs[0].slot.name if len(jobs) == 1 else number(len(jobs), "license")
+        hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
+        picker = SitePicker(view.session.client, f"Assign {what} to which site?", not_multisite=hidden)
+        site = await view.app.push_screen_wait(picker)
+        if site is None:
+            return
+        view.jpmanage.say(f"Looking up what {site.url} has…")
+        owned, error = await view.reader.owned(site)
+        view.jpmanage.main.status.clear()
+        slots = view.order.slots_for(jobs, owned)
+        going = {job: slot for job, slot in slots.items() if slot.to_site}
+        staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
+        if not going:
+            view.jpmanage.say(f"None of them can go to {site.url}. {staying[0]}", "warning")
+            return
+        question = _assign_question(going, staying, site.url, error)
+        if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
+            view.assign(going, Place(site.blog_id, site.url))
 
     async def retry(self) -> None:
         """Send again what failed; first ask whether a card was added since, where that was the reason."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
@@ -14,9 +15,13 @@ from jpmanage_tui.rules import catalogue
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.placing import Slot, placed, unplaced
 from jpmanage_tui.ui.issue.quote import Quote, quote
-from jpmanage_tui.ui.issue.selection import Selection
+from jpmanage_tui.ui.issue.selection import Pick, Selection
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.issue.run import Job
 
 CHECKING = "Checking the payment method…"
+READ_ONLY = "The program was started with --read-only."
 
 
 def no_card() -> str:
@@ -33,11 +38,18 @@ class Gate:
     """Whether issuing is open: `needs_card`: a payment method must be added first (contract: licences 3.5).
 
     `paused`: the account may not issue at present. `error` says why nobody knows; then the server decides.
+    `read_only`: the program refuses, whatever the account may do.
     """
 
     needs_card: bool = False
     paused: bool = False
     error: ApiError | None = None
+    read_only: bool = False
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing can be issued now, and that is known."""
+        return self.needs_card or self.read_only
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,23 @@ class Order:
             return unplaced(lines)
         return placed(lines, self.chosen.owned or frozenset(), self.all)
 
+    def slots_for(self, jobs: Iterable[Job], owned: frozenset[ProductId]) -> dict[Job, Slot]:
+        """Return where each of `jobs`, single licences that are issued already, goes on a site that has `owned`."""
+        by_pick: dict[Pick, list[Job]] = {}
+        for job in jobs:
+            by_pick.setdefault(Pick(job.slot.slug, job.slot.size), []).append(job)
+        lines = quote(Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all).lines
+        slots = placed(lines, owned, self.all)
+        return dict(zip((job for some in by_pick.values() for job in some), slots, strict=True))
+
     def not_issuable(self) -> str | None:
         """Return why what is reviewed cannot be issued now, None when it can."""
         if self.answered_at is None:
             return "The products and their prices are not loaded yet."
         if self.gate is None:
             return CHECKING
+        if self.gate.read_only:
+            return READ_ONLY
         if self.gate.needs_card:
             return no_card()
         if self.chosen is not None and self.chosen.owned is None:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from jpmanage_tui.rules import prices
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.issue.order import CHECKING, Chosen, Gate, no_card
+from jpmanage_tui.ui.issue.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.issue.placing import Slot
 from jpmanage_tui.ui.issue.quote import Quote, QuoteLine, per_day, per_month, total_words
@@ -87,8 +87,9 @@ def review_rows(quote: Quote, chosen: Chosen | None, slots: Sequence[Slot], gate
         rows.append(Row.of(where))
     else:
         rows += verdict_rows(chosen, slots)
-    shut = gate is not None and (gate.needs_card or gate.paused)
-    keys = "esc  back" if shut else "enter  issue     esc  back"
+    keys = "enter  issue     esc  back"
+    if gate is None or gate.shut:
+        keys = "enter  payment methods     esc  back" if gate is not None and gate.needs_card else "esc  back"
     return [*rows, Row(), Row.of(BILLING, MUTED), Row(), Row.of(keys, MUTED)]
 
 
@@ -96,6 +97,8 @@ def gate_rows(gate: Gate | None) -> list[Row]:
     """Return what stands between the user and issuing, nothing where it is open."""
     if gate is None:
         return [Row.of(CHECKING, MUTED), Row()]
+    if gate.read_only:
+        return [Row.of(f"! Issuing is refused. {READ_ONLY}", WARNING, indent=2), Row()]
     if gate.needs_card:
         return [Row.of(f"! {no_card()}", WARNING, indent=2), Row()]
     if gate.paused:
@@ -104,6 +107,20 @@ def gate_rows(gate: Gate | None) -> list[Row]:
         words = explain(gate.error, "Checking the payment method")
         return [Row.of(f"! {words} Without that the API decides.", WARNING, indent=2), Row()]
     return []
+
+
+def first_words(gate: Gate | None) -> str:
+    """Return what the first page says of issuing, empty where it is open or nobody knows yet."""
+    if gate is None:
+        return ""
+    if gate.read_only:
+        return f"! Nothing can be issued: look at products and prices. {READ_ONLY}"
+    if gate.needs_card:
+        return (
+            f"! A valid payment method is needed before licenses can be issued: {key_of('open-payment-methods')} for "
+            f"Payment Methods, {key_of('new-card')} adds a card, {key_of('issue')} comes back. The selection is kept."
+        )
+    return f"! {PAUSED}" if gate.paused else ""
 
 
 def line_row(line: QuoteLine) -> Row:

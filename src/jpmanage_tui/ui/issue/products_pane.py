@@ -13,6 +13,7 @@ from jpmanage_tui.rules import catalogue
 from jpmanage_tui.ui.commands.keys import key_line
 from jpmanage_tui.ui.issue.lines import About, ProductHeadings, SizeTabs
 from jpmanage_tui.ui.issue.order import Order
+from jpmanage_tui.ui.issue.pages import first_words
 from jpmanage_tui.ui.issue.product_list import ProductList
 from jpmanage_tui.ui.issue.quote import about
 from jpmanage_tui.ui.issue.selection import Pick
@@ -26,6 +27,8 @@ class ProductsPane(Vertical):
 
     DEFAULT_CSS = """
     ProductsPane { height: 1fr; }
+    #issue-gate { height: auto; padding: 0 1; color: $warning; text-style: bold; display: none; }
+    #issue-gate.-shown { display: block; }
     #issue-search-row { height: 1; padding: 0 1; display: none; }
     #issue-search-row.-open { display: block; layout: horizontal; }
     #issue-search-row Static { width: 8; }
@@ -40,7 +43,8 @@ class ProductsPane(Vertical):
         self.in_size = 1
 
     def compose(self) -> ComposeResult:
-        """Compose the search, the sizes, the list and the line about the product at the cursor."""
+        """Compose what keeps from issuing, the search, the sizes, the list and the line about its product."""
+        yield Static("", markup=False, id="issue-gate")
         with Horizontal(id="issue-search-row"):
             yield Static("Search  ", markup=False)
             yield Field(placeholder="a product, or what a plan contains", id="issue-search")
@@ -70,6 +74,10 @@ class ProductsPane(Vertical):
     def show(self) -> None:
         """Show what the order knows now."""
         order = self._order
+        words = first_words(order.gate)
+        gate = self.query_one("#issue-gate", Static)
+        gate.update(words)
+        gate.set_class(bool(words), "-shown")
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
         found = catalogue.at_size(catalogue.search(order.sold, self.text), self.in_size)

@@ -112,6 +112,11 @@ class Reader:
         return Gate(payment_method_required(me, partner), not partner.can_issue_licenses)
 
     async def _owned(self, site: Site) -> None:
+        owned, error = await self.owned(site)
+        self._host.post_message(OwnedCame(site.blog_id, owned, error))
+
+    async def owned(self, site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
+        """Return the products that a site has, and why that may not be all."""
         owned = set(site.product_ids) | ({site.plan_product_id} if site.plan_product_id else set())
         try:
             # the list of sites does not always tell what a site has; its licences do
@@ -125,6 +130,5 @@ class Reader:
                 if seen >= MOST_OF_A_SITE:
                     break
         except ApiError as error:
-            self._host.post_message(OwnedCame(site.blog_id, frozenset(owned), error))
-        else:
-            self._host.post_message(OwnedCame(site.blog_id, frozenset(owned)))
+            return frozenset(owned), error
+        return frozenset(owned), None

@@ -9,6 +9,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.order import no_card
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.issue.placing import BUNDLE
 from jpmanage_tui.ui.issue.run import IssueRun, Job
 from jpmanage_tui.ui.words import number
 
@@ -30,12 +31,9 @@ def result_rows(run: IssueRun) -> list[Row]:
             f"{key_of('download')} on the license, once assigned."
         )
         rows.append(Row.of(words, PLAIN))
-    if not run.running and any(job.key is not None and not job.assign.happened for job in run.jobs):
-        words = (
-            f"Assign what is unassigned in Licenses: {key_of('open-licenses')}, then {key_of('assign')} on the license "
-            f"({key_of('mark')} marks several)."
-        )
-        rows.append(Row.of(words, MUTED))
+    if run.assignable:
+        them = "it" if len(run.assignable) == 1 else "what is unassigned"
+        rows.append(Row.of(f"{key_of('issue-site')} assigns {them} to a site.", MUTED))
     rows.append(Row())
     for job in run.jobs:
         rows += job_rows(job, run)
@@ -44,20 +42,19 @@ def result_rows(run: IssueRun) -> list[Row]:
 
 def headline(run: IssueRun) -> str:
     """Return in one sentence how it stands."""
-    done, whole = len(run.issued), len(run.jobs)
+    done, whole = (sum(job.slot.size for job in jobs) for jobs in (run.issued, run.jobs))
     if run.running:
         doing = "Stopping: what is on its way finishes first" if run.stopping else "Issuing"
         if not run.stopping and any(job.assign.running for job in run.jobs):
             doing = "Assigning"
         return f"{doing}… {done} of {whole} issued. Leaving this page does not stop it."
     words = [f"{done} of {whole} issued" if done < whole else f"{number(whole, 'license')} issued"]
-    if any(job.slot.size > 1 for job in run.jobs) and done == whole:
-        words = [f"All {whole} issued (a bundle counts as one here)"]
     assigned = sum(job.assign.happened for job in run.jobs)
-    if run.place is not None and any(job.slot.to_site for job in run.jobs):
-        words.append(f"{assigned} assigned to {run.place.url}")
+    sites = sorted({job.place.url for job in run.jobs if job.slot.to_site and job.place is not None})
+    if sites:
+        words.append(f"{assigned} assigned to {sites[0] if len(sites) == 1 else number(len(sites), 'site')}")
     counts = (
-        (sum(job.issue.failed for job in run.jobs), "not issued"),
+        (sum(job.slot.size for job in run.jobs if job.issue.failed), "not issued"),
         (sum(job.assign.failed for job in run.jobs), "not assigned"),
         (sum(job.unknown for job in run.jobs), "unknown"),
     )
@@ -72,7 +69,7 @@ def job_rows(job: Job, run: IssueRun) -> list[Row]:
     rows = [Row(((word.ljust(WORD_WIDTH), style), (job.slot.words, PLAIN)), target=job, indent=WORD_WIDTH)]
     if job.key is not None:
         rows.append(_below(job.key, PLAIN))
-    for words in details(job, run):
+    for words in details(job, running=run.running):
         rows.append(_below(words, MUTED))
     return rows
 
@@ -96,9 +93,9 @@ def word_of(job: Job) -> tuple[str, str]:
     return ("✓ assigned", GOOD) if job.assign.happened else ("✓ issued", GOOD)
 
 
-def details(job: Job, run: IssueRun) -> list[str]:
+def details(job: Job, *, running: bool) -> list[str]:
     """Return the sentences below a licence: where it went, why it did not, what to do."""
-    site = run.place.url if run.place is not None else ""
+    site = job.place.url if job.place is not None else ""
     if job.issue.failed:
         return [_why(job.issue.outcome)]
     if job.unknown:
@@ -107,8 +104,11 @@ def details(job: Job, run: IssueRun) -> list[str]:
         return [f"{what}: {_why(outcome)} {_look()}"]
     if job.looking:
         return [_looking(job, site)]
-    if job.key is None:
-        return []
+    return _assigned(job, site, running) if job.key is not None else []
+
+
+def _assigned(job: Job, site: str, running: bool) -> list[str]:
+    """Return the sentences about where an issued licence is."""
     if job.assign.happened:
         return [f"on {site}"]
     if job.assign.failed:
@@ -116,9 +116,9 @@ def details(job: Job, run: IssueRun) -> list[str]:
             f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} {key_of('issue-retry')} tries again."
         ]
     if job.slot.to_site:
-        return (
-            [] if run.running else [f"Issued, not yet assigned to {site}. {key_of('issue-retry')} goes on."]
-        )
+        return [] if running else [f"Issued, not yet assigned to {site}. {key_of('issue-retry')} goes on."]
+    if job.slot.size > 1:
+        return [BUNDLE]  # a bundle itself is never assigned, so it is not unassigned either
     return [f"Unassigned. {job.slot.why}".rstrip()]
 
 

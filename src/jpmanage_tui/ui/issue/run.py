@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +74,10 @@ class Step:
 class Job:
     """One licence or bundle to issue, and where it goes after."""
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, slot: Slot, place: Place | None) -> None:
+        """`place` is the site that it goes to, where `slot` says that it goes to one."""
         self.slot = slot
+        self.place = place
         self.issue = Step()
         self.assign = Step()
 
@@ -89,6 +91,11 @@ class Job:
     def to_assign(self) -> bool:
         """Whether it is issued and still to be assigned."""
         return self.slot.to_site and self.key is not None and self.assign.open
+
+    @property
+    def may_assign(self) -> bool:
+        """Whether it is issued, unassigned, and no bundle: such a licence can go to any site."""
+        return self.slot.size == 1 and self.key is not None and self.assign.open
 
     @property
     def to_issue(self) -> bool:
@@ -112,7 +119,7 @@ class Job:
 
 
 class IssueRun:
-    """Issues `slots` one after another through the queue, then assigns what goes to `place`.
+    """Issues `slots` one after another through the queue, then assigns what goes to `place`, later to other sites.
 
     A licence that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
     never sent again. `on_change` is called on the event loop when something began or ended.
@@ -126,8 +133,7 @@ class IssueRun:
         catalogue: Sequence[Product],
         on_change: Callable[[], None],
     ) -> None:
-        self.jobs: tuple[Job, ...] = tuple(Job(slot) for slot in slots)
-        self.place = place
+        self.jobs: tuple[Job, ...] = tuple(Job(slot, place) for slot in slots)
         self.halted = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self.needs_card = False
@@ -138,6 +144,7 @@ class IssueRun:
         self._plan: Plan | None = None
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
+        self._assigns_only = False
 
     # -- what there is to see --------------------------------------------------------------
 
@@ -155,6 +162,11 @@ class IssueRun:
     def issued(self) -> tuple[Job, ...]:
         """The jobs whose licence is known to be issued."""
         return tuple(job for job in self.jobs if job.issue.happened)
+
+    @property
+    def assignable(self) -> tuple[Job, ...]:
+        """The jobs whose licence is unassigned and can go to a site now; none while it is running."""
+        return () if self.running else tuple(job for job in self.jobs if job.may_assign)
 
     @property
     def retryable(self) -> bool:
@@ -178,6 +190,25 @@ class IssueRun:
         if self.running:
             raise RuntimeError("it is running")
         self._stopping, self.needs_card, self.halted = False, False, ""
+        self._assigns_only = False
+        self._begin(card_just_added)
+
+    def assign(self, slots: Mapping[Job, Slot], place: Place) -> None:
+        """Assign the licences of these jobs to `place`, as `slots` now says of them. Nothing is issued.
+
+        Raises:
+            RuntimeError: it is running.
+
+        """
+        if self.running:
+            raise RuntimeError("it is running")
+        for job, slot in slots.items():
+            job.slot, job.place, job.assign = slot, place, Step()
+        self._stopping, self.halted = False, ""
+        self._assigns_only = True
+        self._begin(card_just_added=False)
+
+    def _begin(self, card_just_added: bool) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run(card_just_added))
         self._on_change()
 
@@ -210,9 +241,10 @@ class IssueRun:
 
     async def _run(self, card_just_added: bool) -> None:
         try:
-            await self._issue(card_just_added)
-            if not self.halted and not self._stopping and self.place is not None:
-                await self._assign(self.place)
+            if not self._assigns_only:
+                await self._issue(card_just_added)
+            if not self.halted and not self._stopping:
+                await self._assign()
         finally:
             self._plan = None
             # the task is not done before it returns: who is told now must find it ended
@@ -225,11 +257,11 @@ class IssueRun:
             job.issue = Step(item)
         await self._carry_out(plan)
 
-    async def _assign(self, place: Place) -> None:
-        jobs = {job.key: job for job in self.jobs if job.to_assign and job.key is not None}
-        ordered = [(key, jobs[key]) for key in assign_order(list(jobs), self._catalogue)]
-        plan = Plan([AssignLicense(key, place.blog_id, place.url, job.slot.name) for key, job in ordered])
-        for (_, job), item in zip(ordered, plan.items, strict=True):
+    async def _assign(self) -> None:
+        jobs = {job.key: (job, job.place) for job in self.jobs if job.to_assign and job.key and job.place}
+        ordered = [(key, *jobs[key]) for key in assign_order(list(jobs), self._catalogue)]
+        plan = Plan([AssignLicense(key, to.blog_id, to.url, job.slot.name) for key, job, to in ordered])
+        for (_, job, _to), item in zip(ordered, plan.items, strict=True):
             job.assign = Step(item)
         await self._carry_out(plan)
 

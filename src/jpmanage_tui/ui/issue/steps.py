@@ -9,11 +9,13 @@ from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.lines import Stage
 from jpmanage_tui.ui.issue.order import Chosen
 from jpmanage_tui.ui.issue.pages import Where
+from jpmanage_tui.ui.sections import SECTIONS
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
 
-READ_ONLY = "The program was started with --read-only."
+
+PAYMENT_METHODS = "payment-methods"
 
 
 class Steps:
@@ -39,13 +41,31 @@ class Steps:
         if self.stage is Stage.RESULT:
             return f"This is the last step; esc leaves, {key_of('issue-again')} begins anew."
         if self.stage is Stage.REVIEW:
-            return READ_ONLY if view.session.read_only else view.order.not_issuable()
+            return None if self.leads_to_card else view.order.not_issuable()
         return None
+
+    @property
+    def leads_to_card(self) -> bool:
+        """Whether enter on the review leads to the payment methods, since without a valid one nothing is issued."""
+        gate = self._view.order.gate
+        return self.stage is Stage.REVIEW and gate is not None and gate.needs_card
+
+    def next_words(self) -> str:
+        """Return what enter does here, in a word or two."""
+        order = self._view.order
+        if self.stage is Stage.PRODUCTS:
+            singles = order.selection.has_singles or (not order.selection and self._view.pane.in_size == 1)
+            return "Site" if singles else "Review"
+        if self.stage is Stage.REVIEW:
+            return "Payment Methods" if self.leads_to_card else "Issue"
+        return "Review" if self.stage is Stage.SITE else "Next"
 
     def go_on(self) -> None:
         """Take the next step. With nothing selected the product under the cursor is taken."""
         view = self._view
-        if self.stage is Stage.REVIEW:
+        if self.leads_to_card:
+            view.jpmanage.main.open_section(next(one for one in SECTIONS if one.name == PAYMENT_METHODS))
+        elif self.stage is Stage.REVIEW:
             view.flows.start(view.flows.issue())
         elif self.stage is Stage.SITE:
             self._choose_where()

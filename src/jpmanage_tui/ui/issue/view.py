@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from textual import on
@@ -14,6 +15,7 @@ from jpmanage_tui.ui.issue.flows import Flows
 from jpmanage_tui.ui.issue.lines import Stage, StepLine
 from jpmanage_tui.ui.issue.order import Gate, Order
 from jpmanage_tui.ui.issue.page_list import PageList, Row
+from jpmanage_tui.ui.issue.placing import Slot
 from jpmanage_tui.ui.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
 from jpmanage_tui.ui.issue.results import headline, result_rows
@@ -57,6 +59,7 @@ class IssueView(SectionView):
         self.order.selection = Selection.decode(self.jpmanage.kept_selection)
         self._show()
         self.reader.want_families()
+        self.check_gate()
 
     def on_unmount(self) -> None:
         """Begin nothing more: the account is being closed."""
@@ -89,7 +92,7 @@ class IssueView(SectionView):
     def focus_first(self) -> None:
         """The list of the step has the focus; a gate that was shut is looked at again."""
         (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
-        if self.stage is Stage.REVIEW and self.order.gate is not None and self.order.gate.needs_card:
+        if self.stage is not Stage.RESULT and self.order.gate is not None and self.order.gate.needs_card:
             self.check_gate()
 
     # -- what to show --------------------------------------------------------------------
@@ -149,8 +152,11 @@ class IssueView(SectionView):
 
     def check_gate(self) -> None:
         """Ask whether issuing is open."""
-        self.order.gate = None
-        self.reader.want_gate()
+        if self.session.read_only:
+            self.order.gate = Gate(read_only=True)
+        else:
+            self.order.gate = None
+            self.reader.want_gate()
         self._show()
 
     @on(GateCame)
@@ -198,7 +204,7 @@ class IssueView(SectionView):
         order = self.order
         place = Place(order.chosen.site.blog_id, order.chosen.site.url) if order.chosen is not None else None
         self.run = IssueRun(self.session.queue, order.slots, place, order.all, self._run_changed)
-        self.send(card_just_added=order.was_shut)
+        self.send(card_just_added=order.was_shut and order.gate is not None and order.gate.error is None)
         order.was_shut, order.chosen = False, None
         self.select(Selection())
         self.steps.go(Stage.RESULT)
@@ -208,6 +214,12 @@ class IssueView(SectionView):
         if self.run is not None and not self.run.running:
             self._told = False
             self.run.start(card_just_added=card_just_added)
+
+    def assign(self, slots: Mapping[Job, Slot], place: Place) -> None:
+        """Assign licences of the run to a site."""
+        if self.run is not None and not self.run.running:
+            self._told = False
+            self.run.assign(slots, place)
 
     def _run_changed(self) -> None:
         if self.is_attached and not self._showing:
@@ -230,7 +242,7 @@ class IssueView(SectionView):
     def tell_others(self) -> None:
         """Let the sections that show licences ask for them again: the one that is shown at once."""
         main = self.jpmanage.main
-        main.outdate()
+        main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
         if main.current in ("licenses", "billing") and main.view is not None:
             main.view.reload()
 
@@ -242,9 +254,11 @@ class IssueView(SectionView):
     # -- status --------------------------------------------------------------------------
 
     def unfinished(self) -> str | None:
-        """Return that licences are being issued, None when none are."""
+        """Return that licences are being issued, or are selected and not issued yet; None when neither is so."""
         if self.run is None or not self.run.running:
-            return None
+            count = self.order.selection.licenses
+            are = "is" if count == 1 else "are"
+            return f"{number(count, 'license')} {are} selected and not issued." if count else None
         begun = sum(
             job.issue.item is not None and job.issue.item.operation is not None for job in self.run.jobs
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.commands import LICENSES, offers
 from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
-from jpmanage_tui.ui.licenses.list import LicenseList
+from jpmanage_tui.ui.licenses.list import LicenseList, Ref
 from jpmanage_tui.ui.licenses.marking_view import MarkingView
 from jpmanage_tui.ui.licenses.reading import (
     COUNTING,
@@ -45,6 +45,8 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import clock, explain
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
+NEW_FIRST = (Query(), Query(filter=LicenseFilter.DETACHED))
+"""The lists that begin with what was just issued."""
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
@@ -67,6 +69,8 @@ class LicensesView(MarkingView):
         self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
         self._settling: Timer | None = None
+        self._arrived: set[LicenseKey] = set()
+        """What was issued since this section was shown last."""
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
@@ -139,8 +143,16 @@ class LicensesView(MarkingView):
 
     def reload(self) -> None:
         """Ask again for what is on the screen, for the counts, and for what the index should know."""
+        if self._arrived:
+            if self.book.query not in NEW_FIRST:
+                self.look_for(Query())
+            self.license_list.first()
         self._ask_again()
         self.find.refresh()
+
+    def arrived(self, keys: Collection[LicenseKey]) -> None:
+        """Take note of new licences: when this section is shown next the cursor stands on the first of them."""
+        self._arrived |= set(keys)
 
     def _ask_again(self) -> None:
         self._retry.answered()
@@ -221,6 +233,10 @@ class LicensesView(MarkingView):
         self._recovered()
         self._show()
         self.find.page_came(message.query, message.number, message.page)
+        if message.number == 1 and self._arrived:
+            rows = [row for row, one in self.book.rows.known.items() if one.license_key in self._arrived]
+            self.license_list.place(self.license_list.line_of(Ref(min(rows, default=0))))
+            self._arrived.clear()
 
     @on(ChildrenCame)
     def _children_came(self, message: ChildrenCame) -> None:
