@@ -234,7 +234,7 @@ async def test_star_marks_all_idle_ones_also_those_not_loaded_yet() -> None:
         view, _ = await idle(run)
         assert not view.book.done
         await run.press("*")
-        await run.sees("licenses marked.")
+        await run.until(lambda: "marked" in view.counter(), "the marks")
         await all_loaded(run, view)
         assert set(view.marked) == {item.license.license_key for item in view.book.items}
         await run.press("escape")

@@ -59,7 +59,7 @@ class IdleHost(SectionView):
 
     def unlisted(self) -> frozenset[LicenseKey]:
         """Return the marked licences that are not idle any more; while more may come that is not known."""
-        if not self.book.done:
+        if not self.marked or not self.book.done:
             return frozenset()
         listed = {item.license.license_key for item in self.book.items}
         return frozenset(key for key in self.marked if key not in listed)
