@@ -30,7 +30,20 @@ async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licens
         await search(run, "bakery")
         await run.until(lambda: view.find.stage is Stage.WHOLE, "the index")
         assert view.find.count == await number(run, "1")
-        await run.sees("server search; index of 300 as of")
+        await run.sees("(server, index of 300 as of")
+        assert "best first" not in run.status, "the server found them all: they stand as the heading says"
+
+
+async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_order() -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        assert "Issued ↓" in run.text()
+        await search(run, "scan")
+        await run.until(lambda: isinstance(view.book.rows, FoundRows), "hits of the index")
+        await run.sees("best first (server, index of 300 as of")
+        assert "Issued ↓" not in run.text()
+        await run.press("escape")
+        await run.sees("Issued ↓")
 
 
 async def test_a_license_inside_a_bundle_is_found_though_the_servers_search_leaves_it_out() -> None:

@@ -20,6 +20,8 @@ class FoundRows(Rows):
     The rows of the index are made when they come into view: `missing` says which, `fill` takes them.
     """
 
+    ranked = True
+
     def __init__(self, lead: LicensePage | None, hits: Hits) -> None:
         items: Sequence[License] = lead.items if lead is not None else ()
         super().__init__(PAGE, total=len(items) + len(hits.rows))

@@ -39,8 +39,6 @@ def index_progress(find: Find) -> str | None:
 def searched(find: Find, query: Query) -> str:
     """Return what was searched for `query`: the server, the index, and how much of all is in it."""
     sources = []
-    if not query.narrow:
-        sources.append("server search")
     answer = find.answer
     if find.stage is Stage.READING and find.as_of is None:
         read, of = find.read
@@ -51,7 +49,9 @@ def searched(find: Find, query: Query) -> str:
         sources.append(f"index of {answer.hits.of:,} only; {key_of('index')} goes on")
     elif find.stage is Stage.PART:
         sources.append(f"index of {find.count:,} only; {key_of('index')} goes on")
-    return "; ".join(sources)
+    if query.narrow:
+        return "; ".join(sources)
+    return ", ".join(["server", *sources]) if sources else "server search"
 
 
 def hint(find: Find, all_licenses: int) -> str:

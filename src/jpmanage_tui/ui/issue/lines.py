@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
 
 from jpmanage_tui.ui.issue.columns import columns
 from jpmanage_tui.ui.issue.quote import Quote, short_total
-from jpmanage_tui.ui.widgets.line import Line, clip, pad
+from jpmanage_tui.ui.widgets.line import Line, clip, pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
 
@@ -161,10 +164,10 @@ class ProductHeadings(Line):
         return [(text, self.rich_style)]
 
 
-class About(Line):
-    """One muted line about what is under the cursor."""
+class About(Widget):
+    """Two muted lines about what is under the cursor: a plan names all that it contains."""
 
-    DEFAULT_CSS = "About { color: $text-muted; padding: 0 1; }"
+    DEFAULT_CSS = "About { height: 2; width: 1fr; color: $text-muted; padding: 0 1; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,6 +179,9 @@ class About(Line):
             self.words = words
             self.refresh()
 
-    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the words."""
-        return [(clip(self.words, width), self.rich_style)]
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.content_size.width
+        first, *rest = wrap(self.words, max(1, width)) or [""]
+        line = (first, clip(" ".join(rest), width))[y]
+        return strip_of([(line, self.rich_style)], width, self.rich_style)

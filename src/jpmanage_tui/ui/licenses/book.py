@@ -51,6 +51,9 @@ class Query:
 class Rows(Paged[License]):
     """Licences that come in pages: those of the list, or those of one bundle."""
 
+    ranked = False
+    """Whether what matches a search best stands first."""
+
     def row_of(self, key: LicenseKey) -> int | None:
         """Return the row of this licence where it is known."""
         return next((row for row, license in self.known.items() if license.license_key == key), None)
@@ -137,6 +140,11 @@ class Book:
         """Take the marks from what was changed, and collapse what is gone."""
         self.expanded.difference_update(gone)
         self.marked.remove(keys)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the rows stand with the best match first, and not in the order that was asked for."""
+        return bool(self.query.search) and self.rows.ranked
 
     def spoil(self) -> None:
         """Mark every page stale, those of bundles too."""

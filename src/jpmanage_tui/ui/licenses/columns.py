@@ -78,13 +78,13 @@ def second_date(license: License, query: Query) -> str:
     return "—" if license.state is LicenseState.REVOKED else day(license.attached_at)
 
 
-def headings(query: Query) -> tuple[str, str, str, str, str]:
-    """Return the words above the columns, the sorted one with an arrow."""
+def headings(query: Query, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
+    """Return the words above the columns, the sorted one with an arrow; none is sorted where rows are `ranked`."""
     arrow = "↓" if query.direction.value == "desc" else "↑"
     revoked = query.filter is LicenseFilter.REVOKED
 
     def mark(words: str, *sorts: LicenseSort) -> str:
-        return f"{words} {arrow}" if query.sort in sorts else words
+        return f"{words} {arrow}" if query.sort in sorts and not ranked else words
 
     second = mark("Revoked", LicenseSort.REVOKED_AT) if revoked else mark("Assigned", LicenseSort.ATTACHED_AT)
     return "Product", "Site", mark("Issued", LicenseSort.ISSUED_AT), second, "Type"

@@ -18,7 +18,7 @@ def summary(book: Book, find: Find, hint: str, error: ApiError | None) -> str:
     query, rows = book.query, book.rows
     if rows.total is None:
         return ""
-    words = [matches(find, query, rows.count)]
+    words = [matches(find, query, rows.count) + (", best first" if book.ranked and rows.count > 1 else "")]
     if query.search or query.narrow:
         words.append(f"({searched(find, query)}{hint})")
         if book.ignored_filter:
