@@ -80,7 +80,7 @@ class Marks(Mapping[LicenseKey, License]):
     def learn(self, licenses: Iterable[License]) -> None:
         """Take over what the API says now about licences that are marked."""
         for license in licenses if self._licenses else ():
-            if license.license_key in self._licenses:
+            if self._licenses.get(license.license_key, license) != license:
                 self._licenses[license.license_key] = license
                 self._chosen.clear()
 
