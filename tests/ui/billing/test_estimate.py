@@ -98,7 +98,7 @@ async def test_a_preparing_invoice_is_asked_for_once_and_not_again_by_itself() -
         ("500", "the server failed (500)"),
         ("502", "the server failed (502)"),
         ("429=1", "too many requests"),
-        ("malformed", "the server failed"),
+        ("malformed", "answer could not be read"),
         ("reset-before", "Loading the billing details:"),
         ("hang-before", "Loading the billing details:"),
     ],

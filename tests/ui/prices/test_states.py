@@ -29,7 +29,7 @@ async def test_placeholders_stand_until_the_prices_come() -> None:
     [
         ("500", "the server failed (500)"),
         ("429=1", "too many requests"),
-        ("malformed", "the server failed"),
+        ("malformed", "answer could not be read"),
         ("hang-before", "Loading your prices:"),
     ],
 )
