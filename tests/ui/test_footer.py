@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.harness import Run, running
@@ -81,3 +82,25 @@ async def test_the_footer_under_a_dialog_stays_the_dialogs_when_the_list_below_t
         await shows(run, "tab Next", "enter Press", "esc Cancel")
         run.app.main.update_status()
         await shows(run, "tab Next", "enter Press", "esc Cancel")
+
+
+async def test_enter_closes_an_open_row_and_the_footer_says_so() -> None:
+    async with running(licenses=60) as run:
+        assert run.footer.startswith("enter Open")
+        await run.press("enter")
+        await run.until(lambda: run.footer.startswith("enter Close"), "the words of an open row")
+        await run.press("enter")
+        await run.until(lambda: run.footer.startswith("enter Open"), "the words of a closed row")
+
+
+async def test_on_the_revoked_tab_the_site_stands_in_its_column_and_no_row_repeats_the_tab() -> None:
+    async with running(licenses=60) as run:
+        await run.press("left_square_bracket", "left_square_bracket")
+        view = run.view(LicensesView)
+        await run.until(
+            lambda: view.book.query.filter is LicenseFilter.REVOKED and view.book.rows.total, "rows"
+        )
+        await run.until(lambda: view.current, "a row")
+        rows = [line for line in run.lines(run.app.main) if "⌄" in line]
+        assert rows
+        assert not any("Revoked" in line for line in rows)

@@ -136,7 +136,7 @@ async def test_what_was_issued_unassigned_is_assigned_from_the_result_and_nothin
         await run.until(
             lambda: view.run is not None and view.run.jobs[0].assign.happened, "the end of assigning"
         )
-        await run.sees("✓ assigned", f"on {url}", "a assigns it to a site.")
+        await run.sees("✓ assigned", f"on {url}", "a assigns Jetpack Scan Daily to a site.")
         assert await changes(run) == ["issue", "issue", "issue_bundle", "assign"]
 
 

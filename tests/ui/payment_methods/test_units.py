@@ -19,7 +19,7 @@ from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.ui.payment_methods.broken_off import RECENT, broken_off
 from jpmanage_tui.ui.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.payment_methods.list import GAP, cells, widths
-from jpmanage_tui.ui.payment_methods.questions import delete, saved
+from jpmanage_tui.ui.payment_methods.questions import best_successor, delete, saved
 from jpmanage_tui.ui.payment_methods.wallet import Wallet, expires, named
 
 TODAY = date(2026, 3, 1)
@@ -131,9 +131,20 @@ def test_a_card_that_an_earlier_run_handed_to_stripe_and_did_not_save_is_noticed
 
 def test_what_deleting_means_is_said_for_each_kind_of_card() -> None:
     primary, other = card(1, primary=True), card(2)
-    assert "becomes the primary card in its place" in delete(primary, other, last=False).text[1]
-    assert "new licenses cannot be issued" in delete(primary, None, last=True).text[1]
-    assert "the primary card stays" in delete(other, None, last=False).text[1]
+    assert "becomes the primary card in its place" in delete(primary, other, last=False, today=TODAY).text[1]
+    assert "new licenses cannot be issued" in delete(primary, None, last=True, today=TODAY).text[1]
+    assert "the primary card stays" in delete(other, None, last=False, today=TODAY).text[1]
+
+
+def test_the_card_offered_as_the_next_primary_is_one_that_can_be_charged_and_an_expired_one_is_warned_of() -> (
+    None
+):
+    expired, soon, fine = card(1, year=2025), card(2, month=3, year=2026), card(3)
+    assert best_successor([expired, soon, fine], TODAY) is fine
+    assert best_successor([expired, soon], TODAY) is soon
+    assert best_successor([expired], TODAY) is expired
+    assert "is expired: charging it will fail" in delete(card(4, primary=True), expired, False, TODAY).text[2]
+    assert len(delete(card(4, primary=True), fine, False, TODAY).text) == 2
 
 
 def test_after_a_card_was_saved_waiting_licenses_are_remembered() -> None:

@@ -32,7 +32,7 @@ def result_rows(run: IssueRun) -> list[Row]:
         )
         rows.append(Row.of(words, PLAIN))
     if run.assignable:
-        them = "it" if len(run.assignable) == 1 else "what is unassigned"
+        them = run.assignable[0].slot.name if len(run.assignable) == 1 else "what is unassigned"
         rows.append(Row.of(f"{key_of('issue-site')} assigns {them} to a site.", MUTED))
     rows.append(Row())
     for job in run.jobs:

@@ -48,14 +48,18 @@ def host(siteurl: str) -> str:
     return f"{parts.hostname}{parts.path.rstrip('/')}" if parts.hostname else siteurl
 
 
-def place(license: License) -> str:
-    """Return what the site column says: the site, or the state in a word (contract: licences 2.3)."""
+def place(license: License, query: Query | None = None) -> str:
+    """Return what the site column says: the site, or the state in a word (contract: licences 2.3).
+
+    Where `query` lists revoked licences alone the tab says the state, and the site has the room.
+    """
     site = host(license.siteurl) if license.siteurl else ""
     match license.state:
         case LicenseState.BUNDLE:
             return f"Bundle of {license.quantity}"
         case LicenseState.REVOKED:
-            return f"Revoked  {site}".rstrip()
+            alone = query is not None and query.filter is LicenseFilter.REVOKED and not query.search
+            return (site or "—") if alone else f"Revoked  {site}".rstrip()
         case LicenseState.DETACHED:
             return "Unassigned"
         case LicenseState.ATTACHED:

@@ -100,6 +100,14 @@ def _enter(view: LicensesView) -> None:
     view.toggle()
 
 
+def _entering(view: LicensesView) -> str:
+    """Return what enter does now."""
+    license = view.current
+    if license is None:
+        return "Search every state"
+    return "Close" if license.license_key in view.book.expanded else "Open"
+
+
 def _mark(view: LicensesView) -> None:
     license = view.current
     if license is not None:
@@ -123,6 +131,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             _enter,
             _foldable,
             remappable=False,
+            now=_entering,
         ),
         Command(
             "expand",

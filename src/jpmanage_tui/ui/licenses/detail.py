@@ -53,15 +53,16 @@ def action_lines(offers: Sequence[tuple[str, str]], width: int) -> list[list[tup
 
 
 def owner(license: License) -> str:
-    """Return the owner's name (a dash if the API gives none) and how the licence was bought."""
+    """Return the owner's name and how the licence was bought, as far as the API says it; a dash for neither."""
     bought = {
         OwnerType.USER: "bought elsewhere",
         OwnerType.JETPACK_PARTNER_KEY: "issued by this account",
         OwnerType.UNKNOWN: "",
         None: "",
     }[license.owner_type]
-    name = license.username or "—"
-    return f"{name} ({bought})" if bought else name
+    if not license.username:
+        return bought or "—"
+    return f"{license.username} ({bought})" if bought else license.username
 
 
 def lines(license: License, width: int) -> list[list[Field]]:

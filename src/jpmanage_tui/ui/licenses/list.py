@@ -290,7 +290,7 @@ class LicenseList(VirtualList):
             (fold, muted),
             (pad(license.product or license.license_key, column.product), name),
             (" " * GAP, base),
-            (pad(place(license), column.site), style),
+            (pad(place(license, query), column.site), style),
         ]
         for size, text in (
             (column.issued, "—" if dash else day(license.issued_at)),

@@ -222,16 +222,18 @@ class Flows:
         successor = await self._successor(card, others) if others else None
         if others and successor is None:
             return
-        if await self._ask(questions.delete(card, successor, last=len(cards) == 1)):
+        if await self._ask(questions.delete(card, successor, len(cards) == 1, self._view.today())):
             await self._delete(card, cards, successor)
 
     async def _successor(
         self, card: PaymentMethod, others: tuple[PaymentMethod, ...]
     ) -> PaymentMethod | None:
-        """Let the user choose which card becomes primary; the vendor's own choice has the cursor."""
+        """Let the user choose which card becomes primary; the cursor is on the first that can be charged for long."""
         today = self._view.today()
         dialog = ChoiceDialog(
-            f"Which card becomes primary when {named(card)} goes?", questions.successors(others, today)
+            f"Which card becomes primary when {named(card)} goes?",
+            questions.successors(others, today),
+            start=questions.best_successor(others, today).id,
         )
         chosen = await self._view.jpmanage.push_screen_wait(dialog)
         return next((one for one in others if one.id == chosen), None)

@@ -11,6 +11,7 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Question
@@ -61,7 +62,16 @@ def successors(cards: Sequence[PaymentMethod], today: date) -> list[Choice]:
     return [Choice(card.id, named(card), hint) for card, hint in zip(cards, hints, strict=True)]
 
 
-def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool) -> Question:
+def best_successor(cards: Sequence[PaymentMethod], today: date) -> PaymentMethod:
+    """Return the first card that does not expire soon, else the first that is not expired, else the first."""
+    for fine in ((Expiry.VALID,), (Expiry.VALID, Expiry.UNKNOWN), (Expiry.SOON,)):
+        for card in cards:
+            if expiry_of(card.card, today) in fine:
+                return card
+    return cards[0]
+
+
+def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date) -> Question:
     """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
     text = [f"{named(card)}{f', {card.name}' if card.name else ''}"]
     if last:
@@ -71,6 +81,10 @@ def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool) -> 
         )
     elif successor is not None:
         text.append(f"It is the primary card. {named(successor)} becomes the primary card in its place.")
+        if expiry_of(successor.card, today) is Expiry.PAST:
+            text.append(
+                f"! {named(successor)} is expired: charging it will fail. A new card can be added first."
+            )
     elif card.is_default:
         text.append("It is the primary card.")
     else:
