@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.rules import catalogue
@@ -17,7 +17,7 @@ from jpmanage_tui.ui.issue.pages import first_words
 from jpmanage_tui.ui.issue.product_list import ProductList
 from jpmanage_tui.ui.issue.quote import about
 from jpmanage_tui.ui.issue.selection import Pick
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import explain
 
@@ -29,9 +29,6 @@ class ProductsPane(Vertical):
     ProductsPane { height: 1fr; }
     #issue-gate { height: auto; padding: 0 1; color: $warning; text-style: bold; display: none; }
     #issue-gate.-shown { display: block; }
-    #issue-search-row { height: 1; padding: 0 1; display: none; }
-    #issue-search-row.-open { display: block; layout: horizontal; }
-    #issue-search-row Static { width: 8; }
     """
 
     class Changed(Message):
@@ -45,9 +42,7 @@ class ProductsPane(Vertical):
     def compose(self) -> ComposeResult:
         """Compose what keeps from issuing, the search, the sizes, the list and the line about its product."""
         yield Static("", markup=False, id="issue-gate")
-        with Horizontal(id="issue-search-row"):
-            yield Static("Search  ", markup=False)
-            yield Field(placeholder="a product, or what a plan contains", id="issue-search")
+        yield SearchRow("a product, or what a plan contains", field_id="issue-search", pause=0)
         yield SizeTabs()
         yield ProductHeadings()
         yield ProductList(id="issue-products")
@@ -67,7 +62,7 @@ class ProductsPane(Vertical):
     @property
     def text(self) -> str:
         """What is searched for."""
-        return self.query_one("#issue-search", Field).value.strip()
+        return self.query_one(SearchRow).text
 
     # -- showing -------------------------------------------------------------------------
 
@@ -122,39 +117,35 @@ class ProductsPane(Vertical):
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one("#issue-search-row").add_class("-open")
-        self.query_one("#issue-search", Field).focus()
+        self.query_one(SearchRow).open()
 
     def clear_search(self) -> None:
         """Clear the search and take its field away."""
-        field = self.query_one("#issue-search", Field)
-        with field.prevent(Input.Changed):
-            field.value = ""
-        self.query_one("#issue-search-row").remove_class("-open")
+        self.query_one(SearchRow).show_text("")
         self.products.focus()
         self._changed()
 
     def step_back(self) -> bool:
         """Leave the field keeping its text, then clear the search; returns whether there was a step to take."""
-        if self.query_one("#issue-search", Field).has_focus and self.text:
+        row = self.query_one(SearchRow)
+        if row.typing and row.text:
             self.products.focus()
-        elif self.query_one("#issue-search-row").has_class("-open"):
+        elif row.typing or row.text:
             self.clear_search()
         else:
             return False
         return True
 
-    @on(Input.Changed)
-    def _typed(self) -> None:
+    @on(SearchRow.Asked)
+    def _search(self, event: SearchRow.Asked) -> None:
+        if event.entered:
+            self.products.focus()
+            return
         self._changed()
-        if self.text:
+        if event.text:
             # plans that contain a product stand before it; what was named is what is meant
-            self.products.point_at(self.text)
+            self.products.point_at(event.text)
 
     def _changed(self) -> None:
         self.show()
         self.post_message(self.Changed())
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.products.focus()

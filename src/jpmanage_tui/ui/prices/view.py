@@ -9,9 +9,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import ProductSlug
@@ -25,7 +23,7 @@ from jpmanage_tui.ui.prices.rows import Order
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
 from jpmanage_tui.ui.words import clock, explain, explain_aged, number
@@ -40,9 +38,6 @@ class PricesView(SectionView):
     COMMANDS = PRICES
     DEFAULT_CSS = """
     PricesView { layout: vertical; }
-    #price-search-row { height: 1; padding: 0 1; display: none; }
-    #price-search-row.-open { display: block; layout: horizontal; }
-    #price-search-row Static { width: 8; }
     #price-heading { color: $text-muted; text-style: bold; padding: 0; }
     """
 
@@ -73,9 +68,7 @@ class PricesView(SectionView):
     def compose(self) -> ComposeResult:
         """Compose the lead, the search, the headings and the list."""
         yield WordsLine(id="price-lead")
-        with Horizontal(id="price-search-row"):
-            yield Static("Search  ", markup=False)
-            yield Field(placeholder="product, or what a plan contains", id="price-search")
+        yield SearchRow("product, or what a plan contains", field_id="price-search", pause=0)
         yield WordsLine(id="price-heading")
         yield PriceList(id="prices")
 
@@ -205,29 +198,30 @@ class PricesView(SectionView):
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one("#price-search-row").add_class("-open")
-        self.query_one("#price-search", Field).focus()
+        self.query_one(SearchRow).open()
 
-    @on(Input.Changed, "#price-search")
-    def _typed(self, event: Input.Changed) -> None:
-        self.text = event.value.strip()
-        self._show()
+    @on(SearchRow.Asked)
+    def _search(self, event: SearchRow.Asked) -> None:
+        self._look_for(event.text)
+        if event.entered:
+            self.price_list.focus()
 
-    @on(Input.Submitted, "#price-search")
-    def _submitted(self) -> None:
-        self.price_list.focus()
+    def _look_for(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self._show()
 
     def step_back(self) -> bool:
         """Leave the field keeping its text; hide the bundles; clear the search."""
-        field = self.query_one("#price-search", Field)
+        row = self.query_one(SearchRow)
         product = self.current
-        if field.has_focus and field.value.strip():
+        if row.typing and row.text:
             self.price_list.focus()
-        elif product is not None and product.slug in self.opened and not field.has_focus:
+        elif product is not None and product.slug in self.opened and not row.typing:
             self.toggle()
-        elif field.value or field.has_focus:
-            field.value = ""
-            self.query_one("#price-search-row").remove_class("-open")
+        elif row.typing or row.text:
+            row.show_text("")
+            self._look_for("")
             self.price_list.focus()
         else:
             return False

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from jpmanage_tui.ui.widgets.field import Field
 
 PAUSE = 0.4
-"""Seconds without a key press before a search is asked for."""
+"""Seconds without a key press before a search is asked for: the API is not to be asked at every key."""
 
 
 class SearchRow(Horizontal):
@@ -33,7 +33,7 @@ class SearchRow(Horizontal):
             self.entered = entered
 
     def __init__(self, placeholder: str, *, field_id: str = "search", pause: float = PAUSE) -> None:
-        """`pause` is how long to wait for the next key, in seconds."""
+        """`pause` is how long to wait for the next key, in seconds; 0 where nobody else is asked."""
         super().__init__()
         self._placeholder = placeholder
         self._field_id = field_id
@@ -81,8 +81,11 @@ class SearchRow(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         self.settle()
-        text = event.value.strip()
-        self._typing = self.set_timer(self._pause, lambda: self.post_message(self.Asked(text, False)))
+        asked = self.Asked(event.value.strip(), False)
+        if self._pause:
+            self._typing = self.set_timer(self._pause, lambda: self.post_message(asked))
+        else:
+            self.post_message(asked)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
