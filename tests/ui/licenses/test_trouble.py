@@ -168,6 +168,18 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
         )
 
 
+@pytest.mark.slow
+async def test_counts_that_failed_before_the_rows_came_are_told_and_asked_for_again() -> None:
+    faults = ["GET */licenses/counts 500 x3", "GET */licenses latency=0.2"]
+    async with running(faults=faults, settings=QUICK) as run:
+        view = run.view(LicensesView)
+        await run.until(lambda: view.error is not None or view.counts is not None, "the failure")
+        if view.counts is None:
+            assert "Counting licenses" in run.status
+        await run.until(lambda: view.counts is not None, "the counts, by the retry")
+        await run.sees("The API answers again.")
+
+
 async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() -> None:
     async with running(faults=("GET */licenses 401",), wait=False) as run:
         await run.until(lambda: run.app.main.view is not None, "the view")

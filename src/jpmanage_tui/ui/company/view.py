@@ -191,13 +191,13 @@ class CompanyView(SectionView, can_focus=True):
 
     @on(PartnerCame)
     def _partner_came(self, message: PartnerCame) -> None:
-        self.tell_recovered()
         self.error = None
         self._recovered()
         self._take(message.partner)
 
     def _recovered(self) -> None:
         if self.error is None and not self._countries_missing:
+            self.tell_recovered()
             self._retry.answered()
 
     def _take(self, partner: Partner) -> None:

@@ -250,11 +250,13 @@ class LicensesView(MarkingView):
     @on(CountsCame)
     def _counts_came(self, message: CountsCame) -> None:
         self.counts = message.counts
-        if self._failed_at == COUNTING:
-            self._recovered()
+        self._recovered(counting=True)
         self._show()
 
-    def _recovered(self) -> None:
+    def _recovered(self, *, counting: bool = False) -> None:
+        """Note that what had failed, the counts or the list, is answered again."""
+        if self.error is not None and counting is not (self._failed_at == COUNTING):
+            return
         self.tell_recovered()
         self.error = None
         self._retry.answered()
@@ -273,7 +275,7 @@ class LicensesView(MarkingView):
 
     def _again(self) -> None:
         if self.error is not None:
-            if self.counts is None:
+            if self.counts is None or self._failed_at == COUNTING:
                 self._reader.want_counts(self.book.query)
             self._reader.try_again()
             self._fetch()
