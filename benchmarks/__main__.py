@@ -31,10 +31,16 @@ TABLE_AT_MOST = 10_000
 """Stock DataTable measures every cell before it shows the first: at 100,000 rows that takes a minute a start."""
 
 
+def _size(text: str) -> Size:
+    columns, _, lines = text.partition("x")
+    return int(columns), int(lines)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="250 licences, one size, three tries")
     parser.add_argument("--licenses", type=int, action="append", help="so many licences (can be repeated)")
+    parser.add_argument("--size", type=_size, action="append", help="only this size, such as 80x24")
     parser.add_argument("--only", action="append", help="only this program (can be repeated)")
     parser.add_argument("--tries", type=int, help=f"tries of everything ({TRIES})")
     parser.add_argument("--cold", action="store_true", help="cold starts only")
@@ -66,7 +72,7 @@ def _print(results: dict[str, Any]) -> None:
 def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     samples = Samples()
     counts = arguments.licenses or (QUICK_LICENSES if arguments.quick else LICENSES)
-    sizes = QUICK_SIZES if arguments.quick else SIZES
+    sizes = arguments.size or (QUICK_SIZES if arguments.quick else SIZES)
     tries = arguments.tries or (QUICK_TRIES if arguments.quick else TRIES)
     checks: list[dict[str, Any]] = []
     for licenses in counts:

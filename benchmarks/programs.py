@@ -55,7 +55,7 @@ def programs(server: SandboxServer, csv: Path, first: list[dict[str, str]]) -> d
     visidata = ("vd", "--config", "/dev/null", "--overwrite", "n", "-f", "csv", str(csv))
     table = (sys.executable, "-m", "benchmarks.peers.datatable", str(csv))
     all_of_them = (
-        Program(JPMANAGE, ("jpmanage",), heading("Licensing"), rows, server.env),
+        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env),
         Program(VISIDATA, visidata, heading("product"), rows),
         Program(TABLE, table, heading("product"), rows, {"PYTHONPATH": os.getcwd()}),
         Program(
