@@ -148,7 +148,9 @@ async def test_what_the_server_refuses_stands_under_its_field_and_the_form_stays
         fill(dialog, name="", company_website="nowhere")
         await run.press("f2")
         await run.sees(
-            "✗ Company name is required", "✗ Company website is required", "Not registered, nothing was changed"
+            "✗ Company name is required",
+            "✗ Company website is required",
+            "Not registered, nothing was changed",
         )
         assert run.app.focused is dialog.form.rows["name"].control
         fill(dialog)
@@ -172,7 +174,9 @@ async def test_stepping_back_leads_to_the_welcome_screen_and_sends_nothing(url: 
         await run.until(lambda: isinstance(run.app.screen, WelcomeDialog), "the welcome screen")
         await run.sees("not registered as a partner")
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.screen, SignUpDialog), "the form again: Sign up comes first")
+        await run.until(
+            lambda: isinstance(run.app.screen, SignUpDialog), "the form again: Sign up comes first"
+        )
         assert not requests(url)
 
 
