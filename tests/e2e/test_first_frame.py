@@ -12,10 +12,10 @@ pytestmark = pytest.mark.pty
 
 AFTER_THE_FRAME = (
     "pydantic", "pydantic_core", "httpx", "httpcore", "h11", "sqlite3", "starlette", "uvicorn", "segno", "pypdf",
-    "stdnum", "rapidfuzz", "jpmanage_tui.sandbox", "jpmanage_tui.rules", "jpmanage_tui.operations", "jpmanage_tui.api.client",
-     "jpmanage_tui.ui.licenses", "jpmanage_tui.ui.billing", "jpmanage_tui.ui.issue",
-    "jpmanage_tui.ui.payment_methods", "jpmanage_tui.ui.invoices", "jpmanage_tui.ui.prices", "jpmanage_tui.ui.company",
-    "jpmanage_tui.ui.sites",
+    "stdnum", "rapidfuzz", "jpmanage_tui.sandbox", "jpmanage_tui.rules", "jpmanage_tui.operations",
+    "jpmanage_tui.api.client", "jpmanage_tui.ui.licenses", "jpmanage_tui.ui.billing", "jpmanage_tui.ui.issue",
+    "jpmanage_tui.ui.payment_methods", "jpmanage_tui.ui.invoices", "jpmanage_tui.ui.prices",
+    "jpmanage_tui.ui.company", "jpmanage_tui.ui.sites",
 )  # fmt: skip
 """Packages and modules, with all below them, that the first frame does without: where there is no config.toml,
 also what would check it."""
