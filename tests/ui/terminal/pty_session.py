@@ -40,6 +40,8 @@ class PtySession:
         self._status: int | None = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            for number in (signal.SIGINT, signal.SIGHUP):  # a run in the background may have them ignored
+                signal.signal(number, signal.SIG_DFL)
             if prelude is not None:
                 prelude()
             environment = {**os.environ, "TERM": "xterm-256color", **(env or {})}
