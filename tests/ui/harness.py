@@ -55,8 +55,8 @@ class Run:
         await self._taken()
 
     async def _taken(self) -> None:
-        while self.app.is_running and not self.app.keys_are_taken:
-            await self.pilot.pause()
+        while self.app.is_running and not self.app.keys_are_taken:  # noqa: ASYNC110 - keys tell no event
+            await asyncio.sleep(0.001)
 
     async def burst(self, *keys: str) -> None:
         """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
