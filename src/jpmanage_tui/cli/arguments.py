@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jpmanage_tui import __version__
+from jpmanage_tui.cli.wanted import Wanted
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -37,14 +38,27 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Return what the command line says (None: this process's own); what cannot be is told, and ends with 2."""
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what the command line says; what cannot be is told, and ends with 2."""
     top = parser()
     arguments = top.parse_args(argv)
     for option in ("demo_licenses", "demo_dir", "demo_now"):
         if getattr(arguments, option) is not None and not arguments.demo:
             top.error(f"--{option.replace('_', '-')} is for the demo: add --demo")
     return arguments
+
+
+def wanted_by(arguments: argparse.Namespace) -> Wanted:
+    """Return the options of the app that a command line without a command gives."""
+    return Wanted(
+        demo=arguments.demo,
+        demo_licenses=Wanted.demo_licenses if arguments.demo_licenses is None else arguments.demo_licenses,
+        demo_dir=arguments.demo_dir,
+        demo_now=arguments.demo_now,
+        profile=arguments.profile,
+        read_only=arguments.read_only,
+        log=arguments.log,
+    )
 
 
 def parser() -> argparse.ArgumentParser:

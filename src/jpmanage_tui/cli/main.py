@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from jpmanage_tui.cli import crash
-from jpmanage_tui.cli.arguments import parsed
+from jpmanage_tui.cli import crash, lean
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.wanted import Wanted
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
     crash.install()
-    arguments = parsed(argv)
+    words = sys.argv[1:] if argv is None else argv
+    if not words:
+        return _app(Wanted())  # the usual start: nothing to parse, and nothing loaded for it
+    from jpmanage_tui.cli.arguments import parsed, wanted_by
+
+    arguments = parsed(words)
     match arguments.command:
         case None:
-            return _app(arguments)
+            return _app(wanted_by(arguments))
         case "sandbox":
             return _sandbox(arguments)
         case _:
@@ -28,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return account.run(arguments)
 
 
-def _app(arguments: argparse.Namespace) -> int:
+def _app(wanted: Wanted) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("jpmanage: the app needs a terminal for both input and output.\n")
         return ExitCode.USAGE
@@ -41,9 +49,10 @@ def _app(arguments: argparse.Namespace) -> int:
     # its plugins are looked for in every installed package, which takes long, and none is needed
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # what is loaded till the account is open stays: looking through it would be for nothing
+    lean.load_textual()
     from jpmanage_tui.cli.launch import launch
 
-    return int(launch(arguments))
+    return int(launch(wanted))
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:

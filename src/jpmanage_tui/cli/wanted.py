@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Wanted:
-    """The options of the app; `demo_now` is an aware time, None for the clock of this machine."""
+    """The options of the app; `demo_now` is an aware time, None for the clock of this machine; `log` a file to write."""
 
     demo: bool = False
     demo_licenses: int = 250
@@ -17,3 +17,4 @@ class Wanted:
     demo_now: datetime | None = None
     profile: str | None = None
     read_only: bool = False
+    log: Path | None = None

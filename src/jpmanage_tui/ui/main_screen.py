@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input
 
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.keymap import key_name, key_words
@@ -220,6 +219,13 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.section)
 
+    # -- painting ------------------------------------------------------------------------
+
+    def _compositor_refresh(self) -> None:
+        """Compose nothing while updates are held back: Textual would compose it all the same, and throw it away."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
+
     # -- size ----------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
@@ -250,6 +256,8 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
     @property
     def _typing(self) -> bool:
         """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
+        from textual.widgets import Input  # after the first frame
+
         return isinstance(self.focused, Input) or (self.view is not None and self.view.typing)
 
     def on_key(self, event: events.Key) -> None:

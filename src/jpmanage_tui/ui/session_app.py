@@ -76,6 +76,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self.refusal: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
         self.defects = Defects()
+        self._opens_at_display = True
         self._reopening = False
         self._failures = 0
         self._twice = Twice()
@@ -85,10 +86,22 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     # -- start and end ---------------------------------------------------------------------
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
-        await self.push_screen(self.main)  # its parts must be there before a session can come
-        self.call_after_refresh(self.open_first)
+        self.push_screen(self.main)
+
+    def post_display_hook(self) -> None:
+        """Open the session once the frame is on the terminal: not later, at a tick of Textual's clock."""
+        if self._opens_at_display and self._running and self.main.is_mounted and not self._batch_count:
+            self._opens_at_display = False
+            self.call_next(self.open_first)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Take over the theme's colours; before there is a screen nothing else: all styles are read after this."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def open_first(self) -> None:
         """Open the session that the command line asked for, or the welcome screen."""
