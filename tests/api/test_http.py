@@ -10,13 +10,27 @@ import pytest
 from jpmanage_tui.api import http
 
 
-def _trusted(context: object) -> list[object]:
-    return context.get_ca_certs()  # type: ignore[attr-defined, no-any-return]
+def _trusted() -> list[object]:
+    context = http.trusting_nothing()
+    assert context.get_ca_certs() == []
+    http.read_certificates(context)
+    return list(context.get_ca_certs())
+
+
+def _of_httpx() -> list[object]:
+    return list(httpx.create_ssl_context().get_ca_certs())
 
 
 def test_what_httpx_trusts_is_trusted() -> None:
-    assert _trusted(http.trusted_context()) == _trusted(httpx.create_ssl_context())
-    assert http.trusted_context().check_hostname
+    assert _trusted() == _of_httpx()
+
+
+def test_servers_are_verified_as_httpx_does_it() -> None:
+    ours, theirs = http.trusting_nothing(), httpx.create_ssl_context()
+    assert (ours.check_hostname, ours.verify_mode) == (theirs.check_hostname, theirs.verify_mode)
+    assert ours.verify_flags == theirs.verify_flags
+    assert ours.minimum_version == theirs.minimum_version
+    assert ours.options == theirs.options
 
 
 def test_the_users_own_certificates_take_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,9 +38,9 @@ def test_the_users_own_certificates_take_their_place(tmp_path: Path, monkeypatch
     file = tmp_path / "own.pem"
     file.write_text(first[0] + first[1], encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    assert len(_trusted(http.trusted_context())) == 1
+    assert len(_trusted()) == 1
 
 
 def test_without_certifis_file_httpx_says_what_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "find_spec", lambda _name: importlib.util.find_spec("json"))
-    assert _trusted(http.trusted_context()) == _trusted(httpx.create_ssl_context())
+    assert _trusted() == _of_httpx()

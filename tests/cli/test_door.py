@@ -29,7 +29,6 @@ async def door_of(wanted: Wanted | None = None, env: Mapping[str, str] | None = 
 
 
 async def close(session: Session) -> None:
-    assert session.close is not None
     await session.close()
 
 

@@ -56,7 +56,7 @@ def _still() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         # its code is replaced, so that every module that imported it shows the same time
         patch.setattr(words.clock, "__code__", (lambda moment: "09:00").__code__)
-        patch.setattr(Journal, "open", partial(Journal.open, clock=lambda: NOW))
+        patch.setattr(Journal.__init__, "__defaults__", (lambda: NOW,))
         for name, value in _AT_ONCE.items():
             patch.setattr(name, value)
         yield

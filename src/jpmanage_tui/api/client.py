@@ -14,8 +14,6 @@ from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.licenses import Licenses
 from jpmanage_tui.api.partner import Account, PartnerArea
-from jpmanage_tui.api.products import Products
-from jpmanage_tui.api.sites import Sites
 from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
 from jpmanage_tui.api.tokens import TokenSource
 
@@ -24,6 +22,8 @@ if TYPE_CHECKING:  # loaded when first used
     from jpmanage_tui.api.invoices import Invoices
     from jpmanage_tui.api.oauth import OAuth
     from jpmanage_tui.api.payment_methods import PaymentMethods
+    from jpmanage_tui.api.products import Products
+    from jpmanage_tui.api.sites import Sites
     from jpmanage_tui.api.stripe import Stripe
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
@@ -95,13 +95,17 @@ class LicensingClient:
         return Licenses(self._funnel)
 
     @cached_property
-    def products(self) -> Products:
+    def products(self) -> "Products":
         """Products and prices (partner key's token, or none)."""
+        from jpmanage_tui.api.products import Products
+
         return Products(self._funnel)
 
     @cached_property
-    def sites(self) -> Sites:
+    def sites(self) -> "Sites":
         """Connected sites (partner key's token)."""
+        from jpmanage_tui.api.sites import Sites
+
         return Sites(self._funnel)
 
     @cached_property

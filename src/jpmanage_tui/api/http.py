@@ -20,16 +20,34 @@ if sys.modules.get("httpx._main", httpx) is None:
     del sys.modules["httpx._main"]
 
 
-def trusted_context() -> ssl.SSLContext:
-    """Return a context that trusts the certificates that httpx trusts: ``SSL_CERT_FILE``, ``SSL_CERT_DIR``, or certifi's.
+def trusting_nothing() -> ssl.SSLContext:
+    """Return a context that verifies servers and trusts no certificate until `read_certificates` has been called."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if sys.version_info >= (3, 13):  # what ssl.create_default_context adds
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+    return context
+
+
+def read_certificates(context: ssl.SSLContext) -> None:
+    """Let a context trust what httpx trusts: ``SSL_CERT_FILE``, else ``SSL_CERT_DIR``, else certifi's certificates.
 
     It blocks while they are read. Certifi's file is read without importing certifi, which takes as long again.
+    Raises OSError for a file that cannot be read.
     """
-    if not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):
-        certifi = find_spec("certifi")
-        file = (
-            Path(certifi.origin).with_name("cacert.pem") if certifi is not None and certifi.origin else None
-        )
-        if file is not None and file.is_file():
-            return ssl.create_default_context(cafile=file)
-    return httpx.create_ssl_context()
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file:
+        context.load_verify_locations(cafile=file)
+    elif folder:
+        context.load_verify_locations(capath=folder)
+    else:
+        context.load_verify_locations(cafile=_certifis_file())
+
+
+def _certifis_file() -> str:
+    found = find_spec("certifi")
+    file = Path(found.origin).with_name("cacert.pem") if found is not None and found.origin else None
+    if file is not None and file.is_file():
+        return str(file)
+    import certifi
+
+    return certifi.where()

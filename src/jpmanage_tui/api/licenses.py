@@ -1,13 +1,13 @@
 """Licences: list, get, issue, revoke, assign, unassign, download (partner key's token)."""
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar, segment
 from jpmanage_tui.api.errors import Forbidden
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.base import read_model, read_rows
-from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.models.license import (
     IssuedLicense,
     License,
@@ -20,6 +20,9 @@ from jpmanage_tui.api.models.license import (
 from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import walk_pages
 from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:  # loaded when first used
+    from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 
 _LICENSE = f"{LICENSING}/license"
 _LICENSES = f"{LICENSING}/licenses"
@@ -160,10 +163,12 @@ class Licenses:
             answer.unreadable("it has no download_url")
         return url
 
-    async def billing(self) -> BillingEstimate | NotYetAvailable:
+    async def billing(self) -> "BillingEstimate | NotYetAvailable":
         """Return this month's estimate, or that the upcoming invoice is still being prepared (licences
         1.11).
         """
+        from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
+
         try:
             answer = await self._funnel.send(Call("GET", f"{_LICENSES}/billing", TokenKind.KEY))
         except Forbidden as error:

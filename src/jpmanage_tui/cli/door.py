@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.gate import Gate
 from jpmanage_tui.cli.keys import account_of, choose_key, partner_of
 from jpmanage_tui.cli.wanted import Wanted as Wanted
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.sign_in import SignedIn
+
+UNUSED = ("certifi", "idna")
+"""What httpx imports and mostly does not use: its own way to certificates, host names beyond ASCII."""
 
 
 def _deaf(_event: OperationEvent) -> None:
@@ -82,6 +86,7 @@ class Door:
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
         if self._known is None:
+            lean.load_when_used(*UNUSED)
             from jpmanage_tui.cli.known import Known
 
             keeper = self.keeper
@@ -272,15 +277,10 @@ class Door:
         known.prove()
         known.note(partner, key)
         works, tokens = self._works, line.tokens
-        queue = await works.queue(line.client, account_of(line, partner), line.source)
-
-        async def close() -> None:
-            await queue.close()
-            await line.aclose()
-
+        account = account_of(line, partner)
         return Session(
             client=line.client,
-            queue=queue,
+            make_queue=lambda: works.queue(line.client, account, line.source),
             origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
             demo=self.demo,
             read_only=self.wanted.read_only,
@@ -289,5 +289,5 @@ class Door:
             key_name=key.name if key is not None else None,
             download_folder=download_dir(self.settings.download_dir, self._env),
             demo_browser=await works.demo_browser(),
-            close=close,
+            close_line=line.aclose,
         )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jpmanage_tui.cli.renewal import Vault
-from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import lock
 from jpmanage_tui.config.paths import config_dir, state_dir
 from jpmanage_tui.config.settings import DEFAULT_API_URL, Settings, is_loopback
-from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens
-from jpmanage_tui.config.state import StateFile
+from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens, tokens_of_environment
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # tokens of the environment need none of these
     from pydantic import SecretStr
 
+    from jpmanage_tui.cli.renewal import Vault
+    from jpmanage_tui.config.credentials import CredentialStore, Profile
+    from jpmanage_tui.config.state import StateFile
     from jpmanage_tui.ui.sign_in import SignedIn
 
 DEFAULT_PROFILE = "default"
@@ -32,13 +33,22 @@ class Keeper:
         """`settings` say which API is meant, `env` where the folders are and which tokens it holds."""
         self._settings = settings
         self._env = env
-        self.store = CredentialStore(config_dir(env))
+
+    @cached_property
+    def store(self) -> CredentialStore:
+        """The profiles."""
+        from jpmanage_tui.config.credentials import CredentialStore
+
+        return CredentialStore(config_dir(self._env))
 
     def resolve(self, profile: str | None) -> ResolvedTokens:
         """Return the tokens to use; `profile` is the one named on the command line. Runs the token commands.
 
         Raises ConfigError: as `resolve_tokens` does, and when a profile belongs to another API.
         """
+        given = tokens_of_environment(self._env, profile)
+        if given is not None:
+            return given
         tokens = resolve_tokens(self._settings, self.store, self._env, profile)
         if tokens.profile is not None:
             self.check_api(self.store.load(tokens.profile))
@@ -54,6 +64,8 @@ class Keeper:
 
     def vault(self, name: str) -> Vault:
         """Return the vault of a stored profile."""
+        from jpmanage_tui.cli.renewal import Vault
+
         return Vault(self.store.load(name), self.store, self.guard(name))
 
     def keep(self, profile: Profile) -> Profile:
@@ -84,6 +96,8 @@ class Keeper:
 
     @property
     def _state(self) -> StateFile:
+        from jpmanage_tui.config.state import StateFile
+
         return StateFile(state_dir(self._env))
 
     def check_api(self, profile: Profile) -> None:
@@ -98,6 +112,8 @@ class Keeper:
 
 def new_profile(name: str, key: SecretStr | None, user: SecretStr | None, signed: SignedIn | None) -> Profile:
     """Return a profile of these tokens; those of `signed` come with what renews and revokes them."""
+    from jpmanage_tui.config.credentials import Profile
+
     profile = Profile(name=name, key_token=key, user_token=user)
     if signed is None:
         return profile

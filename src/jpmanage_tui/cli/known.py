@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.keeping import Keeper, new_profile
-from jpmanage_tui.cli.renewal import Vault
 from jpmanage_tui.config.sources import NO_ORIGIN, ResolvedTokens
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.cli.renewal import Vault
     from jpmanage_tui.config.credentials import Profile
     from jpmanage_tui.ui.sign_in import SignedIn
 
@@ -45,6 +45,8 @@ class Known:
         signed: SignedIn | None = None,
     ) -> Known:
         """Return the account of tokens that were pasted or got by signing in; `profile` None keeps them nowhere."""
+        from jpmanage_tui.cli.renewal import Vault
+
         words = f"profile {profile}" if profile is not None else "pasted token"
         if profile is None and signed is not None:
             words = "signed in"

@@ -1,22 +1,26 @@
-"""Textual without what it loads for a command palette of its own, which the app does not use.
-
-``import textual.app`` loads that palette, and with it the input, select, option and tree widgets: a tenth of what the
-import takes. While it is loaded, classes of the same names stand for it; who asks for the palette later gets the real one.
-"""
+"""Libraries without those of their parts that the start does not need."""
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from types import ModuleType
 
 _PALETTE = "textual.command"
+_PLUGINS = "pydantic.plugin._loader"
 _NAMES = ("CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider")
 """What the modules of Textual that an app needs take from it."""
 
 
 def load_textual() -> None:
-    """Import `textual.app`; where it is loaded already, or needs more of the palette, nothing is saved and nothing lost."""
+    """Import `textual.app` without the command palette that Textual brings along: this app has its own.
+
+    With it come the input, select, option and tree widgets, a tenth of what the import takes. While `textual.app` is
+    loaded, classes of the same names stand for it; who asks for the palette later gets the real one. Where Textual is
+    loaded already, or needs more of the palette, nothing is saved and nothing lost.
+    """
     if "textual.app" in sys.modules or _PALETTE in sys.modules:
         return
     stand_in = ModuleType(_PALETTE)
@@ -29,3 +33,28 @@ def load_textual() -> None:
         pass  # another Textual than the one this was made for: it is loaded as a whole when it is needed
     finally:
         del sys.modules[_PALETTE]
+
+
+def leave_out_pydantic_plugins() -> None:
+    """Let pydantic look for no plugins, which it does in every installed package; none is needed.
+
+    Its own switch would still load what reads packages.
+    """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if _PLUGINS not in sys.modules:
+        stand_in = sys.modules[_PLUGINS] = ModuleType(_PLUGINS)
+        setattr(stand_in, "get_plugins", tuple)  # noqa: B010 - a module has no such attribute for mypy
+
+
+def load_when_used(*names: str) -> None:
+    """Let modules that a library imports at its start be loaded when something of them is first asked for.
+
+    Only for those that are imported whole (``import certifi``): what is taken from a module loads it at once.
+    """
+    for name in names:
+        found = find_spec(name) if name not in sys.modules else None
+        if found is None or found.loader is None:
+            continue
+        found.loader = LazyLoader(found.loader)
+        module = sys.modules[name] = module_from_spec(found)
+        found.loader.exec_module(module)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.config.credentials import checked_name, checked_token
+from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
+from jpmanage_tui.config.token import checked_token
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ async def login(door: Door, profile: str | None, way: Way | None, terminal: Term
         terminal.say(f"Kept as profile {name}. {need}")
         return ExitCode.FINE
     terminal.say(f"Kept as profile {name}: {account_words(session)}.")
-    if session.close is not None:
-        await session.close()
+    await session.close()
     return ExitCode.FINE
 
 

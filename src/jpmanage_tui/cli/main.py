@@ -46,8 +46,7 @@ def _app(wanted: Wanted) -> int:
     if refusal is not None:
         sys.stderr.write(f"jpmanage: {refusal}\n")
         return ExitCode.USAGE
-    # its plugins are looked for in every installed package, which takes long, and none is needed
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    lean.leave_out_pydantic_plugins()
     gc.disable()  # what is loaded till the account is open stays: looking through it would be for nothing
     lean.load_textual()
     from jpmanage_tui.cli.launch import launch

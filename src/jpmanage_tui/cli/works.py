@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli.tokens import AccountTokens
+from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
     import ssl
@@ -32,14 +33,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.session import DemoBrowser
 
 
-NEEDED_NEXT = (
-    "jpmanage_tui.operations.journal",
-    "jpmanage_tui.operations.queue",
-    "jpmanage_tui.ui.words",
-    "jpmanage_tui.ui.licenses.flows",
-    "jpmanage_tui.ui.licenses.view",
-)
-"""What an open session needs, in pieces: between two of them the event loop sees to the network."""
+NEEDED_NEXT = ("jpmanage_tui.ui.words", "jpmanage_tui.ui.licenses.view")
+"""What an open session shows first, in pieces: between two of them the event loop sees to the network."""
 
 
 class Line:
@@ -81,7 +76,7 @@ class Line:
         """Send a renewal through the journal and return how it ended."""
         if self._renewals is None:
             account = self._works.name_sign_in(self.tokens)
-            self._renewals = await self._works.queue(self.client, account, may_change=True)
+            self._renewals = self._works.queue(self.client, account, may_change=True)
             await self._renewals.settle_pending()
         return await self._renewals.submit(change, secrets=secrets).outcome()
 
@@ -105,8 +100,9 @@ class Works:
         self._hear = hear
         self._asking: LicensingClient | None = None
         self._journal: Journal | None = None
-        self._ready: asyncio.Task[Journal] | None = None
+        self._ready: asyncio.Task[None] | None = None
         self._secure: ssl.SSLContext | None = None
+        self._certificates: asyncio.Task[None] | None = None
         self._sandbox = sandbox
 
     @property
@@ -132,9 +128,12 @@ class Works:
 
     def _teach(self, line: Line, known: Known) -> None:
         """Tell the line's tokens how they are renewed, each by the way it came."""
+        tokens, source = line.tokens, line.source
+        commands = {"token_command", "user_token_command"} & {tokens.key_origin, tokens.user_origin}
+        if not commands and tokens.profile is None and known.vault is None:
+            return  # tokens of the environment are not renewed
         from jpmanage_tui.cli import renewal
 
-        tokens, source = line.tokens, line.source
         for kind, setting, origin in (
             (TokenKind.KEY, "token_command", tokens.key_origin),
             (TokenKind.USER, "user_token_command", tokens.user_origin),
@@ -149,7 +148,7 @@ class Works:
             sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit)
             source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
 
-    async def queue(
+    def queue(
         self,
         client: LicensingClient,
         account: str,
@@ -157,29 +156,23 @@ class Works:
         *,
         may_change: bool = False,
     ) -> OperationsQueue:
-        """Return a queue of changes for a journal account. `may_change`: also with --read-only, and unheard."""
+        """Return a queue of changes for a journal account. `may_change`: also with --read-only, and unheard.
+
+        The journal's file is opened when the queue first needs it.
+        """
+        from jpmanage_tui.operations.journal import Journal
         from jpmanage_tui.operations.queue import OperationsQueue
 
         if self._journal is None:
-            ready, self._ready = self.get_ready(), None
-            self._journal = await ready
+            self._journal = Journal(self._journal_path())
         read_only = self._wanted.read_only and not may_change
         hear = None if may_change else self._hear
         return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source)
 
-    def get_ready(self) -> asyncio.Task[Journal]:
-        """Begin to load what a session needs and to open the journal, beside what the network is waited for."""
+    def get_ready(self) -> None:
+        """Begin to load what a session shows first, while the network is waited for."""
         if self._ready is None:
-            self._ready = asyncio.create_task(self._get_ready(), name="get ready")
-        return self._ready
-
-    async def _get_ready(self) -> Journal:
-        for name in NEEDED_NEXT:
-            import_module(name)
-            await asyncio.sleep(0)
-        from jpmanage_tui.operations.journal import Journal
-
-        return await Journal.open(self._journal_path())
+            self._ready = asyncio.create_task(load(NEEDED_NEXT), name="get ready")
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
@@ -216,7 +209,9 @@ class Works:
             self._asking = None
         if self._ready is not None:
             ready, self._ready = self._ready, None
-            self._journal = await ready
+            await ready
+        if self._certificates is not None:
+            await asyncio.wait([self._certificates])
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
@@ -233,14 +228,22 @@ class Works:
 
         return self._make_client(source, SandboxTransport(await self.started_sandbox()))
 
+    @property
+    def _needs_certificates(self) -> bool:
+        """Whether a server is asked over https; ``http`` is for this machine only (`jpmanage sandbox`)."""
+        return any(url.startswith("https:") for url in (self.settings.api_url, self.settings.stripe_url))
+
     async def _trust(self) -> None:
         """Read the certificates in a thread, which takes long, beside the loading of the client."""
-        from jpmanage_tui.api.http import trusted_context
+        from jpmanage_tui.api.http import read_certificates, trusting_nothing
 
-        reading = asyncio.create_task(asyncio.to_thread(trusted_context), name="certificates")
+        context = trusting_nothing()
+        self._certificates = asyncio.create_task(asyncio.to_thread(read_certificates, context))
         await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
-        self._secure = await reading
+        if self._needs_certificates:
+            await self._certificates
+        self._secure = context
 
     def _make_client(
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None

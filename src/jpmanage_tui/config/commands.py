@@ -7,8 +7,8 @@ import subprocess
 
 from pydantic import SecretStr
 
-from jpmanage_tui.config.credentials import checked_token
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.token import checked_token
 
 COMMAND_SECONDS = 60.0  # a pass phrase may have to be typed
 

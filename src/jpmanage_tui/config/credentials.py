@@ -14,25 +14,10 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import lock, read_private, write_private
+from jpmanage_tui.config.token import is_token
 from jpmanage_tui.config.tomlfile import parse_toml
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
-
-
-def checked_token(value: str, what: str) -> SecretStr:
-    """Return ``value`` without outer white space as a secret; ``what`` names its source in the error.
-
-    Raises:
-        ConfigError: it is empty, too long, or holds what cannot stand in a request header (never quoted).
-
-    """
-    token = value.strip()
-    if not _TOKEN.fullmatch(token):
-        raise ConfigError(
-            f"{what} is not a token: one line of printable characters without blanks is needed."
-        )
-    return SecretStr(token)
 
 
 def checked_name(name: str) -> str:
@@ -52,7 +37,7 @@ def checked_name(name: str) -> str:
 
 
 def _token_of_file(value: object) -> object:
-    if isinstance(value, str) and not _TOKEN.fullmatch(value):
+    if isinstance(value, str) and not is_token(value):
         raise ValueError("is not a token")
     return value
 

@@ -6,13 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from jpmanage_tui.config.commands import run_token_command
-from jpmanage_tui.config.credentials import CredentialStore, Profile, checked_token
 from jpmanage_tui.config.errors import UsageError
 from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.config.token import checked_token
+
+if TYPE_CHECKING:
+    from jpmanage_tui.config.credentials import CredentialStore, Profile
 
 KEY_VARIABLE = "JPMANAGE_TOKEN"
 USER_VARIABLE = "JPMANAGE_USER_TOKEN"
@@ -56,13 +60,8 @@ def resolve_tokens(
         ConfigError: the named profile is missing, a token is malformed, or a command failed.
 
     """
-    from_env = _of_environment(env)
+    from_env = tokens_of_environment(env, profile)
     if from_env is not None:
-        if profile is not None:
-            names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
-            raise UsageError(
-                f"--profile {profile} cannot be used together with {names}: unset it or drop --profile."
-            )
         return from_env
     name = profile if profile is not None else store.default()
     if name is not None:
@@ -72,10 +71,22 @@ def resolve_tokens(
     return _of_commands(settings, run)
 
 
-def _of_environment(env: Mapping[str, str]) -> ResolvedTokens | None:
+def tokens_of_environment(env: Mapping[str, str], profile: str | None = None) -> ResolvedTokens | None:
+    """Return the tokens of the environment, None where it has none; ``profile`` is the one named on the command line.
+
+    Raises:
+        UsageError: a profile is named although the environment gives a token.
+        ConfigError: a token is malformed.
+
+    """
     key, user = env.get(KEY_VARIABLE), env.get(USER_VARIABLE)
     if not key and not user:
         return None
+    if profile is not None:
+        names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
+        raise UsageError(
+            f"--profile {profile} cannot be used together with {names}: unset it or drop --profile."
+        )
     return ResolvedTokens(
         key=checked_token(key, KEY_VARIABLE) if key else None,
         user=checked_token(user, USER_VARIABLE) if user else None,

@@ -29,39 +29,45 @@ def utc_now() -> datetime:
 class Journal:
     """The journal for the event loop: one thread owns the file, and every call waits for it without blocking.
 
-    Make one with :meth:`open`. Every method raises JournalUnavailable when the file cannot be used; see
-    :class:`JournalStore` for what each does.
+    The file is opened by the first call, and by the next one where that failed: who only looks needs none. Every
+    method raises JournalUnavailable when the file cannot be used; see :class:`JournalStore` for what each does.
     """
 
-    def __init__(
-        self, store: JournalStore, thread: ThreadPoolExecutor, clock: Callable[[], datetime]
-    ) -> None:
-        """Use :meth:`open`: ``store`` belongs to ``thread``, ``clock`` gives aware times."""
-        self._store = store
-        self._thread = thread
+    def __init__(self, path: Path | None, clock: Callable[[], datetime] = utc_now) -> None:
+        """``path`` is the file (None: in memory, gone when closed); ``clock`` gives aware times."""
+        self._path = path
         self._clock = clock
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._opened: JournalStore | None = None
 
     @classmethod
     async def open(cls, path: Path | None, clock: Callable[[], datetime] = utc_now) -> Journal:
-        """Open the journal file at ``path`` (None: in memory, gone when closed).
+        """Return the journal with its file opened.
 
         Raises:
             JournalUnavailable: it cannot be made or opened.
 
         """
-        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        journal = cls(path, clock)
         opened = False
         try:
-            store = await asyncio.get_running_loop().run_in_executor(thread, JournalStore, path)
+            await journal._run(lambda: journal._store)
             opened = True
         finally:
             if not opened:
-                thread.shutdown(wait=False)
-        return cls(store, thread, clock)
+                journal._thread.shutdown(wait=False)
+        return journal
+
+    @property
+    def _store(self) -> JournalStore:
+        """The file, opened if need be; for the journal's own thread."""
+        if self._opened is None:
+            self._opened = JournalStore(self._path)
+        return self._opened
 
     async def close(self) -> None:
-        """Close the file and end the thread; what was asked before is written first."""
-        await self._run(self._store.close)
+        """Close the file, if it was opened, and end the thread; what was asked before is written first."""
+        await self._run(lambda: self._opened.close() if self._opened is not None else None)
         self._thread.shutdown(wait=False)
 
     async def add(self, account: str, change: Change[Any], owner: str) -> Entry:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.session import Session
 
+ANSWER_SECONDS = 2.0
+"""How long what can wait leaves the line to what is to be shown first."""
 IN_FIELDS = {
     "escape",
     "tab",
@@ -70,6 +74,7 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         self._views: dict[str, SectionView] = {}
         self.current: str = SECTIONS[0].name
         self._before_issue = SECTIONS[0]
+        self._answered = asyncio.Event()
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -107,6 +112,7 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
     async def take_session(self, session: Session) -> None:
         """Show `session`: every view of the one before goes, and the present section opens for the new one."""
         self._session = session
+        self._answered.clear()
         self._views.clear()  # first: nothing may ask a view of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
         self._invoices.clear()
@@ -117,6 +123,12 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         await self.show(self.current)
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
+
+    async def answered(self) -> None:
+        """Wait until the section that opened shows what it asked for, or why it cannot; 2 seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._answered.wait(), ANSWER_SECONDS)
+        await self.wait_for_refresh()
 
     def name_account(self, session: Session) -> None:
         """Say in the header whose account and which key this is, and warn of what is past due."""
@@ -303,7 +315,10 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.query(StatusLine):
             return
         if view is not None:
-            self.status.inform(view.summary(), view.progress(), view.counter())
+            progress = view.progress()
+            if progress is None:
+                self._answered.set()
+            self.status.inform(view.summary(), progress, view.counter())
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
         if view is not None and self._typing:

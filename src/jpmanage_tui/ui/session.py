@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
     from jpmanage_tui.ui.sign_in import SignedIn, SignInTry
+
+_QUEUE = (
+    "jpmanage_tui.operations.journal",
+    "jpmanage_tui.operations.changes",
+    "jpmanage_tui.operations.settle",
+    "jpmanage_tui.operations.queue",
+)
+"""What the queue of changing requests is made of, in pieces."""
 
 
 class DemoBrowser(Protocol):
@@ -36,12 +47,13 @@ class DemoBrowser(Protocol):
 class Session:
     """One open account: its client, its queue of changing requests, and what the header says about it.
 
+    The queue is made by `make_queue` when it is first needed: who looks at a list does not wait for it.
     `origin` says in words where the token came from ("profile acme", "key from JPMANAGE_TOKEN", "demo").
     `partner` and `me` are None with a key token alone: then there is no account name to show.
     """
 
     client: LicensingClient
-    queue: OperationsQueue
+    make_queue: Callable[[], OperationsQueue] = field(repr=False)
     origin: str
     demo: bool = False
     read_only: bool = False
@@ -51,7 +63,39 @@ class Session:
     key_name: str | None = None
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
-    close: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    close_line: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def queue(self) -> OperationsQueue:
+        """The queue of changing requests."""
+        return self.make_queue()
+
+    @property
+    def _made(self) -> OperationsQueue | None:
+        return self.__dict__.get("queue")
+
+    async def prepare_queue(self) -> OperationsQueue:
+        """Load what the queue needs, giving way in between, and return it."""
+        if self._made is None:
+            await load(_QUEUE)
+        return self.queue
+
+    @property
+    def busy(self) -> bool:
+        """Whether a change is under way or waits in the line."""
+        return self._made is not None and self._made.busy
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is being looked up what became of a change."""
+        return self._made is not None and self._made.looking
+
+    async def close(self) -> None:
+        """Send nothing new, finish what is on its way, and close the connections."""
+        if self._made is not None:
+            await self._made.close()
+        if self.close_line is not None:
+            await self.close_line()
 
     @property
     def has_user(self) -> bool:

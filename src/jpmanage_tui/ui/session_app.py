@@ -164,7 +164,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         await self.main.take_session(
             message.session
         )  # the views of the one before, and their reads, end here
-        if before is not None and before is not message.session and before.close is not None:
+        if before is not None and before is not message.session:
             await before.close()
         self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
@@ -199,11 +199,13 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             self.say(f"config.toml: {error}", "error")
 
     async def _settle(self, session: Session) -> None:
-        """Look up what an earlier run left behind, and tell it."""
+        """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""
+        await self.main.answered()
+        queue = await session.prepare_queue()
         from jpmanage_tui.operations.errors import OperationError
 
         try:
-            outcomes = await session.queue.settle_pending()
+            outcomes = await queue.settle_pending()
         except OperationError as error:
             self.say(error.sentence, "error")
             return
@@ -249,7 +251,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         for worker in list(self.workers):
             if worker.group != QUITTING:
                 worker.cancel()  # reads only: what changes something runs in the queue, which is closed below
-        if session is not None and session.close is not None:
+        if session is not None:
             await session.close()
         await self.door.close()
 
@@ -259,9 +261,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     async def _quit(self) -> None:
         reasons = []
-        if self.session is not None and self.session.queue.busy:
+        if self.session is not None and self.session.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
-        elif self.session is not None and self.session.queue.looking:
+        elif self.session is not None and self.session.looking:
             reasons.append(
                 "It is being looked up whether a change was done. What is not found out now is looked up at the next "
                 "start."
