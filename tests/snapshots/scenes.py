@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.ui.find.find import Stage
+from jpmanage_tui.ui.find.stage import Stage
 from jpmanage_tui.ui.issue.view import IssueView
 from jpmanage_tui.ui.licenses.list import Ref
 from jpmanage_tui.ui.licenses.view import LicensesView

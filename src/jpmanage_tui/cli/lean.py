@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 _PALETTE = "textual.command"
 _PLUGINS = "pydantic.plugin._loader"
@@ -53,8 +55,22 @@ def load_when_used(*names: str) -> None:
     """
     for name in names:
         found = find_spec(name) if name not in sys.modules else None
-        if found is None or found.loader is None:
-            continue
-        found.loader = LazyLoader(found.loader)
-        module = sys.modules[name] = module_from_spec(found)
-        found.loader.exec_module(module)
+        if found is not None:
+            sys.modules[name] = _Later(name, found)
+
+
+class _Later(ModuleType):
+    """Stands for a module that is loaded when something of it is asked for.
+
+    `importlib.util.LazyLoader` does not serve: a second import of the module already loads it there.
+    """
+
+    def __init__(self, name: str, spec: ModuleSpec) -> None:
+        super().__init__(name)
+        self.__spec__ = spec
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Load the module, and take it from there."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), attribute)

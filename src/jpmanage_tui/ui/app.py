@@ -51,6 +51,7 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         if self.session is not None:
             self.session.partner = partner
             self.main.name_account(self.session)
+            self.main.saw_invoices(())
 
     def no_session(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""

@@ -134,10 +134,11 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
         """Say in the header whose account and which key this is, and warn of what is past due."""
         header = self.query_one(Header)
         header.account, header.key_name = session.account, session.key_name or ""
-        self._warn(session)
 
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
+        await self.answered()
+        self.post_message(self.OpenInvoices(session, ()))  # what the record knows need not wait for the answer
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.models.invoice import InvoiceStatus
 

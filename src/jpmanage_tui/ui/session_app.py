@@ -14,6 +14,7 @@ from textual.message import Message
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
+from jpmanage_tui.ui.loading import load
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
 
+NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
+"""What is asked for next by a key, and loaded before that."""
 INTERRUPTED = 130
 QUITTING = "quit"
 
@@ -202,6 +205,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""
         await self.main.answered()
         queue = await session.prepare_queue()
+        await load(NEXT)
         from jpmanage_tui.operations.errors import OperationError
 
         try:

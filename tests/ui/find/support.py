@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
-from jpmanage_tui.ui.find.find import Stage
 from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.stage import Stage
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.harness import Run
 

@@ -5,7 +5,7 @@ import pytest
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.find.facets import ages
-from jpmanage_tui.ui.find.find import Stage
+from jpmanage_tui.ui.find.stage import Stage
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.find.support import found, indexed, number, search, shown
 from tests.ui.harness import LARGE, SMALL, Run, running

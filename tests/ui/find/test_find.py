@@ -6,8 +6,8 @@ import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.ui.find.find import Stage
 from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.stage import Stage
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.find.support import MINE, found, indexed, keys, number, one, search, shown
 from tests.ui.harness import running

@@ -136,6 +136,6 @@ async def test_marking_stops_with_esc_or_another_list_and_nothing_is_changed_mea
         await run.sees("Licenses are being marked; esc stops that.")
         await run.press(key)
         await run.sees("Marking was stopped")
-        await run.until(lambda: not view.flows.marking.running, "the end")
+        await run.until(lambda: not view.marking.running, "the end")
         assert not view.marked
         assert run.asked("DELETE", "/license") == []

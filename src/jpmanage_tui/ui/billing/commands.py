@@ -41,8 +41,8 @@ def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
             return _idle_only()
         if view.session.read_only:
             return READ_ONLY
-        if view.marked or view.flows.marking.running:
-            return view.flows.why_not(action)
+        if view.marked or view.marking.running:
+            return view.why_not_marked(action)
         if view.current is None:
             return NO_ROW
         answer = allowed(view.current, action)
@@ -70,7 +70,7 @@ def _bundles(view: BillingView) -> str | None:
 def _undoable(view: BillingView) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return view.flows.undos.why_not
+    return view.undos.why_not
 
 
 def _acting(action: LicenseAction, words: str) -> Callable[[BillingView], str]:
@@ -79,7 +79,7 @@ def _acting(action: LicenseAction, words: str) -> Callable[[BillingView], str]:
 
 
 def _markable(view: BillingView) -> str | None:
-    return UNDER_WAY if view.flows.marking.running else _listed(view)
+    return UNDER_WAY if view.marking.running else _listed(view)
 
 
 def _assign(view: BillingView) -> None:
@@ -188,7 +188,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
             ("*",),
             "Mark all",
             "Mark all unassigned licenses, also those not loaded yet.",
-            lambda v: v.flows.marking.start(),
+            lambda v: v.marking.start(),
             _markable,
             footer=False,
         ),

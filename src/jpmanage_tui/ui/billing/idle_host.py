@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -11,13 +12,16 @@ from jpmanage_tui.api.models.license import License
 from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_list import IdleList
 from jpmanage_tui.ui.billing.idle_walk import IdleWalk
-from jpmanage_tui.ui.licenses.flows import Changed, Flows
+from jpmanage_tui.ui.licenses.acting import ActingView
+from jpmanage_tui.ui.licenses.changed import Changed
 from jpmanage_tui.ui.licenses.marks import Marks
-from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.flows import Host
 
-class IdleHost(SectionView):
+
+class IdleHost(ActingView):
     """A view with an `IdleList` whose licences can be marked, assigned and revoked."""
 
     def __init__(self, session: Session) -> None:
@@ -25,7 +29,11 @@ class IdleHost(SectionView):
         self.shows_idle = False
         self.marked = Marks()
         self.book = IdleBook()
-        self.flows: Flows = Flows(self)
+
+    @property
+    def host(self) -> Host:
+        """The view as the flows see it."""
+        return self
 
     @property
     def idle_list(self) -> IdleList:

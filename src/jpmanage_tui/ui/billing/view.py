@@ -121,7 +121,7 @@ class BillingView(IdleHost):
 
     def switch(self) -> None:
         """Show the other tab."""
-        self.flows.marking.stop()
+        self.marking.stop()
         self.shows_idle = not self.shows_idle
         self.estimate_list.display = not self.shows_idle
         self.idle_list.display = self.shows_idle
@@ -264,8 +264,8 @@ class BillingView(IdleHost):
         if self._searching:
             self.reload()
             self.jpmanage.say("Stopped looking into the bundles.")
-        elif self.flows.marking.running:
-            self.flows.marking.stop()
+        elif self.marking.running:
+            self.marking.stop()
         elif self.shows_idle and self.marked:
             self.flows.start(self.flows.clear_marks())
         elif self.shows_idle:
@@ -304,7 +304,7 @@ class BillingView(IdleHost):
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
         if self.shows_idle:
-            marks = self.flows.marking.words or counter_words(self.marked, len(self.unlisted()))
+            marks = self.marking.words or counter_words(self.marked, len(self.unlisted()))
             more = "" if self.book.done else "+"
             place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
             return f"{marks}  {place}".strip()

@@ -4,83 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
-from jpmanage_tui.rules.search.fold import words_of
-from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.ui.find.breath import Superseded
-from jpmanage_tui.ui.find.finder import Finder, Hits
-from jpmanage_tui.ui.find.rows import AHEAD, FoundRows
-from jpmanage_tui.ui.find.walk import Pace, Walk, catch_up, read_again
+from jpmanage_tui.ui.find.messages import HitsCame, IndexMoved, MadeCame, ReadAgain
+from jpmanage_tui.ui.find.stage import AUTO, Stage, is_found
 from jpmanage_tui.ui.licenses.book import PAGE, Query, Rows
 from jpmanage_tui.ui.retry import PASSING, PAUSES
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded with the first search
+    from jpmanage_tui.rules.search.wanted import Wanted
+    from jpmanage_tui.ui.find.finder import Finder
+    from jpmanage_tui.ui.find.rows import FoundRows
+    from jpmanage_tui.ui.find.walk import Pace, Walk
     from jpmanage_tui.ui.licenses.view import LicensesView
 
-AUTO = 5_000
-"""Up to so many licences the index is made by itself with the first search; above, on request."""
 START_AFTER = 1.0
 """Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
 TELL = 1.0
 """Seconds between two figures of the progress on the screen: they cost bytes."""
 CHUNK = 500
-
-
-class Stage(Enum):
-    """How far the index is."""
-
-    NONE = "none"
-    READING = "reading"
-    PART = "part"
-    WHOLE = "whole"
-
-
-@dataclass
-class HitsCame(Message):
-    """The index answered a search; `made` are the licences of the hits from `first` on."""
-
-    query: Query
-    lead: LicensePage | None
-    hits: Hits
-    first: int
-    made: list[License]
-
-
-@dataclass
-class MadeCame(Message):
-    """Licences of hits that came into view."""
-
-    rows: FoundRows
-    first: int
-    made: list[License]
-
-
-@dataclass
-class ReadAgain(Message):
-    """What the API says now about one licence, None when it is gone; `moved`: it may have left the search."""
-
-    key: LicenseKey
-    license: License | None
-    moved: bool
-
-
-@dataclass
-class IndexMoved(Message):
-    """The index grew, ended, or stopped for `error`."""
-
-    ended: bool = False
-    error: ApiError | None = None
 
 
 class Find:
@@ -89,7 +39,6 @@ class Find:
     def __init__(self, view: LicensesView) -> None:
         self._view = view
         self._finder: Finder | None = None
-        self._pace = Pace()
         self._walk: Walk | None = None
         self._reading: Worker[None] | None = None
         self._starting: Timer | None = None
@@ -106,8 +55,16 @@ class Find:
     def finder(self) -> Finder:
         """The index, made now where it was not there."""
         if self._finder is None:
+            from jpmanage_tui.ui.find.finder import Finder
+
             self._finder = Finder()
         return self._finder
+
+    @cached_property
+    def _pace(self) -> Pace:
+        from jpmanage_tui.ui.find.walk import Pace
+
+        return Pace()
 
     @property
     def count(self) -> int:
@@ -150,6 +107,8 @@ class Find:
         if self.stage is Stage.READING:
             return
         if self._walk is None:
+            from jpmanage_tui.ui.find.walk import Walk
+
             self._walk = Walk(self._view.session.client, self.finder, self._pace)
         self.stage = Stage.READING
         self._reading = self._start("walk", self._build(self._walk))
@@ -213,6 +172,8 @@ class Find:
             self._start("catch-up", self._catch_up())
 
     async def _catch_up(self) -> None:
+        from jpmanage_tui.ui.find.walk import catch_up
+
         try:
             await catch_up(self._view.session.client, self.finder, self._pace)
         except ApiError:
@@ -237,7 +198,7 @@ class Find:
     def opened(self, license: License) -> None:
         """A row was opened: where it came from the index, the API is asked what is true of it now."""
         rows = self._view.book.rows
-        if isinstance(rows, FoundRows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
+        if is_found(rows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
             self._start("opened", self._read_one(license.license_key, moved=False))
 
     async def _read_all(self, keys: Sequence[LicenseKey]) -> None:
@@ -245,6 +206,8 @@ class Find:
             await self._read_one(key, moved=True)
 
     async def _read_one(self, key: LicenseKey, *, moved: bool) -> None:
+        from jpmanage_tui.ui.find.walk import read_again
+
         try:
             await read_again(self._view.session.client, self.finder, self._pace, key)
         except ApiError:
@@ -289,6 +252,10 @@ class Find:
             self._start("search", self._look(*self._lead))
 
     async def _look(self, query: Query, lead: LicensePage | None) -> None:
+        from jpmanage_tui.ui.find.breath import Superseded
+        from jpmanage_tui.ui.find.finder import Hits
+        from jpmanage_tui.ui.find.rows import AHEAD
+
         items = lead.items if lead is not None else ()
         try:
             hits = await self.finder.search(self._wanted(query), [item.license_key for item in items])
@@ -302,6 +269,9 @@ class Find:
         self._view.post_message(HitsCame(query, lead, hits, first, made))
 
     def _wanted(self, query: Query) -> Wanted:
+        from jpmanage_tui.rules.search.fold import words_of
+        from jpmanage_tui.rules.search.wanted import Wanted
+
         days = query.narrow.older_than
         now = self._now()
         return Wanted(
@@ -323,10 +293,12 @@ class Find:
         lead, hits = message.lead, message.hits
         merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
         if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
-            if isinstance(book.rows, FoundRows):
+            if is_found(book.rows):
                 book.rows = Rows(PAGE)
                 book.rows.take(1, lead, datetime.now(UTC))
             return
+        from jpmanage_tui.ui.find.rows import FoundRows
+
         rows = FoundRows(lead, hits)
         rows.fill(message.first, message.made)
         book.rows = rows
@@ -336,7 +308,7 @@ class Find:
     def want_rows(self, first: int, last: int) -> None:
         """Make the licences of the rows from `first` to `last` where they come from the index."""
         rows = self._view.book.rows
-        if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
+        if is_found(rows) and (missing := rows.missing(first, last)):
             self._start("rows", self._make(rows, missing))
 
     async def _make(self, rows: FoundRows, places: range) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jpmanage_tui.rules.search.narrow import Narrow
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.find.find import AUTO, Find, Stage
+from jpmanage_tui.ui.find.stage import AUTO, Stage
 from jpmanage_tui.ui.licenses.book import Query
 from jpmanage_tui.ui.words import clock, number
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.find.find import Find
 
 
 def age_words(days: int) -> str:

@@ -12,7 +12,7 @@ from textual import on
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.find.find import HitsCame, IndexMoved, MadeCame, ReadAgain
+from jpmanage_tui.ui.find.messages import HitsCame, IndexMoved, MadeCame, ReadAgain
 from jpmanage_tui.ui.find.told import narrow_words
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.widgets.line import Line, clip

@@ -42,8 +42,8 @@ def _for(action: LicenseAction, *, marked: bool = False) -> Reason:
     def reason(view: LicensesView) -> str | None:
         if marked and view.session.read_only:
             return READ_ONLY
-        if marked and (view.book.marked or view.flows.marking.running):
-            return view.flows.why_not(action)
+        if marked and (view.book.marked or view.marking.running):
+            return view.why_not_marked(action)
         license = view.current
         return NO_ROW if license is None else why_not(view, license, action)
 
@@ -56,7 +56,7 @@ def _acting(action: LicenseAction, words: str) -> Callable[[LicensesView], str]:
 
 
 def _marked_or_row(view: LicensesView) -> str | None:
-    if view.flows.marking.running:
+    if view.marking.running:
         return UNDER_WAY
     return None if view.book.marked else _row(view)
 
@@ -85,11 +85,11 @@ def _collapsible(view: LicensesView) -> str | None:
 def _undoable(view: LicensesView) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return view.flows.undos.why_not
+    return view.undos.why_not
 
 
 def _markable(view: LicensesView) -> str | None:
-    return UNDER_WAY if view.flows.marking.running else None
+    return UNDER_WAY if view.marking.running else None
 
 
 def _enter(view: LicensesView) -> None:
@@ -272,7 +272,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             ("*",),
             "Mark all",
             "Mark all that match filter and search, also those not loaded yet.",
-            lambda v: v.flows.marking.start(),
+            lambda v: v.marking.start(),
             _markable,
             footer=False,
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
@@ -27,31 +26,28 @@ from jpmanage_tui.rules.licenses import (
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.licenses import questions
-from jpmanage_tui.ui.licenses.marking import UNDER_WAY, Marking
+from jpmanage_tui.ui.licenses.changed import Changed
 from jpmanage_tui.ui.licenses.marks import Chosen, Marks
-from jpmanage_tui.ui.licenses.undo import Undo, UndoStack
+from jpmanage_tui.ui.licenses.undo import Undo
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.licenses.undo import UndoStack
     from jpmanage_tui.ui.session import Session
 
 MARKS_TO_ASK = 10
 """From so many marks on, clearing them asks first (design: keys, esc)."""
 
 
-@dataclass
-class Changed(Message):
-    """Licences were changed, or may have been: their rows and the counts must be asked for again."""
-
-    keys: tuple[LicenseKey, ...]
-    gone: tuple[LicenseKey, ...] = ()
-
-
 class Host(Protocol):
     """A view that lists licences and lets them be changed: Licenses, and the idle ones on Billing."""
 
     session: Session
+
+    @property
+    def undos(self) -> UndoStack:
+        """What can be put back."""
 
     @property
     def jpmanage(self) -> JpmanageApp:
@@ -101,8 +97,6 @@ class Flows:
 
     def __init__(self, view: Host) -> None:
         self._view = view
-        self.undos = UndoStack(view.known)
-        self.marking = Marking(view)
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""
@@ -114,12 +108,6 @@ class Flows:
             return self._view.marked.chosen(action)
         current = self._view.current
         return Chosen((current,)) if current is not None else Chosen()
-
-    def why_not(self, action: LicenseAction) -> str | None:
-        """Return why an action cannot be done to the marked licences now, None when it can, or when none is marked."""
-        if self.marking.running:
-            return UNDER_WAY
-        return self._view.marked.chosen(action).why_none if self._view.marked else None
 
     # -- asking --------------------------------------------------------------------------
 
@@ -142,7 +130,7 @@ class Flows:
                 license.license_key, True, license.product, site.url, license.parent_license_id
             )
             words = f"Unassign {license.product} from {site.url}"
-            self.undos.add(Undo(undo, words, outcome.entry_id))
+            self._view.undos.add(Undo(undo, words, outcome.entry_id))
 
     async def _pick_site(self, keys: list[LicenseKey], title: str) -> Site | None:
         picker = SitePicker(self._view.session.client, title, not_multisite=multisites_hidden(keys))
@@ -182,7 +170,7 @@ class Flows:
             site_url = _site_of(license)
             undo = self._assign_change(license, license.blog_id, site_url)
             words = f"Assign {license.product} to {site_url} again"
-            self.undos.add(Undo(undo, words, outcome.entry_id))
+            self._view.undos.add(Undo(undo, words, outcome.entry_id))
 
     async def revoke(self) -> None:
         """Ask, and revoke the licences."""
@@ -192,7 +180,7 @@ class Flows:
             return
         for license in licenses:
             if license.is_bundle:
-                self.undos.bundle_revoked(license.license_id)
+                self._view.undos.bundle_revoked(license.license_id)
         changes = [
             RevokeLicense(
                 license.license_key,
@@ -235,24 +223,24 @@ class Flows:
 
     async def undo(self) -> None:
         """Ask, and put back what was done last; where that is no longer possible say why, and ask the API nothing."""
-        undo = self.undos.last
+        undo = self._view.undos.last
         if undo is None:
             return
         app = self._view.jpmanage
         try:
-            why = await self.undos.obsolete(undo, self._view.session.queue)
+            why = await self._view.undos.obsolete(undo, self._view.session.queue)
         except OperationError as error:
             app.say(f"Undo: {error.sentence}", "error")
             return
         if why is not None:
-            self.undos.drop(undo)
+            self._view.undos.drop(undo)
             app.say(f"Nothing can be undone: {why}", "warning")
             return
         if await self._ask(questions.undo(undo.words)) is None:
             return
         outcome = await self._send(undo.change)
         if not outcome.nothing_done:
-            self.undos.drop(undo)
+            self._view.undos.drop(undo)
 
     async def _send(self, change: Change[Any]) -> Outcome[Any]:
         self._view.jpmanage.say(f"{change.sentence()}…")

@@ -8,7 +8,6 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.licenses.book import PAGE
 from jpmanage_tui.ui.words import explain, number
 
@@ -85,5 +84,7 @@ class Marking:
         else:
             cost = f"Those that are not loaded yet are read for it: {number(-(-count // PAGE), 'request')}."
         what = number(count, "license") if count is not None else "all licenses"
+        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+
         question = Question(f"Mark {what}?", [cost, "esc stops it."], f"Mark {what}")
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None

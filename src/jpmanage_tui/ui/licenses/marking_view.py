@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
-from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.stage import is_found
 from jpmanage_tui.ui.find.view import FindingView
+from jpmanage_tui.ui.licenses.acting import ActingView
 from jpmanage_tui.ui.licenses.list import LicenseList
 from jpmanage_tui.ui.licenses.marks import Marks, counter_words
 
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.licenses.flows import Flows
 
-
-class MarkingView(FindingView):
+class MarkingView(ActingView, FindingView):
     """A view whose licences can be marked."""
 
-    flows: Flows
     _elsewhere = 0
 
     @property
@@ -57,12 +53,12 @@ class MarkingView(FindingView):
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licences filter and search match, and whether they are known without a request."""
-        return self.book.rows.total, isinstance(self.book.rows, FoundRows)
+        return self.book.rows.total, is_found(self.book.rows)
 
     def matching(self) -> AsyncIterator[License]:
         """Yield every licence that filter and search match."""
         query, rows = self.book.query, self.book.rows
-        if isinstance(rows, FoundRows):
+        if is_found(rows):
             return self.find.all_found(rows)
         return self.session.client.licenses.iterate(
             query.filter, search=query.search, sort=query.sort, direction=query.direction
@@ -74,7 +70,7 @@ class MarkingView(FindingView):
 
     def counter(self) -> str:
         """Return how many are marked, and where the cursor is: row of all rows."""
-        marks = self.flows.marking.words or counter_words(self.book.marked, self._elsewhere)
+        marks = self.marking.words or counter_words(self.book.marked, self._elsewhere)
         if not self.is_mounted or not self.book.rows.count:
             return marks
         ref = self.license_list.ref

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
-from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.queue import OperationsQueue
+
+if TYPE_CHECKING:  # loaded when something is put back
+    from jpmanage_tui.operations.changes import AssignLicense, UnassignLicense
+    from jpmanage_tui.operations.queue import OperationsQueue
 
 NOTHING = "Nothing was done here that can be undone."
 RECENT = 500
 """Journal entries that are looked through for what was done since."""
-_DONE_SINCE = (EntryState.DONE, EntryState.FOUND_DONE, EntryState.SENT, EntryState.QUEUED, EntryState.UNKNOWN)
+_DONE_SINCE = ("done", "found_done", "sent", "queued", "unknown")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class UndoStack:
 
 
 def _participle(change: object) -> str:
+    from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
+
     match change:
         case RevokeLicense():
             return "revoked"
@@ -86,6 +90,8 @@ def _participle(change: object) -> str:
 
 
 def _by_state(change: AssignLicense | UnassignLicense, license: License) -> str | None:
+    from jpmanage_tui.operations.changes import AssignLicense, UnassignLicense
+
     if license.state is LicenseState.REVOKED:
         return f"{change.product} is revoked."
     if isinstance(change, AssignLicense) and license.state is LicenseState.ATTACHED:

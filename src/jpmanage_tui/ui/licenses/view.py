@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,13 +17,13 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.find.find import Find
-from jpmanage_tui.ui.find.rows import FoundRows
+from jpmanage_tui.ui.find.stage import is_found
 from jpmanage_tui.ui.find.told import hint, index_progress
 from jpmanage_tui.ui.find.view import FilterLine
 from jpmanage_tui.ui.licenses import empty
 from jpmanage_tui.ui.licenses.book import Book, Query
+from jpmanage_tui.ui.licenses.changed import Changed
 from jpmanage_tui.ui.licenses.commands import LICENSES, offers
-from jpmanage_tui.ui.licenses.flows import Changed, Flows
 from jpmanage_tui.ui.licenses.headings import Headings
 from jpmanage_tui.ui.licenses.list import LicenseList, Ref
 from jpmanage_tui.ui.licenses.marking_view import MarkingView
@@ -43,6 +44,9 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import clock, explain
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.flows import Host
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (Query(), Query(filter=LicenseFilter.DETACHED))
@@ -65,7 +69,6 @@ class LicensesView(MarkingView):
         self._failed_at = ""
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
-        self.flows: Flows = Flows(self)
         self.find: Find = Find(self)
         self._reader = Reader(self, session.client)
         self._settling: Timer | None = None
@@ -94,6 +97,11 @@ class LicensesView(MarkingView):
         """The licence under the cursor."""
         return self.license_list.current if self.is_mounted else None
 
+    @property
+    def host(self) -> Host:
+        """The view as the flows see it."""
+        return self
+
     def bounds(self) -> list[Bound]:
         """Return the commands of this screen."""
         return [Bound(LICENSES, self)]
@@ -114,7 +122,7 @@ class LicensesView(MarkingView):
         if query == self.book.query:
             return
         self._tab = query.filter or self._tab
-        self.flows.marking.stop(LIST_CHANGED)
+        self.marking.stop(LIST_CHANGED)
         self._reader.drop()
         self.book = self.book.turned_to(query)
         self.license_list.forget(self.book)
@@ -191,7 +199,7 @@ class LicensesView(MarkingView):
         rows = self.book.rows
         wanted = self._wanted(first, last)
         keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
-        if not isinstance(rows, FoundRows) or wanted:
+        if not is_found(rows) or wanted:
             self._reader.want_pages(self.book.query, wanted, keep)
         self.find.want_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
@@ -334,8 +342,8 @@ class LicensesView(MarkingView):
         row, query = self.search_row, self.book.query
         if row.typing:
             self.look_for(replace(query, search=row.text))
-        elif self.flows.marking.running:
-            self.flows.marking.stop()
+        elif self.marking.running:
+            self.marking.stop()
         elif self.license_list.close_row():
             pass
         elif query.search:
