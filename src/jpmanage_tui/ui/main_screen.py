@@ -19,6 +19,7 @@ from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.moving import MOVING
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
@@ -50,7 +51,7 @@ IN_FIELDS = {
 """Keys that stay commands while a text field has the focus; everything else is text there."""
 
 
-class MainScreen(Working, Screen[None], inherit_bindings=False):
+class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
     """Holds the sections' views of one session and shows one at a time."""
 
     DEFAULT_CSS = """
@@ -138,7 +139,9 @@ class MainScreen(Working, Screen[None], inherit_bindings=False):
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
         await self.answered()
-        self.post_message(self.OpenInvoices(session, ()))  # what the record knows need not wait for the answer
+        self.post_message(
+            self.OpenInvoices(session, ())
+        )  # what the record knows need not wait for the answer
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.models.invoice import InvoiceStatus
 

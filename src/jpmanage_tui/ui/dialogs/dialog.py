@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.push_button import PushButton
@@ -25,7 +26,7 @@ ROOM = 70
 """Cells a row of buttons may take."""
 
 
-class Dialog(Working, ModalScreen[Answer | None], inherit_bindings=False):
+class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.

@@ -17,9 +17,12 @@ from rich.console import RenderableType
 from textual import _compositor, events
 from textual.app import App
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth
 from jpmanage_tui.ui.terminal.grid import Grid
@@ -252,6 +255,27 @@ class CellDiffer(App[ReturnType]):
             data = f"{_SYNC_START}{data}{_SYNC_END}"
         driver.write(data)
         driver.flush()
+
+    def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
+        """Send parts of a widget now, which it has been told to refresh: the compositor comes later, and finds them sent.
+
+        `regions` are in the widget's own cells. Nothing is sent where another frame must come before this one.
+        """
+        target, screen = self._target, widget.screen
+        if target is None or not self._runs() or screen is not self.screen or screen._layout_required:
+            return
+        try:
+            place = screen.find_widget(widget)
+            for region in regions:
+                seen = region.translate(place.region.offset).intersection(place.clip)
+                if seen.size == region.size:
+                    for row, strip in enumerate(widget.render_lines(region), seen.y):
+                        self._put(target, row, ((seen.x, (strip,)),))
+            self._emit()
+        except NoWidget:
+            return  # it is not on the screen yet
+        except _SURPRISES as error:
+            self._render_as_stock(error)
 
     def _emit_late(self) -> None:
         if self._runs():  # the app may have ended, and the terminal belong to the shell again

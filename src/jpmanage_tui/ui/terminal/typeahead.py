@@ -18,6 +18,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker
 
+from jpmanage_tui.ui.terminal.prompt import PromptScreen
+
 ReturnType = TypeVar("ReturnType")
 TURNS = 3
 """Turns of the event loop in which what a key began comes as far as a worker of its own."""
@@ -83,6 +85,8 @@ class TypeAhead(App[ReturnType]):
             self.log.warning("a key took long; the next one is given all the same")
         finally:
             self._handling = None
+            if isinstance(self.screen, PromptScreen):
+                self.screen.paint()
             if self._waiting:
                 self.call_next(self._next)
 

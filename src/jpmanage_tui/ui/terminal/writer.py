@@ -1,4 +1,4 @@
-"""The thread that writes to the terminal: it never blocks the app, and survives a terminal that went away."""
+"""Writing to the terminal: it never blocks the app, and survives a terminal that went away."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from collections.abc import Callable
 
 
 class LineWriter:
-    """Writes text to a file descriptor, in order, in a thread of its own.
+    """Writes text to a file descriptor, in order: at once what the terminal takes, the rest in a thread of its own.
 
-    A slow line blocks that thread only. When the terminal is gone (EIO after a hang-up) what comes later is
-    dropped and `on_gone` is called once, from the thread.
+    A slow line blocks that thread only. A thread takes its turn after the app's own, a few milliseconds later: so the
+    terminal is opened once more, for this program alone, in a way that takes what it can and never blocks. Where that
+    is not possible everything goes through the thread. When the terminal is gone (EIO after a hang-up) what comes later
+    is dropped and `on_gone` is called once, from whichever thread.
     """
 
     def __init__(self, fileno: int, on_gone: Callable[[], None]) -> None:
         self._fileno = fileno
         self._on_gone = on_gone
-        self._texts: deque[str] = deque()
+        self._own = _opened_again(fileno)
+        self._texts: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._writing = False
         self._ending = False
@@ -34,11 +37,24 @@ class LineWriter:
         return self._writing or bool(self._texts)
 
     def write(self, text: str) -> None:
-        """Queue text; it is dropped where the terminal is gone or the writer has been closed."""
+        """Write or queue text; it is dropped where the terminal is gone or the writer has been closed."""
+        data = text.encode("utf-8", "replace")
+        lost = False
         with self._changed:
-            if not (self._gone or self._ending):
-                self._texts.append(text)
+            if self._gone or self._ending:
+                return
+            if self._own is not None and not self.behind:
+                try:
+                    data = data[os.write(self._own, data) :]
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    lost = True
+            if data and not lost:
+                self._texts.append(data)
                 self._changed.notify()
+        if lost:
+            self._lose()
 
     def when_drained(self, callback: Callable[[], None]) -> None:
         """Call `callback` once, from the thread, when nothing is left; at once where nothing is."""
@@ -54,6 +70,9 @@ class LineWriter:
             self._ending = True
             self._changed.notify()
         self._thread.join(seconds)
+        if self._own is not None:
+            os.close(self._own)
+            self._own = None
 
     def _run(self) -> None:
         while (data := self._next()) is not None:
@@ -74,10 +93,10 @@ class LineWriter:
                 self._changed.wait()
             if not self._texts:
                 return None
-            text = "".join(self._texts)
+            data = b"".join(self._texts)
             self._texts.clear()
             self._writing = True
-        return text.encode("utf-8", "replace")
+        return data
 
     def _send(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -89,7 +108,19 @@ class LineWriter:
 
     def _lose(self) -> None:
         with self._changed:
-            self._gone = True
+            told, self._gone = self._gone, True
             self._writing = False
             self._texts.clear()
-        self._on_gone()
+        if not told:
+            self._on_gone()
+
+
+def _opened_again(fileno: int) -> int | None:
+    """Return a descriptor of the same terminal that never blocks, None where there is none to be had.
+
+    Making the given one non-blocking would change it for the shell and for every other program on the terminal.
+    """
+    try:
+        return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Protocol, Self, runtime_checkable
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,8 +15,18 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from jpmanage_tui.ui.widgets.line import clip, strip_of
+
+
+@runtime_checkable
+class AheadPainter(Protocol):
+    """An app that can send parts of a widget before Textual composes its next frame."""
+
+    def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
+        """Send these parts of a widget now."""
+
 
 MARKER = "❯"
 MARKER_WIDTH = 2
@@ -70,6 +82,8 @@ class VirtualList(ScrollView, can_focus=True):
         self.cursor = 0
         self._lines = 0
         self.note: list[str] = []
+        self._bodies: dict[int, Strip] = {}
+        """The rows that were painted, without their markers: a move of the cursor changes nothing in them."""
 
     # -- what a subclass says ------------------------------------------------------------
 
@@ -107,8 +121,12 @@ class VirtualList(ScrollView, can_focus=True):
         if not 0 <= line < self._lines:
             return Strip([Segment(" " * width, base)], width)
         marker = (MARKER if line == self.cursor else " ") + self.sign(line)
-        parts = [(marker, self._marker_style() if line == self.cursor else base)]
-        return strip_of(parts + self.paint(line, max(0, width - MARKER_WIDTH)), width, base)
+        style = self._marker_style() if line == self.cursor else base
+        body = self._bodies.get(line)
+        if body is None:
+            room = max(0, width - MARKER_WIDTH)
+            body = self._bodies[line] = strip_of(self.paint(line, room), room, base)
+        return Strip([Segment(marker, style), *body], width)
 
     def _note_lines(self, room: int) -> list[str]:
         """Return the note's lines, those that are too long for `room` cells wrapped at their words."""
@@ -121,10 +139,33 @@ class VirtualList(ScrollView, can_focus=True):
     def _marker_style(self) -> Style:
         return self.get_component_rich_style("list--marker" if self.has_focus else "list--muted")
 
-    def _repaint_marker(self, line: int) -> None:
+    def _repaint_marker(self, line: int) -> Region | None:
+        """Repaint the marker's cells of a line and return where they are, None where the line is out of view."""
         y = line - self.scroll_offset.y
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, MARKER_WIDTH, 1))
+        if not 0 <= y < self.size.height:
+            return None
+        region = Region(0, y, MARKER_WIDTH, 1)
+        super().refresh(region)  # what stands right of it is as it was
+        return region
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Repaint the list, or parts of it, as Textual does; its rows are painted anew."""
+        self._bodies.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Paint the rows anew in other colours."""
+        self._bodies.clear()
+        super().notify_style_update()
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Give keys to the screen, whose commands they are: nothing between it and a list takes any."""
+        if isinstance(event, events.Key):
+            self.screen._forward_event(event)
+        else:
+            super()._forward_event(event)
 
     def on_focus(self) -> None:
         """Repaint the marker, which shows where the focus is."""
@@ -195,9 +236,13 @@ class VirtualList(ScrollView, can_focus=True):
         line = max(0, min(line, self._lines - 1))
         if line != self.cursor:
             before, self.cursor = self.cursor, line
-            self._repaint_marker(before)
-            self._repaint_marker(line)
+            top = self.scroll_offset.y
+            moved = [region for one in (before, line) if (region := self._repaint_marker(one)) is not None]
             self.post_message(self.Moved(self))
+            self.show(line)
+            if self.scroll_offset.y == top and self.has_focus and isinstance(self.app, AheadPainter):
+                self.app.paint_ahead(self, moved)
+            return
         self.show(line)
 
     def _next(self, line: int, step: int) -> int | None:

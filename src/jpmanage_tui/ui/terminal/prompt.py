@@ -1,0 +1,54 @@
+"""Screens that paint when there is something to paint and nothing else to do.
+
+Textual paints at the ticks of a clock that begins when the screen does: what a key changed waits up to a sixtieth of a
+second for the next tick, half of that on average. Here the first frame after a pause is painted at once, and only what
+follows it within a sixtieth waits for the tick. While a key is being handled nothing is painted in between: its end is
+one frame (see `TypeAhead`).
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from textual import events
+from textual.screen import UPDATE_PERIOD
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    Node = Screen[Any]
+else:
+    Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
+
+
+@runtime_checkable
+class KeyTaker(Protocol):
+    """An app that takes keys one after another."""
+
+    @property
+    def keys_are_taken(self) -> bool:
+        """Whether every key that has arrived has been handled."""
+
+
+class PromptScreen(Node):
+    """A part of a screen class, to stand before Textual's own."""
+
+    _painted = 0.0
+
+    def paint(self) -> None:
+        """Paint what has changed since the last frame, now."""
+        if self._layout_required or self._scroll_required or self._repaint_required or self._dirty_widgets:
+            self._on_timer_update()
+
+    def _on_timer_update(self) -> None:
+        """Note when a frame was painted."""
+        self._painted = monotonic()
+        super()._on_timer_update()
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        """Paint at once after a pause; Textual's own handler, which follows, lets the rest wait for the tick."""
+        app = self.app
+        busy = isinstance(app, KeyTaker) and not app.keys_are_taken
+        if not busy and self.is_current and monotonic() - self._painted >= UPDATE_PERIOD:
+            self.paint()
