@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.gate import Gate
@@ -31,8 +31,16 @@ if TYPE_CHECKING:
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.sign_in import SignedIn
 
+Answer = TypeVar("Answer")
 UNUSED = ("certifi", "idna")
 """What httpx imports and mostly does not use: its own way to certificates, host names beyond ASCII."""
+
+
+def ask_ahead(request: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+    """Begin a request whose answer is waited for later, or by nobody: then its failure is nobody's either."""
+    asked = asyncio.create_task(request, name="asked ahead")
+    asked.add_done_callback(lambda task: None if task.cancelled() else task.exception())
+    return asked
 
 
 def _deaf(_event: OperationEvent) -> None:
@@ -289,5 +297,6 @@ class Door:
             key_name=key.name if key is not None else None,
             download_folder=download_dir(self.settings.download_dir, self._env),
             demo_browser=await works.demo_browser(),
+            first_page=ask_ahead(line.client.licenses.list()),
             close_line=line.aclose,
         )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
+HOLD_SECONDS = 0.05
+"""How long a session that opens shows nothing new: a near API answers by then, and one frame has it all."""
 IN_FIELDS = {
     "escape",
     "tab",
@@ -114,6 +116,7 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
         """Show `session`: every view of the one before goes, and the present section opens for the new one."""
         self._session = session
         self._answered.clear()
+        self.hold(HOLD_SECONDS)
         self._views.clear()  # first: nothing may ask a view of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
         self._invoices.clear()
@@ -122,6 +125,7 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
         await self.show(self.current)
+        session.leave_first_page()
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 
@@ -272,9 +276,9 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
     @property
     def _typing(self) -> bool:
         """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
-        from textual.widgets import Input  # after the first frame
-
-        return isinstance(self.focused, Input) or (self.view is not None and self.view.typing)
+        if self.focused is not None and self.focused.check_consume_key("j", "j"):
+            return True
+        return self.view is not None and self.view.typing
 
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
@@ -320,8 +324,9 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
             return
         if view is not None:
             progress = view.progress()
-            if progress is None:
+            if progress is None and not self._answered.is_set():
                 self._answered.set()
+                self.call_next(self.release)
             self.status.inform(view.summary(), progress, view.counter())
         if self.app.screen is not self:
             return  # the dialog above says what the keys do

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
+    from asyncio import Task
+
     from pydantic import SecretStr
 
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.country import Country
+    from jpmanage_tui.api.models.license import LicensePage
     from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
@@ -64,6 +67,8 @@ class Session:
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
     close_line: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    first_page: Task[LicensePage] | None = field(default=None, repr=False)
+    """The first page of the list, asked for while the section that shows it is loaded. See `take_first_page`."""
 
     @cached_property
     def queue(self) -> OperationsQueue:
@@ -80,6 +85,17 @@ class Session:
             await load(_QUEUE)
         return self.queue
 
+    def take_first_page(self) -> Task[LicensePage] | None:
+        """Return the first page that is on its way, once; None where there is none, or it was left."""
+        page, self.first_page = self.first_page, None
+        return page
+
+    def leave_first_page(self) -> None:
+        """Let go of the first page where nobody took it: later it would not be true any more."""
+        page = self.take_first_page()
+        if page is not None:
+            page.cancel()
+
     @property
     def busy(self) -> bool:
         """Whether a change is under way or waits in the line."""
@@ -92,6 +108,7 @@ class Session:
 
     async def close(self) -> None:
         """Send nothing new, finish what is on its way, and close the connections."""
+        self.leave_first_page()
         if self._made is not None:
             await self._made.close()
         if self.close_line is not None:

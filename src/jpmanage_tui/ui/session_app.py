@@ -5,17 +5,16 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.message import Message
 
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
 from jpmanage_tui.ui.loading import load
 from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
@@ -33,15 +32,13 @@ INTERRUPTED = 130
 QUITTING = "quit"
 
 
-@dataclass
-class Opened(Message):
+class Opened(Note):
     """A session is open."""
 
     session: Session
 
 
-@dataclass
-class NotOpened(Message):
+class NotOpened(Note):
     """No session could be opened; `sentence` says why, `error` is what the API answered, if it was that.
 
     `again` are the words for trying the same account once more, None where that can change nothing.
@@ -52,8 +49,7 @@ class NotOpened(Message):
     again: str | None = None
 
 
-@dataclass
-class Happened(Message):
+class Happened(Note):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.ui.billing.idle_walk import Batch, BundleSearch, IdleWalk, find_bundles
+from jpmanage_tui.ui.note import Note
 
 
 class Part(Enum):
@@ -27,22 +28,19 @@ class Part(Enum):
     IDLE = "Loading the unassigned licenses"
 
 
-@dataclass
-class EstimateCame(Message):
+class EstimateCame(Note):
     """The estimate came, or that it is not there yet."""
 
     estimate: BillingEstimate | NotYetAvailable
 
 
-@dataclass
-class FamiliesCame(Message):
+class FamiliesCame(Note):
     """The partner's prices came."""
 
     families: tuple[ProductFamily, ...]
 
 
-@dataclass
-class IdleCame(Message):
+class IdleCame(Note):
     """Idle licences came: further ones, or with `anew` all of them from the oldest on."""
 
     batches: tuple[Batch, ...]
@@ -50,8 +48,7 @@ class IdleCame(Message):
     parents: Mapping[LicenseId, License] = field(default_factory=dict)
 
 
-@dataclass
-class BundlesSearched(Message):
+class BundlesSearched(Note):
     """How far the search for bundles is."""
 
     looked_at: int
@@ -59,8 +56,7 @@ class BundlesSearched(Message):
     done: bool = False
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(Note):
     """A part could not be read."""
 
     part: Part

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textual.message import Message
@@ -13,24 +12,22 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.ui.note import Note
 
 
-@dataclass
-class PartnerCame(Message):
+class PartnerCame(Note):
     """The partner record came."""
 
     partner: Partner
 
 
-@dataclass
-class CountriesCame(Message):
+class CountriesCame(Note):
     """The list of countries came."""
 
     countries: Sequence[Country]
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(Note):
     """Something could not be read; `countries` says whether it was their list."""
 
     error: ApiError

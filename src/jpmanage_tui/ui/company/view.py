@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import wrap
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -25,6 +23,7 @@ from jpmanage_tui.ui.company import told
 from jpmanage_tui.ui.company.commands import COMPANY, closed
 from jpmanage_tui.ui.company.form import CompanyForm
 from jpmanage_tui.ui.company.reading import CountriesCame, PartnerCame, Reader, ReadFailed
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
@@ -40,8 +39,7 @@ PADDING = 4
 """Cells at the left and the right of the view."""
 
 
-@dataclass
-class Ended(Message):
+class Ended(Note):
     """An update ended; `sent` are the values that were sent."""
 
     outcome: Outcome[Partner]

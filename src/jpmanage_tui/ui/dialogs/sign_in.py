@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door, NoAccount
 from jpmanage_tui.ui.sign_in import SignedIn, SignInTry
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
@@ -42,21 +41,18 @@ class SignInDialog(Dialog[SignedIn]):
     """
     first_focus: ClassVar[str | None] = "#address"
 
-    @dataclass
-    class Page(Message):
+    class Page(Note):
         """The page to open is known."""
 
         url: str
 
-    @dataclass
-    class Ended(Message):
+    class Ended(Note):
         """The try ended: with tokens, or with the sentence why not."""
 
         signed: SignedIn | None
         sentence: str = ""
 
-    @dataclass
-    class Told(Message):
+    class Told(Note):
         """A sentence about the browser or the clipboard."""
 
         words: str

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from textual import on
-from textual.message import Message
 
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.find.told import age_words
+from jpmanage_tui.ui.note import Note
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""
@@ -45,8 +45,7 @@ class FacetDialog(SearchDialog[str]):
     DEFAULT_CSS = "FacetDialog ChoiceList { height: 12; }"
     pause = 0.0
 
-    @dataclass
-    class Came(Message):
+    class Came(Note):
         """Choices came, for the text that was typed when they were asked for."""
 
         text: str

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
+from jpmanage_tui.ui.note import Note
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.book import Query
 
 
-@dataclass
-class HitsCame(Message):
+class HitsCame(Note):
     """The index answered a search; `made` are the licences of the hits from `first` on."""
 
     query: Query
@@ -27,8 +25,7 @@ class HitsCame(Message):
     made: list[License]
 
 
-@dataclass
-class MadeCame(Message):
+class MadeCame(Note):
     """Licences of hits that came into view."""
 
     rows: FoundRows
@@ -36,8 +33,7 @@ class MadeCame(Message):
     made: list[License]
 
 
-@dataclass
-class ReadAgain(Message):
+class ReadAgain(Note):
     """What the API says now about one licence, None when it is gone; `moved`: it may have left the search."""
 
     key: LicenseKey
@@ -45,8 +41,7 @@ class ReadAgain(Message):
     moved: bool
 
 
-@dataclass
-class IndexMoved(Message):
+class IndexMoved(Note):
     """The index grew, ended, or stopped for `error`."""
 
     ended: bool = False

@@ -14,12 +14,12 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.handover.pauses import pause
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.qr_code import draw
@@ -73,15 +73,13 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
     """
     first_focus: ClassVar[str | None] = "#look"
 
-    @dataclass
-    class Looked(Message):
+    class Looked(Note):
         """A look came back: with what it found (None: nothing yet), or with why it could not look."""
 
         found: object | None
         error: ApiError | None = None
 
-    @dataclass
-    class Told(Message):
+    class Told(Note):
         """A sentence about the address or the browser."""
 
         words: str
@@ -162,7 +160,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
     @on(Looked)
     def _looked(self, message: Looked) -> None:
         if message.found is not None:
-            self.dismiss(message.found)  # type: ignore[arg-type]
+            self.dismiss(message.found)
             return
         now = clock(datetime.now(UTC))
         if message.error is None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from rich.style import Style
-from textual.message import Message
 
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge
 from jpmanage_tui.ui.invoices.book import Book
 from jpmanage_tui.ui.invoices.columns import HEADINGS, RIGHT, cells, columns
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.line import Line
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -43,8 +42,7 @@ class InvoiceList(VirtualList):
     }
     """
 
-    @dataclass
-    class WantsEnd(Message):
+    class WantsEnd(Note):
         """The user asked for the last invoice of all."""
 
         list: InvoiceList

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textual.message import Message
@@ -13,18 +12,17 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import InvoicePage, InvoiceStatus
+from jpmanage_tui.ui.note import Note
 
 
-@dataclass
-class Filled(Message):
+class Filled(Note):
     """The pages from the first on came."""
 
     status: InvoiceStatus | None
     pages: tuple[InvoicePage, ...]
 
 
-@dataclass
-class MoreCame(Message):
+class MoreCame(Note):
     """The page behind the invoice `after` came."""
 
     status: InvoiceStatus | None
@@ -32,8 +30,7 @@ class MoreCame(Message):
     page: InvoicePage
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(Note):
     """A page could not be read."""
 
     status: InvoiceStatus | None

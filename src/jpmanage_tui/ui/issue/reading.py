@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textual.message import Message
@@ -18,34 +17,31 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.rules.licenses import host_of
 from jpmanage_tui.ui.issue.order import Gate
+from jpmanage_tui.ui.note import Note
 
 MOST_OF_A_SITE = 200
 """So many licences are looked through for those of one site; a site has a handful."""
 
 
-@dataclass
-class FamiliesCame(Message):
+class FamiliesCame(Note):
     """The catalogue came."""
 
     families: tuple[ProductFamily, ...]
 
 
-@dataclass
-class FamiliesFailed(Message):
+class FamiliesFailed(Note):
     """The catalogue could not be read."""
 
     error: ApiError
 
 
-@dataclass
-class GateCame(Message):
+class GateCame(Note):
     """It is known whether issuing is open."""
 
     gate: Gate
 
 
-@dataclass
-class OwnedCame(Message):
+class OwnedCame(Note):
     """It is known which products a site has; `error` says why it is not."""
 
     blog_id: BlogId

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from textual.message import Message
-
 from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.ui.note import Note
 
 
-@dataclass
-class Changed(Message):
+class Changed(Note):
     """Licences were changed, or may have been: their rows and the counts must be asked for again."""
 
     keys: tuple[LicenseKey, ...]

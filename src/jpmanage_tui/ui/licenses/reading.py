@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 from textual.worker import Worker
 
-from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.paged import Tail
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.session import Session
 
 COUNTING = "Counting licenses"
 """What is said to have failed when the counts could not be read."""
@@ -22,8 +24,7 @@ PageKey = int | Tail
 """What tells the pages on their way apart: a number, or the end of the list."""
 
 
-@dataclass
-class PageCame(Message):
+class PageCame(Note):
     """A page of the list came."""
 
     query: Query
@@ -31,8 +32,7 @@ class PageCame(Message):
     page: LicensePage
 
 
-@dataclass
-class TailCame(Message):
+class TailCame(Note):
     """The end of the list came, as a page of another size."""
 
     query: Query
@@ -40,8 +40,7 @@ class TailCame(Message):
     page: LicensePage
 
 
-@dataclass
-class ChildrenCame(Message):
+class ChildrenCame(Note):
     """A page of a bundle's licences came."""
 
     query: Query
@@ -50,15 +49,13 @@ class ChildrenCame(Message):
     page: LicensePage
 
 
-@dataclass
-class CountsCame(Message):
+class CountsCame(Note):
     """The counts of all filters came."""
 
     counts: LicenseCounts
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(Note):
     """A page or the counts could not be read."""
 
     query: Query
@@ -81,9 +78,10 @@ class Host(Protocol):
 class Reader:
     """Fetches what the list wants, each page once at a time; what is no longer wanted is cancelled."""
 
-    def __init__(self, host: Host, client: LicensingClient) -> None:
+    def __init__(self, host: Host, session: Session) -> None:
         self._host = host
-        self._client = client
+        self._session = session
+        self._client = session.client
         self._pages: dict[PageKey, Worker[None]] = {}
         self._children: dict[tuple[LicenseId, int], Worker[None]] = {}
         self._failed: set[PageKey | tuple[LicenseId, int]] = set()
@@ -137,21 +135,25 @@ class Reader:
 
     async def _page(self, query: Query, key: PageKey) -> None:
         number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
+        ahead = self._session.take_first_page() if (query, key) == (Query(), 1) else None
         try:
-            page = await self._client.licenses.list(
-                query.filter,
-                search=query.search,
-                page=number,
-                per_page=per_page,
-                sort=query.sort,
-                direction=query.direction,
-            )
+            page = await (ahead or self._ask(query, number, per_page))
         except ApiError as error:
             self._failed.add(key)
             self._host.post_message(ReadFailed(query, error, "Loading licenses"))
         else:
             came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
             self._host.post_message(came)
+
+    def _ask(self, query: Query, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
+        return self._client.licenses.list(
+            query.filter,
+            search=query.search,
+            page=number,
+            per_page=per_page,
+            sort=query.sort,
+            direction=query.direction,
+        )
 
     async def _bundle(self, query: Query, bundle: License, number: int) -> None:
         try:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
-from textual.widgets import Input
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
@@ -70,7 +69,7 @@ class LicensesView(MarkingView):
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
         self.find: Find = Find(self)
-        self._reader = Reader(self, session.client)
+        self._reader = Reader(self, session)
         self._settling: Timer | None = None
         self._arrived: set[LicenseKey] = set()
         """What was issued since this section was shown last."""
@@ -303,7 +302,7 @@ class LicensesView(MarkingView):
         """Clear the search and take its field away."""
         self.look_for(replace(self.book.query, search=""))
 
-    @on(Input.Changed)
+    @on(SearchRow.Typed)
     def _typed(self) -> None:
         self._tell()
 

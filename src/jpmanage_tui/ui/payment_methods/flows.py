@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from textual.message import Message
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
@@ -23,6 +20,7 @@ from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.handover.dialog import HandoverDialog
 from jpmanage_tui.ui.handover.loopback import Return, within_reach
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods import browser, questions
 from jpmanage_tui.ui.payment_methods.adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.broken_off import broken_off_note
@@ -40,23 +38,20 @@ NO_USER = (
 )
 
 
-@dataclass
-class CardsChanged(Message):
+class CardsChanged(Note):
     """The cards were changed, or may have been: they must be asked for again. `show` is the one to go to."""
 
     show: PaymentMethodId | None = None
 
 
-@dataclass
-class Busy(Message):
+class Busy(Note):
     """Something is being done to a card: the words for it, None when it has ended."""
 
     method: PaymentMethodId
     words: str | None
 
 
-@dataclass
-class PartnerCame(Message):
+class PartnerCame(Note):
     """The partner record was asked for again after a change."""
 
     partner: Partner

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from jpmanage_tui.api.errors import ApiError
@@ -18,6 +17,7 @@ from jpmanage_tui.api.models.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.form import CardForm, CvcRow
 from jpmanage_tui.ui.widgets.form import NARROW_BELOW, Form
@@ -71,20 +71,17 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Save payment method"
 
-    @dataclass
-    class Listed(Message):
+    class Listed(Note):
         """The saved cards were listed (None: they could not be)."""
 
         cards: Sequence[PaymentMethod] | None
 
-    @dataclass
-    class Told(Message):
+    class Told(Note):
         """A step of adding is under way."""
 
         words: str
 
-    @dataclass
-    class Ended(Message):
+    class Ended(Note):
         """A try ended."""
 
         result: Result

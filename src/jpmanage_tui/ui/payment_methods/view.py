@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from textwrap import wrap
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods import questions
 from jpmanage_tui.ui.payment_methods.commands import PAYMENT_METHODS
 from jpmanage_tui.ui.payment_methods.flows import Busy, CardsChanged, Flows, PartnerCame
@@ -31,8 +30,7 @@ AHEAD = 5
 DOTS = ["    · · ·"] * 3
 
 
-@dataclass
-class CardsCame(Message):
+class CardsCame(Note):
     """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
 
     cards: Sequence[PaymentMethod]
@@ -41,8 +39,7 @@ class CardsCame(Message):
     done: bool
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(Note):
     """The cards could not be read."""
 
     error: ApiError

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.rules.catalogue import shape
 from jpmanage_tui.ui.commands.keys import key_line
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.prices import rows
 from jpmanage_tui.ui.prices.commands import PRICES
 from jpmanage_tui.ui.prices.list import PriceList
@@ -41,14 +40,12 @@ class PricesView(SectionView):
     #price-heading { color: $text-muted; text-style: bold; padding: 0; }
     """
 
-    @dataclass
-    class Came(Message):
+    class Came(Note):
         """The partner's families came."""
 
         families: tuple[ProductFamily, ...]
 
-    @dataclass
-    class Failed(Message):
+    class Failed(Note):
         """They could not be read."""
 
         error: ApiError

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError, InvalidParameter
@@ -27,6 +25,7 @@ from jpmanage_tui.ui.company.form import CompanyForm
 from jpmanage_tui.ui.company.told import refusal
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.pick import PickField
@@ -42,22 +41,19 @@ AROUND = 9
 """Lines of the dialog that are not the form's: its frame, intro, terms, error and buttons."""
 
 
-@dataclass
-class CountriesCame(Message):
+class CountriesCame(Note):
     """The list of countries came."""
 
     countries: Sequence[Country]
 
 
-@dataclass
-class CountriesFailed(Message):
+class CountriesFailed(Note):
     """The list of countries could not be loaded."""
 
     error: ApiError
 
 
-@dataclass
-class Ended(Message):
+class Ended(Note):
     """The sign-up ended."""
 
     outcome: Outcome[Partner]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from textual.message import Message
 from textual.widget import Widget
 
 from jpmanage_tui.api.client import LicensingClient
@@ -13,6 +11,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.sites.facts import licenses_line
 from jpmanage_tui.ui.words import explain
 
@@ -20,8 +19,7 @@ LICENSE_PAGE = 100
 """Licences asked for at a time when those of one site are looked for."""
 
 
-@dataclass
-class LicensesCame(Message):
+class LicensesCame(Note):
     """The licences of a site came; `complete` is False when the search has more pages."""
 
     site: Site
@@ -29,8 +27,7 @@ class LicensesCame(Message):
     complete: bool
 
 
-@dataclass
-class LicensesFailed(Message):
+class LicensesFailed(Note):
     """The licences of a site could not be loaded."""
 
     site: Site

@@ -35,6 +35,16 @@ class PromptScreen(Node):
     """A part of a screen class, to stand before Textual's own."""
 
     _painted = 0.0
+    _held_until = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Paint nothing for so long, or until `release`: what is coming is worth one frame, not several."""
+        self._held_until = monotonic() + seconds
+
+    def release(self) -> None:
+        """Paint what was held back."""
+        self._held_until = 0.0
+        self.paint()
 
     def paint(self) -> None:
         """Paint what has changed since the last frame, now."""
@@ -42,9 +52,11 @@ class PromptScreen(Node):
             self._on_timer_update()
 
     def _on_timer_update(self) -> None:
-        """Note when a frame was painted."""
-        self._painted = monotonic()
-        super()._on_timer_update()
+        """Note when a frame was painted; while they are held back the ticks go on."""
+        now = monotonic()
+        if now >= self._held_until:
+            self._painted = now
+            super()._on_timer_update()
 
     async def _on_idle(self, event: events.Idle) -> None:
         """Paint at once after a pause; Textual's own handler, which follows, lets the rest wait for the tick."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.field import Field
 
 LABEL_WIDTH = 31
@@ -118,8 +117,7 @@ class Form(VerticalScroll, can_focus=False):
     """
     MOVES: ClassVar[Mapping[str, int]] = {"up": -1, "down": 1}
 
-    @dataclass
-    class SaveAsked(Message):
+    class SaveAsked(Note):
         """The user wants to save (F2, or enter in the last field)."""
 
         form: Form

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from rich.style import Style
 from textual import on
-from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.paged import Page, Paged
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
@@ -28,8 +27,7 @@ class PagedList(Working, VirtualList, Generic[Item]):
     A subclass paints a row with `paint_item`. `ask` starts over with another way to fetch.
     """
 
-    @dataclass
-    class Came(Message):
+    class Came(Note):
         """A page came."""
 
         list: PagedList[object]
@@ -39,8 +37,7 @@ class PagedList(Working, VirtualList, Generic[Item]):
             """The list."""
             return self.list
 
-    @dataclass
-    class Failed(Message):
+    class Failed(Note):
         """A page could not be fetched."""
 
         list: PagedList[object]
@@ -51,14 +48,12 @@ class PagedList(Working, VirtualList, Generic[Item]):
             """The list."""
             return self.list
 
-    @dataclass
-    class _PageCame(Message):
+    class _PageCame(Note):
         round: int
         number: int
         page: Page[object]
 
-    @dataclass
-    class _PageFailed(Message):
+    class _PageFailed(Note):
         round: int
         number: int
         error: ApiError

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events, on
-from textual.message import Message
 from textual.reactive import reactive
 
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.form import FormRow
 from jpmanage_tui.ui.widgets.line import Line, clip
 
@@ -34,8 +33,7 @@ class PickLine(Line, can_focus=True):
     }
     """
 
-    @dataclass
-    class Asked(Message):
+    class Asked(Note):
         """The user wants the list; `typed` is the letter that asked for it, or ''."""
 
         line: PickLine
@@ -79,8 +77,7 @@ class PickLine(Line, can_focus=True):
 class PickField(FormRow):
     """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
-    @dataclass
-    class Picked(Message):
+    class Picked(Note):
         """The user chose another value; `value` is its name."""
 
         row: PickField

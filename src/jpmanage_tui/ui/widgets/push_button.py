@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.line import Line
 
 
@@ -27,8 +26,7 @@ class PushButton(Line, can_focus=True):
     }
     """
 
-    @dataclass
-    class Pressed(Message):
+    class Pressed(Note):
         """The button was pressed."""
 
         button: PushButton

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from textual import on
-from textual.app import ComposeResult
+from typing import TYPE_CHECKING
+
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from jpmanage_tui.ui.widgets.field import Field
+if TYPE_CHECKING:  # loaded when somebody searches
+    from textual.widgets import Input
+
+    from jpmanage_tui.ui.widgets.field import Field
 
 PAUSE = 0.4
 """Seconds without a key press before a search is asked for: the API is not to be asked at every key."""
@@ -32,6 +35,9 @@ class SearchRow(Horizontal):
             self.text = text
             self.entered = entered
 
+    class Typed(Message):
+        """Something was typed."""
+
     def __init__(self, placeholder: str, *, field_id: str = "search", pause: float = PAUSE) -> None:
         """`pause` is how long to wait for the next key, in seconds; 0 where nobody else is asked."""
         super().__init__()
@@ -39,26 +45,27 @@ class SearchRow(Horizontal):
         self._field_id = field_id
         self._pause = pause
         self._typing: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """Compose the word and the field."""
-        yield Static("Search  ", markup=False)
-        yield Field(placeholder=self._placeholder, id=self._field_id)
+        self._field: Field | None = None
 
     @property
     def field(self) -> Field:
-        """The field."""
-        return self.query_one(Field)
+        """The field, which is made when it is first asked for."""
+        if self._field is None:
+            from jpmanage_tui.ui.widgets.field import Field
+
+            self._field = Field(placeholder=self._placeholder, id=self._field_id)
+            self.mount(Static("Search  ", markup=False), self._field)
+        return self._field
 
     @property
     def text(self) -> str:
         """What stands in the field, without the spaces around it."""
-        return self.field.value.strip()
+        return self._field.value.strip() if self._field is not None else ""
 
     @property
     def typing(self) -> bool:
         """Whether the field has the focus."""
-        return self.field.has_focus
+        return self._field is not None and self._field.has_focus
 
     def open(self) -> None:
         """Show the field and put the focus there."""
@@ -68,9 +75,13 @@ class SearchRow(Horizontal):
     def show_text(self, text: str) -> None:
         """Show a text without asking for it; '' takes the field away."""
         self.settle()
+        self.set_class(bool(text), "-open")
+        if text == self.text:
+            return
+        from textual.widgets import Input
+
         with self.field.prevent(Input.Changed):
             self.field.value = text
-        self.set_class(bool(text), "-open")
 
     def settle(self) -> None:
         """Wait for no further key: what was typed is asked for now, by whoever calls this, or no more."""
@@ -78,8 +89,10 @@ class SearchRow(Horizontal):
             self._typing.stop()
             self._typing = None
 
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask for what was typed after a pause."""
+        event.stop()
+        self.post_message(self.Typed())
         self.settle()
         asked = self.Asked(event.value.strip(), False)
         if self._pause:
@@ -87,8 +100,8 @@ class SearchRow(Horizontal):
         else:
             self.post_message(asked)
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask for what was typed at once."""
         event.stop()
         self.settle()
         self.post_message(self.Asked(event.value.strip(), True))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.sections import SECTIONS, Section
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
@@ -39,8 +37,7 @@ class Sidebar(Widget, can_focus=True):
     }
     """
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(Note):
         """The user chose a section."""
 
         section: Section

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.style import Style
 from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.line import Line
 
 
@@ -21,8 +20,7 @@ class TickBox(Line, can_focus=True):
     TickBox { & > .tick--focus { text-style: bold reverse; } & > .tick--locked { color: $text-muted; } }
     """
 
-    @dataclass
-    class Changed(Message):
+    class Changed(Note):
         """The box was turned over."""
 
         box: TickBox

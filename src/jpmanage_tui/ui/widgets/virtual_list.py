@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Protocol, Self, runtime_checkable
 
@@ -12,11 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 
@@ -53,8 +52,7 @@ class VirtualList(ScrollView, can_focus=True):
     }
     """
 
-    @dataclass
-    class Moved(Message):
+    class Moved(Note):
         """The cursor stands on another line, or the line under it changed."""
 
         list: VirtualList
@@ -64,8 +62,7 @@ class VirtualList(ScrollView, can_focus=True):
             """The list that sent it."""
             return self.list
 
-    @dataclass
-    class Viewed(Message):
+    class Viewed(Note):
         """Other lines came into view: from `first` to `last`, both counted from 0, `last` included."""
 
         list: VirtualList
@@ -82,6 +79,7 @@ class VirtualList(ScrollView, can_focus=True):
         self.cursor = 0
         self._lines = 0
         self.note: list[str] = []
+        self._base: Style | None = None
         self._bodies: dict[int, Strip] = {}
         """The rows that were painted, without their markers: a move of the cursor changes nothing in them."""
 
@@ -109,6 +107,19 @@ class VirtualList(ScrollView, can_focus=True):
     def view_height(self) -> int:
         """How many lines fit."""
         return max(1, self.scrollable_content_region.height)
+
+    @property
+    def rich_style(self) -> Style:
+        """The list's own style: found once for all lines of a frame, since Textual looks through all ancestors for it."""
+        return self._base if self._base is not None else super().rich_style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the painted lines of a part of the view (Textual's line API)."""
+        self._base = super().rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._base = None
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line `y` of the view (Textual's line API)."""
