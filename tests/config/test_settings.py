@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
@@ -191,7 +190,7 @@ def test_a_client_secret_is_read_from_a_private_file_only_and_never_shown(file: 
 
 
 def test_settings_cannot_be_changed() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Settings().mouse = True  # type: ignore[misc]
 
 
@@ -199,7 +198,7 @@ def test_settings_cannot_be_changed() -> None:
 def test_the_file_has_a_key_for_every_setting(
     table: type[Table | TimeoutsTable], settings: type[Settings | Timeouts]
 ) -> None:
-    assert list(table.__annotations__) == [field.name for field in fields(settings)]
+    assert list(table.__annotations__) == list(settings._fields)
 
 
 def test_the_environment_moves_every_folder(tmp_path: Path) -> None:

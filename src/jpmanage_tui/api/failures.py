@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from jpmanage_tui.api.call import Call, Json
 from jpmanage_tui.api.errors import (
@@ -35,8 +35,7 @@ _CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}", re.ASCII)
 _LIKE_5XX = frozenset({408, 425})  # the server gave up before it had the request, or does not say
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What is known about an answer that is no success; ``body`` is None where it was not JSON."""
 
     call: Call

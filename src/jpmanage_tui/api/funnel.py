@@ -11,9 +11,9 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
@@ -59,8 +59,7 @@ _NEVER_LEFT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Received:
+class _Received(NamedTuple):
     """An answer as it came: the decoded body, or why it could not be read to its end."""
 
     status: int

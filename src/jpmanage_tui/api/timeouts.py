@@ -1,7 +1,6 @@
 """How long a request may take, phase by phase."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class PhaseTimeouts(Protocol):
@@ -28,8 +27,7 @@ class PhaseTimeouts(Protocol):
         """Seconds for the whole call, retries and pauses included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """The defaults, in seconds."""
 
     connect: float = 10.0

@@ -95,6 +95,7 @@ class Door:
         """
         if self._known is None:
             lean.load_when_used(*UNUSED)
+            lean.load_core_schema()
             from jpmanage_tui.cli.known import Known
 
             keeper = self.keeper

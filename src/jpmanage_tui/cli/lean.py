@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+import typing_extensions
+
 _PALETTE = "textual.command"
 _PLUGINS = "pydantic.plugin._loader"
 _NAMES = ("CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider")
@@ -46,6 +48,29 @@ def leave_out_pydantic_plugins() -> None:
     if _PLUGINS not in sys.modules:
         stand_in = sys.modules[_PLUGINS] = ModuleType(_PLUGINS)
         setattr(stand_in, "get_plugins", tuple)  # noqa: B010 - a module has no such attribute for mypy
+
+
+class _PlainDict:
+    """Stands for `TypedDict`: what is derived from it makes a dict, and knows no types."""
+
+    def __init_subclass__(cls, total: bool = True) -> None:
+        del total
+
+    def __new__(cls, **members: object) -> Any:
+        return members
+
+
+def load_core_schema() -> None:
+    """Import what pydantic calls its core schema without making classes of its ninety typed dicts.
+
+    They are for type checkers, and take a third of what importing pydantic takes.
+    """
+    kept = vars(typing_extensions)["TypedDict"]
+    vars(typing_extensions)["TypedDict"] = _PlainDict
+    try:
+        import_module("pydantic_core.core_schema")
+    finally:
+        vars(typing_extensions)["TypedDict"] = kept
 
 
 def load_when_used(*names: str) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from jpmanage_tui.config.errors import ConfigError
@@ -59,8 +59,7 @@ def checked_url(value: str) -> str:
     return value.strip().rstrip("/")
 
 
-@dataclass(frozen=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """How long the program waits, in seconds, for each phase of a request and for all of it
     (``[timeouts]``).
     """
@@ -72,8 +71,7 @@ class Timeouts:
     total: float = 90.0
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
@@ -90,7 +88,7 @@ class Settings:
     theme: str | None = None
     mouse: bool = False
     timeouts: Timeouts = Timeouts()
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
 
 
 def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
@@ -109,8 +107,7 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
         if env.get(variable)
     }
     settings = _of_file(file, tuple(given))
-    return replace(
-        settings,
+    return settings._replace(
         api_url=given.get("api_url", settings.api_url),
         stripe_url=given.get("stripe_url", settings.stripe_url),
     )

@@ -5,8 +5,7 @@ whoami.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
@@ -24,8 +23,7 @@ RunCommand = Callable[[str, str], SecretStr]
 NO_ORIGIN = "none"
 
 
-@dataclass(frozen=True)
-class ResolvedTokens:
+class ResolvedTokens(NamedTuple):
     """The two tokens, each with the words for its origin (``"none"`` without one), and the profile if one
     is used.
     """

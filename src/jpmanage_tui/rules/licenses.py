@@ -1,13 +1,17 @@
 """What may be done with a licence, and why not (contract: licences 2.4, 3.7)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicenseState, product_slug_of
-from jpmanage_tui.api.models.product import Product
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.models.product import Product
 
 SLUG_CUT = 38
 """Characters of a product's slug that a licence code keeps."""
@@ -31,13 +35,11 @@ class LicenseAction(Enum):
     DOWNLOAD = "Download"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """It may be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotAllowed:
+class NotAllowed(NamedTuple):
     """It may not; ``reason`` is a sentence for the user, ``of_many`` says it of several licences in a few words."""
 
     reason: str

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
 HOLD_SECONDS = 0.05
-"""How long a session that opens shows nothing new: a near API answers by then, and one frame has it all."""
+"""How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 IN_FIELDS = {
     "escape",
     "tab",

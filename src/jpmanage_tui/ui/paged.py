@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 Row = TypeVar("Row", covariant=True)
 Item = TypeVar("Item")
@@ -38,8 +38,7 @@ class Page(Protocol[Row]):
         """Rows left out because they could not be read."""
 
 
-@dataclass(frozen=True)
-class Tail:
+class Tail(NamedTuple):
     """A page of another size whose rows reach from the row `first` to the end."""
 
     number: int

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
 INTERRUPTED = 130
+OPENING_SECONDS = 0.25
+"""How long the first frame stands as it is: what opens by then need not say that it does."""
 QUITTING = "quit"
 
 
@@ -116,6 +118,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             self._collect_again()
             self.call_later(self.welcome, "")
             return
+        self.main.hold(OPENING_SECONDS)
         self.say("Opening the demo…" if self.door.demo else "Signing in…")
         self.begin(self.door.open())
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Narrow:
+class Narrow(NamedTuple):
     """Filters on top of a search: a site (its address as the API gives it), a product (its name), an age in days.
 
     `older_than` means issued more than so many days ago; a licence whose date is not known is left out.
@@ -19,8 +18,8 @@ class Narrow:
     def without_last(self) -> Narrow:
         """Return the filters without the one of age, else of product, else of site."""
         if self.older_than is not None:
-            return replace(self, older_than=None)
-        return replace(self, product=None) if self.product is not None else NO_FILTER
+            return self._replace(older_than=None)
+        return self._replace(product=None) if self.product is not None else NO_FILTER
 
     def __bool__(self) -> bool:
         return self != NO_FILTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Target = TypeVar("Target")
 """What a command works on: the app, a list, a screen."""
@@ -67,8 +67,7 @@ class CommandSet(Generic[Target]):
         raise KeyError(name)
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(NamedTuple):
     """A command set together with what it works on now."""
 
     commands: CommandSet[Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
@@ -135,11 +134,11 @@ async def _ready(view: LicensesView) -> bool:
 def _narrowed(narrow: Narrow, by: str, value: str) -> Narrow:
     match by:
         case "site":
-            return replace(narrow, site=value)
+            return narrow._replace(site=value)
         case "product":
-            return replace(narrow, product=value)
+            return narrow._replace(product=value)
         case _:
-            return replace(narrow, older_than=int(value))
+            return narrow._replace(older_than=int(value))
 
 
 def _dialog(view: LicensesView, by: str) -> FacetDialog:

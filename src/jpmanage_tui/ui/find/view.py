@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -68,7 +67,7 @@ class FindingView(SectionView):
 
     def narrow_by(self, narrow: Narrow) -> None:
         """Show only what passes these filters."""
-        self.ask(replace(self.book.query, narrow=narrow))
+        self.ask(self.book.query._replace(narrow=narrow))
 
     @on(HitsCame)
     def _hits_came(self, message: HitsCame) -> None:

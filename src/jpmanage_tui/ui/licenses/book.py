@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import (
@@ -32,8 +32,7 @@ _STATES = {
 """The states that a filter lists, of standard licences too."""
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """What the list shows: a filter (None: every state), a search text, an order, and what narrows it down."""
 
     filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED

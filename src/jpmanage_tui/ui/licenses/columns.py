@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
@@ -16,8 +16,7 @@ FOLD_WIDTH = 2
 KIND_WIDTH = 18
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """Widths in cells of a licence row's columns; 0 leaves one out. The fold sign stands before them."""
 
     product: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 
@@ -21,16 +21,14 @@ INDENT = 4
 Parts = list[tuple[str, Style]]
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """A row: its index in the list, and inside an opened bundle also the index of the child."""
 
     row: int
     child: int | None = None
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """What stands below an expanded row: lines of facts, lines of actions, then the children of a bundle."""
 
     text: list[list[detail.Field]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
@@ -14,8 +14,7 @@ from jpmanage_tui.ui.words import number
 WITH_BUNDLE = "revoked with their bundle"
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What an action would touch, and how many of the marked licences it leaves out, by the reason."""
 
     licenses: tuple[License, ...] = ()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
@@ -19,8 +18,7 @@ RECENT = 500
 _DONE_SINCE = ("done", "found_done", "sent", "queued", "unknown")
 
 
-@dataclass(frozen=True)
-class Undo:
+class Undo(NamedTuple):
     """The change that puts things back, its words, and the journal's number of what it undoes."""
 
     change: AssignLicense | UnassignLicense

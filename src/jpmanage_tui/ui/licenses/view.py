@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -117,7 +116,7 @@ class LicensesView(MarkingView):
         Every state is searched only: without search and filter the list goes back to the tab before.
         """
         if query.filter is None and not query.search and not query.narrow:
-            query = replace(query, filter=self._tab)
+            query = query._replace(filter=self._tab)
         if query == self.book.query:
             return
         self._tab = query.filter or self._tab
@@ -133,14 +132,14 @@ class LicensesView(MarkingView):
 
     def filter_by(self, filter: LicenseFilter | None) -> None:
         """Show the tab of `filter` (None: every state)."""
-        query = replace(self.book.query, filter=filter)
+        query = self.book.query._replace(filter=filter)
         if query.sort not in empty.sorts_of(filter):
-            query = replace(query, sort=Query().sort)
+            query = query._replace(sort=Query().sort)
         self.ask(query)
 
     def sort_by(self, sort: LicenseSort, direction: SortDirection) -> None:
         """Show the list in another order."""
-        self.ask(replace(self.book.query, sort=sort, direction=direction))
+        self.ask(self.book.query._replace(sort=sort, direction=direction))
 
     def step_filter(self, step: int) -> None:
         """Show the next tab (1) or the previous one (-1), round and round."""
@@ -300,7 +299,7 @@ class LicensesView(MarkingView):
 
     def close_search(self) -> None:
         """Clear the search and take its field away."""
-        self.look_for(replace(self.book.query, search=""))
+        self.look_for(self.book.query._replace(search=""))
 
     @on(SearchRow.Typed)
     def _typed(self) -> None:
@@ -311,7 +310,7 @@ class LicensesView(MarkingView):
         if event.entered and self._offers_every_state and event.text == self.book.query.search:
             self.filter_by(None)
         else:
-            self.ask(replace(self.book.query, search=event.text))
+            self.ask(self.book.query._replace(search=event.text))
         if event.entered:
             self.license_list.focus()
 
@@ -340,7 +339,7 @@ class LicensesView(MarkingView):
         """Leave the field keeping its text; collapse; clear the search; clear the marks."""
         row, query = self.search_row, self.book.query
         if row.typing:
-            self.look_for(replace(query, search=row.text))
+            self.look_for(query._replace(search=row.text))
         elif self.marking.running:
             self.marking.stop()
         elif self.license_list.close_row():

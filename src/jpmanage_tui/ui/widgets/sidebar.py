@@ -75,7 +75,7 @@ class Sidebar(Widget, can_focus=True):
         """Return the painted line (Textual's line API)."""
         width = self.size.width
         if y >= len(SECTIONS):
-            return strip_of([], width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         section = SECTIONS[y]
         current = section.name == self.current
         style: Style = self.get_component_rich_style("sidebar--current") if current else self.rich_style
