@@ -12,7 +12,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.keymap import key_name, key_words
@@ -61,6 +63,9 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
     #middle { height: 1fr; }
     #content { width: 1fr; height: 1fr; }
     """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual paints the whole screen anew when the focus moves; here the parts that show it do so themselves."""
 
     class OpenInvoices(Message):
         """The open invoices of the session's key came."""

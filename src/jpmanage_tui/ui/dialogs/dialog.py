@@ -11,7 +11,9 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
@@ -49,6 +51,8 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
     }
     """
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As on the main screen: the parts that show the focus paint themselves."""
     first_focus: ClassVar[str | None] = None
     """Selector of the part that has the focus at first; the first that can have it otherwise."""
     esc_words: str = "Cancel"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
 from typing import Protocol, Self, runtime_checkable
 
 from rich.cells import cell_len
@@ -141,6 +140,8 @@ class VirtualList(ScrollView, can_focus=True):
 
     def _note_lines(self, room: int) -> list[str]:
         """Return the note's lines, those that are too long for `room` cells wrapped at their words."""
+        from textwrap import wrap  # only where there are no rows
+
         lines: list[str] = []
         for line in self.note:
             fits = room < 1 or cell_len(line) <= room
