@@ -1,4 +1,7 @@
-"""`python -m tests.e2e.first_frame FILE ARGS`: run jpmanage ARGS, and at its first frame write what is loaded to FILE."""
+"""`python -m tests.e2e.first_frame FILE ARGS`: run jpmanage ARGS, and at its first frame write what is loaded to FILE.
+
+What only stands for a module that is left out has no spec, and does not count.
+"""
 
 import sys
 from pathlib import Path
@@ -11,7 +14,8 @@ _FILE = Path(sys.argv[1])
 
 def _note(app: JpmanageApp) -> None:
     """Stand for what follows the first frame."""
-    _FILE.write_text("\n".join(sorted(sys.modules)))
+    loaded = (name for name, module in sys.modules.items() if getattr(module, "__spec__", None) is not None)
+    _FILE.write_text("\n".join(sorted(loaded)))
     app.exit()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run
 
@@ -27,6 +28,7 @@ async def _refresh(run: Run, kind: str | None) -> None:
 
 async def _licenses(run: Run, take: Take) -> None:
     await run.until(lambda: run.app.main.view and run.app.main.view.progress(), "what is waited for")
+    await run.until(lambda: run.app.main.query_one(Header).warning, "what the account's record warns of")
     await take("licenses-loading")
     await _refresh(run, None)
     view = run.view(LicensesView)

@@ -52,7 +52,7 @@ def wanted_by(arguments: argparse.Namespace) -> Wanted:
     """Return the options of the app that a command line without a command gives."""
     return Wanted(
         demo=arguments.demo,
-        demo_licenses=Wanted.demo_licenses if arguments.demo_licenses is None else arguments.demo_licenses,
+        demo_licenses=Wanted().demo_licenses if arguments.demo_licenses is None else arguments.demo_licenses,
         demo_dir=arguments.demo_dir,
         demo_now=arguments.demo_now,
         profile=arguments.profile,

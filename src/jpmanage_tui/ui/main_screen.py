@@ -134,10 +134,10 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 
-    async def answered(self) -> None:
-        """Wait until the section that opened shows what it asked for, or why it cannot; 2 seconds at most."""
+    async def answered(self, seconds: float = ANSWER_SECONDS) -> None:
+        """Wait until the section that opened shows what it asked for, or why it cannot; so many seconds at most."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), ANSWER_SECONDS)
+            await asyncio.wait_for(self._answered.wait(), seconds)
         await self.wait_for_refresh()
 
     def name_account(self, session: Session) -> None:
@@ -147,10 +147,9 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
 
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
+        await self.answered(HOLD_SECONDS)
+        self.post_message(self.OpenInvoices(session, ()))  # what the record knows does not wait for an answer
         await self.answered()
-        self.post_message(
-            self.OpenInvoices(session, ())
-        )  # what the record knows need not wait for the answer
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.models.invoice import InvoiceStatus
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.commands.command import Command
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.find.stage import AUTO, Stage
+from jpmanage_tui.ui.find.stage import AUTO, PERIOD, Stage
 from jpmanage_tui.ui.find.told import age_words, index_progress
 from jpmanage_tui.ui.words import number
 
@@ -61,7 +61,7 @@ async def index(view: LicensesView) -> None:
 
 def cost_words(licenses: int) -> str:
     """Return what reading so many licences takes."""
-    from jpmanage_tui.ui.find.walk import PERIOD, requests_for
+    from jpmanage_tui.ui.find.walk import requests_for
 
     requests = requests_for(licenses)
     seconds = requests * PERIOD

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 AUTO = 5_000
 """Up to so many licences the index is made by itself with the first search; above, on request."""
+PERIOD = 0.25
+"""Seconds between two requests of the index's reading: at most four a second."""
 
 
 class Stage(Enum):

@@ -18,9 +18,8 @@ from jpmanage_tui.api.models.license import (
     LicenseState,
 )
 from jpmanage_tui.ui.find.finder import Finder
+from jpmanage_tui.ui.find.stage import PERIOD
 
-PERIOD = 0.25
-"""Seconds between two requests: at most four a second."""
 PER_PAGE = 100
 """Licences a request; a server that gives fewer is asked more often."""
 CATCH_UP_PAGES = 10

@@ -9,7 +9,7 @@ from rich.style import Style
 from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.columns import FOLD_WIDTH, GAP, columns, headings
 from jpmanage_tui.ui.widgets.line import Line, pad
-from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
+from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH
 
 
 class Headings(Line):
@@ -20,19 +20,17 @@ class Headings(Line):
     def __init__(self) -> None:
         super().__init__()
         self._query = Query()
-        self._width = 0
         self._ranked = False
 
-    def fit(self, book: Book, width: int) -> None:
-        """Name the columns of `book` for rows of `width` cells, marker included; no date is marked in ranked rows."""
-        if (book.query, width, book.ranked) != (self._query, self._width, self._ranked):
-            self._query, self._width, self._ranked = book.query, width, book.ranked
+    def show(self, book: Book) -> None:
+        """Name the columns of `book`; no date is marked in ranked rows."""
+        if (book.query, book.ranked) != (self._query, self._ranked):
+            self._query, self._ranked = book.query, book.ranked
             self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the names at the places of their columns."""
-        # before the list is laid out: it keeps a cell for its scroll bar
-        column = columns((self._width or width - 1) - MARKER_WIDTH)
+        column = columns(width - BAR_WIDTH - MARKER_WIDTH)
         product, site, issued, second, kind = headings(self._query, ranked=self._ranked)
         text = (
             " " * (MARKER_WIDTH + FOLD_WIDTH)

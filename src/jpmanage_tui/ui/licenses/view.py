@@ -172,7 +172,7 @@ class LicensesView(MarkingView):
         query = self.book.query
         self.count_marks()
         self.query_one(Tabs).show_tabs(query.filter, self.counts)
-        self.query_one(Headings).fit(self.book, self.license_list.scrollable_content_region.width)
+        self.query_one(Headings).show(self.book)
         self.query_one(FilterLine).show_filters(query.narrow)
         self.license_list.note = empty.note(self.book, self.counts, self.error)
         self.license_list.rebuild()
@@ -185,7 +185,6 @@ class LicensesView(MarkingView):
 
     @on(VirtualList.Viewed)
     def _viewed(self) -> None:
-        self.query_one(Headings).fit(self.book, self.license_list.scrollable_content_region.width)
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(SETTLE, self._fetch)

@@ -28,6 +28,8 @@ class AheadPainter(Protocol):
 
 MARKER = "❯"
 MARKER_WIDTH = 2
+BAR_WIDTH = 1
+"""Cells that a list keeps at its right for the scroll bar, whether there is one or not."""
 
 
 class VirtualList(ScrollView, can_focus=True):
