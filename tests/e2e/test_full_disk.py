@@ -72,11 +72,21 @@ def test_what_cannot_be_noted_down_is_not_sent_and_after_there_is_space_again_it
 
 @on_a_small_disk
 @pytest.mark.slow
-def test_on_a_disk_that_was_full_before_the_start_it_is_told_and_ctrl_c_twice_leaves(
-    on_disk: Callable[..., PtySession],
+def test_on_a_disk_that_was_full_before_the_start_licences_are_shown_and_nothing_is_changed_until_there_is_space(
+    place: Place, disk: SmallDisk, on_disk: Callable[..., PtySession]
 ) -> None:
     with on_disk(full=True) as session:
+        session.shows(" 1/")
         session.until(lambda: "cannot be used (database or disk is full)" in words(session))
+        unassign_one(session)
+        session.shows("was not unassigned")
+        assert place.asked("DELETE", "/license/") == []
+
+        disk.empty(session.pid)
+        session.send("g")
+        unassign_one(session)
+        session.shows("is unassigned from")
+        assert len(place.changes()) == 1
         session.send("\x03\x03")
         assert session.exit_code() == 130
         assert_restored(session)

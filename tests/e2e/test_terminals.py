@@ -104,7 +104,7 @@ def test_a_signal_ends_the_program_with_the_shells_code_and_the_terminal_restore
     with demo.run("--demo", *NOW) as session:
         session.shows(" 1/224")
         session.send("?")
-        session.shows("In every list")
+        session.shows("─ Help ─")
         session.signal(number)
         assert session.exit_code() == code
         assert_restored(session)
@@ -122,7 +122,7 @@ def test_ctrl_c_twice_leaves_with_130_also_from_a_dialog(demo: Place) -> None:
     with demo.run("--demo", *NOW) as session:
         session.shows(" 1/224")
         session.send("?")
-        session.shows("In every list")
+        session.shows("─ Help ─")
         session.quiet()
         session.send("\x03\x03")
         assert session.exit_code() == 130

@@ -137,6 +137,26 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         await Journal.open(tmp_path / "state" / "journal.sqlite")
 
 
+async def test_a_journal_is_opened_when_it_is_first_needed_and_tried_again_where_that_failed(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "state"
+    folder.write_text("a file in the way")
+    journal = Journal(folder / "journal.sqlite")
+    for _ in range(2):
+        with pytest.raises(JournalUnavailable, match="cannot be used"):
+            await journal.add(ACCOUNT, AcceptTerms(), "me")
+    folder.unlink()
+    await journal.add(ACCOUNT, AcceptTerms(), "me")
+    assert len(await journal.entries()) == 1
+    await journal.close()
+
+
+def test_a_journal_that_nobody_needed_makes_no_file(tmp_path: Path) -> None:
+    asyncio.run(Journal(tmp_path / "journal.sqlite").close())
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_the_demos_journal_lives_in_memory() -> None:
     journal = await Journal.open(None)
     await journal.add(ACCOUNT, AcceptTerms(), "me")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import re
 import threading
+import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +74,60 @@ def test_a_slow_reader_keeps_the_writer_behind_until_it_has_read_and_then_tells(
         assert drained.wait(5)
         assert not writer.behind
         writer.close(5)
+
+
+@contextmanager
+def terminal() -> Iterator[tuple[int, int]]:
+    """Yield both ends of a pseudo-terminal: the emulator's and the program's."""
+    ends = pty.openpty()
+    tty.setraw(ends[1])
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def test_what_a_terminal_takes_is_there_at_once_without_a_thread_and_its_flags_stay_as_they_were() -> None:
+    with terminal() as (emulator, program):
+        before = fcntl.fcntl(program, fcntl.F_GETFL)
+        writer = LineWriter(program, lambda: None)
+        for word in ("one ", "two ", "dréi"):
+            writer.write(word)
+            assert not writer.behind
+        assert os.read(emulator, 100).decode() == "one two dréi"
+        assert fcntl.fcntl(program, fcntl.F_GETFL) == before
+        writer.close(5)
+
+
+def test_what_a_terminal_does_not_take_waits_for_it_and_keeps_its_order() -> None:
+    with terminal() as (emulator, program):
+        writer = LineWriter(program, lambda: None)
+        texts = [f"{number:06d} ü " for number in range(30_000)]
+        for text in texts:
+            writer.write(text)
+        waiting = writer.behind
+        assert waiting
+        whole = "".join(texts).encode()
+        read = bytearray()
+        while len(read) < len(whole):
+            read += os.read(emulator, 65536)
+        assert bytes(read) == whole
+        writer.close(5)
+        assert not writer.behind
+
+
+def test_a_terminal_that_hangs_up_is_told_once_by_who_writes() -> None:
+    gone: list[int] = []
+    emulator, program = pty.openpty()
+    writer = LineWriter(program, lambda: gone.append(1))
+    os.close(emulator)
+    writer.write("x")
+    writer.write("y")
+    assert gone == [1]
+    assert not writer.behind
+    writer.close(5)
+    os.close(program)
 
 
 def test_with_nothing_waiting_the_callback_comes_at_once() -> None:

@@ -1,0 +1,77 @@
+"""What is left out of the libraries at the start is there when somebody asks for it, and nothing else changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+START = "from jpmanage_tui.cli import lean; import sys; "
+
+
+def _run(code: str) -> list[str]:
+    """Run code in a new process, after `lean` is imported; return the lines that it printed."""
+    ended = subprocess.run(
+        [sys.executable, "-c", START + code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.splitlines()
+
+
+def test_textual_comes_without_its_palette_and_the_palette_is_the_real_one_later() -> None:
+    told = _run(
+        "lean.load_textual(); print('textual.app' in sys.modules, 'textual.widgets._input' in sys.modules);"
+        "from textual.command import CommandPalette; from textual.widgets import Input;"
+        "print(CommandPalette.__doc__[:19], Input.__module__)"
+    )
+    assert told == ["True False", "The Textual command textual.widgets._input"]
+
+
+@pytest.mark.parametrize("setup", ["lean._NAMES = ();", "import textual.command;", "import textual.app;"])
+def test_where_nothing_can_be_left_out_textual_is_loaded_as_a_whole(setup: str) -> None:
+    told = _run(
+        f"{setup} lean.load_textual(); from textual.app import App; from textual.command import CommandPalette;"
+        "import textual.app; print(textual.app.CommandPalette is CommandPalette)"
+    )
+    assert told == ["True"]
+
+
+def test_pydantic_looks_for_no_plugins_and_works_without_the_classes_of_its_core_schema() -> None:
+    told = _run(
+        "lean.leave_out_pydantic_plugins(); lean.load_core_schema();"
+        "import typing_extensions; from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError;\n"
+        "class Thing(BaseModel):\n  number: int\n  names: list[str] = []\n  secret: SecretStr = SecretStr('')\n"
+        "class Typed(typing_extensions.TypedDict):\n  a: int\n"
+        "print(Thing(number='3', names=['x'], secret='s'), Thing.model_json_schema()['required'])\n"
+        "print(TypeAdapter(Typed).validate_python({'a': '1'}), typing_extensions.is_typeddict(Typed))\n"
+        "try: Thing(number='no')\n"
+        "except ValidationError as error: print(error.errors()[0]['type'])\n"
+        "print('importlib.metadata' in sys.modules)"
+    )
+    assert told == [
+        "number=3 names=['x'] secret=SecretStr('**********') ['number']",
+        "{'a': 1} True",
+        "int_parsing",
+        "False",
+    ]
+
+
+def test_what_is_loaded_later_is_loaded_whole_by_the_first_use_and_can_be_imported_as_ever() -> None:
+    told = _run(
+        "lean.load_when_used('certifi', 'idna', 'no_such_module');"
+        "import certifi, httpx; from importlib.util import find_spec; print('certifi.core' in sys.modules);"
+        "print(find_spec('certifi').name, certifi.where().endswith('.pem'), 'certifi.core' in sys.modules);"
+        "import idna.core; print(httpx.URL('https://münchen.example/').raw_host.decode());"
+        "print('no_such_module' in sys.modules)"
+    )
+    assert told == ["False", "certifi True True", "xn--mnchen-3ya.example", "False"]
+
+
+def test_without_arguments_nothing_is_parsed_and_the_options_have_their_defaults() -> None:
+    told = _run(
+        "from jpmanage_tui.cli import main; from jpmanage_tui.cli.wanted import Wanted;\n"
+        "main._app = lambda wanted: print(wanted == Wanted(), 'argparse' in sys.modules) or 0\n"
+        "main.main([]); main.main(['--demo'])"
+    )
+    assert told == ["True False", "False True"]
