@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -239,3 +240,58 @@ async def test_a_name_in_the_profile_never_costs_the_tokens(cli: Cli) -> None:
     assert profile.key_name
     assert token(profile.user_token) == USER_ONE_KEY
     assert profile.key_token is None
+
+
+def _lists(cli: Cli) -> list[str]:
+    return [one for one in cli.asked() if one.startswith("GET /wpcom/v2/jetpack-licensing/licenses ")]
+
+
+async def test_the_first_page_is_asked_for_once_while_the_session_opens_and_can_be_taken_once(
+    cli: Cli,
+) -> None:
+    cli.env(TOKEN=KEY, USER_TOKEN=USER)
+    async with door_of() as door:
+        cli.forget_requests()
+        session = await door.open()
+        page = session.take_first_page()
+        assert page is not None
+        assert (await page).items
+        assert session.take_first_page() is None
+        assert len(_lists(cli)) == 1
+        await close(session)
+
+
+async def test_where_another_key_was_chosen_the_page_is_that_keys(cli: Cli) -> None:
+    cli.env(TOKEN=KEY, USER_TOKEN=USER)
+    async with door_of() as door:
+        session = await door.open()
+        assert session.partner is not None
+        key = next(key for key in session.partner.keys if key.id != session.key_id)
+        await close(session)
+        other = await door.open_key(key.id)
+        page = other.take_first_page()
+        assert page is not None
+        theirs = {one.license_key for one in (await page).items}
+        assert theirs == {one.license_key for one in (await other.client.licenses.list()).items}
+        await close(other)
+
+
+async def test_a_page_that_nobody_takes_ends_with_the_session(cli: Cli) -> None:
+    cli.env(TOKEN=KEY, USER_TOKEN=USER)
+    async with door_of() as door:
+        session = await door.open()
+        page = session.first_page
+        assert page is not None
+        await close(session)
+        await asyncio.wait([page])
+        assert session.first_page is None
+
+
+async def test_a_session_that_does_not_open_leaves_no_page_behind(cli: Cli) -> None:
+    cli.env(TOKEN=KEY, USER_TOKEN="wrong")
+    async with door_of() as door:
+        with pytest.raises(NotSignedIn):
+            await door.open()
+        assert not [
+            task for task in asyncio.all_tasks() if task.get_name() == "first page" and not task.cancelling()
+        ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import lean
+from jpmanage_tui.cli.ahead import FirstPage
 from jpmanage_tui.cli.gate import Gate
 from jpmanage_tui.cli.keys import account_of, choose_key, partner_of
 from jpmanage_tui.cli.wanted import Wanted as Wanted
@@ -31,16 +32,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.sign_in import SignedIn
 
-Answer = TypeVar("Answer")
 UNUSED = ("certifi", "idna")
 """What httpx imports and mostly does not use: its own way to certificates, host names beyond ASCII."""
-
-
-def ask_ahead(request: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
-    """Begin a request whose answer is waited for later, or by nobody: then its failure is nobody's either."""
-    asked = asyncio.create_task(request, name="asked ahead")
-    asked.add_done_callback(lambda task: None if task.cancelled() else task.exception())
-    return asked
 
 
 def _deaf(_event: OperationEvent) -> None:
@@ -264,6 +257,7 @@ class Door:
     async def _sign_in(self, known: Known, key_id: PartnerKeyId | None = None) -> Session:
         await self._gate.close()
         line = await self._works.line(known)
+        first_page = FirstPage(line)
         self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)
@@ -272,14 +266,20 @@ class Door:
                 known.remember(self._works.host, partner, key_id)
             if not known.proven and key is None:
                 await line.client.licenses.counts()  # nothing else tells whether this key's token serves
-            return await self._session(known, line, partner, key)
+            return await self._session(known, line, partner, key, first_page)
         except BaseException:
+            first_page.leave()
             if not self._gate.holds(line):
                 await line.aclose()
             raise
 
     async def _session(
-        self, known: Known, line: Line, partner: Partner | None, key: PartnerKey | None
+        self,
+        known: Known,
+        line: Line,
+        partner: Partner | None,
+        key: PartnerKey | None,
+        first_page: FirstPage,
     ) -> Session:
         from jpmanage_tui.config.paths import download_dir
 
@@ -298,6 +298,6 @@ class Door:
             key_name=key.name if key is not None else None,
             download_folder=download_dir(self.settings.download_dir, self._env),
             demo_browser=await works.demo_browser(),
-            first_page=ask_ahead(line.client.licenses.list()),
+            first_page=first_page.of_key(),
             close_line=line.aclose,
         )

@@ -163,6 +163,10 @@ class Works:
         from jpmanage_tui.operations.journal import Journal
         from jpmanage_tui.operations.queue import OperationsQueue
 
+        if self._secure is not None and self._certificates is None:
+            self._read_certificates(
+                self._secure
+            )  # an invoice may lie on another host than an API without https
         if self._journal is None:
             self._journal = Journal(self._journal_path())
         read_only = self._wanted.read_only and not may_change
@@ -235,15 +239,20 @@ class Works:
 
     async def _trust(self) -> None:
         """Read the certificates in a thread, which takes long, beside the loading of the client."""
-        from jpmanage_tui.api.http import read_certificates, trusting_nothing
+        from jpmanage_tui.api.http import trusting_nothing
 
-        context = trusting_nothing()
-        self._certificates = asyncio.create_task(asyncio.to_thread(read_certificates, context))
-        await asyncio.sleep(0)
-        import_module("jpmanage_tui.api.client")
+        self._secure = trusting_nothing()
         if self._needs_certificates:
+            self._read_certificates(self._secure)
+            await asyncio.sleep(0)
+        import_module("jpmanage_tui.api.client")
+        if self._certificates is not None:
             await self._certificates
-        self._secure = context
+
+    def _read_certificates(self, context: ssl.SSLContext) -> None:
+        from jpmanage_tui.api.http import read_certificates
+
+        self._certificates = asyncio.create_task(asyncio.to_thread(read_certificates, context))
 
     def _make_client(
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None

@@ -44,12 +44,11 @@ async def test_keys_answers_and_dialogs_are_painted_without_a_tick(tmp_path: Pat
 async def test_a_move_of_the_cursor_is_sent_before_textual_composes_anything(tmp_path: Path) -> None:
     async with mirrored((120, 36), "terminal", tmp_path) as (run, app):
         view, driver = run.view(LicensesView), _driver(app)
-        driver.written.clear()
+        before = len(driver.written)
         view.license_list.move(1)
-        sent = "".join(driver.written)
+        sent = "".join(driver.written[before:])
         assert sent.count(MARKER) == 1
         assert len(sent.encode()) <= 50
-        driver.written.clear()
         await run.press("k")  # the frames that follow compare both terminals
 
 
@@ -59,19 +58,19 @@ async def test_a_list_that_is_covered_scrolled_or_without_focus_sends_nothing_ah
         rows = view.license_list
         await run.press("question_mark")
         await run.until(lambda: isinstance(app.screen, HelpDialog), "the help")
-        driver.written.clear()
+        before = len(driver.written)
         rows.move(1)
-        assert driver.written == []
+        assert len(driver.written) == before
         await run.press("escape", "tab")
         await run.until(lambda: not rows.has_focus, "the sidebar")
-        driver.written.clear()
+        before = len(driver.written)
         rows.move(1)
-        assert driver.written == []
+        assert len(driver.written) == before
         await run.press("tab", "G")
         await run.until(lambda: "224/224" in view.counter(), "the end")
-        driver.written.clear()
+        before = len(driver.written)
         rows.place(10)
-        assert driver.written == []
+        assert len(driver.written) == before
         await run.press("g")
 
 

@@ -135,15 +135,24 @@ class Reader:
 
     async def _page(self, query: Query, key: PageKey) -> None:
         number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
-        ahead = self._session.take_first_page() if (query, key) == (Query(), 1) else None
         try:
-            page = await (ahead or self._ask(query, number, per_page))
+            page = await self._asked_ahead(query, key) or await self._ask(query, number, per_page)
         except ApiError as error:
             self._failed.add(key)
             self._host.post_message(ReadFailed(query, error, "Loading licenses"))
         else:
             came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
             self._host.post_message(came)
+
+    async def _asked_ahead(self, query: Query, key: PageKey) -> LicensePage | None:
+        """Return the first page where the session asked for it when it was opened, and got it."""
+        ahead = self._session.take_first_page() if (query, key) == (Query(), 1) else None
+        if ahead is None:
+            return None
+        try:
+            return await ahead
+        except ApiError:
+            return None  # it was asked before all of the account was known: now it is asked again
 
     def _ask(self, query: Query, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
         return self._client.licenses.list(
