@@ -80,6 +80,8 @@ class MirroredApp(Mirror, JpmanageApp):
             [[(cell.text, cell.pen.attributes, cell.pen.link) for cell in line] for line in terminal.seen()]
             for terminal in (self.stock, self.differed)
         )
+        for row, column in self.ahead:
+            left[row][column] = right[row][column]
         for row, (stock, differed) in enumerate(zip(left, right, strict=True)):
             assert stock == differed, f"row {row}, frame {self.frames}"
         assert not any(
@@ -109,6 +111,7 @@ async def mirrored(
             await run.until(lambda: "1/" in app.main.view.counter() if app.main.view else False, "first rows")
             yield run, app
             app.compare()
+            assert not app.ahead, "what was sent ahead was never composed"
             assert app.stock_rendering_because is None
         finally:
             await app.before_end(0)

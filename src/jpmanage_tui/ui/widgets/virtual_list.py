@@ -81,8 +81,8 @@ class VirtualList(ScrollView, can_focus=True):
         self._lines = 0
         self.note: list[str] = []
         self._base: Style | None = None
-        self._bodies: dict[int, Strip] = {}
-        """The rows that were painted, without their markers: a move of the cursor changes nothing in them."""
+        self._bodies: dict[tuple[int, int], Strip] = {}
+        """What was painted right of the markers, by line and width: a move of the cursor changes nothing in it."""
 
     # -- what a subclass says ------------------------------------------------------------
 
@@ -134,10 +134,12 @@ class VirtualList(ScrollView, can_focus=True):
             return Strip([Segment(" " * width, base)], width)
         marker = (MARKER if line == self.cursor else " ") + self.sign(line)
         style = self._marker_style() if line == self.cursor else base
-        body = self._bodies.get(line)
+        room = width - MARKER_WIDTH
+        if room <= 0:
+            return strip_of([(marker, style)], width, base)
+        body = self._bodies.get((line, room))
         if body is None:
-            room = max(0, width - MARKER_WIDTH)
-            body = self._bodies[line] = strip_of(self.paint(line, room), room, base)
+            body = self._bodies[line, room] = strip_of(self.paint(line, room), room, base)
         return Strip([Segment(marker, style), *body], width)
 
     def _note_lines(self, room: int) -> list[str]:
