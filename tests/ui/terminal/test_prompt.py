@@ -86,3 +86,12 @@ async def test_what_is_held_back_is_painted_as_one_frame_when_it_is_released(tmp
         app.main.release()
         assert app.frames == frames + 1
         await run.sees("Second.")
+
+
+async def test_keys_that_arrive_together_are_painted_as_one_frame(tmp_path: Path) -> None:
+    async with mirrored((120, 36), "dark", tmp_path) as (run, app):
+        frames, sent = app.frames, app.differed_bytes
+        await run.burst(*["j"] * 12)
+        await run.until(lambda: "13/224" in run.text(), "the thirteenth row")
+        assert app.frames - frames <= 3
+        assert app.differed_bytes - sent < 12 * 36

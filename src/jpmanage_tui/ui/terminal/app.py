@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import textual
@@ -13,6 +14,8 @@ from jpmanage_tui.ui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from rich.traceback import Trace
+    from textual.geometry import Region
+    from textual.widget import Widget
 
 ReturnType = TypeVar("ReturnType")
 
@@ -32,6 +35,11 @@ class TerminalApp(TypeAhead[ReturnType], SignalExits[ReturnType], CellDiffer[Ret
         from jpmanage_tui.ui.terminal.driver import LineDriver
 
         return LineDriver
+
+    def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
+        """Send parts of a widget now, unless more keys wait that may change them again."""
+        if not self.keys_wait:
+            super().paint_ahead(widget, regions)
 
     def _fatal_error(self) -> None:
         """Show where an error that nobody handled happened, without values: one of them may be a token or a card.

@@ -49,6 +49,11 @@ class TypeAhead(App[ReturnType]):
             await self._take(event)
 
     @property
+    def keys_wait(self) -> bool:
+        """Whether more keys have arrived than the one that is being handled: what they lead to is one frame."""
+        return bool(self._waiting)
+
+    @property
     def keys_are_taken(self) -> bool:
         """Whether every key that has arrived has been handled."""
         return self._handling is None and not self._waiting
@@ -85,10 +90,10 @@ class TypeAhead(App[ReturnType]):
             self.log.warning("a key took long; the next one is given all the same")
         finally:
             self._handling = None
-            if isinstance(self.screen, PromptScreen):
-                self.screen.paint()
             if self._waiting:
                 self.call_next(self._next)
+            elif not self._exit and self._screen_stack and isinstance(self.screen, PromptScreen):
+                self.screen.paint()
 
     def _opens(self, before: frozenset[Worker[Any]]) -> bool:
         begun = (worker for worker in self.workers if worker not in before and not worker.is_finished)
