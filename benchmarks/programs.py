@@ -67,4 +67,4 @@ def programs(server: SandboxServer, csv: Path, first: list[dict[str, str]]) -> d
 
 def _blank(terminal: Terminal) -> bool:
     """Whether the frame of an app that shows nothing has come: as many blanks as a line is wide."""
-    return b" " * terminal.size[0] in terminal.raw
+    return b" " * terminal.size[0] in terminal.taken

@@ -70,6 +70,8 @@ class Terminal:
     def __init__(self, argv: Sequence[str], size: Size, env: Mapping[str, str]) -> None:
         self.size = size
         self.raw = bytearray()
+        self.taken = bytearray()
+        """What of it the emulator has taken: the state that a condition is asked about."""
         self.application_cursor_keys = False
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -118,6 +120,7 @@ class Terminal:
         return True
 
     def _feed(self, data: bytes) -> None:
+        self.taken += data
         data = self._rest + data
         unfinished = _UNFINISHED.search(data)
         self._rest = unfinished[0] if unfinished else b""

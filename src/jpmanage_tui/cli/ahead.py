@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 class FirstPage:
     """Asks a line for the page as soon as a partner key's token is known: before the partner, where one was given."""
 
-    def __init__(self, line: Line) -> None:
-        """Begin at once where the line's account came with a key's token that has served before."""
+    def __init__(self, line: Line, *, other_key: bool = False) -> None:
+        """Begin at once where the line's account came with a key's token that has served before.
+
+        `other_key`: not that one is wanted, but another key of the account.
+        """
         self._line = line
         self._token: SecretStr | None = None
         self._page: asyncio.Task[LicensePage] | None = None
-        if line.known.proven and line.source.key is not None:
+        if line.known.proven and line.source.key is not None and not other_key:
             self._ask()
 
     def of_key(self) -> asyncio.Task[LicensePage]:

@@ -88,6 +88,7 @@ class Door:
         """
         if self._known is None:
             lean.load_when_used(*UNUSED)
+            lean.load_zoneinfo()
             lean.load_core_schema()
             from jpmanage_tui.cli.known import Known
 
@@ -257,7 +258,7 @@ class Door:
     async def _sign_in(self, known: Known, key_id: PartnerKeyId | None = None) -> Session:
         await self._gate.close()
         line = await self._works.line(known)
-        first_page = FirstPage(line)
+        first_page = FirstPage(line, other_key=key_id is not None)
         self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)

@@ -14,6 +14,8 @@ import typing_extensions
 
 _PALETTE = "textual.command"
 _PLUGINS = "pydantic.plugin._loader"
+_ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
+"""Where Python looks for time zones, unless it was built to look elsewhere."""
 _NAMES = ("CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider")
 """What the modules of Textual that an app needs take from it."""
 
@@ -58,6 +60,20 @@ class _PlainDict:
 
     def __new__(cls, **members: object) -> Any:
         return members
+
+
+def load_zoneinfo() -> None:
+    """Import `zoneinfo`, which pydantic does, without asking how Python was built where time zones lie.
+
+    That takes as long as a tenth of pydantic, and the answer is the same wherever Python was not moved.
+    """
+    if "zoneinfo" in sys.modules or "PYTHONTZPATH" in os.environ:
+        return
+    os.environ["PYTHONTZPATH"] = os.pathsep.join(_ZONES)
+    try:
+        import_module("zoneinfo")
+    finally:
+        del os.environ["PYTHONTZPATH"]
 
 
 def load_core_schema() -> None:

@@ -176,7 +176,15 @@ class Works:
     def get_ready(self) -> None:
         """Begin to load what a session shows first, while the network is waited for."""
         if self._ready is None:
-            self._ready = asyncio.create_task(load(NEEDED_NEXT), name="get ready")
+            self._ready = asyncio.create_task(self._get_ready(), name="get ready")
+
+    async def _get_ready(self) -> None:
+        await load(NEEDED_NEXT)
+        from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+
+        for model in (License, LicensePage, LicenseCounts):
+            model.model_rebuild()  # built when first used, else: when the answer is there
+            await asyncio.sleep(0)
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
@@ -214,8 +222,8 @@ class Works:
         if self._ready is not None:
             ready, self._ready = self._ready, None
             await ready
-        if self._certificates is not None:
-            await asyncio.wait([self._certificates])
+        if self._certificates is not None:  # a failure was told where the certificates were needed
+            await asyncio.gather(self._certificates, return_exceptions=True)
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
@@ -247,7 +255,15 @@ class Works:
             await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
         if self._certificates is not None:
-            await self._certificates
+            try:
+                await self._certificates
+            except OSError as error:
+                from jpmanage_tui.config.errors import ConfigError
+
+                raise ConfigError(
+                    f"The certificates that servers are known by cannot be read: {error}. "
+                    "Check SSL_CERT_FILE and SSL_CERT_DIR."
+                ) from None
 
     def _read_certificates(self, context: ssl.SSLContext) -> None:
         from jpmanage_tui.api.http import read_certificates

@@ -41,6 +41,7 @@ _SEAM: tuple[tuple[object, tuple[str, ...]], ...] = (
     (_compositor, ("ChopsUpdate", "LayoutUpdate", "Compositor")),
     (_compositor.Compositor, ("cuts", "visible_widgets", "render_partial_update")),
     (Strip, ("crop",)),
+    (Screen, ("_on_idle", "_on_timer_update", "_compositor_refresh")),
 )
 """What must be there of Textual's modules and classes."""
 _ATTRIBUTES = (
@@ -129,6 +130,11 @@ class CellDiffer(App[ReturnType]):
         self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
         if self.stock_rendering_because is not None:
             self._drop_colours_as_stock()
+
+    @property
+    def paints_promptly(self) -> bool:
+        """Whether screens paint at once what changed; where stock Textual renders, its clock says when."""
+        return self.stock_rendering_because is None
 
     def _drop_colours_as_stock(self) -> None:
         if self.colours is ColourDepth.NONE:

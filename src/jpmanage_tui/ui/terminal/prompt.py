@@ -23,8 +23,12 @@ else:
 
 
 @runtime_checkable
-class KeyTaker(Protocol):
-    """An app that takes keys one after another."""
+class PromptApp(Protocol):
+    """An app whose screens may paint at once, and which takes keys one after another."""
+
+    @property
+    def paints_promptly(self) -> bool:
+        """Whether screens paint at once what changed."""
 
     @property
     def keys_are_taken(self) -> bool:
@@ -47,7 +51,10 @@ class PromptScreen(Node):
         self.paint()
 
     def paint(self) -> None:
-        """Paint what has changed since the last frame, now."""
+        """Paint what has changed since the last frame, now; where stock Textual renders it does so at its own tick."""
+        app = self.app
+        if not isinstance(app, PromptApp) or not app.paints_promptly:
+            return
         if self._layout_required or self._scroll_required or self._repaint_required or self._dirty_widgets:
             self._on_timer_update()
 
@@ -61,6 +68,6 @@ class PromptScreen(Node):
     async def _on_idle(self, event: events.Idle) -> None:
         """Paint at once after a pause; Textual's own handler, which follows, lets the rest wait for the tick."""
         app = self.app
-        busy = isinstance(app, KeyTaker) and not app.keys_are_taken
+        busy = isinstance(app, PromptApp) and not app.keys_are_taken
         if not busy and self.is_current and monotonic() - self._painted >= UPDATE_PERIOD:
             self.paint()
