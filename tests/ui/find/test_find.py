@@ -192,7 +192,7 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
     monkeypatch.setattr("jpmanage_tui.ui.find.find.PAUSES", ())
     async with running(settings=QUICK) as run:
         view = run.view(LicensesView)
-        await run.until(lambda: view.counts is not None, "counts")
+        await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
         run.sandbox.faults.replace(["GET */licenses 500 x40 +1"])
         await run.press("F")
         await run.sees("Reading all licenses: the server failed (500)", "F goes on")
