@@ -57,6 +57,34 @@ def test_pydantic_looks_for_no_plugins_and_works_without_the_classes_of_its_core
     ]
 
 
+def test_dataclasses_that_are_compiled_late_are_dataclasses_all_the_same() -> None:
+    told = _run(
+        "import dataclasses; from dataclasses import dataclass, field, replace; kept = dict(vars(dataclasses))\n"
+        "lean.compile_dataclasses_when_used(); lean.compile_dataclasses_when_used()\n"
+        "@dataclass(frozen=True, slots=True, order=True)\n"
+        "class Frozen:\n  a: int\n  b: str = 'x'\n  c: list[int] = field(default_factory=list, compare=False)\n"
+        "@dataclass\n"
+        "class Open(list):\n  a: int = 1\n  hidden: str = field(default='s', repr=False)\n"
+        "  def __post_init__(self): self.twice = self.a * 2\n"
+        "lean.compile_dataclasses_at_once()\n"
+        "one, same = Frozen(1), Frozen(1, c=[3])\n"
+        "print(one, Frozen(2, b='y') > one, one == same, hash(one) == hash(same))\n"
+        "print(replace(Frozen(1), a=5).a, Open(3).twice, Open(3), Open(3) == Open(3))\n"
+        "try: Frozen(1).a = 2\n"
+        "except dataclasses.FrozenInstanceError as error: print(error)\n"
+        "try: Frozen()\n"
+        "except TypeError as error: print('missing' in str(error))\n"
+        "print(vars(dataclasses) == kept)"
+    )
+    assert told == [
+        "Frozen(a=1, b='x', c=[]) True True True",
+        "5 6 Open(a=3) True",
+        "cannot assign to field 'a'",
+        "True",
+        "True",
+    ]
+
+
 def test_time_zones_are_found_where_python_finds_them_and_the_environment_stays_as_it_was() -> None:
     told = _run(
         "import os, sysconfig; lean.load_zoneinfo(); import zoneinfo;"

@@ -88,6 +88,7 @@ class Door:
         """
         if self._known is None:
             lean.load_when_used(*UNUSED)
+            lean.compile_dataclasses_when_used()
             lean.load_zoneinfo()
             lean.load_core_schema()
             from jpmanage_tui.cli.known import Known

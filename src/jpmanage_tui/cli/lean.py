@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -13,6 +15,7 @@ from typing import Any
 import typing_extensions
 
 _PALETTE = "textual.command"
+_COMPILE = "_create_fn"
 _PLUGINS = "pydantic.plugin._loader"
 _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
 """Where Python looks for time zones, unless it was built to look elsewhere."""
@@ -60,6 +63,45 @@ class _PlainDict:
 
     def __new__(cls, **members: object) -> Any:
         return members
+
+
+class _Method:
+    """Makes methods of dataclasses that are compiled by their first call."""
+
+    def __init__(self, compiled: Callable[..., Callable[..., Any]]) -> None:
+        """`compiled` compiles one."""
+        self.compiled = compiled
+
+    def __call__(self, name: str, *source: Any, **namespace: Any) -> Callable[..., Any]:
+        """Return the method `name` of this source, as the function that it takes the place of does."""
+        method: Callable[..., Any] | None = None
+
+        def later(*values: Any, **named: Any) -> Any:
+            nonlocal method
+            if method is None:
+                method = self.compiled(name, *source, **namespace)
+            return method(*values, **named)
+
+        later.__name__ = name
+        return later
+
+
+def compile_dataclasses_when_used() -> None:
+    """Let the methods of dataclasses that are declared from now on be compiled by their first call.
+
+    A frozen one has six, and most of them are never called; before Python 3.13 each is compiled for itself, which is a
+    fifth of what loading pydantic and httpx takes. `compile_dataclasses_at_once` ends it.
+    """
+    compiled = vars(dataclasses).get(_COMPILE)
+    if compiled is not None and not isinstance(compiled, _Method):
+        vars(dataclasses)[_COMPILE] = _Method(compiled)
+
+
+def compile_dataclasses_at_once() -> None:
+    """Let dataclasses be as ever again; those declared meanwhile stay as they are."""
+    compiled = vars(dataclasses).get(_COMPILE)
+    if isinstance(compiled, _Method):
+        vars(dataclasses)[_COMPILE] = compiled.compiled
 
 
 def load_zoneinfo() -> None:

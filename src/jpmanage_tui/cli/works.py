@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
 from jpmanage_tui.ui.loading import load
 
@@ -180,6 +181,7 @@ class Works:
 
     async def _get_ready(self) -> None:
         await load(NEEDED_NEXT)
+        lean.compile_dataclasses_at_once()  # the start is over
         from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 
         for model in (License, LicensePage, LicenseCounts):
