@@ -22,6 +22,8 @@ OPEN, CLOSE, SCREEN, AGAIN = "open: ", "close: ", "screen: ", "screen again: "
 EXPAND, COLLAPSE, RESIZE, IDLE, WAITING = "expand a row", "collapse", "resize", "idle", "waiting"
 IDLE_FIELD, REPAINTS, AFTER, SLOW = "idle in a field", "resize, repaints", "after all", 8.0
 """SLOW: seconds that the server takes in the measurement of waiting."""
+UNTIL_FOOTER = 20
+"""So many rows further down one of another kind is looked for."""
 LIST_REQUESTS, ALL_REQUESTS = "list requests", "requests"
 DIALOGS = {"help": "?", "palette": "ctrl+p", "sort": "s", "revoke": "x", "log": "0"}
 
@@ -132,6 +134,13 @@ def _arrows(walk: Walk) -> None:
         cost = walk.terminal.press(key)
         what = ARROW if walk.terminal.line(-1) == footer else ARROW_FOOTER
         walk.samples.add_cost(walk.setting, what, cost)
+    for _ in range(UNTIL_FOOTER):
+        if walk.samples.median(walk.setting, ARROW_FOOTER, "bytes") is not None:
+            break
+        footer = walk.terminal.line(-1)
+        cost = walk.terminal.press("down")
+        if walk.terminal.line(-1) != footer:
+            walk.samples.add_cost(walk.setting, ARROW_FOOTER, cost)
     walk.quietly("g")
 
 
