@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import NoAnswer, NotSignedIn
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, TokenUnavailable
 from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.cli import renewal
 from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.keys import choose_key
 from jpmanage_tui.cli.tokens import AccountTokens
+from jpmanage_tui.config.files import lock
+from jpmanage_tui.operations.changes import AcceptTerms
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.queue import OperationsQueue
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, approve, token
 
 REFRESH = "POST /oauth2-1/token 200"
@@ -234,12 +241,93 @@ async def test_a_profile_that_was_logged_out_is_not_written_again(signed_in: Cli
     assert signed_in.store.list() == ()
 
 
-async def test_a_credentials_file_that_broke_meanwhile_is_told_as_not_signed_in(signed_in: Cli) -> None:
+async def test_a_credentials_file_that_broke_meanwhile_is_told_as_the_clients_errors_are(
+    signed_in: Cli,
+) -> None:
     door = Door.of_environment(Wanted())
     async with door.visit() as line:
         signed_in.store.path.write_text("nonsense")
-        with pytest.raises(NotSignedIn, match="not valid TOML"):
+        with pytest.raises(TokenUnavailable, match="not valid TOML"):
             await line.source.renewed(TokenKind.USER, line.source.user or SecretStr(""))
+    await door.close()
+
+
+def break_credentials(cli: Cli) -> None:
+    cli.store.path.write_text("nonsense")
+
+
+def open_credentials_to_others(cli: Cli) -> None:
+    cli.store.path.chmod(0o644)
+
+
+BREAKAGES = [break_credentials, open_credentials_to_others]
+READS: list[Callable[[LicensingClient], Awaitable[object]]] = [
+    lambda client: client.licenses.counts(),
+    lambda client: client.partner.get(),
+]
+
+
+@pytest.mark.parametrize("read", READS, ids=["key token", "user token"])
+@pytest.mark.parametrize("spoil_files", BREAKAGES)
+async def test_a_read_whose_token_cannot_be_renewed_says_that_and_why(
+    signed_in: Cli, spoil_files: Callable[[Cli], None], read: Callable[[LicensingClient], Awaitable[object]]
+) -> None:
+    spoil(signed_in, key_token=SecretStr(KEY))
+    door = Door.of_environment(Wanted())
+    async with door.visit() as line:
+        signed_in.faults("* * 401")
+        spoil_files(signed_in)
+        with pytest.raises(
+            NotSignedIn, match=r"The OAuth2 token is invalid\. No fresh token could be had: "
+        ) as caught:
+            await read(line.client)
+        assert str(signed_in.store.path) in caught.value.message
+        assert caught.value.request_id
+        signed_in.faults()
+    await door.close()
+
+
+async def test_a_renewal_that_the_journal_cannot_note_is_told_as_the_clients_errors_are_and_not_sent(
+    signed_in: Cli,
+) -> None:
+    (signed_in.folder / "state").mkdir(mode=0o700, exist_ok=True)
+    (signed_in.folder / "state" / "journal.sqlite").write_bytes(b"nonsense" * 1000)
+    spoil(signed_in, user_token=SecretStr("gone"))
+    signed_in.forget_requests()
+    door = Door.of_environment(Wanted())
+    async with door.visit() as line:
+        with pytest.raises(NotSignedIn, match="No fresh token could be had: The journal"):
+            await line.client.partner.get()
+    await door.close()
+    assert not any("oauth" in one for one in signed_in.asked())
+
+
+async def test_a_renewal_that_was_not_sent_may_be_tried_again(
+    signed_in: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(signed_in, user_token=SecretStr("gone"))
+    door = Door.of_environment(Wanted())
+    async with door.visit() as line:
+        monkeypatch.setattr(renewal, "_LOCK_SECONDS", 0.01)
+        with lock(signed_in.store.path.with_name("sign-in-default")), pytest.raises(NotSignedIn) as caught:
+            await line.client.partner.get()
+        assert "Another jpmanage" in caught.value.message
+        assert (await line.client.partner.get()).id
+    await door.close()
+
+
+async def test_a_change_whose_token_cannot_be_had_is_not_sent(signed_in: Cli) -> None:
+    spoil(signed_in, expires_at=datetime.now(UTC) - timedelta(days=1))
+    door = Door.of_environment(Wanted())
+    async with door.visit() as line:
+        queue = OperationsQueue(line.client, Journal(None), "account", tokens=line.source)
+        break_credentials(signed_in)
+        signed_in.forget_requests()
+        outcome = await queue.submit(AcceptTerms()).outcome()
+        assert (outcome.state.value, type(outcome.error)) == ("not_sent", TokenUnavailable)
+        assert "not valid TOML" in outcome.sentence
+        assert signed_in.asked() == []
+        await queue.close()
     await door.close()
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.errors import ApiError, FateUnknown, NotFound
 from jpmanage_tui.api.ids import (
     BlogId,
@@ -66,7 +67,7 @@ class FakeServer:
     unreadable: int = 0
     children_hidden: bool = True
     late: list[Callable[[], object]] = field(default_factory=list)
-    last_request_id: RequestId | None = None
+    listener: Callable[[Exchange], None] = field(default=lambda exchange: None)
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -80,11 +81,16 @@ class FakeServer:
     def server_now(self) -> datetime | None:
         return self.now
 
+    def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> FakeServer:
+        self.listener = on_exchange
+        return self
+
     async def change(self, what: str, commit: Callable[[], object]) -> None:
         """Take one changing request."""
         self.asked.append(what)
         self._arrival.set()
-        self.last_request_id = RequestId(f"req-{len(self.asked)}")
+        exchange = Exchange("POST", f"/{what}", 200, RequestId(f"req-{len(self.asked)}"), 0.0, None)
+        self.listener(exchange)
         await asyncio.sleep(0)
         fault = self.faults.pop(0) if self.faults else None
         if fault is None:

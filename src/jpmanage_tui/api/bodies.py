@@ -44,11 +44,17 @@ def parse(content: bytes) -> tuple[Json, str | None]:
         return json.loads(content, parse_float=Decimal, parse_constant=_no_constant), None
     except (ValueError, RecursionError):
         return None, "it is not JSON"
+    except ArithmeticError:  # 1e99999999999999999999
+        return None, "a number in it is out of range"
 
 
-def request_id_of(headers: httpx.Headers) -> RequestId | None:
-    """Return the server's id of the exchange (header ``X-Jetpack-Request-Id``), cleaned; None without one."""
-    text = clean(headers.get("X-Jetpack-Request-Id", "")).strip()[:200]
+def request_id_of(call: Call, headers: httpx.Headers) -> RequestId | None:
+    """Return the server's id of the exchange, cleaned; None without one.
+
+    The API's header is ``X-Jetpack-Request-Id`` (contract: account 1.8), Stripe's is ``Request-Id``.
+    """
+    name = "X-Jetpack-Request-Id" if call.origin is None else "Request-Id"
+    text = clean(headers.get(name, "")).strip()[:200]
     return RequestId(text) if text else None
 
 
@@ -61,7 +67,8 @@ def same_origin_target(request: httpx.Request, response: httpx.Response) -> http
         target = request.url.join(location)
     except httpx.InvalidURL:
         return None
-    return target if origin(target) == origin(request.url) else None
+    same = origin(target) == origin(request.url) and not target.userinfo  # which would replace the token
+    return target if same else None
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

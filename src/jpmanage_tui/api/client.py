@@ -80,9 +80,23 @@ class LicensingClient:
         """Close the connections; the client cannot be used afterwards."""
         await self._funnel.aclose()
 
+    def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> Self:
+        """Return a client on the same connections for which other options hold.
+
+        ``on_exchange`` is told of the requests made through it, and of no others: so one knows the status and
+        request id of one's own request, whatever else is under way. Closing either closes both.
+        """
+        view = object.__new__(type(self))
+        view.api_url, view.stripe_url = self.api_url, self.stripe_url
+        view._funnel = self._funnel.with_listener(on_exchange)
+        return view
+
     @property
     def last_request_id(self) -> RequestId | None:
-        """The server's id of the last exchange that had one, for the vendor's support."""
+        """The API's id of the last exchange that had one, whoever made it, for the vendor's support.
+
+        For that of a request of your own see ``with_options`` and ``ApiError.request_id``.
+        """
         return self._funnel.last_request_id
 
     def server_now(self) -> datetime | None:

@@ -3,7 +3,8 @@
 ::
 
     ApiError
-    ├── MissingToken      no token of the needed kind; nothing was sent
+    ├── TokenUnavailable  the token could not be had from where it is kept; nothing was sent with it
+    │   └── MissingToken  no token of the needed kind; nothing was sent
     ├── NotSignedIn       401
     ├── Forbidden         403
     ├── NotFound          404
@@ -55,7 +56,15 @@ class ApiError(Exception):
         self.extra: Mapping[str, str] = {}
 
 
-class MissingToken(ApiError):
+class TokenUnavailable(ApiError):
+    """The token cannot be had: the profile, the command or the sign-in that it comes from cannot be used.
+
+    What a ``TokenSource`` raises; ``message`` names the file, setting or variable and how to mend it. Nothing was
+    sent with that token.
+    """
+
+
+class MissingToken(TokenUnavailable):
     """The call takes a token of ``kind`` and none is known. Raised before any request."""
 
     def __init__(self, kind: TokenKind, *, method: str = "", path: str = "") -> None:
@@ -118,7 +127,24 @@ class Refused(ApiError):
 
 
 class ServerError(ApiError):
-    """A read that the server could not answer: a 5xx, or an answer that cannot be read."""
+    """A read that the server could not answer: a 5xx, or an answer that cannot be read.
+
+    ``retry_after`` is the server's wish in seconds (a 503 may have one), None when it gave none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: RequestId | None = None,
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id, method=method, path=path)
+        self.retry_after = retry_after
 
 
 class NoAnswer(ApiError):

@@ -32,6 +32,7 @@ _OWN_WORDS = {
 }
 _STRIPE_NAMES = ("type", "decline_code", "param")
 _CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 _LIKE_5XX = frozenset({408, 425})  # the server gave up before it had the request, or does not say
 
 
@@ -70,8 +71,16 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
                 method=call.method,
                 path=call.path,
             )
-        kind: type[ApiError] = ServerError
-    elif status == 429:
+        return ServerError(
+            words,
+            retry_after=failure.retry_after,
+            status=status,
+            code=code,
+            request_id=request_id,
+            method=call.method,
+            path=call.path,
+        )
+    if status == 429:
         return RateLimited(
             words,
             retry_after=failure.retry_after,
@@ -80,7 +89,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
             method=call.method,
             path=call.path,
         )
-    elif code in _FIELD_CODES:
+    if code in _FIELD_CODES:
         return InvalidParameter(
             words,
             params=_params(data),
@@ -90,8 +99,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
             method=call.method,
             path=call.path,
         )
-    else:
-        kind = {401: NotSignedIn, 403: Forbidden, 404: NotFound}.get(status, Refused)
+    kind: type[ApiError] = {401: NotSignedIn, 403: Forbidden, 404: NotFound}.get(status, Refused)
     return kind(words, status=status, code=code, request_id=request_id, method=call.method, path=call.path)
 
 
@@ -110,7 +118,7 @@ def refused_inside(body: Json) -> bool:
 
 def retry_after_seconds(header: str | None, now: datetime | None) -> float | None:
     """Return the seconds a ``Retry-After`` header asks for (a number or an HTTP date), None when it says
-    nothing.
+    nothing. A date is measured from ``now`` (aware; None: this machine's time).
     """
     if not header:
         return None
@@ -124,14 +132,17 @@ def retry_after_seconds(header: str | None, now: datetime | None) -> float | Non
 
 
 def http_date(header: str | None) -> datetime | None:
-    """Return an HTTP date as aware UTC datetime, None when it is missing or not one."""
+    """Return an HTTP date as aware UTC datetime, None when it is missing, not one, or of no year that a
+    server's clock can show: one at the calendar's edge could not be reckoned with.
+    """
     if not header:
         return None
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _own_words(status: int) -> str:

@@ -5,15 +5,17 @@ changes something, and turns everything that is no success into the tree of ``er
 """
 
 import asyncio
+import copy
 import logging
 import random
 import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
@@ -29,6 +31,7 @@ from jpmanage_tui.api.errors import (
     NotSignedIn,
     RateLimited,
     ServerError,
+    TokenUnavailable,
 )
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
 from jpmanage_tui.api.http import httpx
@@ -68,6 +71,18 @@ class _Received(NamedTuple):
     trouble: str | None
 
 
+@dataclass
+class _Heard:
+    """What the server has told along with its answers.
+
+    ``request_id`` is the last id of an exchange with the API itself; ``date`` the last ``Date`` (aware UTC)
+    and the monotonic second at which it came.
+    """
+
+    request_id: RequestId | None = None
+    date: tuple[datetime, float] | None = None
+
+
 class Funnel:
     """Sends calls and returns answers; one per client, opened and closed with it."""
 
@@ -84,11 +99,10 @@ class Funnel:
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self.timeouts = timeouts
-        self.last_request_id: RequestId | None = None
         self._tokens = tokens
-        self._on_exchange = on_exchange
+        self._listeners = () if on_exchange is None else (on_exchange,)
         self._sleep = sleep
-        self._date_seen: tuple[datetime, float] | None = None
+        self._heard = _Heard()
         self.http = httpx.AsyncClient(
             transport=transport,
             verify=True if ssl_context is None else ssl_context,
@@ -104,11 +118,24 @@ class Funnel:
         """Close the connections."""
         await self.http.aclose()
 
+    def with_listener(self, on_exchange: Callable[[Exchange], None]) -> Self:
+        """Return a funnel on the same connections whose exchanges, and no other's, are told to
+        ``on_exchange`` too.
+        """
+        view = copy.copy(self)
+        view._listeners = (*self._listeners, on_exchange)
+        return view
+
+    @property
+    def last_request_id(self) -> RequestId | None:
+        """The API's id of the last exchange with it that had one, whoever made it."""
+        return self._heard.request_id
+
     def server_now(self) -> datetime | None:
         """Return the server's own clock (aware UTC): its last ``Date``, moved on by the time since then."""
-        if self._date_seen is None:
+        if self._heard.date is None:
             return None
-        moment, seen = self._date_seen
+        moment, seen = self._heard.date
         return moment + timedelta(seconds=time.monotonic() - seen)
 
     async def send(self, call: Call) -> Answer:
@@ -129,7 +156,7 @@ class Funnel:
             try:
                 return await self._attempt(call, bearer, deadline)
             except NotSignedIn as error:
-                fresh = None if renewed or bearer is None else await self._renewed(call, bearer)
+                fresh = None if renewed or bearer is None else await self._renewed(call, bearer, error)
                 if fresh is None:
                     raise
                 bearer, renewed = fresh, True
@@ -141,10 +168,21 @@ class Funnel:
                 tries += 1
                 await self._sleep(pause)
 
-    async def _renewed(self, call: Call, stale: SecretStr) -> SecretStr | None:
+    async def _renewed(self, call: Call, stale: SecretStr, refusal: NotSignedIn) -> SecretStr | None:
         if call.bearer is not None or call.token is TokenKind.NONE:
             return None
-        return await self._tokens.renewed(call.token, stale)
+        try:
+            return await self._tokens.renewed(call.token, stale)
+        except TokenUnavailable as error:  # the refusal is the server's answer; this is why it stands
+            words = f"{refusal.message} {error.message}"
+        raise NotSignedIn(
+            words,
+            status=refusal.status,
+            code=refusal.code,
+            request_id=refusal.request_id,
+            method=call.method,
+            path=call.path,
+        )
 
     async def _bearer(self, call: Call) -> SecretStr | None:
         if call.bearer is not None:
@@ -198,7 +236,7 @@ class Funnel:
                 raise NoAnswer("The account was closed meanwhile; nothing was sent.")
             response = await self.http.send(request, stream=True)
             try:
-                self._note(response)
+                self._note(response, call)
                 onward = None if call.changing else same_origin_target(request, response)
                 if onward is None or hops == REDIRECTS:
                     content, trouble = await read_body(response, call)
@@ -221,24 +259,27 @@ class Funnel:
             return self.http.build_request(call.method, url, headers=headers, json=dict(call.body))
         return self.http.build_request(call.method, url, headers=headers)
 
-    def _note(self, response: httpx.Response) -> None:
-        request_id = request_id_of(response.headers)
+    def _note(self, response: httpx.Response, call: Call) -> None:
+        if call.origin is not None:
+            return  # Stripe's ids are not for the vendor's support, and its clock does not date licenses
+        request_id = request_id_of(call, response.headers)
         if request_id is not None:
-            self.last_request_id = request_id
+            self._heard.request_id = request_id
         moment = http_date(response.headers.get("Date"))
         if moment is not None:
-            self._date_seen = (moment, time.monotonic())
+            self._heard.date = (moment, time.monotonic())
 
     def _judge(self, call: Call, received: _Received, before: datetime | None) -> Answer:
         body, trouble = (None, received.trouble) if received.trouble else parse(received.content)
-        request_id = request_id_of(received.headers)
+        request_id = request_id_of(call, received.headers)
         answer = Answer(call, received.status, body, request_id, before)
         if 200 <= received.status < 300:
             if trouble:
                 answer.unreadable(trouble)
             if not refused_inside(body):
                 return answer
-        wish = retry_after_seconds(received.headers.get("Retry-After"), self.server_now())
+        now = http_date(received.headers.get("Date")) or self.server_now()
+        wish = retry_after_seconds(received.headers.get("Retry-After"), now)
         status = received.status if not 200 <= received.status < 300 else 400
         error = error_of(Failure(call, status, body, request_id, wish, before))
         error.status = received.status
@@ -246,7 +287,7 @@ class Funnel:
 
     def _report(self, call: Call, received: _Received | None, error: ApiError | None, seconds: float) -> None:
         status = received.status if received is not None else None
-        request_id = request_id_of(received.headers) if received is not None else None
+        request_id = request_id_of(call, received.headers) if received is not None else None
         name = type(error).__name__ if error is not None else None
         exchange = Exchange(call.method, call.path, status, request_id, seconds, name)
         logger.info(
@@ -258,8 +299,8 @@ class Funnel:
             request_id or "none",
             f", {name}" if name else "",
         )
-        if self._on_exchange is not None:
-            self._on_exchange(exchange)
+        for listener in self._listeners:
+            listener(exchange)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -283,7 +324,7 @@ def _pause(error: ApiError, tries: int) -> float | None:
     """Seconds to wait before the next try; None when it is not worth one."""
     if isinstance(error, ServerError) and (error.status or 0) < 400:
         return None  # a 200 that cannot be read, or a redirect, will be the same again
-    if isinstance(error, RateLimited) and error.retry_after is not None:
+    if isinstance(error, RateLimited | ServerError) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 -- spreads clients, guards no secret
     return float(BACK_OFF * 2 ** (tries - 1) * jitter)

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def code_of(error: errors.ApiError) -> ExitCode:
     """Return the exit code that stands for an API error."""
     match error:
-        case errors.MissingToken() | errors.NotSignedIn():
+        case errors.TokenUnavailable() | errors.NotSignedIn():
             return ExitCode.NOT_SIGNED_IN
         case errors.NoAnswer() | errors.ServerError():
             return ExitCode.NO_ANSWER

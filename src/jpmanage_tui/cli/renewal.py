@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, RateLimited
+from jpmanage_tui.api.errors import RateLimited, TokenUnavailable
 from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
 from jpmanage_tui.config.credentials import Profile
 from jpmanage_tui.config.errors import ConfigError
@@ -34,22 +34,25 @@ _LOCK_SECONDS = 120.0  # another jpmanage may be waiting for the server with it
 
 
 def by_command(command: str, setting: str) -> Renew:
-    """Return the way that runs the user's command again; `setting` is the key it stands under in config.toml."""
+    """Return the way that runs the user's command again; `setting` is the key it stands under in config.toml.
+
+    It raises ConfigError when the command gives no token.
+    """
 
     async def renew(stale: SecretStr) -> SecretStr | None:
         del stale
         from jpmanage_tui.config.commands import run_token_command
 
-        try:
-            return await asyncio.to_thread(run_token_command, command, setting)
-        except ConfigError as error:
-            raise NotSignedIn(error.sentence, status=401) from None
+        return await asyncio.to_thread(run_token_command, command, setting)
 
     return renew
 
 
 def by_profile(store: CredentialStore, name: str, *, key: bool) -> Renew:
-    """Return the way that reads the profile again: `jpmanage login` may have run meanwhile, in another terminal."""
+    """Return the way that reads the profile again: `jpmanage login` may have run meanwhile, in another terminal.
+
+    It raises ConfigError when the file cannot be used.
+    """
 
     async def renew(stale: SecretStr) -> SecretStr | None:
         del stale
@@ -156,16 +159,15 @@ class SignInRenewal:
     async def __call__(self, stale: SecretStr) -> SecretStr | None:
         """Return a fresh token; None when only signing in again helps.
 
-        Raises NoAnswer or RateLimited when it is worth trying again, NotSignedIn when the profile is unusable.
+        Raises NoAnswer or RateLimited when it is worth trying again, ConfigError when the profile is unusable,
+        TokenUnavailable or an OperationError when nothing was sent for another reason.
         """
         from jpmanage_tui.operations.change import Secrets
         from jpmanage_tui.operations.changes import RefreshUserToken
+        from jpmanage_tui.operations.entry import EntryState
 
         vault = self._vault
-        try:
-            await vault.read()
-        except ConfigError as error:
-            raise NotSignedIn(error.sentence, status=401) from None
+        await vault.read()
         if vault.is_fresh(stale):
             return vault.held.user_token
         tried = vault.held.refresh_token
@@ -175,21 +177,28 @@ class SignInRenewal:
         outcome = await self._submit(change, Secrets(renew=lambda: self._renew(stale)))
         if outcome.happened:
             return vault.held.user_token
-        if isinstance(outcome.error, NoAnswer | RateLimited):
+        not_sent = outcome.state is EntryState.NOT_SENT  # then the refresh token may serve yet
+        if isinstance(outcome.error, RateLimited) or (not_sent and outcome.error is not None):
             raise outcome.error
         vault.spent = tried
         logger.warning("%s", outcome.sentence)
         return None
 
     async def _renew(self, stale: SecretStr) -> None:
-        """Trade the refresh token in, unless another program has done so. Runs inside the journal's change."""
+        """Trade the refresh token in, unless another program has done so. Runs inside the journal's change.
+
+        Raises TokenUnavailable when it was not sent, else as the client does.
+        """
         vault = self._vault
         with ExitStack() as stack:
-            await vault.lock(stack)
-            await vault.read()
+            try:
+                await vault.lock(stack)
+                await vault.read()
+            except ConfigError as error:
+                raise TokenUnavailable(error.sentence) from None
             if vault.is_fresh(stale):
                 return
             client, refresh = vault.client, vault.held.refresh_token
             if client is None or refresh is None:
-                raise NotSignedIn("The sign-in was ended meanwhile.", status=401)
+                raise TokenUnavailable("The sign-in was ended meanwhile.")
             await vault.take(await self._oauth.refresh(client, refresh))

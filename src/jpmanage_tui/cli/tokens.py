@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import PartnerKeyId
 
 Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
-"""Takes the refused token and returns another one, None when there is none. May raise an ApiError."""
+"""Takes the refused token and returns another one, None when there is none.
+
+May raise an ApiError, ConfigError or OperationError.
+"""
 
 
 def _never() -> bool:
@@ -73,7 +76,19 @@ class AccountTokens:
         if kind is TokenKind.KEY and self.user is not None and self.key_id is not None:
             return await self._of_partner(self.key_id)
         way = self.ways.get(kind)
-        return await way(stale) if way is not None else None
+        return await self._by(way, stale) if way is not None else None
+
+    async def _by(self, way: Renew, stale: SecretStr) -> SecretStr | None:
+        """Return what a way gives. A file, command or journal in the way is told as the client's errors are."""
+        from jpmanage_tui.api.errors import TokenUnavailable
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.operations.errors import OperationError
+
+        try:
+            return await way(stale)
+        except (ConfigError, OperationError) as error:
+            sentence = error.sentence
+        raise TokenUnavailable(f"No fresh token could be had: {sentence}")
 
     async def _of_partner(self, key_id: PartnerKeyId) -> SecretStr | None:
         if self.client is None:

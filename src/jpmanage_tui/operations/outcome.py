@@ -8,13 +8,12 @@ from typing import Any, Generic, TypeVar
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.change import Change, Undecided
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import OperationError
 
 T = TypeVar("T")
-Cause = ApiError | OperationError | Undecided | ConfigError
+Cause = ApiError | OperationError | Undecided
 
 _WORDS = {
     EntryState.DONE: "done",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jpmanage_tui.api.errors import ApiError, MissingToken, NoAnswer, NotSignedIn
+from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, TokenUnavailable
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.errors import JournalUnavailable, NotReady, ReadOnly, Stopped
 from jpmanage_tui.operations.operation import Operation
@@ -16,7 +16,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.sender import NO_CARD
 
-_ENDS_ALL = (MissingToken, NotSignedIn, NoAnswer, JournalUnavailable, NotReady, ReadOnly, Stopped)
+_ENDS_ALL = (TokenUnavailable, NotSignedIn, NoAnswer, JournalUnavailable, NotReady, ReadOnly, Stopped)
 """What refuses one change refuses the next one as well; so does a missing card (`_needs_card`)."""
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.ids import (
     BlogId,
     InvoiceId,
@@ -14,7 +16,6 @@ from jpmanage_tui.api.ids import (
     LicenseKey,
     PaymentMethodId,
     ProductSlug,
-    RequestId,
 )
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.license import (
@@ -158,9 +159,8 @@ class ClientPort(Protocol):
     def stripe(self) -> StripePort:
         """Stripe."""
 
-    @property
-    def last_request_id(self) -> RequestId | None:
-        """The id of the last exchange."""
+    def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> ClientPort:
+        """Return the same client, which tells of the requests made through it."""
 
     def server_now(self) -> datetime | None:
         """Return the server's own clock."""

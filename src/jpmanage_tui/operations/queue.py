@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from jpmanage_tui.api.errors import ApiError, FateUnknown, MissingToken, NoAnswer, ServerError
+from jpmanage_tui.api.call import Exchange
+from jpmanage_tui.api.errors import ApiError, FateUnknown, NoAnswer, ServerError, TokenUnavailable
+from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.tokens import TokenSource
-from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly, Stopped
@@ -212,23 +213,27 @@ class OperationsQueue:
 
     async def _exchange(self, operation: Operation[T], entry_id: int) -> Outcome[T]:
         change = operation.change
+        exchanges: list[Exchange] = []  # its own, whatever else is asked meanwhile
 
         def tell(seconds: float, reason: str) -> None:
             self._tell(operation, EventKind.WAITING, f"{change.sentence()}: waiting. {reason}", seconds)
 
         self._tell(operation, EventKind.STARTED, change.sentence())
         try:
-            result = await self._sender.send(operation, entry_id, tell)
-        except (ApiError, OperationError, Undecided, ConfigError) as error:
-            return await self._failed(change, entry_id, error)
+            result = await self._sender.send(operation, entry_id, tell, exchanges.append)
+        except (ApiError, OperationError, Undecided) as error:
+            return await self._failed(change, entry_id, error, _request_id(exchanges))
         keys = change.keys_of(result)
-        end = Settled(EntryState.DONE, "", self._client.last_request_id, keys)
+        end = Settled(EntryState.DONE, "", _request_id(exchanges), keys)
         trouble = await self._note(entry_id, end)
         return Outcome(change, end.state, trouble, result, None, entry_id, keys)
 
-    async def _failed(self, change: Change[T], entry_id: int, error: Cause) -> Outcome[T]:
+    async def _failed(
+        self, change: Change[T], entry_id: int, error: Cause, request_id: RequestId | None
+    ) -> Outcome[T]:
         state, detail = state_after(error), words_of(error)
-        request_id = error.request_id if isinstance(error, ApiError) else None
+        if request_id is None and isinstance(error, ApiError):
+            request_id = error.request_id
         trouble = await self._note(entry_id, Settled(state, detail, request_id))
         return Outcome(change, state, f"{detail} {trouble}".rstrip(), None, error, entry_id)
 
@@ -290,9 +295,14 @@ def key_of_account(account: str) -> tuple[str, str]:
     return (before + mark, key) if mark and PARTNER_MARK in before else (account, "")
 
 
+def _request_id(exchanges: Sequence[Exchange]) -> RequestId | None:
+    """Return the server's id of the last exchange, None where it had none or there was no exchange."""
+    return exchanges[-1].request_id if exchanges else None
+
+
 def state_after(error: Cause) -> EntryState:
     """Return what an error says about a changing request: never left, refused, or nobody knows."""
-    if isinstance(error, (OperationError, ConfigError, MissingToken, NoAnswer)):
+    if isinstance(error, (OperationError, TokenUnavailable, NoAnswer)):
         return EntryState.NOT_SENT
     if isinstance(error, (FateUnknown, ServerError, Undecided)):
         return EntryState.UNKNOWN

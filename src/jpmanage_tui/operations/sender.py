@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.errors import ApiError, NotSignedIn, RateLimited
 from jpmanage_tui.api.tokens import TokenSource
-from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.baseline import Baseline, Baselines
 from jpmanage_tui.operations.errors import Stopped
 from jpmanage_tui.operations.journal import Journal
@@ -51,21 +51,24 @@ class Sender:
         self._closing = closing
         self._baselines = Baselines(client)
 
-    async def send(self, operation: Operation[T], entry_id: int, tell: Tell) -> T:
-        """Send it and return the answer; ``tell`` hears how many seconds it waits, and why.
+    async def send(
+        self, operation: Operation[T], entry_id: int, tell: Tell, on_exchange: Callable[[Exchange], None]
+    ) -> T:
+        """Send it and return the answer; ``tell`` hears how many seconds it waits, and why, ``on_exchange``
+        each of its own requests with the answer's status and id.
 
         Raises:
             ApiError: as the client; NotSignedIn, RateLimited and Refused only after the tries that are safe.
             OperationError: nothing was done: the wait was stopped, or the journal cannot note it.
-            ConfigError: nothing was sent: the token could not be had.
 
         """
         tries = _Tries()
+        client = self._client.with_options(on_exchange=on_exchange)
         while True:
             self._check(operation)
             stale = await self._before(operation, entry_id)
             try:
-                return await operation.change.send(self._client, operation.request.secrets)
+                return await operation.change.send(client, operation.request.secrets)
             except ApiError as error:
                 pause = self._pause_after(error, operation, tries)
                 if pause is None and not await self._renew(error, operation, stale, tries):
@@ -113,7 +116,7 @@ class Sender:
         tries.renewed = True
         try:
             return await self._tokens.renewed(operation.change.token, stale) is not None
-        except (ApiError, ConfigError):
+        except ApiError:
             return False  # the 401 itself is what the user must hear of
 
     async def _wait(self, operation: Operation[T], seconds: float) -> None:

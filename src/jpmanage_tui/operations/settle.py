@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from jpmanage_tui.api.errors import ApiError, MissingToken, NoAnswer, NotSignedIn
+from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, TokenUnavailable
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.account_changes import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.account_looks import (
@@ -134,7 +134,7 @@ class Settler:
         """Return what one look showed, and whether another can show more."""
         try:
             look = await look_once(self.client, entry, await self.known())
-        except (MissingToken, NotSignedIn) as error:
+        except (TokenUnavailable, NotSignedIn) as error:
             return Look(Verdict.BLIND, f"It could not be looked up: {error.message}"), False
         except NoAnswer:
             return Look(Verdict.BLIND, "It could not be looked up: there is no answer from the server."), True

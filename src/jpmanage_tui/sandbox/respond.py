@@ -84,12 +84,16 @@ def query_of(scope: Scope) -> dict[str, Json]:
 
 
 def start_message(reply: Reply, clock: Clock) -> Message:
-    """Return the ASGI message that begins `reply`, with the headers every answer carries."""
+    """Return the ASGI message that begins `reply`, with the headers every answer carries.
+
+    An answer of Stripe's has an id of Stripe's own (``Request-Id``) and none of the API's.
+    """
+    own = {} if "Request-Id" in reply.headers else {"X-Jetpack-Request-Id": clock.request_id()}
     headers = {
         "Date": clock.http_date(),
         "Content-Type": reply.content_type,
         "Content-Length": str(len(reply.content())),
-        "X-Jetpack-Request-Id": clock.request_id(),
+        **own,
         "Cache-Control": "no-store",
         **reply.headers,
     }

@@ -35,7 +35,7 @@ class Retry:
         if self._timer is None:
             self._rounds, self._pause = self._rounds + 1, 0.0
         pause = PAUSES[min(self._rounds, len(PAUSES)) - 1]
-        if isinstance(error, RateLimited) and error.retry_after:
+        if isinstance(error, RateLimited | ServerError) and error.retry_after:
             pause = max(pause, error.retry_after)
         if pause > self._pause:
             self._stop()

@@ -28,7 +28,7 @@ def explain_aged(error: errors.ApiError, doing: str, at: datetime | None) -> str
 
 def _happened(error: errors.ApiError) -> str:
     match error:
-        case errors.MissingToken() | errors.NoAnswer() | errors.FateUnknown():
+        case errors.TokenUnavailable() | errors.NoAnswer() | errors.FateUnknown():
             return _sentence(error.message)
         case errors.NotSignedIn():
             return f"the API does not accept the token (401). {_sentence(error.message)}"
@@ -54,7 +54,9 @@ def _next(error: errors.ApiError, again: str) -> str:
         case errors.NotSignedIn():
             renew = "Renew it (`jpmanage whoami` says where it came from)"
             return f"{renew}, or press {key_of('key')} for another key." if again else ""
-        case errors.NoAnswer() | errors.ServerError():
+        case errors.ServerError() if error.retry_after:
+            return f"Press {again} in {error.retry_after:.0f} s to try again." if again else ""
+        case errors.NoAnswer() | errors.ServerError() | errors.TokenUnavailable():
             return f"Press {again} to try again." if again else ""
         case errors.RateLimited():
             wait = f"in {error.retry_after:.0f} s" if error.retry_after else "in a minute"
