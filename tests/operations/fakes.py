@@ -64,8 +64,15 @@ class FakeServer:
     faults: list[Fault | None] = field(default_factory=list)
     read_faults: list[Exception | None] = field(default_factory=list)
     now: datetime | None = NOW
+    clock_tells: bool = True
+    """Whether the answers carry a date."""
     unreadable: int = 0
     children_hidden: bool = True
+    bundles_gone: bool = False
+    """Whether a bundle's licences cannot be asked for, the bundle being unknown."""
+    page_limit: int | None = None
+    """The most rows a page has, however many are asked for."""
+    page_totals: bool = True
     late: list[Callable[[], object]] = field(default_factory=list)
     listener: Callable[[Exchange], None] = field(default=lambda exchange: None)
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,7 +86,7 @@ class FakeServer:
         self.stripe = FakeStripe(self)
 
     def server_now(self) -> datetime | None:
-        return self.now
+        return self.now if self.clock_tells else None
 
     def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> FakeServer:
         self.listener = on_exchange
@@ -179,6 +186,9 @@ class FakeLicenses:
         parent_id: LicenseId | None = None,
     ) -> LicensePage:
         await self.server.read(f"list {search}".strip())
+        if parent_id is not None and self.server.bundles_gone:
+            raise NotFound("No such bundle.", status=403)
+        per_page = min(per_page, self.server.page_limit or per_page)
         hidden = self.server.children_hidden
         rows = [
             row
@@ -191,7 +201,7 @@ class FakeLicenses:
             items=tuple(rows[(page - 1) * per_page : page * per_page]),
             page=page,
             per_page=per_page,
-            total_items=len(rows),
+            total_items=len(rows) if self.server.page_totals else None,
             unreadable=self.server.unreadable,
         )
 
@@ -243,7 +253,14 @@ class FakeSites:
     async def list(self, query: str = "", page: int = 1) -> SitePage:
         await self.server.read(f"sites {query}")
         rows = [site for site in self.server.connected if query in site.url]
-        return SitePage(items=tuple(rows[(page - 1) * 20 : page * 20]), page=page, per_page=20)
+        size = self.server.page_limit or 20
+        return SitePage(
+            items=tuple(rows[(page - 1) * size : page * size]),
+            page=page,
+            per_page=20,
+            total_items=len(rows) if self.server.page_totals else None,
+            unreadable=self.server.unreadable,
+        )
 
     async def connect(self, url: str, local_user: str | int) -> SiteConnection:
         site = Site.model_validate(

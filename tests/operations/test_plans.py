@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import pytest
 
-from jpmanage_tui.api.errors import NoAnswer, RateLimited, Refused
-from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.changes import Change, RevokeLicense
+from jpmanage_tui.api.errors import (
+    ApiError,
+    Forbidden,
+    MissingToken,
+    NoAnswer,
+    NotFound,
+    NotSignedIn,
+    RateLimited,
+    Refused,
+    TokenUnavailable,
+)
+from jpmanage_tui.api.ids import LicenseKey, ProductSlug
+from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.operations.changes import Change, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.plans import Plan, PlanItem
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost
@@ -97,6 +109,70 @@ async def test_a_plan_halts_when_the_line_is_gone_instead_of_failing_item_by_ite
     assert plan.halted == "No line."
     assert len(plan.left) == 2
     assert len(bench.server.asked) == 2
+
+
+ISSUES = [IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan") for _ in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (NoAnswer("No line."), 2),
+        (NotSignedIn("Expired.", status=401), 2),
+        (MissingToken(TokenKind.KEY), 2),
+        (TokenUnavailable("The profile cannot be read."), 2),
+    ],
+)
+async def test_a_plan_halts_at_what_would_refuse_the_next_one_as_well(
+    bench: Bench, changes: list[Change[None]], error: ApiError, sent: int
+) -> None:
+    bench.tokens.renewals = 0
+    bench.server.faults = [None, Fault(error)]
+    plan = await run(Plan(changes), bench)
+    assert plan.halted == error.message
+    assert len(plan.left) == 2
+    assert len(bench.server.asked) == sent
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Refused("No.", status=400), Forbidden("No.", status=403), NotFound("No.", status=404)],
+)
+async def test_a_plan_goes_on_after_what_concerns_one_item_only(
+    bench: Bench, changes: list[Change[None]], error: ApiError
+) -> None:
+    bench.server.faults = [None, Fault(error)]
+    plan = await run(Plan(changes), bench)
+    assert (plan.halted, plan.left) == ("", ())
+    assert len(bench.server.asked) == 4
+
+
+async def test_a_plan_of_issues_halts_when_the_server_cannot_be_asked_what_there_is(bench: Bench) -> None:
+    bench.server.read_faults = [NoAnswer("No line.")] * 9
+    plan = await run(Plan(ISSUES), bench)
+    assert "could not be asked what there is" in plan.halted
+    assert (len(plan.failed), len(plan.left)) == (1, 3)
+    assert bench.server.asked == []
+
+
+async def test_a_plan_halts_when_it_may_only_look(bench: Bench, changes: list[Change[None]]) -> None:
+    plan = Plan(changes)
+    plan.start(bench.queue(read_only=True))
+    await plan.finished()
+    assert "--read-only" in plan.halted
+    assert (len(plan.failed), len(plan.left)) == (1, 3)
+
+
+async def test_a_plan_halts_when_the_journal_cannot_be_written(
+    bench: Bench, changes: list[Change[None]]
+) -> None:
+    with sqlite3.connect(bench.path) as db:
+        db.execute("DROP TABLE entries")
+    db.close()
+    plan = await run(Plan(changes), bench)
+    assert str(bench.path) in plan.halted
+    assert (len(plan.failed), len(plan.left)) == (1, 3)
+    assert bench.server.asked == []
 
 
 async def test_who_waits_for_a_plan_may_go_away_and_it_runs_on(

@@ -12,12 +12,14 @@ from jpmanage_tui.api.errors import (
     ApiError,
     FateUnknown,
     Forbidden,
+    InvalidParameter,
     MissingToken,
     NoAnswer,
     NotSignedIn,
     RateLimited,
     Refused,
     ServerError,
+    TokenUnavailable,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
@@ -32,6 +34,7 @@ from jpmanage_tui.operations.changes import (
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped, TargetUnsettled
 from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import Fault, license_row, lost
 
@@ -61,6 +64,30 @@ async def test_a_change_is_in_the_journal_as_sent_before_its_request_leaves(benc
     assert seen == ["sent"]
     assert outcome.state is EntryState.DONE
     assert await states(bench) == ["done"]
+
+
+async def test_a_change_that_another_program_settled_meanwhile_is_not_sent(bench: Bench) -> None:
+    async def settled(what: str) -> None:
+        (entry,) = await bench.journal.entries()
+        await bench.journal.settle(entry.id, Settled(EntryState.NOT_SENT, "By another."))
+
+    bench.server.read = settled  # type: ignore[method-assign]
+    outcome = await bench.queue().submit(ISSUE).outcome()
+    assert outcome.state is EntryState.NOT_SENT
+    assert isinstance(outcome.error, Stopped)
+    assert "settled it meanwhile" in outcome.sentence
+    assert bench.server.asked == []
+
+
+async def test_a_change_whose_token_cannot_be_had_is_not_sent_and_not_refused(bench: Bench) -> None:
+    async def no_token(kind: TokenKind) -> SecretStr | None:
+        raise TokenUnavailable("The profile cannot be read.")
+
+    bench.tokens.token = no_token  # type: ignore[method-assign]
+    outcome = await bench.queue().submit(ISSUE).outcome()
+    assert outcome.state is EntryState.NOT_SENT
+    assert "The profile cannot be read." in outcome.sentence
+    assert bench.server.asked == []
 
 
 async def test_an_issued_license_is_returned_and_its_code_noted(bench: Bench) -> None:
@@ -111,7 +138,10 @@ async def test_a_caller_that_is_cancelled_does_not_break_off_the_change(bench: B
         (Forbidden("You may not.", status=403, code="forbidden"), "refused"),
         (Refused("It is taken.", status=400, code="taken"), "refused"),
         (MissingToken(TokenKind.KEY), "not_sent"),
+        (TokenUnavailable("The profile cannot be read."), "not_sent"),
         (NoAnswer("No line."), "not_sent"),
+        (RateLimited("Slow down.", retry_after=3600.0), "refused"),
+        (InvalidParameter("No.", params={"site": "No."}, status=400), "refused"),
     ],
 )
 async def test_an_error_that_proves_nothing_was_done_ends_the_change_without_a_second_request(

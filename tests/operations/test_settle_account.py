@@ -10,6 +10,7 @@ from jpmanage_tui.api.errors import FateUnknown, Refused
 from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.models.payment import PaymentMethodPage
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
 from jpmanage_tui.operations.change import Secrets
@@ -78,6 +79,51 @@ async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, ch
     assert outcome.state.value == "found_not_done"
     assert len(ready.server.asked) == 1
     assert ready.sleep.slept[-1] == 30.0
+
+
+@pytest.mark.parametrize(
+    ("change", "committed"),
+    [
+        (ConnectSite("https://new.example/shop/", "1"), False),
+        (SaveCard(NEW, True), False),
+        (MakeCardPrimary(PaymentMethodId("pm_hidden"), "Visa …4242"), False),
+        (DeleteCard(OLD, "Visa …4242"), True),
+        (DeleteCard(PaymentMethodId("pm_hidden"), "Visa …4242"), False),
+    ],
+    ids=["connect", "save", "make primary", "deleted", "delete"],
+)
+async def test_rows_that_cannot_be_read_forbid_to_say_what_is_not_among_them(
+    ready: Bench, change: Change[Any], committed: bool
+) -> None:
+    ready.server.unreadable = 1
+    ready.server.faults = [lost(committed=committed)]
+    outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
+    assert outcome.unknown
+    assert "could not be read completely" in outcome.sentence
+
+
+@pytest.mark.parametrize("totals", [True, False])
+async def test_a_server_that_gives_fewer_sites_a_page_than_asked_hides_no_connected_one(
+    ready: Bench, totals: bool
+) -> None:
+    ready.server.page_limit, ready.server.page_totals = 5, totals
+    ready.server.connected = [
+        Site.model_validate({"blog_id": n, "url": f"new.example/{n}"}) for n in range(1, 12)
+    ]
+    connect = ConnectSite("https://new.example/shop/", "1")
+    ready.server.faults = [lost(committed=False), lost(committed=True)]
+    assert (await ready.queue().submit(connect).outcome()).state.value == "found_not_done"
+    assert (await ready.queue().submit(connect).outcome()).state.value == "found_done"
+
+
+async def test_a_list_of_cards_that_breaks_off_is_not_taken_for_all_of_them(ready: Bench) -> None:
+    async def contradicting(starting_after: PaymentMethodId | None = None) -> PaymentMethodPage:
+        return PaymentMethodPage(items=(), has_more=True)
+
+    ready.server.payment_methods.list = contradicting  # type: ignore[method-assign]
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(DeleteCard(OLD, "Visa …4242")).outcome()
+    assert outcome.unknown
 
 
 async def test_a_lost_sign_up_is_found_by_the_partner_record(ready: Bench) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, ServerError
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
+from jpmanage_tui.api.models.license import License
 from jpmanage_tui.operations.changes import (
     AssignLicense,
     Change,
@@ -88,22 +89,50 @@ async def test_a_license_whose_code_only_begins_alike_is_not_taken_for_it(bench:
     assert outcome.state.value == "found_not_done"
 
 
-async def test_a_license_in_no_list_stays_unknown(bench: Bench) -> None:
+@pytest.mark.parametrize("change", [ASSIGN, UNASSIGN], ids=["assign", "unassign"])
+async def test_a_license_in_no_list_stays_unknown(bench: Bench, change: Change[Any]) -> None:
     bench.server.rows = [license_row(KEY)]
 
     async def vanish(_seconds: float) -> None:
         bench.server.rows = []
 
     bench.sleep.then = vanish
-    for change in (ASSIGN, REVOKE):
-        bench.server.rows = [license_row(KEY)]
-        bench.server.faults = [lost(committed=False)]
-        queue = bench.queue()
-        operation = queue.submit(change)
-        outcome = await operation.outcome()
-        assert outcome.unknown
-        assert outcome.entry_id is not None
-        await queue.accept(outcome.entry_id, done=False)
+    outcome = await ended(bench, change, lost(committed=False))
+    assert outcome.unknown
+    assert "none of this account's lists" in outcome.sentence
+
+
+async def test_a_revoked_license_that_nobody_knows_any_more_is_revoked_once_all_looks_say_so(
+    bench: Bench,
+) -> None:
+    bench.server.rows = [license_row(KEY)]
+
+    async def vanish(_seconds: float) -> None:
+        bench.server.rows = []
+
+    bench.sleep.then = vanish
+    outcome = await ended(bench, REVOKE, lost(committed=False))
+    assert outcome.state.value == "found_done"
+    assert "not known" in outcome.sentence
+    assert bench.sleep.slept == list(Policy().look_pauses)
+
+
+async def test_a_license_that_a_late_list_brings_back_is_not_taken_for_revoked(bench: Bench) -> None:
+    bench.server.rows = [license_row(KEY)]
+
+    async def late(seconds: float) -> None:
+        bench.server.rows = [license_row(KEY)] if seconds == 30.0 else []
+
+    bench.sleep.then = late
+    assert (await ended(bench, REVOKE, lost(committed=False))).state.value == "found_not_done"
+
+
+async def test_a_revoked_child_of_a_bundle_that_is_unknown_by_now_is_found_by_its_code(bench: Bench) -> None:
+    bench.server.rows = [license_row(KEY, parent=5)]
+    bench.server.bundles_gone = True
+    revoke = RevokeLicense(KEY, "Jetpack Scan", parent_id=LicenseId(5))
+    assert (await ended(bench, revoke, lost(committed=True))).state.value == "found_done"
+    assert f"get {KEY}" in bench.server.reads
 
 
 async def test_a_bundles_child_is_found_under_its_bundle(bench: Bench) -> None:
@@ -148,17 +177,89 @@ async def test_not_done_is_not_said_when_the_last_look_failed(bench: Bench) -> N
     assert (await ended(bench, ASSIGN, lost(committed=False))).unknown
 
 
-async def test_an_issue_counts_only_licenses_issued_since_by_the_servers_clock(bench: Bench) -> None:
-    bench.server.rows = [
-        license_row("jetpack-scan_old", issued_at=NOW - timedelta(minutes=1)),
-        license_row("jetpack-backup-t1_new", issued_at=NOW + timedelta(seconds=1)),
-        license_row("jetpack-scan_child", issued_at=NOW + timedelta(seconds=1), parent=3),
-        license_row("jetpack-scan_standard", issued_at=NOW + timedelta(seconds=1), owner_type="user"),
-        license_row("jetpack-scan_bundle", issued_at=NOW + timedelta(seconds=1), quantity=10),
-    ]
+JUST_NOW = NOW + timedelta(seconds=1)
+
+
+def comes_meanwhile(bench: Bench, *rows: License) -> None:
+    """Let rows appear after the change was sent: what was there before is no candidate anyway."""
+
+    async def come(_seconds: float) -> None:
+        for row in rows:
+            bench.server.put(row)
+
+    bench.sleep.then = come
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        license_row("jetpack-scan_old", issued_at=NOW - timedelta(minutes=2, seconds=1)),
+        license_row("jetpack-backup-t1_new", issued_at=JUST_NOW),
+        license_row("jetpack-scan_child", issued_at=JUST_NOW, parent=3),
+        license_row("jetpack-scan_standard", issued_at=JUST_NOW, owner_type="user"),
+        license_row("jetpack-scan_bundle", issued_at=JUST_NOW, quantity=10),
+    ],
+    ids=["issued before", "another product", "of a bundle", "bought elsewhere", "another size"],
+)
+async def test_what_a_lost_issue_cannot_have_made_is_no_candidate(bench: Bench, other: License) -> None:
     bench.server.children_hidden = False
-    outcome = await ended(bench, ISSUE, lost(committed=False))
-    assert outcome.state.value == "found_not_done"
+    comes_meanwhile(bench, other)
+    assert (await ended(bench, ISSUE, lost(committed=False))).state.value == "found_not_done"
+    bench.server.rows = []
+    found = await ended(bench, ISSUE, lost(committed=True))
+    assert found.license_keys == ("jetpack-scan_new2",)
+
+
+@pytest.mark.parametrize("seconds", [-120, 0, 1])
+async def test_a_license_issued_since_by_the_servers_clock_is_the_lost_one(
+    bench: Bench, seconds: int
+) -> None:
+    comes_meanwhile(bench, license_row("jetpack-scan_made", issued_at=NOW + timedelta(seconds=seconds)))
+    assert (await ended(bench, ISSUE, lost(committed=False))).license_keys == ("jetpack-scan_made",)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+async def test_a_license_without_a_date_forbids_to_say_not_issued(bench: Bench, committed: bool) -> None:
+    undated = license_row("jetpack-scan_undated").model_copy(update={"issued_at": None})
+    comes_meanwhile(bench, undated)
+    outcome = await ended(bench, ISSUE, lost(committed=committed))
+    assert outcome.unknown
+    assert "could not be read completely" in outcome.sentence
+
+
+@pytest.mark.parametrize("totals", [True, False])
+async def test_a_server_that_gives_fewer_rows_a_page_than_asked_hides_no_issued_license(
+    bench: Bench, totals: bool
+) -> None:
+    bench.server.page_limit, bench.server.page_totals = 5, totals
+    others = [
+        license_row(f"jetpack-backup-t1_{n}", issued_at=NOW + timedelta(seconds=n)) for n in range(1, 23)
+    ]
+    comes_meanwhile(bench, *others)
+    assert (await ended(bench, ISSUE, lost(committed=True))).license_keys == ("jetpack-scan_new1",)
+    assert (await ended(bench, ISSUE, lost(committed=False))).state.value == "found_not_done"
+
+
+@pytest.mark.parametrize("totals", [True, False])
+async def test_a_server_that_gives_fewer_rows_a_page_than_asked_hides_no_license_of_a_bundle(
+    bench: Bench, totals: bool
+) -> None:
+    bench.server.page_limit, bench.server.page_totals = 5, totals
+    bench.server.rows = [license_row(f"jetpack-scan_c{n}", parent=5) for n in range(23)]
+    for row in bench.server.rows[::11]:
+        change = AssignLicense(row.license_key, BlogId(7), "a.example", "Jetpack Scan", LicenseId(5))
+        assert (await ended(bench, change, lost(committed=True))).state.value == "found_done"
+
+
+@pytest.mark.parametrize("issued_at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+async def test_dates_at_the_edge_of_the_calendar_break_no_issue_and_no_look(
+    bench: Bench, issued_at: datetime
+) -> None:
+    bench.server.rows = [
+        license_row("jetpack-scan_odd", issued_at=NOW).model_copy(update={"issued_at": issued_at})
+    ]
+    bench.server.clock_tells = False
+    assert not (await ended(bench, ISSUE, lost(committed=True))).nothing_done
 
 
 async def test_an_issue_on_a_first_request_learns_the_servers_clock_before_it_is_sent(bench: Bench) -> None:

@@ -96,7 +96,18 @@ def test_a_size_that_is_not_sold_costs_that_many_units(unit: Decimal, quantity: 
 
 @pytest.mark.parametrize(
     ("unit", "whole", "percent"),
-    [("100", "90", 82), ("18", "90", None), ("18", "91", None), ("0", "0", None), ("20", "90", 10)],
+    [
+        ("100", "90", 82),
+        ("20", "90", 10),
+        ("20", "92.50", 8),  # 7.5 %
+        ("20", "92.51", 7),
+        ("20", "99.50", 1),
+        ("20", "99.51", None),
+        ("20", "0", 100),
+        ("18", "90", None),
+        ("18", "91", None),
+        ("0", "0", None),
+    ],
 )
 def test_a_saving_is_told_in_percent_only_where_there_is_one(
     unit: str, whole: str, percent: int | None

@@ -202,6 +202,21 @@ async def test_what_cannot_be_assigned_is_refused_and_changes_nothing(api: httpx
     assert await kinds(api) == made
 
 
+@pytest.mark.parametrize("status", [404, 400, 403])
+async def test_an_unknown_license_or_bundle_is_answered_as_the_switch_says(
+    api: httpx.AsyncClient, status: int
+) -> None:
+    await turn(as_key(api), unknown_license=str(status))
+    nobodys = {"license_key": "jetpack-scan_nothing"}
+    for answer in (
+        await api.get(f"{API}/license", params=nobodys),
+        await api.delete(f"{API}/license", params=nobodys),
+        await api.post(f"{API}/license/jetpack-scan_nothing/site", json={"site": 1}),
+        await api.get(f"{API}/licenses", params={"parent_id": 999_999}),
+    ):
+        assert refusal(answer) == (status, "license_not_found")
+
+
 async def test_some_sites_refuse_for_want_of_permission(api: httpx.AsyncClient) -> None:
     key = await issue(as_key(api), "jetpack-ai")
     codes = set()

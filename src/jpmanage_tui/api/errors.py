@@ -81,7 +81,10 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: there is no such thing, or no such route. Nothing was done."""
+    """404: there is no such thing, or no such route. Nothing was done.
+
+    ``status`` is 400 or 403 where the API says so in that way of a licence (see ``Licenses.get``).
+    """
 
 
 class InvalidParameter(ApiError):

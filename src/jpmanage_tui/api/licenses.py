@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar, segment
-from jpmanage_tui.api.errors import Forbidden
+from jpmanage_tui.api.errors import Forbidden, InvalidParameter, NotFound, Refused
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.base import read_model, read_rows
@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # loaded when first used
 
 _LICENSE = f"{LICENSING}/license"
 _LICENSES = f"{LICENSING}/licenses"
+_UNKNOWN = frozenset({400, 403})
+"""What an unknown licence is answered with, beside 404 (contract: licences 1.2)."""
 PER_PAGE = 50
 CHILDREN_PER_PAGE = 25
 
@@ -51,7 +53,7 @@ class Licenses:
         ``filter=None`` sends no filter: a search then spans every state, a list without search is the
         server's own choice (ask for ALL to have every state). The search goes together with filter and page,
         which the server accepts (contract: licences 1.8). ``parent_id`` lists a bundle's licences, which the
-        flat list may leave out.
+        flat list may leave out; for a bundle that the API does not know it raises NotFound, see ``get``.
         """
         query: dict[str, Scalar] = {
             "page": page,
@@ -65,7 +67,8 @@ class Licenses:
             query["search"] = search.strip()
         if parent_id is not None:
             query["parent_id"] = parent_id
-        answer = await self._funnel.send(Call("GET", _LICENSES, TokenKind.KEY, query=query))
+        call = Call("GET", _LICENSES, TokenKind.KEY, query=query)
+        answer = await (self._funnel.send(call) if parent_id is None else self._of_one(call))
         return _page(answer, page, per_page)
 
     async def children(
@@ -101,9 +104,29 @@ class Licenses:
             yield license
 
     async def get(self, key: LicenseKey) -> IssuedLicense:
-        """Return one licence by its code: its dates, not its site."""
-        answer = await self._funnel.send(Call("GET", _LICENSE, TokenKind.KEY, query={"license_key": key}))
-        return read_model(IssuedLicense, answer)
+        """Return one licence by its code: its dates, not its site.
+
+        Raises NotFound for one that the API does not know, which it says with 400, 403 or 404 (contract: licences
+        1.1, 1.2); the error's ``status`` tells with which.
+        """
+        call = Call("GET", _LICENSE, TokenKind.KEY, query={"license_key": key})
+        return read_model(IssuedLicense, await self._of_one(call))
+
+    async def _of_one(self, call: Call) -> Answer:
+        """Ask about one licence or bundle; whatever says that it is unknown is NotFound."""
+        try:
+            return await self._funnel.send(call)
+        except (Refused, Forbidden, InvalidParameter) as error:
+            if error.status not in _UNKNOWN:
+                raise
+            raise NotFound(
+                error.message,
+                status=error.status,
+                code=error.code,
+                request_id=error.request_id,
+                method=error.method,
+                path=error.path,
+            ) from None
 
     async def counts(self) -> LicenseCounts:
         """Return how many licences each filter has."""

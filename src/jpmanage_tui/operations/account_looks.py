@@ -48,13 +48,16 @@ async def look_at_update(client: ClientPort, change: UpdatePartner) -> Look:
 async def look_at_connect(client: ClientPort, change: ConnectSite) -> Look:
     """Look whether the site is among the connected ones."""
     wanted = _address(change.url)
+    seen = 0
     for number in range(1, _MOST_PAGES + 1):
         page = await client.sites.list(query=wanted.partition("/")[0], page=number)
         if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
             return Look(Verdict.DONE, f"{change.url} is connected.")
         if page.unreadable:
             return Look(Verdict.BLIND, "The list of sites could not be read completely.")
-        if len(page.items) < page.per_page:
+        seen += len(page.items)
+        last = not page.items if page.total_items is None else seen >= page.total_items or not page.items
+        if last:
             return Look(Verdict.NOT_YET, f"{change.url} is not among the connected sites.")
     return Look(Verdict.BLIND, "There are too many sites to look through.")
 
@@ -121,8 +124,10 @@ async def _cards(client: ClientPort) -> tuple[list[PaymentMethod], bool]:
         page = await client.payment_methods.list(starting_after=cards[-1].id if cards else None)
         cards += page.items
         complete = complete and not page.unreadable
-        if not page.has_more or not page.items:
+        if not page.has_more:
             return cards, complete
+        if not page.items:
+            break  # more are said to follow, and there is no card to go on from
     return cards, False
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import LicenseSort, SortDirection
+from jpmanage_tui.api.models.license import License, LicenseSort, SortDirection
 from jpmanage_tui.operations.errors import NotReady
 from jpmanage_tui.operations.ports import ClientPort
 
@@ -18,6 +18,11 @@ MARGIN = timedelta(minutes=2)
 
 _FRESH_SECONDS = 5.0
 _PER_PAGE = 50
+
+
+def is_before(issued_at: datetime, now: datetime) -> bool:
+    """Tell whether a licence was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
+    return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,16 @@ class Baseline:
 
 
 NO_BASELINE = Baseline()
+
+
+def _newest(items: Sequence[License]) -> datetime | None:
+    """Return the newest date of issue, for a server whose answers carry no date.
+
+    One in the future by this machine's clock is not to be believed: everything would be older than it.
+    """
+    latest = datetime.now(UTC) + timedelta(days=1)
+    dates = (item.issued_at for item in items if item.issued_at is not None and item.issued_at <= latest)
+    return max(dates, default=None)
 
 
 class Baselines:
@@ -64,12 +79,11 @@ class Baselines:
             )
         except ApiError as error:
             raise NotReady(f"The server could not be asked what there is: {error.message}", error) from error
-        newest = max((item.issued_at for item in page.items if item.issued_at is not None), default=None)
-        now = self._client.server_now() or newest  # just heard: nothing has to be added to it
+        now = self._client.server_now() or _newest(page.items)  # just heard: nothing has to be added to it
         recent = (
             item.license_key
             for item in page.items
-            if item.issued_at is None or now is None or item.issued_at >= now - MARGIN
+            if item.issued_at is None or now is None or not is_before(item.issued_at, now)
         )
         self._last, self._at = Baseline(now, tuple(recent)), started
         return self._last

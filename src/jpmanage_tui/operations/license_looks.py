@@ -7,8 +7,8 @@ from datetime import datetime
 
 from jpmanage_tui.api.errors import NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, SortDirection
-from jpmanage_tui.operations.baseline import MARGIN
+from jpmanage_tui.api.models.license import License, LicensePage, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.operations.baseline import is_before
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
     IssueLicense,
@@ -28,7 +28,8 @@ _MOST_PAGES = 40
 async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId | None) -> License | None:
     """Return the licence with exactly this code, whatever its state, or None if the lists do not show it.
 
-    A bundle's child may be listed only under its bundle, so ``parent_id`` is looked through as well.
+    A bundle's child may be listed only under its bundle, so ``parent_id`` is looked through as well, unless the
+    bundle itself is unknown by now.
 
     Raises:
         ApiError: the list could not be had.
@@ -36,8 +37,18 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
     """
     page = await client.licenses.list(filter=None, search=key, page=1, per_page=_PER_PAGE)
     found = next((item for item in page.items if item.license_key == key), None)
-    number = 1
-    while found is None and parent_id is not None and number <= _MOST_PAGES:
+    if found is not None or parent_id is None:
+        return found
+    try:
+        return await _find_child(client, key, parent_id)
+    except NotFound:
+        return None
+
+
+async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
+    """Return the licence of the bundle that has this code. Raises NotFound when the bundle is unknown."""
+    seen = 0
+    for number in range(1, _MOST_PAGES + 1):
         page = await client.licenses.list(
             filter=None,
             page=number,
@@ -47,10 +58,10 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
             parent_id=parent_id,
         )
         found = next((item for item in page.items if item.license_key == key), None)
-        if len(page.items) + page.unreadable < _PER_PAGE:
-            break
-        number += 1
-    return found
+        seen += len(page.items) + page.unreadable
+        if found is not None or _is_last(page, number, seen):
+            return found
+    return None
 
 
 async def look_at_assign(client: ClientPort, change: AssignLicense) -> Look:
@@ -89,7 +100,10 @@ async def look_at_revoke(client: ClientPort, change: RevokeLicense) -> Look:
         try:
             revoked = (await client.licenses.get(change.license_key)).revoked_at is not None
         except NotFound:
-            return _not_listed(change.license_key)
+            return Look(
+                Verdict.GONE,
+                f"{change.license_key} is in none of this account's lists any more, and not known.",
+            )
     else:
         revoked = found.was_revoked
     if revoked:
@@ -110,7 +124,7 @@ async def look_at_issue(
             Verdict.UNCLEAR,
             "The server's time when it was sent is not known: its licenses cannot be told from older ones.",
         )
-    candidates, complete = await _issued_since(client, change.product, since - MARGIN)
+    candidates, complete = await _issued_since(client, change.product, since)
     keys = tuple(
         item.license_key
         for item in candidates
@@ -132,8 +146,11 @@ async def look_at_issue(
 async def _issued_since(
     client: ClientPort, product: ProductSlug, since: datetime
 ) -> tuple[list[License], bool]:
-    """Return the partner's own licences of ``product`` issued since, and whether all rows could be read."""
+    """Return the partner's own licences of ``product`` issued since, as its clock may be late, and whether all
+    rows could be read.
+    """
     found: dict[LicenseKey, License] = {}
+    seen = 0
     for number in range(1, _MOST_PAGES + 1):
         page = await client.licenses.list(
             filter=None,
@@ -144,11 +161,27 @@ async def _issued_since(
         )
         if page.unreadable or any(item.issued_at is None for item in page.items):
             return list(found.values()), False
-        recent = [item for item in page.items if item.issued_at is not None and item.issued_at >= since]
+        recent = [
+            item for item in page.items if item.issued_at is not None and not is_before(item.issued_at, since)
+        ]
         found.update({item.license_key: item for item in recent if _is_of(item, product)})
-        if len(recent) < _PER_PAGE:
+        seen += len(page.items)
+        if len(recent) < len(page.items) or _is_last(page, number, seen):
             return list(found.values()), True
     return list(found.values()), False
+
+
+def _is_last(page: LicensePage, number: int, seen: int) -> bool:
+    """Tell whether no page follows the one of that number, ``seen`` rows having come in all: by the server's total,
+    else by a page that brings nothing.
+
+    A short page alone proves nothing: the server may give fewer rows a page than it was asked for.
+    """
+    if page.total_pages is not None:
+        return number >= page.total_pages
+    if page.total_items is not None and seen >= page.total_items:
+        return True
+    return not page.items and not page.unreadable
 
 
 def _is_of(item: License, product: ProductSlug) -> bool:

@@ -13,13 +13,15 @@ class Verdict(Enum):
 
     ``DONE``: the change is there. ``NOT_YET``: it is not; a slow server may still bring it. ``UNCLEAR``:
     what is there cannot be told apart, and looking again will not help. ``BLIND``: this look could not see
-    it.
+    it. ``GONE``: what should be taken away is known nowhere any more; a server that is late with its lists may
+    still bring it back.
     """
 
     DONE = "done"
     NOT_YET = "not_yet"
     UNCLEAR = "unclear"
     BLIND = "blind"
+    GONE = "gone"
 
 
 @dataclass(frozen=True)

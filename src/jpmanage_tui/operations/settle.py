@@ -105,7 +105,8 @@ class Settler:
     """Looks at the server until a fate is known, or cannot be.
 
     ``pauses`` are the seconds to wait before each look; only after the last one may be said that a change
-    was not done. ``known`` gives the codes of the licences that the journal knows, fresh for each look.
+    was not done, or that what it should take away is gone. ``known`` gives the codes of the licences that the
+    journal knows, fresh for each look.
     """
 
     client: ClientPort
@@ -126,6 +127,8 @@ class Settler:
                 return Settled(EntryState.FOUND_DONE, last.sentence, result=last.keys)
             if not again:
                 break
+        if last.verdict is Verdict.GONE:
+            return Settled(EntryState.FOUND_DONE, last.sentence)
         if last.verdict is Verdict.NOT_YET:
             return Settled(EntryState.FOUND_NOT_DONE, f"{last.sentence} So it was not done.")
         return Settled(EntryState.UNKNOWN, last.sentence)

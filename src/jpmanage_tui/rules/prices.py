@@ -108,7 +108,7 @@ def saving_percent(product: Product, size: int) -> int | None:
     less, unit = saving(product, size), unit_price(product)
     if less is None or unit is None or less <= 0:
         return None
-    return int((less * 100 / (unit.amount * size)).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((less * 100 / (unit.amount * size)).quantize(Decimal(1), ROUND_HALF_UP)) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def _happened(error: errors.ApiError) -> str:
         case errors.Forbidden():
             return f"not allowed (403). {_sentence(error.message)}"
         case errors.NotFound():
-            return f"not found (404). {_sentence(error.message)}"
+            return f"not found ({error.status or 404}). {_sentence(error.message)}"
         case errors.InvalidParameter():
             named = ", ".join(error.params)
             return f"the API refused {named or 'a field'}. {_sentence(error.message)}"

@@ -16,6 +16,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "issuing": ("allowed", "paused"),
     "stripe-configuration": ("complete", "no-key", "no-intent"),
     "children": ("nested", "flat"),
+    "unknown-license": ("404", "400", "403"),
     "oauth-partner": ("allowed", "refused"),
     "oauth-loopback": ("allowed", "refused"),
     "oauth-approval": ("given", "denied"),
@@ -27,7 +28,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 ``pay-answer``: what a payment answers; ``error-after`` charges and then says 500 ``unable_to_pay_invoice``, which the
 contract (account 1.5) warns of. ``issuing``: ``paused`` makes ``can_issue_licenses`` false (account 1.1).
 ``stripe-configuration``: which part of it is missing (account 1.7). ``children``: whether the flat list of licences
-holds the children of bundles too (licences 1.8).
+holds the children of bundles too (licences 1.8). ``unknown-license``: with which status an
+unknown licence or bundle is answered; the contract (licences 1.2) asks for all three.
 """
 
 NUMBERS: dict[str, int] = {"oauth-expires-in": 1_209_600, "pdf-seconds": 0, "pdf-extra-kb": 0}

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 
 from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.call import Call
-from jpmanage_tui.sandbox.envelope import Refusal
 from jpmanage_tui.sandbox.jsontypes import Json, as_int
-from jpmanage_tui.sandbox.routes.license_rows import SELECT, list_item
+from jpmanage_tui.sandbox.routes.license_rows import SELECT, list_item, unknown
 
 PER_PAGE = 50
 MOST_PER_PAGE = 100
@@ -82,7 +81,7 @@ def children_of(call: Call, parent_id: int) -> Wanted:
         (parent_id, call.key_id),
     ).fetchone()
     if parent is None:
-        raise Refusal(404, "license_not_found", "The parent license was not found.")
+        raise unknown(call, "The parent license was not found.")
     wanted = Wanted(["l.parent_license_id = :parent_id"], {"parent_id": parent_id})
     if parent["revoked_at"] is None and call.text("filter") not in FILTERS:
         wanted.conditions.append(FILTERS["not_revoked"])

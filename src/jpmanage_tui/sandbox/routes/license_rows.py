@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.call import Call
 from jpmanage_tui.sandbox.clock import stamp
 from jpmanage_tui.sandbox.envelope import Refusal, missing
@@ -69,17 +70,22 @@ def by_id(call: Call, license_id: int) -> sqlite3.Row:
 def owned(call: Call, license_key: str) -> sqlite3.Row:
     """Return the row of a licence of the key that asks.
 
-    Raises Refusal: 404 ``license_not_found`` for one that nobody has (code ours), and for another key's a 403
+    Raises Refusal: ``license_not_found`` for one that nobody has (see ``unknown``), and for another key's a 403
     with no body at all, as has been seen of the real API (contract: licences 0).
     """
     row: sqlite3.Row | None = call.conn.execute(
         f"{SELECT} WHERE l.license_key = ?", (license_key,)
     ).fetchone()
     if row is None:
-        raise Refusal(404, "license_not_found", "The license key was not found.")
+        raise unknown(call, "The license key was not found.")
     if row["key_id"] != call.key_id:
         raise Refusal(403, "", "", empty=True)
     return row
+
+
+def unknown(call: Call, message: str) -> Refusal:
+    """Return the refusal of a licence or bundle that nobody has: the switch says with which status (code ours)."""
+    return Refusal(int(switches.choice(call.conn, "unknown-license")), "license_not_found", message)
 
 
 def asked(call: Call) -> sqlite3.Row:
