@@ -8,7 +8,7 @@ import pytest
 from jpmanage_tui.api.call import segment
 from jpmanage_tui.api.errors import FateUnknown, Forbidden, ServerError
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
-from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.api.models.billing import BillingCounts, BillingEstimate, BillingInterval, NotYetAvailable
 from tests.api.support import Reply, Server, client_of, error, query_of, reply
 
 
@@ -131,6 +131,49 @@ async def test_an_upcoming_invoice_in_preparation_is_a_normal_answer() -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("message", ["", None, "  ", "\x1b[0m", []])
+async def test_an_invoice_in_preparation_without_a_message_has_our_sentence(message: object) -> None:
+    async with client_of(
+        Server(reply(403, {"code": "no_billing_invoice_available", "message": message}))
+    ) as client:
+        answer = await client.licenses.billing()
+    assert answer == NotYetAvailable(message="Your upcoming invoice is being prepared.")
+
+
+NOT_KNOWN: list[object] = [None, {}, [], "", "soon", {"assigned": None, "unassigned": "", "total": -1}]
+
+
+@pytest.mark.parametrize("counts", NOT_KNOWN)
+async def test_counts_of_billing_that_are_not_given_are_not_known_and_not_nought(counts: object) -> None:
+    body = {"costs": {}, "products": [{"product_slug": "a", "counts": counts}], "licenses": counts}
+    async with client_of(Server(reply(200, body))) as client:
+        estimate = await client.licenses.billing()
+    assert isinstance(estimate, BillingEstimate)
+    assert estimate.products is not None
+    for found in (estimate.licenses, estimate.products[0].counts):
+        assert (found.assigned, found.unassigned, found.total) == (None, None, None)
+
+
+async def test_counts_of_billing_that_are_given_in_part_are_known_in_part() -> None:
+    body = {"costs": {}, "licenses": {"assigned": "3", "total": 0}}
+    async with client_of(Server(reply(200, body))) as client:
+        estimate = await client.licenses.billing()
+    assert isinstance(estimate, BillingEstimate)
+    assert estimate.licenses == BillingCounts(assigned=3, unassigned=None, total=0)
+
+
+@pytest.mark.parametrize(
+    ("products", "known"), [(None, False), ("", False), (0, False), ([], True), ({}, True), ([None], True)]
+)
+async def test_an_estimate_that_lists_no_products_does_not_say_that_nothing_is_billed(
+    products: object, known: bool
+) -> None:
+    async with client_of(Server(reply(200, {"costs": {"total": 5}, "products": products}))) as client:
+        estimate = await client.licenses.billing()
+    assert isinstance(estimate, BillingEstimate)
+    assert (estimate.products is not None) is known
+
+
 async def test_any_other_403_of_billing_is_an_error() -> None:
     async with client_of(Server(error(403, "rest_forbidden"))) as client:
         with pytest.raises(Forbidden):
@@ -160,9 +203,11 @@ async def test_billing_takes_figures_as_given_even_where_they_disagree() -> None
     assert isinstance(estimate, BillingEstimate)
     assert (str(estimate.date), estimate.licenses.total) == ("2022-02-01", 3)
     assert estimate.costs.total == 300
-    assert str(estimate.products[0].product_total_cost) == "1018.10"
-    assert (estimate.products[0].product_quantity, estimate.products[0].counts.total) == (62, 6)
-    assert (estimate.products[1].product_cost, estimate.products[1].counts.total) == (None, 0)
+    assert estimate.products is not None
+    scan, bare = estimate.products
+    assert str(scan.product_total_cost) == "1018.10"
+    assert (scan.product_quantity, scan.counts.total) == (62, 6)
+    assert (bare.product_cost, bare.counts) == (None, BillingCounts())
     assert estimate.price_interval is BillingInterval.DAY
 
 

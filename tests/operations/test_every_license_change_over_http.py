@@ -112,7 +112,7 @@ async def test_an_unassigned_licence_keeps_its_owner(world: World) -> None:
 # -- refusals ------------------------------------------------------------------------------
 
 NOT_FOUND = Refusal(NotFound, 404, "license_not_found", "The license key was not found.")
-EMPTY = Refusal(Forbidden, 403, None, "The server does not allow this with the token in use.")
+EMPTY = Refusal(Forbidden, 403, None, "The server does not allow this.")
 REVOKED = Refusal(Refused, 400, "license_already_revoked", "This license has already been revoked.")
 STANDARD = Refusal(
     Forbidden,

@@ -149,6 +149,7 @@ async def test_a_bill_that_is_being_prepared_is_a_403_with_its_code(api: httpx.A
     await turn(api, billing="preparing")
     answer = await api.get(BILLING, headers=KEY)
     assert (answer.status_code, answer.json()["code"]) == (403, "no_billing_invoice_available")
+    assert not answer.json()["message"]
     await turn(api, billing="ready")
     assert (await api.get(BILLING, headers=KEY)).status_code == 200
     never = await api.get(BILLING, headers=KEY_TOS)

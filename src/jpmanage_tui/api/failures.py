@@ -26,10 +26,31 @@ _FIELD_CODES = frozenset({"rest_invalid_param", "rest_missing_callback_param"})
 _OWN_WORDS = {
     400: "The server refused the request.",
     401: "The server does not accept the token.",
-    403: "The server does not allow this with the token in use.",
+    403: "The server does not allow this.",
     404: "The server knows nothing by that name.",
     429: "Too many requests; the server asks to wait.",
 }
+_WORDS_OF_CODE = {
+    "no_billing_invoice_available": "Your upcoming invoice is being prepared.",
+    "could_not_retrieve_subscription": "The product details could not be retrieved.",
+    "missing_valid_payment_method": "A valid payment method is needed first.",
+    "unable_to_pay_invoice": "The invoice could not be paid.",
+    "no_partner_found": "This WordPress.com account is not registered as a partner.",
+    "partner_not_connected_to_site": "The partner's WordPress.com user is not an administrator of that site.",
+    "card_declined": "The card was declined.",
+    "expired_card": "The card has expired.",
+    "incorrect_number": "The card number is not right.",
+    "invalid_number": "The card number is not right.",
+    "incorrect_cvc": "The security code is not right.",
+    "invalid_cvc": "The security code is not right.",
+    "invalid_expiry_month": "The month of expiry is not right.",
+    "invalid_expiry_year": "The year of expiry is not right.",
+    "processing_error": "The card could not be processed; try again later.",
+    "setup_intent_authentication_failure": "The bank did not approve the card.",
+}
+"""What the vendor's and Stripe's codes mean, for answers that come without a message (contract: licences 1.2, 1.11,
+1.12; account 1.1, 1.5, 2.3).
+"""
 _STRIPE_NAMES = ("type", "decline_code", "param")
 _CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){11,18}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
@@ -58,7 +79,7 @@ def error_of(failure: Failure) -> ApiError:
 
 
 def _classify(failure: Failure, code: str | None, message: str, data: Json) -> ApiError:
-    words = message or _own_words(failure.status)
+    words = message or own_words(failure.status, code)
     status, call, request_id = failure.status, failure.call, failure.request_id
     if status >= 500 or status in _LIKE_5XX or 300 <= status < 400:
         if call.changing:
@@ -92,7 +113,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
     if code in _FIELD_CODES:
         return InvalidParameter(
             words,
-            params=_params(data),
+            params=_params(data, words),
             status=status,
             code=code,
             request_id=request_id,
@@ -145,7 +166,16 @@ def http_date(header: str | None) -> datetime | None:
     return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
-def _own_words(status: int) -> str:
+def words_of_code(code: str | None) -> str:
+    """Return our sentence for a code of the vendor's or of Stripe's, "" where it is not known."""
+    return _WORDS_OF_CODE.get(code or "", "")
+
+
+def own_words(status: int, code: str | None = None) -> str:
+    """Return our sentence for an answer without a message: by its code where that is known, else by its status."""
+    words = words_of_code(code)
+    if words:
+        return words
     if status >= 500:
         return f"The server failed (HTTP {status})."
     if 300 <= status < 400:
@@ -170,11 +200,13 @@ def _envelope(body: Json) -> tuple[str | None, str, Json]:
     return _string(body.get("code")) or words or None, message, body.get("data")
 
 
-def _params(data: Json) -> Mapping[str, str]:
-    """The fields named by ``data.params``: an object of sentences, or a list of names."""
+def _params(data: Json, message: str) -> Mapping[str, str]:
+    """The fields named by ``data.params``: an object of sentences, or a list of names; the answer's ``message``
+    stands where a sentence is empty.
+    """
     params = data.get("params") if isinstance(data, dict) else None
     if isinstance(params, dict):
-        return {clean(name): _string(words) for name, words in params.items()}
+        return {clean(name): _string(words) or message for name, words in params.items()}
     if isinstance(params, list):
         return {_string(name): "This is required." for name in params if _string(name)}
     return {}

@@ -141,7 +141,7 @@ def code_from(request: AuthorizationRequest, address: str) -> SecretStr:
         raise SignInRefused("This address does not belong to the sign-in that was just begun.")
     if "error" in query:
         words = clean(query.get("error_description", query["error"])[0]).strip()[:300]
-        raise SignInRefused(f"WordPress.com did not sign in: {words}")
+        raise SignInRefused(f"WordPress.com did not sign in: {words or 'it gave no reason'}")
     code = query.get("code", [""])[0]
     if not code:
         raise SignInRefused("This address carries no code.")

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar
 from jpmanage_tui.api.errors import Refused
+from jpmanage_tui.api.failures import own_words
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.base import read_rows
@@ -84,10 +85,11 @@ class PaymentMethods:
         answer = await self._funnel.send(call)
         body = answer.body
         if isinstance(body, dict) and "success" in body and not read_flag(body["success"]):
+            code = read_text_or_none(body.get("code"))
             raise Refused(
-                read_text_or_none(body.get("message")) or "The server refused the request.",
+                read_text_or_none(body.get("message")) or own_words(400, code),
                 status=answer.status,
-                code=read_text_or_none(body.get("code")),
+                code=code,
                 request_id=answer.request_id,
                 method=call.method,
                 path=call.path,

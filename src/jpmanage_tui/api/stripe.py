@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.call import Answer, Call, Json, Scalar, segment
 from jpmanage_tui.api.errors import ApiError, Forbidden, Refused
+from jpmanage_tui.api.failures import words_of_code
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.scalars import read_text, read_text_or_none
@@ -173,4 +174,4 @@ def _refusal(error: ApiError) -> SetupOutcome:
 
 def _declined(message: str, code: str | None, decline_code: str | None) -> Declined:
     field = next((field for word, field in _FIELDS.items() if word in (code or "")), None)
-    return Declined(message or _DEFAULT, code, decline_code, field)
+    return Declined(message or words_of_code(code) or _DEFAULT, code, decline_code, field)

@@ -43,6 +43,7 @@ BILL = estimate(
     row("alpha", total=10, cost=5, assigned=7, unassigned=2, days=300),
     row("Gamma", total=None, cost=None, assigned=4, unassigned=5, days=None),
 )
+ROWS = BILL.products or ()
 
 
 @pytest.mark.parametrize(
@@ -74,11 +75,11 @@ def test_every_column_can_be_sorted_by() -> None:
         Order.GIVEN,
     }
     for order in Order:
-        assert sorted(map(id, figures.ordered(BILL, order))) == sorted(map(id, BILL.products))
+        assert sorted(map(id, figures.ordered(BILL, order))) == sorted(map(id, ROWS))
 
 
 def test_in_day_mode_the_quantity_is_licence_days_and_in_month_mode_licences() -> None:
-    (first, *_) = BILL.products
+    (first, *_) = ROWS
     assert figures.quantity(first, BillingInterval.DAY) == 100
     assert figures.quantity(first, BillingInterval.MONTH) == 10
     assert [column.words for column in figures.columns(BillingInterval.DAY)][::3] == ["Per day", "Days*"]
@@ -89,17 +90,17 @@ def test_in_day_mode_the_quantity_is_licence_days_and_in_month_mode_licences() -
 
 
 def test_the_days_of_a_metered_product_are_not_shown() -> None:
-    search = estimate(row("jetpack-search", days=99, assigned=3)).products[0]
+    (search,) = estimate(row("jetpack-search", days=99, assigned=3)).products or ()
     assert figures.cells(search, BillingInterval.DAY, "USD")[3] == "—"
     assert figures.cells(search, BillingInterval.MONTH, "USD")[3] == "3"
 
 
 def test_amounts_show_the_currency_that_the_prices_name_and_none_where_it_is_not_known() -> None:
-    (first, *_) = BILL.products
+    (first, *_) = ROWS
     assert figures.cells(first, BillingInterval.DAY, "USD") == ("$3.00", "1", "9", "100", "$30.00")
     assert figures.cells(first, BillingInterval.DAY, "JPY")[0] == "3 JPY"
     assert figures.cells(first, BillingInterval.DAY, None)[4] == "30.00"
-    assert figures.cells(BILL.products[2], BillingInterval.DAY, "USD")[4] == "—"
+    assert figures.cells(ROWS[2], BillingInterval.DAY, "USD")[4] == "—"
 
 
 @given(st.decimals(0, 10**6, places=2), st.decimals(0, 10**6, places=2), st.integers(0, 40))
@@ -128,11 +129,48 @@ def test_totals_are_the_apis_own_however_little_they_agree() -> None:
     assert words(second) == "3 licenses in total, 1 assigned $100.00, 2 unassigned $200.00"
 
 
-def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought() -> None:
-    bare = BillingEstimate.model_validate({"costs": {}, "products": []})
+@pytest.mark.parametrize("counts", [None, {}, [], "?"])
+def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought(counts: object) -> None:
+    bare = BillingEstimate.model_validate({"costs": {}, "products": [], "licenses": counts})
     first, second = facts.estimate_facts(bare, "USD")
     assert words(first) == "Cost for this month  —   estimate"
-    assert words(second) == "0 licenses in total, 0 assigned, 0 unassigned"
+    assert words(second) == "— licenses in total, — assigned, — unassigned"
+    assert words(facts.idle_facts(bare, IdleBook(), "USD")[0]).endswith(": — unassigned licenses")
+    assert facts.billed_count(bare, IdleBook()) is None
+    assert facts.idle_footnote(bare, IdleBook(done=True)) == ""
+    assert len(facts.idle_note(bare, IdleBook(done=True), None)) == 2
+
+
+@pytest.mark.parametrize("counts", [None, {}, [], "?"])
+@pytest.mark.parametrize("interval", BillingInterval)
+def test_a_product_whose_counts_are_not_given_has_dashes_and_stands_last(
+    counts: object, interval: BillingInterval
+) -> None:
+    bill = estimate(
+        row("Bare", days=None) | {"counts": counts}, row("Known", days=0), price_interval=interval.value
+    )
+    for order in (Order.ASSIGNED, Order.UNASSIGNED, Order.QUANTITY):
+        assert [one.product_name for one in figures.ordered(bill, order)] == ["Known", "Bare"]
+    (bare, known) = bill.products or ()
+    assert figures.cells(bare, interval, "USD")[1:4] == ("—", "—", "—")
+    assert figures.cells(known, interval, "USD")[1:4] == ("0", "0", "0")
+
+
+def test_an_estimate_without_a_list_of_products_does_not_say_that_nothing_is_billed() -> None:
+    unsaid = estimate().model_copy(update={"products": None})
+    assert "does not say which products" in " ".join(facts.estimate_note(unsaid, None))
+    assert "nothing is billed" in " ".join(facts.estimate_note(estimate(), None))
+    assert figures.ordered(unsaid, Order.SUBTOTAL) == ()
+    assert facts.estimate_footnote(unsaid) == ""
+
+
+@pytest.mark.parametrize(
+    ("product", "name"),
+    [({"product_name": "Scan"}, "Scan"), ({"product_slug": "jetpack-scan"}, "jetpack-scan"), ({}, "—")],
+)
+def test_a_product_without_a_name_is_called_by_its_short_name(product: dict[str, str], name: str) -> None:
+    (one,) = estimate(product).products or ()
+    assert figures.name_of(one) == name
 
 
 def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
@@ -140,7 +178,12 @@ def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
     first, second = facts.estimate_facts(coming, "USD")
     assert words(first).split() == ["Cost", "for", "this", "month", "—"]
     assert words(second) == "Licenses  — in total, — assigned, — unassigned"
-    assert facts.estimate_note(coming, None)[1] == "Your upcoming invoice is being prepared."
+    for message in ("", "The server does not allow this.", "Soon."):
+        note = facts.estimate_note(NotYetAvailable(message=message), None)
+        assert note[1:3] == [
+            "Your upcoming invoice is being prepared.",
+            "This is normal and may last hours or days.",
+        ]
     assert words(facts.idle_facts(coming, IdleBook(), "USD")[0]).startswith("Billed and idle: —")
 
 

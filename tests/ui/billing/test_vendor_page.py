@@ -21,6 +21,12 @@ async def billing(run: Run) -> tuple[BillingView, BillingEstimate]:
     return view, view.estimate
 
 
+def unassigned_of(estimate: BillingEstimate) -> int:
+    """How many unassigned licenses the estimate counts."""
+    assert estimate.licenses.unassigned is not None
+    return estimate.licenses.unassigned
+
+
 @SIZES
 async def test_click_billing_in_the_sidebar_to_view_an_estimate_of_your_bill_for_the_month(
     size: tuple[int, int],
@@ -59,6 +65,7 @@ async def test_you_can_also_see_how_many_licenses_you_have_issued_in_total_which
             line = next(line for line in run.lines(run.app.main) if "❯ " in line[4:])
             shown[row.product_slug] = line
             await run.press("j")
+        assert given.products is not None
         assert set(shown) == {row.product_slug for row in given.products}
         for row in given.products:
             cells = shown[row.product_slug].split()

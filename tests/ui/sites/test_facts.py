@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.ui.sites import facts
+from jpmanage_tui.ui.sites.export import record
 
 
 def site(**more: object) -> Site:
@@ -51,6 +52,7 @@ def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
                 has_backup=True,
                 latest_backup_status="rewind_backup_warning",
                 has_scan=True,
+                latest_scan_threats_found=[],
                 monitor_active=True,
                 monitor_site_status=True,
                 awaiting_plugin_updates=["jetpack", "akismet"],
@@ -72,9 +74,48 @@ def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
 
 def test_what_the_api_does_not_say_is_not_made_up() -> None:
     told = dict(facts.facts(site(is_connection_healthy=None), "—"))
-    assert told["Connection"] == told["PHP"] == facts.UNSAID
+    unsaid = ("Connection", "Monitor", "Scan", "Backup", "Updates", "PHP")
+    assert {name: told[name] for name in unsaid} == dict.fromkeys(unsaid, facts.UNSAID)
     assert told["Products"] == "none that the API names"
     assert "Multisite" not in told
+
+
+@pytest.mark.parametrize(
+    ("given_by_the_api", "name", "words"),
+    [
+        ({"has_scan": False}, "Scan", "off"),
+        ({"has_scan": True}, "Scan", f"on, {facts.UNSAID} what the latest found"),
+        (
+            {"has_scan": True, "latest_scan_threats_found": None},
+            "Scan",
+            f"on, {facts.UNSAID} what the latest found",
+        ),
+        ({"has_scan": True, "latest_scan_threats_found": []}, "Scan", "on, no threats found"),
+        ({"latest_scan_threats_found": [1]}, "Scan", "1 threat found"),
+        ({"has_backup": False}, "Backup", "off"),
+        ({"monitor_active": False}, "Monitor", "off"),
+        ({"monitor_active": ""}, "Monitor", facts.UNSAID),
+        ({"awaiting_plugin_updates": []}, "Updates", "none waiting"),
+        ({"awaiting_plugin_updates": None}, "Updates", facts.UNSAID),
+    ],
+)
+def test_none_is_said_only_where_the_api_says_none(
+    given_by_the_api: dict[str, object], name: str, words: str
+) -> None:
+    assert dict(facts.facts(site(**given_by_the_api), "—"))[name] == words
+
+
+def test_an_export_leaves_empty_what_the_api_does_not_say() -> None:
+    bare = record(Site.model_validate({"blog_id": 7, "url": "a.example"}))
+    assert {name for name, value in bare.items() if value} == {"site", "site_id"}
+    told = record(
+        site(
+            monitor_active=False, latest_scan_threats_found=[], has_backup=False, awaiting_plugin_updates=[],
+            is_favorite=False,
+        )
+    )  # fmt: skip
+    names = ("monitor", "threats", "backup", "plugin_updates", "favorite")
+    assert [told[name] for name in names] == ["off", "0", "off", "0", "no"]
 
 
 @given(

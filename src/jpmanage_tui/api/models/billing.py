@@ -12,7 +12,6 @@ from jpmanage_tui.api.models import scalars
 from jpmanage_tui.api.models.base import (
     AmountOrNone,
     ApiModel,
-    Count,
     Day,
     NumberOrNone,
     Text,
@@ -34,12 +33,20 @@ def _interval(value: object) -> BillingInterval:
     return BillingInterval.DAY if value == "day" else BillingInterval.MONTH
 
 
-class BillingCounts(ApiModel):
-    """Licences that are billed."""
+def _count(value: object) -> int | None:
+    number = scalars.read_int(value)
+    return number if number is not None and number >= 0 else None
 
-    assigned: Count = 0
-    unassigned: Count = 0
-    total: Count = 0
+
+_CountOrNone = Annotated[int | None, BeforeValidator(_count)]
+
+
+class BillingCounts(ApiModel):
+    """Licences that are billed; a figure that the answer does not give is None: nobody knows it."""
+
+    assigned: _CountOrNone = None
+    unassigned: _CountOrNone = None
+    total: _CountOrNone = None
 
 
 class BillingCosts(ApiModel):
@@ -67,17 +74,29 @@ class BilledProduct(ApiModel):
     counts: Annotated[BillingCounts, BeforeValidator(object_or_nothing)] = BillingCounts()
 
 
+_read_products = tolerant(BilledProduct)
+
+
+def _products(value: object) -> tuple[BilledProduct, ...] | None:
+    return _read_products(value) if isinstance(value, list | tuple | dict) else None
+
+
 class BillingEstimate(ApiModel):
-    """The estimate. ``date`` is the day it was made for."""
+    """The estimate. ``date`` is the day it was made for; ``products`` is None where the answer lists none, which
+    does not say that nothing is billed.
+    """
 
     date: Day = None
-    products: Annotated[tuple[BilledProduct, ...], BeforeValidator(tolerant(BilledProduct))] = ()
+    products: Annotated[tuple[BilledProduct, ...] | None, BeforeValidator(_products)] = None
     licenses: Annotated[BillingCounts, BeforeValidator(object_or_nothing)] = BillingCounts()
     costs: Annotated[BillingCosts, BeforeValidator(object_or_nothing)]
     price_interval: Annotated[BillingInterval, BeforeValidator(_interval)] = BillingInterval.MONTH
 
 
 class NotYetAvailable(ApiModel):
-    """The upcoming invoice is being prepared, which may last hours or days: a normal state, not an error."""
+    """The upcoming invoice is being prepared, which may last hours or days: a normal state, not an error.
+
+    ``message`` is the vendor's sentence where there is one (there is none as a rule), else ours.
+    """
 
     message: Text = ""

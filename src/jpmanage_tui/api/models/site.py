@@ -7,21 +7,24 @@ from pydantic import BeforeValidator, Field
 
 from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import ApiModel, Flag, Moment, Text, TextOrNone
+from jpmanage_tui.api.models.base import ApiModel, Moment, Text, TextOrNone
 
 
 def _flag_or_none(value: object) -> bool | None:
     return None if value is None or value == "" else scalars.read_flag(value)
 
 
-def _length(value: object) -> int:
-    return len(value) if isinstance(value, list | tuple | dict) else max(0, scalars.read_int(value) or 0)
+def _length(value: object) -> int | None:
+    if isinstance(value, list | tuple | dict):
+        return len(value)
+    number = scalars.read_int(value)
+    return number if number is not None and number >= 0 else None
 
 
-def _names(value: object) -> tuple[str, ...]:
+def _names(value: object) -> tuple[str, ...] | None:
     rows = list(value.values()) if isinstance(value, dict) else value
     if not isinstance(rows, list | tuple):
-        return ()
+        return None
     return tuple(name for name in (scalars.read_text(row) for row in rows) if name)
 
 
@@ -39,8 +42,12 @@ def _product_id(value: object) -> ProductId | None:
     return ProductId(number) if number is not None else None
 
 
+FlagOrNone = Annotated[bool | None, BeforeValidator(_flag_or_none)]
+
+
 class Site(ApiModel):
-    """A connected site. ``is_connection_healthy`` and ``is_multisite`` are None where the API does not say.
+    """A connected site. Flags, ``threats`` (how many the latest scan found) and ``awaiting_plugin_updates`` are None
+    where the API does not say.
 
     ``plan_product_id`` and ``product_ids`` are what it already has, where the answer tells.
     """
@@ -48,20 +55,20 @@ class Site(ApiModel):
     blog_id: Annotated[BlogId, BeforeValidator(scalars.read_positive)]
     url: Text = ""
     url_with_scheme: Text = ""
-    is_multisite: Annotated[bool | None, BeforeValidator(_flag_or_none)] = None
-    is_favorite: Flag = False
-    is_connection_healthy: Annotated[bool | None, BeforeValidator(_flag_or_none)] = None
-    has_scan: Flag = False
-    has_backup: Flag = False
-    has_boost: Flag = False
-    monitor_active: Flag = False
-    monitor_site_status: Annotated[bool | None, BeforeValidator(_flag_or_none)] = None
+    is_multisite: FlagOrNone = None
+    is_favorite: FlagOrNone = None
+    is_connection_healthy: FlagOrNone = None
+    has_scan: FlagOrNone = None
+    has_backup: FlagOrNone = None
+    has_boost: FlagOrNone = None
+    monitor_active: FlagOrNone = None
+    monitor_site_status: FlagOrNone = None
     monitor_last_status_change: Moment = None
     latest_backup_status: TextOrNone = None
-    threats: Annotated[int, BeforeValidator(_length)] = Field(
-        default=0, validation_alias="latest_scan_threats_found"
+    threats: Annotated[int | None, BeforeValidator(_length)] = Field(
+        default=None, validation_alias="latest_scan_threats_found"
     )
-    awaiting_plugin_updates: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    awaiting_plugin_updates: Annotated[tuple[str, ...] | None, BeforeValidator(_names)] = None
     php_version: TextOrNone = Field(default=None, validation_alias="php_version_num")
     plan_product_id: Annotated[ProductId | None, BeforeValidator(_product_id)] = Field(
         default=None, validation_alias="plan"

@@ -11,13 +11,15 @@ from jpmanage_tui.sandbox.jsontypes import Json
 
 
 def billing(call: Call) -> Json:
-    """The estimate; not there yet for a key that never had a licence, or while the switch says it is prepared."""
+    """The estimate; not there yet for a key that never had a licence, or while the switch says it is prepared.
+
+    That answer has no message (contract: licences 1.2).
+    """
     licensed = call.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM licenses WHERE key_id = ?)", (call.key_id,)
     ).fetchone()[0]
     if not licensed or switches.choice(call.conn, "billing") == "preparing":
-        message = "Your upcoming invoice is being prepared."
-        raise Refusal(403, "no_billing_invoice_available", message)
+        raise Refusal(403, "no_billing_invoice_available", "")  # without a message, as the real one
     return estimate(call.conn, call.key_id, call.now)
 
 

@@ -71,7 +71,7 @@ class EstimateList(VirtualList):
     def _fit(self) -> None:
         room = self.scrollable_content_region.width - MARKER_WIDTH
         cells = [figures.cells(row, self._interval, self._currency) for row in self.rows]
-        names = [row.product_name for row in self.rows]
+        names = [figures.name_of(row) for row in self.rows]
         self._layout = lay_out(self._columns, cells, names, room, spare=BAR_LEAST + GAP)
 
     def line_count(self) -> int:
@@ -84,7 +84,8 @@ class EstimateList(VirtualList):
         if layout is None:
             return []
         row = self.rows[line]
-        name = row.product_name if cell_len(row.product_name) <= layout.name else title(row.product_name)
+        name = figures.name_of(row)
+        name = name if cell_len(name) <= layout.name else title(name)
         text = figures.cells(row, self._interval, self._currency)
         bar = figures.bar(row.product_total_cost, self._highest, min(BAR_MOST, layout.left - GAP))
         return [

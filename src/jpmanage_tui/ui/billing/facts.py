@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
-from jpmanage_tui.ui.billing.figures import FOOTNOTE, NONE, month, shown
+from jpmanage_tui.ui.billing.figures import FOOTNOTE, NONE, counted, counted_licenses, month, shown
 from jpmanage_tui.ui.billing.idle_book import IdleBook, sum_words
 from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.widgets.words_line import Tone, Words
@@ -29,9 +29,9 @@ def estimate_facts(estimate: Estimate, currency: str | None) -> tuple[Words, Wor
     ]
     licenses, costs = estimate.licenses, estimate.costs
     words = [
-        f"{number(licenses.total, 'license')} in total",
-        f"{licenses.assigned:,} assigned" + _price(costs.assigned, currency),
-        f"{licenses.unassigned:,} unassigned" + _price(costs.unassigned, currency),
+        f"{counted_licenses(licenses.total)} in total",
+        f"{counted(licenses.assigned)} assigned" + _price(costs.assigned, currency),
+        f"{counted(licenses.unassigned)} unassigned" + _price(costs.unassigned, currency),
     ]
     return cost, [(", ".join(words), Tone.PLAIN)]
 
@@ -43,7 +43,7 @@ def _price(amount: Decimal | None, currency: str | None) -> str:
 def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tuple[Words, Words]:
     """Return the two lines above the idle licences: billing's own totals, and what the rows cost by the prices."""
     if isinstance(estimate, BillingEstimate):
-        unassigned = number(estimate.licenses.unassigned, "unassigned license")
+        unassigned = counted_licenses(estimate.licenses.unassigned, "unassigned license")
         cost = estimate.costs.unassigned
         billed = f"Billed and idle: {unassigned}"
         billed += f", {shown(cost, currency)} this month" if cost is not None else ""
@@ -55,9 +55,8 @@ def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tupl
 
 def billed_count(estimate: Estimate, book: IdleBook) -> int | None:
     """Return how many unassigned licences billing counts, where they are more than are listed; else None."""
-    if not isinstance(estimate, BillingEstimate) or estimate.licenses.unassigned <= len(book.items):
-        return None
-    return estimate.licenses.unassigned
+    unassigned = estimate.licenses.unassigned if isinstance(estimate, BillingEstimate) else None
+    return unassigned if unassigned is not None and unassigned > len(book.items) else None
 
 
 def idle_summary(estimate: Estimate, book: IdleBook) -> str:
@@ -92,11 +91,10 @@ def estimate_footnote(estimate: Estimate) -> str:
 
 def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
     """Return where the licences are that billing counts and the list has not, and why Licenses has another figure."""
-    if not isinstance(estimate, BillingEstimate) or not book.done:
+    billed = billed_count(estimate, book)
+    if billed is None or not book.done:
         return ""
-    missing = estimate.licenses.unassigned - len(book.items)
-    if missing <= 0:
-        return ""
+    missing = billed - len(book.items)
     return (
         f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
         f"{key_of('bundles')} looks into the bundles. Unassigned on Licenses lacks them too; it has standard ones, not "
@@ -109,12 +107,15 @@ def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
     if isinstance(estimate, BillingEstimate):
         if estimate.products:
             return []
+        if estimate.products is None:
+            unsaid = "The API does not say which products are billed this month."
+            return ["", unsaid, "", key_line("ask again", "refresh")]
         nothing = "The estimate has no products: nothing is billed for this month so far."
         return ["", nothing, "", key_line("Issue New License", "issue")]
     if isinstance(estimate, NotYetAvailable):
         return [
             "",
-            estimate.message or PREPARED,
+            PREPARED,
             "This is normal and may last hours or days.",
             "",
             key_line("ask again", "refresh"),

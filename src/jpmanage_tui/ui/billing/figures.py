@@ -10,6 +10,7 @@ from enum import Enum
 from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate, BillingInterval
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.ui.widgets.table import Column
+from jpmanage_tui.ui.words import number
 
 NONE = "—"
 METERED = frozenset({"jetpack-search"})
@@ -71,11 +72,26 @@ def cells(row: BilledProduct, interval: BillingInterval, currency: str | None) -
     count = quantity(row, interval)
     return (
         shown(row.product_cost, currency),
-        f"{row.counts.assigned:,}",
-        f"{row.counts.unassigned:,}",
-        NONE if count is None else f"{count:,}",
+        counted(row.counts.assigned),
+        counted(row.counts.unassigned),
+        counted(count),
         shown(row.product_total_cost, currency),
     )
+
+
+def name_of(row: BilledProduct) -> str:
+    """Return a product's name; its short name, or a dash, where the API gives none."""
+    return row.product_name or row.product_slug or NONE
+
+
+def counted(count: int | None) -> str:
+    """Return a number, or a dash where the API gave none."""
+    return NONE if count is None else f"{count:,}"
+
+
+def counted_licenses(count: int | None, kind: str = "license") -> str:
+    """Return a number of licenses with its noun, or a dash in the number's place where the API gave none."""
+    return f"{NONE} {kind}s" if count is None else number(count, kind)
 
 
 def shown(amount: Decimal | None, currency: str | None) -> str:
@@ -85,11 +101,11 @@ def shown(amount: Decimal | None, currency: str | None) -> str:
 
 def ordered(estimate: BillingEstimate, order: Order) -> tuple[BilledProduct, ...]:
     """Return the rows in that order; rows without the figure come last, equal ones stay as the API lists them."""
-    rows = list(estimate.products)
+    rows = list(estimate.products or ())
     if order is Order.GIVEN:
         return tuple(rows)
     if order is Order.PRODUCT:
-        return tuple(sorted(rows, key=lambda row: row.product_name.casefold()))
+        return tuple(sorted(rows, key=lambda row: name_of(row).casefold()))
     return tuple(sorted(rows, key=lambda row: _rank(row, order, estimate.price_interval)))
 
 

@@ -282,7 +282,11 @@ class BillingView(IdleHost):
             rows = facts.idle_summary(self.estimate, self.book)
             part = Part.IDLE
         else:
-            known = self.is_mounted and isinstance(self.estimate, BillingEstimate)
+            known = (
+                self.is_mounted
+                and isinstance(self.estimate, BillingEstimate)
+                and self.estimate.products is not None
+            )
             rows = number(len(self.estimate_list.rows), "product") if known else ""
             part = Part.ESTIMATE
         words, at = [rows], self._answered_at(part)

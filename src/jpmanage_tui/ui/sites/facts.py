@@ -67,7 +67,7 @@ def _connection(site: Site) -> str:
 
 def _monitor(site: Site) -> str:
     if not site.monitor_active:
-        return "off"
+        return UNSAID if site.monitor_active is None else "off"
     states = {True: "the site is up", False: "the site is down", None: UNSAID}
     since = site.monitor_last_status_change
     return f"on, {states[site.monitor_site_status]}" + (f" since {moment(since)}" if since else "")
@@ -76,18 +76,22 @@ def _monitor(site: Site) -> str:
 def _scan(site: Site) -> str:
     if site.threats:
         return f"{number(site.threats, 'threat')} found"
-    return "on, no threats found" if site.has_scan else "off"
+    if not site.has_scan:
+        return UNSAID if site.has_scan is None else "off"
+    return "on, no threats found" if site.threats is not None else f"on, {UNSAID} what the latest found"
 
 
 def _backup(site: Site) -> str:
     word = backup_word(site)
     if not site.has_backup:
-        return "off"
+        return UNSAID if site.has_backup is None else "off"
     return f"on, the latest: {word}" if word else f"on, {UNSAID} how the latest ended"
 
 
 def _updates(site: Site) -> str:
     waiting = site.awaiting_plugin_updates
+    if waiting is None:
+        return UNSAID
     return f"{number(len(waiting), 'plugin')} to update: {', '.join(waiting)}" if waiting else "none waiting"
 
 
