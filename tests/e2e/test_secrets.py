@@ -107,7 +107,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         session.shows("Mastercard …4444 is saved")
         seen.append(session.text)
         session.send("0")
-        session.shows("Save payment method as primary")
+        session.shows("Add card Mastercard …4444 as primary")
         seen.append(session.text)
         session.send("\x1b")
         session.quiet()

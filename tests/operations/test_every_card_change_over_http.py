@@ -46,7 +46,7 @@ async def test_a_new_card_is_three_requests_each_with_its_own_token(world: World
     intent = await intent_of(caller)
     method = await intent.confirmed()
     outcome = await caller.run(SaveCard(method, True), intent.to_save)
-    assert outcome.sentence == "Save payment method as primary: done."
+    assert outcome.sentence == "Add a card as primary: done."
     assert await world.sent() == [
         ASK_INTENT,
         confirmation(intent),
@@ -172,7 +172,9 @@ async def test_a_declined_card_is_an_answer_with_stripes_code_and_the_field_and_
     cards = world.rows(CARDS, KEY)
     await world.forget()
     outcome = await intent.confirm(card)
-    assert (outcome.state.value, outcome.result) == ("done", declined)
+    assert (outcome.state.value, outcome.result) == ("refused", declined)
+    assert "declined" in outcome.detail.lower()
+    assert declined.message in outcome.detail
     (sent,) = await world.sent()
     assert (sent.path, sent.token) == (f"/v1/setup_intents/{intent.id}/confirm", "publishable")
     assert (world.rows(CARDS, KEY), world.changed()) == (cards, [])
@@ -193,6 +195,9 @@ async def test_that_stripe_takes_no_raw_cards_is_known_by_its_sentence_as_there_
     outcome = await intent.confirm(typed())
     assert isinstance(outcome.result, RawCardsRefused)
     assert words in outcome.result.message
+    assert outcome.sentence == (
+        "Add a card: refused, nothing was changed. Stripe takes no card numbers from programs on this account."
+    )
     assert world.one("SELECT status FROM setup_intents WHERE intent_id = ?", intent.id) != "succeeded"
 
 

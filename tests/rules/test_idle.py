@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.rules.idle import idle, is_idle
 from tests.rules.support import ATTACHED, BUNDLE, CHILD, REVOKED, STANDARD, license_of, product_of_slug
@@ -29,6 +31,22 @@ def test_the_oldest_come_first_and_those_without_a_date_last() -> None:
         "jpscan_undated",
     ]
     assert [item.days(NOW) for item in report.items] == [394, 29, None]
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "days"),
+    [
+        ("2024-03-01 12:00:00", 0),
+        ("2024-02-29 12:00:01", 0),
+        ("2024-02-29 12:00:00", 1),
+        ("2024-03-05 00:00:00", 0),  # the server's clock is ahead
+        ("9999-12-31 23:59:59", 0),
+        ("0001-01-01 00:00:00", 738945),
+    ],
+)
+def test_full_days_are_counted_and_never_fewer_than_none(issued_at: str, days: int) -> None:
+    (item,) = idle([license_of(key="jpscan_x", issued_at=issued_at)], [SCAN], {}).items
+    assert item.days(NOW) == days
 
 
 def test_idle_licences_cost_what_the_partner_pays_for_them() -> None:

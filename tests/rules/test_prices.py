@@ -136,6 +136,27 @@ def test_sums_keep_currencies_apart_and_leave_unknown_intervals_out() -> None:
     assert (dollars.about, euros.about, euros.per_month) == (True, False, Decimal(5))
 
 
+@pytest.mark.parametrize("prices", [("month", "day"), ("day", "month"), ("day", "day")])
+def test_a_sum_is_about_where_any_part_of_it_is_whatever_the_order(prices: tuple[str, ...]) -> None:
+    (total,) = totals(Price(Decimal(12), "USD", interval) for interval in prices)
+    assert total.about
+    (exact,) = totals(Price(Decimal(12), "USD", "month") for _ in prices)
+    assert not exact.about
+
+
+def test_a_sum_has_a_figure_per_day_and_one_per_month() -> None:
+    (total,) = totals([Price(Decimal(3), "USD", "day"), Price(Decimal(4), "USD", "day")])
+    assert total.per_day == Decimal(7)
+    assert close(total.per_month, Decimal(7) * 365 / 12)
+
+
+@pytest.mark.parametrize(
+    ("currency", "words"), [("USD", "$0.00"), ("CHF", "0.00 CHF"), ("JPY", "0 JPY"), ("KWD", "0.000 KWD"), (None, "0.00")]
+)  # fmt: skip
+def test_nothing_has_no_sign(currency: str | None, words: str) -> None:
+    assert money(Decimal("-0.0004"), currency) == words
+
+
 @given(st.lists(AMOUNTS, max_size=20))
 def test_a_sum_is_the_sum_whatever_the_order(amounts: list[Decimal]) -> None:
     forth = totals(Price(amount, "USD", "month") for amount in amounts)

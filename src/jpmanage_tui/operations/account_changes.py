@@ -47,7 +47,8 @@ class CreatePartner(_OfThePartner):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return f"Sign up {self.details.name} as a partner"
+        name = f" {self.details.name}" if self.details.name else ""
+        return f"Sign up{name} as a partner"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> Partner:
         """Send it."""
@@ -67,7 +68,7 @@ class UpdatePartner(_OfThePartner):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return f"Update the details of {self.details.name}"
+        return f"Update the details of {self.details.name or 'the company'}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> Partner:
         """Send it."""

@@ -106,6 +106,16 @@ class Change(ABC, Generic[T]):
         del result
         return ()
 
+    def refused_by(self, result: T) -> bool:
+        """Return whether ``result``, though it is an answer, says that the thing was not done (a declined card)."""
+        del result
+        return False
+
+    def remark_on(self, result: T) -> str:
+        """Return the sentence that the journal keeps about ``result``, "" where there is nothing to add."""
+        del result
+        return ""
+
     def to_json(self) -> str:
         """Return its values as JSON, for the journal."""
         return _adapter(type(self)).dump_json(self).decode()

@@ -11,6 +11,11 @@ from jpmanage_tui.operations.change import Change, ChangeKind, Secrets
 from jpmanage_tui.operations.ports import ClientPort
 
 
+def _named(product: str) -> str:
+    """Return a product's name, as the API may give none."""
+    return product or "a license"
+
+
 @dataclass(frozen=True)
 class _OfOneLicense(Change[None]):
     license_key: LicenseKey
@@ -33,7 +38,8 @@ class AssignLicense(_OfOneLicense):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return f"Assign {self.product} ({self.license_key}) to {self.site_url}"
+        site = self.site_url or f"site {self.blog_id}"
+        return f"Assign {_named(self.product)} ({self.license_key}) to {site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it (contract: licences 1.4)."""
@@ -54,7 +60,8 @@ class UnassignLicense(_OfOneLicense):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return f"Unassign {self.product} ({self.license_key}) from {self.site_url}"
+        site = self.site_url or "its site"
+        return f"Unassign {_named(self.product)} ({self.license_key}) from {site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it."""
@@ -76,9 +83,13 @@ class RevokeLicense(_OfOneLicense):
 
     def sentence(self) -> str:
         """Return what it does."""
-        bundle = f"the bundle of {self.quantity} licenses " if self.quantity else ""
+        what = (
+            f"the bundle of {self.quantity} licenses {self.product}"
+            if self.quantity
+            else _named(self.product)
+        )
         site = f" on {self.site_url}" if self.site_url else ""
-        return f"Revoke {bundle}{self.product} ({self.license_key}){site}"
+        return f"Revoke {what.strip()} ({self.license_key}){site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it (contract: licences 1.3)."""
@@ -103,9 +114,10 @@ class IssueLicense(Change[IssuedLicense]):
 
     def sentence(self) -> str:
         """Return what it does."""
+        name = self.product_name or self.product
         if self.quantity is not None and self.quantity > 1:
-            return f"Issue a bundle of {self.quantity} {self.product_name} licenses"
-        return f"Issue one {self.product_name} license"
+            return f"Issue a bundle of {self.quantity} {name} licenses"
+        return f"Issue one {name} license"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> IssuedLicense:
         """Send it."""

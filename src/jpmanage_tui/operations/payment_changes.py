@@ -8,22 +8,41 @@ from typing import ClassVar
 
 from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.stripe import SetupOutcome, StripeConfiguration
+from jpmanage_tui.api.models.stripe import (
+    CardSaved,
+    Declined,
+    NeedsBrowser,
+    NeedsSdk,
+    RawCardsRefused,
+    SetupOutcome,
+    StripeConfiguration,
+)
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.change import Change, ChangeKind, Secrets, Undecided
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.rules.prices import money
+
+DECLINED = "declined"
+"""Stands in the journal's sentence about a card that bank or Stripe declined, and about no other refusal."""
+
+
+def _add(card: str) -> str:
+    """Return what each step of adding a card is for."""
+    return f"Add card {card}" if card else "Add a card"
 
 
 @dataclass(frozen=True)
 class CreateSetupIntent(Change[StripeConfiguration]):
     """Have the vendor open a Stripe setup intent; each call opens another, so it is asked once, at submit.
 
-    One whose answer is lost charges nothing and can be neither found nor used (contract: account 1.7).
+    One whose answer is lost charges nothing and can be neither found nor used (contract: account 1.7). ``card`` names
+    the card that is to be added for the user, by what may be kept of it (``Visa …4242``); journals of the first
+    release have it not.
     """
 
     kind: ClassVar[ChangeKind] = ChangeKind.CREATE_SETUP_INTENT
     token: ClassVar[TokenKind] = TokenKind.USER
+    card: str = ""
 
     @property
     def target(self) -> str:
@@ -32,7 +51,7 @@ class CreateSetupIntent(Change[StripeConfiguration]):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return "Prepare a new card"
+        return _add(self.card)
 
     async def send(self, client: ClientPort, secrets: Secrets) -> StripeConfiguration:
         """Send it."""
@@ -42,11 +61,13 @@ class CreateSetupIntent(Change[StripeConfiguration]):
 @dataclass(frozen=True)
 class ConfirmCard(Change[SetupOutcome]):
     """Hand the card to Stripe. What became of it is read from Stripe with the intent's secret, which the
-    journal has not: after a lost answer the caller retrieves the intent, or lists the cards.
+    journal has not: after a lost answer the caller retrieves the intent, or lists the cards. ``card`` as for
+    :class:`CreateSetupIntent`.
     """
 
     kind: ClassVar[ChangeKind] = ChangeKind.CONFIRM_CARD
     token: ClassVar[TokenKind] = TokenKind.NONE
+    card: str = ""
 
     @property
     def target(self) -> str:
@@ -55,7 +76,26 @@ class ConfirmCard(Change[SetupOutcome]):
 
     def sentence(self) -> str:
         """Return what it does."""
-        return "Hand the new card to Stripe"
+        return _add(self.card)
+
+    def refused_by(self, result: SetupOutcome) -> bool:
+        """Return whether Stripe refused the card."""
+        return isinstance(result, Declined | RawCardsRefused)
+
+    def remark_on(self, result: SetupOutcome) -> str:
+        """Return how it stands with the card, which is not saved yet in any case."""
+        match result:
+            case CardSaved():
+                return "Stripe has the card."
+            case NeedsBrowser() | NeedsSdk():
+                return "The bank asked the cardholder to confirm this card."
+            case Declined():
+                told = DECLINED.lower() in result.message.lower()
+                return result.message if told else f"The card was {DECLINED}: {result.message}"
+            case RawCardsRefused():
+                return "Stripe takes no card numbers from programs on this account."
+            case _:
+                return "Stripe was still working on the card."
 
     async def send(self, client: ClientPort, secrets: Secrets) -> SetupOutcome:
         """Send it.
@@ -82,15 +122,16 @@ class _OfOneCard(Change[None]):
 @dataclass(frozen=True)
 class SaveCard(_OfOneCard):
     """Save a card that Stripe has taken; ``primary``: it is charged from now on (contract: account 2.1,
-    step 8).
+    step 8). ``card`` as for :class:`CreateSetupIntent`.
     """
 
     kind: ClassVar[ChangeKind] = ChangeKind.SAVE_CARD
     primary: bool
+    card: str = ""
 
     def sentence(self) -> str:
         """Return what it does."""
-        return "Save payment method" + (" as primary" if self.primary else "")
+        return _add(self.card) + (" as primary" if self.primary else "")
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it.

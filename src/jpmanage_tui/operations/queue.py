@@ -224,9 +224,10 @@ class OperationsQueue:
         except (ApiError, OperationError, Undecided) as error:
             return await self._failed(change, entry_id, error, _request_id(exchanges))
         keys = change.keys_of(result)
-        end = Settled(EntryState.DONE, "", _request_id(exchanges), keys)
+        state = EntryState.REFUSED if change.refused_by(result) else EntryState.DONE
+        end = Settled(state, change.remark_on(result), _request_id(exchanges), keys)
         trouble = await self._note(entry_id, end)
-        return Outcome(change, end.state, trouble, result, None, entry_id, keys)
+        return Outcome(change, state, f"{end.message} {trouble}".strip(), result, None, entry_id, keys)
 
     async def _failed(
         self, change: Change[T], entry_id: int, error: Cause, request_id: RequestId | None

@@ -83,6 +83,16 @@ def brand_name(word: str) -> str:
     return next((brand.name for brand in _BRANDS if brand.word == word.lower()), word or UNKNOWN.name)
 
 
+def card_name(brand: str, last4: str) -> str:
+    """Return how sentences name a card by what may be kept of it: "Visa …4242"."""
+    return f"{brand} …{last4 or '????'}"
+
+
+def typed_card_name(number: str) -> str:
+    """Return the same for a number that was typed in: never more of it than its last four digits."""
+    return card_name(brand_of(number).name, digits(number)[-4:])
+
+
 def grouped(number: str) -> str:
     """Return a number in the groups printed on the card, as far as it is typed."""
     typed, parts = digits(number), []

@@ -29,7 +29,7 @@ async def test_the_next_run_tells_of_a_card_that_was_handed_to_stripe_and_not_sa
         await opened(run)
         before = len(run.asked("GET", "/payment-methods"))
         await form(run)
-        await run.sees("A card was handed to Stripe on", "That charges nothing twice.")
+        await run.sees("Visa …3184 was handed to Stripe on", "That charges nothing twice.")
         assert len(run.asked("GET", "/payment-methods")) > before, "listed anew before a new try"
         await type_card(run)
         await run.press("enter")

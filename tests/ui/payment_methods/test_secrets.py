@@ -95,7 +95,7 @@ async def test_the_card_and_the_tokens_are_nowhere_but_where_they_belong(
         await run.press("enter")
         await run.sees("Visa …3184 is saved as the primary card.")
         await run.press("0")
-        await run.sees("Save payment method")
+        await run.sees("Add card Visa …3184 as primary")
         screens += [run.text(), run.app.export_screenshot()]
         await run.press("escape")
         assert view.wallet.primary is not None

@@ -190,7 +190,7 @@ async def test_no_intent_no_card_sent() -> None:
         dialog = await form(run)
         await type_card(run)
         await run.press("enter")
-        await run.until(lambda: "The card was not sent." in outcome(dialog), "the sentence")
+        await run.until(lambda: "The card was not sent to Stripe" in outcome(dialog), "the sentence")
         assert not run.asked("POST", "/confirm")
 
 

@@ -117,11 +117,22 @@ MINUTE = timedelta(minutes=1)
         ),
         ([entry(SAVE, EntryState.DONE, MINUTE), entry(CONFIRM, EntryState.DONE, MINUTE)], False),
         ([entry(CONFIRM, EntryState.NOT_SENT, MINUTE)], False),
+        ([entry(CONFIRM, EntryState.REFUSED, MINUTE)], False),
         ([entry(CONFIRM, EntryState.DONE, -MINUTE)], False),
         ([entry(CONFIRM, EntryState.DONE, RECENT + MINUTE)], False),
         ([], False),
     ],
-    ids=["done", "unknown", "before-an-intent", "saved", "never-left", "of-this-run", "long-ago", "nothing"],
+    ids=[
+        "done",
+        "unknown",
+        "before-an-intent",
+        "saved",
+        "never-left",
+        "declined",
+        "of-this-run",
+        "long-ago",
+        "nothing",
+    ],
 )
 def test_a_card_that_an_earlier_run_handed_to_stripe_and_did_not_save_is_noticed(
     entries: list[Entry], left: bool

@@ -11,26 +11,16 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.entry import Entry
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.queue import OperationsQueue, key_of_account
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import moment
-
-WORDS = {
-    EntryState.QUEUED: "queued",
-    EntryState.SENT: "on its way",
-    EntryState.DONE: "✓ done",
-    EntryState.REFUSED: "✗ refused",
-    EntryState.NOT_SENT: "✗ not sent",
-    EntryState.UNKNOWN: "? unknown",
-    EntryState.FOUND_DONE: "✓ found done",
-    EntryState.FOUND_NOT_DONE: "✗ found not done",
-}
 
 
 class LogList(VirtualList):
@@ -54,14 +44,14 @@ class LogList(VirtualList):
         muted = self.get_component_rich_style("list--muted")
         return [
             (f"{moment(entry.created_at).removesuffix(' UTC')}  ", muted),
-            (f"{WORDS[entry.state]:<{self._state_width}}  ", self.get_component_rich_style("list--strong")),
+            (f"{end_words(entry):<{self._state_width}}  ", self.get_component_rich_style("list--strong")),
             (self.whose(entry), muted),
             (brief(entry.change), self.rich_style),
         ]
 
     @property
     def _state_width(self) -> int:
-        return max((len(WORDS[state]) for state in {entry.state for entry in self.entries}), default=0)
+        return max((len(end_words(entry)) for entry in self.entries), default=0)
 
     def whose(self, entry: Entry) -> str:
         """Return the partner key with which an entry was made, where it is not the present one."""
@@ -125,11 +115,11 @@ class LogDialog(Dialog[None]):
     def _came(self, message: Read) -> None:
         shown = self.query_one(LogList)
         before = self._entry
-        shown.entries = message.entries
+        shown.entries = one_a_card(message.entries)
         shown.note = ["Nothing was changed yet."]
         self._words = message.words
         if before is not None:  # newer ones may have come: the cursor keeps its entry
-            ids = [entry.id for entry in message.entries]
+            ids = [entry.id for entry in shown.entries]
             shown.cursor = ids.index(before.id) if before.id in ids else 0
         shown.changed()
 
@@ -146,13 +136,14 @@ class LogDialog(Dialog[None]):
         if entry is not None:
             whose = self.query_one(LogList).whose(entry)
             lines.append(f"{whose}{entry.change.sentence()}.")
-            lines.append(f"{WORDS[entry.state]}. {entry.message}".strip())
+            lines.append(f"{end_words(entry)}. {entry.message}".strip())
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")
-            if entry.state is EntryState.UNKNOWN and whose:
+            settles = can_be_settled(entry)
+            if settles and whose:
                 lines.append(f"It is looked up when this partner key is chosen ({key_of('key')}).")
-            elif entry.state is EntryState.UNKNOWN:
+            elif settles:
                 lines.append("l looks it up again; d it was done, n it was not (you have looked yourself)")
         self.query_one("#entry", Static).update("\n".join(lines))
 
@@ -161,7 +152,7 @@ class LogDialog(Dialog[None]):
         """The entry under the cursor where it is one of this key's whose fate is unknown."""
         entry = self._entry
         ours = entry is not None and entry.account == self._queue.account
-        return entry if ours and entry is not None and entry.state is EntryState.UNKNOWN else None
+        return entry if ours and entry is not None and can_be_settled(entry) else None
 
     def press(self, event: events.Key) -> None:
         """Move; look up again."""

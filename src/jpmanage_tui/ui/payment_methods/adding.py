@@ -34,6 +34,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.ui.payment_methods.questions import why
 from jpmanage_tui.ui.words import explain
 
@@ -135,20 +136,21 @@ class CardAdder:
 
     async def add(self, card: CardEntry, primary: bool) -> Result:
         """Add the card; `primary`: it is charged from now on. Never raises an ApiError."""
+        name = typed_card_name(card.number.get_secret_value())
         try:
             if self._taken is None:
-                self._taken = await self._taken_by_stripe(card)
-            return await self._save(*self._taken, primary)
+                self._taken = await self._taken_by_stripe(card, name)
+            return await self._save(*self._taken, primary, name)
         except _Stop as stop:
             return stop.result
 
     # -- at Stripe -------------------------------------------------------------------------
 
-    async def _taken_by_stripe(self, card: CardEntry) -> tuple[PaymentMethodId, SecretStr]:
+    async def _taken_by_stripe(self, card: CardEntry, name: str) -> tuple[PaymentMethodId, SecretStr]:
         configuration, outcome = await self._unsure_before()
         if configuration is None:
-            configuration = await self._prepare()
-            outcome = await self._confirm(configuration, card)
+            configuration = await self._prepare(name)
+            outcome = await self._confirm(configuration, card, name)
         secret = configuration.client_secret
         if secret is None or outcome is None:  # pragma: no cover - the client refuses such a configuration
             raise _Stop(Failed(UNSURE))
@@ -167,21 +169,25 @@ class CardAdder:
         self._unsure = None
         return (None, None) if _not_there(outcome) else (configuration, outcome)
 
-    async def _prepare(self) -> StripeConfiguration:
+    async def _prepare(self, name: str) -> StripeConfiguration:
         self._tell("Preparing a new card…")
-        outcome = await self._queue.submit(CreateSetupIntent()).outcome()
+        outcome = await self._queue.submit(CreateSetupIntent(name)).outcome()
         if outcome.result is not None:
             return outcome.result
-        raise _Stop(Failed(f"The card was not sent. {why(outcome)} Nothing was saved."))
+        # Whether an intent was made that nobody can use is of no matter: the card itself was not sent for certain.
+        reason = outcome.detail if outcome.unknown else why(outcome)
+        raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {reason}"))
 
-    async def _confirm(self, configuration: StripeConfiguration, card: CardEntry) -> SetupOutcome:
+    async def _confirm(self, configuration: StripeConfiguration, card: CardEntry, name: str) -> SetupOutcome:
         self._tell("Handing the card to Stripe…")
         secrets = Secrets(configuration=configuration, card=card, return_url=self._return_url)
-        outcome = await self._queue.submit(ConfirmCard(), secrets=secrets).outcome()
+        outcome = await self._queue.submit(ConfirmCard(name), secrets=secrets).outcome()
         if outcome.result is not None:
             return outcome.result
+        if outcome.state is EntryState.REFUSED:
+            raise _Stop(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
         if not outcome.unknown:
-            raise _Stop(Failed(f"The card was not sent to Stripe. {why(outcome)} Nothing was saved."))
+            raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {why(outcome)}"))
         self._unsure = configuration
         self._tell("No answer from Stripe. Looking whether it has the card…")
         found = await self._looked(configuration)
@@ -246,12 +252,12 @@ class CardAdder:
 
     # -- at the API ------------------------------------------------------------------------
 
-    async def _save(self, method: PaymentMethodId, secret: SecretStr, primary: bool) -> Result:
+    async def _save(self, method: PaymentMethodId, secret: SecretStr, primary: bool, name: str) -> Result:
         if self._save_tried and await self._is_listed(method):
             return Saved(method, found=True)
         self._save_tried = True
         self._tell("Saving the payment method…")
-        change = SaveCard(method, primary)
+        change = SaveCard(method, primary, name)
         self._saving = self._queue.submit(change, secrets=Secrets(setup_intent=secret))
         return await self.saved()
 

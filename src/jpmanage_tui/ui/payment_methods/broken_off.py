@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.operations.change import ChangeKind
+from jpmanage_tui.operations.changes import ConfirmCard
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.queue import OperationsQueue
@@ -37,7 +38,8 @@ async def broken_off_note(queue: OperationsQueue, opened_at: datetime) -> str:
     if last is None:
         return ""
     when = moment((last.sent_at or last.created_at).astimezone(UTC))
+    card = (last.change.card if isinstance(last.change, ConfirmCard) else "") or "A card"
     return (
-        f"A card was handed to Stripe on {when}, and not saved: it was refused, or the program broke off. "
+        f"{card} was handed to Stripe on {when}, and not saved: it was refused, or the program broke off. "
         "The cards are listed anew; where it is missing, enter it again. That charges nothing twice."
     )

@@ -8,7 +8,15 @@ from datetime import date, datetime
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import Card, PaymentMethod
-from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words, primary_first, roles
+from jpmanage_tui.rules.cards import (
+    Expiry,
+    brand_name,
+    card_name,
+    expiry_of,
+    expiry_words,
+    primary_first,
+    roles,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def named(method: PaymentMethod) -> str:
 
 def named_card(card: Card) -> str:
     """Return how sentences name a card by what is kept of it."""
-    return f"{brand_name(card.brand)} …{card.last4 or '????'}"
+    return card_name(brand_name(card.brand), card.last4)
 
 
 def expires(card: Card, today: date) -> str:
