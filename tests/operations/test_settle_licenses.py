@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, ServerError
+from jpmanage_tui.api.errors import (
+    ApiError,
+    Forbidden,
+    MissingToken,
+    NoAnswer,
+    NotSignedIn,
+    RateLimited,
+    ServerError,
+    TokenUnavailable,
+)
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.changes import (
     AssignLicense,
     Change,
@@ -164,11 +174,37 @@ async def test_looking_that_fails_leaves_the_entry_unknown_until_it_is_looked_up
     assert await queue.look_again(outcome.entry_id) == await queue.look_again(outcome.entry_id)
 
 
-async def test_a_signed_out_look_is_not_repeated(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotSignedIn("Expired.", status=401),
+        MissingToken(TokenKind.KEY),
+        TokenUnavailable("The profile cannot be read."),
+    ],
+)
+async def test_a_look_without_a_token_that_serves_is_not_repeated(bench: Bench, error: ApiError) -> None:
     bench.server.rows = [FREE]
-    bench.server.read_faults = [NotSignedIn("Expired.", status=401)]
-    assert (await ended(bench, ASSIGN, lost())).unknown
+    bench.server.read_faults = [error]
+    outcome = await ended(bench, ASSIGN, lost())
+    assert outcome.unknown
+    assert error.message in outcome.sentence
     assert bench.sleep.slept == [0.0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoAnswer("No line."),
+        ServerError("502", status=502),
+        RateLimited("Slow."),
+        Forbidden("No.", status=403),
+    ],
+)
+async def test_a_look_that_fails_is_repeated_till_one_sees_something(bench: Bench, error: ApiError) -> None:
+    bench.server.rows = [FREE]
+    bench.server.read_faults = [error] * 4
+    assert (await ended(bench, ASSIGN, lost(committed=True))).state.value == "found_done"
+    assert bench.sleep.slept == list(Policy().look_pauses)
 
 
 async def test_not_done_is_not_said_when_the_last_look_failed(bench: Bench) -> None:
