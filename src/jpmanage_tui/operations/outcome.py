@@ -21,8 +21,8 @@ _WORDS = {
     EntryState.REFUSED: "refused, nothing was changed",
     EntryState.NOT_SENT: "not sent, nothing was changed",
     EntryState.UNKNOWN: "not known whether it was done",
-    EntryState.FOUND_DONE: "done (the answer was lost; confirmed by checking)",
-    EntryState.FOUND_NOT_DONE: "not done (the answer was lost; confirmed by checking)",
+    EntryState.FOUND_DONE: "done (confirmed)",
+    EntryState.FOUND_NOT_DONE: "not done (confirmed)",
 }
 
 
