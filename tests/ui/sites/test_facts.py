@@ -76,7 +76,7 @@ def test_what_the_api_does_not_say_is_not_made_up() -> None:
     told = dict(facts.facts(site(is_connection_healthy=None), "—"))
     unsaid = ("Connection", "Monitor", "Scan", "Backup", "Updates", "PHP")
     assert {name: told[name] for name in unsaid} == dict.fromkeys(unsaid, facts.UNSAID)
-    assert told["Products"] == "none that the API names"
+    assert told["Products"] == "none reported"
     assert "Multisite" not in told
 
 
