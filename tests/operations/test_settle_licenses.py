@@ -7,6 +7,7 @@ import pytest
 
 from jpmanage_tui.api.errors import (
     ApiError,
+    FateUnknown,
     Forbidden,
     MissingToken,
     NoAnswer,
@@ -84,6 +85,28 @@ async def test_a_slow_server_that_commits_between_two_looks_is_found_done(bench:
     assert outcome.state.value == "found_done"
     assert outcome.license_keys == ("jetpack-scan_new1",)
     assert bench.sleep.slept == [0.0, 2.0, 5.0, 15.0]
+
+
+@pytest.mark.parametrize("parent", [None, LicenseId(5)])
+async def test_a_license_that_the_search_finds_is_looked_for_nowhere_else(
+    bench: Bench, parent: LicenseId | None
+) -> None:
+    bench.server.rows, bench.server.children_hidden = [license_row(KEY, parent=parent)], False
+    change = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan", parent)
+    assert (await ended(bench, change, lost(committed=True))).happened
+    assert bench.server.reads == [f"list {KEY}"]
+
+
+async def test_a_license_of_no_bundle_that_the_search_does_not_find_is_looked_for_once(bench: Bench) -> None:
+    bench.server.rows = [license_row("jetpack-scan_other")]
+    bench.server.faults = [lost(committed=False)]
+    bench.server.licenses.assign = lost_assign  # type: ignore[method-assign]
+    await bench.queue().submit(ASSIGN).outcome()
+    assert bench.server.reads == [f"list {KEY}"] * len(Policy().look_pauses)
+
+
+async def lost_assign(key: LicenseKey, blog_id: BlogId) -> None:
+    raise FateUnknown("The answer was lost.")
 
 
 async def test_a_license_found_on_another_site_says_which(bench: Bench) -> None:
@@ -269,7 +292,7 @@ async def test_a_server_that_gives_fewer_rows_a_page_than_asked_hides_no_issued_
 ) -> None:
     bench.server.page_limit, bench.server.page_totals = 5, totals
     others = [
-        license_row(f"jetpack-backup-t1_{n}", issued_at=NOW + timedelta(seconds=n)) for n in range(1, 23)
+        license_row(f"jetpack-backup-t1_{n}", issued_at=NOW + timedelta(seconds=n)) for n in range(1, 21)
     ]
     comes_meanwhile(bench, *others)
     assert (await ended(bench, ISSUE, lost(committed=True))).license_keys == ("jetpack-scan_new1",)
@@ -281,8 +304,8 @@ async def test_a_server_that_gives_fewer_rows_a_page_than_asked_hides_no_license
     bench: Bench, totals: bool
 ) -> None:
     bench.server.page_limit, bench.server.page_totals = 5, totals
-    bench.server.rows = [license_row(f"jetpack-scan_c{n}", parent=5) for n in range(23)]
-    for row in bench.server.rows[::11]:
+    bench.server.rows = [license_row(f"jetpack-scan_c{n}", parent=5) for n in range(21)]
+    for row in bench.server.rows[::10]:
         change = AssignLicense(row.license_key, BlogId(7), "a.example", "Jetpack Scan", LicenseId(5))
         assert (await ended(bench, change, lost(committed=True))).state.value == "found_done"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.ui.commands.all import all_sets
-from jpmanage_tui.ui.commands.command import Bound
+from jpmanage_tui.ui.commands.command import Bound, Command, CommandSet
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.commands.table import key_table
 from jpmanage_tui.ui.dialogs.help import help_lines
@@ -102,12 +102,37 @@ async def test_letters_are_text_in_a_field() -> None:
         assert run.app.main.current == "licenses"
 
 
-def test_a_set_is_bound_to_what_it_works_on() -> None:
-    sets = all_sets()
-    for commands in sets:
-        for command in commands:
-            if command.reason.__name__ == "always":
-                assert Bound(commands, None).reason(command) is None
+def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
+    asked: list[object] = []
+
+    def reason(target: str) -> str | None:
+        asked.append(target)
+        return None if target == "a license" else f"{target} cannot be revoked."
+
+    revoke = Command[str](
+        "revoke", ("x",), "Revoke", "Revoke it.", asked.append, reason, now=lambda it: f"Revoke {it}"
+    )
+    plain = Command[str]("copy", ("y",), "Copy", "Copy it.", asked.append)
+    commands = CommandSet("Licenses", (revoke, plain))
+    one, other = Bound(commands, "a license"), Bound(commands, "a site")
+    assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
+    assert (one.words(revoke), other.words(revoke)) == ("Revoke a license", "Revoke a site")
+    assert (one.reason(plain), one.words(plain)) == (None, "Copy")
+    assert asked == ["a license", "a site"]
+
+
+async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_commands_understand() -> None:
+    async with running(LARGE) as run:
+        for section in "123456":
+            await run.press(section)
+            await run.until(lambda: run.app.main.view is not None, "the section")
+            chain = run.app.main.whole_chain()
+            assert run.app in [bound.target for bound in chain]
+            assert run.app.main.view in [bound.target for bound in chain]
+            for bound in chain:
+                for command in bound.commands:
+                    assert bound.reason(command) is None or bound.reason(command)
+                    assert bound.words(command)
 
 
 async def test_the_palette_has_the_sections_commands_from_the_sidebar_too_and_says_when_nothing_matches() -> (

@@ -5,14 +5,11 @@ import sqlite3
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.ui.find.rows import FoundRows
 from jpmanage_tui.ui.find.stage import Stage
 from jpmanage_tui.ui.licenses.view import LicensesView
 from tests.ui.find.support import MINE, found, indexed, keys, number, one, search, shown
 from tests.ui.harness import running
-
-QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +17,7 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.find.walk.PERIOD", 0.0)
     monkeypatch.setattr("jpmanage_tui.ui.find.find.START_AFTER", 0.01)
     monkeypatch.setattr("jpmanage_tui.ui.find.find.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.api.funnel.BACK_OFF", 0.0)
 
 
 async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licenses_by_itself() -> None:
@@ -128,7 +126,7 @@ async def test_an_idle_index_asks_nothing() -> None:
 
 @pytest.mark.slow
 async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age_is_told() -> None:
-    async with running(settings=QUICK) as run:
+    async with running() as run:
         view = await indexed(run)
         run.sandbox.faults.replace(["GET */licenses 500"])
         await run.press("slash")
@@ -190,7 +188,7 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.find.find.PAUSES", ())
-    async with running(settings=QUICK) as run:
+    async with running() as run:
         view = run.view(LicensesView)
         await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
         run.sandbox.faults.replace(["GET */licenses 500 x40 +1"])
