@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.call import Exchange
@@ -82,6 +82,34 @@ async def test_a_wish_that_is_no_date_is_as_good_as_none(date: str, status: int)
     async with client_of(server, pauses=pauses) as client:
         await client.licenses.counts()
     assert 0.25 <= pauses.seconds[0] <= 0.75
+
+
+_printable = st.text(st.sampled_from([chr(code) for code in range(32, 256) if code != 127]), max_size=40)
+_values = DATES | st.sampled_from(EDGES) | _printable
+_names = st.sampled_from(
+    ["Date", "Retry-After", "X-Jetpack-Request-Id", "Request-Id", "Location", "Set-Cookie", "Content-Type", "Age"]
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(_names, _values, max_size=4), st.sampled_from([200, 204, 301, 302, 400, 429, 500, 503])
+)
+def test_whatever_the_headers_say_a_change_is_done_or_ends_as_an_error_of_the_client(
+    headers: dict[str, str], status: int
+) -> None:
+    encoded = [(name.encode(), value.encode("utf-8", "replace")) for name, value in headers.items()]
+    server = Server(lambda request: httpx.Response(status, headers=encoded))
+
+    async def change() -> None:
+        async with client_of(server) as client:
+            await client.licenses.assign(LicenseKey("a_b"), BlogId(5))
+
+    if status < 300:
+        asyncio.run(change())
+    else:
+        with pytest.raises(ApiError):
+            asyncio.run(change())
+    assert len(server.requests) == 1
 
 
 # --- wishes to wait

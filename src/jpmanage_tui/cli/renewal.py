@@ -154,7 +154,7 @@ class SignInRenewal:
     def due(self) -> bool:
         """Return whether the token is about to end, by what the server said of it, and can be renewed."""
         ends = self._vault.held.expires_at
-        return ends is not None and self._vault.client is not None and ends - _EARLY <= datetime.now(UTC)
+        return ends is not None and self._vault.client is not None and ends <= datetime.now(UTC) + _EARLY
 
     async def __call__(self, stale: SecretStr) -> SecretStr | None:
         """Return a fresh token; None when only signing in again helps.

@@ -6,9 +6,11 @@ Switches: ``GET /_sandbox/switches`` tells all; ``PUT`` with a JSON object turns
 unknown name or state is a 400 ``bad_switch``. The first state is the usual one:
 
 - ``billing``: ready | preparing (the bill answers 403 ``no_billing_invoice_available``, as it always does for a key that
-  never had a licence: ``sandbox-key-tos``, and that of a partner who has just signed up)
+  never had a licence: ``sandbox-key-tos``, and that of a partner who has just signed up; without a message)
 - ``raw-cards``: accepted | surface | unsafe (Stripe refuses typed numbers by one of its two sentences)
 - ``pay-answer``: paid | open (paying answers 200 with the invoice still open, and charges nothing)
+- ``unknown-license``: 404 | 400 | 403 (the status with which an unknown licence or bundle is answered)
+- ``issuing``, ``stripe-configuration``, ``children``: see `switches`
 - ``oauth-partner``: allowed | refused (``/partner`` answers 403 to tokens of dynamically registered clients)
 - ``oauth-loopback``: allowed | refused (registration takes no loopback address)
 - ``oauth-approval``: given | denied (the authorize page leads back with ``access_denied``)
