@@ -91,6 +91,7 @@ _names = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.dictionaries(_names, _values, max_size=4), st.sampled_from([200, 204, 301, 302, 400, 429, 500, 503])
 )
