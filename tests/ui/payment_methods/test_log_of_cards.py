@@ -234,3 +234,26 @@ async def test_where_the_configuration_of_stripe_is_empty_the_sentences_agree(la
         await log(run)
         await run.sees("✗ not saved", "Add card Mastercard …4444", "is missing")
         assert "d it was done" not in run.text(), "there is nothing that could be settled"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "GET */stripe/configuration 500",
+        "POST /v1/setup_intents/*/confirm 401",
+        "GET */stripe/configuration 401",
+    ],
+)
+async def test_the_form_advises_no_key_that_does_nothing_in_it(
+    monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("jpmanage_tui.api.funnel.BACK_OFF", 0.0)
+    async with demo() as run:
+        await opened(run)
+        dialog = await form(run)
+        run.sandbox.faults.replace([fault])
+        await type_card(run)
+        await run.press("enter")
+        await run.until(lambda: "nothing was saved" in outcome(dialog), "the sentence")
+        assert "Press " not in outcome(dialog)
+        assert "press " not in outcome(dialog)

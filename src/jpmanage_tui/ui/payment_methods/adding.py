@@ -40,6 +40,8 @@ from jpmanage_tui.ui.words import explain
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
+NO_KEY = ""
+"""In the form no key tries again, its button does."""
 NOT_APPROVED = "The bank did not approve the card. Nothing was saved."
 GIVEN_UP = (
     "Given up waiting for the bank. The card is not saved. Save payment method begins anew, with a new question "
@@ -175,7 +177,7 @@ class CardAdder:
         if outcome.result is not None:
             return outcome.result
         # Whether an intent was made that nobody can use is of no matter: the card itself was not sent for certain.
-        reason = outcome.detail if outcome.unknown else why(outcome)
+        reason = outcome.detail if outcome.unknown else _because(outcome)
         raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {reason}"))
 
     async def _confirm(self, configuration: StripeConfiguration, card: CardEntry, name: str) -> SetupOutcome:
@@ -187,7 +189,9 @@ class CardAdder:
         if outcome.state is EntryState.REFUSED:
             raise _Stop(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
         if not outcome.unknown:
-            raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {why(outcome)}"))
+            raise _Stop(
+                Failed(f"The card was not sent to Stripe, and nothing was saved. {_because(outcome)}")
+            )
         self._unsure = configuration
         self._tell("No answer from Stripe. Looking whether it has the card…")
         found = await self._looked(configuration)
@@ -208,7 +212,7 @@ class CardAdder:
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = explain(error, "Checking Stripe")
+                reason = explain(error, "Checking Stripe", NO_KEY)
                 found = None
             if found is not None and not _not_there(found):
                 return found
@@ -268,9 +272,15 @@ class CardAdder:
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = explain(error, "Checking whether the card is saved")
+            words = explain(error, "Checking whether the card is saved", NO_KEY)
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
         return False
+
+
+def _because(outcome: Outcome[Any]) -> str:
+    """Return why something was not done, as a sentence of its own."""
+    words = why(outcome, NO_KEY)
+    return words[:1].upper() + words[1:]
 
 
 def _not_there(outcome: SetupOutcome | None) -> bool:
@@ -309,4 +319,4 @@ def _not_saved(outcome: Outcome[Any]) -> str:
         )
     if outcome.state is EntryState.FOUND_NOT_DONE:
         return "Stripe has the card, but it is not saved yet: no answer came. Save payment method sends it again."
-    return f"Stripe has the card, but it was not saved. {why(outcome)} Save payment method tries again."
+    return f"Stripe has the card, but it was not saved. {_because(outcome)} Save payment method tries again."

@@ -116,11 +116,14 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
             return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
 
 
-def why(outcome: Outcome[Any]) -> str:
-    """Return why something was not done: the API's error in words, else the program's own sentence."""
+def why(outcome: Outcome[Any], again: str | None = None) -> str:
+    """Return why something was not done: the API's error in words, else the program's own sentence.
+
+    `again` is the key that tries again, as for `explain`: "" in a form, where no key but its button does.
+    """
     error = outcome.error
     if isinstance(error, ApiError):
-        return explain(error, "the API").removeprefix("the API: ")
+        return explain(error, "the API", again).removeprefix("the API: ")
     return outcome.detail
 
 
