@@ -446,12 +446,3 @@ async def test_a_queue_that_is_closed_takes_nothing_more(bench: Bench) -> None:
     outcome = await queue.submit(ISSUE).outcome()
     assert isinstance(outcome.error, Stopped)
     assert await bench.journal.entries() == ()
-
-
-async def test_a_row_that_cannot_be_read_is_named(bench: Bench) -> None:
-    entry = await bench.journal.add(ACCOUNT, ISSUE, "me")
-    with sqlite3.connect(bench.path) as db:
-        db.execute("UPDATE entries SET change='{}'")
-    db.close()
-    with pytest.raises(JournalUnavailable, match="IssueLicense"):
-        await bench.journal.entry(entry.id)

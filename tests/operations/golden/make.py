@@ -53,7 +53,9 @@ def every_change_in_every_state(path: Path) -> None:
                     store.mark_sent(entry.id, now, Baseline(NOON, keys))
                 if state not in ("queued", "sent"):
                     brought = (LicenseKey(f"jetpack-scan_of{entry.id}"),) if "done" in state else ()
-                    end = Settled(EntryState(state), f"It ended as {state}.", RequestId(f"req-{entry.id}"), brought)
+                    end = Settled(
+                        EntryState(state), f"It ended as {state}.", RequestId(f"req-{entry.id}"), brought
+                    )
                     store.settle(entry.id, end, now)
     store.close()
 
@@ -62,7 +64,9 @@ def what_a_killed_program_left(path: Path) -> None:
     """Write ``killed.sqlite`` and hang; the caller kills this process."""
     store = JournalStore(path)
     name = f"{HOST} key {fingerprint(SecretStr('token of the killed one'))}"
-    sent = store.add(name, IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan"), KILLED_OWNER, NOON)
+    sent = store.add(
+        name, IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan"), KILLED_OWNER, NOON
+    )
     store.mark_sent(sent.id, NOON, Baseline(NOON, (LicenseKey("jetpack-scan_before"),)))
     assign = AssignLicense(LicenseKey("jetpack-scan_waiting"), 7, "a.example", "Jetpack Scan")  # type: ignore[arg-type]
     store.add(name, assign, KILLED_OWNER, NOON)
