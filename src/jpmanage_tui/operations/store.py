@@ -34,7 +34,7 @@ from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
 
 _BUSY_SECONDS = 10.0
-_ALONE_SECONDS = 1.0
+_ALONE_SECONDS = 0.3
 """How long is waited for another program that only looks into a file that has to be migrated."""
 _SETTLED = tuple(state for state in EntryState if state.settled)
 _NOT_IN_THE_WAY = (*_SETTLED, EntryState.QUEUED)
