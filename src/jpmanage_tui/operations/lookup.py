@@ -54,8 +54,8 @@ class Lookup:
 
     @property
     def busy(self) -> bool:
-        """Whether a look is running."""
-        return bool(self._running)
+        """Whether a look is running, or about to."""
+        return bool(self._running) or (self._recovering is not None and not self._recovering.done())
 
     def start(self, entry_id: int, operation: Operation[Any], told: Told, before: Outcome[Any]) -> None:
         """Look up a change that just became unknown, in the background, and tell how that ended.
