@@ -28,13 +28,13 @@ def about_earlier(change: Change[Any], earlier: Sequence[Entry]) -> Question:
     if len(earlier) > NAMED:
         lines.append(f"And {number(len(earlier) - NAMED, 'more like it', 'more like it')}.")
     return Question(
-        "Perhaps done already",
+        "This may have been done already",
         [
             *lines,
-            "Nobody knows whether that token and the one in use are of the same partner key. If they are, this may be "
-            "done twice. Look at the list, or at the vendor's page, first.",
+            "It is not known whether that token belongs to the partner key in use. If it does, this may be done twice. "
+            "Check the list, or the vendor's page, first.",
             f"{change.sentence()} now?",
         ],
-        "Send it all the same",
+        "Send anyway",
         danger=True,
     )
