@@ -148,12 +148,12 @@ async def test_after_a_token_was_rotated_the_user_is_asked_and_nothing_is_sent_w
     async with here.opened(key=KEY) as session:
         entry_id = await here.lose(session)
     here.world.write("UPDATE tokens SET token=? WHERE token=?", ROTATED, KEY)
-    for opening in ({"key": ROTATED}, {"key": ROTATED, "user": USER}):
-        async with here.opened(**opening) as session:
+    for user in (None, USER):
+        async with here.opened(key=ROTATED, user=user) as session:
             assert (await session.queue.submit(ISSUE).outcome()).nothing_done
             assert here.asked.pop() == [entry_id]
             assert [entry.id for entry in await session.queue.history()] == [entry_id]
-        async with here.opened(**opening, ask=False) as session:
+        async with here.opened(key=ROTATED, user=user, ask=False) as session:
             assert isinstance((await session.queue.submit(ISSUE).outcome()).error, EarlierUnsettled)
     assert await here.posts() == 1
     here.answer = True

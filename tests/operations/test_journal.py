@@ -267,6 +267,7 @@ async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) 
 def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) -> None:
     """Only with synchronous=FULL does SQLite flush the log at each commit in this mode."""
     store = JournalStore(tmp_path / "journal.sqlite")
+    assert store._db is not None
     assert store._db.execute("PRAGMA synchronous").fetchone()[0] == 2
     assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     store.close()

@@ -307,6 +307,7 @@ async def test_a_full_disk_refuses_the_change_before_anything_is_sent(bench: Ben
 
     def fill() -> None:
         db = bench.journal._store._db
+        assert db is not None
         db.execute(f"PRAGMA max_page_count={db.execute('PRAGMA page_count').fetchone()[0]}")
 
     await bench.journal._run(fill)

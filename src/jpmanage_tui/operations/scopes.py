@@ -115,7 +115,7 @@ class Scope:
             return Kinship.OTHER
         if self._own.user or other.user:  # a sign-in that was renewed has another token
             return Kinship.UNCLEAR if self._own.user and other.user else Kinship.OTHER
-        partners = {str(link.partner_id) for link in self._links if name in link.accounts} | {other.partner}
-        if not self._partners or partners == {""}:
+        partners = Scope(name, self._links)._partners
+        if not self._partners or not partners:
             return Kinship.UNCLEAR  # of one of the two only a token is known: it may be the other's old one
         return Kinship.SIBLING if partners & self._partners else Kinship.OTHER

@@ -20,7 +20,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
-from jpmanage_tui.cli.works import fingerprint
+from jpmanage_tui.cli.works import fingerprint  # type: ignore[attr-defined]
 from jpmanage_tui.operations.baseline import Baseline
 from jpmanage_tui.operations.changes import AssignLicense, IssueLicense
 from jpmanage_tui.operations.entry import EntryState
