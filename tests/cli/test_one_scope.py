@@ -176,6 +176,20 @@ async def test_a_token_that_was_seen_at_its_key_once_blocks_after_it_was_rotated
     assert await here.posts() == 1
 
 
+async def test_a_token_that_is_renewed_while_the_program_runs_is_known_afterwards(here: Place) -> None:
+    """Its old one is refused: the partner's record gives the new one, and the journal notes whose it is."""
+    async with here.opened(user=USER, choose=0) as session:
+        here.world.write("UPDATE tokens SET token=? WHERE token=?", ROTATED, KEY)
+        await session.client.licenses.counts()
+        await here.lose(session)
+    async with here.opened(key=ROTATED) as session:
+        outcome = await session.queue.submit(ISSUE).outcome()
+        assert isinstance(outcome.error, TargetUnsettled)
+        assert not isinstance(outcome.error, EarlierUnsettled)
+    assert here.asked == []
+    assert await here.posts() == 1
+
+
 async def test_another_key_of_the_same_partner_is_not_in_the_way_once_both_are_known(here: Place) -> None:
     async with here.opened(key=KEY) as session:
         await here.lose(session)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from jpmanage_tui.operations.baseline import Baseline
 from jpmanage_tui.operations.changes import AcceptTerms, Change, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.store import Settled
+from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.licenses.view import LicensesView
+from tests.operations.golden.files import killed
+from tests.operations.test_migrations import FIRST_RELEASE
+from tests.operations.test_migrations import running as program
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.issue.keyboard import opened, search, to_review_later
@@ -158,3 +162,39 @@ async def test_a_row_that_cannot_be_read_is_shown_as_such_and_blocks_no_other(
             lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.FOUND_DONE, "settled"
         )
         assert (await session.queue.entries())[0].id == entry.id
+
+
+def _older(path: Path) -> AbstractContextManager[object]:
+    return program(FIRST_RELEASE, path)
+
+
+def _newer(path: Path) -> AbstractContextManager[object]:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA user_version=99")
+    return nullcontext()
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [(_older, "An older jpmanage, or another program"), (_newer, "written by a newer jpmanage")],
+    ids=["older", "newer"],
+)
+async def test_a_journal_that_can_only_be_read_is_told_at_the_start_and_nothing_is_sent(
+    tmp_path: Path, other: Callable[[Path], AbstractContextManager[object]], words: str
+) -> None:
+    """The licenses and the log are shown."""
+    demo = tmp_path / "demo"
+    killed(demo)
+    with closing(sqlite3.connect(demo / "journal.sqlite")) as db, db:
+        db.execute("UPDATE entries SET account='sandbox key 0123456789ab'")
+    if other is _newer:
+        JournalStore(demo / "journal.sqlite").close()
+    with other(demo / "journal.sqlite"):
+        async with running(demo_dir=demo) as run:
+            await run.sees(words)
+            await at_an_assigned_license(run)
+            await revoke(run)
+            await run.sees("was not revoked")
+            assert run.asked("DELETE", "/license") == []
+            await run.press("0")
+            await run.sees("[key token 0123456789ab]", "Issue one Jetpack Scan license")

@@ -145,8 +145,8 @@ class JournalStore:
                     raise
                 if time.monotonic() > deadline:
                     raise JournalReadOnly(
-                        f"An older jpmanage, or another program, has the journal {path} open: close it. "
-                        "Till then this one only reads, and nothing is changed."
+                        f"An older jpmanage, or another program, has the journal {path} open, so this one only reads "
+                        "it and changes nothing. Close the other one first."
                     ) from None
             else:
                 return
@@ -158,8 +158,8 @@ class JournalStore:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise JournalReadOnly(
-                f"The journal {self._path} was written by a newer jpmanage: this one only reads it, and nothing is "
-                "changed. Update jpmanage."
+                f"The journal {self._path} was written by a newer jpmanage, so this one only reads it and changes "
+                "nothing. Update jpmanage."
             )
         return version
 
@@ -174,8 +174,8 @@ class JournalStore:
             if not isinstance(error, BlockingIOError):
                 raise
             raise JournalReadOnly(
-                f"Another jpmanage works with the journal {path}, which lies on a network file system: this one only "
-                "reads, and nothing is changed, till that one is closed."
+                f"Another jpmanage uses the journal {path}, which is on a network file system, so this one only reads "
+                "it and changes nothing. Close the other one first."
             ) from None
         self._only_writer = descriptor
 
