@@ -142,6 +142,19 @@ async def test_what_was_lost_under_one_opening_of_a_key_blocks_the_like_under_an
         assert await here.posts() == 2
 
 
+async def test_a_second_program_with_other_tokens_of_the_key_sends_nothing_while_the_first_one_runs(
+    here: Place,
+) -> None:
+    async with here.opened(key=KEY) as first:
+        await here.lose(first)
+        async with here.opened(key=KEY, user=USER) as second:
+            outcome = await second.queue.submit(ISSUE).outcome()
+            assert isinstance(outcome.error, TargetUnsettled)
+            assert not isinstance(outcome.error, EarlierUnsettled)
+        assert (await first.queue.submit(ISSUE).outcome()).nothing_done
+    assert await here.posts() == 1
+
+
 async def test_after_a_token_was_rotated_the_user_is_asked_and_nothing_is_sent_without_the_word(
     here: Place,
 ) -> None:

@@ -25,9 +25,8 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.scopes import KeyToken
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row
-from tests.operations.golden.changes import HOST, STATES, TARGETS, account, changes
+from tests.operations.golden.changes import HOST, OWNER, STATES, TARGETS, account, changes, token
 from tests.operations.golden.files import KILLED_TOKEN, every_state, killed
-from tests.operations.golden.make import OWNER, token
 
 KILLED = token_account(HOST, fingerprint(SecretStr(KILLED_TOKEN)))
 ISSUE = IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan")

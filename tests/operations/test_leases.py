@@ -239,6 +239,27 @@ async def test_before_it_is_sent_it_is_asked_once_more_who_lives(bench: Bench) -
         await bench.journal.mark_sent(mine.id)
 
 
+async def test_what_stands_in_the_way_when_it_is_to_be_sent_is_looked_up_as_well(bench: Bench) -> None:
+    bench.server.put(license_row(KEY, blog_id=7))
+    store, other = JournalStore(bench.path), new_owner()
+
+    async def another_sends_and_dies(entry_id: int, *more: object) -> bool:
+        bench.journal.mark_sent = mark_sent  # type: ignore[method-assign]
+        sent = store.add(ACCOUNT, ASSIGN, other, (await bench.journal.entry(entry_id)).created_at)
+        store.mark_sent(sent.id, sent.created_at)
+        store.close()
+        return await mark_sent(entry_id, *more)  # type: ignore[arg-type]
+
+    mark_sent = bench.journal.mark_sent
+    bench.journal.mark_sent = another_sends_and_dies  # type: ignore[method-assign, assignment]
+    outcome = await bench.queue().submit(REVOKE).outcome()
+    assert isinstance(outcome.error, TargetUnsettled)
+    await told(bench, 1)
+    assert bench.server.asked == []
+    states = {entry.change: entry.state.value for entry in await bench.journal.entries()}
+    assert states == {ASSIGN: "found_done", REVOKE: "not_sent"}
+
+
 async def test_what_ended_programs_were_sending_for_others_is_noted_as_unknown(bench: Bench) -> None:
     """Only the user, or a session of that key, can say what became of it."""
     sent = await bench.journal.add("another", REVOKE, new_owner())

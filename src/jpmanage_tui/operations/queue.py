@@ -225,8 +225,6 @@ class OperationsQueue:
         try:
             entry = await self._noted(operation)
         except OperationError as error:
-            if isinstance(error, TargetUnsettled):
-                self._lookup.recover()  # where its program has ended, nobody else looks it up
             self._end(operation, Outcome(operation.change, EntryState.NOT_SENT, error.sentence, error=error))
             return
         operation.entry_id = entry.id
@@ -313,6 +311,8 @@ class OperationsQueue:
         return ""
 
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
+        if isinstance(outcome.error, TargetUnsettled):
+            self._lookup.recover()  # where the earlier one's program has ended, nobody else looks it up
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
 

@@ -6,6 +6,7 @@ are, whatever the code calls a change later.
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,8 @@ from jpmanage_tui.operations.changes import (
 
 STATES = ("queued", "sent", "done", "refused", "not_sent", "unknown", "found_done", "found_not_done")
 HOST = "public-api.wordpress.com"
+OWNER = "jump-host:2f1c0e7a-4c1b-4d0e-9c58-8d0a5d1d7f00|4711@123456|0123456789ab"
+"""An owner as the first release named it: host and boot, process and its start, and a random number."""
 DETAILS = PartnerDetails(
     name="Acme – Größe",
     contact_person="Ada",
@@ -76,6 +79,16 @@ TARGETS = (
     "card:pm_{0}_3", "invoice:in_{0}", "",
 )  # fmt: skip
 """What the journal says that each of them changes."""
+
+
+def fingerprint(token: str) -> str:
+    """Return what stands for a token in the journal, as the first release made it."""
+    return hashlib.sha256(token.encode()).hexdigest()[:12]
+
+
+def token(number: int, state: str) -> str:
+    """Return the fingerprint of the key token under which change ``number`` stands."""
+    return fingerprint(f"token of {state} {number if TARGETS[number] == 'partner' else 0}")
 
 
 def account(number: int, state: str, token: str | None) -> str:

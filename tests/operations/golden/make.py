@@ -17,26 +17,16 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
-from jpmanage_tui.cli.works import fingerprint  # type: ignore[attr-defined]
 from jpmanage_tui.operations.baseline import Baseline
 from jpmanage_tui.operations.changes import AssignLicense, IssueLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.store import JournalStore, Settled
-from tests.operations.golden.changes import HOST, STATES, account, changes
+from tests.operations.golden.changes import HOST, OWNER, STATES, account, changes, fingerprint, token
 
 HERE = Path(__file__).parent
-OWNER = "jump-host:2f1c0e7a-4c1b-4d0e-9c58-8d0a5d1d7f00|4711@123456|0123456789ab"
 KILLED_OWNER = "jump-host:2f1c0e7a-4c1b-4d0e-9c58-8d0a5d1d7f00|4712@123999|ba9876543210"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-def token(number: int, state: str) -> str:
-    """Return the fingerprint of the key token under which change ``number`` stands."""
-    apart = number if number in (4, 5, 6) else 0
-    return fingerprint(SecretStr(f"token of {state} {apart}"))
 
 
 def every_change_in_every_state(path: Path) -> None:
@@ -63,7 +53,7 @@ def every_change_in_every_state(path: Path) -> None:
 def what_a_killed_program_left(path: Path) -> None:
     """Write ``killed.sqlite`` and hang; the caller kills this process."""
     store = JournalStore(path)
-    name = f"{HOST} key {fingerprint(SecretStr('token of the killed one'))}"
+    name = f"{HOST} key {fingerprint('token of the killed one')}"
     sent = store.add(
         name, IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan"), KILLED_OWNER, NOON
     )
