@@ -35,7 +35,7 @@ async def close(session: Session) -> None:
 
 async def account_of(session: Session) -> str:
     """Return what scopes the journal of a session, and close it."""
-    account = session.queue._account
+    account = session.queue.account
     await close(session)
     return account
 

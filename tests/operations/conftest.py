@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.outcome import OperationEvent
 from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.queue import Ask, OperationsQueue
 from tests.operations.fakes import FakeServer, FakeSleep, FakeTokens
 from tests.operations.over_http import World, sandbox_on_disk, world_at
 from tests.sandbox.harness import bearer
@@ -31,7 +31,14 @@ class Bench:
     events: list[OperationEvent] = field(default_factory=list)
     queues: list[OperationsQueue] = field(default_factory=list)
 
-    def queue(self, *, read_only: bool = False, account: str = ACCOUNT, **limits: float) -> OperationsQueue:
+    def queue(
+        self,
+        *,
+        read_only: bool = False,
+        account: str | Callable[[], str] = ACCOUNT,
+        ask: Ask | None = None,
+        **limits: float,
+    ) -> OperationsQueue:
         policy = Policy(sleep=self.sleep, close_seconds=limits.pop("close_seconds", 5.0))
         queue = OperationsQueue(
             self.server,
@@ -41,6 +48,7 @@ class Bench:
             self.events.append,
             tokens=self.tokens,
             policy=policy,
+            ask=ask,
         )
         self.queues.append(queue)
         return queue

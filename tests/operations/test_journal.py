@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sqlite3
 import stat
@@ -38,10 +37,8 @@ from jpmanage_tui.operations.changes import (
     change_from_json,
 )
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable
+from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.owner import Owner, is_alive
-from jpmanage_tui.operations.queue import key_of_account
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row
@@ -122,13 +119,36 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         await Journal.open(path)
 
 
-async def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+async def test_a_journal_of_a_newer_program_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
+    journal = await Journal.open(path)
+    await journal.add(ACCOUNT, AcceptTerms(), "me")
+    await journal.close()
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version=99")
+        db.execute("ALTER TABLE entries ADD COLUMN of_a_newer_one TEXT")
     db.close()
-    with pytest.raises(JournalUnavailable, match="newer"):
-        await Journal.open(path)
+    before = path.read_bytes()
+    journal = await Journal.open(path)
+    assert [entry.change for entry in await journal.entries(ACCOUNT)] == [AcceptTerms()]
+    for _ in range(2):
+        with pytest.raises(JournalReadOnly, match="newer jpmanage"):
+            await journal.add(ACCOUNT, AcceptTerms(), "me")
+    await journal.close()
+    assert path.read_bytes() == before
+
+
+async def test_a_journal_of_a_newer_program_without_a_column_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = await Journal.open(path)
+    await journal.add(ACCOUNT, AcceptTerms(), "me")
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE entries RENAME COLUMN message TO words")
+        db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(JournalUnavailable, match="cannot be used"):
+        await journal.entries(ACCOUNT)
+    await journal.close()
 
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -175,18 +195,6 @@ async def test_the_journal_never_works_on_the_event_loop(bench: Bench) -> None:
     blocker.execute("COMMIT")
     blocker.close()
     assert (await adding).id == 1
-
-
-def test_an_owner_is_alive_while_its_queue_is_open_and_only_then() -> None:
-    owner = Owner()
-    assert not is_alive(owner.name)
-    owner.enter()
-    assert is_alive(owner.name)
-    assert not is_alive(owner.name.replace(f"|{os.getpid()}@", f"|{os.getpid()}@1"))  # the id was reused
-    assert not is_alive("another machine|1@1|x")
-    assert not is_alive("nonsense")
-    owner.leave()
-    assert not is_alive(owner.name)
 
 
 _CHILD = """
@@ -259,6 +267,7 @@ async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) 
 def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) -> None:
     """Only with synchronous=FULL does SQLite flush the log at each commit in this mode."""
     store = JournalStore(tmp_path / "journal.sqlite")
+    assert store._db is not None
     assert store._db.execute("PRAGMA synchronous").fetchone()[0] == 2
     assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     store.close()
@@ -271,11 +280,10 @@ def test_an_invoice_is_paid_in_the_words_in_which_its_amount_is_shown_elsewhere(
 
 async def test_the_history_has_the_entries_of_all_keys_of_the_account_and_of_no_other(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path / "journal.sqlite")
-    names = ["h partner 1 key 2", "h partner 1 key 3", "h partner 11 key 2", "h key abc"]
+    names = ["h partner 1 key 2", "h partner 1 key 3", "h partner 11 key 2", "h key abc", "other key abc"]
     for name in names:
         await journal.add(name, AcceptTerms(), "owner")
-    assert [key_of_account(name)[1] for name in names] == ["2", "3", "2", ""]
-    seen = await journal.entries(names[0], within=key_of_account(names[0])[0])
-    assert {entry.account for entry in seen} == set(names[:2])
-    assert {entry.account for entry in await journal.entries(names[3], within="")} == {names[3]}
+    assert {entry.account for entry in await journal.history(names[0])} == set(names[:2])
+    assert {entry.account for entry in await journal.history(names[3])} == {names[3]}
+    assert {entry.account for entry in await journal.entries(names[0])} == {names[0]}
     await journal.close()

@@ -34,6 +34,7 @@ from jpmanage_tui.operations.changes import (
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped, TargetUnsettled
 from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.plans import Plan
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import Fault, license_row, lost
@@ -335,6 +336,7 @@ async def test_a_full_disk_refuses_the_change_before_anything_is_sent(bench: Ben
 
     def fill() -> None:
         db = bench.journal._store._db
+        assert db is not None
         db.execute(f"PRAGMA max_page_count={db.execute('PRAGMA page_count').fetchone()[0]}")
 
     await bench.journal._run(fill)
@@ -478,10 +480,37 @@ async def test_a_queue_that_is_closed_takes_nothing_more(bench: Bench) -> None:
     assert await bench.journal.entries() == ()
 
 
-async def test_a_row_that_cannot_be_read_is_named(bench: Bench) -> None:
-    entry = await bench.journal.add(ACCOUNT, ISSUE, "me")
-    with sqlite3.connect(bench.path) as db:
-        db.execute("UPDATE entries SET change='{}'")
-    db.close()
-    with pytest.raises(JournalUnavailable, match="IssueLicense"):
-        await bench.journal.entry(entry.id)
+@pytest.mark.parametrize("state", [EntryState.NOT_SENT, EntryState.UNKNOWN, EntryState.FOUND_NOT_DONE])
+async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
+    bench: Bench, state: EntryState
+) -> None:
+    """The journal says no when it is to be noted as sent: then no request leaves."""
+    hold = asyncio.Event()
+    bench.server.put(license_row(KEY))
+    bench.server.put(license_row("jetpack-scan_other"))
+    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    queue = bench.queue()
+    first = queue.submit(ASSIGN)
+    second = queue.submit(RevokeLicense(LicenseKey("jetpack-scan_other"), "Jetpack Scan"))
+    await bench.server.arrivals(1)
+    (waiting,) = await bench.journal.entries(states=(EntryState.QUEUED,))
+    await bench.journal.settle(waiting.id, Settled(state, "By another."))
+    hold.set()
+    await first.outcome()
+    outcome = await second.outcome()
+    assert outcome.state is EntryState.NOT_SENT
+    assert isinstance(outcome.error, Stopped)
+    assert bench.server.asked == [f"assign {KEY} 7"]
+    if state.settled:
+        assert (await bench.journal.entry(waiting.id)).state is state
+
+
+async def test_a_run_ends_where_the_server_cannot_be_asked_what_there_is(bench: Bench) -> None:
+    """Without what there was before, an issue of unknown fate could not be told from another: none is sent."""
+    bench.server.read_faults = [NoAnswer("No line.")]
+    plan = Plan([ISSUE, ISSUE])
+    plan.start(bench.queue())
+    await plan.finished()
+    assert bench.server.asked == []
+    assert "could not be asked what there is" in plan.halted
+    assert len(plan.left) == 1

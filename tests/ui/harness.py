@@ -214,7 +214,7 @@ async def _app(
     door: Door, settings: Settings, size: tuple[int, int], sandbox: Sandbox | None
 ) -> AsyncIterator[Run]:
     app = JpmanageApp(door, keys=settings.keys, theme="dark")
-    door.hear = app.hear
+    door.hear, door.ask = app.hear, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import lean
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.works import Line
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.sign_in import SignedIn
 
@@ -103,6 +105,15 @@ class Door:
         from jpmanage_tui.cli.keeping import Keeper
 
         return Keeper(self.settings, self._env)
+
+    @property
+    def ask(self) -> Ask | None:
+        """What asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
+        return self._works.ask
+
+    @ask.setter
+    def ask(self, ask: Ask | None) -> None:
+        self._works.ask = ask
 
     # -- what the app asks -----------------------------------------------------------------
 
@@ -288,7 +299,7 @@ class Door:
         known.prove()
         known.note(partner, key)
         works, tokens = self._works, line.tokens
-        account = account_of(line, partner)
+        account = partial(account_of, line, partner)  # by the token in use: it may be renewed
         return Session(
             client=line.client,
             make_queue=lambda: works.queue(line.client, account, line.source),

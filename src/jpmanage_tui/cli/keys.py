@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.cli.works import fingerprint
+from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ async def partner_of(line: Line, gate: Gate) -> Partner | None:
             raise
     if line.tokens.key is None:
         line.known.prove()
+    if partner is not None:
+        line.link(partner)
     if partner is None or not partner.tos_accepted:
         gate.hold(line)
         raise NeedsPartner if partner is None else NeedsTerms(partner)
@@ -65,7 +67,10 @@ def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None =
 
 
 def account_of(line: Line, partner: Partner | None) -> str:
-    """Return what scopes the journal: API, partner and key; with a key token alone its fingerprint."""
+    """Return what scopes the journal now: API, partner and key; with a key token alone the token's fingerprint.
+
+    The journal knows which key a token belongs to, once the partner's record named it.
+    """
     if partner is not None and line.source.key_id is not None:
-        return f"{line.host} partner {partner.id} key {line.source.key_id}"
-    return f"{line.host} key {fingerprint(line.source.key)}"
+        return key_account(line.host, partner.id, line.source.key_id)
+    return token_account(line.host, fingerprint(line.source.key))

@@ -25,7 +25,7 @@ def launch(wanted: Wanted) -> int:
         sys.stderr.write(f"jpmanage: {error.sentence}\n")
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
-    door.hear = app.hear
+    door.hear, door.ask = app.hear, app.ask_about_earlier
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
         sys.stderr.write(f"jpmanage: {app.refusal}\n")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
+    from jpmanage_tui.api.models.partner import Partner
 
 Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
 """Takes the refused token and returns another one, None when there is none.
@@ -23,6 +24,10 @@ May raise an ApiError, ConfigError or OperationError.
 
 def _never() -> bool:
     return False
+
+
+def _no_partner(_partner: Partner) -> None:
+    """Take no notice."""
 
 
 class AccountTokens:
@@ -36,7 +41,8 @@ class AccountTokens:
         """`key` and `user` are the tokens known at first, None where there is none.
 
         `ways` renew them by kind; `due` says whether the user's has come to its end and should be renewed
-        before it is used; `key_id` is the partner key in use and `client` asks for it again.
+        before it is used; `key_id` is the partner key in use and `client` asks for it again; `link` takes the partner
+        with the tokens of its keys as they are then.
         """
         self.key = key
         self.user = user
@@ -44,6 +50,7 @@ class AccountTokens:
         self.client: LicensingClient | None = None
         self.ways: dict[TokenKind, Renew] = {}
         self.due: Callable[[], bool] = _never
+        self.link: Callable[[Partner], None] = _no_partner
         self._locks = {kind: asyncio.Lock() for kind in TokenKind}
 
     async def token(self, kind: TokenKind) -> SecretStr | None:
@@ -94,4 +101,5 @@ class AccountTokens:
         if self.client is None:
             return None
         partner = await self.client.partner.get()
+        self.link(partner)
         return next((key.oauth2_token for key in partner.keys if key.id == key_id and key.is_usable), None)

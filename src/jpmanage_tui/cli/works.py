@@ -8,20 +8,20 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
+from jpmanage_tui.operations.accounts import fingerprint, host_of, user_account
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
-    from pydantic import SecretStr
 
     from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.cli.known import Known
     from jpmanage_tui.cli.wanted import Wanted
     from jpmanage_tui.config.settings import Settings
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.change import Change, Secrets
     from jpmanage_tui.operations.journal import Journal
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
-    from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
     from jpmanage_tui.ui.session import DemoBrowser
 
@@ -60,6 +60,10 @@ class Line:
     def host(self) -> str:
         """The API's host, as it stands in the names of the journal's accounts."""
         return self._works.host
+
+    def link(self, partner: Partner) -> None:
+        """Have the journal note which keys the tokens belong to that the API has just named."""
+        self._works.link(partner)
 
     @property
     def is_demo(self) -> bool:
@@ -100,7 +104,11 @@ class Works:
         self._env = env
         self._hear = hear
         self._asking: LicensingClient | None = None
+        self.ask: Ask | None = None
+        """Asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
         self._journal: Journal | None = None
+        self._partners: list[Partner] = []
+        """What the API said of keys and tokens, till there is a journal that notes it."""
         self._ready: asyncio.Task[None] | None = None
         self._secure: ssl.SSLContext | None = None
         self._certificates: asyncio.Task[None] | None = None
@@ -109,7 +117,7 @@ class Works:
     @property
     def host(self) -> str:
         """The API's host, as it stands in the names of the journal's accounts."""
-        return "sandbox" if self.demo else urlsplit(self.settings.api_url).netloc
+        return "sandbox" if self.demo else host_of(self.settings.api_url)
 
     @property
     def asking(self) -> LicensingClient:
@@ -124,6 +132,7 @@ class Works:
         source = AccountTokens(tokens.key, tokens.user)
         client = source.client = await self._client(source)
         line = Line(self, known, client, source)
+        source.link = line.link
         self._teach(line, known)
         return line
 
@@ -152,12 +161,12 @@ class Works:
     def queue(
         self,
         client: LicensingClient,
-        account: str,
+        account: str | Callable[[], str],
         source: AccountTokens | None = None,
         *,
         may_change: bool = False,
     ) -> OperationsQueue:
-        """Return a queue of changes for a journal account. `may_change`: also with --read-only, and unheard.
+        """Return a queue of changes for a journal account. `may_change`: also with --read-only, unheard, unasked.
 
         The journal's file is opened when the queue first needs it.
         """
@@ -170,9 +179,21 @@ class Works:
             )  # an invoice may lie on another host than an API without https
         if self._journal is None:
             self._journal = Journal(self._journal_path())
+            partners, self._partners = self._partners, []
+            for partner in partners:
+                self.link(partner)
         read_only = self._wanted.read_only and not may_change
-        hear = None if may_change else self._hear
-        return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source)
+        hear, ask = (None, None) if may_change else (self._hear, self.ask)
+        return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source, ask=ask)
+
+    def link(self, partner: Partner) -> None:
+        """Have the journal note which keys the tokens of a partner belong to; it is not opened for that."""
+        if self._journal is None:
+            self._partners.append(partner)
+            return
+        from jpmanage_tui.operations.scopes import key_tokens
+
+        self._journal.link(key_tokens(self.host, partner))
 
     def get_ready(self) -> None:
         """Begin to load what a session shows first, while the network is waited for."""
@@ -190,7 +211,7 @@ class Works:
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
-        return f"{self.host} user {fingerprint(tokens.user)}"
+        return user_account(self.host, fingerprint(tokens.user))
 
     def name_sign_in(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of the renewals of a sign-in."""
@@ -292,10 +313,3 @@ class Works:
         from jpmanage_tui.config.paths import state_dir
 
         return state_dir(self._env) / "journal.sqlite"
-
-
-def fingerprint(token: SecretStr | None) -> str:
-    """Return what tells tokens apart and does not give them away."""
-    import hashlib
-
-    return hashlib.sha256((token.get_secret_value() if token is not None else "").encode()).hexdigest()[:12]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
-from pydantic import SecretStr, TypeAdapter
+from pydantic import ConfigDict, SecretStr, TypeAdapter
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import TokenKind
@@ -23,7 +23,7 @@ C = TypeVar("C")
 
 
 class ChangeKind(StrEnum):
-    """The kinds of change, as they stand in the journal."""
+    """The kinds of change, as they stand in the journal: the words never change, whatever the code calls them."""
 
     ASSIGN_LICENSE = "assign_license"
     UNASSIGN_LICENSE = "unassign_license"
@@ -40,6 +40,8 @@ class ChangeKind(StrEnum):
     DELETE_CARD = "delete_card"
     PAY_INVOICE = "pay_invoice"
     REFRESH_USER_TOKEN = "refresh_user_token"  # noqa: S105 - a name, not a token
+    UNREADABLE = ""
+    """Of an entry that this version cannot read; it is never stored."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,17 @@ class Undecided(Exception):
 
 @dataclass(frozen=True)
 class Change(ABC, Generic[T]):
-    """One changing request, as plain values. ``T`` is what the API answers when it is done."""
+    """One changing request, as plain values. ``T`` is what the API answers when it is done.
 
+    The names of its fields are stored in the journal and never change. Where what they mean must change,
+    ``payload_version`` goes up: an older program then leaves such an entry alone.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid"
+    )  # of a field that is not known here
     kind: ClassVar[ChangeKind]
+    payload_version: ClassVar[int] = 1
     token: ClassVar[TokenKind] = TokenKind.KEY
     dated: ClassVar[bool] = False
     """Whether its fate can be looked up only by what there was before it was sent."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from jpmanage_tui.operations.account_changes import (
     AcceptTerms,
@@ -26,6 +27,7 @@ from jpmanage_tui.operations.payment_changes import (
     PayInvoice,
     SaveCard,
 )
+from jpmanage_tui.operations.ports import ClientPort
 
 __all__ = [
     "CHANGES",
@@ -48,6 +50,7 @@ __all__ = [
     "Secrets",
     "UnassignLicense",
     "Undecided",
+    "UnreadableChange",
     "UpdatePartner",
     "change_from_json",
 ]
@@ -74,13 +77,48 @@ CHANGES: tuple[type[Change[Any]], ...] = (
 _TYPES: dict[str, type[Change[Any]]] = {change.kind.value: change for change in CHANGES}
 
 
-def change_from_json(kind: str, text: str) -> Change[Any]:
-    """Return the change of ``kind`` that ``Change.to_json`` wrote as ``text``.
+@dataclass(frozen=True)
+class UnreadableChange(Change[None]):
+    """What a row of the journal holds that this version cannot read. It is shown and guards its target; nothing can be
+    done with it but to settle it by the user's word.
+
+    ``stored_kind`` and ``payload`` are as they stand in the row, ``reason`` what could not be read.
+    """
+
+    kind: ClassVar[ChangeKind] = ChangeKind.UNREADABLE
+    stored_kind: str
+    stored_target: str
+    payload: str
+    reason: str
+
+    @property
+    def target(self) -> str:
+        """What it changes, as the row says."""
+        return self.stored_target
+
+    def sentence(self) -> str:
+        """Return what is known of it."""
+        return f"An entry that this version cannot read ({self.reason})"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        """Refuse: nobody knows what it is.
+
+        Raises:
+            ValueError: always.
+
+        """
+        raise ValueError(self.sentence())
+
+
+def change_from_json(kind: str, text: str, version: int = 1) -> Change[Any]:
+    """Return the change of ``kind`` that ``Change.to_json`` wrote as ``text``, in the ``version`` of its payload.
 
     Raises:
-        ValueError: the kind is not known, or the text is not such a change.
+        ValueError: the kind or the version is not known, or the text is not such a change.
 
     """
     if kind not in _TYPES:
         raise ValueError(f"{kind!r} is no kind of change")
+    if version > _TYPES[kind].payload_version:
+        raise ValueError(f"{kind!r} in a newer form, {version}")
     return _TYPES[kind].from_json(text)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.change import Change, ChangeKind
+
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+"""When an entry was made whose time cannot be read."""
 
 
 class EntryState(StrEnum):
-    """How far a change has come.
+    """How far a change has come. The words stand in the journal and never change, whatever the code calls them.
 
     ``queued``: noted, not sent. ``sent``: on its way. ``done``, ``refused``: the server said so.
     ``not_sent``: it never left. ``unknown``: nobody knows. ``found_done``, ``found_not_done``: it was
@@ -46,7 +49,10 @@ class Entry:
     ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
     ``server_date`` the server's own just before it was sent, ``before`` the codes of licences that had
     just been issued then; ``message`` is the last sentence about it, ``result`` the licence codes that it
-    brought, ``owner`` the program that holds it while it is not settled.
+    brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
+    entries of unknown fate in spite of which the user wanted it sent.
+
+    Of an entry that cannot be read (see ``UnreadableChange``) what is not known is empty, and the state ``unknown``.
     """
 
     id: int
@@ -62,3 +68,9 @@ class Entry:
     message: str
     result: tuple[LicenseKey, ...]
     owner: str
+    acknowledged: frozenset[int] = frozenset()
+
+    @property
+    def readable(self) -> bool:
+        """Whether this version knows what it is."""
+        return self.change.kind is not ChangeKind.UNREADABLE

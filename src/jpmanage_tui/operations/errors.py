@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jpmanage_tui.api.errors import ApiError
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.entry import Entry
 
 
 class OperationError(Exception):
@@ -21,6 +26,10 @@ class JournalUnavailable(OperationError):
     """The journal cannot be written or read (a full disk, no permission, a damaged file)."""
 
 
+class JournalReadOnly(JournalUnavailable):
+    """The journal can be read but not written, as long as another program works with it, or for this version."""
+
+
 class TargetUnsettled(OperationError):
     """An earlier change of the same thing is on its way, or its fate is unknown.
 
@@ -30,6 +39,17 @@ class TargetUnsettled(OperationError):
     def __init__(self, sentence: str, entry_id: int) -> None:
         super().__init__(sentence)
         self.entry_id = entry_id
+
+
+class EarlierUnsettled(TargetUnsettled):
+    """A change of unknown fate stands in the journal that may be of the same partner key: only the user can say.
+
+    ``earlier`` are those entries. It is sent once the user has confirmed exactly these.
+    """
+
+    def __init__(self, sentence: str, earlier: tuple[Entry, ...]) -> None:
+        super().__init__(sentence, earlier[0].id)
+        self.earlier = earlier
 
 
 class NotReady(OperationError):
@@ -42,3 +62,7 @@ class NotReady(OperationError):
 
 class Stopped(OperationError):
     """The program was ending, or the user stopped the wait, before it was sent (again)."""
+
+
+class NotConfirmed(Stopped):
+    """The user was asked about an earlier change of unknown fate, and did not confirm."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,13 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.errors import JournalReadOnly
+from jpmanage_tui.operations.scopes import KeyToken, Scope
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 R = TypeVar("R")
 FILE_NAME = "journal.sqlite"
 KEPT = timedelta(days=400)
-UNSETTLED = (EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN)
 
 
 def utc_now() -> datetime:
@@ -39,6 +40,7 @@ class Journal:
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._opened: JournalStore | None = None
+        self._links: list[KeyToken] = []
 
     @classmethod
     async def open(cls, path: Path | None, clock: Callable[[], datetime] = utc_now) -> Journal:
@@ -65,56 +67,102 @@ class Journal:
             self._opened = JournalStore(self._path)
         return self._opened
 
+    def link(self, tokens: Iterable[KeyToken]) -> None:
+        """Take over which keys tokens belong to; it is noted with the next use of the journal, which it does not open."""
+        self._thread.submit(self._links.extend, tuple(tokens))
+
     async def close(self) -> None:
         """Close the file, if it was opened, and end the thread; what was asked before is written first."""
         await self._run(lambda: self._opened.close() if self._opened is not None else None)
         self._thread.shutdown(wait=False)
 
-    async def add(self, account: str, change: Change[Any], owner: str) -> Entry:
+    async def add(
+        self, account: str, change: Change[Any], owner: str, acknowledged: frozenset[int] = frozenset()
+    ) -> Entry:
         """Note a change as queued; see :meth:`JournalStore.add`."""
-        return await self._run(lambda: self._store.add(account, change, owner, self._clock()))
+        return await self._write(lambda it: it.add(account, change, owner, self._clock(), acknowledged))
 
-    async def mark_sent(self, entry_id: int, baseline: Baseline = NO_BASELINE) -> bool:
+    async def mark_sent(
+        self, entry_id: int, baseline: Baseline = NO_BASELINE, account: str | None = None
+    ) -> bool:
         """Note that it is about to be sent; see :meth:`JournalStore.mark_sent`."""
-        return await self._run(lambda: self._store.mark_sent(entry_id, self._clock(), baseline))
+        return await self._write(lambda it: it.mark_sent(entry_id, self._clock(), baseline, account))
 
     async def mark_queued(self, entry_id: int) -> None:
         """Note that it waits to be sent again; see :meth:`JournalStore.mark_queued`."""
-        await self._run(lambda: self._store.mark_queued(entry_id))
+        await self._write(lambda it: it.mark_queued(entry_id))
 
     async def settle(self, entry_id: int, end: Settled) -> bool:
         """Note how it ended; see :meth:`JournalStore.settle`."""
-        return await self._run(lambda: self._store.settle(entry_id, end, self._clock()))
+        return await self._write(lambda it: it.settle(entry_id, end, self._clock()))
 
     async def adopt(self, entry: Entry, owner: str) -> bool:
         """Take over an entry whose owner is gone; see :meth:`JournalStore.adopt`."""
-        return await self._run(lambda: self._store.adopt(entry, owner))
+        return await self._write(lambda it: it.adopt(entry, owner))
+
+    async def give_up_sent(self, account: str, message: str) -> int:
+        """Note as unknown what ended programs were sending for others; see :meth:`JournalStore.give_up_sent`."""
+        return await self._write(lambda it: it.give_up_sent(account, message))
+
+    async def prune(self, older_than: timedelta = KEPT) -> int:
+        """Forget what was settled longer ago than ``older_than`` and return how many entries that were."""
+        return await self._write(lambda it: it.prune(self._clock() - older_than))
+
+    async def release(self, owner: str) -> None:
+        """Say that a queue is closed; see :meth:`JournalStore.release`."""
+        await self._run(lambda: self._opened.release(owner) if self._opened is not None else None)
 
     async def entry(self, entry_id: int) -> Entry:
         """Return one entry; see :meth:`JournalStore.entry`."""
-        return await self._run(lambda: self._store.entry(entry_id))
+        return await self._read(lambda it: it.entry(entry_id))
+
+    async def scope(self, account: str) -> Scope:
+        """Return which accounts are the same partner key; see :meth:`JournalStore.scope`."""
+        return await self._read(lambda it: it.scope(account))
 
     async def entries(
         self,
         account: str | None = None,
         states: Collection[EntryState] = tuple(EntryState),
         limit: int = 200,
-        within: str = "",
     ) -> tuple[Entry, ...]:
         """Return entries, newest first; see :meth:`JournalStore.entries`."""
-        return await self._run(lambda: self._store.entries(account, states, limit, within))
+        return await self._read(lambda it: it.entries(account, states, limit))
 
-    async def unsettled(self, account: str) -> tuple[Entry, ...]:
-        """Return what is queued, sent or unknown of ``account``, oldest first."""
-        return (await self.entries(account, UNSETTLED, limit=10_000))[::-1]
+    async def history(self, account: str, limit: int = 200) -> tuple[Entry, ...]:
+        """Return entries of all keys of the partner, newest first; see :meth:`JournalStore.history`."""
+        return await self._read(lambda it: it.history(account, limit))
+
+    async def left_behind(self, account: str, owner: str) -> tuple[Entry, ...]:
+        """Return what nobody looks after, oldest first; see :meth:`JournalStore.left_behind`."""
+        return await self._read(lambda it: it.left_behind(account, owner))
 
     async def keys(self, account: str) -> frozenset[LicenseKey]:
-        """Return the codes of the licences that ``account``'s entries brought."""
-        return await self._run(lambda: self._store.keys(account))
+        """Return the codes of the licences that entries brought; see :meth:`JournalStore.keys`."""
+        return await self._read(lambda it: it.keys(account))
 
-    async def prune(self, older_than: timedelta = KEPT) -> int:
-        """Forget what was settled longer ago than ``older_than`` and return how many entries that were."""
-        return await self._run(lambda: self._store.prune(self._clock() - older_than))
+    async def _write(self, job: Callable[[JournalStore], R]) -> R:
+        """Do what writes, after the links that are not noted yet."""
+        return await self._run(lambda: job(self._linked()))
+
+    async def _read(self, job: Callable[[JournalStore], R]) -> R:
+        """Do what reads: also where the links cannot be noted because the file can only be read."""
+
+        def read() -> R:
+            try:
+                store = self._linked()
+            except JournalReadOnly:
+                store = self._store
+            return job(store)
+
+        return await self._run(read)
+
+    def _linked(self) -> JournalStore:
+        store = self._store
+        if self._links:
+            store.link(self._links, self._clock())
+            self._links.clear()
+        return store
 
     async def _run(self, job: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)

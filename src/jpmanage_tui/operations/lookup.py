@@ -10,13 +10,13 @@ from typing import Any
 
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable
+from jpmanage_tui.operations.errors import JournalUnavailable, OperationError
 from jpmanage_tui.operations.journal import Journal, utc_now
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.owner import Owner, is_alive
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.settle import Settler
 from jpmanage_tui.operations.store import Settled
 
@@ -25,6 +25,7 @@ TellLook = Callable[[int, Change[Any], int, float], None]
 """Hears the entry, its change, its operation (0: of an earlier run) and the seconds until the look."""
 
 _NEVER_SENT = "The program ended before it was sent."
+_BROKEN_OFF = "The program ended before an answer came."
 _NO_OPERATION = 0
 
 
@@ -36,22 +37,25 @@ class Lookup:
 
     client: ClientPort
     journal: Journal
-    account: str
+    account: Callable[[], str]
     policy: Policy
-    owner: Owner
+    owner: str
     closing: asyncio.Event
     tell: TellLook
     announce: Told
     """Hears how entries without an operation of this run ended."""
+    recovered: Told
+    """Hears the same of those that another program left while this one ran."""
 
     def __post_init__(self) -> None:
         """Nothing runs yet."""
         self._running: dict[int, asyncio.Task[Outcome[Any]]] = {}
+        self._recovering: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether a look is running."""
-        return bool(self._running)
+        """Whether a look is running, or about to."""
+        return bool(self._running) or (self._recovering is not None and not self._recovering.done())
 
     def start(self, entry_id: int, operation: Operation[Any], told: Told, before: Outcome[Any]) -> None:
         """Look up a change that just became unknown, in the background, and tell how that ended.
@@ -72,20 +76,47 @@ class Lookup:
 
     async def pending(self) -> tuple[Outcome[Any], ...]:
         """Settle what earlier runs left; see ``OperationsQueue.settle_pending``."""
-        left = [entry for entry in await self.journal.unsettled(self.account) if self._is_ours(entry)]
-        taken = [entry for entry in left if await self.journal.adopt(entry, self.owner.name)]
+        await self.journal.give_up_sent(self.account(), _BROKEN_OFF)
+        return await self._settle_all(await self._left())
+
+    async def recover_what_is_left(self) -> None:
+        """Settle in the background what another program left that has ended while this one ran, if there is any."""
+        if await self._left(own=False):
+            self.recover()
+
+    def recover(self) -> None:
+        """Settle in the background what other programs left that have ended meanwhile, and tell how that ended."""
+        if not self.closing.is_set() and (self._recovering is None or self._recovering.done()):
+            self._recovering = asyncio.get_running_loop().create_task(self._recover())
+
+    async def _recover(self) -> None:
+        try:
+            await self.journal.give_up_sent(self.account(), _BROKEN_OFF)
+            outcomes = await self._settle_all(await self._left(own=False))
+        except OperationError:
+            return  # who asked for a change was told so; the next one, or the next start, tries again
+        for outcome in outcomes:
+            self.recovered(outcome)
+
+    async def _left(self, *, own: bool = True) -> list[Entry]:
+        """Return what nobody looks after and can be settled or looked up now; with this queue's own unknown ones."""
+        left = await self.journal.left_behind(self.account(), self.owner)
+        return [entry for entry in left if self._is_due(entry) and (own or entry.owner != self.owner)]
+
+    async def _settle_all(self, left: list[Entry]) -> tuple[Outcome[Any], ...]:
+        taken = [entry for entry in left if await self.journal.adopt(entry, self.owner)]
         return tuple(await asyncio.gather(*(self._settle_left(entry) for entry in taken)))
 
     async def again(self, entry_id: int) -> Outcome[Any]:
         """Look up one entry, or wait for the look that runs already."""
         entry = await self._own(entry_id)
-        if entry.state is not EntryState.UNKNOWN:
+        if entry.state is not EntryState.UNKNOWN or not entry.readable:
             return _as_told(entry)
         return await self._awaited(entry_id, _as_told(entry))
 
     async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
         """Settle an unknown entry by the user's word."""
-        entry = await self._own(entry_id)
+        entry = await self._own(entry_id, unclear=True)
         if entry.state is EntryState.UNKNOWN:
             state = EntryState.FOUND_DONE if done else EntryState.FOUND_NOT_DONE
             return await self._close_entry(entry, Settled(state, "By the user's word."))
@@ -93,32 +124,39 @@ class Lookup:
 
     async def close(self) -> None:
         """Break off the looks; what they look for stays unknown."""
-        tasks = set(self._running.values())
+        tasks: set[asyncio.Task[Any]] = set(self._running.values())
+        if self._recovering is not None:
+            tasks.add(self._recovering)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _own(self, entry_id: int) -> Entry:
-        entry = await self.journal.entry(entry_id)
-        if entry.account != self.account:  # this client would look at another account's licences
-            raise KeyError(entry_id)
-        return entry
+    async def _own(self, entry_id: int, *, unclear: bool = False) -> Entry:
+        """Return an entry of this partner key; where ``unclear``, also one of which nobody knows whether it is.
 
-    def _is_ours(self, entry: Entry) -> bool:
+        Raises:
+            KeyError: it is of another, whose licences this client does not see.
+
+        """
+        entry = await self.journal.entry(entry_id)
+        kinship = (await self.journal.scope(self.account())).kinship(entry.account)
+        if kinship is Kinship.SAME or (unclear and kinship is Kinship.UNCLEAR):
+            return entry
+        raise KeyError(entry_id)
+
+    def _is_due(self, entry: Entry) -> bool:
+        """Whether an entry that nobody looks after can be settled or looked up now."""
         if entry.state is EntryState.UNKNOWN:
-            if not entry.change.target or entry.id in self._running:
-                return False  # nothing to look by, or being looked up
-            return entry.owner == self.owner.name or not is_alive(entry.owner)
-        return not is_alive(entry.owner)
+            return entry.readable and bool(entry.change.target) and entry.id not in self._running
+        return True
 
     async def _settle_left(self, entry: Entry) -> Outcome[Any]:
         if entry.state is EntryState.QUEUED:
             return await self._close_entry(entry, Settled(EntryState.NOT_SENT, _NEVER_SENT))
         if entry.state is EntryState.SENT:
-            said = Settled(EntryState.UNKNOWN, "The program ended before an answer came.")
-            told = await self._close_entry(entry, said)
-            if not entry.change.target:
+            told = await self._close_entry(entry, Settled(EntryState.UNKNOWN, _BROKEN_OFF))
+            if not entry.change.target or not entry.readable:
                 return told
             return await self._awaited(entry.id, told)
         return await self._awaited(entry.id, _as_told(entry))
@@ -151,19 +189,29 @@ class Lookup:
 
         When the journal cannot be read or written meanwhile, what is unknown stays so.
         """
-        settler = Settler(self.client, lambda: self.journal.keys(self.account), self.policy.sleep)
+        settler = Settler(self.client, lambda: self.journal.keys(self.account()), self.policy.sleep)
         try:
             entry = await self.journal.entry(entry_id)
-            age = utc_now() - entry.sent_at if entry.sent_at is not None else timedelta(0)
             found = await settler.settle(
                 entry,
-                self.policy.pauses_after(age, getattr(before.error, "code", None)),
+                self.policy.pauses_after(self._age(entry), getattr(before.error, "code", None)),
                 lambda seconds: self.tell(entry_id, entry.change, operation_id, seconds),
             )
             await self.journal.settle(entry_id, found)
             return _as_told(await self.journal.entry(entry_id), before)
         except JournalUnavailable as error:
             return _as_told_with(before, error)
+
+    def _age(self, entry: Entry) -> timedelta:
+        """Return for how long an entry has certainly been sent.
+
+        Two clocks have to agree, as one may be set meanwhile: this machine's, and the server's. A time too short costs
+        some looks; one too long would let "not done" be said while a slow server may still do it.
+        """
+        now = self.client.server_now()
+        if entry.sent_at is None or entry.server_date is None or now is None:
+            return timedelta(0)
+        return max(timedelta(0), min(utc_now() - entry.sent_at, now - entry.server_date))
 
 
 def _as_told(entry: Entry, before: Outcome[Any] | None = None) -> Outcome[Any]:

@@ -20,11 +20,13 @@ class Request(Generic[T]):
     """A change with what is needed to send it.
 
     ``card_just_added``: a refusal for want of a card may be a server that does not know the new card yet.
+    ``acknowledged``: the journal's earlier entries, by number, in spite of which the user has confirmed it.
     """
 
     change: Change[T]
     secrets: Secrets = NO_SECRETS
     card_just_added: bool = False
+    acknowledged: frozenset[int] = frozenset()
 
 
 class Operation(Generic[T]):
@@ -35,6 +37,8 @@ class Operation(Generic[T]):
         self.id = operation_id
         self.request = request
         self.entry_id: int | None = None
+        self.acknowledged = request.acknowledged
+        """Those of the request, and what the user has confirmed since."""
         self.started = False
         self.stopped = asyncio.Event()
         self._looking = False

@@ -65,7 +65,9 @@ class Outcome(Generic[T]):
 
 
 class EventKind(StrEnum):
-    """What happened to an operation; see :class:`OperationEvent`."""
+    """What happened to an operation; see :class:`OperationEvent`. ``recovered``: what another program left when it
+    ended was settled.
+    """
 
     QUEUED = "queued"
     STARTED = "started"
@@ -73,6 +75,7 @@ class EventKind(StrEnum):
     UNKNOWN = "unknown"
     LOOKING = "looking"
     SETTLED = "settled"
+    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class OperationEvent:
     """Something happened to an operation.
 
     ``seconds`` is how long it waits before it is sent again (``waiting``) or looked up (``looking``);
-    ``outcome`` comes with ``settled``. ``entry_id`` is None before the journal has it.
+    ``outcome`` comes with ``settled`` and ``recovered``. ``entry_id`` is None before the journal has it.
     """
 
     operation_id: int

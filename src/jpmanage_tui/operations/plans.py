@@ -55,6 +55,8 @@ class Plan:
         self.halted = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self._card_just_added = card_just_added
+        self._acknowledged: frozenset[int] = frozenset()
+        """The journal's earlier entries in spite of which the user has confirmed a change of this plan."""
         self._stop = False
         self._task: asyncio.Task[None] | None = None
 
@@ -138,10 +140,13 @@ class Plan:
             if self._stop:
                 self.halted = self.halted or "Stopped."
                 return
-            item.operation = queue.submit(item.change, card_just_added=self._card_just_added)
+            item.operation = queue.submit(
+                item.change, card_just_added=self._card_just_added, acknowledged=self._acknowledged
+            )
             item.operation.when_looking(partial(_tell, on_item, item))
             _tell(on_item, item)
             outcome = await item.operation.outcome()
+            self._acknowledged |= item.operation.acknowledged
             _tell(on_item, item)
             ends_all = isinstance(outcome.error, _ENDS_ALL) and not outcome.happened
             if ends_all or _needs_card(outcome):

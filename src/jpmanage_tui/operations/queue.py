@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from jpmanage_tui.api.call import Exchange
@@ -12,21 +12,30 @@ from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly, Stopped
+from jpmanage_tui.operations.errors import (
+    EarlierUnsettled,
+    JournalUnavailable,
+    NotConfirmed,
+    OperationError,
+    ReadOnly,
+    Stopped,
+    TargetUnsettled,
+)
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lookup import Lookup
 from jpmanage_tui.operations.operation import Operation, Request
 from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
-from jpmanage_tui.operations.owner import Owner
+from jpmanage_tui.operations.owner import new_owner
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.sender import Sender
+from jpmanage_tui.operations.scopes import Scope
+from jpmanage_tui.operations.sender import Sender, first_of
 from jpmanage_tui.operations.store import Settled
 
 T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
-PARTNER_MARK, KEY_MARK = " partner ", " key "
-"""What stands in the name of a journal's account before the ids of partner and partner key."""
+Ask = Callable[[Change[Any], tuple[Entry, ...]], Awaitable[bool]]
+"""Asks the user whether a change is to be sent in spite of earlier ones of unknown fate, and returns the answer."""
 _BROKEN = "The program broke off while it was on its way."
 
 
@@ -41,34 +50,45 @@ class OperationsQueue:
         self,
         client: ClientPort,
         journal: Journal,
-        account: str,
+        account: str | Callable[[], str],
         read_only: bool = False,
         on_event: OnEvent | None = None,
         *,
         tokens: TokenSource | None = None,
         policy: Policy = DEFAULT_POLICY,
+        ask: Ask | None = None,
     ) -> None:
         """Make the line of ``account``'s changes.
 
-        ``account`` scopes the journal: it must differ wherever the licences differ (partner and key).
+        ``account`` scopes the journal (see ``scopes``): it must differ wherever the licences differ. It is a function
+        where it goes by the token in use, which may be renewed.
         ``tokens`` is the client's own source: it is asked for a fresh token when the server answers 401.
-        The journal stays the caller's to close, after :meth:`close`.
+        ``ask`` asks the user about earlier changes that may be of the same partner key; without it what would have to
+        be asked is refused. The journal stays the caller's to close, after :meth:`close`.
         """
         self._client = client
         self._journal = journal
-        self._account = account
+        self._account_now = account if callable(account) else lambda: account
         self._read_only = read_only
         self._on_event = on_event
         self._closing = asyncio.Event()
-        self._sender = Sender(client, tokens, journal, policy, self._closing)
+        self._sender = Sender(client, tokens, journal, policy, self._closing, self._account_now)
         self._policy = policy
-        self._owner = Owner()
-        self._owner.enter()
+        self._ask = ask
+        self._owner = new_owner()
         self._line = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = 0
         self._lookup = Lookup(
-            client, journal, account, policy, self._owner, self._closing, self._tell_look, self._announce
+            client,
+            journal,
+            self._account_now,
+            policy,
+            self._owner,
+            self._closing,
+            self._tell_look,
+            self._announce,
+            self._tell_recovered,
         )
 
     @property
@@ -84,10 +104,15 @@ class OperationsQueue:
     @property
     def account(self) -> str:
         """What scopes its entries of the journal: one key of one account."""
-        return self._account
+        return self._account_now()
 
     def submit(
-        self, change: Change[T], *, secrets: Secrets = NO_SECRETS, card_just_added: bool = False
+        self,
+        change: Change[T],
+        *,
+        secrets: Secrets = NO_SECRETS,
+        card_just_added: bool = False,
+        acknowledged: frozenset[int] = frozenset(),
     ) -> Operation[T]:
         """Put ``change`` in the line and return its handle; it never raises, see the handle's outcome.
 
@@ -95,9 +120,12 @@ class OperationsQueue:
         cannot be written) ends as ``not_sent`` with an :class:`OperationError`. ``secrets`` are not noted
         down anywhere; ``card_just_added`` allows a few quiet tries while the server still asks for a card
         (contract: licences 3.5).
+
+        Where the journal has changes of unknown fate that may be of the same partner key, the user is asked before it
+        is sent, but for those that ``acknowledged`` names; see the handle's ``acknowledged``.
         """
         self._numbers += 1
-        operation = Operation(self._numbers, Request(change, secrets, card_just_added))
+        operation = Operation(self._numbers, Request(change, secrets, card_just_added, acknowledged))
         if self._read_only:
             error = ReadOnly("The program was started with --read-only.")
             self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
@@ -126,23 +154,35 @@ class OperationsQueue:
         return await self._lookup.pending()
 
     async def entries(self, limit: int = 200) -> tuple[Entry, ...]:
-        """Return this account's last ``limit`` journal entries, newest first.
+        """Return this partner key's last ``limit`` journal entries, newest first.
 
         Raises:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._journal.entries(self._account, limit=limit)
+        return await self._journal.entries(self.account, limit=limit)
 
     async def history(self, limit: int = 200) -> tuple[Entry, ...]:
-        """Return the last ``limit`` entries of all keys of the account, newest first; see :func:`key_of_account`.
+        """Return the last ``limit`` entries of all keys of the partner, newest first, and what is not settled of
+        tokens of which nobody knows whose they are.
+
+        What another program left when it ended is looked up in the background, and told as events.
 
         Raises:
             JournalUnavailable: the journal cannot be read.
 
         """
-        owner, key = key_of_account(self._account)
-        return await self._journal.entries(self._account, limit=limit, within=owner if key else "")
+        await self._lookup.recover_what_is_left()
+        return await self._journal.history(self.account, limit)
+
+    async def scope(self) -> Scope:
+        """Return which accounts of the journal are this partner key, and how others stand to it.
+
+        Raises:
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        return await self._journal.scope(self.account)
 
     async def look_again(self, entry_id: int) -> Outcome[Any]:
         """Look once more what became of an entry of unknown fate, and return what is known then.
@@ -156,6 +196,8 @@ class OperationsQueue:
 
     async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
         """Settle an entry that looking cannot settle, by the user's word that it was done or not.
+
+        It may be of a token of which nobody knows whose it is.
 
         Raises:
             KeyError: there is no such entry.
@@ -178,11 +220,11 @@ class OperationsQueue:
         if late:
             await asyncio.wait(late)
         await self._lookup.close()
-        self._owner.leave()
+        await self._journal.release(self._owner)
 
     async def _carry_out(self, operation: Operation[T]) -> None:
         try:
-            entry = await self._journal.add(self._account, operation.change, self._owner.name)
+            entry = await self._noted(operation)
         except OperationError as error:
             self._end(operation, Outcome(operation.change, EntryState.NOT_SENT, error.sentence, error=error))
             return
@@ -199,6 +241,32 @@ class OperationsQueue:
         operation.look_begins()
         self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
         self._lookup.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
+
+    async def _noted(self, operation: Operation[T]) -> Entry:
+        """Note the change as queued, once the user has confirmed what has to be asked, and return its entry.
+
+        Raises:
+            OperationError: it is not to be sent.
+
+        """
+        while True:
+            try:
+                return await self._journal.add(
+                    self.account, operation.change, self._owner, operation.acknowledged
+                )
+            except EarlierUnsettled as error:
+                if self._ask is None:
+                    raise
+                await self._confirm(operation, error.earlier, self._ask)
+
+    async def _confirm(self, operation: Operation[T], earlier: tuple[Entry, ...], ask: Ask) -> None:
+        asking = asyncio.ensure_future(ask(operation.change, earlier))
+        await first_of(asking, operation.stopped.wait(), self._closing.wait())
+        if asking.cancelled() or not asking.done():
+            raise Stopped("It was stopped before it was sent.")
+        if not asking.result():
+            raise NotConfirmed("It was not confirmed.")
+        operation.acknowledged |= {entry.id for entry in earlier}
 
     async def _deliver(self, operation: Operation[T], entry: Entry) -> Outcome[T]:
         operation.started = True
@@ -249,6 +317,8 @@ class OperationsQueue:
         return ""
 
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
+        if isinstance(outcome.error, TargetUnsettled):
+            self._lookup.recover()  # where the earlier one's program has ended, nobody else looks it up
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
 
@@ -256,6 +326,13 @@ class OperationsQueue:
         self._emit(
             OperationEvent(
                 0, EventKind.SETTLED, outcome.sentence, outcome.change, None, outcome.entry_id, outcome
+            )
+        )
+
+    def _tell_recovered(self, outcome: Outcome[Any]) -> None:
+        self._emit(
+            OperationEvent(
+                0, EventKind.RECOVERED, outcome.sentence, outcome.change, None, outcome.entry_id, outcome
             )
         )
 
@@ -284,16 +361,6 @@ class OperationsQueue:
         if self._on_event is not None:
             # Apart from our own steps: a listener that fails must not make a fate unknown.
             asyncio.get_running_loop().call_soon(self._on_event, event)
-
-
-def key_of_account(account: str) -> tuple[str, str]:
-    """Return what comes before the partner key's id in the name of a journal's account, and the id.
-
-    The id is empty where the account is not known by partner and key: with a key token alone nobody knows which other
-    keys belong to it.
-    """
-    before, mark, key = account.rpartition(KEY_MARK)
-    return (before + mark, key) if mark and PARTNER_MARK in before else (account, "")
 
 
 def _request_id(exchanges: Sequence[Exchange]) -> RequestId | None:

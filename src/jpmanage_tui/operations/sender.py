@@ -42,13 +42,17 @@ class Sender:
         journal: Journal,
         policy: Policy,
         closing: asyncio.Event,
+        account: Callable[[], str],
     ) -> None:
-        """``tokens`` renews a refused token (None: never); ``closing`` is set when no more may be sent."""
+        """``tokens`` renews a refused token (None: never); ``closing`` is set when no more may be sent; ``account`` is
+        the journal's of the token in use.
+        """
         self._client = client
         self._tokens = tokens
         self._journal = journal
         self._policy = policy
         self._closing = closing
+        self._account = account
         self._baselines = Baselines(client)
 
     async def send(
@@ -89,7 +93,7 @@ class Sender:
         change = operation.change
         baseline = await self._baselines.take() if change.dated else Baseline(self._client.server_now())
         stale = await self._tokens.token(change.token) if self._tokens is not None else None
-        if not await self._journal.mark_sent(entry_id, baseline):
+        if not await self._journal.mark_sent(entry_id, baseline, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
         return stale
 

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import ensure_private_dir
+from jpmanage_tui.config.files import ensure_private_dir, lock
 from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
 from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import change_from_json
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, TargetUnsettled
+from jpmanage_tui.operations.errors import (
+    EarlierUnsettled,
+    JournalReadOnly,
+    JournalUnavailable,
+    TargetUnsettled,
+)
+from jpmanage_tui.operations.migrations import VERSION, migrate
+from jpmanage_tui.operations.mounts import is_on_network
+from jpmanage_tui.operations.owner import Leases
+from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
+from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  account TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, change TEXT NOT NULL, state TEXT NOT NULL,
-  created_at TEXT NOT NULL, sent_at TEXT, settled_at TEXT, server_date TEXT,
-  before TEXT NOT NULL DEFAULT '[]', request_id TEXT,
-  message TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '[]', owner TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS entries_of_target ON entries (account, target, state);
-CREATE INDEX IF NOT EXISTS entries_of_state ON entries (account, state);
-"""
-_VERSION = 1
 _BUSY_SECONDS = 10.0
-_OPEN = (EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN)
-_IN_THE_WAY = (EntryState.SENT, EntryState.UNKNOWN)
+_ALONE_SECONDS = 0.3
+"""How long is waited for another program that only looks into a file that has to be migrated."""
+_SETTLED = tuple(state for state in EntryState if state.settled)
+_NOT_IN_THE_WAY = (*_SETTLED, EntryState.QUEUED)
+"""Every other state guards its target, one that this version does not know too."""
 
 
 @dataclass(frozen=True)
@@ -54,119 +57,342 @@ class JournalStore:
     """The entries in one file, or in memory. Every method that writes has it safely on the disk when it
     returns.
 
-    Every method raises JournalUnavailable when the file cannot be used.
+    Every method raises JournalUnavailable when the file cannot be used, and JournalReadOnly, of that kind, where it
+    writes while the file can only be read: as long as an older program has it open, which would misread what this one
+    writes; as long as another one works with it on a network file system; or because a newer one wrote it.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, on_network: Callable[[Path], bool] = is_on_network) -> None:
         """Open the journal at ``path``, making it (0600, in a 0700 folder) if need be; None keeps it in
-        memory.
+        memory. ``on_network`` says whether a file lies on a network file system.
         """
         self._path = path
+        self._on_network = on_network
+        self._leases = Leases(path)
+        self._db: sqlite3.Connection | None = None
+        self._only_writer: int | None = None
         with self._named_errors():
-            if path is not None:
-                _make_private(path)
-            self._db = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            self._prepare()
-        except JournalUnavailable:
-            self._db.close()
-            raise
-
-    def _prepare(self) -> None:
-        with self._named_errors():
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")  # an entry must survive a power cut
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > _VERSION:
-                raise JournalUnavailable(f"The journal {self._path} was written by a newer jpmanage.")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version={_VERSION}")
+            if path is None:
+                self._db = _connected(":memory:")
+                with _transaction(self._db):
+                    migrate(self._db, 0)
+            else:
+                ensure_private_dir(path.parent)
+                with contextlib.suppress(
+                    JournalReadOnly
+                ):  # it can be read; what writes tries again, and says why
+                    self._open_to_write(path)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what its owners hold may be settled by others."""
         with self._named_errors():
-            self._db.close()
+            self._leases.close()
+            if self._db is not None:
+                self._db.close()
+            self._let_others_write()
 
-    def add(self, account: str, change: Change[Any], owner: str, now: datetime) -> Entry:
-        """Note ``change`` as queued and return its entry.
+    # -- opening ---------------------------------------------------------------------------
+
+    def _writable(self) -> sqlite3.Connection:
+        """Return the connection; where the file could only be read till now, try again."""
+        if self._db is None:
+            assert self._path is not None
+            self._open_to_write(self._path)
+        assert self._db is not None
+        return self._db
+
+    def _open_to_write(self, path: Path) -> None:
+        """Open the file, made or migrated if need be; one program at a time does this.
 
         Raises:
+            JournalReadOnly: it can only be read now.
+
+        """
+        with lock(path, _BUSY_SECONDS):
+            network = self._on_network(path)
+            try:
+                if network:
+                    self._be_the_only_writer(path)
+                _make_private(path)
+                mode = "delete" if network else "wal"
+                if _state_of(path, exclusive=network) != (VERSION, mode):
+                    self._prepare(path, mode)
+                self._db = _connected(path)
+            finally:
+                if self._db is None:
+                    self._let_others_write()
+
+    def _prepare(self, path: Path, mode: str) -> None:
+        """Migrate the file and set its journal mode, while no other program has it open.
+
+        A connection of any release holds a shared lock on a file with a write-ahead log for as long as it is open, so
+        an exclusive one is not to be had while an older program lives; and while this one has it, none can open it.
+        """
+        deadline = time.monotonic() + _ALONE_SECONDS
+        while True:
+            db = _connected(path, seconds=0.0)
+            try:
+                db.execute("PRAGMA locking_mode=EXCLUSIVE")
+                db.execute("BEGIN EXCLUSIVE")
+                migrate(db, self._version_of(db))
+                db.execute("COMMIT")
+                db.execute(f"PRAGMA journal_mode={mode}")
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+                    sqlite3.SQLITE_BUSY,
+                    sqlite3.SQLITE_LOCKED,
+                ):
+                    raise
+                if time.monotonic() > deadline:
+                    raise JournalReadOnly(
+                        f"An older jpmanage, or another program, has the journal {path} open, so this one only reads "
+                        "it and changes nothing. Close the other one first."
+                    ) from None
+            else:
+                return
+            finally:
+                db.close()
+            time.sleep(0.02)
+
+    def _version_of(self, db: sqlite3.Connection) -> int:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise JournalReadOnly(
+                f"The journal {self._path} was written by a newer jpmanage, so this one only reads it and changes "
+                "nothing. Update jpmanage."
+            )
+        return version
+
+    def _be_the_only_writer(self, path: Path) -> None:
+        if self._only_writer is not None:
+            return
+        descriptor = os.open(path.with_name(f".{path.name}.writer"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if not isinstance(error, BlockingIOError):
+                raise
+            raise JournalReadOnly(
+                f"Another jpmanage uses the journal {path}, which is on a network file system, so this one only reads "
+                "it and changes nothing. Close the other one first."
+            ) from None
+        self._only_writer = descriptor
+
+    def _let_others_write(self) -> None:
+        if self._only_writer is not None:
+            os.close(self._only_writer)
+            self._only_writer = None
+
+    @contextmanager
+    def _readable(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection to read from: a passing one as long as the file can only be read.
+
+        A lasting one would keep another program from migrating the file.
+        """
+        with self._named_errors():
+            if self._db is not None:
+                yield self._db
+                return
+            assert self._path is not None
+            with lock(self._path, _BUSY_SECONDS), _passing(self._path) as db:
+                yield db
+
+    @contextmanager
+    def _written(self) -> Iterator[sqlite3.Connection]:
+        with self._named_errors():
+            db = self._writable()
+            with _transaction(db):
+                yield db
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, ConfigError, ValueError, IndexError) as error:
+            reason = str(error).partition("\n")[0]
+            raise JournalUnavailable(
+                f"The journal {self._path or 'in memory'} cannot be used ({reason}); "
+                "nothing is changed while it cannot be noted down."
+            ) from error
+
+    # -- what is written -------------------------------------------------------------------
+
+    def link(self, tokens: Iterable[KeyToken], now: datetime) -> None:
+        """Note which keys these tokens belong to, for good: what stands under a token stands under its key."""
+        with self._readable() as db:
+            hosts = {token.host for token in tokens}
+            known = {link for host in hosts for link in _links(db, host)}
+        new = [token for token in tokens if token not in known]
+        if new:
+            with self._written() as db:
+                db.executemany(
+                    "INSERT OR IGNORE INTO key_tokens (host, fingerprint, partner_id, key_id, seen_at)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    [(one.host, one.token, one.partner_id, one.key_id, moment_text(now)) for one in new],
+                )
+
+    def add(
+        self,
+        account: str,
+        change: Change[Any],
+        owner: str,
+        now: datetime,
+        acknowledged: frozenset[int] = frozenset(),
+    ) -> Entry:
+        """Note ``change`` as queued and return its entry.
+
+        ``acknowledged`` are the entries, by number, in spite of which the user has confirmed that it is sent.
+
+        Raises:
+            EarlierUnsettled: the fate of a change of the same target is unknown that may be of the same key.
             TargetUnsettled: the fate of an earlier change of the same target is unknown, or another
                 program is sending one.
 
         """
-        with self._written():
-            self._refuse_rivals(account, change.target, 0, owner)
-            cursor = self._db.execute(
-                "INSERT INTO entries (account, kind, target, change, state, created_at, owner)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (account, change.kind, change.target, change.to_json(), EntryState.QUEUED, _text(now), owner),
+        with self._named_errors():
+            self._hold(owner)
+        with self._written() as db:
+            scope = _scope(db, account)
+            self._refuse_rivals(db, scope, change.target, 0, owner, acknowledged)
+            cursor = db.execute(
+                "INSERT INTO entries"
+                " (account, kind, target, change, payload_version, state, created_at, owner, acknowledged)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    scope.name,
+                    change.kind,
+                    change.target,
+                    change.to_json(),
+                    change.payload_version,
+                    EntryState.QUEUED,
+                    moment_text(now),
+                    owner,
+                    json.dumps(sorted(acknowledged)),
+                ),
             )
-            entry_id = cursor.lastrowid
-        return self.entry(entry_id or 0)
+            return entry_of(_row(db, cursor.lastrowid or 0))
 
-    def mark_sent(self, entry_id: int, now: datetime, baseline: Baseline = NO_BASELINE) -> bool:
+    def mark_sent(
+        self, entry_id: int, now: datetime, baseline: Baseline = NO_BASELINE, account: str | None = None
+    ) -> bool:
         """Note that the entry is about to be sent and return True; ``baseline`` is what there was before.
 
+        ``account`` is whose token is used, None that of the entry: a token may have been renewed since it was queued.
         False means that it must not be sent: it is not queued any more.
 
         Raises:
-            TargetUnsettled: meanwhile an earlier change of the same target became unknown.
+            TargetUnsettled: meanwhile an earlier change of the same target became unknown; or EarlierUnsettled.
 
         """
-        with self._written():
-            row = self._row(entry_id)
-            self._refuse_rivals(row["account"], row["target"], entry_id, "")
-            cursor = self._db.execute(
-                "UPDATE entries SET state=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
+        with self._written() as db:
+            entry = entry_of(_row(db, entry_id))
+            scope = _scope(db, account if account is not None else entry.account)
+            self._refuse_rivals(db, scope, entry.change.target, entry_id, "", entry.acknowledged)
+            cursor = db.execute(
+                "UPDATE entries SET state=?, account=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
                 (
                     EntryState.SENT,
-                    _text(now),
-                    _text(baseline.server_date),
+                    scope.name,
+                    moment_text(now),
+                    moment_text(baseline.server_date),
                     json.dumps(baseline.keys),
                     entry_id,
                     EntryState.QUEUED,
                 ),
             )
-        return cursor.rowcount > 0
+            return cursor.rowcount > 0
 
     def mark_queued(self, entry_id: int) -> None:
         """Note that the server did nothing and that the entry waits to be sent again."""
-        with self._written():
-            self._db.execute(
+        with self._written() as db:
+            db.execute(
                 "UPDATE entries SET state=?, sent_at=NULL, server_date=NULL, before='[]' WHERE id=? AND state=?",
                 (EntryState.QUEUED, entry_id, EntryState.SENT),
             )
 
     def settle(self, entry_id: int, end: Settled, now: datetime) -> bool:
         """Note how the entry ended and return whether that was news: what is settled stays as it is."""
-        with self._written():
-            cursor = self._db.execute(
-                "UPDATE entries SET state=?, settled_at=?, message=?, result=?,"
-                " request_id=COALESCE(?, request_id) WHERE id=? AND state IN (?, ?, ?)",
+        with self._written() as db:
+            cursor = db.execute(
+                "UPDATE entries SET state=?, settled_at=?, message=?, result=?,"  # noqa: S608 - marks
+                f" request_id=COALESCE(?, request_id) WHERE id=? AND state NOT IN ({_marks(_SETTLED)})",
                 (
                     end.state,
-                    _text(now) if end.state.settled else None,
+                    moment_text(now) if end.state.settled else None,
                     end.message,
                     json.dumps(end.result),
                     end.request_id,
                     entry_id,
-                    *_OPEN,
+                    *_SETTLED,
                 ),
             )
-        return cursor.rowcount > 0
+            return cursor.rowcount > 0
 
     def adopt(self, entry: Entry, owner: str) -> bool:
         """Make ``owner`` the one who looks after ``entry`` and return True, or False if another was
         faster.
         """
-        with self._written():
-            cursor = self._db.execute(
+        with self._named_errors():
+            self._hold(owner)
+        with self._written() as db:
+            cursor = db.execute(
                 "UPDATE entries SET owner=? WHERE id=? AND owner=? AND state=?",
                 (owner, entry.id, entry.owner, entry.state),
             )
-        return cursor.rowcount > 0
+            return cursor.rowcount > 0
+
+    def give_up_sent(self, account: str, message: str) -> int:
+        """Note as unknown what programs that have ended were sending for other accounts than ``account``; return
+        how many entries that were.
+
+        This one cannot look for them, but the user must be able to say what became of them.
+        """
+        with self._readable() as db:
+            scope = _scope(db, account)
+            rows = db.execute("SELECT * FROM entries WHERE state=?", (EntryState.SENT,)).fetchall()
+            gone = [
+                row["id"]
+                for row in rows
+                if row["account"] not in scope.names and not self._leases.is_alive(row["owner"])
+            ]
+        if not gone:
+            return 0
+        with self._written() as db:
+            cursor = db.executemany(
+                "UPDATE entries SET state=?, message=? WHERE id=? AND state=?",
+                [(EntryState.UNKNOWN, message, entry_id, EntryState.SENT) for entry_id in gone],
+            )
+            return cursor.rowcount
+
+    def prune(self, before: datetime) -> int:
+        """Forget what was settled before ``before`` and return how many entries that were.
+
+        Also what is unknown since then and cannot be looked up, and the locks of programs that are gone.
+        """
+        with self._written() as db:
+            cursor = db.execute(
+                "DELETE FROM entries WHERE settled_at < ? OR (state=? AND target='' AND created_at < ?)",
+                (moment_text(before), EntryState.UNKNOWN, moment_text(before)),
+            )
+        if self._path is not None:
+            with self._named_errors(), lock(self._path, _BUSY_SECONDS):
+                self._leases.clean()
+        return cursor.rowcount
+
+    def release(self, owner: str) -> None:
+        """Say that the queue ``owner`` is closed: its entries may be settled by another."""
+        self._leases.release(owner)
+
+    def _hold(self, owner: str) -> None:
+        """Take the lock by which other programs see that the queue ``owner`` lives."""
+        if self._path is None or not self._leases.is_missing(owner):
+            self._leases.hold(owner)
+            return
+        with lock(self._path, _BUSY_SECONDS):
+            self._leases.hold(owner)
+
+    # -- what is read ----------------------------------------------------------------------
 
     def entry(self, entry_id: int) -> Entry:
         """Return the entry numbered ``entry_id``.
@@ -175,129 +401,224 @@ class JournalStore:
             KeyError: there is none.
 
         """
-        with self._named_errors():
-            return _entry(self._row(entry_id))
+        with self._readable() as db:
+            return entry_of(_row(db, entry_id))
+
+    def scope(self, account: str) -> Scope:
+        """Return which names of accounts mean the same partner key as ``account``, and how others stand to it."""
+        with self._readable() as db:
+            return _scope(db, account)
 
     def entries(
         self,
         account: str | None = None,
         states: Collection[EntryState] = tuple(EntryState),
         limit: int = 200,
-        within: str = "",
     ) -> tuple[Entry, ...]:
-        """Return up to ``limit`` entries, newest first, of ``account`` (None: of all) in one of ``states``; also those
-        of every account whose name begins with ``within``, where that is not empty.
+        """Return up to ``limit`` entries, newest first, of ``account``'s partner key (None: of all) in one of
+        ``states``. One in a state that this version does not know counts as ``unknown``.
         """
-        marks = ",".join("?" * len(states))
-        whose = "account=? OR ? IS NULL OR (?<>'' AND substr(account,1,length(?))=?)"
-        with self._named_errors():
-            rows = self._db.execute(
-                f"SELECT * FROM entries WHERE ({whose}) AND state IN ({marks})"  # noqa: S608 - marks
+        with self._readable() as db:
+            names = _scope(db, account).names if account is not None else _accounts(db)
+            rows = db.execute(
+                f"SELECT * FROM entries WHERE account IN ({_marks(names)})"  # noqa: S608 - marks
+                f" AND CASE WHEN state IN ({_marks(KNOWN_STATES)}) THEN state ELSE ? END IN ({_marks(states)})"
                 " ORDER BY id DESC LIMIT ?",
-                (account, account, within, within, within, *states, limit),
+                (*names, *KNOWN_STATES, EntryState.UNKNOWN, *states, limit),
             ).fetchall()
-            return tuple(_entry(row) for row in rows)
+            return tuple(entry_of(row) for row in rows)
+
+    def history(self, account: str, limit: int = 200) -> tuple[Entry, ...]:
+        """Return up to ``limit`` entries, newest first, of all keys of ``account``'s partner; and what is not settled
+        of every account that may be the same key.
+        """
+        with self._readable() as db:
+            scope = _scope(db, account)
+            kin: dict[Kinship, list[str]] = {kinship: [] for kinship in Kinship}
+            for name in _accounts(db):
+                kin[scope.kinship(name)].append(name)
+            whole, unclear = [*kin[Kinship.SAME], *kin[Kinship.SIBLING]], kin[Kinship.UNCLEAR]
+            rows = db.execute(
+                f"SELECT * FROM entries WHERE account IN ({_marks(whole)}) OR (account IN ({_marks(unclear)})"  # noqa: S608 - marks
+                f" AND target<>'' AND state NOT IN ({_marks(_NOT_IN_THE_WAY)})) ORDER BY id DESC LIMIT ?",
+                (*whole, *unclear, *_NOT_IN_THE_WAY, limit),
+            ).fetchall()
+            return tuple(entry_of(row) for row in rows)
+
+    def left_behind(self, account: str, owner: str) -> tuple[Entry, ...]:
+        """Return what is not settled of ``account``'s partner key and in nobody's hands, or in ``owner``'s and unknown;
+        oldest first.
+        """
+        with self._readable() as db:
+            names = _scope(db, account).names
+            rows = db.execute(
+                f"SELECT * FROM entries WHERE account IN ({_marks(names)})"  # noqa: S608 - marks
+                f" AND state NOT IN ({_marks(_SETTLED)}) ORDER BY id",
+                (*names, *_SETTLED),
+            ).fetchall()
+            found = [entry_of(row) for row in rows]
+            return tuple(
+                one
+                for one in found
+                if (one.owner == owner and one.state is EntryState.UNKNOWN)
+                or not self._leases.is_alive(one.owner)
+            )
 
     def keys(self, account: str) -> frozenset[LicenseKey]:
-        """Return the codes of all licences that the journal's entries of ``account`` brought."""
-        with self._named_errors():
-            rows = self._db.execute(
-                "SELECT result FROM entries WHERE account=? AND result<>'[]'", (account,)
-            ).fetchall()
-        return frozenset(key for row in rows for key in _keys(row["result"]))
-
-    def prune(self, before: datetime) -> int:
-        """Forget what was settled before ``before`` and return how many entries that were.
-
-        Also what is unknown since then and cannot be looked up.
+        """Return the codes of all licences that entries brought, whatever the key, at the API of ``account``: none of
+        them is what another change brought.
         """
-        with self._written():
-            cursor = self._db.execute(
-                "DELETE FROM entries WHERE settled_at < ? OR (state=? AND target='' AND created_at < ?)",
-                (_text(before), EntryState.UNKNOWN, _text(before)),
-            )
-        return cursor.rowcount
+        with self._readable() as db:
+            own = Account.of(account).host
+            names = [
+                name for name in _accounts(db) if name == account or (own and Account.of(name).host == own)
+            ]
+            rows = db.execute(
+                f"SELECT * FROM entries WHERE account IN ({_marks(names)}) AND result<>'[]'",  # noqa: S608 - marks
+                names,
+            ).fetchall()
+        return frozenset(key for row in rows for key in entry_of(row).result)
 
-    def _row(self, entry_id: int) -> sqlite3.Row:
-        row: sqlite3.Row | None = self._db.execute("SELECT * FROM entries WHERE id=?", (entry_id,)).fetchone()
-        if row is None:
-            raise KeyError(entry_id)
-        return row
+    def _refuse_rivals(
+        self,
+        db: sqlite3.Connection,
+        scope: Scope,
+        target: str,
+        entry_id: int,
+        owner: str,
+        acknowledged: frozenset[int],
+    ) -> None:
+        """Raise where an earlier change of ``target`` forbids another, but for entry ``entry_id``.
 
-    def _refuse_rivals(self, account: str, target: str, entry_id: int, owner: str) -> None:
-        """``owner`` is whose sent entries are no rivals: they are before this one in the same line."""
+        ``owner`` is whose sent entries are no rivals: they are before this one in the same line.
+        """
         if not target:
             return
-        row = self._db.execute(
-            "SELECT id, kind, change, state FROM entries WHERE account=? AND target=? AND id<>?"
-            " AND state IN (?, ?) AND NOT (state=? AND owner=?) ORDER BY id LIMIT 1",
-            (account, target, entry_id, *_IN_THE_WAY, EntryState.SENT, owner),
-        ).fetchone()
-        if row is None:
-            return
-        what = change_from_json(row["kind"], row["change"]).sentence()
-        if row["state"] == EntryState.SENT:
-            raise TargetUnsettled(f"Not sent: another change is on its way ({what}).", row["id"])
+        rows = db.execute(
+            f"SELECT * FROM entries WHERE target=? AND id<>? AND state NOT IN ({_marks(_NOT_IN_THE_WAY)})"  # noqa: S608 - marks
+            " ORDER BY id",
+            (target, entry_id, *_NOT_IN_THE_WAY),
+        ).fetchall()
+        earlier: list[Entry] = []
+        for rival in map(entry_of, rows):
+            kinship = scope.kinship(rival.account)
+            if kinship is Kinship.SAME and not (rival.state is EntryState.SENT and rival.owner == owner):
+                self._refuse(rival)
+            if kinship is Kinship.UNCLEAR and rival.id not in acknowledged:
+                earlier.append(rival)
+        if earlier:
+            what = earlier[0].change.sentence()
+            raise EarlierUnsettled(
+                f"Not sent: it is not known whether an earlier change was done ({what}), which was made with another "
+                "token and may be of the same partner key. Settle it in the log of operations first.",
+                tuple(earlier),
+            )
+
+    def _refuse(self, rival: Entry) -> None:
+        what = rival.change.sentence()
+        if not rival.readable:
+            raise TargetUnsettled(
+                f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "
+                "operations first.",
+                rival.id,
+            )
+        if self._leases.is_alive(rival.owner):
+            if rival.state is EntryState.SENT:
+                raise TargetUnsettled(f"Not sent: another change is on its way ({what}).", rival.id)
+            raise TargetUnsettled(
+                f"Not sent: it is not known yet whether an earlier change was done ({what}). Look it up first.",
+                rival.id,
+            )
         raise TargetUnsettled(
-            f"Not sent: it is not known yet whether an earlier change was done ({what}). Look it up first.",
-            row["id"],
+            f"Not sent: it is not known whether an earlier change was done ({what}): the program that sent it has "
+            "ended. It is being looked up now.",
+            rival.id,
         )
 
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        with self._named_errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
 
-    @contextmanager
-    def _named_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError, ConfigError, ValueError) as error:
-            reason = str(error).partition("\n")[0]
-            raise JournalUnavailable(
-                f"The journal {self._path or 'in memory'} cannot be used ({reason}); "
-                "nothing is changed while it cannot be noted down."
-            ) from error
+def _connected(where: Path | str, seconds: float = _BUSY_SECONDS) -> sqlite3.Connection:
+    db = sqlite3.connect(where, timeout=seconds, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA synchronous=FULL")  # an entry must survive a power cut
+    return db
+
+
+def _state_of(path: Path, *, exclusive: bool) -> tuple[int, str]:
+    """Return the file's version and journal mode; ``exclusive`` without the shared memory that a log needs else."""
+    db = _connected(path)
+    try:
+        if exclusive:
+            db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        mode: str = db.execute("PRAGMA journal_mode").fetchone()[0]
+    finally:
+        db.close()
+    return version, mode
+
+
+@contextmanager
+def _passing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection that only reads; of an older file it reads a migrated copy in memory."""
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA query_only=ON")
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        if version < VERSION:
+            copy = _connected(":memory:")
+            try:
+                db.backup(copy)
+                with _transaction(copy):
+                    migrate(copy, version)
+                yield copy
+            finally:
+                copy.close()
+        else:
+            yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def _make_private(path: Path) -> None:
-    ensure_private_dir(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    # It is opened here only to make it: closing a file of this process would let go of SQLite's locks on it.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     path.chmod(0o600)  # SQLite gives its side files the same mode
 
 
-def _text(moment: datetime | None) -> str | None:
-    """Times as text that sorts as they do."""
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+def _row(db: sqlite3.Connection, entry_id: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute("SELECT * FROM entries WHERE id=?", (entry_id,)).fetchone()
+    if row is None:
+        raise KeyError(entry_id)
+    return row
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _accounts(db: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in db.execute("SELECT DISTINCT account FROM entries")]
 
 
-def _keys(text: str) -> tuple[LicenseKey, ...]:
-    return tuple(LicenseKey(key) for key in json.loads(text))
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(
-        id=row["id"],
-        account=row["account"],
-        change=change_from_json(row["kind"], row["change"]),
-        state=EntryState(row["state"]),
-        created_at=datetime.fromisoformat(row["created_at"]),
-        sent_at=_moment(row["sent_at"]),
-        settled_at=_moment(row["settled_at"]),
-        server_date=_moment(row["server_date"]),
-        before=_keys(row["before"]),
-        request_id=row["request_id"],
-        message=row["message"],
-        result=_keys(row["result"]),
-        owner=row["owner"],
+def _links(db: sqlite3.Connection, host: str) -> list[KeyToken]:
+    rows = db.execute(
+        "SELECT host, fingerprint, partner_id, key_id FROM key_tokens WHERE host=? ORDER BY seen_at", (host,)
     )
+    return [KeyToken(*row) for row in rows]
+
+
+def _scope(db: sqlite3.Connection, account: str) -> Scope:
+    host = Account.of(account).host
+    return Scope(account, _links(db, host) if host else [])
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections.abc import Coroutine, Mapping
@@ -24,7 +25,10 @@ from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.operations.change import Change
+    from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 
 NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
@@ -55,6 +59,13 @@ class Happened(Note):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent
+
+
+class EarlierFound(Note):
+    """The user has to be asked about earlier changes of unknown fate; `answer` takes what he says."""
+
+    dialog: ConfirmDialog
+    answer: asyncio.Future[bool]
 
 
 class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
@@ -227,6 +238,39 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         """Take an event of the queue (called on the event loop)."""
         self.post_message(Happened(event))
 
+    async def ask_about_earlier(self, change: Change[Any], earlier: tuple[Entry, ...]) -> bool:
+        """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
+
+        The question goes away when the wait for its answer is cancelled.
+        """
+        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+        from jpmanage_tui.ui.dialogs.earlier import about_earlier
+
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        dialog = ConfirmDialog(about_earlier(change, earlier))
+        self.post_message(EarlierFound(dialog, answer))
+        try:
+            return await answer
+        finally:
+            if answer.cancelled():
+                self.call_later(self._withdraw, dialog)
+
+    def _withdraw(self, dialog: ConfirmDialog) -> None:
+        """Take a question away that needs no answer any more."""
+        if self.screen is dialog:
+            dialog.dismiss(None)
+
+    @on(EarlierFound)
+    def _ask_about_earlier(self, message: EarlierFound) -> None:
+        answer = message.answer
+
+        def take(yes: object | None) -> None:
+            if not answer.done():
+                answer.set_result(yes is not None)
+
+        if not answer.done():
+            self.push_screen(message.dialog, take)
+
     @on(Happened)
     def _happened(self, message: Happened) -> None:
         from jpmanage_tui.operations.outcome import EventKind
@@ -242,6 +286,8 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             self.say(f"{event.sentence} Looking it up…", "warning")
         elif event.kind is EventKind.LOOKING and event.seconds:
             self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
+        elif event.kind is EventKind.RECOVERED and event.outcome is not None:
+            self.say(event.sentence, "good" if event.outcome.happened else "warning", outcome=True)
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.outdate()
 

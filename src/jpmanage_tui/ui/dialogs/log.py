@@ -11,9 +11,12 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.operations.entry import Entry
+from jpmanage_tui.api.text import clean
+from jpmanage_tui.operations.changes import UnreadableChange
+from jpmanage_tui.operations.entry import NO_TIME, Entry
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.operations.queue import OperationsQueue, key_of_account
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.scopes import Account, Kinship, Scope
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
@@ -22,16 +25,19 @@ from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_c
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import moment
 
+LONGEST = 400
+"""How much of a row that cannot be read is shown."""
+
 
 class LogList(VirtualList):
     """Entries, the newest first; times in UTC."""
 
     DEFAULT_CSS = "LogList { height: 45vh; background: $surface; }"
 
-    def __init__(self, account: str, key_names: Mapping[str, str]) -> None:
+    def __init__(self, key_names: Mapping[str, str]) -> None:
         super().__init__(id="log")
         self.entries: tuple[Entry, ...] = ()
-        self.account = account
+        self.scope: Scope | None = None
         self.key_names = key_names
 
     def line_count(self) -> int:
@@ -43,7 +49,10 @@ class LogList(VirtualList):
         entry = self.entries[line]
         muted = self.get_component_rich_style("list--muted")
         return [
-            (f"{moment(entry.created_at).removesuffix(' UTC')}  ", muted),
+            (
+                f"{moment(entry.created_at).removesuffix(' UTC') if entry.created_at != NO_TIME else '?':<16}  ",
+                muted,
+            ),
             (f"{end_words(entry):<{self._state_width}}  ", self.get_component_rich_style("list--strong")),
             (self.whose(entry), muted),
             (brief(entry.change), self.rich_style),
@@ -53,12 +62,27 @@ class LogList(VirtualList):
     def _state_width(self) -> int:
         return max((len(end_words(entry)) for entry in self.entries), default=0)
 
+    def kinship(self, entry: Entry) -> Kinship:
+        """Return how an entry stands to the present partner key."""
+        return self.scope.kinship(entry.account) if self.scope is not None else Kinship.OTHER
+
     def whose(self, entry: Entry) -> str:
-        """Return the partner key with which an entry was made, where it is not the present one."""
-        if entry.account == self.account:
+        """Return the partner key, or the token, with which an entry was made, where it is not the present key."""
+        kinship = self.kinship(entry)
+        if kinship is Kinship.SAME:
             return ""
-        _, key = key_of_account(entry.account)
-        return f"[{self.key_names.get(key) or f'key {key}'}] "
+        name = made_with(entry)
+        if kinship is Kinship.SIBLING:
+            name = self.key_names.get(Account.of(entry.account).key) or name
+        return f"[{name}] "
+
+
+def made_with(entry: Entry) -> str:
+    """Return the partner key by its id, or the token by its fingerprint, with which an entry was made."""
+    account = Account.of(entry.account)
+    if account.key:
+        return f"key {account.key}"
+    return f"key token {account.token}" if account.token else f"user token {account.user}"
 
 
 class LogDialog(Dialog[None]):
@@ -75,9 +99,10 @@ class LogDialog(Dialog[None]):
     class Read(Message):
         """The entries came."""
 
-        def __init__(self, entries: tuple[Entry, ...], words: str) -> None:
+        def __init__(self, entries: tuple[Entry, ...], scope: Scope | None, words: str) -> None:
             super().__init__()
             self.entries = entries
+            self.scope = scope
             self.words = words
 
     def __init__(self, queue: OperationsQueue, key_names: Mapping[str, str] | None = None) -> None:
@@ -89,7 +114,7 @@ class LogDialog(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """Compose the list and the text about the entry under the cursor."""
-        yield LogList(self._queue.account, self._key_names)
+        yield LogList(self._key_names)
         yield self.text("", id="entry")
 
     def on_mount(self) -> None:
@@ -105,17 +130,17 @@ class LogDialog(Dialog[None]):
 
     async def _read(self, words: str) -> None:
         try:
-            entries = await self._queue.history(limit=500)
+            entries, scope = await self._queue.history(limit=500), await self._queue.scope()
         except OperationError as error:
-            self.post_message(self.Read((), error.sentence))
+            self.post_message(self.Read((), None, error.sentence))
         else:
-            self.post_message(self.Read(entries, words))
+            self.post_message(self.Read(entries, scope, words))
 
     @on(Read)
     def _came(self, message: Read) -> None:
         shown = self.query_one(LogList)
         before = self._entry
-        shown.entries = one_a_card(message.entries)
+        shown.entries, shown.scope = one_a_card(message.entries), message.scope
         shown.note = ["Nothing was changed yet."]
         self._words = message.words
         if before is not None:  # newer ones may have come: the cursor keeps its entry
@@ -134,25 +159,43 @@ class LogDialog(Dialog[None]):
         lines = [self._words] if self._words else []
         entry = self._entry
         if entry is not None:
-            whose = self.query_one(LogList).whose(entry)
-            lines.append(f"{whose}{entry.change.sentence()}.")
+            shown = self.query_one(LogList)
+            lines.append(f"{shown.whose(entry)}{entry.change.sentence()}.")
             lines.append(f"{end_words(entry)}. {entry.message}".strip())
+            if isinstance(entry.change, UnreadableChange):
+                lines.append(f"As it stands in the journal: {clean(entry.change.payload)[:LONGEST]}")
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")
-            settles = can_be_settled(entry)
-            if settles and whose:
-                lines.append(f"It is looked up when this partner key is chosen ({key_of('key')}).")
-            elif settles:
-                lines.append("l looks it up again; d it was done, n it was not (you have looked yourself)")
+            if can_be_settled(entry):
+                lines.append(self._way_out(entry, shown.kinship(entry)))
         self.query_one("#entry", Static).update("\n".join(lines))
+
+    @staticmethod
+    def _way_out(entry: Entry, kinship: Kinship) -> str:
+        """Return what can be done about an entry of unknown fate."""
+        word = "d it was done, n it was not (you have looked yourself)"
+        if kinship is Kinship.UNCLEAR:
+            return f"It was made with another token, perhaps of this partner key. {word}"
+        if kinship is not Kinship.SAME:
+            return f"It is looked up when this partner key is chosen ({key_of('key')})."
+        return f"l looks it up again; {word}" if entry.readable else word
 
     @property
     def _unknown(self) -> Entry | None:
-        """The entry under the cursor where it is one of this key's whose fate is unknown."""
+        """The entry under the cursor where its fate is unknown and it is not known to be of another key."""
         entry = self._entry
-        ours = entry is not None and entry.account == self._queue.account
-        return entry if ours and entry is not None and can_be_settled(entry) else None
+        if entry is None or not can_be_settled(entry):
+            return None
+        return entry if self.query_one(LogList).kinship(entry) in (Kinship.SAME, Kinship.UNCLEAR) else None
+
+    @property
+    def _to_look_up(self) -> Entry | None:
+        """The entry under the cursor where it can be looked up what became of it."""
+        entry = self._unknown
+        if entry is None or not entry.readable:
+            return None
+        return entry if self.query_one(LogList).kinship(entry) is Kinship.SAME else None
 
     def press(self, event: events.Key) -> None:
         """Move; look up again."""
@@ -165,7 +208,7 @@ class LogDialog(Dialog[None]):
             shown.page(pages[event.key])
         elif event.character in ("q", "0"):
             self.dismiss(None)
-        elif event.character == "l" and (entry := self._unknown) is not None:
+        elif event.character == "l" and (entry := self._to_look_up) is not None:
             self._words = "Looking…"
             self._about()
             self.run_worker(self._look(entry.id), group="look", exclusive=True, exit_on_error=False)

@@ -1,0 +1,121 @@
+"""What scopes the journal: which of its accounts are one partner key, and which may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.models.partner import Partner
+
+_FORM = re.compile(
+    r"(?P<host>\S+) (?:partner (?P<partner>-?\d+) key (?P<key>-?\d+)|key (?P<token>\S+)|user (?P<user>\S+))"
+)
+
+
+@dataclass(frozen=True)
+class KeyToken:
+    """A key token, by its fingerprint, and the partner key whose it is or was, as the API said."""
+
+    host: str
+    token: str
+    partner_id: int
+    key_id: int
+
+    @property
+    def key_account(self) -> str:
+        """The key's account."""
+        return key_account(self.host, self.partner_id, self.key_id)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The two accounts under which changes of this key may stand."""
+        return frozenset((self.key_account, token_account(self.host, self.token)))
+
+
+def key_tokens(host: str, partner: Partner) -> tuple[KeyToken, ...]:
+    """Return the tokens of all keys of a partner, as the API gave them just now."""
+    return tuple(
+        KeyToken(host, fingerprint(key.oauth2_token), partner.id, key.id)
+        for key in partner.keys
+        if key.oauth2_token.get_secret_value()
+    )
+
+
+@dataclass(frozen=True)
+class Account:
+    """The name of an account taken apart; only ``name`` is set where it has none of the known forms.
+
+    ``key`` is the partner key's id; ``token`` and ``user`` are fingerprints.
+    """
+
+    name: str
+    host: str = ""
+    partner: str = ""
+    key: str = ""
+    token: str = ""
+    user: str = ""
+
+    @classmethod
+    def of(cls, name: str) -> Account:
+        """Take a stored name apart."""
+        found = _FORM.fullmatch(name)
+        return cls(name) if found is None else cls(name, **{k: v or "" for k, v in found.groupdict().items()})
+
+
+class Kinship(Enum):
+    """How the changes of another account stand to one's own.
+
+    ``SAME``: they are of the same partner key. ``UNCLEAR``: they may be, nobody knows. ``SIBLING``: they are of
+    another key of the same partner. ``OTHER``: of another partner, or of something else.
+    """
+
+    SAME = "same"
+    UNCLEAR = "unclear"
+    SIBLING = "sibling"
+    OTHER = "other"
+
+
+class Scope:
+    """One's own account, and every other name that means the same partner key."""
+
+    def __init__(self, account: str, links: Sequence[KeyToken]) -> None:
+        """``links`` are all tokens of which it is known whose they are, the one seen last at the end."""
+        self._own = Account.of(account)
+        self._links = links
+        self.name = account
+        """The name to write: the key's, where it is known."""
+        names, more = frozenset[str](), frozenset({account})
+        while names != more:
+            names = more
+            more = names.union(*(link.accounts for link in links if names & link.accounts))
+        self.names = names
+        """The names that are the same key, one's own among them."""
+        for link in links:
+            if account in link.accounts:
+                self.name = link.key_account
+        self._partners = frozenset(one.partner for one in map(Account.of, names) if one.partner)
+
+    @property
+    def host(self) -> str:
+        """The API's host, '' where the account's name does not say it."""
+        return self._own.host
+
+    def kinship(self, name: str) -> Kinship:
+        """Return how the changes of the account ``name`` stand to this one's."""
+        if name in self.names:
+            return Kinship.SAME
+        other = Account.of(name)
+        if not other.host or other.host != self._own.host:
+            return Kinship.OTHER
+        if self._own.user or other.user:  # a sign-in that was renewed has another token
+            return Kinship.UNCLEAR if self._own.user and other.user else Kinship.OTHER
+        partners = Scope(name, self._links)._partners
+        if not self._partners or not partners:
+            return Kinship.UNCLEAR  # of one of the two only a token is known: it may be the other's old one
+        return Kinship.SIBLING if partners & self._partners else Kinship.OTHER

@@ -1,0 +1,40 @@
+"""Asking whether a change is sent although an earlier one, of unknown fate, may be the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.dialogs.log import made_with
+from jpmanage_tui.ui.words import moment, number
+
+NAMED = 3
+"""How many earlier changes are named one by one."""
+
+
+def about_earlier(change: Change[Any], earlier: Sequence[Entry]) -> Question:
+    """Return the question whether `change` is sent in spite of `earlier` entries of the journal."""
+    lines = []
+    for entry in earlier[:NAMED]:
+        when = "sent" if entry.sent_at is not None else "noted"
+        state = "on its way" if entry.state is EntryState.SENT else "it is not known whether it was done"
+        lines.append(
+            f"{entry.change.sentence()}: {when} {moment(entry.sent_at or entry.created_at)} with {made_with(entry)}; "
+            f"{state}."
+        )
+    if len(earlier) > NAMED:
+        lines.append(f"And {number(len(earlier) - NAMED, 'more like it', 'more like it')}.")
+    return Question(
+        "This may have been done already",
+        [
+            *lines,
+            "It is not known whether that token belongs to the partner key in use. If it does, this may be done twice. "
+            "Check the list, or the vendor's page, first.",
+            f"{change.sentence()} now?",
+        ],
+        "Send anyway",
+        danger=True,
+    )
