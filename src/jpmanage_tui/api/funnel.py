@@ -8,7 +8,6 @@ import asyncio
 import logging
 import random
 import re
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from jpmanage_tui.api.errors import (
     FateUnknown,
     MissingToken,
     NoAnswer,
+    NotSent,
     NotSignedIn,
     RateLimited,
     ServerError,
@@ -33,6 +33,7 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.timeouts import PhaseTimeouts
 from jpmanage_tui.api.tokens import TokenKind, TokenSource
 
@@ -77,8 +78,7 @@ class Funnel:
         tokens: TokenSource,
         api_url: str,
         timeouts: PhaseTimeouts,
-        transport: httpx.AsyncBaseTransport | None = None,
-        ssl_context: ssl.SSLContext | None = None,
+        transport: httpx.AsyncBaseTransport,
         on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -91,11 +91,11 @@ class Funnel:
         self._date_seen: tuple[datetime, float] | None = None
         self.http = httpx.AsyncClient(
             transport=transport,
-            verify=True if ssl_context is None else ssl_context,
+            trust_env=False,  # what the environment says is the transport's to know
+            auth=httpx.Auth(),  # neither .netrc nor a user in an address puts another Authorization in place
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
-            limits=httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20.0),
             headers={"User-Agent": f"jpmanage-tui/{__version__}", "Accept": "application/json"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -270,6 +270,8 @@ class Funnel:
 
 def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiError:
     """What it means that no answer came."""
+    if isinstance(trouble, CannotSend):
+        return NotSent(trouble.sentence, lasting=trouble.lasting, method=call.method, path=call.path)
     late = isinstance(trouble, httpx.TimeoutException | TimeoutError)
     words = "No answer came in time." if late else "The connection broke before the answer was complete."
     if call.changing and not isinstance(trouble, _NEVER_LEFT):
@@ -283,6 +285,8 @@ def _pause(error: ApiError, tries: int) -> float | None:
     """Seconds to wait before the next try; None when it is not worth one."""
     if isinstance(error, ServerError) and (error.status or 0) < 400:
         return None  # a 200 that cannot be read, or a redirect, will be the same again
+    if isinstance(error, NotSent) and error.lasting:
+        return None
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 -- spreads clients, guards no secret
