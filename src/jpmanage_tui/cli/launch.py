@@ -15,6 +15,10 @@ def launch(wanted: Wanted) -> int:
     from jpmanage_tui.config.errors import ConfigError
 
     try:
+        if wanted.demo_dir is not None:
+            from jpmanage_tui.config.files import ensure_private_dir
+
+            ensure_private_dir(wanted.demo_dir)
         door = Door.of_environment(wanted)
         door.ask_first()
         if wanted.log is not None:

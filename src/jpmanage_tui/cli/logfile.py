@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -38,13 +39,15 @@ class _LogHandler(logging.Handler):
 
 
 def log_to(path: Path) -> None:
-    """Write the program's log lines to `path`, which only its owner can read.
+    """Write the program's log lines to `path`; a plain file can be read by its owner only.
 
     Raises ConfigError when the file cannot be opened.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        about = os.fstat(descriptor)
+        if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid():  # else: /dev/null, a pipe
+            os.fchmod(descriptor, 0o600)
     except OSError as error:
         raise ConfigError(f"The log file {path} cannot be written: {error.strerror}.") from error
     handler = _LogHandler(descriptor, path)

@@ -55,11 +55,15 @@ def _app(wanted: Wanted) -> int:
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:
+    from jpmanage_tui.config.errors import ConfigError
+    from jpmanage_tui.config.files import ensure_private_dir
     from jpmanage_tui.sandbox.faults import parse_fault
     from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
     from jpmanage_tui.sandbox.server import serve
 
     try:
+        if arguments.dir is not None:
+            ensure_private_dir(arguments.dir)
         for spec in arguments.fault:
             parse_fault(spec)
         options = SandboxOptions(
@@ -69,7 +73,7 @@ def _sandbox(arguments: argparse.Namespace) -> int:
             directory=arguments.dir,
             faults=tuple(arguments.fault),
         )
-    except SandboxError as error:
+    except (SandboxError, ConfigError) as error:
         sys.stderr.write(f"jpmanage sandbox: {error}\n")
         return ExitCode.USAGE
     return serve(options, arguments.host, arguments.port)
