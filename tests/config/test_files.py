@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,12 +62,13 @@ def test_a_folder_that_others_can_write_to_gets_nothing_and_is_left_as_it_is(
     folder.chmod(0o700)
     write_private(folder / "secret", b"hush")
     folder.chmod(bits)
-    for use in (
+    uses: tuple[Callable[[], object], ...] = (
         lambda: ensure_private_dir(folder),
         lambda: write_private(folder / "other", b"hush"),
         lambda: read_private(folder / "secret"),
         lambda: locked(folder / "secret"),
-    ):
+    )
+    for use in uses:
         with pytest.raises(ConfigError, match=rf"{folder} \(mode {bits:04o}\).*chmod go-w") as caught:
             use()
         assert "hush" not in caught.value.sentence
@@ -103,11 +105,12 @@ def test_links_in_a_circle_are_a_sentence(tmp_path: Path) -> None:
     first, second = tmp_path / "secret", tmp_path / "other"
     first.symlink_to(second)
     second.symlink_to(first)
-    for use in (
+    uses: tuple[Callable[[], object], ...] = (
         lambda: write_private(first, b"x"),
         lambda: read_private(first),
         lambda: locked(first),
-    ):
+    )
+    for use in uses:
         with pytest.raises(ConfigError, match=r"secret (is a link that cannot be followed|cannot be read)"):
             use()
     assert first.is_symlink()

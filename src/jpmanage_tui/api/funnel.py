@@ -34,6 +34,7 @@ from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_insi
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.proxies import CannotSend
+from jpmanage_tui.api.redaction import redacted
 from jpmanage_tui.api.timeouts import PhaseTimeouts
 from jpmanage_tui.api.tokens import TokenKind, TokenSource
 
@@ -133,7 +134,8 @@ class Funnel:
                 if fresh is None:
                     raise
                 bearer, renewed = fresh, True
-                logger.info("%s %s again with a renewed token (%s)", call.method, call.path, error.code)
+                path = redacted(call.path)
+                logger.info("%s %s again with a renewed token (%s)", call.method, path, error.code)
             except (RateLimited, ServerError, NoAnswer) as error:
                 pause = _pause(error, tries)
                 if tries >= TRIES or pause is None or self._now() + pause >= deadline:
@@ -248,11 +250,12 @@ class Funnel:
         status = received.status if received is not None else None
         request_id = request_id_of(received.headers) if received is not None else None
         name = type(error).__name__ if error is not None else None
-        exchange = Exchange(call.method, call.path, status, request_id, seconds, name)
+        path = redacted(call.path)
+        exchange = Exchange(call.method, path, status, request_id, seconds, name)
         logger.info(
             "%s %s -> %s in %.0f ms, request id %s%s",
             call.method,
-            call.path,
+            path,
             status or "no answer",
             seconds * 1000,
             request_id or "none",
