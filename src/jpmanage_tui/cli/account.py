@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-import sys
 from collections.abc import Coroutine
 from typing import Any
 
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
@@ -111,5 +111,5 @@ async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:
 
 
 def _fail(sentence: str, code: ExitCode) -> ExitCode:
-    sys.stderr.write(f"jpmanage: {sentence}\n")
+    output.complain(f"jpmanage: {sentence}")
     return code

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.wanted import Wanted
@@ -26,12 +25,12 @@ def launch(wanted: Wanted) -> int:
 
             log_to(wanted.log)
     except ConfigError as error:
-        sys.stderr.write(f"jpmanage: {error.sentence}\n")
+        output.complain(f"jpmanage: {error.sentence}")
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear = app.hear
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
-        sys.stderr.write(f"jpmanage: {app.refusal}\n")
+        output.complain(f"jpmanage: {app.refusal}")
         return ExitCode.USAGE
     return app.return_code or 0
