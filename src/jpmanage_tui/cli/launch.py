@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
@@ -12,6 +14,7 @@ from jpmanage_tui.ui.app import JpmanageApp
 def launch(wanted: Wanted) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.config.errors import ConfigError
+    from jpmanage_tui.config.variables import unknown_variables
 
     try:
         if wanted.demo_dir is not None:
@@ -29,6 +32,7 @@ def launch(wanted: Wanted) -> int:
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear = app.hear
+    app.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
         output.complain(f"jpmanage: {app.refusal}")
