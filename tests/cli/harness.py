@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from jpmanage_tui.cli.main import main
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.sandbox.jsontypes import Json
+from tests.logs import logging_as_before
 
 KEY, SECOND_KEY, USER = "sandbox-key", "sandbox-key-2", "sandbox-user"
 USER_NEW, USER_TERMS, USER_ONE_KEY = "sandbox-user-new", "sandbox-user-tos", "sandbox-user-nocard"
@@ -122,7 +123,7 @@ class Cli:
     def __call__(self, *arguments: str, typed: str = "") -> Ended:
         """Run a command with `typed` on its standard input, which is a pipe."""
         self._capfd.readouterr()
-        with typing(typed):
+        with typing(typed), logging_as_before():
             try:
                 code = main(arguments)
             except SystemExit as stop:  # argparse leaves this way

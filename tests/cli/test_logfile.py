@@ -11,22 +11,18 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.cli.logfile import LOGGERS, log_to
+from tests.logs import logging_as_before
 
 CODE = "jetpack-scan_xZjtE12WIVwBus4n2wbIrYcIM"
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Path]:
-    before = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).level) for name in LOGGERS}
-    log_to(tmp_path / "log.txt")
-    for name in LOGGERS:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    yield tmp_path / "log.txt"
-    for name, (handlers, level) in before.items():
-        logger = logging.getLogger(name)
-        for handler in set(logger.handlers) - set(handlers):
-            handler.close()
-        logger.handlers, logger.level, logger.propagate = handlers, level, True
+    with logging_as_before():
+        log_to(tmp_path / "log.txt")
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        yield tmp_path / "log.txt"
 
 
 def test_a_line_of_ours_or_of_httpx_is_redacted(log: Path) -> None:
