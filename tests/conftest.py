@@ -1,5 +1,7 @@
 """What holds for every test."""
 
+import sys
+
 import pytest
 
 from tests.environment import settle
@@ -15,3 +17,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(mark in item.name for mark in TWICE) or item.get_closest_marker("slow") is not None:
             item.add_marker(pytest.mark.long)
+
+
+def pytest_sessionfinish() -> None:
+    """Stop the servers that tests have shared."""
+    harness = sys.modules.get("tests.sandbox.harness")
+    if harness is not None:
+        harness.stop_servers()

@@ -25,6 +25,6 @@ def cli(
 ) -> Iterator[Cli]:
     """The command line set to the sandbox, without any token; the sandbox's switches are turned back after it."""
     yield Cli(url, tmp_path, monkeypatch, capfd)
-    switches = httpx.get(f"{url}/_sandbox/switches").json()
-    httpx.put(f"{url}/_sandbox/switches", json=dict.fromkeys(switches))
-    httpx.put(f"{url}/_sandbox/faults", json=[])
+    switches = httpx.get(f"{url}/_sandbox/switches", trust_env=False).json()
+    httpx.put(f"{url}/_sandbox/switches", json=dict.fromkeys(switches), trust_env=False)
+    httpx.put(f"{url}/_sandbox/faults", json=[], trust_env=False)

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from jpmanage_tui.cli.main import main
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.sandbox.jsontypes import Json
+from tests.logs import logging_as_before
 
 KEY, SECOND_KEY, USER = "sandbox-key", "sandbox-key-2", "sandbox-user"
 USER_NEW, USER_TERMS, USER_ONE_KEY = "sandbox-user-new", "sandbox-user-tos", "sandbox-user-nocard"
@@ -95,19 +96,19 @@ class Cli:
     def switch(self, **states: Json) -> None:
         """Turn switches of the sandbox; underscores stand for hyphens."""
         names = {name.replace("_", "-"): state for name, state in states.items()}
-        httpx.put(f"{self.url}/_sandbox/switches", json=names).raise_for_status()
+        httpx.put(f"{self.url}/_sandbox/switches", json=names, trust_env=False).raise_for_status()
 
     def faults(self, *specs: str) -> None:
         """Put faults in force."""
-        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs)).raise_for_status()
+        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs), trust_env=False).raise_for_status()
 
     def forget_requests(self) -> None:
         """Empty the sandbox's list of requests."""
-        httpx.delete(f"{self.url}/_sandbox/requests")
+        httpx.delete(f"{self.url}/_sandbox/requests", trust_env=False)
 
     def asked(self) -> list[str]:
         """Return the requests since then as "METHOD path status"."""
-        entries = httpx.get(f"{self.url}/_sandbox/requests").json()
+        entries = httpx.get(f"{self.url}/_sandbox/requests", trust_env=False).json()
         return [f"{one['method']} {one['path']} {one['status']}" for one in entries]
 
     def profile(self, name: str = "default") -> Profile:
@@ -122,7 +123,7 @@ class Cli:
     def __call__(self, *arguments: str, typed: str = "") -> Ended:
         """Run a command with `typed` on its standard input, which is a pipe."""
         self._capfd.readouterr()
-        with typing(typed):
+        with typing(typed), logging_as_before():
             try:
                 code = main(arguments)
             except SystemExit as stop:  # argparse leaves this way
@@ -154,5 +155,5 @@ def token(value: object) -> str | None:
 
 async def approve(page: str) -> str:
     """Approve at the page of a sign-in, as a browser elsewhere, and return the address it was sent to."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(trust_env=False) as browser:
         return str((await browser.get(page)).headers["Location"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import stat
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pydantic import BaseModel, SecretStr
 from jpmanage_tui.cli import crash
 from jpmanage_tui.cli.logfile import log_to
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, token
+from tests.logs import logging_as_before
 from tests.ui.terminal.pty_session import PtySession
 
 
@@ -23,13 +23,9 @@ from tests.ui.terminal.pty_session import PtySession
 def log(tmp_path: Path) -> Iterator[Path]:
     """The file that `--log` writes, for this test."""
     path = tmp_path / "log.txt"
-    log_to(path)
-    logger = logging.getLogger("jpmanage")
-    yield path
-    for handler in list(logger.handlers):
-        logger.removeHandler(handler)
-        handler.close()
-    logger.propagate = True
+    with logging_as_before():
+        log_to(path)
+        yield path
 
 
 def shows(session: PtySession, words: str) -> bool:

@@ -50,7 +50,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def get(address: str, method: str = "GET") -> httpx.Response:
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(trust_env=False) as browser:
         return await browser.request(method, address)
 
 

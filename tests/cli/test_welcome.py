@@ -118,7 +118,7 @@ async def test_stepping_back_leads_to_the_welcome_screen_and_nothing_listens(cli
         await run.until(
             lambda: all(worker.group != "sign-in" for worker in run.app.workers), "the end of the try"
         )
-        async with httpx.AsyncClient() as browser:
+        async with httpx.AsyncClient(trust_env=False) as browser:
             with pytest.raises(httpx.ConnectError):
                 await browser.get(back)
     assert cli.store.list() == ()

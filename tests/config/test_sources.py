@@ -129,6 +129,37 @@ def test_a_command_that_gives_no_token_is_named_without_what_it_printed(command:
     assert caught.value.__cause__ is None
 
 
+HELPER = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+"""Leaves a program behind that keeps the output open."""
+
+
+@pytest.mark.parametrize("end", [r"\n", "", r"\nlogin: me\n"])
+def test_a_command_may_leave_a_helper_behind_that_keeps_its_output_open(end: str) -> None:
+    command = python(f"{HELPER}print('abc{end}', end='', flush=True)")
+    assert run_token_command(command, "token_command", 20).get_secret_value() == "abc"
+
+
+def test_a_command_that_left_a_helper_behind_and_failed_has_failed() -> None:
+    with pytest.raises(ConfigError, match="failed with exit code 3"):
+        run_token_command(python(f"{HELPER}print('hush', flush=True); sys.exit(3)"), "token_command", 20)
+
+
+def test_a_command_that_closes_its_output_is_waited_for_no_longer_than_allowed() -> None:
+    with pytest.raises(ConfigError, match=r"within 0\.5 seconds"):
+        run_token_command(python("import os, time; os.close(1); time.sleep(60)"), "token_command", 0.5)
+
+
+def test_a_command_may_print_much_after_its_first_line() -> None:
+    command = python("print('abc'); print('notes ' * 100_000)")
+    assert run_token_command(command, "token_command", 20).get_secret_value() == "abc"
+
+
+def test_a_command_that_prints_without_end_is_stopped() -> None:
+    command = python("import sys\nwhile True: sys.stdout.write('x' * 4096)")
+    with pytest.raises(ConfigError, match="token_command"):
+        run_token_command(command, "token_command", 1)
+
+
 def test_a_named_profile_without_a_token_does_not_fall_back_to_another_account(
     store: CredentialStore,
 ) -> None:

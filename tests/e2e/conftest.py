@@ -6,16 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import sshd
-from tests.e2e.harness import Place, clean_environment
+from tests.e2e.harness import Place
 from tests.e2e.sshd import Host
 from tests.sandbox.harness import options, running_sandbox
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(clean_environment()):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture

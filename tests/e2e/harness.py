@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,6 @@ API = "/wpcom/v2/jetpack-licensing"
 PATIENCE = 30.0
 ENDING = 15.0
 """Seconds in which a program that was told to end must have ended."""
-_NOT_INHERITED = (
-    "JPMANAGE_",
-    "SSH_",
-    "TMUX",
-    "STY",
-    "NO_COLOR",
-    "COLORTERM",
-    "DISPLAY",
-    "WAYLAND",
-    "BROWSER",
-)
 
 
 def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
@@ -86,24 +75,17 @@ class Place:
 
     def faults(self, *specs: str) -> None:
         """Put faults in force."""
-        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs)).raise_for_status()
+        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs), trust_env=False).raise_for_status()
 
     def asked(self, method: str, fragment: str) -> list[dict[str, Any]]:
         """Return the requests of a method with `fragment` in their path."""
-        entries: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/requests").json()
+        entries: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/requests", trust_env=False).json()
         return [one for one in entries if one["method"] == method and fragment in one["path"]]
 
     def changes(self) -> list[dict[str, Any]]:
         """Return what was changed, in order."""
-        done: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/changes").json()
+        done: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/changes", trust_env=False).json()
         return done
-
-
-def clean_environment() -> Iterator[str]:
-    """Yield the names of variables that no test inherits."""
-    for name in os.environ:
-        if name.startswith(_NOT_INHERITED):
-            yield name
 
 
 def focused(session: PtySession, words: str) -> bool:

@@ -90,7 +90,7 @@ def test_the_licence_flow_in_screen_detached_in_between(screen: Screen, demo: Pl
         session.until(lambda: "License code" not in session.text)
         session.send("q")
         assert session.exit_code() == 0
-        assert gone(screen.pid)
+        until(lambda: gone(screen.pid), "no process left")
 
 
 @pytest.mark.slow

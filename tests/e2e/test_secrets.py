@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
-from tests.e2e.harness import JPMANAGE, Place
+from tests.e2e.harness import API, JPMANAGE, Place, unassign_one
 from tests.e2e.recording import Heard, recording_sandbox
 from tests.ui.terminal.pty_session import PtySession
 
@@ -127,6 +127,13 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         session.send("\r")
         session.shows("licenses written to")
         seen.append(session.text)
+        codes = license_codes(place)
+        session.send(f"/{codes[0]}\r")
+        session.until(lambda: "1/1" in session.text or "match" in session.text)
+        session.send("\x1b\x1b")
+        session.quiet()
+        unassign_one(session)
+        session.until(lambda: "DELETE" in log.read_text())
         session.send("q")
         assert session.exit_code() == 0
         shown = bytes(session.raw).decode(errors="replace")
@@ -138,9 +145,11 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         "credentials, journal, log, export"
     )
     assert "POST /v1/setup_intents/" in log.read_text()
+    assert "DELETE /wpcom/v2/jetpack-licensing/license/…/site -> 200" in log.read_text()
+    assert [code for code in codes if code in log.read_text()] == []
 
     intent = parse_qs(confirmation(place.heard).body)["client_secret"][0]
-    asked = httpx.get(f"{place.url}/_sandbox/requests").text
+    asked = httpx.get(f"{place.url}/_sandbox/requests", trust_env=False).text
     for name, text in {**written, "screens": "\n".join(seen), "the sandbox's list": asked}.items():
         assert NUMBER not in text, name
         assert GROUPED not in text, name
@@ -150,6 +159,16 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         assert tokens_in(text) == [], name
         assert intent not in text, name
     only_where_they_belong(place, intent)
+
+
+def license_codes(place: Recorded) -> list[str]:
+    """Return the codes of the licences, an assigned one first."""
+    answer = httpx.get(
+        f"{place.url}{API}/licenses?per_page=100&filter=attached",
+        headers={"Authorization": f"Bearer {KEY}"},
+        trust_env=False,
+    )
+    return [row["license_key"] for row in answer.raise_for_status().json()["items"]]
 
 
 def confirmation(heard: list[Heard]) -> Heard:

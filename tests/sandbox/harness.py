@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 import httpx
+from starlette.types import Receive, Scope, Send
 
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.server import SandboxServer
 from jpmanage_tui.sandbox.transport import SandboxTransport
+from jpmanage_tui.sandbox.wire import Wires
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 """The time at which the sandboxes of tests stand still."""
@@ -36,44 +38,140 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@contextmanager
-def running_sandbox(chosen: SandboxOptions) -> Iterator[str]:
-    """Serve a sandbox over real HTTP on a thread of its own; the value is its base URL."""
-    listening: list[tuple[SandboxServer, str]] = []
-    failures: list[BaseException] = []
-    ready = threading.Event()
+class _Front(Sandbox):
+    """Stands before the sandbox of the test that runs; a connection that comes while there is none is broken."""
 
-    async def run() -> None:
-        sandbox = create_sandbox(chosen)
-        try:
-            await sandbox.ready()
-            server = SandboxServer(sandbox)
-            listening.append((server, server.url))
-            ready.set()
-            await server.run()
-        finally:
-            await sandbox.close()
+    def __init__(self) -> None:
+        self.behind: Sandbox | None = None
+        self.files_origin = ""
+        self.asgi = self._serve
+        self.files_asgi = self._serve_files
+        self.wires = _Wires(self)
 
-    def target() -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._sandbox().asgi(scope, receive, send)
+
+    async def _serve_files(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._sandbox().files_asgi(scope, receive, send)
+
+    def _sandbox(self) -> Sandbox:
+        if self.behind is None:
+            raise RuntimeError("a request came after its test had ended")
+        return self.behind
+
+
+class _Wires(Wires):
+    """The open connections, each known to the sandbox that was there when it came."""
+
+    def __init__(self, front: _Front) -> None:
+        super().__init__()
+        self._front = front
+        self._open_for: dict[asyncio.Transport, Wires] = {}
+
+    def opened(self, transport: asyncio.Transport) -> None:
+        if self._front.behind is None:
+            transport.abort()
+            return
+        self._open_for[transport] = self._front.behind.wires
+        self._front.behind.wires.opened(transport)
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        wires = self._open_for.pop(transport, None)
+        if wires is not None:
+            wires.closed(transport)
+
+    def break_all(self) -> None:
+        """Break what a test has left open, and so what still waits for it."""
+        for transport in list(self._open_for):
+            transport.abort()
+
+
+class _HttpServer:
+    """A real server on a thread of its own, for one sandbox after another: stopping one takes a quarter of a second."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._front = _Front()
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._server: SandboxServer | None = None
+        self._thread = threading.Thread(target=self._run, name="sandbox-server", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(60), "the server did not start"
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
         try:
-            asyncio.run(run())
+            self._loop.run_until_complete(self._serve())
         except BaseException as error:
-            failures.append(error)
+            self._failure = error
             raise
         finally:
-            ready.set()
+            self._ready.set()
+            self._loop.close()
 
-    thread = threading.Thread(target=target, name="sandbox-server")
-    thread.start()
+    async def _serve(self) -> None:
+        self._server = SandboxServer(self._front)
+        self.url = self._server.url
+        self._ready.set()
+        await self._server.run()
+
+    def open(self, chosen: SandboxOptions) -> None:
+        """Serve a new sandbox from now on."""
+        asyncio.run_coroutine_threadsafe(self._open(chosen), self._loop).result(60)
+
+    async def _open(self, chosen: SandboxOptions) -> None:
+        sandbox = create_sandbox(chosen)
+        sandbox.files_origin = self._front.files_origin
+        try:
+            await sandbox.ready()
+        except BaseException:
+            await sandbox.close()
+            raise
+        self._front.behind = sandbox
+
+    def close(self) -> None:
+        """Serve nothing until the next one; what is under way is broken off."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(60)
+
+    async def _close(self) -> None:
+        sandbox, self._front.behind = self._front.behind, None
+        assert isinstance(self._front.wires, _Wires)
+        self._front.wires.break_all()
+        if sandbox is not None:
+            await sandbox.close()
+
+    def stop(self) -> None:
+        """End the thread."""
+        if self._server is not None:
+            self._server.stop()
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+
+_IDLE: list[_HttpServer] = []
+"""The servers of this process that serve no test now."""
+
+
+def stop_servers() -> None:
+    """Stop the servers that the tests of this process were served by."""
+    while _IDLE:
+        _IDLE.pop().stop()
+
+
+@contextmanager
+def running_sandbox(chosen: SandboxOptions) -> Iterator[str]:
+    """Serve a sandbox over real HTTP; the value is its base URL. Nothing of the test before is left in it."""
+    server = _IDLE.pop() if _IDLE else _HttpServer()
     try:
-        assert ready.wait(60), "the sandbox did not start"
-        assert listening, f"the sandbox did not start: {failures}"
-        yield listening[0][1]
+        server.open(chosen)
+        yield server.url
     finally:
-        if listening:
-            listening[0][0].stop()
-        thread.join(30)
-        assert not thread.is_alive(), "the sandbox did not stop"
+        server.close()
+        _IDLE.append(server)
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The client of the Jetpack Licensing API."""
 
 import asyncio
-import ssl
+import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import cached_property
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Self
 
 from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.funnel import Funnel
-from jpmanage_tui.api.http import httpx
+from jpmanage_tui.api.http import Certificates, httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.licenses import Licenses
 from jpmanage_tui.api.partner import Account, PartnerArea
+from jpmanage_tui.api.proxies import Proxies
 from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
 from jpmanage_tui.api.tokens import TokenSource
+from jpmanage_tui.api.transport import Transport
 
 if TYPE_CHECKING:  # loaded when first used
     from jpmanage_tui.api.countries import Countries
@@ -39,9 +41,10 @@ class LicensingClient:
             page = await client.licenses.list()
 
     ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``on_exchange`` is called after
-    every request, on the event loop, with what may be logged. ``ssl_context`` says which certificates are
-    trusted, None for httpx's own (making one takes long: several clients can share it). ``sleep`` is how to
-    wait between two tries (seconds).
+    every request, on the event loop, with what may be logged. ``proxies`` are those that requests to other machines go
+    through, None for the ones that the process's environment names. ``certificates`` are those that servers are known
+    by; reading them takes long, so several clients can share them. ``transport`` stands in the place of a network.
+    ``sleep`` is how to wait between two tries (seconds).
     """
 
     def __init__(
@@ -52,18 +55,21 @@ class LicensingClient:
         stripe_url: str = DEFAULT_STRIPE_URL,
         timeouts: PhaseTimeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        ssl_context: ssl.SSLContext | None = None,
+        proxies: Proxies | None = None,
+        certificates: Certificates | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self.stripe_url = stripe_url.rstrip("/")
+        if transport is None:
+            proxies = proxies or Proxies(os.environ)
+            transport = Transport(proxies, certificates or Certificates())
         self._funnel = Funnel(
             tokens=tokens,
             api_url=api_url,
             timeouts=timeouts or Timeouts(),
             transport=transport,
-            ssl_context=ssl_context,
             on_exchange=on_exchange,
             sleep=sleep,
         )

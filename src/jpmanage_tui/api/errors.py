@@ -13,6 +13,7 @@
     ├── Refused           another 4xx, or a 200 that carries an error
     ├── ServerError       5xx or an answer that cannot be read, of a read
     ├── NoAnswer          no line; for a changing request only when it provably never left
+    │   └── NotSent       this machine could not send it: its proxy, its certificates
     └── FateUnknown       a changing request that may or may not have been done
 
 An exception holds what support needs (status, code, request id, method, path), never a token and never a
@@ -152,6 +153,17 @@ class ServerError(ApiError):
 
 class NoAnswer(ApiError):
     """No answer came. For a changing request this is raised only when nothing can have left this machine."""
+
+
+class NotSent(NoAnswer):
+    """The request did not leave this machine: a proxy that cannot be used, certificates that cannot be read.
+
+    ``message`` names the variable to look at. ``lasting``: trying again is of no use before that.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = True, method: str = "", path: str = "") -> None:
+        super().__init__(message, method=method, path=path)
+        self.lasting = lasting
 
 
 class FateUnknown(ApiError):

@@ -9,7 +9,6 @@ import copy
 import logging
 import random
 import re
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from jpmanage_tui.api.errors import (
     FateUnknown,
     MissingToken,
     NoAnswer,
+    NotSent,
     NotSignedIn,
     RateLimited,
     ServerError,
@@ -36,6 +36,8 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.proxies import CannotSend
+from jpmanage_tui.api.redaction import redacted
 from jpmanage_tui.api.timeouts import PhaseTimeouts
 from jpmanage_tui.api.tokens import TokenKind, TokenSource
 
@@ -92,8 +94,7 @@ class Funnel:
         tokens: TokenSource,
         api_url: str,
         timeouts: PhaseTimeouts,
-        transport: httpx.AsyncBaseTransport | None = None,
-        ssl_context: ssl.SSLContext | None = None,
+        transport: httpx.AsyncBaseTransport,
         on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -105,11 +106,11 @@ class Funnel:
         self._heard = _Heard()
         self.http = httpx.AsyncClient(
             transport=transport,
-            verify=True if ssl_context is None else ssl_context,
+            trust_env=False,  # what the environment says is the transport's to know
+            auth=httpx.Auth(),  # neither .netrc nor a user in an address puts another Authorization in place
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
-            limits=httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20.0),
             headers={"User-Agent": f"jpmanage-tui/{__version__}", "Accept": "application/json"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -160,7 +161,8 @@ class Funnel:
                 if fresh is None:
                     raise
                 bearer, renewed = fresh, True
-                logger.info("%s %s again with a renewed token (%s)", call.method, call.path, error.code)
+                path = redacted(call.path)
+                logger.info("%s %s again with a renewed token (%s)", call.method, path, error.code)
             except (RateLimited, ServerError, NoAnswer) as error:
                 pause = _pause(error, tries)
                 if tries >= TRIES or pause is None or self._now() + pause >= deadline:
@@ -289,11 +291,12 @@ class Funnel:
         status = received.status if received is not None else None
         request_id = request_id_of(call, received.headers) if received is not None else None
         name = type(error).__name__ if error is not None else None
-        exchange = Exchange(call.method, call.path, status, request_id, seconds, name)
+        path = redacted(call.path)
+        exchange = Exchange(call.method, path, status, request_id, seconds, name)
         logger.info(
             "%s %s -> %s in %.0f ms, request id %s%s",
             call.method,
-            call.path,
+            path,
             status or "no answer",
             seconds * 1000,
             request_id or "none",
@@ -311,6 +314,8 @@ class Funnel:
 
 def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiError:
     """What it means that no answer came."""
+    if isinstance(trouble, CannotSend):
+        return NotSent(trouble.sentence, lasting=trouble.lasting, method=call.method, path=call.path)
     late = isinstance(trouble, httpx.TimeoutException | TimeoutError)
     words = "No answer came in time." if late else "The connection broke before the answer was complete."
     if call.changing and not isinstance(trouble, _NEVER_LEFT):
@@ -324,6 +329,8 @@ def _pause(error: ApiError, tries: int) -> float | None:
     """Seconds to wait before the next try; None when it is not worth one."""
     if isinstance(error, ServerError) and (error.status or 0) < 400:
         return None  # a 200 that cannot be read, or a redirect, will be the same again
+    if isinstance(error, NotSent) and error.lasting:
+        return None
     if isinstance(error, RateLimited | ServerError) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 -- spreads clients, guards no secret

@@ -5,6 +5,7 @@ that a client does not need. Marked as missing while httpx is loaded, it is repl
 that case.
 """
 
+import asyncio
 import os
 import ssl
 import sys
@@ -32,15 +33,68 @@ def read_certificates(context: ssl.SSLContext) -> None:
     """Let a context trust what httpx trusts: ``SSL_CERT_FILE``, else ``SSL_CERT_DIR``, else certifi's certificates.
 
     It blocks while they are read. Certifi's file is read without importing certifi, which takes as long again.
-    Raises OSError for a file that cannot be read.
+    Raises OSError for a file or a folder that cannot be read.
     """
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file:
         context.load_verify_locations(cafile=file)
     elif folder:
+        _see_folders(folder.split(os.pathsep))
         context.load_verify_locations(capath=folder)
     else:
         context.load_verify_locations(cafile=_certifis_file())
+
+
+def _see_folders(names: list[str]) -> None:
+    """Raise OSError where none of the folders can be read: OpenSSL would take them for empty ones."""
+    trouble: OSError | None = None
+    for name in names:
+        try:
+            os.scandir(name).close()
+        except OSError as error:
+            trouble = error
+        else:
+            return
+    if trouble is not None:
+        raise trouble
+
+
+class Certificates:
+    """The certificates that servers are known by, read in a thread when they are first needed, for all who share them."""
+
+    def __init__(self) -> None:
+        self._reading: asyncio.Task[ssl.SSLContext] | None = None
+
+    def read_ahead(self) -> asyncio.Task[ssl.SSLContext]:
+        """Begin to read them, so that they are there when they are needed; what goes wrong is told then."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(asyncio.to_thread(_verifying), name="certificates")
+            self._reading.add_done_callback(lambda done: None if done.cancelled() else done.exception())
+        return self._reading
+
+    async def context(self) -> ssl.SSLContext:
+        """Return the context that trusts them.
+
+        Raises OSError where they cannot be read; the next call tries again, and nothing is trusted meanwhile.
+        """
+        reading = self.read_ahead()
+        try:
+            return await asyncio.shield(reading)
+        except OSError:
+            if self._reading is reading:
+                self._reading = None
+            raise
+
+    async def aclose(self) -> None:
+        """Wait for what is being read: a thread cannot be stopped."""
+        if self._reading is not None:
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+
+def _verifying() -> ssl.SSLContext:
+    context = trusting_nothing()
+    read_certificates(context)
+    return context
 
 
 def _certifis_file() -> str:

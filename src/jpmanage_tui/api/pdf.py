@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, NotFound, RateLimited, ServerError
+from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, NotFound, NotSent, RateLimited, ServerError
 from jpmanage_tui.api.funnel import Funnel, logger
 from jpmanage_tui.api.http import httpx
+from jpmanage_tui.api.proxies import CannotSend
+from jpmanage_tui.config.settings import is_loopback
 
 SIZE_LIMIT = 100 * 1024 * 1024
 REDIRECTS = 5
 _MAGIC = b"%PDF"
 _MAGIC_WITHIN = 1024  # readers accept a little before the mark
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PATH = "(invoice PDF)"  # the address itself opens the file, so it is in no error and no log
 
 _HEADERS = {"Accept": "application/pdf", "Accept-Encoding": "identity"}  # so that sizes are the file's
@@ -38,6 +39,8 @@ async def download(funnel: Funnel, address: str | None, sink: Sink, progress: Pr
         return await _follow(funnel, address, sink, progress)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         trouble = error
+    if isinstance(trouble, CannotSend):
+        raise NotSent(trouble.sentence, lasting=trouble.lasting, method="GET", path=_PATH)
     late = isinstance(trouble, httpx.TimeoutException)
     words = "The PDF did not come in time." if late else "The line failed while the PDF was fetched."
     raise NoAnswer(words, method="GET", path=_PATH)
@@ -45,7 +48,7 @@ async def download(funnel: Funnel, address: str | None, sink: Sink, progress: Pr
 
 async def _follow(funnel: Funnel, address: str, sink: Sink, progress: Progress | None) -> int:
     url = httpx.URL(address)
-    plain = httpx.URL(funnel.api_url).host in _LOOPBACK
+    plain = is_loopback(httpx.URL(funnel.api_url).host)
     for _ in range(REDIRECTS + 1):
         _check(url, plain)
         request = funnel.http.build_request("GET", url, headers=_HEADERS)
@@ -63,7 +66,7 @@ async def _follow(funnel: Funnel, address: str, sink: Sink, progress: Progress |
 
 def _check(url: httpx.URL, plain: bool) -> None:
     """Only https, and plain http between programs on this machine; no user and password in the address."""
-    allowed = url.scheme == "https" or (plain and url.scheme == "http" and url.host in _LOOPBACK)
+    allowed = url.scheme == "https" or (plain and url.scheme == "http" and is_loopback(url.host))
     if not allowed or url.userinfo:
         raise _broken("The PDF's address is not one that may be opened.", None)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
-import sys
 from collections.abc import Coroutine
 from typing import Any
 
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.cli import output
+from jpmanage_tui.cli.arguments import wanted_by
 from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.files import ensure_private_dir
+from jpmanage_tui.config.variables import unknown_variables
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.ui.session import NoAccount
 
@@ -31,7 +36,11 @@ class _Signalled(Exception):
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one of the commands and return its exit code; what went wrong is said on stderr in one sentence."""
+    for sentence in unknown_variables(os.environ):
+        output.complain(f"jpmanage: {sentence}")
     try:
+        if arguments.log is not None:
+            log_to(arguments.log)
         return asyncio.run(_until_signal(_command(arguments)))
     except (ConfigError, OperationError) as error:
         return _fail(error.sentence, ExitCode.USAGE)
@@ -69,9 +78,12 @@ def words_of(error: errors.ApiError) -> str:
 
 
 async def _command(arguments: argparse.Namespace) -> ExitCode:
-    profile = getattr(arguments, "own_profile", None) or arguments.profile
-    name, terminal = arguments.command, Terminal()
-    door = Door.of_environment(Wanted(profile=profile if name == "whoami" else None))
+    profile, name, terminal = arguments.profile, arguments.command, Terminal()
+    # whom to sign in or out is no account to start with
+    wanted = wanted_by(arguments) if name == "whoami" else Wanted(log=arguments.log)
+    if wanted.demo_dir is not None:
+        ensure_private_dir(wanted.demo_dir)
+    door = Door.of_environment(wanted)
     try:
         if name == "login":
             from jpmanage_tui.cli.login import Way, login
@@ -111,5 +123,5 @@ async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:
 
 
 def _fail(sentence: str, code: ExitCode) -> ExitCode:
-    sys.stderr.write(f"jpmanage: {sentence}\n")
+    output.complain(f"jpmanage: {sentence}")
     return code

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import difflib
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NoReturn
 
 from jpmanage_tui import __version__
 from jpmanage_tui.cli.wanted import Wanted
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 MOST_LICENSES = 1_000_000
 
@@ -38,14 +37,64 @@ def _port(text: str) -> int:
     return int(text)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that takes no abbreviations and names what is nearest to a word that it does not know."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(allow_abbrev=False, **about)
+        self.known = ["--help"]
+        """The options and commands that it shows."""
+
+    def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
+        """Take an option, shown in the help; `to` is a group of them."""
+        self.known += names
+        (self if to is None else to).add_argument(*names, **about)
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2 and a sentence."""
+        unknown = re.search(r"invalid choice: '(.*?)' \(choose from ", message)
+        if unknown is not None:
+            commands = [name for name in self.known if not name.startswith("-")]
+            message = f"there is no command {unknown[1]!r}{_nearest(unknown[1], commands)}"
+        super().error(message)
+
+    def refuse(self, words: Sequence[str], command: str | None) -> NoReturn:
+        """End with 2 for words that nobody took."""
+        unknown = next((word for word in words if word.startswith("-")), None)
+        of = f" of {command}" if command else ""
+        if unknown is None:
+            self.error(f"too many words: {' '.join(words)}{_nearest(words[0], self.known)}")
+        name = unknown.partition("=")[0]
+        options = [one for one in self.known if one.startswith("-")]
+        self.error(f"there is no option {name}{of}{_nearest(name, options)}")
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+
+
 def parsed(argv: Sequence[str]) -> argparse.Namespace:
     """Return what the command line says; what cannot be is told, and ends with 2."""
     top = parser()
-    arguments = top.parse_args(argv)
-    for option in ("demo_licenses", "demo_dir", "demo_now"):
-        if getattr(arguments, option) is not None and not arguments.demo:
-            top.error(f"--{option.replace('_', '-')} is for the demo: add --demo")
+    arguments, rest = top.parse_known_args(argv)
+    command: str | None = arguments.command
+    own = top if command is None else top.commands[command]
+    if rest:
+        own.refuse(rest, command)
+    for option, reason in _REFUSED.get(command, {}).items():
+        if getattr(arguments, _name(option)):
+            own.error(f"{option} does not go with {command}: {reason}")
+    for option in ("--demo-licenses", "--demo-dir", "--demo-now"):
+        if getattr(arguments, _name(option)) is not None and not arguments.demo:
+            own.error(f"{option} is for the demo: add --demo")
+    if arguments.demo and arguments.profile is not None:
+        own.error("--profile does not go with --demo: the demo uses no profile")
     return arguments
+
+
+def _name(option: str) -> str:
+    return option.lstrip("-").replace("-", "_")
 
 
 def wanted_by(arguments: argparse.Namespace) -> Wanted:
@@ -61,30 +110,73 @@ def wanted_by(arguments: argparse.Namespace) -> Wanted:
     )
 
 
-def parser() -> argparse.ArgumentParser:
+class _TopParser(_Parser):
+    """The parser of the whole command line, and those of its commands by name."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
+        self.commands: dict[str, _Parser] = {}
+        self._commands = self.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(self, name: str, words: str) -> _Parser:
+        """Take a command. The options that stand before it may stand after it too; what it refuses is not shown."""
+        own: _Parser = self._commands.add_parser(name, help=words)
+        self.commands[name] = own
+        self.known.append(name)
+        _add_common_options(own, _REFUSED[name])
+        return own
+
+
+_NO_CHANGE = "it changes what is kept on this machine"
+_NO_DEMO = "the demo uses no token and no profile"
+_SERVER = "the sandbox is a server of its own"
+_DEMO = ("--demo", "--demo-licenses", "--demo-dir", "--demo-now")
+_REFUSED: Mapping[str | None, Mapping[str, str]] = {
+    "login": {**dict.fromkeys(_DEMO, _NO_DEMO), "--read-only": _NO_CHANGE},
+    "logout": {**dict.fromkeys(_DEMO, _NO_DEMO), "--read-only": _NO_CHANGE},
+    "whoami": {},
+    "sandbox": dict.fromkeys((*_DEMO, "--profile", "--read-only", "--log"), _SERVER),
+}
+"""The options of the app that a command cannot follow, and why."""
+
+
+def parser() -> _TopParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = _TopParser(
         prog="jpmanage",
         description="Jetpack licensing in the terminal. Without a command it opens the app.",
         epilog="Tokens are never taken as arguments: use `jpmanage login`, JPMANAGE_TOKEN / JPMANAGE_USER_TOKEN, "
         "or token_command in config.toml.",
     )
-    top.add_argument("--version", action="version", version=f"jpmanage {__version__}")
-    top.add_argument("--demo", action="store_true", help="the app on the sandbox: no network, no account")
-    top.add_argument("--demo-licenses", type=_count, metavar="N", help="how many licenses the demo has (250)")
-    top.add_argument("--demo-dir", type=Path, metavar="DIR", help="keep the demo's data and journal there")
-    top.add_argument("--demo-now", type=_time, metavar="ISO-TIME", help="fix the demo's clock")
-    top.add_argument("--profile", metavar="NAME", help="the profile to use")
-    top.add_argument("--read-only", action="store_true", help="refuse every change")
-    top.add_argument("--log", type=Path, metavar="FILE", help="write a redacted log with request ids")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _add_account_commands(commands)
-    sandbox = commands.add_parser("sandbox", help="the sandbox over real HTTP, for tests and scripts")
-    _add_sandbox_options(sandbox)
+    top.option("--version", action="version", version=f"jpmanage {__version__}")
+    _add_common_options(top)
+    _add_account_commands(top)
+    _add_sandbox_options(top.command("sandbox", "the sandbox over real HTTP, for tests and scripts"))
     return top
 
 
-def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:
+def _add_common_options(to: _Parser, refused: Collection[str] = ()) -> None:
+    """Add the options of the app; those that are `refused` are taken, so that they can be refused by name."""
+    options: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("--demo", {"action": "store_true", "help": "the app on the sandbox: no network, no account"}),
+        ("--demo-licenses", {"type": _count, "metavar": "N", "help": "how many licenses the demo has (250)"}),
+        ("--demo-dir", {"type": Path, "metavar": "DIR", "help": "keep the demo's data and journal there"}),
+        ("--demo-now", {"type": _time, "metavar": "ISO-TIME", "help": "fix the demo's clock"}),
+        ("--profile", {"metavar": "NAME", "help": "the profile to use"}),
+        ("--read-only", {"action": "store_true", "help": "refuse every change"}),
+        ("--log", {"type": Path, "metavar": "FILE", "help": "write a redacted log with request ids"}),
+    )
+    default = None if isinstance(to, _TopParser) else argparse.SUPPRESS  # what stands before a command stays
+    for name, about in options:
+        if default is not None or "action" not in about:
+            about["default"] = default
+        if name in refused:
+            to.add_argument(name, **{**about, "help": argparse.SUPPRESS})
+        else:
+            to.option(name, **about)
+
+
+def _add_sandbox_options(sandbox: _Parser) -> None:
     sandbox.description = (
         "An embedded copy of the API over real HTTP. When it listens it prints the variables that point "
         "jpmanage at it."
@@ -95,34 +187,35 @@ def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:
         "reset-before, reset-after, hang-before, hang-after, search-ignores-page; before and after tell "
         "whether the change is made."
     )
-    sandbox.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
-    sandbox.add_argument("--port", type=_port, default=8787, help="the port (8787); 0 picks one")
-    sandbox.add_argument("--licenses", type=_count, default=250, metavar="N", help="how many licenses (250)")
-    sandbox.add_argument("--seed", type=int, default=1, metavar="N", help="another number, other data (1)")
-    sandbox.add_argument("--now", type=_time, metavar="ISO-TIME", help="fix its clock")
-    sandbox.add_argument("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
-    sandbox.add_argument(
+    sandbox.option("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    sandbox.option("--port", type=_port, default=8787, help="the port (8787); 0 picks one")
+    sandbox.option("--licenses", type=_count, default=250, metavar="N", help="how many licenses (250)")
+    sandbox.option("--seed", type=int, default=1, metavar="N", help="another number, other data (1)")
+    sandbox.option("--now", type=_time, metavar="ISO-TIME", help="fix its clock")
+    sandbox.option("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
+    sandbox.option(
         "--fault", action="append", default=[], metavar="SPEC", help="fail on purpose; may be given again"
     )
 
 
-def _add_account_commands(commands: Commands) -> None:
-    login = commands.add_parser(
-        "login", help="sign in with WordPress.com, or keep a token that is pasted hidden"
-    )
-    login.add_argument("--profile", dest="own_profile", metavar="NAME", help="keep it under this name")
+def _add_account_commands(top: _TopParser) -> None:
+    login = top.command("login", "sign in with WordPress.com, or keep a token that is pasted hidden")
     way = login.add_mutually_exclusive_group()
-    way.add_argument(
-        "--web", dest="way", action="store_const", const="web", help="with WordPress.com, without asking how"
+    login.option(
+        "--web",
+        to=way,
+        dest="way",
+        action="store_const",
+        const="web",
+        help="with WordPress.com, without asking how",
     )
-    way.add_argument(
+    login.option(
         "--paste",
+        to=way,
         dest="way",
         action="store_const",
         const="paste",
         help="read a line with the user token and a line with the partner key's token; one may be empty",
     )
-    logout = commands.add_parser("logout", help="forget a profile, and revoke its sign-in")
-    logout.add_argument("--profile", dest="own_profile", metavar="NAME", help="of this name")
-    whoami = commands.add_parser("whoami", help="which account, which keys, and where each token came from")
-    whoami.add_argument("--profile", dest="own_profile", metavar="NAME", help="of this name")
+    top.command("logout", "forget a profile, and revoke its sign-in")
+    top.command("whoami", "which account, which keys, and where each token came from")

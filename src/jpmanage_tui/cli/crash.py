@@ -6,6 +6,8 @@ import sys
 import traceback
 from types import TracebackType
 
+from jpmanage_tui.cli import output
+
 
 def report(error: BaseException) -> str:
     """Return where an error happened, innermost last, with the kinds of the errors that led to it.
@@ -26,10 +28,10 @@ def report(error: BaseException) -> str:
 def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Write one sentence and the report to stderr (a `sys.excepthook`)."""
     del trace
-    sys.stderr.write(
+    output.complain(
         f"jpmanage: an internal error ({kind.__name__}); what was asked may be half done. "
         "Please report it with these lines, which hold no token:\n"
-        f"{report(error)}\n"
+        f"{report(error)}"
     )
 
 

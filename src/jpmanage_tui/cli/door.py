@@ -138,13 +138,8 @@ class Door:
 
     async def open_demo(self) -> Session:
         """Open the sandbox, in this process and without network."""
-        from pydantic import SecretStr
-
-        from jpmanage_tui.cli.known import Known
-
         self._works.demo = True
-        sandbox = await self._works.started_sandbox()
-        self._known = Known.demo(SecretStr(sandbox.tokens.user))
+        self._known = await self._signed_in()
         return await self._sign_in(self._known)
 
     async def open_tokens(
@@ -247,6 +242,12 @@ class Door:
     # -- signing in --------------------------------------------------------------------------
 
     async def _signed_in(self) -> Known:
+        if self.demo:
+            from pydantic import SecretStr
+
+            from jpmanage_tui.cli.known import Known
+
+            return Known.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
         known = self._known if self._known is not None else await asyncio.to_thread(self.prepare)
         if known.tokens.signed_in:
             return known

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import os
 
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.wanted import Wanted
@@ -13,8 +14,13 @@ from jpmanage_tui.ui.app import JpmanageApp
 def launch(wanted: Wanted) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.config.errors import ConfigError
+    from jpmanage_tui.config.variables import unknown_variables
 
     try:
+        if wanted.demo_dir is not None:
+            from jpmanage_tui.config.files import ensure_private_dir
+
+            ensure_private_dir(wanted.demo_dir)
         door = Door.of_environment(wanted)
         door.ask_first()
         if wanted.log is not None:
@@ -22,12 +28,13 @@ def launch(wanted: Wanted) -> int:
 
             log_to(wanted.log)
     except ConfigError as error:
-        sys.stderr.write(f"jpmanage: {error.sentence}\n")
+        output.complain(f"jpmanage: {error.sentence}")
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear, door.ask = app.hear, app.ask_about_earlier
+    app.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
-        sys.stderr.write(f"jpmanage: {app.refusal}\n")
+        output.complain(f"jpmanage: {app.refusal}")
         return ExitCode.USAGE
     return app.return_code or 0

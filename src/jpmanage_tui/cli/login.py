@@ -12,6 +12,7 @@ from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.credentials import checked_name
+from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 from jpmanage_tui.config.token import checked_token
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
@@ -43,6 +44,9 @@ async def login(door: Door, profile: str | None, way: Way | None, terminal: Term
     Raises NoAccount, SignInRefused, ApiError, ConfigError or OperationError when that did not come about.
     """
     name = checked_name(door.keeper.name_for_new(profile))
+    folder = door.keeper.store.path.parent
+    if folder.exists():
+        ensure_private_dir(folder)  # before anything is asked: what is got must be kept
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             terminal.say(f"Note: {variable} is set and wins over every profile.")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.cli import crash, lean
+from jpmanage_tui.cli import crash, lean, output
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.wanted import Wanted
 
@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
+    output.prepare()
     crash.install()
     words = sys.argv[1:] if argv is None else argv
     if not words:
         return _app(Wanted())  # the usual start: nothing to parse, and nothing loaded for it
+    try:
+        code = _run(words)
+    except SystemExit as end:  # argparse ends this way: help, version, a mistake
+        raise SystemExit(output.finish(end.code if isinstance(end.code, int) else 1)) from None
+    return output.finish(code)
+
+
+def _run(words: Sequence[str]) -> int:
     from jpmanage_tui.cli.arguments import parsed, wanted_by
 
     arguments = parsed(words)
@@ -38,13 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _app(wanted: Wanted) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        sys.stderr.write("jpmanage: the app needs a terminal for both input and output.\n")
+        output.complain("jpmanage: the app needs a terminal for both input and output.")
         return ExitCode.USAGE
     from jpmanage_tui.ui.terminal.colours import refuse_terminal
 
     refusal = refuse_terminal(os.environ)
     if refusal is not None:
-        sys.stderr.write(f"jpmanage: {refusal}\n")
+        output.complain(f"jpmanage: {refusal}")
         return ExitCode.USAGE
     lean.leave_out_pydantic_plugins()
     gc.disable()  # what is loaded till the account is open stays: looking through it would be for nothing
@@ -55,11 +64,15 @@ def _app(wanted: Wanted) -> int:
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:
+    from jpmanage_tui.config.errors import ConfigError
+    from jpmanage_tui.config.files import ensure_private_dir
     from jpmanage_tui.sandbox.faults import parse_fault
     from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
     from jpmanage_tui.sandbox.server import serve
 
     try:
+        if arguments.dir is not None:
+            ensure_private_dir(arguments.dir)
         for spec in arguments.fault:
             parse_fault(spec)
         options = SandboxOptions(
@@ -69,8 +82,8 @@ def _sandbox(arguments: argparse.Namespace) -> int:
             directory=arguments.dir,
             faults=tuple(arguments.fault),
         )
-    except SandboxError as error:
-        sys.stderr.write(f"jpmanage sandbox: {error}\n")
+    except (SandboxError, ConfigError) as error:
+        output.complain(f"jpmanage sandbox: {error}")
         return ExitCode.USAGE
     return serve(options, arguments.host, arguments.port)
 

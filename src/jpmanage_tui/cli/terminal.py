@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from jpmanage_tui.cli import output
 
 _CHUNK = 65536
 
@@ -26,26 +27,14 @@ class Terminal:
         self._ended = False
 
     def say(self, line: str = "") -> None:
-        """Write a line.
-
-        Raises SystemExit with 1 where it cannot be written: without a word where who read it has gone (`| head`).
-        """
-        try:
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _write_no_more()
-            raise SystemExit(1) from None
-        except OSError as error:
-            _write_no_more()
-            raise SystemExit(f"jpmanage: the output cannot be written: {error.strerror}.") from error
+        """Write a line. Raises SystemExit with 1 where it cannot be written."""
+        output.write(f"{line}\n")
 
     async def ask(self, question: str, *, hidden: bool = False) -> str | None:
         """Return the next line without its end, None when there is no more; `hidden` shows nothing of it."""
         if not self.interactive:
             return await self._line()
-        sys.stdout.write(question)
-        sys.stdout.flush()
+        output.write(question)
         if not hidden:
             return await self._line()
         with self._quiet():
@@ -90,10 +79,3 @@ class Terminal:
             yield
         finally:
             termios.tcsetattr(self._source, termios.TCSADRAIN, before)
-
-
-def _write_no_more() -> None:
-    """Let what is left of the output go nowhere: the interpreter tries it again at its end, and complains."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

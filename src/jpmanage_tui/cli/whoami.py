@@ -24,7 +24,9 @@ async def whoami(door: Door, terminal: Terminal) -> ExitCode:
     """
     say = terminal.say
     async with door.visit() as line:
-        if door.settings.api_url != DEFAULT_API_URL:
+        if door.demo:
+            say("API:               the demo's sandbox")
+        elif door.settings.api_url != DEFAULT_API_URL:
             say(f"API:               {door.settings.api_url}")
         if line.tokens.user is None:
             say("Account:           not known (no user token; `jpmanage login` adds one)")

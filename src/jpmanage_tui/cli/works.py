@@ -16,11 +16,10 @@ from jpmanage_tui.operations.accounts import fingerprint, host_of, user_account
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
     from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.http import Certificates
     from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.cli.known import Known
     from jpmanage_tui.cli.wanted import Wanted
@@ -110,8 +109,7 @@ class Works:
         self._partners: list[Partner] = []
         """What the API said of keys and tokens, till there is a journal that notes it."""
         self._ready: asyncio.Task[None] | None = None
-        self._secure: ssl.SSLContext | None = None
-        self._certificates: asyncio.Task[None] | None = None
+        self._certificates: Certificates | None = None
         self._sandbox = sandbox
 
     @property
@@ -173,10 +171,6 @@ class Works:
         from jpmanage_tui.operations.journal import Journal
         from jpmanage_tui.operations.queue import OperationsQueue
 
-        if self._secure is not None and self._certificates is None:
-            self._read_certificates(
-                self._secure
-            )  # an invoice may lie on another host than an API without https
         if self._journal is None:
             self._journal = Journal(self._journal_path())
             partners, self._partners = self._partners, []
@@ -245,8 +239,8 @@ class Works:
         if self._ready is not None:
             ready, self._ready = self._ready, None
             await ready
-        if self._certificates is not None:  # a failure was told where the certificates were needed
-            await asyncio.gather(self._certificates, return_exceptions=True)
+        if self._certificates is not None:
+            await self._certificates.aclose()
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
@@ -256,47 +250,52 @@ class Works:
 
     async def _client(self, source: AccountTokens) -> LicensingClient:
         if not self.demo:
-            if self._secure is None:
-                await self._trust()
+            await self._check_way()
             return self._make_client(source, None)
         from jpmanage_tui.sandbox.transport import SandboxTransport
 
         return self._make_client(source, SandboxTransport(await self.started_sandbox()))
 
-    @property
-    def _needs_certificates(self) -> bool:
-        """Whether a server is asked over https; ``http`` is for this machine only (`jpmanage sandbox`)."""
-        return any(url.startswith("https:") for url in (self.settings.api_url, self.settings.stripe_url))
+    async def _check_way(self) -> None:
+        """Read the certificates in a thread, beside the loading of the client; see that the proxies can be used.
 
-    async def _trust(self) -> None:
-        """Read the certificates in a thread, which takes long, beside the loading of the client."""
-        from jpmanage_tui.api.http import trusting_nothing
+        Raises ConfigError.
+        """
+        from jpmanage_tui.config.errors import ConfigError
 
-        self._secure = trusting_nothing()
-        if self._needs_certificates:
-            self._read_certificates(self._secure)
+        urls = (self.settings.api_url, self.settings.stripe_url)
+        secure = any(url.startswith("https:") for url in urls)  # `http` is for this machine only
+        if secure:
+            self._trusted.read_ahead()
             await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
-        if self._certificates is not None:
-            try:
-                await self._certificates
-            except OSError as error:
-                from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.api.http import httpx
+        from jpmanage_tui.api.proxies import CannotSend, Proxies
+        from jpmanage_tui.api.transport import cannot_read
 
-                raise ConfigError(
-                    f"The certificates that servers are known by cannot be read: {error}. "
-                    "Check SSL_CERT_FILE and SSL_CERT_DIR."
-                ) from None
+        try:
+            for url in urls:
+                Proxies(self._env).of(httpx.URL(url))
+            if secure:
+                await self._trusted.context()
+        except CannotSend as error:
+            raise ConfigError(error.sentence) from None
+        except OSError as error:
+            raise ConfigError(cannot_read(error)) from None
 
-    def _read_certificates(self, context: ssl.SSLContext) -> None:
-        from jpmanage_tui.api.http import read_certificates
+    @property
+    def _trusted(self) -> Certificates:
+        if self._certificates is None:
+            from jpmanage_tui.api.http import Certificates
 
-        self._certificates = asyncio.create_task(asyncio.to_thread(read_certificates, context))
+            self._certificates = Certificates()
+        return self._certificates
 
     def _make_client(
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
     ) -> LicensingClient:
         from jpmanage_tui.api.client import LicensingClient
+        from jpmanage_tui.api.proxies import Proxies
 
         return LicensingClient(
             tokens=source,
@@ -304,7 +303,8 @@ class Works:
             stripe_url=self.settings.stripe_url,
             timeouts=self.settings.timeouts,
             transport=transport,
-            ssl_context=self._secure,
+            proxies=Proxies(self._env),
+            certificates=self._trusted,
         )
 
     def _journal_path(self) -> Path | None:

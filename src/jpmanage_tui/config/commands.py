@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import subprocess
+import time
 
 from pydantic import SecretStr
 
@@ -11,14 +14,16 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.token import checked_token
 
 COMMAND_SECONDS = 60.0  # a pass phrase may have to be typed
+_LOOK_SECONDS = 0.1
+_CHUNK = 65536
 
 
 def run_token_command(command: str, setting: str, seconds: float = COMMAND_SECONDS) -> SecretStr:
     """Run ``command`` without a shell and return the first line of its output as a token.
 
-    It blocks: call it in a thread once the event loop runs. ``setting`` is the key it stands under, for
-    the error; ``seconds`` bounds the wait. What it prints to its error output is dropped: that could hold
-    the secret.
+    The command must end, its output need not: a helper that it leaves running may keep that open. It blocks: call it
+    in a thread once the event loop runs. ``setting`` is the key it stands under, for the error; ``seconds`` bounds the
+    wait. What it prints to its error output is dropped: that could hold the secret.
 
     Raises:
         ConfigError: it cannot be split or started, runs too long, fails, or prints no token.
@@ -31,21 +36,52 @@ def run_token_command(command: str, setting: str, seconds: float = COMMAND_SECON
     if not words:
         raise ConfigError(f"{setting} is empty.")
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command, no shell
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
+        program = subprocess.Popen(  # noqa: S603 - the user's own command, no shell
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"{setting} ({words[0]}) gave no token within {seconds:g} seconds.") from None
     except OSError as error:
         raise ConfigError(f"{setting} cannot run {words[0]}: {error.strerror or 'unknown error'}.") from None
-    if done.returncode != 0:
-        raise ConfigError(
-            f"{setting} ({words[0]}) failed with exit code {done.returncode}; run it by hand to see why."
-        )
-    first = done.stdout.decode("utf-8", errors="replace").split("\n", 1)[0]
-    return checked_token(first, f"The first line that {setting} ({words[0]}) printed")
+    what = f"{setting} ({words[0]})"
+    end = time.monotonic() + seconds
+    try:
+        first = _first_line(program, end)
+        code = program.wait(max(0.0, end - time.monotonic()))
+    except (TimeoutError, subprocess.TimeoutExpired):
+        raise ConfigError(f"{what} gave no token within {seconds:g} seconds.") from None
+    finally:
+        _end(program)
+    if code:
+        raise ConfigError(f"{what} failed with exit code {code}; run it by hand to see why.")
+    return checked_token(first.decode("utf-8", errors="replace"), f"The first line that {what} printed")
+
+
+def _first_line(program: subprocess.Popen[bytes], end: float) -> bytes:
+    """Return the first line that a program prints; the rest is read too, until it ends, and dropped.
+
+    Raises TimeoutError at `end`, by the monotonic clock.
+    """
+    assert program.stdout is not None
+    descriptor, read = program.stdout.fileno(), b""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while (left := end - time.monotonic()) > 0:
+        has_ended = program.poll() is not None
+        if poll.poll(min(left, _LOOK_SECONDS) * 1000):
+            data = os.read(descriptor, _CHUNK)
+            if not data:
+                break
+            if b"\n" not in read and len(read) < _CHUNK:
+                read += data
+        elif has_ended:  # all it printed is read: a helper that it has left behind keeps its output open
+            break
+    else:
+        raise TimeoutError
+    return read.partition(b"\n")[0]
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    if program.poll() is None:
+        program.kill()
+        program.wait()
+    if program.stdout is not None:
+        program.stdout.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
@@ -14,33 +15,80 @@ from pathlib import Path
 from jpmanage_tui.config.errors import ConfigError
 
 _WIDER = stat.S_IRWXG | stat.S_IRWXO
+_SHARED = stat.S_IWGRP | stat.S_IWOTH
 
 
 def ensure_private_dir(path: Path) -> Path:
-    """Create the folder ``path`` (and its parents), close it to group and others, and return it.
+    """Create the folder ``path`` and those above it that are missing, mode 0700, and return it.
 
-    A folder that is there already and open to others is narrowed to 0700.
+    A folder that is there is left as it is. It must not be one that other users can write to, with or without the
+    sticky bit: they could put files of their own in the place of ours.
 
     Raises:
-        ConfigError: it cannot be created or narrowed, or a file is in the way.
+        ConfigError: it cannot be created, others can write to it, or a file is in the way.
 
     """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if stat.S_IMODE(path.stat().st_mode) & _WIDER:
-            path.chmod(0o700)
+        for folder in _missing(path):
+            with contextlib.suppress(FileExistsError):  # another program has just made it
+                folder.mkdir(mode=0o700)
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        refuse_shared(path)
     except OSError as error:
         raise ConfigError(f"The folder {path} cannot be used: {error.strerror or error}.") from error
     return path
 
 
+def _missing(path: Path) -> list[Path]:
+    """Return the folders on the way to ``path`` that are not there yet, the outermost first."""
+    missing: list[Path] = []
+    while not path.exists():
+        missing.insert(0, path)
+        path = path.parent
+    return missing
+
+
+def refuse_shared(folder: Path) -> None:
+    """Raise ConfigError where other users can write to a folder, OSError where it cannot be looked at."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & _SHARED:
+        raise ConfigError(
+            f"Other users can write to the folder {folder} (mode {mode:04o}), so nothing is kept there: use a folder "
+            f"of your own, or run chmod go-w '{folder}'."
+        )
+
+
+def target_of(path: Path) -> Path:
+    """Return the file that ``path`` leads to through symbolic links, ``path`` itself where it is none.
+
+    Raises:
+        ConfigError: the links lead in a circle, or into a folder that cannot be looked at.
+
+    """
+    if not path.is_symlink():
+        return path
+    try:
+        path.stat()
+    except FileNotFoundError:
+        pass  # the file is made where the link leads
+    except OSError as error:
+        raise ConfigError(f"{path} is a link that cannot be followed: {error.strerror or error}.") from error
+    return Path(os.path.realpath(path))
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Replace ``path`` by ``data``: all of it or nothing, mode 0600, safely on the disk when this returns.
 
+    Where ``path`` is a symbolic link, the file it leads to is replaced and the link stays.
+
     Raises:
-        ConfigError: the file cannot be written (a full disk, no permission); the old one is untouched.
+        ConfigError: the file cannot be written (a full disk, no permission, a folder that others can write to); the
+            old one is untouched.
 
     """
+    ensure_private_dir(path.parent)
+    path = target_of(path)
     folder = ensure_private_dir(path.parent)
     temporary: str | None = None
     try:
@@ -72,7 +120,8 @@ def read_private(path: Path) -> bytes | None:
     """Return the bytes of a file that holds secrets, or None when there is no such file.
 
     Raises:
-        ConfigError: it cannot be read, or group or others may read it (the sentence says how to mend that).
+        ConfigError: it cannot be read, or others may read it or put another in its place (the sentence says how to
+            mend that).
 
     """
     try:
@@ -83,6 +132,8 @@ def read_private(path: Path) -> bytes | None:
                     f"{path} holds secrets but other users may open it (mode {mode:04o}): "
                     f"run chmod 600 '{path}'."
                 )
+            for folder in {path.parent, target_of(path).parent}:
+                refuse_shared(folder)
             return file.read()
     except FileNotFoundError:
         return None
@@ -92,15 +143,16 @@ def read_private(path: Path) -> bytes | None:
 
 @contextlib.contextmanager
 def lock(path: Path, seconds: float = 10.0) -> Iterator[None]:
-    """Hold the lock that guards ``path`` (a file beside it), so that two programs do not lose each other's
-    change.
+    """Hold the lock that guards ``path``, so that two programs do not lose each other's change.
 
-    Waits at most ``seconds``.
+    It is a file beside it, or beside the file that ``path`` links to. Waits at most ``seconds``.
 
     Raises:
         ConfigError: another program held it all the time, or the lock file cannot be made.
 
     """
+    ensure_private_dir(path.parent)
+    path = target_of(path)
     guard = path.with_name(f".{path.name}.lock")
     ensure_private_dir(path.parent)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock, read_private, write_private
+from jpmanage_tui.config.files import lock, read_private, target_of, write_private
 from jpmanage_tui.config.tomlfile import parse_toml
 
 StateValue = str | int | bool
@@ -67,7 +67,8 @@ class StateFile:
             table = parse_toml(data, self.path)
         except ConfigError:
             # Nothing here is worth refusing to start for; kept beside it, so that it can be looked at.
-            self.path.replace(self.path.with_name(f"{self.path.name}.broken"))
+            file = target_of(self.path)
+            file.replace(file.with_name(f"{file.name}.broken"))
             return {}
         return {
             section: {key: value for key, value in entries.items() if isinstance(value, str | int)}

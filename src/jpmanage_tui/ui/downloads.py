@@ -50,7 +50,7 @@ class PartialFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that is there stays as it is
         self._folder = folder
         self._descriptor, self._path = tempfile.mkstemp(prefix=".jpmanage-", suffix=".part", dir=folder)
         self._open = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -85,6 +85,8 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         use(self.keymap)
         self.session: Session | None = None
         self.main = MainScreen()
+        self.notices: Sequence[str] = ()
+        """What the command line found that hinders nothing, told once something is open."""
         self.refusal: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
         self.defects = Defects()
@@ -127,7 +129,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             return
         if not known:
             self._collect_again()
-            self.call_later(self.welcome, "")
+            self.call_later(self.welcome, self._take_notices())
             return
         self.main.hold(OPENING_SECONDS)
         self.say("Opening the demo…" if self.door.demo else "Signing in…")
@@ -187,7 +189,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.retry import PASSING, PAUSES
 
         if self.session is None and not isinstance(message.error, PASSING):
-            self.call_later(self.welcome, message.sentence, message.again)
+            self.call_later(
+                self.welcome, f"{message.sentence} {self._take_notices()}".rstrip(), message.again
+            )
             return
         self.say(message.sentence, "error")
         if self.session is None and message.error is not None:
@@ -214,6 +218,8 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
     async def _settle(self, session: Session) -> None:
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""
         await self.main.answered()
+        if notices := self._take_notices():
+            self.say(notices, "warning")
         queue = await session.prepare_queue()
         await load(NEXT)
         from jpmanage_tui.operations.errors import OperationError
@@ -225,6 +231,10 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             return
         if outcomes:
             self._tell_settled(outcomes)
+
+    def _take_notices(self) -> str:
+        notices, self.notices = self.notices, ()
+        return " ".join(notices)
 
     def _tell_settled(self, outcomes: tuple[Outcome[Any], ...]) -> None:
         first = outcomes[0]

@@ -19,6 +19,7 @@ from jpmanage_tui.operations.changes import ConfirmCard
 from jpmanage_tui.operations.operation import Request
 from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.transport import SandboxTransport
+from tests.logs import logging_as_before
 from tests.ui.payment_methods.keyboard import at_the_browser, demo, form, opened, type_card
 
 NUMBER, CVC = "4000002760003184", "739"
@@ -56,14 +57,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
 def log(tmp_path: Path) -> Iterator[Path]:
     """The program's own log, with everything in it."""
     path = tmp_path / "jpmanage.log"
-    logger = logging.getLogger("jpmanage")
-    before = list(logger.handlers), logger.level, logger.propagate
-    log_to(path)
-    logger.setLevel(logging.DEBUG)
-    yield path
-    for handler in logger.handlers[len(before[0]) :]:
-        handler.close()
-    logger.handlers, logger.level, logger.propagate = before
+    with logging_as_before():
+        log_to(path)
+        logging.getLogger("jpmanage").setLevel(logging.DEBUG)
+        yield path
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -1,0 +1,79 @@
+"""Standard output and error output: they take any text, and what they cannot take is said without a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+
+def prepare() -> None:
+    """Let both write any text, whatever the locale's encoding, and keep the places of those that are closed.
+
+    A file that is opened later must not get the number of a closed standard stream: it would be written over.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(
+                os.devnull, os.O_WRONLY if number == 0 else os.O_RDONLY
+            )  # the other way round: using it fails
+    sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def write(text: str) -> None:
+    """Write to standard output at once.
+
+    Raises SystemExit with 1 where it cannot be written: without a word where who read it has gone (`| head`).
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _tell(error)
+        raise SystemExit(1) from None
+
+
+def complain(text: str) -> None:
+    """Write a sentence to the error output; where that takes nothing, the exit code has to do."""
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except OSError:
+        _send_nowhere(sys.stderr)
+
+
+def finish(code: int) -> int:
+    """Write what is left of the output, and return the exit code: `code`, or 1 where that failed."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if code == 0:
+            _tell(error)
+        _send_nowhere(sys.stdout)
+        code = code or 1
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _send_nowhere(sys.stderr)
+    return code
+
+
+def _tell(error: OSError) -> None:
+    _send_nowhere(sys.stdout)
+    if not isinstance(error, BrokenPipeError):
+        complain(f"jpmanage: the output cannot be written: {error.strerror}.")
+
+
+def _send_nowhere(stream: TextIO) -> None:
+    """Let the rest of an output go nowhere: the interpreter would try again at its end, complain, and exit with 120."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
