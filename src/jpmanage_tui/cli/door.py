@@ -210,8 +210,7 @@ class Door:
         return await self._gate.carry_out(CreatePartner(details, opt_in))
 
     async def close(self) -> None:
-        """Close what outlives a session: the journal and the sandbox."""
-        await self._gate.close()
+        """Close what outlives a session: the lines that are open still, the journal and the sandbox."""
         await self._works.close()
 
     # -- what the commands ask ---------------------------------------------------------------
@@ -291,7 +290,7 @@ class Door:
         account = account_of(line, partner)
         return Session(
             client=line.client,
-            make_queue=lambda: works.queue(line.client, account, line.source),
+            make_queue=lambda: line.queue(account),
             origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
             demo=self.demo,
             read_only=self.wanted.read_only,

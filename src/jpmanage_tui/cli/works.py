@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
+from jpmanage_tui.operations.closing import CloseOnce
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ class Line:
         self.tokens = known.tokens
         self.client = client
         self.source = source
+        self.closing = asyncio.Event()
+        """Set when it is being closed: what waits without having been sent gives up."""
+        self._closed = CloseOnce(self._close)
         self._works = works
+        self._queues: list[OperationsQueue] = []
         self._renewals: OperationsQueue | None = None
 
     @property
@@ -66,12 +71,29 @@ class Line:
         """Whether it goes to the demo's sandbox."""
         return self._works.demo
 
+    def queue(self, account: str) -> OperationsQueue:
+        """Return a queue of changes for a journal account; it is closed before the connections are."""
+        queue = self._works.queue(self.client, account, self.source)
+        self._queues.append(queue)
+        return queue
+
     async def aclose(self) -> None:
-        """Finish a renewal that is on its way, and close the connections."""
-        if self._renewals is not None:
-            await self._renewals.close()
-            self._renewals = None
-        await self.client.aclose()
+        """Finish the changes and the renewal that are on their way, each within its queue's bound, then disconnect.
+
+        Asking again waits for the same end.
+        """
+        await self._closed()
+
+    async def _close(self) -> None:
+        self.closing.set()
+        try:
+            for queue in self._queues:
+                await queue.close()  # a change may need a renewal yet
+            if self._renewals is not None:
+                await self._renewals.close()
+            await self.client.aclose()
+        finally:
+            self._works.let_go(self)
 
     async def submit(self, change: Change[None], secrets: Secrets) -> Outcome[None]:
         """Send a renewal through the journal and return how it ended."""
@@ -99,12 +121,15 @@ class Works:
         self._wanted = wanted
         self._env = env
         self._hear = hear
+        self._lines: set[Line] = set()
+        """The lines that are open: none may write to the journal when that is closed."""
         self._asking: LicensingClient | None = None
         self._journal: Journal | None = None
         self._ready: asyncio.Task[None] | None = None
         self._secure: ssl.SSLContext | None = None
         self._certificates: asyncio.Task[None] | None = None
         self._sandbox = sandbox
+        self._closed = CloseOnce(self._close)
 
     @property
     def host(self) -> str:
@@ -124,8 +149,13 @@ class Works:
         source = AccountTokens(tokens.key, tokens.user)
         client = source.client = await self._client(source)
         line = Line(self, known, client, source)
+        self._lines.add(line)
         self._teach(line, known)
         return line
+
+    def let_go(self, line: Line) -> None:
+        """Forget a line: it is closed."""
+        self._lines.discard(line)
 
     def _teach(self, line: Line, known: Known) -> None:
         """Tell the line's tokens how they are renewed, each by the way it came."""
@@ -217,7 +247,12 @@ class Works:
         return SandboxBrowser(await self.started_sandbox())
 
     async def close(self) -> None:
-        """Close the journal and the sandbox."""
+        """Close the lines that are open still, then the journal and the sandbox; asking again waits for the same end."""
+        await self._closed()
+
+    async def _close(self) -> None:
+        lines = tuple(self._lines)
+        ended = await asyncio.gather(*(line.aclose() for line in lines), return_exceptions=True)
         if self._asking is not None:
             await self._asking.aclose()
             self._asking = None
@@ -232,6 +267,9 @@ class Works:
         if self._sandbox is not None:
             await self._sandbox.close()
             self._sandbox = None
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
 
     async def _client(self, source: AccountTokens) -> LicensingClient:
         if not self.demo:

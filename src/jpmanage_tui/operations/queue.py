@@ -10,6 +10,7 @@ from jpmanage_tui.api.errors import ApiError, FateUnknown, MissingToken, NoAnswe
 from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
+from jpmanage_tui.operations.closing import CloseOnce
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly, Stopped
 from jpmanage_tui.operations.journal import Journal
@@ -59,6 +60,7 @@ class OperationsQueue:
         self._read_only = read_only
         self._on_event = on_event
         self._closing = asyncio.Event()
+        self._closed = CloseOnce(self._close)
         self._sender = Sender(client, tokens, journal, policy, self._closing)
         self._policy = policy
         self._owner = Owner()
@@ -166,8 +168,12 @@ class OperationsQueue:
     async def close(self) -> None:
         """Send nothing more, finish what is on its way (within the policy's bound) and stop looking.
 
-        What does not finish in time is noted as unknown and looked up at the next start.
+        What does not finish in time is noted as unknown and looked up at the next start. Asking again waits for the
+        same end.
         """
+        await self._closed()
+
+    async def _close(self) -> None:
         self._closing.set()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=self._policy.close_seconds)

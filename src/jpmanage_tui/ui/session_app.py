@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
+from jpmanage_tui.operations.closing import CloseOnce
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
@@ -32,6 +33,7 @@ INTERRUPTED = 130
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
 QUITTING = "quit"
+LEAVING = "Leaving: what is on its way is finished first, which may take some seconds."
 
 
 class Opened(Note):
@@ -60,6 +62,9 @@ class Happened(Note):
 class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
     """An app on a session. `door` opens it; `keys` are the user's changed keys; `theme` a theme's name."""
 
+    END_SECONDS = 25.0
+    """The last resort: two queues in a row, each with its own bound (`Policy.close_seconds`), and the files."""
+
     def __init__(
         self,
         door: Door,
@@ -81,6 +86,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self._reopening = False
         self._failures = 0
         self._twice = Twice()
+        self._session_end = CloseOnce(self._close_session)
         for one in THEMES:
             self.register_theme(one)
         self.theme = pick_theme(os.environ, theme)
@@ -246,21 +252,37 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             self.main.outdate()
 
     async def before_end(self, code: int) -> None:
-        """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""
-        await self._close_session()
+        """Close the session: nothing new is sent, what is on its way finishes, the journal is closed.
+
+        However it is asked for (a key, a signal, a terminal that is gone) and however often, it is closed once, and
+        everybody waits for that.
+        """
+        await self._session_end()
 
     async def _close_session(self) -> None:
         session, self.session = self.session, None
         for worker in list(self.workers):
             if worker.group != QUITTING:
                 worker.cancel()  # reads only: what changes something runs in the queue, which is closed below
-        if session is not None:
-            await session.close()
-        await self.door.close()
+        if session is not None and (session.busy or session.looking):
+            self.say(LEAVING)
+        try:
+            if session is not None:
+                await session.close()
+        finally:
+            await self.door.close()  # and with it whatever else is open: another key's session, a sign-up
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the program is being left: no request is begun any more."""
+        return self._session_end.begun
 
     def ask_quit(self) -> None:
-        """Leave; asks when something is running or a form is changed."""
-        self.run_worker(self._quit(), group=QUITTING, exclusive=True, exit_on_error=False)
+        """Leave; asks when something is running or a form is changed. Asking again changes nothing."""
+        if self.leaving:
+            self.say(LEAVING)
+        elif all(worker.group != QUITTING or worker.is_finished for worker in self.workers):
+            self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
 
     async def _quit(self) -> None:
         reasons = []
@@ -280,12 +302,14 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
             if await self.push_screen_wait(ConfirmDialog(Question("Leave?", reasons, "Leave"))) is None:
                 return
-        await self._close_session()
-        if not self._ending:  # ctrl+c came again meanwhile: its exit code holds
-            self.exit()
+        try:
+            await self._session_end()
+        finally:
+            if not self._ending:  # a signal or ctrl+c twice came meanwhile: its exit code holds
+                self.exit()
 
     def interrupt(self) -> None:
-        """Leave as `q` does; at once when pressed twice within 2 seconds."""
+        """Leave as `q` does; pressed twice within 2 seconds it asks nothing, and the exit code says so."""
         if self._twice.pressed():
             self.end_with(INTERRUPTED)
         else:
