@@ -66,7 +66,7 @@ class OperationsQueue:
         self._owner = Owner()
         self._owner.enter()
         self._line = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
         self._numbers = 0
         self._lookup = Lookup(
             client, journal, account, policy, self._owner, self._closing, self._tell_look, self._announce
@@ -108,8 +108,8 @@ class OperationsQueue:
             self._end(operation, Outcome(change, EntryState.NOT_SENT, stopped.sentence, error=stopped))
             return operation
         task = asyncio.get_running_loop().create_task(self._carry_out(operation))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = operation
+        task.add_done_callback(self._tasks.pop)
         task.add_done_callback(operation.follow)
         return operation
 
@@ -164,6 +164,19 @@ class OperationsQueue:
 
         """
         return await self._lookup.accept(entry_id, done=done)
+
+    def stop(self) -> None:
+        """Send nothing that waits in the line or for a busy server; what is on its way is not touched."""
+        for operation in tuple(self._tasks.values()):
+            operation.stop()
+
+    async def idle(self, *, looks: bool) -> None:
+        """Wait until nothing is under way and, with ``looks``, nothing is being looked up.
+
+        Cancelling this wait touches nothing.
+        """
+        while running := {*self._tasks, *(self._lookup.tasks if looks else ())}:
+            await asyncio.wait(running)
 
     async def close(self) -> None:
         """Send nothing more, finish what is on its way (within the policy's bound) and stop looking.

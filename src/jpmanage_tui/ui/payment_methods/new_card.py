@@ -15,7 +15,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved, StillSaving
@@ -222,10 +222,16 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         elif self.busy:
             self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
         elif self.form.typed:
-            question = Question("Leave the form?", ["What was typed is dropped. Nothing was saved."], "Leave")
-            self.app.push_screen(ConfirmDialog(question), lambda yes: self._leave(None) if yes else None)
+            question = ConfirmDialog(discard_question(LEAVE))
+            self.app.push_screen(question, lambda yes: self._leave(None) if yes else None)
         else:
             self._leave(None)
+
+    def unfinished(self) -> str | None:
+        """Return that a card is typed in, or on its way."""
+        if self.busy:
+            return "A new card is being added. What is on its way to Stripe or the API is finished, and nothing more."
+        return f"A new card is typed in and not saved. {DISCARDED}" if self.form.typed else None
 
     def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
         self.form.forget()
