@@ -66,7 +66,6 @@ async def test_what_is_closed_once_raises_to_everybody_who_asks() -> None:
         raise OSError("the disk is full")
 
     close = CloseOnce(fails)
-    assert not close.begun
     ended = await asyncio.gather(close(), close(), return_exceptions=True)
     assert [type(one) for one in ended] == [OSError, OSError]
     assert close.begun

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
@@ -14,7 +16,7 @@ from tests.ui.signup.test_sign_up import FILLED
 from tests.ui.states import answers_held
 
 
-async def top(run: Run, kind: type[Dialog[object]] | type[Dialog[bool]]) -> None:
+async def top(run: Run, kind: type[Dialog[Any]]) -> None:
     await run.until(lambda: isinstance(run.app.screen, kind), kind.__name__)
 
 

@@ -45,7 +45,8 @@ def broken() -> Iterator[list[dict[str, Any]]]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue that waits no time for what is on its way when it is closed."""
-    monkeypatch.setitem(OperationsQueue.__init__.__kwdefaults__, "policy", Policy(close_seconds=0.05))
+    defaults = OperationsQueue.__init__.__kwdefaults__ or {}
+    monkeypatch.setitem(defaults, "policy", Policy(close_seconds=0.05))
 
 
 async def unassign(run: Run) -> None:

@@ -152,10 +152,10 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         Textual takes away the uppermost screen, whichever one is dismissed.
         """
         if self._dismissed:
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         if self.app.screen is not self:
             self._answer = (result,)
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         self._dismissed = True
         return super().dismiss(result)
 
