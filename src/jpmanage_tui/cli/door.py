@@ -283,6 +283,7 @@ class Door:
         first_page: FirstPage,
     ) -> Session:
         from jpmanage_tui.config.paths import download_dir
+        from jpmanage_tui.rules.account import unreadable_words
 
         known.prove()
         known.note(partner, key)
@@ -297,6 +298,7 @@ class Door:
             partner=partner,
             key_id=line.source.key_id,
             key_name=key.name if key is not None else None,
+            note=unreadable_words(partner) if partner is not None else "",
             download_folder=download_dir(self.settings.download_dir, self._env),
             demo_browser=await works.demo_browser(),
             first_page=first_page.of_key(),

@@ -80,11 +80,16 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
 
     def no_key_choice(self) -> str | None:
         """Return why there is no partner key to choose."""
+        from jpmanage_tui.rules.account import unreadable_words
+
         if self.session is None:
             return NO_SESSION
         if self.session.partner is None:
             return "With a key token alone only that key is known. A user token shows the account's keys."
-        return None if len(self.session.partner.keys) > 1 else "This account has one partner key."
+        partner = self.session.partner
+        if len(partner.keys) > 1:
+            return None
+        return unreadable_words(partner) or "This account has one partner key."
 
     def issue_new(self) -> None:
         """Open Issue New License, as it was left."""

@@ -65,6 +65,8 @@ class Session:
     me: Me | None = None
     key_id: PartnerKeyId | None = None
     key_name: str | None = None
+    note: str = ""
+    """What the user must know of the account when it opens: what of its record could not be read."""
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
     close_line: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)

@@ -240,6 +240,8 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         if before is not None and before is not message.session:
             self._retire(before)
         self._tell_ended()
+        if message.session.note:
+            self.say(message.session.note, "warning")
         self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
 
