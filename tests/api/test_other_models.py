@@ -220,7 +220,8 @@ def test_a_key_that_is_used_unseen_is_usable_and_every_other_is_known_to_be_disa
 
 
 def test_a_key_without_an_answer_about_its_licenses_says_nothing_of_them() -> None:
-    keys = [ONE | {"has_licenses": value} for value in (True, "1", 0, None, {}, [])]
+    values: tuple[object, ...] = (True, "1", 0, None, {}, [])
+    keys = [ONE | {"has_licenses": value} for value in values]
     read = Partner.model_validate({"id": 1, "keys": keys}).keys
     assert [key.has_licenses for key in read] == [True, True, False, None, None, None]
 

@@ -18,7 +18,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(**fields: Callable[[Any], Any]) -> None:
         def spoiled(*given: Any) -> dict[str, Any]:
-            record: Any = whole(*given)
+            record: dict[str, Any] = whole(*given)  # type: ignore[assignment]
             return record | {name: change(record[name]) for name, change in fields.items()}
 
         monkeypatch.setattr(account_partner, "_partner_json", spoiled)

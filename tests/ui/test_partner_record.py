@@ -19,13 +19,13 @@ Spoil = Callable[[Any], Any]
 
 
 @asynccontextmanager
-async def spoiled(spoil: Spoil, **tokens: str) -> AsyncIterator[tuple[Run, pytest.MonkeyPatch]]:
+async def spoiled(spoil: Spoil, user: str = "sandbox-user") -> AsyncIterator[tuple[Run, pytest.MonkeyPatch]]:
     """The app on an account whose record is spoiled on its way; undoing the patch lets it come whole."""
     with pytest.MonkeyPatch.context() as patch:
         whole = account_partner._partner_json
         patch.setattr(account_partner, "_partner_json", lambda *given: spoil(whole(*given)))
         patch.setattr("jpmanage_tui.ui.retry.PAUSES", (60.0,))
-        async with signed_in_as(user=tokens.pop("user", "sandbox-user"), **tokens) as run:
+        async with signed_in_as(user=user) as run:
             yield run, patch
 
 

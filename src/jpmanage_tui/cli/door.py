@@ -262,12 +262,11 @@ class Door:
         self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)
+            await self._works.noted()  # the key that was chosen a moment ago is remembered
             key = None if partner is None else choose_key(line, partner, key_id)
-            if partner is not None and key_id is not None:
-                known.remember(self._works.host, partner, key_id)
             if not known.proven and key is None:
                 await line.client.licenses.counts()  # nothing else tells whether this key's token serves
-            return await self._session(known, line, partner, key, first_page)
+            return await self._session(known, line, partner, key, first_page, key_id)
         except BaseException:
             first_page.leave()
             if not self._gate.holds(line):
@@ -281,13 +280,14 @@ class Door:
         partner: Partner | None,
         key: PartnerKey | None,
         first_page: FirstPage,
+        chosen: PartnerKeyId | None,
     ) -> Session:
         from jpmanage_tui.config.paths import download_dir
         from jpmanage_tui.rules.account import unreadable_words
 
-        known.prove()
-        known.note(partner, key)
+        await known.prove()
         works, tokens = self._works, line.tokens
+        works.note(lambda: known.note(works.host, partner, key, chosen))
         account = account_of(line, partner)
         return Session(
             client=line.client,

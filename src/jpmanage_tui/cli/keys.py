@@ -33,7 +33,7 @@ async def partner_of(line: Line, gate: Gate) -> Partner | None:
         if error.code != NO_PARTNER:
             raise
     if line.tokens.key is None:
-        line.known.prove()
+        await line.known.prove()
     if partner is None or not partner.tos_accepted:
         gate.hold(line)
         raise NeedsPartner if partner is None else NeedsTerms(partner)

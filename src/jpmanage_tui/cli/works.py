@@ -123,6 +123,7 @@ class Works:
         self._hear = hear
         self._lines: set[Line] = set()
         """The lines that are open: none may write to the journal when that is closed."""
+        self._notes: asyncio.Task[None] | None = None
         self._asking: LicensingClient | None = None
         self._journal: Journal | None = None
         self._ready: asyncio.Task[None] | None = None
@@ -176,7 +177,7 @@ class Works:
         if keeper is not None and tokens.profile is not None:
             source.ways[TokenKind.KEY] = renewal.by_profile(keeper.store, tokens.profile, key=True)
         if vault is not None:
-            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit)
+            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
             source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
 
     def queue(
@@ -203,6 +204,15 @@ class Works:
         read_only = self._wanted.read_only and not may_change
         hear = None if may_change else self._hear
         return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source)
+
+    def note(self, work: Callable[[], None]) -> None:
+        """Write a note in a thread, after those before it: nobody waits for it but the end of the program."""
+        self._notes = asyncio.create_task(_after(self._notes, work), name="note")
+
+    async def noted(self) -> None:
+        """Wait until the notes are written that were begun."""
+        if self._notes is not None:
+            await asyncio.shield(self._notes)
 
     def get_ready(self) -> None:
         """Begin to load what a session shows first, while the network is waited for."""
@@ -253,6 +263,7 @@ class Works:
     async def _close(self) -> None:
         lines = tuple(self._lines)
         ended = await asyncio.gather(*(line.aclose() for line in lines), return_exceptions=True)
+        await self.noted()
         if self._asking is not None:
             await self._asking.aclose()
             self._asking = None
@@ -330,6 +341,12 @@ class Works:
         from jpmanage_tui.config.paths import state_dir
 
         return state_dir(self._env) / "journal.sqlite"
+
+
+async def _after(before: asyncio.Task[None] | None, work: Callable[[], None]) -> None:
+    if before is not None:
+        await asyncio.wait({before})
+    await asyncio.to_thread(work)
 
 
 def fingerprint(token: SecretStr | None) -> str:
