@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
-from jpmanage_tui.operations.closing import CloseOnce
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:

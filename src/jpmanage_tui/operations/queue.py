@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from jpmanage_tui.api.errors import ApiError, FateUnknown, MissingToken, NoAnswer, ServerError
+from jpmanage_tui.api.closing import CloseOnce
+from jpmanage_tui.api.errors import ApiError, FateUnknown, MissingToken, NoAnswer, ServerError, forget_frames
 from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
-from jpmanage_tui.operations.closing import CloseOnce
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError, ReadOnly, Stopped
 from jpmanage_tui.operations.journal import Journal
@@ -247,6 +247,7 @@ class OperationsQueue:
 
     async def _failed(self, change: Change[T], entry_id: int, error: Cause) -> Outcome[T]:
         state, detail = state_after(error), words_of(error)
+        forget_frames(error)  # an outcome outlives its change, and what was sent with that
         request_id = error.request_id if isinstance(error, ApiError) else None
         trouble = await self._note(entry_id, Settled(state, detail, request_id))
         return Outcome(change, state, f"{detail} {trouble}".rstrip(), None, error, entry_id)

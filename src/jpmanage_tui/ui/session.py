@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from jpmanage_tui.operations.closing import CloseOnce
+from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:

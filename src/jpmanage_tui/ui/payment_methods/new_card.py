@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.payment import PaymentMethod
@@ -32,6 +33,7 @@ FIRST = "the first card is primary"
 CHARGED = "The primary card is charged each month for the month before."
 SAFE = "The number goes to Stripe alone; this program keeps it nowhere."
 BROWSER_WORDS = "Use a browser instead"
+BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
 IN_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""
 
@@ -192,6 +194,11 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
         self.post_message(self.Ended(await self._steps.add(card, primary)))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Let the form be used or left again when adding the card broke off; what broke is told elsewhere."""
+        if event.worker.group == "new-card" and event.state is WorkerState.ERROR:
+            self.post_message(self.Ended(Failed(BROKE_OFF)))
 
     @on(Told)
     def _told(self, message: Told) -> None:
