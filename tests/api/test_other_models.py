@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jpmanage_tui.api.errors import ApiError, Refused, ServerError
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId, PaymentMethodId
@@ -160,18 +162,103 @@ def test_what_an_old_answer_lacks_is_not_held_against_the_partner() -> None:
     assert (partner.keys, partner.address.country, partner.tos_accepted) == ((), "", False)
 
 
-def test_a_disabled_key_is_never_picked() -> None:
-    partner = Partner.model_validate(PARTNER)
-    assert partner.key_to_use(None) == partner.keys[0]
-    assert partner.key_to_use(PartnerKeyId(2)) == partner.keys[0]
+ONE = {"id": 1, "name": "one", "oauth2_token": "t"}
+TWO = {"id": "2", "name": "two", "oauth2_token": "u"}
+DISABLED = {"id": 3, "name": "three", "oauth2_token": "v", "disabled_on": "2024-01-01 00:00:00"}
+NO_TOKEN = {"id": 4, "name": "four", "oauth2_token": None}
+NO_ID = {"name": "five", "oauth2_token": "w"}
 
 
-def test_with_several_keys_the_remembered_one_is_used_or_the_user_picks() -> None:
-    keys = [{"id": number, "oauth2_token": "t"} for number in (1, 2)]
-    partner = Partner.model_validate(PARTNER | {"keys": keys})
-    assert partner.key_to_use(None) is None
-    assert partner.key_to_use(PartnerKeyId(9)) is None
-    assert partner.key_to_use(PartnerKeyId(2)) == partner.keys[1]
+def key_ids(partner: Partner, remembered: int | None) -> int | None:
+    key = partner.key_to_use(PartnerKeyId(remembered) if remembered is not None else None)
+    return key.id if key is not None else None
+
+
+@pytest.mark.parametrize(
+    ("keys", "read", "unreadable", "unseen", "remembered_one"),
+    [
+        ([ONE], 1, 0, 1, 1),
+        ({"7": ONE}, 1, 0, 1, 1),
+        ([ONE, TWO], 2, 0, None, 1),
+        ([ONE, DISABLED], 2, 0, 1, 1),
+        ([DISABLED], 1, 0, None, None),
+        ([DISABLED, TWO, DISABLED], 3, 0, 2, 2),
+        ([ONE, NO_TOKEN], 2, 0, None, 1),
+        ([NO_TOKEN], 1, 0, None, None),
+        ([ONE, NO_ID], 1, 1, None, 1),
+        ([ONE, "two"], 1, 1, None, 1),
+        ([ONE, None, []], 1, 2, None, 1),
+        ([NO_ID, NO_ID], 0, 2, None, None),
+        ([], 0, 0, None, None),
+        ({}, 0, 0, None, None),
+        (None, 0, None, None, None),
+        ("two keys", 0, None, None, None),
+        (2, 0, None, None, None),
+    ],
+)
+def test_no_key_is_used_unseen_while_another_could_be_meant(
+    keys: object, read: int, unreadable: int | None, unseen: int | None, remembered_one: int | None
+) -> None:
+    partner = Partner.model_validate({"id": 1, "keys": keys})
+    assert (len(partner.keys), partner.unreadable_keys) == (read, unreadable)
+    assert partner.all_keys_read is (unreadable == 0)
+    assert key_ids(partner, None) == unseen
+    assert key_ids(partner, 9) == unseen
+    assert key_ids(partner, 1) == remembered_one
+
+
+@given(keys=st.lists(st.sampled_from([ONE, TWO, DISABLED, NO_TOKEN, NO_ID, None, 7]), max_size=5))
+def test_a_key_that_is_used_unseen_is_usable_and_every_other_is_known_to_be_disabled(
+    keys: list[object],
+) -> None:
+    partner = Partner.model_validate({"id": 1, "keys": keys})
+    chosen = partner.key_to_use(None)
+    assert partner.unreadable_keys == len(keys) - len(partner.keys)
+    if chosen is not None:
+        assert chosen.is_usable
+        assert len([one for one in keys if one != DISABLED]) == 1
+
+
+def test_a_key_without_an_answer_about_its_licenses_says_nothing_of_them() -> None:
+    values: tuple[object, ...] = (True, "1", 0, None, {}, [])
+    keys = [ONE | {"has_licenses": value} for value in values]
+    read = Partner.model_validate({"id": 1, "keys": keys}).keys
+    assert [key.has_licenses for key in read] == [True, True, False, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "disabled"),
+    [
+        (None, False),
+        ("", False),
+        (False, False),
+        (0, False),
+        ("0000-00-00 00:00:00", False),
+        ("2024-01-01", True),
+        (1_700_000_000, True),
+        (True, True),
+        ({"date": "2024-01-01"}, True),
+        (["x"], True),
+    ],
+)
+def test_a_key_that_is_disabled_in_any_words_is_not_used(value: object, disabled: bool) -> None:
+    partner = Partner.model_validate({"id": 1, "keys": [ONE | {"disabled_on": value}]})
+    assert (partner.keys[0].disabled_on is not None) is disabled
+    assert partner.keys[0].is_usable is not disabled
+
+
+@pytest.mark.parametrize("junk", [{}, [], {"value": False}, ["no"], None])
+def test_what_cannot_be_read_is_not_held_against_the_partner(junk: object) -> None:
+    partner = Partner.model_validate(PARTNER | {"can_issue_licenses": junk, "has_valid_payment_method": junk})
+    assert partner.can_issue_licenses
+    assert partner.has_valid_payment_method
+
+
+@pytest.mark.parametrize("junk", [{}, [], {"accepted": True}])
+def test_terms_that_cannot_be_read_are_known_as_such(junk: object) -> None:
+    partner = Partner.model_validate(PARTNER | {"tos": junk})
+    assert partner.tos is None
+    assert partner.tos_accepted, "anything but not_consented passes"
 
 
 async def test_no_partner_is_known_by_its_code() -> None:

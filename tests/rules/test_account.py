@@ -10,6 +10,7 @@ from jpmanage_tui.rules.account import (
     opt_in_is_asked,
     payment_method_required,
     state_after_country,
+    unreadable_words,
 )
 
 KEYS = [{"id": 1, "oauth2_token": "t"}]
@@ -24,7 +25,26 @@ def test_the_gates_are_passed_in_their_order() -> None:
     assert gate(Partner.model_validate({"id": 1, "keys": []}), None) is Gate.NO_PARTNER
     assert gate(Partner.model_validate({"id": 1, "keys": KEYS, "tos": "not_consented"}), key) is Gate.TERMS
     assert gate(PARTNER, None) is Gate.KEY
+    for keys in (None, "junk", [{"name": "no id"}]):
+        unreadable = Partner.model_validate({"id": 1, "tos": "consented", "keys": keys})
+        assert gate(unreadable, None) is Gate.KEY, "one that could not be read is no sign-up"
     assert gate(PARTNER, key) is Gate.OPEN
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"keys": KEYS, "tos": "consented"}, ""),
+        ({"keys": [], "tos": "consented"}, ""),
+        ({"keys": [*KEYS, 7], "tos": "consented"}, "1 of this account's 2 partner keys could not be read."),
+        ({"keys": [None], "tos": "consented"}, "This account's partner key could not be read."),
+        ({"keys": [None, 7], "tos": "consented"}, "None of this account's 2 partner keys could be read."),
+        ({"keys": None, "tos": "consented"}, "The list of this account's partner keys could not be read."),
+        ({"keys": KEYS, "tos": {}}, "Whether the terms of service are accepted could not be read."),
+    ],
+)
+def test_what_could_not_be_read_is_said(fields: dict[str, object], words: str) -> None:
+    assert unreadable_words(Partner.model_validate({"id": 1, **fields})) == words
 
 
 @pytest.mark.parametrize(

@@ -178,10 +178,12 @@ async def running(
 async def on_server(
     env: Mapping[str, str], size: tuple[int, int] = SMALL, *, read_only: bool = False
 ) -> AsyncIterator[Run]:
-    """Run the app as on a real account: `env` says where the API is and with which tokens."""
-    settings = load_settings(env)
-    async with _app(Door(Wanted(read_only=read_only), settings, env), settings, size, None) as run:
-        yield run
+    """Run the app as on a real account: `env` says where the API is and with which tokens, and may name folders."""
+    with TemporaryDirectory() as folder:
+        env = {"JPMANAGE_CONFIG_DIR": f"{folder}/config", "JPMANAGE_STATE_DIR": f"{folder}/state", **env}
+        settings = load_settings(env)
+        async with _app(Door(Wanted(read_only=read_only), settings, env), settings, size, None) as run:
+            yield run
 
 
 @asynccontextmanager

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from jpmanage_tui.sandbox import gate
+from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.ui.harness import SMALL, Run, signed_in_as
 
 
@@ -64,3 +66,24 @@ async def revoke(run: Run, where: str) -> None:
         connection.execute(f"UPDATE licenses SET revoked_at = issued_at + 1 WHERE {where}")
 
     await run.sandbox.store.run(work)
+
+
+@asynccontextmanager
+async def answers_held(*methods: str) -> AsyncIterator[asyncio.Event]:
+    """Let no answer to a request of these methods come before the event is set, or the block ends.
+
+    What such a request changes is committed before: what is held is the answer alone.
+    """
+    release = asyncio.Event()
+    carry = SandboxTransport.handle_async_request
+
+    async def held(self: SandboxTransport, request: httpx.Request) -> httpx.Response:
+        response = await carry(self, request)
+        if request.method in methods:
+            await release.wait()
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SandboxTransport, "handle_async_request", held)
+        yield release
+        release.set()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from weakref import ReferenceType, ref
 
 import pytest
 from textual._context import NoActiveAppError
 
 from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.defects import MOST
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.sections import SECTIONS
@@ -73,3 +75,41 @@ async def test_work_that_is_refused_leaves_no_coroutine_behind(recwarn: pytest.W
 @pytest.mark.parametrize("part", [JpmanageApp, MainScreen, SectionView, PagedList])
 def test_every_part_that_starts_work_starts_it_this_way(part: type[Working]) -> None:
     assert part.run_worker is Working.run_worker
+
+
+async def test_of_a_defect_the_kind_and_the_place_are_kept_and_nothing_that_its_frames_held() -> None:
+    class Typed:
+        """Stands for what was typed in."""
+
+    gone: list[ReferenceType[Typed]] = []
+
+    async def breaks() -> None:
+        typed = Typed()
+        gone.append(ref(typed))
+        try:
+            raise ValueError("the first", typed)
+        except ValueError:
+            raise ZeroDivisionError("the second") from ValueError(typed)
+
+    async with running() as run:
+        run.app.main.run_worker(breaks(), group="card", exit_on_error=False)
+        await run.until(lambda: run.app.defects.errors, "the defect")
+        [defect] = run.app.defects.errors
+        assert (defect.kind, defect.group) == ("ZeroDivisionError", "card")
+        assert defect.place.startswith("breaks:")
+        await run.until(lambda: "ZeroDivisionError" in run.status, "told")
+        await run.press("j")
+        gc.collect()
+        run.app.defects.errors.clear()
+    assert [one() for one in gone] == [None]
+
+
+async def test_of_a_defect_that_comes_again_and_again_not_all_are_kept() -> None:
+    async def breaks() -> None:
+        raise ZeroDivisionError
+
+    async with running() as run:
+        for _ in range(MOST + 5):
+            run.app.main.run_worker(breaks(), group="again", exit_on_error=False)
+        await run.until(lambda: len(run.app.defects.errors) == MOST, "as many as are kept")
+        run.app.defects.errors.clear()

@@ -186,3 +186,20 @@ class FateUnknown(ApiError):
     ) -> None:
         super().__init__(message, status=status, code=code, request_id=request_id, method=method, path=path)
         self.server_date_before = server_date_before
+
+
+def forget_frames(error: BaseException) -> None:
+    """Drop the frames that an exception holds, and those of the ones that led to it.
+
+    Who keeps an exception keeps every value of every call on its way: a token, a card's number. Kind and text stay.
+    """
+    line: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while line:
+        one = line.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        line += [one.__cause__, one.__context__]
+        line += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        one.__traceback__ = None

@@ -107,8 +107,9 @@ async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:
     came: list[int] = []
 
     def end(number: int) -> None:
+        if not came:  # another one waits for the same end
+            task.cancel()
         came.append(number)
-        task.cancel()
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, number)

@@ -216,8 +216,7 @@ class Door:
         return await self._gate.carry_out(CreatePartner(details, opt_in))
 
     async def close(self) -> None:
-        """Close what outlives a session: the journal and the sandbox."""
-        await self._gate.close()
+        """Close what outlives a session: the lines that are open still, the journal and the sandbox."""
         await self._works.close()
 
     # -- what the commands ask ---------------------------------------------------------------
@@ -275,12 +274,11 @@ class Door:
         self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)
+            await self._works.noted()  # the key that was chosen a moment ago is remembered
             key = None if partner is None else choose_key(line, partner, key_id)
-            if partner is not None and key_id is not None:
-                known.remember(self._works.host, partner, key_id)
             if not known.proven and key is None:
                 await line.client.licenses.counts()  # nothing else tells whether this key's token serves
-            return await self._session(known, line, partner, key, first_page)
+            return await self._session(known, line, partner, key, first_page, key_id)
         except BaseException:
             first_page.leave()
             if not self._gate.holds(line):
@@ -294,22 +292,25 @@ class Door:
         partner: Partner | None,
         key: PartnerKey | None,
         first_page: FirstPage,
+        chosen: PartnerKeyId | None,
     ) -> Session:
         from jpmanage_tui.config.paths import download_dir
+        from jpmanage_tui.rules.account import unreadable_words
 
-        known.prove()
-        known.note(partner, key)
+        await known.prove()
         works, tokens = self._works, line.tokens
+        works.note(lambda: known.note(works.host, partner, key, chosen))
         account = partial(account_of, line, partner)  # by the token in use: it may be renewed
         return Session(
             client=line.client,
-            make_queue=lambda: works.queue(line.client, account, line.source),
+            make_queue=lambda: line.queue(account),
             origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
             demo=self.demo,
             read_only=self.wanted.read_only,
             partner=partner,
             key_id=line.source.key_id,
             key_name=key.name if key is not None else None,
+            note=unreadable_words(partner) if partner is not None else "",
             download_folder=download_dir(self.settings.download_dir, self._env),
             demo_browser=await works.demo_browser(),
             first_page=first_page.of_key(),

@@ -39,7 +39,7 @@ class Gate:
     async def carry_out(self, change: Change[Partner]) -> Outcome[Partner]:
         """Carry out a change of the account through the journal; the line is let go when it has happened."""
         line = self.line
-        queue = self._works.queue(line.client, self._works.name_gate(line.tokens), line.source)
+        queue = line.queue(self._works.name_gate(line.tokens))
         try:
             await queue.settle_pending()  # one of unknown fate, of an earlier run, would forbid this one
             outcome = await queue.submit(change).outcome()

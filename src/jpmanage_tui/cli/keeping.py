@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock
 from jpmanage_tui.config.paths import config_dir, state_dir
 from jpmanage_tui.config.settings import DEFAULT_API_URL, Settings, is_loopback
 from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens, tokens_of_environment
@@ -24,6 +23,8 @@ if TYPE_CHECKING:  # tokens of the environment need none of these
 
 DEFAULT_PROFILE = "default"
 _KEY_ID = "key_id"
+NOTE_SECONDS = 1.0
+"""How long a note waits for another program that writes the file; such a write takes milliseconds."""
 
 
 class Keeper:
@@ -76,14 +77,11 @@ class Keeper:
         return profile
 
     def note(self, name: str, **about: str | int | None) -> None:
-        """Note what is not secret (`account`, `key_id`, `key_name`) in a profile; its tokens stay as they are."""
-        with lock(self.guard(name)):  # a renewal in another program must not be undone
-            if name not in self.store.list():
-                return
-            known = self.store.load(name)
-            changed = known.model_copy(update=about)
-            if changed != known:
-                self.store.save(changed)
+        """Note what is not secret (`account`, `key_id`, `key_name`) in a profile, if it is there; its tokens stay.
+
+        Raises ConfigError when the file cannot be written soon.
+        """
+        self.store.amend(name, about, seconds=NOTE_SECONDS)
 
     def remembered(self, place: str) -> int | None:
         """Return the id of the partner key chosen last at a place (a profile or an account)."""
@@ -91,8 +89,11 @@ class Keeper:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def remember(self, place: str, key_id: int | None) -> None:
-        """Remember the partner key chosen at a place, by its id alone (contract: account 7.1). None forgets it."""
-        self._state.set(place, _KEY_ID, key_id)
+        """Remember the partner key chosen at a place, by its id alone (contract: account 7.1). None forgets it.
+
+        Raises ConfigError when the file cannot be written soon.
+        """
+        self._state.set(place, _KEY_ID, key_id, NOTE_SECONDS)
 
     @property
     def _state(self) -> StateFile:

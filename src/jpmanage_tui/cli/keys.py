@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 async def partner_of(line: Line, gate: Gate) -> Partner | None:
     """Return the partner of a line's user token, None without one. A user token alone has then served.
 
-    Raises NeedsPartner or NeedsTerms, and `gate` then holds the line; NoAccount for one without keys; ApiError.
+    Raises NeedsPartner or NeedsTerms, and `gate` then holds the line; NoAccount for one without keys, or whose keys
+    cannot be read; ApiError.
     """
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.api.models.partner import NO_PARTNER
+    from jpmanage_tui.rules.account import unreadable_words
 
     if line.tokens.user is None:
         return None
@@ -31,15 +33,17 @@ async def partner_of(line: Line, gate: Gate) -> Partner | None:
         if error.code != NO_PARTNER:
             raise
     if line.tokens.key is None:
-        line.known.prove()
+        await line.known.prove()
     if partner is not None:
         line.link(partner)
     if partner is None or not partner.tos_accepted:
         gate.hold(line)
         raise NeedsPartner if partner is None else NeedsTerms(partner)
-    if not partner.keys:
-        raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
-    return partner
+    if partner.keys:
+        return partner
+    if not partner.all_keys_read:
+        raise NoAccount(f"{unreadable_words(partner)} So nothing can be shown.", "Try again")
+    raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
 
 
 def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None = None) -> PartnerKey | None:

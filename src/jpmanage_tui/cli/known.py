@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.keeping import Keeper, new_profile
+from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.sources import NO_ORIGIN, ResolvedTokens
 
 if TYPE_CHECKING:
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.renewal import Vault
     from jpmanage_tui.config.credentials import Profile
     from jpmanage_tui.ui.sign_in import SignedIn
+
+logger = logging.getLogger("jpmanage.signin")
 
 
 class Known:
@@ -67,7 +72,7 @@ class Known:
         """What a refused key token is read again from; None before new tokens have served."""
         return self._keeper if self.proven and self.tokens.profile is not None else None
 
-    def prove(self) -> None:
+    async def prove(self) -> None:
         """Note that the tokens have served: new ones are stored, where the user wants them kept, and may be renewed.
 
         Raises ConfigError when they cannot be stored.
@@ -78,31 +83,38 @@ class Known:
             self.vault.open(self._new, None, None)
         else:
             keeper, name = self._keeper, self.tokens.profile
-            self.vault.open(keeper.keep(self._new), keeper.store, keeper.guard(name))
-            if self.tokens.key is not None:
-                keeper.remember(self._place(""), None)  # the key that was given now is the one to use
+            kept = await asyncio.to_thread(keeper.keep, self._new)
+            self.vault.open(kept, keeper.store, keeper.guard(name))
+            if self.tokens.key is not None:  # the key that was given now is the one to use
+                await asyncio.to_thread(keeper.remember, self._place(""), None)
         self.proven = True
 
-    def note(self, partner: Partner | None, key: PartnerKey | None) -> None:
-        """Note in the profile whose it is, and the name of its key. Raises ConfigError."""
-        if self._keeper is not None and self.tokens.profile is not None:
-            self._keeper.note(
-                self.tokens.profile,
-                account=partner.name if partner is not None else None,
-                key_id=key.id if key is not None else None,
-                key_name=key.name if key is not None else None,
-            )
+    def note(self, host: str, partner: Partner | None, key: PartnerKey | None, chosen: int | None) -> None:
+        """Note in the profile whose it is and the name of its key, and remember the id of a key that was `chosen` now.
+
+        It blocks, as files do: for a thread. A note is worth no failure: one that cannot be written is logged.
+        """
+        keeper = self._keeper
+        if keeper is None:
+            return
+        try:
+            if partner is not None and chosen is not None:
+                keeper.remember(self._place(f"{host} partner {partner.id}"), chosen)
+            if self.tokens.profile is not None:
+                keeper.note(
+                    self.tokens.profile,
+                    account=partner.name if partner is not None else None,
+                    key_id=key.id if key is not None else None,
+                    key_name=key.name if key is not None else None,
+                )
+        except ConfigError as error:
+            logger.warning("What was noted of the account is not stored: %s", error.sentence)
 
     def remembered(self, host: str, partner: Partner) -> int | None:
         """Return the id of the partner key chosen last, None where there is none or a key's token is given anew."""
         if self._keeper is None or (self.tokens.key is not None and not self.proven):
             return None
         return self._keeper.remembered(self._place(f"{host} partner {partner.id}"))
-
-    def remember(self, host: str, partner: Partner, key_id: int) -> None:
-        """Remember a partner key that was chosen. Raises ConfigError."""
-        if self._keeper is not None:
-            self._keeper.remember(self._place(f"{host} partner {partner.id}"), key_id)
 
     def _place(self, account: str) -> str:
         """Return where a chosen key is remembered: by profile, else by account (API and partner)."""

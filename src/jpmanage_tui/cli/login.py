@@ -189,12 +189,21 @@ class _Login:
             self._terminal.say(event.sentence)
 
     async def _choose_key(self, partner: Partner) -> PartnerKeyId:
+        from jpmanage_tui.rules.account import unreadable_words
+
+        say = self._terminal.say
         usable = [one for one in partner.keys if one.is_usable]
+        left_out = unreadable_words(partner)
         if not usable:
-            raise NoAccount(f"Every partner key of {partner.name} is disabled.")
-        self._terminal.say(f"{partner.name} has several partner keys:")
+            raise NoAccount(f"No partner key of {partner.name} can be used. {left_out}".rstrip())
+        say(f"{partner.name} has several partner keys:")
         for number, one in enumerate(usable, 1):
-            self._terminal.say(f"  {number}  {one.name}")
+            say(f"  {number}  {one.name}")
+        for one in partner.keys:
+            if not one.is_usable:
+                say(f"  -  {one.name} ({'disabled' if one.disabled_on else 'the API gave no token for it'})")
+        if left_out:
+            say(left_out)
         while True:
             answer = await self._terminal.ask(f"Which one, 1 to {len(usable)}? ")
             if answer is None:

@@ -8,6 +8,7 @@ from jpmanage_tui.api.models.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.keys import choose_key
 from jpmanage_tui.config.settings import DEFAULT_API_URL
+from jpmanage_tui.rules.account import unreadable_words
 from jpmanage_tui.ui.session import NeedsKey
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ async def _tell_user(line: Line, terminal: Terminal) -> ExitCode:
     for one in partner.keys:
         marks = ["in use"] if key is not None and one.id == key.id else []
         marks += ["disabled"] if one.disabled_on else []
+        marks += ["no token"] if not one.has_token else []
         say(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
+    if unreadable_words(partner):
+        say(f"Not complete:      {unreadable_words(partner)}")
     if is_open:
         say("Partner key token: none chosen yet; start jpmanage to choose a key")
         return ExitCode.FINE

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
@@ -46,7 +47,11 @@ class Line:
         self.tokens = known.tokens
         self.client = client
         self.source = source
+        self.closing = asyncio.Event()
+        """Set when it is being closed: what waits without having been sent gives up."""
+        self._closed = CloseOnce(self._close)
         self._works = works
+        self._queues: list[OperationsQueue] = []
         self._renewals: OperationsQueue | None = None
 
     @property
@@ -69,12 +74,29 @@ class Line:
         """Whether it goes to the demo's sandbox."""
         return self._works.demo
 
+    def queue(self, account: str | Callable[[], str]) -> OperationsQueue:
+        """Return a queue of changes for a journal account; it is closed before the connections are."""
+        queue = self._works.queue(self.client, account, self.source)
+        self._queues.append(queue)
+        return queue
+
     async def aclose(self) -> None:
-        """Finish a renewal that is on its way, and close the connections."""
-        if self._renewals is not None:
-            await self._renewals.close()
-            self._renewals = None
-        await self.client.aclose()
+        """Finish the changes and the renewal that are on their way, each within its queue's bound, then disconnect.
+
+        Asking again waits for the same end.
+        """
+        await self._closed()
+
+    async def _close(self) -> None:
+        self.closing.set()
+        try:
+            for queue in self._queues:
+                await queue.close()  # a change may need a renewal yet
+            if self._renewals is not None:
+                await self._renewals.close()
+            await self.client.aclose()
+        finally:
+            self._works.let_go(self)
 
     async def submit(self, change: Change[None], secrets: Secrets) -> Outcome[None]:
         """Send a renewal through the journal and return how it ended."""
@@ -102,6 +124,9 @@ class Works:
         self._wanted = wanted
         self._env = env
         self._hear = hear
+        self._lines: set[Line] = set()
+        """The lines that are open: none may write to the journal when that is closed."""
+        self._notes: asyncio.Task[None] | None = None
         self._asking: LicensingClient | None = None
         self.ask: Ask | None = None
         """Asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
@@ -111,6 +136,7 @@ class Works:
         self._ready: asyncio.Task[None] | None = None
         self._certificates: Certificates | None = None
         self._sandbox = sandbox
+        self._closed = CloseOnce(self._close)
 
     @property
     def host(self) -> str:
@@ -131,8 +157,13 @@ class Works:
         client = source.client = await self._client(source)
         line = Line(self, known, client, source)
         source.link = line.link
+        self._lines.add(line)
         self._teach(line, known)
         return line
+
+    def let_go(self, line: Line) -> None:
+        """Forget a line: it is closed."""
+        self._lines.discard(line)
 
     def _teach(self, line: Line, known: Known) -> None:
         """Tell the line's tokens how they are renewed, each by the way it came."""
@@ -153,7 +184,7 @@ class Works:
         if keeper is not None and tokens.profile is not None:
             source.ways[TokenKind.KEY] = renewal.by_profile(keeper.store, tokens.profile, key=True)
         if vault is not None:
-            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit)
+            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
             source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
 
     def queue(
@@ -188,6 +219,15 @@ class Works:
         from jpmanage_tui.operations.scopes import key_tokens
 
         self._journal.link(key_tokens(self.host, partner))
+
+    def note(self, work: Callable[[], None]) -> None:
+        """Write a note in a thread, after those before it: nobody waits for it but the end of the program."""
+        self._notes = asyncio.create_task(_after(self._notes, work), name="note")
+
+    async def noted(self) -> None:
+        """Wait until the notes are written that were begun."""
+        if self._notes is not None:
+            await asyncio.shield(self._notes)
 
     def get_ready(self) -> None:
         """Begin to load what a session shows first, while the network is waited for."""
@@ -232,7 +272,13 @@ class Works:
         return SandboxBrowser(await self.started_sandbox())
 
     async def close(self) -> None:
-        """Close the journal and the sandbox."""
+        """Close the lines that are open still, then the journal and the sandbox; asking again waits for the same end."""
+        await self._closed()
+
+    async def _close(self) -> None:
+        lines = tuple(self._lines)
+        ended = await asyncio.gather(*(line.aclose() for line in lines), return_exceptions=True)
+        await self.noted()
         if self._asking is not None:
             await self._asking.aclose()
             self._asking = None
@@ -247,6 +293,9 @@ class Works:
         if self._sandbox is not None:
             await self._sandbox.close()
             self._sandbox = None
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
 
     async def _client(self, source: AccountTokens) -> LicensingClient:
         if not self.demo:
@@ -313,3 +362,9 @@ class Works:
         from jpmanage_tui.config.paths import state_dir
 
         return state_dir(self._env) / "journal.sqlite"
+
+
+async def _after(before: asyncio.Task[None] | None, work: Callable[[], None]) -> None:
+    if before is not None:
+        await asyncio.wait({before})
+    await asyncio.to_thread(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -128,6 +128,30 @@ class CredentialStore:
             if make_default or len(profiles) == 1:
                 chosen[:] = [profile.name]
 
+    def amend(
+        self,
+        name: str,
+        fields: Mapping[str, object],
+        only_if: Callable[[Profile], bool] = lambda _profile: True,
+        seconds: float = 10.0,
+    ) -> bool:
+        """Change some fields of the profile ``name`` as it is now, and return whether it is there and was changed.
+
+        Read and written under the file's lock, for which it waits at most ``seconds``: what another program changes
+        in other fields stays. ``only_if`` says of the profile as it is whether it may be changed.
+
+        Raises:
+            ConfigError: as in :meth:`save`; Locked: another program writes the file all the time.
+
+        """
+        with self._rewritten(seconds) as (profiles, _chosen):
+            known = profiles.get(name)
+            if known is None or not only_if(known):
+                return False
+            changed = known.model_copy(update=dict(fields))
+            profiles[name] = changed
+            return changed != known
+
     def delete(self, name: str) -> bool:
         """Remove the profile ``name`` and return whether it was there."""
         with self._rewritten() as (profiles, _chosen):
@@ -145,11 +169,14 @@ class CredentialStore:
             chosen[:] = [name]
 
     @contextmanager
-    def _rewritten(self) -> Iterator[tuple[dict[str, Profile], _Names]]:
-        with lock(self.path):
+    def _rewritten(self, seconds: float = 10.0) -> Iterator[tuple[dict[str, Profile], _Names]]:
+        with lock(self.path, seconds):
             default, profiles = self._read()
             chosen = [default] if default is not None else []
+            before = dict(profiles), list(chosen)
             yield profiles, chosen
+            if (profiles, chosen) == before:
+                return  # nothing to write
             kept = next((name for name in chosen if name in profiles), None)
             write_private(self.path, tomli_w.dumps(_as_table(kept, profiles)).encode())
 

@@ -17,3 +17,7 @@ class ConfigError(Exception):
 
 class UsageError(ConfigError):
     """Options or variables that contradict each other (exit code 2)."""
+
+
+class Locked(ConfigError):
+    """Another program holds the lock of a file, and did so for as long as was waited."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.errors import ConfigError, Locked
 
 _WIDER = stat.S_IRWXG | stat.S_IRWXO
 _SHARED = stat.S_IWGRP | stat.S_IWOTH
@@ -145,10 +145,11 @@ def read_private(path: Path) -> bytes | None:
 def lock(path: Path, seconds: float = 10.0) -> Iterator[None]:
     """Hold the lock that guards ``path``, so that two programs do not lose each other's change.
 
-    It is a file beside it, or beside the file that ``path`` links to. Waits at most ``seconds``.
+    It is a file beside it, or beside the file that ``path`` links to. Waits at most ``seconds``, 0 for not at all.
 
     Raises:
-        ConfigError: another program held it all the time, or the lock file cannot be made.
+        Locked: another program held it all the time.
+        ConfigError: the lock file cannot be made.
 
     """
     ensure_private_dir(path.parent)
@@ -172,7 +173,7 @@ def _wait_for(descriptor: int, path: Path, deadline: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise ConfigError(f"Another jpmanage is writing {path}; try again.") from None
+                raise Locked(f"Another jpmanage is writing {path}; try again.") from None
             time.sleep(0.02)
         else:
             return

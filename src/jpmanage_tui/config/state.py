@@ -33,14 +33,16 @@ class StateFile:
         """
         return self._read().get(section, {}).get(key)
 
-    def set(self, section: str, key: str, value: StateValue | None) -> None:
+    def set(self, section: str, key: str, value: StateValue | None, seconds: float = 10.0) -> None:
         """Remember ``value`` under ``key`` of ``section``; None forgets it.
+
+        Waits at most ``seconds`` for another program that writes the file.
 
         Raises:
             ConfigError: the file cannot be written.
 
         """
-        with lock(self.path):
+        with lock(self.path, seconds):
             state = self._read()
             entries = state.setdefault(section, {})
             entries.pop(key, None)

@@ -18,7 +18,10 @@ _MOST_PAGES = 100
 
 async def look_at_terms(client: ClientPort) -> Look:
     """Look whether the terms are accepted."""
-    if (await client.partner.get()).tos_accepted:
+    partner = await client.partner.get()
+    if partner.tos is None:
+        return Look(Verdict.BLIND, "Whether the terms are accepted could not be read.")
+    if partner.tos_accepted:
         return Look(Verdict.DONE, "The terms are accepted.")
     return Look(Verdict.NOT_YET, "The terms are not accepted.")
 

@@ -57,6 +57,11 @@ class Lookup:
         """Whether a look is running, or about to."""
         return bool(self._running) or (self._recovering is not None and not self._recovering.done())
 
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Outcome[Any]], ...]:
+        """The looks that are running, to wait for."""
+        return tuple(self._running.values())
+
     def start(self, entry_id: int, operation: Operation[Any], told: Told, before: Outcome[Any]) -> None:
         """Look up a change that just became unknown, in the background, and tell how that ended.
 

@@ -31,7 +31,7 @@ class Policy:
     limited_pause: float = 5.0
     unpaid_tries: int = 5
     unpaid_pause: float = 1.0
-    close_seconds: float = 15.0
+    close_seconds: float = 10.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def pauses_after(self, age: timedelta, code: str | None = None) -> tuple[float, ...]:

@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from jpmanage_tui.api.call import Exchange
-from jpmanage_tui.api.errors import ApiError, FateUnknown, NoAnswer, ServerError, TokenUnavailable
+from jpmanage_tui.api.closing import CloseOnce
+from jpmanage_tui.api.errors import (
+    ApiError,
+    FateUnknown,
+    NoAnswer,
+    ServerError,
+    TokenUnavailable,
+    forget_frames,
+)
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.tokens import TokenSource
 from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
@@ -72,12 +80,13 @@ class OperationsQueue:
         self._read_only = read_only
         self._on_event = on_event
         self._closing = asyncio.Event()
+        self._closed = CloseOnce(self._close)
         self._sender = Sender(client, tokens, journal, policy, self._closing, self._account_now)
         self._policy = policy
         self._ask = ask
         self._owner = new_owner()
         self._line = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
         self._numbers = 0
         self._lookup = Lookup(
             client,
@@ -135,8 +144,8 @@ class OperationsQueue:
             self._end(operation, Outcome(change, EntryState.NOT_SENT, stopped.sentence, error=stopped))
             return operation
         task = asyncio.get_running_loop().create_task(self._carry_out(operation))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = operation
+        task.add_done_callback(self._tasks.pop)
         task.add_done_callback(operation.follow)
         return operation
 
@@ -206,11 +215,28 @@ class OperationsQueue:
         """
         return await self._lookup.accept(entry_id, done=done)
 
+    def stop(self) -> None:
+        """Send nothing that waits in the line or for a busy server; what is on its way is not touched."""
+        for operation in tuple(self._tasks.values()):
+            operation.stop()
+
+    async def idle(self, *, looks: bool) -> None:
+        """Wait until nothing is under way and, with ``looks``, nothing is being looked up.
+
+        Cancelling this wait touches nothing.
+        """
+        while running := {*self._tasks, *(self._lookup.tasks if looks else ())}:
+            await asyncio.wait(running)
+
     async def close(self) -> None:
         """Send nothing more, finish what is on its way (within the policy's bound) and stop looking.
 
-        What does not finish in time is noted as unknown and looked up at the next start.
+        What does not finish in time is noted as unknown and looked up at the next start. Asking again waits for the
+        same end.
         """
+        await self._closed()
+
+    async def _close(self) -> None:
         self._closing.set()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=self._policy.close_seconds)
@@ -301,6 +327,7 @@ class OperationsQueue:
         self, change: Change[T], entry_id: int, error: Cause, request_id: RequestId | None
     ) -> Outcome[T]:
         state, detail = state_after(error), words_of(error)
+        forget_frames(error)  # an outcome outlives its change, and what was sent with that
         if request_id is None and isinstance(error, ApiError):
             request_id = error.request_id
         trouble = await self._note(entry_id, Settled(state, detail, request_id))

@@ -46,12 +46,33 @@ class Gate(Enum):
 
 
 def gate(partner: Partner | None, key: PartnerKey | None) -> Gate:
-    """Return the first gate that is shut; a partner without keys counts as no partner (account 1.1)."""
-    if partner is None or not partner.keys:
+    """Return the first gate that is shut; a partner without keys counts as no partner (account 1.1).
+
+    One whose keys could not be read has some: then a key is missing, not a sign-up.
+    """
+    if partner is None or (not partner.keys and partner.all_keys_read):
         return Gate.NO_PARTNER
     if not partner.tos_accepted:
         return Gate.TERMS
     return Gate.OPEN if key is not None else Gate.KEY
+
+
+def unreadable_words(partner: Partner) -> str:
+    """Return a sentence about what of a partner record could not be read, '' where all of it could."""
+    words = []
+    if partner.unreadable_keys is None:
+        words.append("The list of this account's partner keys could not be read.")
+    elif partner.unreadable_keys:
+        count, whole = partner.unreadable_keys, partner.unreadable_keys + len(partner.keys)
+        if whole == 1:
+            words.append("This account's partner key could not be read.")
+        elif not partner.keys:
+            words.append(f"None of this account's {whole} partner keys could be read.")
+        else:
+            words.append(f"{count} of this account's {whole} partner keys could not be read.")
+    if partner.tos is None:
+        words.append("Whether the terms of service are accepted could not be read.")
+    return " ".join(words)
 
 
 def payment_method_required(me: Me | None, partner: Partner | None) -> bool:

@@ -6,9 +6,13 @@ import os
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
+from textual import events
+
+from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
+from jpmanage_tui.ui.commands.keymap import key_name
 from jpmanage_tui.ui.session import Door
-from jpmanage_tui.ui.session_app import SessionApp
+from jpmanage_tui.ui.session_app import LEAVING, SessionApp
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.partner import Partner
 
 NO_SESSION = "No account is open yet."
+WHILE_LEAVING = ("quit", "interrupt", "repaint")
+"""The commands that still run while the program is being left."""
 
 
 class JpmanageApp(SessionApp, inherit_bindings=False):
@@ -42,6 +48,17 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take an event. While the program is being left, keys only ask for that once more."""
+        if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, events.Key):
+            found = self.keymap.find([Bound(self.commands, self)], key_name(event))
+            if found is not None and found[0].name in WHILE_LEAVING:
+                found[0].run(self)
+            else:
+                self.say(LEAVING)
+
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
         return worker.group == "section" or worker.group.endswith("-flow")
@@ -63,11 +80,16 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
 
     def no_key_choice(self) -> str | None:
         """Return why there is no partner key to choose."""
+        from jpmanage_tui.rules.account import unreadable_words
+
         if self.session is None:
             return NO_SESSION
         if self.session.partner is None:
             return "With a key token alone only that key is known. A user token shows the account's keys."
-        return None if len(self.session.partner.keys) > 1 else "This account has one partner key."
+        partner = self.session.partner
+        if len(partner.keys) > 1:
+            return None
+        return unreadable_words(partner) or "This account has one partner key."
 
     def issue_new(self) -> None:
         """Open Issue New License, as it was left."""

@@ -62,14 +62,15 @@ async def choose_theme(app: JpmanageApp) -> None:
 
 
 async def choose_key(app: JpmanageApp) -> None:
-    """Show the account's partner keys, and open the chosen one; asks first where a form is changed."""
+    """Show the account's partner keys, and open the chosen one; asks first where a form is changed or a run goes on."""
     session = app.session
     if session is None or session.partner is None:
         return
     key_id = await gates.ask_key(app, session.partner, session.key_id)
-    if key_id is not None and key_id != session.key_id and await app.main.may_leave():
-        app.say("Changing the partner key…")
-        app.begin(app.door.open_key(key_id))
+    if key_id is None or key_id == session.key_id or not await app.main.may_leave():
+        return
+    name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
+    await app.switch_session(lambda: app.door.open_key(key_id), "Partner key", name)
 
 
 async def open_link(app: JpmanageApp, title: str, url: str) -> None:

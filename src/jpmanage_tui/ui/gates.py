@@ -6,7 +6,8 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.ids import PartnerKeyId
-from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.models.partner import Partner, PartnerKey
+from jpmanage_tui.rules.account import unreadable_words
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
@@ -26,7 +27,9 @@ async def pass_gate(
     if isinstance(need, NeedsKey):
         key_id = await ask_key(app, need.partner, None)
         if key_id is None:
-            raise NoAccount("No partner key is chosen, so nothing can be shown.", "Choose a key")
+            usable = any(key.is_usable for key in need.partner.keys)
+            why = "is chosen" if usable else f"of {need.partner.name} can be used"
+            raise NoAccount(f"No partner key {why}, so nothing can be shown.", "Choose a key")
         return door.open_key(key_id)
     if isinstance(need, NeedsTerms):
         if not await ask_terms(app, need.partner):
@@ -60,17 +63,26 @@ async def ask_terms(app: App[Any], partner: Partner) -> bool:
 
 
 async def ask_key(app: App[Any], partner: Partner, current: PartnerKeyId | None) -> PartnerKeyId | None:
-    """Ask which partner key to work with; a disabled one is shown and cannot be chosen (contract: account 7.1)."""
+    """Ask which partner key to work with; one that cannot be used is shown, with the reason (contract: account 7.1).
+
+    What of the account's keys could not be read is said above them.
+    """
     choices = [
-        Choice(
-            str(key.id),
-            key.name,
-            "has licenses" if key.has_licenses else "no licenses yet",
-            "This key is disabled." if key.disabled_on else None,
-        )
-        for key in partner.keys
+        Choice(str(key.id), key.name or f"key {key.id}", _hint(key), _why_not(key)) for key in partner.keys
     ]
-    chosen = await app.push_screen_wait(
-        ChoiceDialog("Partner key", choices, start=str(current) if current is not None else None)
-    )
+    start = str(current) if current is not None else None
+    dialog = ChoiceDialog("Partner key", choices, start=start, note=unreadable_words(partner))
+    chosen = await app.push_screen_wait(dialog)
     return PartnerKeyId(int(chosen)) if chosen is not None else None
+
+
+def _hint(key: PartnerKey) -> str:
+    if key.has_licenses is None:
+        return ""
+    return "has licenses" if key.has_licenses else "no licenses yet"
+
+
+def _why_not(key: PartnerKey) -> str | None:
+    if key.disabled_on is not None:
+        return "This key is disabled."
+    return None if key.has_token else "The API gave no token for this key."

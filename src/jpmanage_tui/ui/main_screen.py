@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.models.invoice import Invoice
     from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.dialogs.under_way import Ongoing
     from jpmanage_tui.ui.session import Session
 
 ANSWER_SECONDS = 2.0
@@ -218,9 +219,9 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
         sentence = view.unsaved() if view is not None else None
         if view is None or sentence is None:
             return True
-        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, discard_question
 
-        question = Question("Leave without saving?", [sentence], "Leave without saving")
+        question = discard_question("Leave without saving?", sentence)
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return False
         view.discard()
@@ -238,6 +239,10 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
     def unfinished(self) -> list[str]:
         """Return what the views would leave unfinished if the program ended now, a sentence each."""
         return [words for view in self._views.values() if (words := view.unfinished()) is not None]
+
+    def ongoing(self) -> list[Ongoing]:
+        """Return what the views have going on that ends with the session."""
+        return [one for view in self._views.values() if (one := view.ongoing()) is not None]
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:

@@ -14,6 +14,7 @@ from jpmanage_tui.ui.working import Working
 if TYPE_CHECKING:
     from jpmanage_tui.api.ids import LicenseKey
     from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.dialogs.under_way import Ongoing
     from jpmanage_tui.ui.session import Session
 
 
@@ -109,6 +110,10 @@ class SectionView(Working, Widget):
 
     def unfinished(self) -> str | None:
         """Return a sentence about what goes on while one looks elsewhere and ends with the program, None if nothing."""
+        return None
+
+    def ongoing(self) -> Ongoing | None:
+        """Return what goes on while one looks elsewhere and ends with the account's session, None if nothing does."""
         return None
 
     @property

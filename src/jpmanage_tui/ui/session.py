@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
@@ -64,11 +65,17 @@ class Session:
     me: Me | None = None
     key_id: PartnerKeyId | None = None
     key_name: str | None = None
+    note: str = ""
+    """What the user must know of the account when it opens: what of its record could not be read."""
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
     close_line: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
     first_page: Task[LicensePage] | None = field(default=None, repr=False)
     """The first page of the list, asked for while the section that shows it is loaded. See `take_first_page`."""
+
+    def __post_init__(self) -> None:
+        """Nothing is closed yet."""
+        self._closing = CloseOnce(self._close)
 
     @cached_property
     def queue(self) -> OperationsQueue:
@@ -107,7 +114,10 @@ class Session:
         return self._made is not None and self._made.looking
 
     async def close(self) -> None:
-        """Send nothing new, finish what is on its way, and close the connections."""
+        """Send nothing new, finish what is on its way, and close the connections; asking again waits for the same."""
+        await self._closing()
+
+    async def _close(self) -> None:
         self.leave_first_page()
         if self._made is not None:
             await self._made.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
 
+from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+    from jpmanage_tui.ui.dialogs.opening import OpeningDialog
+    from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing
 
 NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
@@ -36,6 +39,11 @@ INTERRUPTED = 130
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
 QUITTING = "quit"
+LEAVING = "Leaving: what is on its way is finished first, which may take some seconds."
+
+
+LEAVING_SECONDS = 0.3
+"""After how long it is said that leaving takes its time, where that was not known before."""
 
 
 class Opened(Note):
@@ -71,6 +79,9 @@ class EarlierFound(Note):
 class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
     """An app on a session. `door` opens it; `keys` are the user's changed keys; `theme` a theme's name."""
 
+    END_SECONDS = 25.0
+    """The last resort: two queues in a row, each with its own bound (`Policy.close_seconds`), and the files."""
+
     def __init__(
         self,
         door: Door,
@@ -94,6 +105,11 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self._reopening = False
         self._failures = 0
         self._twice = Twice()
+        self._session_end = CloseOnce(self._close_session)
+        self._switching: OpeningDialog | None = None
+        self._given_up = False
+        """Whether the user does not want any more what is being opened."""
+        self._to_tell: Ended | None = None
         for one in THEMES:
             self.register_theme(one)
         self.theme = pick_theme(os.environ, theme)
@@ -137,6 +153,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     def begin(self, opening: Coroutine[Any, Any, Session]) -> None:
         """Open a session beside the screen."""
+        self._given_up = False
         self.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
 
     async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
@@ -173,21 +190,84 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             gc.freeze()
             gc.enable()
 
+    async def switch_session(
+        self, open_it: Callable[[], Coroutine[Any, Any, Session]], title: str, name: str
+    ) -> None:
+        """Open another session in the place of the present one; asks first about what is under way in it.
+
+        `open_it` makes the coroutine that opens it; `name` is what the user knows it by, `title` what kind of thing it
+        is.
+        """
+        from jpmanage_tui.ui.dialogs.opening import OpeningDialog
+
+        ended = await self._nothing_under_way(title, f"switch to {name}")
+        if ended is None or self.leaving:
+            return
+        dialog = self._switching = OpeningDialog(title, f"Opening {name}…")
+        self._to_tell = ended
+        self.begin(open_it())
+        if await self.push_screen_wait(dialog) is None:
+            self._switching, self._given_up = None, True
+            self.workers.cancel_group(self, "session")
+            self._tell_ended()
+
+    async def _nothing_under_way(self, title: str, then: str) -> Ended | None:
+        """Ask what is to become of what is under way in the session, and wait for that; None where the user stays."""
+        from jpmanage_tui.ui.dialogs.under_way import ChangesUnderWay, Ended, UnderWayDialog
+
+        session, so_far = self.session, Ended()
+        while session is not None and session is self.session:
+            ongoing: list[Ongoing] = list(self.main.ongoing())
+            if not ongoing and (session.busy or (session.looking and not so_far.stopped)):
+                ongoing.append(ChangesUnderWay(session))
+            if not ongoing:
+                break
+            ended = await self.push_screen_wait(UnderWayDialog(title, then, ongoing))
+            if ended is None:
+                return None
+            words = f"{so_far.sentence} {ended.sentence}".strip()
+            so_far = Ended(words, so_far.complete and ended.complete, so_far.stopped or ended.stopped)
+        return so_far
+
+    def _end_switching(self) -> None:
+        dialog, self._switching = self._switching, None
+        if dialog is not None:
+            dialog.dismiss(True)
+
+    def _tell_ended(self) -> None:
+        """Say how that ended which was under way when the user left it."""
+        told, self._to_tell = self._to_tell, None
+        if told is not None and told.sentence:
+            self.say(told.sentence, "good" if told.complete else "warning", outcome=True)
+
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
+        if self.leaving or self._given_up:
+            self._retire(message.session)
+            return
         before, self.session = self.session, message.session
+        self._end_switching()
         await self.main.take_session(
             message.session
         )  # the views of the one before, and their reads, end here
         if before is not None and before is not message.session:
-            await before.close()
+            self._retire(before)
+        self._tell_ended()
+        if message.session.note:
+            self.say(message.session.note, "warning")
         self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
+
+    def _retire(self, session: Session) -> None:
+        """Close a session that is not shown any more: beside the screen, since it waits for what is on its way."""
+        self.run_worker(session.close(), group="retire", exclusive=False, exit_on_error=False)
 
     @on(NotOpened)
     def _not_opened(self, message: NotOpened) -> None:
         from jpmanage_tui.ui.retry import PASSING, PAUSES
 
+        self._end_switching()
+        self._tell_ended()
         if self.session is None and not isinstance(message.error, PASSING):
             self.call_later(
                 self.welcome, f"{message.sentence} {self._take_notices()}".rstrip(), message.again
@@ -284,12 +364,12 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
     @on(Happened)
     def _happened(self, message: Happened) -> None:
         from jpmanage_tui.operations.outcome import EventKind
-        from jpmanage_tui.ui.dialogs.log import LogDialog
+        from jpmanage_tui.ui.dialogs.dialog import Dialog
 
-        for screen in self.screen_stack:
-            if isinstance(screen, LogDialog):
-                screen.reread()
         event = message.event
+        for screen in self.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
             self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning")
         elif event.kind is EventKind.UNKNOWN:
@@ -302,23 +382,43 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             self.main.outdate()
 
     async def before_end(self, code: int) -> None:
-        """Close the session: nothing new is sent, what is on its way finishes, the journal is closed."""
-        await self._close_session()
+        """Close the session: nothing new is sent, what is on its way finishes, the journal is closed.
+
+        However it is asked for (a key, a signal, a terminal that is gone) and however often, it is closed once, and
+        everybody waits for that.
+        """
+        await self._session_end()
 
     async def _close_session(self) -> None:
         session, self.session = self.session, None
         for worker in list(self.workers):
             if worker.group != QUITTING:
                 worker.cancel()  # reads only: what changes something runs in the queue, which is closed below
-        if session is not None:
-            await session.close()
-        await self.door.close()
+        slow = self.set_timer(LEAVING_SECONDS, lambda: self.say(LEAVING))
+        if session is not None and session.busy:
+            self.say(LEAVING)
+        try:
+            if session is not None:
+                await session.close()
+        finally:
+            await self.door.close()  # and with it whatever else is open: another key's session, a sign-up
+            slow.stop()
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the program is being left: no request is begun any more."""
+        return self._session_end.begun
 
     def ask_quit(self) -> None:
-        """Leave; asks when something is running or a form is changed."""
-        self.run_worker(self._quit(), group=QUITTING, exclusive=True, exit_on_error=False)
+        """Leave; asks when something is running or a form is changed. Asking again changes nothing."""
+        if self.leaving:
+            self.say(LEAVING)
+        elif all(worker.group != QUITTING or worker.is_finished for worker in self.workers):
+            self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
 
     async def _quit(self) -> None:
+        from jpmanage_tui.ui.dialogs.dialog import Dialog
+
         reasons = []
         if self.session is not None and self.session.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
@@ -328,6 +428,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
                 "start."
             )
         reasons += self.main.unfinished()
+        for screen in self.screen_stack[1:]:
+            words = screen.unfinished() if isinstance(screen, Dialog) else None
+            reasons += [words] if words is not None else []
         unsaved = self.main.view.unsaved() if self.main.view is not None else None
         if unsaved:
             reasons.append(unsaved)
@@ -336,12 +439,14 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
             if await self.push_screen_wait(ConfirmDialog(Question("Leave?", reasons, "Leave"))) is None:
                 return
-        await self._close_session()
-        if not self._ending:  # ctrl+c came again meanwhile: its exit code holds
-            self.exit()
+        try:
+            await self._session_end()
+        finally:
+            if not self._ending:  # a signal or ctrl+c twice came meanwhile: its exit code holds
+                self.exit()
 
     def interrupt(self) -> None:
-        """Leave as `q` does; at once when pressed twice within 2 seconds."""
+        """Leave as `q` does; pressed twice within 2 seconds it asks nothing, and the exit code says so."""
         if self._twice.pressed():
             self.end_with(INTERRUPTED)
         else:

@@ -58,7 +58,10 @@ class Working(Node):
         exclusive: bool = False,
         thread: bool = False,
     ) -> Worker[Result]:
-        """Run work as Textual does; a coroutine that is cancelled before it began is closed, not leaked."""
+        """Run work as Textual does; a coroutine that is cancelled before it began is closed, not leaked.
+
+        While the program is being left nothing is begun any more: what it would ask is cut off in a moment.
+        """
         if inspect.iscoroutine(work):
             work = _Once(work)
         return super().run_worker(
@@ -67,7 +70,7 @@ class Working(Node):
             group=group,
             description=description,
             exit_on_error=exit_on_error,
-            start=start,
+            start=start and not getattr(self.app, "leaving", False),
             exclusive=exclusive,
             thread=thread,
         )

@@ -2,11 +2,20 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from jpmanage_tui.api.ids import PartnerId, PartnerKeyId
 from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import ApiModel, Flag, Number, Text, TextOrNone, object_or_nothing, tolerant
+from jpmanage_tui.api.models.base import (
+    ApiModel,
+    Flag,
+    Number,
+    Text,
+    TextOrNone,
+    object_or_nothing,
+    read_rows,
+    tolerant,
+)
 from jpmanage_tui.api.models.invoice import Invoice
 
 NO_PARTNER = "no_partner_found"
@@ -16,18 +25,32 @@ TOS_OPEN = "not_consented"
 TOS_ACCEPTED = "consented"
 
 
-def _tos(value: object) -> str:
+def _tos(value: object) -> str | None:
     if isinstance(value, bool):  # the API of 2021
         return TOS_ACCEPTED if value else TOS_OPEN
-    return scalars.read_text(value) or TOS_OPEN
+    if value is None:
+        return TOS_OPEN
+    text = scalars.read_text(value)
+    return None if text is None else text or TOS_OPEN
 
 
 def _secret(value: object) -> object:
     return value if isinstance(value, SecretStr) else SecretStr(scalars.read_text(value) or "")
 
 
-def _absent_is_true(value: object) -> bool:
-    return True if value is None else scalars.read_flag(value)
+def _unknown_is_true(value: object) -> bool:
+    return scalars.read_flag(value) if isinstance(value, bool | int | float | str) else True
+
+
+def _flag_or_none(value: object) -> bool | None:
+    return scalars.read_flag(value) if isinstance(value, bool | int | float | str) else None
+
+
+def _disabled_on(value: object) -> str | None:
+    """Return when a key was disabled: any words, since all that matters is whether it was."""
+    if not scalars.is_given(value):
+        return None
+    return scalars.read_text(value) or "at an unknown time"
 
 
 def _invoice(value: object) -> Invoice | None:
@@ -51,20 +74,28 @@ class PartnerKey(ApiModel):
 
     id: Annotated[PartnerKeyId, BeforeValidator(scalars.read_int)]
     name: Text = ""
-    oauth2_token: Annotated[SecretStr, BeforeValidator(_secret)]
-    disabled_on: TextOrNone = None
-    has_licenses: Flag = False
+    oauth2_token: Annotated[SecretStr, BeforeValidator(_secret)] = SecretStr("")
+    disabled_on: Annotated[TextOrNone, BeforeValidator(_disabled_on)] = None
+    has_licenses: Annotated[bool | None, BeforeValidator(_flag_or_none)] = None
     latest_invoice: Annotated[Invoice | None, BeforeValidator(_invoice)] = None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the API gave the token that the key's requests are signed with."""
+        return bool(self.oauth2_token.get_secret_value())
 
     @property
     def is_usable(self) -> bool:
         """Whether the key is not disabled and has a token."""
-        return self.disabled_on is None and bool(self.oauth2_token.get_secret_value())
+        return self.disabled_on is None and self.has_token
 
 
 class Partner(ApiModel):
     """The partner account. ``has_valid_payment_method`` and ``can_issue_licenses`` are true where not
-    given.
+    given, or not readable: then the server decides.
+
+    ``tos`` is None where it could not be read. ``unreadable_keys`` counts the keys that could not, None where
+    the list itself could not: neither is the same as having no keys (contract: account 1.1, 7.1).
     """
 
     id: Annotated[PartnerId, BeforeValidator(scalars.read_int)]
@@ -76,22 +107,43 @@ class Partner(ApiModel):
     managed_sites: Text = ""
     address: Annotated[Address, BeforeValidator(object_or_nothing)] = Address()
     keys: Annotated[tuple[PartnerKey, ...], BeforeValidator(tolerant(PartnerKey))] = ()
-    tos: Annotated[str, BeforeValidator(_tos)] = TOS_OPEN
+    unreadable_keys: int | None = 0
+    tos: Annotated[str | None, BeforeValidator(_tos)] = TOS_OPEN
     partner_type: Text = ""
-    has_valid_payment_method: Annotated[bool, BeforeValidator(_absent_is_true)] = True
-    can_issue_licenses: Annotated[bool, BeforeValidator(_absent_is_true)] = True
+    has_valid_payment_method: Annotated[bool, BeforeValidator(_unknown_is_true)] = True
+    can_issue_licenses: Annotated[bool, BeforeValidator(_unknown_is_true)] = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_unreadable(cls, data: object) -> object:
+        if not isinstance(data, dict) or "unreadable_keys" in data:
+            return data
+        rows = data.get("keys")
+        rows = list(rows.values()) if isinstance(rows, dict) else rows  # PHP writes lists with gaps so
+        if not isinstance(rows, list | tuple):
+            return {**data, "keys": (), "unreadable_keys": None}
+        keys, unreadable = read_rows(PartnerKey, rows)
+        return {**data, "keys": keys, "unreadable_keys": unreadable}
 
     @property
     def tos_accepted(self) -> bool:
-        """Whether the terms are accepted; any word but "not_consented" says so (contract: account 1.1)."""
+        """Whether the terms are accepted; anything but "not_consented" says so (contract: account 1.1)."""
         return self.tos != TOS_OPEN
 
+    @property
+    def all_keys_read(self) -> bool:
+        """Whether ``keys`` are all that the account has."""
+        return self.unreadable_keys == 0
+
     def key_to_use(self, remembered: PartnerKeyId | None) -> PartnerKey | None:
-        """Return the only usable key, or the remembered one, else None: the user picks (contract: account
-        7.1).
+        """Return the remembered key, or the one that nothing else could be meant instead of; else None: the
+        user picks (contract: account 7.1).
+
+        A single usable key is used unseen only where all others are known to be disabled.
         """
         usable = [key for key in self.keys if key.is_usable]
-        if len(usable) == 1:
+        others_disabled = all(key.is_usable or key.disabled_on is not None for key in self.keys)
+        if len(usable) == 1 and self.all_keys_read and others_disabled:
             return usable[0]
         return next((key for key in usable if key.id == remembered), None)
 

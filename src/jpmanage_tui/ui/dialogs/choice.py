@@ -75,7 +75,8 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 class ChoiceDialog(Dialog[str]):
     """Returns the name of what was chosen. With `search`, a field narrows the list as the user types.
 
-    `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened.
+    `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened; `note` is a
+    paragraph above the list, '' for none.
     """
 
     enter_words = "Choose"
@@ -93,15 +94,19 @@ class ChoiceDialog(Dialog[str]):
         search: bool = False,
         start: str | None = None,
         typed: str = "",
+        note: str = "",
     ) -> None:
         super().__init__(title)
         self._typed = typed
         self._choices = list(choices)
         self._search = search
         self._start = start
+        self._note = note
 
     def body(self) -> ComposeResult:
         """Compose the field and the list."""
+        if self._note:
+            yield self.text(f"! {self._note}", id="note")
         if self._search:
             yield Field(self._typed, placeholder="type to search", id="search")
         yield ChoiceList(self._choices)

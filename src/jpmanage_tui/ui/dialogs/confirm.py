@@ -44,9 +44,9 @@ class Row:
 class Question:
     """A question: `title`, paragraphs of `text`, the words of the button that does it.
 
-    `tick` is the words and the first state of a tick box. `type_this` must be typed before the button works: for
-    what touches two licences or more and cannot be undone (design: what SSH asks). `rows` name one by one what it is
-    about, below the first paragraph, in a list that scrolls.
+    `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
+    `type_this` must be typed before the button works: for what touches two licences or more and cannot be undone
+    (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
     """
 
     title: str
@@ -56,6 +56,16 @@ class Question:
     type_this: str | None = None
     danger: bool = False
     rows: Sequence[Row] = ()
+    stay: str = "Cancel"
+
+
+LEAVE = "Leave the form?"
+DISCARDED = "Your entries will be discarded."
+
+
+def discard_question(title: str, sentence: str = "") -> Question:
+    """Return the question before a changed form is left; `sentence` says what is not saved, where that is not plain."""
+    return Question(title, [f"{sentence} {DISCARDED}".lstrip()], "Discard", stay="Keep editing")
 
 
 class RowList(VirtualList, can_focus=False):
@@ -130,7 +140,7 @@ class ConfirmDialog(Dialog[Yes]):
         go = PushButton(question.button, id="go", danger=question.danger)
         if question.type_this is not None:
             go.off = f"Type {question.type_this} first."
-        yield self.buttons(PushButton("Cancel", id="cancel"), go)
+        yield self.buttons(PushButton(question.stay, id="cancel"), go)
 
     @property
     def _typed(self) -> str:

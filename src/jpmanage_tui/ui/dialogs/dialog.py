@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.console import ConsoleRenderable, RenderableType
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -22,6 +23,9 @@ from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.outcome import OperationEvent
 
 Answer = TypeVar("Answer")
 ROOM = 70
@@ -65,6 +69,9 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title_words = title
+        self._answer: tuple[Answer | None] | None = None
+        """What it was closed with while another dialog lay over it."""
+        self._dismissed = False
 
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
@@ -131,8 +138,35 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         self.tell_keys()
 
     def on_screen_resume(self) -> None:
-        """Take the footer back from a dialog over this one."""
-        self.tell_keys()
+        """Take the footer back from a dialog over this one, or close where that was asked for meanwhile."""
+        if self._answer is not None:
+            self.dismiss(*self._answer)
+        else:
+            self.tell_keys()
+
+    # -- closing ---------------------------------------------------------------------------
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close with an answer, once; below another dialog (the question of `ctrl+c`, say) as soon as that is closed.
+
+        Textual takes away the uppermost screen, whichever one is dismissed.
+        """
+        if self._dismissed:
+            return AwaitComplete()
+        if self.app.screen is not self:
+            self._answer = (result,)
+            return AwaitComplete()
+        self._dismissed = True
+        return super().dismiss(result)
+
+    # -- what the program asks -------------------------------------------------------------
+
+    def unfinished(self) -> str | None:
+        """Return a sentence about what leaving the program now would lose or break off here, None where nothing."""
+        return None
+
+    def heard(self, event: OperationEvent) -> None:
+        """Hear that something happened to a change while this is open."""
 
     # -- keys ------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual import events, on
@@ -24,6 +24,9 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import moment
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.outcome import OperationEvent
 
 LONGEST = 400
 """How much of a row that cannot be read is shown."""
@@ -121,8 +124,9 @@ class LogDialog(Dialog[None]):
         """Read the journal."""
         self._start("")
 
-    def reread(self) -> None:
+    def heard(self, event: OperationEvent) -> None:
         """Read the journal again: something happened to a change."""
+        del event
         self._start(self._words)
 
     def _start(self, words: str) -> None:

@@ -17,6 +17,7 @@ from jpmanage_tui.operations.plans import Plan, PlanItem
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import log_words, number
@@ -215,6 +216,14 @@ class PlanDialog(Dialog[Finished]):
             (*(outcome.change for outcome in outcomes if not outcome.nothing_done), *looked_up),
             complete,
         )
+
+    def unfinished(self) -> str | None:
+        """Return what is not begun yet, None when it has ended."""
+        if not self._plan.running:
+            return None
+        left, whole = len(self._plan.left), len(self._plan.items)
+        are = "is" if left == 1 else "are"
+        return f"{self.title_words}: {left:,} of {whole:,} {are} not begun yet. {NO_MORE}"
 
     def step_back(self) -> None:
         """Stop while it runs, close after (esc)."""

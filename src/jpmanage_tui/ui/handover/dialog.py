@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style
 from rich.text import Text
@@ -76,7 +76,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
     class Looked(Note):
         """A look came back: with what it found (None: nothing yet), or with why it could not look."""
 
-        found: object | None
+        found: Any
         error: ApiError | None = None
 
     class Told(Note):

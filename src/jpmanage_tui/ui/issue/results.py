@@ -48,19 +48,73 @@ def headline(run: IssueRun) -> str:
         if not run.stopping and any(job.assign.running for job in run.jobs):
             doing = "Assigning"
         return f"{doing}… {done} of {whole} issued. Leaving this page does not stop it."
+    return result_words(run)
+
+
+def result_words(run: IssueRun) -> str:
+    """Return in one sentence what a run has come to; a bundle counts its size."""
+    done, whole = (sum(job.slot.size for job in jobs) for jobs in (run.issued, run.jobs))
     words = [f"{done} of {whole} issued" if done < whole else f"{number(whole, 'license')} issued"]
     assigned = sum(job.assign.happened for job in run.jobs)
     sites = sorted({job.place.url for job in run.jobs if job.slot.to_site and job.place is not None})
     if sites:
         words.append(f"{assigned} assigned to {sites[0] if len(sites) == 1 else number(len(sites), 'site')}")
     counts = (
-        (sum(job.slot.size for job in run.jobs if job.issue.failed), "not issued"),
+        (sum(job.slot.size for job in run.jobs if job.issue.failed or not job.issue.begun), "not issued"),
         (sum(job.assign.failed for job in run.jobs), "not assigned"),
-        (sum(job.unknown for job in run.jobs), "unknown"),
+        (sum(job.slot.size if job.issue.unknown else 1 for job in run.jobs if job.unknown), "unknown"),
+        (
+            sum(job.slot.size if job.issue.looking else 1 for job in run.jobs if job.looking),
+            "being looked up",
+        ),
     )
     words += [f"{count} {what}" for count, what in counts if count]
     features = " Their features take a few minutes." if assigned else ""
     return ", ".join(words) + "." + features
+
+
+def run_progress(run: IssueRun) -> str:
+    """Return in one sentence what a run that is under way has still to begin; a bundle counts its size."""
+    jobs = [job for job in run.jobs if not job.issue.begun]
+    if jobs or any(job.issue.running for job in run.jobs):
+        left, whole = (sum(job.slot.size for job in some) for some in (jobs, run.jobs))
+        return f"Licenses are being issued: {left} of {whole} {_not_begun(left)}"
+    jobs = [job for job in run.jobs if job.to_assign or job.assign.running]
+    left = sum(not job.assign.running for job in jobs)
+    return f"Licenses are being assigned: {left} {_not_begun(left)}"
+
+
+def _not_begun(count: int) -> str:
+    return "is not begun yet." if count == 1 else "are not begun yet."
+
+
+class RunUnderWay:
+    """A run, for who leaves its account: how it stands, and how it is stopped."""
+
+    def __init__(self, run: IssueRun) -> None:
+        self._run = run
+
+    def words(self) -> str:
+        """Return what is still to be begun."""
+        return run_progress(self._run)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is on its way is finished."""
+        self._run.stop()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; a look at what became of the last one does not hold up who has stopped it."""
+        run = self._run
+        return not run.running or (run.stopping and any(job.looking for job in run.jobs))
+
+    async def finished(self) -> None:
+        """Wait until it has ended."""
+        await self._run.finished()
+
+    def result(self) -> tuple[str, bool]:
+        """Return how it ended."""
+        return f"Issue New License: {result_words(self._run)}", self._run.complete
 
 
 def job_rows(job: Job, run: IssueRun) -> list[Row]:

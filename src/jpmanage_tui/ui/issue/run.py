@@ -41,6 +41,11 @@ class Step:
         return self.looked or (self.item.outcome if self.item is not None else None)
 
     @property
+    def begun(self) -> bool:
+        """Whether it was handed to the queue."""
+        return self.item is not None and self.item.operation is not None
+
+    @property
     def running(self) -> bool:
         """Whether it is under way."""
         return self.item is not None and self.item.running

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.issue import pages
 from jpmanage_tui.ui.issue.commands import ISSUE
 from jpmanage_tui.ui.issue.flows import Flows
@@ -18,7 +20,7 @@ from jpmanage_tui.ui.issue.page_list import PageList, Row
 from jpmanage_tui.ui.issue.placing import Slot
 from jpmanage_tui.ui.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
-from jpmanage_tui.ui.issue.results import headline, result_rows
+from jpmanage_tui.ui.issue.results import RunUnderWay, headline, result_rows, run_progress
 from jpmanage_tui.ui.issue.run import IssueRun, Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
 from jpmanage_tui.ui.issue.steps import Steps
@@ -26,6 +28,9 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.words import clock, explain_aged, number
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 
 class IssueView(SectionView):
@@ -259,10 +264,11 @@ class IssueView(SectionView):
             count = self.order.selection.licenses
             are = "is" if count == 1 else "are"
             return f"{number(count, 'license')} {are} selected and not issued." if count else None
-        begun = sum(
-            job.issue.item is not None and job.issue.item.operation is not None for job in self.run.jobs
-        )
-        return f"Licenses are being issued: {len(self.run.jobs) - begun} of {len(self.run.jobs)} are not begun yet."
+        return f"{run_progress(self.run)} {NO_MORE}"
+
+    def ongoing(self) -> Ongoing | None:
+        """Return the run, which goes on while one looks elsewhere."""
+        return RunUnderWay(self.run) if self.run is not None and self.run.running else None
 
     def summary(self) -> str:
         """Return what is shown, and how old it is where it could not be refreshed."""

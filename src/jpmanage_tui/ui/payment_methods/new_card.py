@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved, StillSaving
@@ -32,6 +33,7 @@ FIRST = "the first card is primary"
 CHARGED = "Charged at the start of each month for the previous month."
 SAFE = "The card number goes straight to Stripe and is never stored here."
 BROWSER_WORDS = "Use a browser instead"
+BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
 IN_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""
 
@@ -193,6 +195,11 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     async def _add(self, card: CardEntry, primary: bool) -> None:
         self.post_message(self.Ended(await self._steps.add(card, primary)))
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Let the form be used or left again when adding the card broke off; what broke is told elsewhere."""
+        if event.worker.group == "new-card" and event.state is WorkerState.ERROR:
+            self.post_message(self.Ended(Failed(BROKE_OFF)))
+
     @on(Told)
     def _told(self, message: Told) -> None:
         self.say(message.words)
@@ -222,10 +229,16 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         elif self.busy:
             self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
         elif self.form.typed:
-            question = Question("Leave the form?", ["What was typed is dropped. Nothing was saved."], "Leave")
-            self.app.push_screen(ConfirmDialog(question), lambda yes: self._leave(None) if yes else None)
+            question = ConfirmDialog(discard_question(LEAVE))
+            self.app.push_screen(question, lambda yes: self._leave(None) if yes else None)
         else:
             self._leave(None)
+
+    def unfinished(self) -> str | None:
+        """Return that a card is typed in, or on its way."""
+        if self.busy:
+            return "A new card is being added. What is on its way to Stripe or the API is finished, and nothing more."
+        return f"A new card is typed in and not saved. {DISCARDED}" if self.form.typed else None
 
     def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
         self.form.forget()

@@ -24,6 +24,7 @@ from jpmanage_tui.rules.account import (
 from jpmanage_tui.ui.company.form import CompanyForm
 from jpmanage_tui.ui.company.told import refusal
 from jpmanage_tui.ui.dialogs.choice import Choice
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Yes, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door
@@ -183,11 +184,26 @@ class SignUpDialog(Dialog[bool]):
         line.set_class(bool(words), "-shown")
 
     def step_back(self) -> None:
-        """Close without signing up; not while the answer is awaited, which the time-outs bound."""
+        """Close without signing up; asks when something was typed.
+
+        Not while the answer is awaited, which the time-outs bound.
+        """
         if self._sending:
             self._say("It is on its way. Wait for the answer, so that you know whether you are registered.")
+        elif self.form.changed:
+            self.app.push_screen(ConfirmDialog(discard_question(LEAVE)), self._discarded)
         else:
             self.dismiss(None)
+
+    def _discarded(self, yes: Yes | None) -> None:
+        if yes is not None:
+            self.dismiss(None)
+
+    def unfinished(self) -> str | None:
+        """Return that the sign-up is on its way, or typed in."""
+        if self._sending:
+            return "The sign-up is on its way. It is finished before the program ends."
+        return f"The sign-up is not sent. {DISCARDED}" if self.form.changed else None
 
     def press(self, event: events.Key) -> None:
         """F2 continues, F5 asks for the countries again."""

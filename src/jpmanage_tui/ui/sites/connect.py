@@ -14,6 +14,7 @@ from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.licenses import web_address
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Yes, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.form import Form, FormField
 from jpmanage_tui.ui.widgets.push_button import PushButton
@@ -56,8 +57,24 @@ class ConnectDialog(Dialog[None]):
         return self.query_one(Form)
 
     @on(PushButton.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)
+    def step_back(self) -> None:
+        """Leave the form; asks when something was typed that is not on its way."""
+        if not self._unsent:
+            self.dismiss(None)
+        else:
+            self.app.push_screen(ConfirmDialog(discard_question(LEAVE)), self._discarded)
+
+    def _discarded(self, yes: Yes | None) -> None:
+        if yes is not None:
+            self.dismiss(None)
+
+    def unfinished(self) -> str | None:
+        """Return that a site is typed in and not sent."""
+        return f"A site is typed in and not connected. {DISCARDED}" if self._unsent else None
+
+    @property
+    def _unsent(self) -> bool:
+        return self.form.changed and not self._sending
 
     @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#connect")

@@ -59,12 +59,12 @@ class Flows:
         outcome = await view.session.queue.submit(change).outcome()
         words = told.connecting(outcome)
         if not told.connected(outcome):
-            if dialog.is_current:
+            if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
                 view.jpmanage.say(words, "error")
             return
-        if dialog.is_current:
+        if dialog.is_attached:  # below another one too: it closes after that
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED

@@ -39,7 +39,9 @@ class SignalExits(App[ReturnType]):
     """
 
     END_SECONDS = 5.0
-    """How long `before_end` may take before the app ends without it."""
+    """How long `before_end` may take before the app ends without it; a subclass that closes more may take longer."""
+    HUNG_SECONDS = 5.0
+    """How much later the process leaves although the event loop does not run."""
 
     _ending = False
     _guard: threading.Timer | None = None
@@ -50,12 +52,12 @@ class SignalExits(App[ReturnType]):
     def end_with(self, code: int) -> None:
         """Begin to end the app with an exit code; only the first call counts.
 
-        Should the event loop no longer run, the process leaves all the same, twice `END_SECONDS` later.
+        Should the event loop no longer run, the process leaves all the same, after `END_SECONDS` and `HUNG_SECONDS`.
         """
         if self._ending:
             return
         self._ending = True
-        self._guard = threading.Timer(2 * self.END_SECONDS, self._leave, (code,))
+        self._guard = threading.Timer(self.END_SECONDS + self.HUNG_SECONDS, self._leave, (code,))
         self._guard.daemon = True
         self._guard.start()
         self._end_task = asyncio.create_task(self._end(code), name="end")

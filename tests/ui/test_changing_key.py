@@ -1,0 +1,210 @@
+"""Choosing another partner key while something of the present one is under way: wait for it, stop it, or stay."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from jpmanage_tui.ui.dialogs.opening import OpeningDialog
+from jpmanage_tui.ui.dialogs.under_way import UnderWayDialog
+from jpmanage_tui.ui.issue.view import IssueView
+from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.session import Session
+from tests.ui.harness import Run, running
+from tests.ui.issue.keyboard import opened, search, to_review_later
+from tests.ui.states import answers_held
+
+
+def session_of(run: Run) -> Session:
+    session = run.app.session
+    assert session is not None
+    return session
+
+
+async def choose_other_key(run: Run) -> None:
+    await run.press("K")
+    await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
+    await run.press("down", "enter")
+
+
+async def answer(run: Run, button: str) -> None:
+    run.app.screen.query_one(f"#{button}").focus()
+    await run.press("enter")
+
+
+@asynccontextmanager
+async def issuing(count: int = 6) -> AsyncIterator[tuple[Run, IssueView]]:
+    """Issue some licences; the first answer is held back until the test lets it come."""
+    async with running(licenses=60) as run:
+        view = await opened(run)
+        await search(run, "daily")
+        await run.press("space", *["plus"] * (count - 1))
+        await to_review_later(run, view)
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
+        yield run, view
+
+
+async def begin(run: Run) -> None:
+    await run.press("tab", "enter")
+    await run.until(lambda: run.asked("POST", "/license"), "the first is on its way")
+
+
+def issued(run: Run) -> int:
+    return len(run.asked("POST", "/license"))
+
+
+async def test_a_run_is_waited_for_and_all_of_it_is_done_before_the_key_changes() -> None:
+    async with issuing() as (run, view):
+        before = session_of(run)
+        async with answers_held("POST") as release:
+            await begin(run)
+            await choose_other_key(run)
+            await run.sees("Licenses are being issued: 5 of 6 are not begun yet.", "Stay here", "Wait, then")
+            await answer(run, "wait")
+            await run.sees("Waiting until it has ended")
+            assert run.app.session is before
+            release.set()
+            await run.until(lambda: run.app.session is not before, "the other key")
+        assert issued(run) == 6
+        assert view.run is not None
+        assert view.run.complete
+        await run.sees("Issue New License: 6 licenses issued.")
+
+
+async def test_a_run_is_stopped_and_what_became_of_it_is_told_under_the_other_key() -> None:
+    async with issuing() as (run, _view):
+        before = session_of(run)
+        async with answers_held("POST") as release:
+            await begin(run)
+            await choose_other_key(run)
+            await run.sees("Stop it, then")
+            await answer(run, "stop")
+            await run.sees("Stopping: what is on its way is finished first")
+            release.set()
+            await run.until(lambda: run.app.session is not before, "the other key")
+        assert issued(run) == 1
+        await run.sees("Issue New License: 1 of 6 issued, 5 not issued.")
+        await run.press("0")
+        await run.sees("✓ done")
+
+
+@pytest.mark.parametrize("first", [None, "wait"])
+async def test_one_can_stay_to_the_end_and_nothing_is_dropped(first: str | None) -> None:
+    async with issuing() as (run, view):
+        before = session_of(run)
+        async with answers_held("POST") as release:
+            await begin(run)
+            await choose_other_key(run)
+            await run.until(lambda: isinstance(run.app.screen, UnderWayDialog), "the question")
+            if first is not None:
+                await answer(run, first)
+                await run.sees("Waiting until it has ended")
+            await run.press("escape")
+            await run.until(lambda: len(run.app.screen_stack) == 2, "no dialog")
+            release.set()
+            await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
+        assert run.app.session is before
+        assert issued(run) == 6
+
+
+async def test_a_run_that_ends_while_the_question_stands_leaves_the_choice_to_the_user() -> None:
+    async with issuing() as (run, view):
+        before = session_of(run)
+        async with answers_held("POST") as release:
+            await begin(run)
+            await choose_other_key(run)
+            await run.until(lambda: isinstance(run.app.screen, UnderWayDialog), "the question")
+            release.set()
+            await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
+        await run.sees("6 licenses issued.", "[ Switch to")
+        assert run.app.session is before
+        await answer(run, "wait")
+        await run.until(lambda: run.app.session is not before, "the other key")
+
+
+async def unassign(run: Run) -> None:
+    known = run.view(LicensesView).book.rows.known.items()
+    row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
+    await run.press(*["j"] * row, "u")
+    await run.sees("Unassign License?")
+    await run.press("tab", "enter")
+    await run.until(lambda: run.asked("DELETE", "/site"), "the request is on its way")
+
+
+async def test_a_change_that_hangs_is_asked_about_and_the_app_goes_on_taking_keys() -> None:
+    async with running(licenses=60) as run:
+        before = session_of(run)
+        async with answers_held("DELETE") as release:
+            await unassign(run)
+            await choose_other_key(run)
+            await run.sees("A change is on its way.")
+            await run.press("escape")
+            cursor = run.view(LicensesView).license_list.cursor
+            await run.press("j")
+            assert run.view(LicensesView).license_list.cursor == cursor + 1
+            await choose_other_key(run)
+            await answer(run, "wait")
+            release.set()
+            await run.until(lambda: run.app.session is not before, "the other key")
+        await run.sees("Unassign", "done")
+        assert len(run.asked("DELETE", "/site")) == 1
+
+
+async def test_the_session_before_is_closed_beside_the_screen() -> None:
+    """Whatever keeps a session from closing at once, the next one's keys are taken."""
+    async with running(licenses=60) as run:
+        before = session_of(run)
+        async with answers_held("DELETE") as release:
+            await unassign(run)
+            assert before.partner is not None
+            other = next(key.id for key in before.partner.keys if key.id != before.key_id)
+            run.app.begin(run.app.door.open_key(other))
+            await run.until(lambda: run.app.session is not before, "the other key")
+            await run.until(
+                lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "rows"
+            )
+            await run.press("j")
+            assert run.view(LicensesView).license_list.cursor == 1
+            assert before.busy
+            release.set()
+            await run.until(lambda: not before.busy, "its end")
+
+
+async def test_what_is_being_opened_can_be_given_up_and_the_present_key_stays() -> None:
+    async with running(licenses=60) as run:
+        before = session_of(run)
+        async with answers_held("GET") as release:
+            await choose_other_key(run)
+            await run.until(lambda: isinstance(run.app.screen, OpeningDialog), "opening")
+            await run.press("u", "x", "i")
+            assert isinstance(run.app.screen, OpeningDialog), "nothing else is begun meanwhile"
+            await run.press("escape")
+            await run.until(lambda: len(run.app.screen_stack) == 2, "no dialog")
+            release.set()
+        assert run.app.session is before
+        await run.press("r", "j")
+        await run.until(lambda: run.view(LicensesView).license_list.cursor == 1, "the cursor")
+        assert (await before.client.licenses.counts()).not_revoked
+
+
+async def test_a_key_that_cannot_be_opened_is_told_and_the_present_one_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running(licenses=60) as run:
+        before = session_of(run)
+
+        async def fails(_key: object) -> Session:
+            raise NoAnswer("The line is down.", method="GET", path="/partner")
+
+        monkeypatch.setattr(run.app.door, "open_key", fails)
+        await choose_other_key(run)
+        await run.sees("The line is down.")
+        await run.until(lambda: len(run.app.screen_stack) == 2, "no dialog")
+        assert run.app.session is before

@@ -1,0 +1,95 @@
+"""What every dialog has: it closes below another one, and asks before what was typed in is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.signup.dialog import SignUpDialog
+from jpmanage_tui.ui.sites.connect import ConnectDialog
+from tests.ui.harness import Run, signed_in_as
+from tests.ui.signup.test_sign_up import FILLED
+from tests.ui.states import answers_held
+
+
+async def top(run: Run, kind: type[Dialog[Any]]) -> None:
+    await run.until(lambda: isinstance(run.app.screen, kind), kind.__name__)
+
+
+async def test_a_form_whose_answer_comes_while_the_question_of_ctrl_c_stands_closes_after_that() -> None:
+    async with signed_in_as(user="sandbox-user-new") as run:
+        async with answers_held("POST") as release:
+            await top(run, SignUpDialog)
+            form = run.app.screen
+            assert isinstance(form, SignUpDialog)
+            await run.until(lambda: form.form.countries, "the countries")
+            for name, value in FILLED.items():
+                form.form.rows[name].value = value
+            await run.press("f2")
+            await run.until(lambda: run.asked("POST", "/partner"), "on its way")
+            await run.press("ctrl+c")
+            await run.sees("Leave?", "The sign-up is on its way.")
+            release.set()
+            await run.until(lambda: form._answer is not None, "the answer")
+            assert isinstance(run.app.screen, ConfirmDialog), "the question still stands"
+            await run.press("escape")
+        await run.until(lambda: run.app.session is not None, "the session")
+        assert len(run.app.screen_stack) == 2
+
+
+async def _sign_up(run: Run) -> None:
+    await top(run, SignUpDialog)
+
+
+async def _connect(run: Run) -> None:
+    await run.press("S")
+    await run.until(lambda: run.app.main.current == "sites", "Sites")
+    await run.press("n")
+    await top(run, ConnectDialog)
+
+
+async def _new_card(run: Run) -> None:
+    await run.press("3")
+    await run.until(lambda: run.app.main.current == "payment-methods", "Payment Methods")
+    await run.press("n")
+    await top(run, NewCardDialog)
+
+
+FORMS = {"sign up": _sign_up, "connect": _connect, "new card": _new_card}
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_form_with_entries_asks_before_they_are_discarded(form: str) -> None:
+    user = "sandbox-user-new" if form == "sign up" else "sandbox-user-nocard"
+    async with signed_in_as(user=user) as run:
+        if form != "sign up":
+            await run.until(lambda: run.app.session is not None, "the session")
+        await FORMS[form](run)
+        dialog = run.app.screen
+        await run.write("acme")
+        await run.press("escape")
+        await run.sees("Leave the form?", "Your entries will be discarded.", "[ Keep editing ] [ Discard ]")
+        await run.press("enter")
+        await run.until(lambda: run.app.screen is dialog, "the form, as it was")
+        await run.press("ctrl+c")
+        await run.sees("Leave?", "Your entries will be discarded.", "[ Cancel ] [ Leave ]")
+        await run.press("escape", "escape")
+        await run.sees("Leave the form?")
+        await run.press("tab", "enter")
+        await run.until(lambda: dialog not in run.app.screen_stack, "left")
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_form_without_entries_is_left_at_once(form: str) -> None:
+    user = "sandbox-user-new" if form == "sign up" else "sandbox-user-nocard"
+    async with signed_in_as(user=user) as run:
+        if form != "sign up":
+            await run.until(lambda: run.app.session is not None, "the session")
+        await FORMS[form](run)
+        dialog = run.app.screen
+        await run.press("escape")
+        await run.until(lambda: dialog not in run.app.screen_stack, "left")
