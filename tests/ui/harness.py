@@ -26,6 +26,7 @@ from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from tests.sandbox.harness import NOW
 
 SMALL, LARGE = (80, 24), (120, 36)
@@ -33,6 +34,22 @@ PATIENCE = 20.0
 """Seconds after which a condition that did not come true fails the test."""
 
 View = TypeVar("View", bound=SectionView)
+
+
+class AtOnce(Keyboard):
+    """Takes every key for one that a person pressed after a look at the screen, so that no test waits for that.
+
+    Tests of what keys that come together must not do give the app a `Keyboard` of the program's own.
+    """
+
+    def is_deliberate(self, press: Press) -> bool:
+        return True
+
+    def is_armed(self, frame: WrittenFrame | None, press: Press) -> bool:
+        return True
+
+    def skips(self, press: Press) -> bool:
+        return False
 
 
 class Run:
@@ -157,15 +174,19 @@ async def running(
     demo_dir: Path | None = None,
     settings: Settings | None = None,
     wait: bool = True,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there."""
+    """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there.
+
+    `keyboard` is what tells a person's keys from others; None: every key is a person's.
+    """
     sandbox = create_sandbox(
         SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir)
     )
     wanted = Wanted(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
     door = Door(wanted, settings, {}, sandbox)
-    async with _app(door, settings, size, sandbox) as run:
+    async with _app(door, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
                 lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
@@ -211,9 +232,13 @@ async def signed_in_as(
 
 @asynccontextmanager
 async def _app(
-    door: Door, settings: Settings, size: tuple[int, int], sandbox: Sandbox | None
+    door: Door,
+    settings: Settings,
+    size: tuple[int, int],
+    sandbox: Sandbox | None,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    app = JpmanageApp(door, keys=settings.keys, theme="dark")
+    app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
     door.hear = app.hear
     async with app.run_test(size=size) as pilot:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
@@ -21,6 +22,7 @@ def launch(wanted: Wanted) -> int:
             from jpmanage_tui.cli.logfile import log_to
 
             log_to(wanted.log)
+        _check_keys(door.settings.keys)
     except ConfigError as error:
         sys.stderr.write(f"jpmanage: {error.sentence}\n")
         return ExitCode.USAGE
@@ -31,3 +33,16 @@ def launch(wanted: Wanted) -> int:
         sys.stderr.write(f"jpmanage: {app.refusal}\n")
         return ExitCode.USAGE
     return app.return_code or 0
+
+
+def _check_keys(keys: Mapping[str, str]) -> None:
+    """Refuse keys that cannot be used before the app begins: raises ConfigError."""
+    if keys:
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.ui.commands.all import check_keys
+        from jpmanage_tui.ui.commands.keymap import KeymapError
+
+        try:
+            check_keys(keys)
+        except KeymapError as error:
+            raise ConfigError(f"config.toml: {error}") from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
-from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
+from jpmanage_tui.ui.commands.keymap import Keymap
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
 from jpmanage_tui.ui.loading import load
@@ -25,6 +25,7 @@ from jpmanage_tui.ui.working import Working
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
@@ -67,8 +68,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
         cells: bool = True,
+        keyboard: Keyboard | None = None,
     ) -> None:
-        super().__init__(cells=cells)
+        super().__init__(cells=cells, keyboard=keyboard)
         self.door = door
         self.keymap = Keymap(keys)
         use(self.keymap)
@@ -168,7 +170,6 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         )  # the views of the one before, and their reads, end here
         if before is not None and before is not message.session:
             await before.close()
-        self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
 
     @on(NotOpened)
@@ -189,16 +190,6 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         if self._reopening:
             self._reopening = False
             self.open_first()
-
-    def _check_keys(self) -> None:
-        if not self.keymap.changes:
-            return  # the defaults are held together by a test
-        from jpmanage_tui.ui.commands.all import all_sets
-
-        try:
-            self.keymap.check(all_sets())
-        except KeymapError as error:
-            self.say(f"config.toml: {error}", "error")
 
     async def _settle(self, session: Session) -> None:
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""

@@ -82,7 +82,7 @@ class CompanyView(SectionView, can_focus=True):
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
-            yield PushButton("Update Details", id="update-details")
+            yield PushButton("Update Details", id="update-details", changes=True)
 
     def on_mount(self) -> None:
         """Ask for the details and the countries, or say what they need."""

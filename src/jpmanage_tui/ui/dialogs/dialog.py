@@ -8,7 +8,7 @@ from typing import ClassVar, TypeVar
 from rich.cells import cell_len
 from rich.console import ConsoleRenderable, RenderableType
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -28,7 +29,7 @@ ROOM = 70
 """Cells a row of buttons may take."""
 
 
-class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
+class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
@@ -41,6 +42,7 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         & > .dialog--box {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
+            border-subtitle-color: $foreground; border-subtitle-style: bold; border-subtitle-align: left;
         }
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { height: 1; margin: 1 0 0 0; }
@@ -65,6 +67,7 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title_words = title
+        self._told_dropped = False
 
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
@@ -134,7 +137,30 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         """Take the footer back from a dialog over this one."""
         self.tell_keys()
 
+    def tell(self, sentence: str) -> None:
+        """Say something on the lower edge of the box, which takes no line of it; '' takes it away."""
+        self.query_one(".dialog--box").border_subtitle = sentence
+
+    @on(PasteRefused)
+    def _paste_refused(self, event: PasteRefused) -> None:
+        self._told_dropped = True  # the next key takes it back
+        self.tell(event.sentence)
+
     # -- keys ------------------------------------------------------------------------------
+
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key would change something: F2 in a form, or one of which a part says so."""
+        return (event.key == "f2" and bool(self.f2_words)) or super().decides(event)
+
+    def tell_dropped(self, sentence: str) -> None:
+        """Say in the box that a key was dropped."""
+        if sentence or self._told_dropped:
+            self._told_dropped = bool(sentence)
+            self.tell(sentence)
+
+    def submit(self) -> None:
+        """Do what F2 does, in a form."""
+        raise NotImplementedError
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""
@@ -152,6 +178,9 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         elif event.key in ("tab", "shift+tab"):
             event.stop()
             self.move_focus(1 if event.key == "tab" else -1)
+        elif event.key == "f2" and self.f2_words:
+            event.stop()
+            self.submit()
         elif event.key == "ctrl+l":
             event.stop()
             self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
