@@ -75,6 +75,12 @@ class Run:
         while self.app.is_running and not self.app.keys_are_taken:  # noqa: ASYNC110 - keys tell no event
             await asyncio.sleep(0.001)
 
+    async def settled(self) -> None:
+        """Wait until the app has taken every key that has come, and painted what they led to."""
+        await self.pilot.pause()
+        await self._taken()
+        await self.pilot.pause()
+
     async def burst(self, *keys: str) -> None:
         """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
         for key in keys:
