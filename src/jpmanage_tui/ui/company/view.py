@@ -122,7 +122,9 @@ class CompanyView(SectionView, can_focus=True):
         focused = self.screen.focused
         bound = Bound(COMPANY, self)
         update = COMPANY.named("update-details")
-        keys = [(key_of("update-details"), update.words)] if bound.reason(update) is None else []
+        key = key_of("update-details")
+        works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
+        keys = [(key, update.words)] if works else []
         if isinstance(focused, Field):
             return [*keys, ("tab", "Next field"), ("esc", "Back")]
         enter = "Press" if focused is self.button else "Choose"

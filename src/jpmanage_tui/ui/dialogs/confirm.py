@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.commands.keymap import key_name
 from jpmanage_tui.ui.commands.moving import MOVES, move
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
 from jpmanage_tui.ui.guarded import TOO_SOON
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from jpmanage_tui.ui.widgets.field import Field
@@ -26,8 +26,6 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
 CLOSED = "Closed: that looked like a paste."
-AT_ONCE = ("escape", "ctrl+l")
-"""Keys that a question takes whenever they come."""
 
 
 @runtime_checkable
@@ -179,8 +177,8 @@ class ConfirmDialog(Dialog[Yes]):
         if not isinstance(app, AskingApp):
             return super().drops(press)
         if isinstance(event, events.Key):
-            if event.key in AT_ONCE:
-                return False
+            if event.key == "escape" or repaints(event):
+                return False  # these change nothing, and never wait
             if self._is_strange(event):
                 app.keyboard.skip_rest()
                 self.dismiss(None)

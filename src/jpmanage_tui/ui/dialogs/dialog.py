@@ -16,6 +16,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.commands.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.field import Field
@@ -27,6 +29,11 @@ from jpmanage_tui.ui.working import Working
 Answer = TypeVar("Answer")
 ROOM = 70
 """Cells a row of buttons may take."""
+
+
+def repaints(event: events.Key) -> bool:
+    """Return whether a key is the one that repaints everything, where letters are text."""
+    return not is_text(event) and key_words(key_name(event)) == key_of("repaint")
 
 
 class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
@@ -181,7 +188,7 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
         elif event.key == "f2" and self.f2_words:
             event.stop()
             self.submit()
-        elif event.key == "ctrl+l":
+        elif repaints(event):
             event.stop()
             self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
         elif event.key == "ctrl+c":

@@ -23,7 +23,7 @@ _KEPT = (
 )
 
 
-SEVERAL_LINES = "Several lines were pasted into a one-line field: nothing was taken."
+SEVERAL_LINES = "This field takes one line: nothing was pasted."
 
 
 class Field(Input, inherit_bindings=False):
