@@ -57,8 +57,8 @@ SPOTS: dict[str, Spot] = {
     "marked licenses": Spot((("jj", " 3/"), ("   ", "3 marked"))),
     "Billing's unassigned list": Spot((("2", "licenses in total"), ("]", " 1/"))),
     "Payment Methods": Spot((("3", "Primary Card"), ("j", "2/"))),
-    "Invoices": Spot((("4", "Past due"), ("jjj", " 4/"))),
-    "Sites": Spot((("S", "Site ID"), ("j", " 2/"))),
+    "Invoices": Spot((("4", "✓ Paid"), ("jjj", " 4/"))),
+    "Sites": Spot((("S", "connected"), ("j", " 2/"))),
     "Issue": Spot((("i", "Jetpack"), ("\r", "Assign later"), ("\r", "How billing works"))),
 }
 

@@ -219,6 +219,7 @@ async def signed_in_as(
     key: str | None = None,
     licenses: int = 20,
     settings: Settings | None = None,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
     """Run the app as on a real account, on a sandbox in this process: `user` and `key` are its tokens, if any."""
     settings = settings or Settings()
@@ -232,7 +233,7 @@ async def signed_in_as(
         make = door._works._make_client
         transport = SandboxTransport(sandbox)
         patch.setattr(door._works, "_make_client", lambda source, _transport: make(source, transport))
-        async with _app(door, settings, size, sandbox) as run:
+        async with _app(door, settings, size, sandbox, keyboard) as run:
             yield run
 
 

@@ -13,13 +13,16 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.plan import PlanDialog
 from jpmanage_tui.ui.invoices.view import InvoicesView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.payment_methods.view import PaymentMethodsView
-from tests.ui.harness import Run
+from jpmanage_tui.ui.signup.dialog import SignUpDialog
+from jpmanage_tui.ui.terminal.keyboard import Keyboard
+from tests.ui.harness import Run, signed_in_as
 from tests.ui.issue import keyboard as issuing
-from tests.ui.typing import Typist, typing
+from tests.ui.typing import Clock, Typist, typing
 
 TOO_SOON = "that key came too soon"
 CLOSED = "Closed: that looked like a paste."
@@ -354,3 +357,43 @@ async def test_a_command_that_sends_again_without_a_question_wants_a_key_of_its_
         assert len(changing(run)) == sent
         await typist.press("R")
         await run.until(lambda: len(changing(run)) > sent, "it is sent again")
+
+
+@pytest.mark.parametrize("keys", ["f2", "enter"])
+async def test_the_sign_up_form_is_sent_by_a_key_of_its_own_only(keys: str) -> None:
+    clock = Clock()
+    async with signed_in_as(user="sandbox-user-new", keyboard=Keyboard(clock)) as run:
+        typist = Typist(run, clock)
+        await run.until(lambda: isinstance(run.app.screen, SignUpDialog), "the form")
+        dialog = run.app.screen
+        assert isinstance(dialog, SignUpDialog)
+        await run.until(lambda: dialog.form.countries, "the countries")
+        await typist.raw("Neue Agentur")
+        if keys == "enter":
+            dialog.query_one("#continue").focus()
+        await typist.press(keys, after=0.2)
+        await typist.press(keys, after=0.2)
+        assert TOO_SOON in edge(run)
+        assert changing(run) == []
+        await typist.press(keys)
+        await run.until(lambda: len(changing(run)) == 1, "it is sent")
+
+
+async def test_what_failed_is_sent_again_by_a_key_of_its_own_only() -> None:
+    async with typing(licenses=60, faults=["DELETE */license* 401"]) as (run, typist):
+        await on_marked(run, typist)
+        await typist.press("u")
+        await run.until(lambda: asked(run), "the question")
+        await typist.answer()
+        await typist.press("tab", "enter")
+        await run.until(lambda: isinstance(run.app.screen, PlanDialog), "the run")
+        retry = run.app.screen.query_one("#retry")
+        await run.until(lambda: retry.display, "it has ended")
+        sent = len(changing(run))
+        retry.focus()
+        await typist.raw("\r \r", between=0.1)
+        assert TOO_SOON in edge(run)
+        assert len(changing(run)) == sent
+        await typist.press("enter")
+        await run.until(lambda: len(changing(run)) > sent, "it is sent again")
+        await run.until(lambda: retry.display, "it has ended")
