@@ -17,7 +17,7 @@ from tests.ui.terminal.pty_session import PtySession
 
 pytestmark = pytest.mark.pty
 Run = Callable[[Place], AbstractContextManager[tuple[PtySession, Paste]]]
-RUNS = {
+RUNS: dict[str, Run] = {
     "in one write": partial(raw_pastes.plain, write=raw_pastes.in_one_write),
     "in clumps": partial(raw_pastes.plain, write=raw_pastes.in_clumps),
     "tmux": raw_pastes.in_tmux,

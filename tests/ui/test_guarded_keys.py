@@ -261,8 +261,9 @@ async def test_a_paste_in_brackets_does_nothing_to_a_question() -> None:
 
 async def test_a_question_that_changes_nothing_is_not_asked_of_the_terminal() -> None:
     async with typing(licenses=60) as (run, typist):
-        app, written = run.app, []
-        app.write_to_terminal = written.append  # type: ignore[method-assign]
+        app = run.app
+        written: list[str] = []
+        app.write_to_terminal = written.append  # type: ignore[method-assign,assignment]
         for changes in (False, True):
             app.push_screen(ConfirmDialog(Question("Sure?", ["Look."], "Do it", changes=changes)))
             await run.until(lambda: asked(run), "the question")

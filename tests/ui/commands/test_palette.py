@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.ui.choosing import best_matches
-from jpmanage_tui.ui.commands.all import EVERYWHERE, section_sets
+from jpmanage_tui.ui.commands.all import section_sets
+from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
