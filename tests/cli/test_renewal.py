@@ -309,7 +309,7 @@ async def test_a_renewal_that_was_not_sent_may_be_tried_again(
     door = Door.of_environment(Wanted())
     async with door.visit() as line:
         monkeypatch.setattr(renewal, "_LOCK_SECONDS", 0.01)
-        with lock(signed_in.store.path.with_name("sign-in-default")), pytest.raises(NotSignedIn) as caught:
+        with lock(signed_in.store.path.with_name("sign-in-default")), pytest.raises(NoAnswer) as caught:
             await line.client.partner.get()
         assert "Another jpmanage" in caught.value.message
         assert (await line.client.partner.get()).id

@@ -109,11 +109,27 @@ def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
         ("theme = 'purple'", "theme: must be one of terminal, dark, light"),
         ("[keys]\nquit = 'q q'", "keys.quit: must be one character"),
         ("[keys]\nassign = ''", "keys.assign: must be one character"),
+        ("[keys]\nquit = 'f55'", "keys.quit: must be one character"),
+        ("[keys]\nquit = 'ctrl+s'", "keys.quit: must be one character"),
+        ("[keys]\nquit = 'alt+q'", "keys.quit: must be one character"),
+        ("[keys]\nquit = 'f11'", "keys.quit: must be one character"),
+        ("[keys]\nquit = 'enter'", "keys.quit: must be one character"),
     ],
 )
 def test_a_wrong_value_is_named_with_file_and_key(file: Path, text: str, key: str) -> None:
     sentence = fault(file, text)
     assert sentence.startswith(f"{file}: {key}")
+
+
+@pytest.mark.parametrize(("given", "nearest"), [("f55", "f5"), ("ctrl-p", "ctrl+p"), ("spcae", "space")])
+def test_an_unknown_key_name_is_refused_with_the_nearest_one(file: Path, given: str, nearest: str) -> None:
+    assert f"did you mean {nearest}?" in fault(file, f"[keys]\nquit = '{given}'")
+
+
+@pytest.mark.parametrize(("given", "taken"), [("F5", "f5"), ("f10", "f10"), ("ctrl+p", "ctrl+p"), ("ö", "ö")])
+def test_a_key_that_every_terminal_passes_is_taken(file: Path, given: str, taken: str) -> None:
+    file.write_text(f"[keys]\nquit = '{given}'")
+    assert load_settings({}, file).keys == {"quit": taken}
 
 
 def test_a_file_that_is_no_toml_is_named_with_the_place(file: Path) -> None:

@@ -109,6 +109,5 @@ def unassign_one(session: PtySession) -> None:
         session.quiet(0.1)
     session.send("u")
     session.until(lambda: focused(session, "[ Cancel"))
-    session.send("\t")
-    session.until(lambda: focused(session, "[ Unassign "))
-    session.send("\r")
+    session.press("\t", lambda: focused(session, "[ Unassign "))
+    session.press("\r", lambda: "Unassign License?" not in session.text)

@@ -103,8 +103,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         command = Path(f"/proc/{session.pid}/cmdline").read_bytes().decode()
         type_card(session)
         seen.append(session.text)
-        session.send("\r")
-        session.shows("Mastercard …4444 is saved")
+        session.press("\r", lambda: "Mastercard …4444 is saved" in session.text)
         seen.append(session.text)
         session.send("0")
         session.shows("Add card Mastercard …4444 as primary")
@@ -206,7 +205,7 @@ def test_a_crash_with_the_card_in_the_errors_text_leaves_no_card_behind(place: R
     with PtySession(argv, size=(120, 36), env=place.variables) as session:
         session.shows(" 1/")
         type_card(session)
-        session.quiet()
+        session.quiet(0.5)
         before = len(session.raw)
         session.send("\r")
         assert session.exit_code() == 1

@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,13 @@ class Tmux:
         """Press keys by tmux's names."""
         self("send-keys", *keys)
 
+    def press(self, key: str, condition: Callable[[], bool]) -> None:
+        """Press a key that decides something as a person does, after a pause, until it has done what it is for."""
+        while not condition():
+            time.sleep(0.5)  # what a person takes to read: without, the key is taken for a pasted one
+            self.keys(key)
+            until(lambda: condition() or "that key came too soon" in self.text, f"{key} in:\n{self.text}")
+
 
 @pytest.fixture
 def tmux(demo: Place) -> Iterator[Tmux]:
@@ -94,9 +102,8 @@ def test_the_licence_flow_in_tmux(tmux: Tmux) -> None:
     tmux.keys("u")
     tmux.shows("Unassign License?")
     until(lambda: tmux.in_reverse("[ Cancel"), "Cancel has the focus")
-    tmux.keys("Tab")
-    until(lambda: tmux.in_reverse("[ Unassign "), "the other button has the focus")
-    tmux.keys("Enter")
+    tmux.press("Tab", lambda: tmux.in_reverse("[ Unassign "))
+    tmux.press("Enter", lambda: "Unassign License?" not in tmux.text)
     tmux.shows("is unassigned from")
 
     tmux("resize-window", "-x", "80", "-y", "24")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from jpmanage_tui.config.settings import load_settings
-from jpmanage_tui.ui.commands.all import all_sets
+from jpmanage_tui.ui.commands.all import places
 from jpmanage_tui.ui.commands.keymap import Keymap
 
 README = Path(__file__).parents[2] / "README.md"
@@ -17,4 +17,4 @@ def test_the_example_is_accepted_and_its_keys_take_no_others_place(tmp_path: Pat
     file.write_text(example[1])
     settings = load_settings({}, file)
     assert settings.keys
-    Keymap(settings.keys).check(all_sets())
+    Keymap(settings.keys).check(places())

@@ -26,6 +26,7 @@ from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from tests.sandbox.harness import NOW
 
 SMALL, LARGE = (80, 24), (120, 36)
@@ -33,6 +34,22 @@ PATIENCE = 20.0
 """Seconds after which a condition that did not come true fails the test."""
 
 View = TypeVar("View", bound=SectionView)
+
+
+class AtOnce(Keyboard):
+    """Takes every key for one that a person pressed after a look at the screen, so that no test waits for that.
+
+    Tests of what keys that come together must not do give the app a `Keyboard` of the program's own.
+    """
+
+    def is_deliberate(self, press: Press) -> bool:
+        return True
+
+    def is_armed(self, frame: WrittenFrame | None, press: Press) -> bool:
+        return True
+
+    def skips(self, press: Press) -> bool:
+        return False
 
 
 class Run:
@@ -57,6 +74,12 @@ class Run:
     async def _taken(self) -> None:
         while self.app.is_running and not self.app.keys_are_taken:  # noqa: ASYNC110 - keys tell no event
             await asyncio.sleep(0.001)
+
+    async def settled(self) -> None:
+        """Wait until the app has taken every key that has come, and painted what they led to."""
+        await self.pilot.pause()
+        await self._taken()
+        await self.pilot.pause()
 
     async def burst(self, *keys: str) -> None:
         """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
@@ -157,15 +180,19 @@ async def running(
     demo_dir: Path | None = None,
     settings: Settings | None = None,
     wait: bool = True,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there."""
+    """Run the demo on a sandbox at a fixed clock; with `wait`, from when its first rows are there.
+
+    `keyboard` is what tells a person's keys from others; None: every key is a person's.
+    """
     sandbox = create_sandbox(
         SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir)
     )
     wanted = Wanted(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
     door = Door(wanted, settings, {}, sandbox)
-    async with _app(door, settings, size, sandbox) as run:
+    async with _app(door, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
                 lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
@@ -194,6 +221,7 @@ async def signed_in_as(
     key: str | None = None,
     licenses: int = 20,
     settings: Settings | None = None,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
     """Run the app as on a real account, on a sandbox in this process: `user` and `key` are its tokens, if any."""
     settings = settings or Settings()
@@ -207,15 +235,19 @@ async def signed_in_as(
         make = door._works._make_client
         transport = SandboxTransport(sandbox)
         patch.setattr(door._works, "_make_client", lambda source, _transport: make(source, transport))
-        async with _app(door, settings, size, sandbox) as run:
+        async with _app(door, settings, size, sandbox, keyboard) as run:
             yield run
 
 
 @asynccontextmanager
 async def _app(
-    door: Door, settings: Settings, size: tuple[int, int], sandbox: Sandbox | None
+    door: Door,
+    settings: Settings,
+    size: tuple[int, int],
+    sandbox: Sandbox | None,
+    keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    app = JpmanageApp(door, keys=settings.keys, theme="dark")
+    app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
     door.hear, door.ask = app.hear, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:

@@ -1,10 +1,19 @@
 """Keys that arrive together, as on a slow line, go where they would have gone one by one."""
 
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual import events
+from textual.app import ComposeResult
 
 from jpmanage_tui.ui.invoices.view import InvoicesView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.terminal.typeahead import TypeAhead
+from jpmanage_tui.ui.widgets.field import Field
 from tests.ui.harness import running
 
 
@@ -51,3 +60,55 @@ async def test_a_paste_waits_for_the_keys_before_it() -> None:
         run.app.post_message(events.Paste("maple"))
         await run.burst("x")
         assert run.view(LicensesView).search_row.text == "maplex"
+
+
+class Typing(TypeAhead[None]):
+    """A field and nothing else, in an app that takes keys in order."""
+
+    def compose(self) -> ComposeResult:
+        yield Field(id="typed")
+
+
+async def test_a_key_never_overtakes_one_that_waits_whenever_it_comes() -> None:
+    app = Typing()
+    async with app.run_test() as pilot:
+        field = app.query_one(Field)
+        field.focus()
+        await pilot.pause()
+        for turns in range(40):  # of the event loop, between two keys that come together and a third
+            field.value = ""
+            await _come(app, [("ab", turns), ("c", 0)])
+            assert field.value == "abc", f"after {turns} turns"
+
+
+async def _come(app: TypeAhead[None], clumps: Iterable[tuple[str, int]]) -> None:
+    """Let keys come in clumps, some turns of the event loop apart, and wait until they are taken."""
+    for text, turns in clumps:
+        for key in text:
+            app.post_message(events.Key(key, key))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    done = asyncio.Event()
+    app.call_later(done.set)
+    await done.wait()
+    while not app.keys_are_taken:  # noqa: ASYNC110 - keys tell no event
+        await asyncio.sleep(0.001)
+
+
+CLUMPS = st.lists(st.tuples(st.text("abcdefgh", min_size=1, max_size=6), st.integers(0, 40)), max_size=12)
+"""Keys that come together, and how many turns of the event loop pass till the next ones come."""
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
+@given(CLUMPS)
+async def test_keys_that_come_in_clumps_are_taken_in_the_order_they_came(
+    clumps: list[tuple[str, int]],
+) -> None:
+    app = Typing()
+    async with app.run_test() as pilot:
+        field = app.query_one(Field)
+        field.focus()
+        await pilot.pause()
+        await _come(app, clumps)
+        assert field.value == "".join(text for text, _ in clumps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.door import Door
@@ -27,6 +28,7 @@ def launch(wanted: Wanted) -> int:
             from jpmanage_tui.cli.logfile import log_to
 
             log_to(wanted.log)
+        _check_keys(door.settings.keys)
     except ConfigError as error:
         output.complain(f"jpmanage: {error.sentence}")
         return ExitCode.USAGE
@@ -38,3 +40,16 @@ def launch(wanted: Wanted) -> int:
         output.complain(f"jpmanage: {app.refusal}")
         return ExitCode.USAGE
     return app.return_code or 0
+
+
+def _check_keys(keys: Mapping[str, str]) -> None:
+    """Refuse keys that cannot be used before the app begins: raises ConfigError."""
+    if keys:
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.ui.commands.all import check_keys
+        from jpmanage_tui.ui.commands.keymap import KeymapError
+
+        try:
+            check_keys(keys)
+        except KeymapError as error:
+            raise ConfigError(f"config.toml: {error}") from None

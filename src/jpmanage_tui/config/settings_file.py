@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -20,13 +20,22 @@ Seconds = Annotated[float, Field(gt=0, le=3600)]
 Word = Annotated[str, Field(min_length=1)]
 
 
+KEYS = (*(f"f{number}" for number in range(1, 11)), *(f"ctrl+{letter}" for letter in "dlpu"), "space")
+"""The keys with a name that tmux and a plain terminal pass and that a command may have; the others never move."""
+
+
 def _key(value: str) -> str:
-    """Return the name of a key that a plain terminal passes: a printable character, or F1 to F10."""
-    if not re.fullmatch(r"f([1-9]|10)", value) and not (
-        len(value) == 1 and value.isprintable() and value != " "
-    ):
-        raise ValueError("must be one character, such as N, or f1 to f10")
-    return value
+    """Return the name of a key that a plain terminal passes: a printable character, or one of `KEYS` (F5 is f5)."""
+    if len(value) == 1 and value.isprintable() and value != " ":
+        return value
+    if value.lower() in KEYS:
+        return value.lower()
+    nearest = get_close_matches(value.lower(), KEYS, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    raise ValueError(
+        f"must be one character, such as N, or f1 to f10, or ctrl+ with d, l, p or u: the keys that tmux and a plain "
+        f"terminal pass{hint}"
+    )
 
 
 def _theme(value: str) -> str:

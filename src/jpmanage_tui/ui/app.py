@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 NO_SESSION = "No account is open yet."
 WHILE_LEAVING = ("quit", "interrupt", "repaint")
@@ -42,8 +43,9 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
         cells: bool = True,
+        keyboard: Keyboard | None = None,
     ) -> None:
-        super().__init__(door, keys=keys, theme=theme, cells=cells)
+        super().__init__(door, keys=keys, theme=theme, cells=cells, keyboard=keyboard)
         self.commands = EVERYWHERE
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
@@ -141,8 +143,14 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         request_id = self.session.client.last_request_id if self.session is not None else None
         self.push_screen(HelpDialog(self.main.chain(), self.keymap, request_id))
 
+    def show_support(self) -> None:
+        """Open the vendor's support page, or show its address."""
+        from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
+
+        self._start(self.open_link(SUPPORT_WORDS, SUPPORT))
+
     def show_palette(self) -> None:
-        """Show the palette: every command that works here."""
+        """Show the palette: every command, those that work here first."""
         from jpmanage_tui.ui.choosing import choose_command
 
         self._start(choose_command(self))

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.ui import gates
-from jpmanage_tui.ui.commands.command import CommandSet
-from jpmanage_tui.ui.commands.keymap import key_words
+from jpmanage_tui.ui.commands.command import Bound, CommandSet
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, matching
 from jpmanage_tui.ui.dialogs.link import LinkDialog
+from jpmanage_tui.ui.loading import load
+from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.themes import themes_for
 
@@ -20,28 +21,67 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.section import SectionView
 
 
+def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """Return the choices that match `text`: those that hold its words, then those that hold its letters in order."""
+    from textual.fuzzy import Matcher
+
+    found = matching(choices, text)
+    wanted = "".join(text.split())
+    scores = {one.name: Matcher(wanted).match(one.words) for one in choices if one not in found}
+    rest = [one for one in choices if scores.get(one.name)]
+    return [*found, *sorted(rest, key=lambda one: -scores[one.name])]
+
+
 async def choose_command(app: JpmanageApp) -> None:
-    """Show the palette: every command of the section that is shown, and those of everywhere; run the chosen one."""
-    found = {
-        command.name: (command, bound)
-        for bound in app.main.whole_chain()
-        for command in bound.commands
-        if command.palette
-    }
-    choices = [
-        Choice(name, bound.words(command), key_words(app.keymap.keys(command)[0]), bound.reason(command))
-        for name, (command, bound) in found.items()
-    ]
-    chosen = await app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
-    if chosen is not None:
-        app.main.start(chosen, found[chosen][1])
+    """Show the palette: what works here, then what every other section can do; run the chosen one, there if need be."""
+    await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
+    from jpmanage_tui.ui.commands.all import section_sets
+
+    here: dict[str, Bound] = {}
+    choices = []
+    for bound in app.main.whole_chain():
+        for command in bound.commands:
+            if command.palette and command.name not in here:
+                here[command.name] = bound
+                words, key = bound.words(command), app.keymap.shown(command)
+                choices.append(
+                    Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
+                )
+    elsewhere: dict[str, tuple[Section, str]] = {}
+    for section, commands in section_sets().items():
+        if section.name == app.main.current:
+            continue
+        for command in commands:
+            if command.palette:
+                name = f"{section.words}: {command.name}"
+                elsewhere[name] = (section, command.name)
+                key = app.keymap.shown(command)
+                choices.append(
+                    Choice(name, command.words, section.words, app.no_session(), key, changes=command.changes)
+                )
+    dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
+    chosen = await app.push_screen_wait(dialog)
+    if chosen in here:
+        app.main.start(chosen, here[chosen])
+    elif chosen is not None:
+        await _run_elsewhere(app, *elsewhere[chosen])
+
+
+async def _run_elsewhere(app: JpmanageApp, section: Section, name: str) -> None:
+    """Go to a section and run a command there, or say there why it cannot run."""
+    view = app.main.view if await app.main.go_to(section) else None
+    if view is not None:
+        app.main.start(name, next(bound for bound in view.bounds() if bound.commands is view.COMMANDS))
 
 
 async def choose_row_action(
     view: SectionView, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
 ) -> None:
     """Show a row's menu and run the chosen command; `actions` are names, words, and why it cannot run now."""
-    choices = [Choice(name, words, key_of(name), reason) for name, words, reason in actions]
+    choices = [
+        Choice(name, words, "", reason, key_of(name), commands.named(name).changes)
+        for name, words, reason in actions
+    ]
     chosen = await view.app.push_screen_wait(ChoiceDialog(title, choices))
     if chosen is not None:
         commands.named(chosen).run(view)

@@ -17,8 +17,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jpmanage_tui.ui.commands.command import Bound
-from jpmanage_tui.ui.commands.keymap import key_name, key_words
+from jpmanage_tui.ui.commands.keymap import is_text, key_name, key_words
 from jpmanage_tui.ui.commands.moving import MOVING
+from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
@@ -40,23 +41,9 @@ ANSWER_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
-IN_FIELDS = {
-    "escape",
-    "tab",
-    "shift+tab",
-    "enter",
-    "down",
-    "up",
-    "f2",
-    "ctrl+p",
-    "ctrl+c",
-    "ctrl+l",
-    "pagedown",
-}
-"""Keys that stay commands while a text field has the focus; everything else is text there."""
 
 
-class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
+class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bindings=False):
     """Holds the sections' views of one session and shows one at a time."""
 
     DEFAULT_CSS = """
@@ -207,11 +194,18 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
 
     def open_section(self, section: Section) -> None:
         """Show a section, from a key or the sidebar."""
-        self.run_worker(self._leave_for(section.name), group="section", exclusive=True, exit_on_error=False)
+        self.run_worker(self.go_to(section), group="section", exclusive=True, exit_on_error=False)
 
-    async def _leave_for(self, name: str) -> None:
-        if name == self.current or await self.may_leave():
-            await self.show(name)
+    async def go_to(self, section: Section) -> bool:
+        """Show a section; asks first where that would lose changes. Returns whether it is shown."""
+        if section.name != self.current and not await self.may_leave():
+            return False
+        if section is ISSUE:  # leaving it goes back to the section that is shown now
+            self._before_issue = next(
+                (one for one in SECTIONS if one.name == self.current), self._before_issue
+            )
+        await self.show(section.name)
+        return True
 
     async def may_leave(self) -> bool:
         """Ask before the present view's changes are dropped; returns whether the view may be left."""
@@ -228,8 +222,7 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
         return True
 
     def open_issue(self) -> None:
-        """Show Issue New License; leaving it goes back to the section that is shown now."""
-        self._before_issue = next((one for one in SECTIONS if one.name == self.current), self._before_issue)
+        """Show Issue New License."""
         self.open_section(ISSUE)
 
     def leave_issue(self) -> None:
@@ -289,13 +282,32 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
             return True
         return self.view is not None and self.view.typing
 
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key would change something: in a part of a form, or as a command that asks nothing first."""
+        if super().decides(event):
+            return True
+        if self._typing and is_text(event):
+            return False
+        keys, key = self.jpmanage.keymap.keys, key_name(event)
+        return any(
+            command.changes and key in keys(command) for bound in self.chain() for command in bound.commands
+        )
+
+    def tell_dropped(self, sentence: str) -> None:
+        """Say in the status line that a key was dropped."""
+        if sentence:
+            self.jpmanage.say(sentence, "warning")
+
+    @on(PasteRefused)
+    def _paste_refused(self, event: PasteRefused) -> None:
+        self.jpmanage.say(event.sentence, "warning")
+
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
         self.status.touched()
-        key = key_name(event)
-        if self._typing and event.key not in IN_FIELDS:
+        if self._typing and is_text(event):
             return
-        found = self.jpmanage.keymap.find(self.chain(), key)
+        found = self.jpmanage.keymap.find(self.chain(), key_name(event))
         if found is None:
             return
         event.stop()

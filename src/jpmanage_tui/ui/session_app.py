@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from jpmanage_tui.api.closing import CloseOnce
-from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError
+from jpmanage_tui.ui.commands.keymap import Keymap
 from jpmanage_tui.ui.commands.keys import key_of, use
 from jpmanage_tui.ui.defects import Defects
 from jpmanage_tui.ui.loading import load
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
     from jpmanage_tui.ui.dialogs.opening import OpeningDialog
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing
+    from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
@@ -89,8 +90,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
         cells: bool = True,
+        keyboard: Keyboard | None = None,
     ) -> None:
-        super().__init__(cells=cells)
+        super().__init__(cells=cells, keyboard=keyboard)
         self.door = door
         self.keymap = Keymap(keys)
         use(self.keymap)
@@ -255,7 +257,6 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self._tell_ended()
         if message.session.note:
             self.say(message.session.note, "warning")
-        self._check_keys()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
 
     def _retire(self, session: Session) -> None:
@@ -284,16 +285,6 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         if self._reopening:
             self._reopening = False
             self.open_first()
-
-    def _check_keys(self) -> None:
-        if not self.keymap.changes:
-            return  # the defaults are held together by a test
-        from jpmanage_tui.ui.commands.all import all_sets
-
-        try:
-            self.keymap.check(all_sets())
-        except KeymapError as error:
-            self.say(f"config.toml: {error}", "error")
 
     async def _settle(self, session: Session) -> None:
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.commands.all import all_sets
+from jpmanage_tui.ui.commands.all import all_sets, places
 from jpmanage_tui.ui.commands.command import Bound, Command, CommandSet
 from jpmanage_tui.ui.commands.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.commands.table import key_table
@@ -27,7 +27,7 @@ def test_every_key_passes_tmux_and_a_plain_terminal() -> None:
 
 def test_no_two_commands_of_one_place_share_a_key_and_no_two_share_a_name() -> None:
     sets = all_sets()
-    Keymap().check(sets)
+    Keymap().check(places())
     for commands in sets:
         names = [command.name for command in commands]
         assert len(names) == len(set(names))
@@ -54,7 +54,7 @@ def test_the_readme_has_the_key_table_of_the_list() -> None:
 )
 def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words: str) -> None:
     with pytest.raises(KeymapError, match=re.escape(words)):
-        Keymap(changes).check(all_sets())
+        Keymap(changes).check(places())
 
 
 async def test_help_and_palette_name_every_command_of_every_section() -> None:

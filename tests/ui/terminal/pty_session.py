@@ -18,7 +18,8 @@ from types import TracebackType
 import pyte
 
 _PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
-_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+_SYNC_QUERY, _SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_POSITION_QUERY, _POSITION_ANSWER = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class PtySession:
@@ -31,12 +32,15 @@ class PtySession:
         size: tuple[int, int] = (100, 30),
         env: dict[str, str] | None = None,
         synchronized: bool = False,
+        answers: bool = True,
         prelude: Callable[[], object] | None = None,
     ) -> None:
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self._synchronized = synchronized
+        self._answers = answers
+        self._answered = 0
         self._status: int | None = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -78,12 +82,19 @@ class PtySession:
         except OSError:
             return False
         self.raw += data
-        if self._synchronized:
-            for query, answer in _ANSWERS.items():
-                if query in data:
-                    os.write(self.fd, answer)
+        if self._synchronized and _SYNC_QUERY in data:
+            os.write(self.fd, _SYNC_ANSWER)
+        if self._answers:
+            self._answer_queries()
         self.stream.feed(_PRIVATE.sub(b"", data))
         return bool(data)
+
+    def _answer_queries(self) -> None:
+        """Say where the cursor stands as often as it was asked, as every terminal does."""
+        asked = self.raw.count(_POSITION_QUERY)
+        for _ in range(asked - self._answered):
+            os.write(self.fd, _POSITION_ANSWER)
+        self._answered = asked
 
     def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         end = time.monotonic() + seconds
@@ -101,6 +112,16 @@ class PtySession:
 
     def send(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
+
+    def press(self, key: str, condition: Callable[[], bool]) -> None:
+        """Press a key that decides something as a person does, after a pause, until it has done what it is for.
+
+        A key that the program took for a pasted one, since the machine was slow, is pressed again, as it says.
+        """
+        while not condition():
+            self.quiet(0.5)
+            self.send(key)
+            self.until(lambda: condition() or "that key came too soon" in self.text)
 
     def cost(self, keys: str) -> int:
         """Press keys and return the bytes of the answer."""

@@ -24,9 +24,10 @@ from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.sections import SECTIONS
 from jpmanage_tui.ui.terminal.colours import ColourDepth
+from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
 from jpmanage_tui.ui.themes import TERMINAL
 from tests.sandbox.harness import NOW
-from tests.ui.harness import LARGE, SMALL, Run
+from tests.ui.harness import LARGE, SMALL, AtOnce, Run
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 
 DIALOGS = ("question_mark", "ctrl+p", "0", "s", "full_stop", "a", "u", "x", "e", "t", "K", "S", "n", "o")
@@ -44,10 +45,10 @@ REVERSE = 7
 
 
 class QuietDriver(CapturingDriver):
-    """A driver whose terminal has a clipboard that nobody looks at."""
+    """A driver whose terminal has a clipboard that nobody looks at, and answers no query."""
 
     def write(self, data: str) -> None:
-        if not data.startswith(CLIPBOARD):
+        if not data.startswith((CLIPBOARD, POSITION_QUERY)):
             super().write(data)
 
 
@@ -109,7 +110,7 @@ async def mirrored(
     sandbox = create_sandbox(SandboxOptions(licenses=250, now=NOW))
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
     door = Door(Wanted(demo=True, demo_now=NOW), Settings(), env, sandbox)
-    app = MirroredApp(door, theme=theme)
+    app = MirroredApp(door, theme=theme, keyboard=AtOnce())
     door.hear = app.hear
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)

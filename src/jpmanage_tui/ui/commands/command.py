@@ -31,7 +31,8 @@ class Command(Generic[Target]):
     the footer, the palette and the help; `now` gives the footer's words where they depend on what it would work on;
     `says` is one sentence for help and README. `reason` returns why the command cannot run now, as a sentence for the
     user, or None when it can. `run` does it: it starts a worker for anything that waits. `footer` says whether the
-    footer has room for it (a movement key has not).
+    footer has room for it (a movement key has not). `changes`: it changes something without asking first, so that a key
+    which comes with others, as in a paste, must not start it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Command(Generic[Target]):
     palette: bool = True
     remappable: bool = True
     now: Callable[[Target], str] | None = None
+    changes: bool = False
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,14 @@ EVERYWHERE: CommandSet[JpmanageApp] = CommandSet(
             palette=False,
             remappable=False,
         ),
+        Command(
+            "support",
+            (),
+            "Contact support",
+            "Open the vendor's support page, or show its address as a link and a QR code.",
+            lambda app: app.show_support(),
+            footer=False,
+        ),
         Command("help", ("?",), "Help", "This help.", lambda app: app.show_help()),
     ),
 )

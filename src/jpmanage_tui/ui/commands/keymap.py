@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,7 +18,7 @@ _WORDS = {
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",
-    "f2": "F2",
+    **{f"f{number}": f"F{number}" for number in range(1, 11)},
 }
 
 
@@ -34,6 +34,17 @@ def key_name(event: events.Key) -> str:
     return event.key
 
 
+FIELD_KEYS = frozenset(
+    {"left", "right", "shift+left", "shift+right", "home", "end", "backspace", "delete", "ctrl+u"}
+)
+"""Keys that edit the text of a field or move the cursor in it."""
+
+
+def is_text(event: events.Key) -> bool:
+    """Return whether a key is text where a field has the focus: a character, or one that edits what stands there."""
+    return (event.character is not None and event.character.isprintable()) or event.key in FIELD_KEYS
+
+
 def key_words(key: str) -> str:
     """Return how footer, help and README write a key name (`escape` -> `esc`)."""
     return _WORDS.get(key, key)
@@ -45,13 +56,13 @@ class Keymap:
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
         self.changes = dict(changes or {})
 
-    def check(self, sets: Iterable[CommandSet[Any]]) -> None:
+    def check(self, places: Iterable[Sequence[CommandSet[Any]]]) -> None:
         """Raise `KeymapError` for a changed name that is no command, and for a key that two commands of one place share.
 
-        It needs every command of the program, so it runs after the first frame.
+        A place is given by the command sets whose keys work there together.
         """
-        sets = tuple(sets)
-        known = {command.name: command for command_set in sets for command in command_set}
+        places = tuple(places)
+        known = {command.name: command for place in places for commands in place for command in commands}
         for name in self.changes:
             if name not in known:
                 nearest = get_close_matches(name, known, n=1)
@@ -59,22 +70,26 @@ class Keymap:
                 raise KeymapError(f"[keys] names no command called {name!r}.{hint}")
             if not known[name].remappable:
                 raise KeymapError(f"[keys] cannot move {name!r}: that key is part of how every list works.")
-        for command_set in sets:
-            self._refuse_doubles(command_set)
+        for place in places:
+            self._refuse_doubles(place)
 
-    def _refuse_doubles(self, command_set: CommandSet[Any]) -> None:
-        taken: dict[str, str] = {}
-        for command in command_set:
-            for key in self.keys(command):
-                if key in taken:
-                    raise KeymapError(
-                        f"[keys] gives {key_words(key)!r} to both {taken[key]!r} and {command.name!r}; "
-                        "choose another key for one of them."
-                    )
-                taken[key] = command.name
+    def _refuse_doubles(self, place: Sequence[CommandSet[Any]]) -> None:
+        taken: dict[str, tuple[str, str]] = {}
+        for commands in place:
+            for command in commands:
+                for key in self.keys(command):
+                    name, title = taken.setdefault(key, (command.name, commands.title))
+                    if name != command.name:
+                        raise KeymapError(
+                            f"[keys] gives {key_words(key)!r} to both {name!r} ({title}) and {command.name!r} "
+                            f"({commands.title}); choose another key for one of them."
+                        )
 
     def keys(self, command: Command[Any]) -> tuple[str, ...]:
-        """Return the keys that start this command now; the first is the one that footer and palette show."""
+        """Return the keys that start this command now; the first is the one that footer and palette show.
+
+        A command of the palette may have none.
+        """
         return self.keys_of(command.name, (command.keys, command.remappable))
 
     def keys_of(self, name: str, defaults: tuple[tuple[str, ...], bool]) -> tuple[str, ...]:
@@ -82,6 +97,10 @@ class Keymap:
         keys, remappable = defaults
         changed = self.changes.get(name)
         return (changed,) if changed is not None and remappable else keys
+
+    def shown(self, command: Command[Any]) -> str:
+        """Return the key that starts this command, as the palette writes it; '' where none does."""
+        return key_words(next(iter(self.keys(command)), ""))
 
     def find(self, chain: Iterable[Bound], key: str) -> tuple[Command[Any], Bound] | None:
         """Return the first command of the chain that this key starts, nearest place first, or None."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from textual import events
 
 from jpmanage_tui.ui.commands.command import Command, CommandSet
+from jpmanage_tui.ui.commands.keymap import is_text, key_name
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -29,3 +33,21 @@ MOVING: CommandSet[VirtualList] = CommandSet(
         _moving("page-up", ("pageup",), "Page up", "A page up.", lambda t: t.page(-1)),
     ),
 )
+
+MOVES: Mapping[str, Callable[[VirtualList], None]] = MappingProxyType(
+    {key: command.run for command in MOVING for key in command.keys}
+)
+"""What each of these keys does to a list."""
+
+
+def move(shown: VirtualList, event: events.Key, *, typing: bool = False) -> bool:
+    """Move in a list of a dialog as in every list; returns whether the key was one that moves.
+
+    `typing`: a field has the focus, in which letters are text and some other keys move the text's own cursor.
+    """
+    run = MOVES.get(key_name(event))
+    if run is None or (typing and is_text(event)):
+        return False
+    event.stop()
+    run(shown)
+    return True

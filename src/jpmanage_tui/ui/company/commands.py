@@ -50,6 +50,7 @@ COMPANY: CommandSet[CompanyView] = CommandSet(
             "Send the changed company details; they are applied to all future invoices.",
             lambda view: view.save(),
             _save,
+            changes=True,
         ),
     ),
 )

@@ -82,7 +82,7 @@ class CompanyView(SectionView, can_focus=True):
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
-            yield PushButton("Update Details", id="update-details")
+            yield PushButton("Update Details", id="update-details", changes=True)
 
     def on_mount(self) -> None:
         """Ask for the details and the countries, or say what they need."""
@@ -122,7 +122,9 @@ class CompanyView(SectionView, can_focus=True):
         focused = self.screen.focused
         bound = Bound(COMPANY, self)
         update = COMPANY.named("update-details")
-        keys = [(key_of("update-details"), update.words)] if bound.reason(update) is None else []
+        key = key_of("update-details")
+        works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
+        keys = [(key, update.words)] if works else []
         if isinstance(focused, Field):
             return [*keys, ("tab", "Next field"), ("esc", "Back")]
         enter = "Press" if focused is self.button else "Choose"

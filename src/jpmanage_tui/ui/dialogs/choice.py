@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,6 +12,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from jpmanage_tui.ui.commands.keymap import key_name, key_words
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.line import pad
@@ -20,12 +22,18 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 @dataclass(frozen=True)
 class Choice:
-    """One line to choose: its name, its words, a hint at the right, and why it cannot be chosen now."""
+    """One line to choose: its name, its words, a hint at the right, and why it cannot be chosen now.
+
+    `key` chooses it where there is no search, and stands at the right too, as footer and help write it. `changes`: to
+    choose it changes something without a further question.
+    """
 
     name: str
     words: str
     hint: str = ""
     reason: str | None = None
+    key: str = ""
+    changes: bool = False
 
 
 class ChoiceList(VirtualList):
@@ -48,10 +56,15 @@ class ChoiceList(VirtualList):
         """Return a line a choice, one at the least."""
         return max(1, len(self.choices))
 
+    @property
+    def current(self) -> Choice | None:
+        """The choice under the cursor."""
+        return self.choices[self.cursor] if self.cursor < len(self.choices) else None
+
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the words and the hint, or the reason why not."""
         choice = self.choices[line]
-        hint = choice.reason or choice.hint
+        hint = choice.reason or "  ".join(part for part in (choice.hint, choice.key) if part)
         muted = self.get_component_rich_style("list--muted")
         room = max(10, width - cell_len(hint) - 2)
         words = pad(choice.words, room)
@@ -76,7 +89,7 @@ class ChoiceDialog(Dialog[str]):
     """Returns the name of what was chosen. With `search`, a field narrows the list as the user types.
 
     `start` names the choice under the cursor at first; `typed` is what was typed before the dialog opened; `note` is a
-    paragraph above the list, '' for none.
+    paragraph above the list, '' for none; `match` returns the choices that match a text, best first.
     """
 
     enter_words = "Choose"
@@ -95,9 +108,11 @@ class ChoiceDialog(Dialog[str]):
         start: str | None = None,
         typed: str = "",
         note: str = "",
+        match: Callable[[Sequence[Choice], str], list[Choice]] = matching,
     ) -> None:
         super().__init__(title)
         self._typed = typed
+        self._match = match
         self._choices = list(choices)
         self._search = search
         self._start = start
@@ -117,7 +132,7 @@ class ChoiceDialog(Dialog[str]):
         choices = self.query_one(ChoiceList)
         if self._typed:
             self.query_one("#search", Field).cursor_position = len(self._typed)
-            choices.choices = matching(self._choices, self._typed)
+            choices.choices = self._match(self._choices, self._typed)
         names = [choice.name for choice in choices.choices]
         choices.cursor = names.index(self._start) if self._start in names else 0
         choices.changed()
@@ -133,7 +148,7 @@ class ChoiceDialog(Dialog[str]):
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
         choices = self.query_one(ChoiceList)
-        choices.choices = matching(self._choices, event.value)
+        choices.choices = self._match(self._choices, event.value)
         choices.cursor = 0
         choices.refresh(layout=True)
         choices.changed()
@@ -141,29 +156,40 @@ class ChoiceDialog(Dialog[str]):
     def press(self, event: events.Key) -> None:
         """Move in the list from wherever the focus is; enter chooses."""
         choices = self.query_one(ChoiceList)
-        steps = {"up": -1, "down": 1, "k": -1, "j": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
-        typing = isinstance(self.focused, Field)
-        if event.key in steps and (not typing or event.key in ("up", "down")):
+        if move(choices, event, typing=isinstance(self.focused, Field)):
+            return
+        wanted = self._wanted(event)
+        if wanted is not None:
             event.stop()
-            choices.move(steps[event.key])
-        elif event.key in pages:
-            event.stop()
-            choices.page(pages[event.key])
+            choices.place(choices.choices.index(wanted))
+            self._choose(wanted)
         elif event.key == "enter":
             event.stop()
-            self._choose(choices)
         else:
             super().press(event)
 
     @on(Input.Submitted, "#search")
     def _submitted(self) -> None:
-        self._choose(self.query_one(ChoiceList))
+        choice = self.query_one(ChoiceList).current
+        if choice is not None:
+            self._choose(choice)
 
-    def _choose(self, choices: ChoiceList) -> None:
-        if not choices.choices:
-            return
-        choice = choices.choices[choices.cursor]
+    def _wanted(self, event: events.Key) -> Choice | None:
+        """Return the choice that a key chooses, None where it chooses none."""
+        choices = self.query_one(ChoiceList)
+        if event.key == "enter":
+            return choices.current
+        if self._search:
+            return None
+        key = key_words(key_name(event))
+        return next((choice for choice in choices.choices if choice.key == key), None)
+
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key chooses something that changes something."""
+        wanted = self._wanted(event)
+        return wanted is not None and wanted.changes
+
+    def _choose(self, choice: Choice) -> None:
         if choice.reason is not None:
             why = self.query_one("#why", Static)
             why.update(Text(choice.reason))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,14 +13,32 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.commands.keymap import key_name
+from jpmanage_tui.ui.commands.moving import MOVES, move
+from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
+from jpmanage_tui.ui.guarded import TOO_SOON
+from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.line import pad
-from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.push_button import PRESSES, PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
+CLOSED = "Closed: that looked like a paste."
+
+
+@runtime_checkable
+class AskingApp(Protocol):
+    """An app that knows what its terminal shows."""
+
+    keyboard: Keyboard
+
+    def when_written(self, take: Callable[[WrittenFrame], object], *, query: bool) -> None:
+        """Call `take` when all that was painted is written; with `query`, the terminal is asked to answer after it."""
+
+    def say(self, message: str, tone: str = "info") -> None:
+        """Say something in the status line."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,8 @@ class Question:
     `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
     `type_this` must be typed before the button works: for what touches two licences or more and cannot be undone
     (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
+    `changes` is False where nothing is changed that could not be put back at once: then the terminal is not asked
+    whether it shows the question.
     """
 
     title: str
@@ -57,6 +77,7 @@ class Question:
     danger: bool = False
     rows: Sequence[Row] = ()
     stay: str = "Cancel"
+    changes: bool = True
 
 
 LEAVE = "Leave the form?"
@@ -106,7 +127,11 @@ class RowList(VirtualList, can_focus=False):
 
 
 class ConfirmDialog(Dialog[Yes]):
-    """Asks one question. Cancel has the focus, so that enter alone changes nothing."""
+    """Asks one question. Cancel has the focus, so that enter alone changes nothing.
+
+    It takes no key before it is armed: its frame is written, the terminal has answered a query that followed it (or does
+    not answer), and the keyboard was silent. A printable key that it does not know closes it: nobody types that there.
+    """
 
     DEFAULT_CSS = """
     ConfirmDialog {
@@ -121,6 +146,8 @@ class ConfirmDialog(Dialog[Yes]):
     def __init__(self, question: Question) -> None:
         super().__init__(question.title)
         self._question = question
+        self._frame: WrittenFrame | None = None
+        self._armed = False
 
     def body(self) -> ComposeResult:
         """Compose the text, the rows, the tick box, the field and the two buttons."""
@@ -142,6 +169,52 @@ class ConfirmDialog(Dialog[Yes]):
             go.off = f"Type {question.type_this} first."
         yield self.buttons(PushButton(question.stay, id="cancel"), go)
 
+    # -- which keys it takes ---------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Have it noted when the first frame stands on the terminal."""
+        self.call_after_refresh(self._first_painted)
+
+    def _first_painted(self) -> None:
+        if isinstance(self.app, AskingApp):
+            self.app.when_written(self._written, query=self._question.changes)
+
+    def _written(self, frame: WrittenFrame) -> None:
+        self._frame = frame
+
+    def drops(self, press: Press) -> bool:
+        """Drop what comes before it is armed, and close on what nobody types here."""
+        app, event = self.app, press.event
+        if not isinstance(app, AskingApp):
+            return super().drops(press)
+        if isinstance(event, events.Key):
+            if event.key == "escape" or repaints(event):
+                return False  # these change nothing, and never wait
+            if self._is_strange(event):
+                app.keyboard.skip_rest()
+                self.dismiss(None)
+                app.say(CLOSED, "warning")
+                return True
+        self._armed = self._armed or app.keyboard.is_armed(self._frame, press)
+        if not self._armed:
+            self.tell_dropped(TOO_SOON)
+            return True
+        return super().drops(press)
+
+    def _is_strange(self, event: events.Key) -> bool:
+        """Return whether a key is a printable one that means nothing here."""
+        key = key_name(event)
+        digit = self._question.type_this is not None and (key.isdigit() or key == ",")
+        moves = bool(self._question.rows) and key in MOVES and not isinstance(self.focused, Field)
+        return len(key) == 1 and not digit and not moves
+
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key presses the button that does it."""
+        focused = self.focused
+        return focused is not None and focused.id == "go" and event.key in PRESSES
+
+    # -- the question ------------------------------------------------------------------------
+
     @property
     def _typed(self) -> str:
         return self.query_one("#typed", Field).value.strip().replace(",", "")
@@ -151,16 +224,11 @@ class ConfirmDialog(Dialog[Yes]):
 
     def press(self, event: events.Key) -> None:
         """Scroll the rows with up and down; what is typed goes to the field, whatever has the focus."""
-        moves = {"up": -1, "down": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
         character = event.character or ""
-        if event.key in moves and self._question.rows:
-            event.stop()
-            self.query_one(RowList).move(moves[event.key])
-        elif event.key in pages and self._question.rows:
-            event.stop()
-            self.query_one(RowList).page(pages[event.key])
-        elif self._question.type_this is not None and character.isdigit():
+        typing = isinstance(self.focused, Field)
+        if self._question.rows and move(self.query_one(RowList), event, typing=typing):
+            return
+        if self._question.type_this is not None and character.isdigit():
             event.stop()
             field = self.query_one("#typed", Field)
             field.focus()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from rich.cells import cell_len
 from rich.console import ConsoleRenderable, RenderableType
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Horizontal, Vertical
@@ -17,6 +17,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.commands.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -32,7 +35,12 @@ ROOM = 70
 """Cells a row of buttons may take."""
 
 
-class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
+def repaints(event: events.Key) -> bool:
+    """Return whether a key is the one that repaints everything, where letters are text."""
+    return not is_text(event) and key_words(key_name(event)) == key_of("repaint")
+
+
+class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
@@ -45,6 +53,7 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         & > .dialog--box {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
+            border-subtitle-color: $foreground; border-subtitle-style: bold; border-subtitle-align: left;
         }
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { height: 1; margin: 1 0 0 0; }
@@ -72,6 +81,7 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         self._answer: tuple[Answer | None] | None = None
         """What it was closed with while another dialog lay over it."""
         self._dismissed = False
+        self._told_dropped = False
 
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
@@ -168,7 +178,30 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
     def heard(self, event: OperationEvent) -> None:
         """Hear that something happened to a change while this is open."""
 
+    def tell(self, sentence: str) -> None:
+        """Say something on the lower edge of the box, which takes no line of it; '' takes it away."""
+        self.query_one(".dialog--box").border_subtitle = sentence
+
+    @on(PasteRefused)
+    def _paste_refused(self, event: PasteRefused) -> None:
+        self._told_dropped = True  # the next key takes it back
+        self.tell(event.sentence)
+
     # -- keys ------------------------------------------------------------------------------
+
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key would change something: F2 in a form, or one of which a part says so."""
+        return (event.key == "f2" and bool(self.f2_words)) or super().decides(event)
+
+    def tell_dropped(self, sentence: str) -> None:
+        """Say in the box that a key was dropped."""
+        if sentence or self._told_dropped:
+            self._told_dropped = bool(sentence)
+            self.tell(sentence)
+
+    def submit(self) -> None:
+        """Do what F2 does, in a form."""
+        raise NotImplementedError
 
     def step_back(self) -> None:
         """Close without an answer (esc)."""
@@ -186,7 +219,10 @@ class Dialog(Working, PromptScreen, ModalScreen[Answer | None], inherit_bindings
         elif event.key in ("tab", "shift+tab"):
             event.stop()
             self.move_focus(1 if event.key == "tab" else -1)
-        elif event.key == "ctrl+l":
+        elif event.key == "f2" and self.f2_words:
+            event.stop()
+            self.submit()
+        elif repaints(event):
             event.stop()
             self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
         elif event.key == "ctrl+c":

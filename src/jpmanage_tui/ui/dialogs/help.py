@@ -11,12 +11,15 @@ from textual import events
 from textual.app import ComposeResult
 
 from jpmanage_tui.ui.commands.command import Bound
-from jpmanage_tui.ui.commands.keymap import Keymap, key_words
+from jpmanage_tui.ui.commands.keymap import Keymap, key_name, key_words
+from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SUPPORT = "https://jetpack.com/contact-support/"
+SUPPORT_WORDS = "Contact support"
 KEYS_WIDTH = 14
 
 HelpLine = tuple[str, str, bool]
@@ -36,7 +39,9 @@ def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -
             reason = bound.reason(command)
             if reason:
                 lines.append(("", f"{' ' * KEYS_WIDTH}  not now: {reason}", False))
-    lines += [("", "", False), ("", "Still need help?", True), ("", f"Contact support: {SUPPORT}", False)]
+    lines += [("", "", False), ("", "Still need help?", True), ("", f"{SUPPORT_WORDS}: {SUPPORT}", False)]
+    lines.append(("o", "Open the support page, or show its address as a link and a QR code.", False))
+    lines.append(("y", "Copy the support page's address.", False))
     lines.append(("", f"Last request id: {request_id or 'none yet'}", False))
     return lines
 
@@ -88,7 +93,7 @@ class HelpList(VirtualList):
 
 
 class HelpDialog(Dialog[None]):
-    """Shows the help; esc, `?` or `q` close it."""
+    """Shows the help; `o` opens the support page, `y` copies its address; esc, `q` or the key of the help close it."""
 
     DEFAULT_CSS = """
     HelpDialog > .dialog--box { width: 100; height: 100%; max-height: 100%; }
@@ -106,18 +111,25 @@ class HelpDialog(Dialog[None]):
         """Compose the list."""
         yield HelpList(self._lines_of_help)
 
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """What can be done with the support page, and esc."""
+        return [("o", SUPPORT_WORDS), ("y", "Copy its address"), ("esc", self.esc_words)]
+
+    async def _copy(self) -> None:
+        self.tell(await self.app.copied(SUPPORT, "The address"))  # type: ignore[attr-defined]
+
     def press(self, event: events.Key) -> None:
-        """Scroll, or close."""
+        """Scroll, open or copy the support page's address, or close."""
         shown = self.query_one(HelpList)
-        moves = {"down": 1, "j": 1, "up": -1, "k": -1}
-        pages = {"pagedown": 1.0, "pageup": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5, "space": 1.0}
-        if event.key in moves:
-            shown.move(moves[event.key])
-        elif event.key in pages:
-            shown.page(pages[event.key])
-        elif event.character in ("g", "G"):
-            shown.first() if event.character == "g" else shown.last()
-        elif event.character in ("?", "q"):
+        if move(shown, event):
+            return
+        if event.key == "space":
+            shown.page(1.0)
+        elif event.character == "o":
+            self.app.show_support()  # type: ignore[attr-defined]
+        elif event.character == "y":
+            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+        elif key_words(key_name(event)) in (key_of("help"), "q"):
             self.dismiss(None)
         else:
             super().press(event)

@@ -17,7 +17,9 @@ from jpmanage_tui.operations.entry import NO_TIME, Entry
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
+from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -204,13 +206,9 @@ class LogDialog(Dialog[None]):
     def press(self, event: events.Key) -> None:
         """Move; look up again."""
         shown = self.query_one(LogList)
-        moves = {"up": -1, "down": 1, "k": -1, "j": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
-        if event.key in moves:
-            shown.move(moves[event.key])
-        elif event.key in pages:
-            shown.page(pages[event.key])
-        elif event.character in ("q", "0"):
+        if move(shown, event):
+            return
+        if key_words(key_name(event)) in ("q", key_of("log")):
             self.dismiss(None)
         elif event.character == "l" and (entry := self._to_look_up) is not None:
             self._words = "Looking…"

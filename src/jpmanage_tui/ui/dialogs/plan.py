@@ -15,6 +15,7 @@ from textual.widgets import Static
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.plans import Plan, PlanItem
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
@@ -106,7 +107,7 @@ class PlanDialog(Dialog[Finished]):
         yield self.text("", id="count")
         yield self.buttons(
             PushButton("Stop", id="stop"),
-            PushButton("Retry what failed", id="retry"),
+            PushButton("Retry what failed", id="retry", changes=True),
             PushButton("Close", id="close"),
         )
 
@@ -233,14 +234,6 @@ class PlanDialog(Dialog[Finished]):
             self.dismiss(self._finished())
 
     def press(self, event: events.Key) -> None:
-        """Move in the list with up and down, between the buttons with left and right."""
-        moves = {"up": -1, "down": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0}
-        if event.key in moves:
-            event.stop()
-            self.query_one(PlanList).move(moves[event.key])
-        elif event.key in pages:
-            event.stop()
-            self.query_one(PlanList).page(pages[event.key])
-        else:
+        """Move in the list as in every list, between the buttons with left and right."""
+        if not move(self.query_one(PlanList), event):
             super().press(event)

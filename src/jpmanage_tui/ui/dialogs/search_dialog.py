@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -17,8 +18,6 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 Answer = TypeVar("Answer")
 PAUSE = 0.35
 """Seconds without a key press before the API is asked."""
-STEPS = {"up": -1, "down": 1}
-PAGES = {"pageup": -1.0, "pagedown": 1.0}
 
 
 class SearchDialog(Dialog[Answer]):
@@ -95,14 +94,9 @@ class SearchDialog(Dialog[Answer]):
 
     def press(self, event: events.Key) -> None:
         """Move in the list while typing; enter chooses."""
-        listed = self.query_one(VirtualList)
-        if event.key in STEPS:
-            event.stop()
-            listed.move(STEPS[event.key])
-        elif event.key in PAGES:
-            event.stop()
-            listed.page(PAGES[event.key])
-        elif event.key == "enter":
+        if move(self.query_one(VirtualList), event, typing=isinstance(self.focused, Field)):
+            return
+        if event.key == "enter":
             event.stop()
             self.choose()
         else:

@@ -182,6 +182,10 @@ class SignInDialog(Dialog[SignedIn]):
     def _say(self, words: str) -> None:
         self.query_one("#said", Static).update(words)
 
+    def tell(self, sentence: str) -> None:
+        """Say it below the field: the box has no edge."""
+        self._wrong(sentence)
+
     def _wrong(self, words: str) -> None:
         self.query_one("#wrong", Static).update(words)
 

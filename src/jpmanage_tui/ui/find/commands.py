@@ -89,6 +89,7 @@ async def may_read(view: LicensesView) -> bool:
             f"The program stays usable meanwhile; {key_of('index')} stops it. The index is kept in memory only.",
         ],
         "Read all licenses",
+        changes=False,
     )
     return await view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
 

@@ -102,7 +102,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
                     yield self.text(paragraph)
                 with Vertical(id="handover-buttons"):
                     for number, entry in enumerate(self.handover.demo):
-                        yield PushButton(f"demo: {entry.words}", id=f"demo-{number}")
+                        yield PushButton(f"demo: {entry.words}", id=f"demo-{number}", changes=True)
                     yield PushButton("Check now", id="look")
                     yield PushButton("Copy the address (y)", id="copy")
                     yield PushButton("Cancel", id="cancel")
@@ -188,6 +188,11 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
     @on(Told)
     def _told(self, message: Told) -> None:
         self._say(message.words)
+
+    def tell(self, sentence: str) -> None:
+        """Say it among the rest: the box has no edge."""
+        if sentence:
+            self._say(sentence)
 
     def _say(self, words: str) -> None:
         said = self.query_one("#said", Static)

@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.invoices.batch import Batch, Job
 from jpmanage_tui.ui.invoices.columns import name_of
@@ -165,10 +166,6 @@ class BatchDialog(Dialog[bool]):
             self.dismiss(True)
 
     def press(self, event: events.Key) -> None:
-        """Scroll the list with up and down, move between the buttons with left and right."""
-        moves = {"up": -1, "down": 1}
-        if event.key in moves:
-            event.stop()
-            self.query_one(BatchList).move(moves[event.key])
-        else:
+        """Move in the list as in every list, between the buttons with left and right."""
+        if not move(self.query_one(BatchList), event):
             super().press(event)

@@ -48,6 +48,7 @@ def no_card(invoice: Invoice, has_cards: bool) -> Question:
         "No card to charge",
         [f"{why} Invoice {name_of(invoice)} was not paid, and nothing was sent."],
         "Payment Methods",
+        changes=False,
     )
 
 
@@ -62,6 +63,7 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Question:
         ],
         "Download all",
         tick=("Skip invoices that are already downloaded", True),
+        changes=False,
     )
 
 

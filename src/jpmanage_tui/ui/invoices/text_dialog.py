@@ -15,6 +15,7 @@ from textual.widgets import Static
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.invoices.columns import name_of
 from jpmanage_tui.ui.invoices.fetching import fetch, paced, so_far
@@ -170,20 +171,14 @@ class InvoiceTextDialog(Dialog[bytes]):
     def press(self, event: events.Key) -> None:
         """Scroll; `d` hands the PDF over to be saved, `r` tries again where nothing came."""
         text = self.query_one(TextList)
-        moves = {"up": -1, "down": 1, "k": -1, "j": 1}
-        pages = {"pageup": -1.0, "pagedown": 1.0, "space": 1.0, "ctrl+u": -0.5, "ctrl+d": 0.5}
         sideways = {"left": -SIDEWAYS, "right": SIDEWAYS}
-        others = {"g": text.first, "home": text.first, "G": text.last, "end": text.last}
-        key = event.character if event.character in ("g", "G", "d", "r", "q") else event.key
-        if key in moves:
-            text.move(moves[key])
-        elif key in pages:
-            text.page(pages[key])
-        elif key in sideways:
-            text.shift(sideways[key])
-        elif key in others:
-            others[key]()
-        elif not self._asked(key):
+        if move(text, event):
+            return
+        if event.key in sideways:
+            text.shift(sideways[event.key])
+        elif event.key == "space":
+            text.page(1.0)
+        elif not self._asked(event.character or ""):
             super().press(event)
             return
         event.stop()

@@ -195,6 +195,7 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             "Send again what failed or was not begun; never what is unknown.",
             lambda v: v.flows.start(v.flows.retry()),
             _retry,
+            changes=True,
         ),
         Command(
             "issue-look",

@@ -70,7 +70,7 @@ class Flows:
         """Take everything out of the selection, after asking."""
         view = self._view
         words = f"{number(view.order.selection.licenses, 'license')} selected."
-        question = Question("Clear the selection?", [words], "Clear the selection")
+        question = Question("Clear the selection?", [words], "Clear the selection", changes=False)
         if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
             view.select(Selection())
 

@@ -274,7 +274,10 @@ class Flows:
         count = len(self._view.marked)
         if count >= MARKS_TO_ASK:
             question = Question(
-                "Clear the marks?", [f"{number(count, 'license')} are marked."], "Clear the marks"
+                "Clear the marks?",
+                [f"{number(count, 'license')} are marked."],
+                "Clear the marks",
+                changes=False,
             )
             if await self._ask(question) is None:
                 return

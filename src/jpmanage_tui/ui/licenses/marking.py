@@ -86,5 +86,5 @@ class Marking:
         what = number(count, "license") if count is not None else "all licenses"
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 
-        question = Question(f"Mark {what}?", [cost, "esc stops it."], f"Mark {what}")
+        question = Question(f"Mark {what}?", [cost, "esc stops it."], f"Mark {what}", changes=False)
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None

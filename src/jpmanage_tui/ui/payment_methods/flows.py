@@ -176,10 +176,10 @@ class Flows:
         card = view.current
         if card is None:
             return
-        choices = [Choice("delete-card", "Delete", key_of("delete-card"), can_delete(view))]
+        choices = [Choice("delete-card", "Delete", "", can_delete(view), key_of("delete-card"))]
         if len(view.wallet.cards) > 1:
             primary = Choice(
-                "make-primary", "Set as primary card", key_of("make-primary"), can_be_primary(view)
+                "make-primary", "Set as primary card", "", can_be_primary(view), key_of("make-primary")
             )
             choices.insert(0, primary)
         chosen = await view.jpmanage.push_screen_wait(ChoiceDialog(named(card), choices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from pydantic import SecretStr
 from textual import on
@@ -74,9 +75,10 @@ class NumberRow(FormField):
         yield self._error
 
     @on(Input.Changed)
-    def _group(self, event: Input.Changed) -> None:
-        grouped, cursor = regrouped(event.value, self.field.cursor_position)
-        if grouped != event.value:
+    def _group(self) -> None:
+        typed = self.field.value  # not the event's: more may have been typed since
+        grouped, cursor = regrouped(typed, self.field.cursor_position)
+        if grouped != typed:
             self.field.value = grouped
             self.field.cursor_position = cursor
             return
@@ -129,6 +131,8 @@ class CvcRow(FormField):
 
 class CardForm(Form):
     """Name, number, expiry and security code. What stands in them leaves only as a `CardEntry`."""
+
+    saves_on_enter: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__(

@@ -21,7 +21,7 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods.adding import Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.payment_methods.form import CardForm, CvcRow
-from jpmanage_tui.ui.widgets.form import NARROW_BELOW, Form
+from jpmanage_tui.ui.widgets.form import NARROW_BELOW
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 
@@ -103,7 +103,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         yield self.text("")
         yield self.text(SAFE, muted=True)
         yield self.buttons(
-            PushButton("Save payment method", id="save"),
+            PushButton("Save payment method", id="save", changes=True),
             PushButton(BROWSER_WORDS, id="browser"),
             PushButton("Cancel", id="cancel"),
         )
@@ -168,9 +168,8 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     def _after_fields(self) -> None:
         self.query_one("#save", PushButton).focus()
 
-    @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#save")
-    def save(self) -> None:
+    def submit(self) -> None:
         """Check the fields and add the card, once at a time."""
         if self.busy:
             return
@@ -244,11 +243,3 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         self.form.forget()
         self._steps.changed()
         self.dismiss(result)
-
-    def press(self, event: events.Key) -> None:
-        """`F2` saves from anywhere."""
-        if event.key == "f2":
-            event.stop()
-            self.save()
-        else:
-            super().press(event)

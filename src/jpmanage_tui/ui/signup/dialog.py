@@ -95,7 +95,9 @@ class SignUpDialog(Dialog[bool]):
             f"By pressing Continue you accept the agency platform agreement: {PLATFORM_AGREEMENT}"
         )
         yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(PushButton("Continue", id="continue"), PushButton("Cancel", id="cancel"))
+        yield self.buttons(
+            PushButton("Continue", id="continue", changes=True), PushButton("Cancel", id="cancel")
+        )
 
     @property
     def form(self) -> CompanyForm:
@@ -150,7 +152,8 @@ class SignUpDialog(Dialog[bool]):
 
     @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#continue")
-    def _continue(self) -> None:
+    def submit(self) -> None:
+        """Send the form, once."""
         if self._sending:
             return
         details = PartnerDetails.model_validate(self.form.values())
@@ -206,12 +209,9 @@ class SignUpDialog(Dialog[bool]):
         return f"The sign-up is not sent. {DISCARDED}" if self.form.changed else None
 
     def press(self, event: events.Key) -> None:
-        """F2 continues, F5 asks for the countries again."""
+        """F5 asks for the countries again."""
         if event.key == "f5":
             event.stop()
             self._ask_countries()
-        elif event.key == "f2":
-            event.stop()
-            self._continue()
         else:
             super().press(event)

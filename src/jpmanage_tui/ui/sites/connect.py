@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -49,7 +49,9 @@ class ConnectDialog(Dialog[None]):
             "The administrator's id, login or e-mail on that site; 1 is the usual one.", muted=True
         )
         yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(PushButton("Connect", id="connect"), PushButton("Cancel", id="cancel"))
+        yield self.buttons(
+            PushButton("Connect", id="connect", changes=True), PushButton("Cancel", id="cancel")
+        )
 
     @property
     def form(self) -> Form:
@@ -78,7 +80,8 @@ class ConnectDialog(Dialog[None]):
 
     @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#connect")
-    def _connect(self) -> None:
+    def submit(self) -> None:
+        """Check the fields and connect the site, once."""
         if self._sending:
             return
         values = self.form.values()
@@ -105,11 +108,3 @@ class ConnectDialog(Dialog[None]):
 
     def _say(self, words: str) -> None:
         self.query_one("#wrong", Static).update(words)
-
-    def press(self, event: events.Key) -> None:
-        """F2 connects, whatever has the focus."""
-        if event.key == "f2":
-            event.stop()
-            self._connect()
-        else:
-            super().press(event)

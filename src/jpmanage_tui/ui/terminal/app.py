@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import textual
 from textual.driver import Driver
 
-from jpmanage_tui.ui.terminal.differ import CellDiffer
+from jpmanage_tui.ui.terminal.differ import CellDiffer, PatientDriver
+from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY, WrittenFrame
 from jpmanage_tui.ui.terminal.signals import SignalExits
 from jpmanage_tui.ui.terminal.typeahead import TypeAhead
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 ReturnType = TypeVar("ReturnType")
+SLOW_LINE = 0.02
+"""Seconds between two looks at whether a slow line has taken a frame."""
 
 
 class TerminalApp(TypeAhead[ReturnType], SignalExits[ReturnType], CellDiffer[ReturnType]):
@@ -40,6 +44,18 @@ class TerminalApp(TypeAhead[ReturnType], SignalExits[ReturnType], CellDiffer[Ret
         """Send parts of a widget now, unless more keys wait that may change them again."""
         if not self.keys_wait:
             super().paint_ahead(widget, regions)
+
+    def when_written(self, take: Callable[[WrittenFrame], object], *, query: bool) -> None:
+        """Call `take` when all that was painted is written; with `query`, the terminal is asked to answer after it."""
+        driver = self._driver
+        if self._exit or driver is None:
+            return
+        if self._stale_rows or (isinstance(driver, PatientDriver) and driver.behind):
+            self.set_timer(SLOW_LINE, partial(self.when_written, take, query=query))
+            return
+        if query:
+            self.write_to_terminal(POSITION_QUERY)
+        take(self.keyboard.written(queried=query))
 
     def _fatal_error(self) -> None:
         """Show where an error that nobody handled happened, without values: one of them may be a token or a card.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from math import inf
 from typing import Any, TypeVar
 
 from textual import events
@@ -18,6 +19,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker
 
+from jpmanage_tui.ui.terminal.keyboard import Keyboard, KeyGuard, Press
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
 
 ReturnType = TypeVar("ReturnType")
@@ -28,25 +30,35 @@ PAUSE = 0.005
 
 
 class TypeAhead(App[ReturnType]):
-    """An App that takes keys and pastes in order, each when the one before has been handled."""
+    """An App that takes keys and pastes in the order they came, each when the one before has been handled.
+
+    A screen that is a `KeyGuard` sees each before any part of it does, at its turn, and may drop it.
+    """
 
     KEY_SECONDS = 1.0
     """How long a key may take before the next one is given all the same."""
 
-    def __init__(self, **options: Any) -> None:
-        """`options` are those of the next base."""
+    def __init__(self, *, keyboard: Keyboard | None = None, **options: Any) -> None:
+        """`options` are those of the next base; `keyboard` tells a person's keys from a paste's."""
         super().__init__(**options)
-        self._waiting: deque[events.Key | events.Paste] = deque()
+        self.keyboard = keyboard if keyboard is not None else Keyboard()
+        self._waiting: deque[tuple[events.Key | events.Paste, float]] = deque()
+        """What has come and was not given yet, with the seconds of silence before it."""
         self._handling: asyncio.Task[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Take an event; a key or a paste from the terminal waits for its turn. `ctrl+c` never waits."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or _at_once(event):
+        if isinstance(event, events.CursorPosition):
+            self.keyboard.answered(event)
+        elif not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._handling is not None:
-            self._waiting.append(event)
         else:
-            await self._take(event)
+            quiet = self.keyboard.quiet_before(event)
+            if _at_once(event):
+                await super().on_event(event)
+            else:
+                self._waiting.append((event, quiet))
+                await self._next()
 
     @property
     def keys_wait(self) -> bool:
@@ -63,17 +75,28 @@ class TypeAhead(App[ReturnType]):
         del worker
         return False
 
+    async def _next(self) -> None:
+        """Give what waits to the part that has the focus, unless something is being handled."""
+        while self._waiting and self._handling is None:
+            if self._exit or not self._screen_stack:
+                self._waiting.clear()  # nothing is begun any more
+                return
+            event, quiet = self._waiting.popleft()
+            press = Press(event, quiet, self._waiting[0][1] if self._waiting else inf)
+            if not self._drops(press):
+                await self._take(event)
+
+    def _drops(self, press: Press) -> bool:
+        if self.keyboard.skips(press):
+            return True
+        screen = self.screen
+        return isinstance(screen, KeyGuard) and screen.drops(press)
+
     async def _take(self, event: events.Key | events.Paste) -> None:
         target: MessagePump = self.focused or self.screen
         screen, before = self.screen, frozenset(self.workers)
         await super().on_event(event)
         self._handling = asyncio.create_task(self._handled(target, screen, before), name="key")
-
-    async def _next(self) -> None:
-        if self._exit or not self._screen_stack:
-            self._waiting.clear()  # nothing is begun any more
-        elif self._waiting and self._handling is None:
-            await self._take(self._waiting.popleft())
 
     async def _handled(
         self, target: MessagePump, screen: Screen[Any], before: frozenset[Worker[Any]]
@@ -81,6 +104,8 @@ class TypeAhead(App[ReturnType]):
         try:
             async with asyncio.timeout(self.KEY_SECONDS):
                 await self._passed(target)
+                if self._waiting:
+                    await self._passed(target)  # what it led to in the parts it passed, before the next key
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
                 while self.screen is screen and self._opens(before):  # noqa: ASYNC110 - a screen tells no event

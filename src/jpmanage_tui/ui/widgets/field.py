@@ -8,6 +8,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from jpmanage_tui.ui.guarded import PasteRefused
+
 _KEPT = (
     ("left", "cursor_left"),
     ("right", "cursor_right"),
@@ -21,8 +23,14 @@ _KEPT = (
 )
 
 
+SEVERAL_LINES = "This field takes one line: nothing was pasted."
+
+
 class Field(Input, inherit_bindings=False):
-    """Textual's input on one line: no blinking cursor, no key that the program or tmux needs; a paste is trimmed."""
+    """Textual's input on one line: no blinking cursor, no key that the program or tmux needs.
+
+    A paste is taken without the spaces and line ends around it, one of several lines not at all.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _KEPT]
 
@@ -49,8 +57,11 @@ class Field(Input, inherit_bindings=False):
             await self.action_submit()
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take the first line of a paste without the spaces around it."""
-        first = next((line.strip() for line in event.text.splitlines() if line.strip()), "")
-        super()._on_paste(events.Paste(first))
+        """Take a paste of one line."""
         event.stop()
         event.prevent_default()
+        lines = [line for line in map(str.strip, event.text.replace("\t", " ").splitlines()) if line]
+        if len(lines) > 1:
+            self.post_message(PasteRefused(SEVERAL_LINES))
+        elif lines:
+            super()._on_paste(events.Paste(lines[0]))

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from jpmanage_tui.ui.guarded import PasteRefused
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.field import Field
 
@@ -77,7 +78,7 @@ class FormRow(Vertical):
 
 
 class FormField(FormRow):
-    """A labelled text field."""
+    """A labelled text field; why a paste was not taken stands under it."""
 
     def __init__(
         self, name: str, label: str, value: str = "", *, placeholder: str = "", password: bool = False
@@ -103,9 +104,14 @@ class FormField(FormRow):
     def value(self, value: str) -> None:
         self.field.value = value
 
+    @on(PasteRefused)
+    def _paste_refused(self, event: PasteRefused) -> None:
+        event.stop()
+        self.error = event.sentence
+
 
 class Form(VerticalScroll, can_focus=False):
-    """Fields one below the other; it scrolls so that the focused one is in view. `F2` asks to save."""
+    """Fields one below the other; it scrolls so that the focused one is in view. Enter in the last one asks to save."""
 
     DEFAULT_CSS = """
     Form {
@@ -116,9 +122,11 @@ class Form(VerticalScroll, can_focus=False):
     }
     """
     MOVES: ClassVar[Mapping[str, int]] = {"up": -1, "down": 1}
+    saves_on_enter: ClassVar[bool] = True
+    """Whether enter in the last field asks to save, if that is a text field."""
 
     class SaveAsked(Note):
-        """The user wants to save (F2, or enter in the last field)."""
+        """The user wants to save: enter in the last field."""
 
         form: Form
 
@@ -210,6 +218,11 @@ class Form(VerticalScroll, can_focus=False):
         """Return what can have the focus now, in order."""
         return [widget for widget in self.screen.focus_chain if self in widget.ancestors]
 
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key asks to save (`DecidingPart`)."""
+        stops = self.stops() if self.saves_on_enter and event.key == "enter" else []
+        return bool(stops) and isinstance(stops[-1], Field) and self.screen.focused is stops[-1]
+
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         for row in self.fields.values():
@@ -225,15 +238,12 @@ class Form(VerticalScroll, can_focus=False):
             return
         if index + 1 < len(stops):
             stops[index + 1].focus()
-        else:
+        elif self.saves_on_enter:
             self.post_message(self.SaveAsked(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Ask to save on F2; up and down go from row to row."""
-        if event.key == "f2":
-            event.stop()
-            self.post_message(self.SaveAsked(self))
-        elif event.key in self.MOVES:
+        """Go from row to row with up and down."""
+        if event.key in self.MOVES:
             stops = self.stops()
             focused = self.screen.focused
             if focused not in stops:

@@ -12,9 +12,15 @@ from textual.reactive import reactive
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.widgets.line import Line
 
+PRESSES = ("enter", "space")
+"""The keys that press a button."""
+
 
 class PushButton(Line, can_focus=True):
-    """A button as wide as its words; enter or space press it. `off` says why it cannot be pressed now."""
+    """A button as wide as its words; enter or space press it. `off` says why it cannot be pressed now.
+
+    `changes`: what it does changes something that a paste must not change (`DecidingPart`).
+    """
 
     COMPONENT_CLASSES = {"button--focus", "button--off", "button--danger"}
     DEFAULT_CSS = """
@@ -39,8 +45,9 @@ class PushButton(Line, can_focus=True):
     words: reactive[str] = reactive("", layout=True)
     off: reactive[str | None] = reactive(None)
 
-    def __init__(self, words: str, *, id: str, danger: bool = False) -> None:
+    def __init__(self, words: str, *, id: str, danger: bool = False, changes: bool = False) -> None:
         super().__init__(id=id)
+        self._changes = changes
         self.set_reactive(PushButton.words, words)
         self._danger = danger
 
@@ -66,9 +73,13 @@ class PushButton(Line, can_focus=True):
         """Show that the focus went."""
         self.refresh()
 
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key presses the button, where that changes something."""
+        return self._changes and event.key in PRESSES
+
     def on_key(self, event: events.Key) -> None:
         """Press on enter and space."""
-        if event.key in ("enter", "space"):
+        if event.key in PRESSES:
             event.stop()
             self.post_message(self.Pressed(self))
 

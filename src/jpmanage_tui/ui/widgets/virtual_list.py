@@ -32,8 +32,8 @@ BAR_WIDTH = 1
 """Cells that a list keeps at its right for the scroll bar, whether there is one or not."""
 
 
-class VirtualList(ScrollView, can_focus=True):
-    """A scrolling list with a cursor, painted by line.
+class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling list with a cursor, painted by line. It takes no key by itself: those of a ScrollView leave the cursor.
 
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor

@@ -1,0 +1,41 @@
+"""The user's own keys, in the installed command."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.harness import Place
+
+pytestmark = pytest.mark.pty
+
+
+def configured(demo: Place, text: str) -> None:
+    """Write config.toml."""
+    (demo.folder / "config").mkdir(mode=0o700)
+    (demo.folder / "config" / "config.toml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ('undo = "j"', "gives 'j' to both 'undo' (Licenses) and 'down' (In every list)"),
+        ('asign = "A"', "names no command called 'asign'. Did you mean 'assign'?"),
+        ('assign = "f22"', "did you mean f2?"),
+    ],
+)
+def test_keys_that_cannot_be_used_are_refused_before_the_app_begins(
+    entry: str, words: str, demo: Place
+) -> None:
+    configured(demo, f"[keys]\n{entry}\n")
+    with demo.run("--demo") as session:
+        assert session.exit_code() == 2
+        assert words in bytes(session.raw).decode()
+        assert b"\x1b[?1049h" not in session.raw
+
+
+def test_a_moved_key_works(demo: Place) -> None:
+    configured(demo, '[keys]\nopen-billing = "F7"\n')
+    with demo.run("--demo", "--demo-now", "2026-03-01T09:00:00Z") as session:
+        session.shows(" 1/224")
+        session.send("\x1b[18~")
+        session.shows("licenses in total")
