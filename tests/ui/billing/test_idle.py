@@ -166,7 +166,7 @@ async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> No
         await run.press("a")
         await run.sees("to which site?")
         await run.write(site)
-        await run.sees(f"1 site match “{site}”")
+        await run.sees(f"1 site matches “{site}”")
         await run.press("enter")
         await run.sees("Assign License?", license.license_key)
         await run.press("right", "enter")
@@ -188,7 +188,13 @@ async def test_revoking_an_idle_licence_asks_first_and_lowers_the_estimate() -> 
         license = view.current
         assert license is not None
         await run.press("x")
-        await run.sees("Revoke License?", license.license_key, "Billing for it stops at once.")
+        await run.sees(
+            "Revoke License?",
+            license.license_key,
+            "Billing for it stops at once: ",
+            "a day, ",
+            "a month less.",
+        )
         await run.press("escape")
         assert not run.asked("DELETE", "/license")
         await run.press("x")

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.field import Field
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -32,12 +32,16 @@ class Yes:
 
 @dataclass(frozen=True)
 class Row:
-    """One of several things that a question is about: what, where, which one; `sign` is one cell before it."""
+    """One of several things that a question is about: what, where, which one; `sign` is one cell before it.
+
+    `tag` stands behind `where` in rows whose places would look the same though they are not.
+    """
 
     what: str
     where: str
     which: str
     sign: str = " "
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class RowList(VirtualList, can_focus=False):
         super().__init__(id="rows")
         self._rows = rows
         self._which = max((cell_len(row.which) for row in rows), default=0)
-        self._where = max((cell_len(row.where) for row in rows), default=0)
+        self._what = max((cell_len(row.what) for row in rows), default=0)
+        self._fitted: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
 
     def line_count(self) -> int:
         """Return the number of rows."""
@@ -87,12 +92,32 @@ class RowList(VirtualList, can_focus=False):
         """Return what, where, and which one; the last is never cut."""
         row = self._rows[line]
         room = max(12, width - self._which - 2 * GAP)
-        where = min(self._where, room // 2)
+        where, alike = self._fit(room)
+        tag = row.tag if clip_address(row.where, where) in alike else ""
         return [
             (pad(row.what, room - where) + " " * GAP, self.rich_style),
-            (pad(row.where, where) + " " * GAP, self.rich_style),
+            (pad_address(row.where, where, tag) + " " * GAP, self.rich_style),
             (row.which, self.get_component_rich_style("list--muted")),
         ]
+
+    def _fit(self, room: int) -> tuple[int, frozenset[str]]:
+        """Return how many of `room` cells the places have, and which of them look alike there without being the same."""
+        if self._fitted[0] != room:
+            where = min(max(cell_len(row.where) for row in self._rows), max(room // 2, room - self._what))
+            alike = self._alike(where)
+            if alike:
+                with_tags = max(cell_len(row.where) + 1 + cell_len(row.tag) for row in self._rows)
+                where = max(where, min(with_tags, room * 2 // 3))
+                alike = self._alike(where)
+            self._fitted = (room, where, alike)
+        return self._fitted[1:]
+
+    def _alike(self, width: int) -> frozenset[str]:
+        """Return what different places look like in `width` cells where they look the same."""
+        places: dict[str, set[tuple[str, str]]] = {}
+        for row in self._rows:
+            places.setdefault(clip_address(row.where, width), set()).add((row.where, row.tag))
+        return frozenset(text for text, same in places.items() if len(same) > 1)
 
 
 class ConfirmDialog(Dialog[Yes]):
