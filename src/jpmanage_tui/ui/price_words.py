@@ -37,8 +37,7 @@ def unknown_words(cost: Cost, of: int) -> str:
         return "Its price is not known."
     if not cost.known:
         return "Their prices are not known."
-    is_ = "is" if cost.unknown == 1 else "are"
-    return f"The price of {number(cost.unknown, 'license')} is not known and {is_} not in it."
+    return f"The price of {number(cost.unknown, 'license')} is not known and not included."
 
 
 def less_words(cost: Cost, prices: Prices, of: int) -> tuple[str, str]:

@@ -68,7 +68,9 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
         await all_loaded(run, view)
         unassigned, cost = estimate.licenses.unassigned, estimate.costs.unassigned
         assert cost is not None
-        await run.sees(f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} this month")
+        await run.sees(
+            f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} in March, revoked ones too"
+        )
         await run.sees(
             f"The {len(view.book.items)} of {unassigned} listed here: {sum_words(view.book.sums())} by your prices"
         )

@@ -168,7 +168,8 @@ def _with_scan(connection: sqlite3.Connection) -> str:
         "SELECT url FROM sites s JOIN licenses USING (blog_id) JOIN products USING (product_id)"
         " WHERE slug = 'jetpack-scan' AND revoked_at IS NULL AND parent_license_id IS NULL"
         " AND NOT is_multisite AND may_manage AND connected AND s.blog_id NOT IN (SELECT blog_id FROM licenses"
-        " JOIN products USING (product_id) WHERE slug IN ('jetpack-anti-spam', 'jetpack-complete', 'jetpack-security-t1') AND blog_id IS NOT NULL)"
+        " JOIN products USING (product_id) WHERE blog_id IS NOT NULL"
+        " AND slug IN ('jetpack-anti-spam', 'jetpack-complete', 'jetpack-security-t1'))"
     ).fetchone()
     return str(row[0]).removeprefix("https://")
 

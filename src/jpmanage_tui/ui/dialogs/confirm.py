@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +22,9 @@ from jpmanage_tui.ui.widgets.tick_box import TickBox
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
+LEAST_ROWS = 3
+FRAME, BUTTONS, MARGIN = 2, 2, 1
+"""Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,10 @@ class RowList(VirtualList, can_focus=False):
         "RowList { height: auto; scrollbar-size-horizontal: 0; background: $surface; margin: 1 0 0 0; }"
     )
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(id="rows")
-        self._rows = rows
+        self._rows = rows = question.rows
+        self._question = question
         self._which = max((cell_len(row.which) for row in rows), default=0)
         self._what = max((cell_len(row.what) for row in rows), default=0)
         self._fitted: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
@@ -81,8 +86,21 @@ class RowList(VirtualList, can_focus=False):
         return len(self._rows)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return a line a row, up to a third of the screen."""
-        return max(1, min(len(self._rows), self.app.size.height // 3))
+        """Return a line a row, up to a third of the screen; fewer where the words and the buttons need the room."""
+        whole = self.app.size.height
+        return max(LEAST_ROWS, min(len(self._rows), whole // 3, whole - self._beside(width)))
+
+    def _beside(self, width: int) -> int:
+        """Return how many lines of the dialog are not the list's, at `width` cells."""
+        question = self._question
+        text = sum(
+            len(wrap(line, max(10, width - 1))) or 1
+            for paragraph in question.text
+            for line in paragraph.split("\n")
+        )
+        tick = 1 if question.tick is not None else 0
+        typed = 2 if question.type_this is not None else 0
+        return FRAME + BUTTONS + MARGIN + text + tick + typed
 
     def sign(self, line: int) -> str:
         """Return the row's own sign."""
@@ -143,7 +161,7 @@ class ConfirmDialog(Dialog[Yes]):
         for number, paragraph in enumerate(question.text):
             yield self.text(paragraph)
             if number == 0 and question.rows:
-                yield RowList(question.rows)
+                yield RowList(question)
         if question.tick is not None:
             yield TickBox(*question.tick, id="tick")
         if question.type_this is not None:
