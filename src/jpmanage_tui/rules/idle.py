@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
-from jpmanage_tui.rules.licenses import product_of
-from jpmanage_tui.rules.prices import Price, Total, bundle_price, totals, unit_price
+from jpmanage_tui.rules.prices import Price, Total, license_price, totals
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -51,19 +49,6 @@ def idle(
     ``license_id``, without which it has no price (the price of a single one would be another).
     """
     found = sorted((item for item in licenses if is_idle(item)), key=lambda item: item.issued_at or _LAST)
-    items = tuple(IdleLicense(item, _price(item, products, bundle_sizes)) for item in found)
+    items = tuple(IdleLicense(item, license_price(item, products, bundle_sizes)) for item in found)
     known = [item.price for item in items if item.price is not None and item.price.is_known]
     return IdleReport(items, totals(known), len(items) - len(known))
-
-
-def _price(
-    license: License, products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int]
-) -> Price | None:
-    product = product_of(license.license_key, products)
-    if product is None:
-        return None
-    if license.parent_license_id is None:
-        return unit_price(product)
-    size = bundle_sizes.get(license.parent_license_id, 0)
-    whole = bundle_price(product, size)
-    return whole.times(Decimal(1) / size) if whole is not None and size > 0 else None

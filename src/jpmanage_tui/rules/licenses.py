@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicenseState, product_slug_of
+from jpmanage_tui.rules.sites import is_siteless
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.models.product import Product
@@ -48,11 +49,13 @@ class NotAllowed(NamedTuple):
 
 Permission = Allowed | NotAllowed
 
-_STANDARD = NotAllowed(
-    "A standard license, bought elsewhere, is only shown.", "standard licenses, bought elsewhere"
-)
+IN_BUNDLES = "in a bundle; revoke the bundle instead"
+"""Why unassigned licences of bundles are not revoked one by one."""
+
+_STANDARD = NotAllowed("Bought elsewhere: view only. Manage it where it was bought.", "bought elsewhere")
 _REVOKED = NotAllowed("This license is revoked.", "revoked")
 _UNASSIGNED = NotAllowed("This license is not assigned to a site.", "not assigned")
+_NOT_ACTIVATED = NotAllowed("This license is not activated on a site yet.", "not activated")
 _BUNDLE = NotAllowed("Open the bundle and take one of its licenses.", "bundles")
 
 
@@ -74,6 +77,8 @@ def _site(license: License) -> Permission:
     state = license.state
     if state is not LicenseState.ATTACHED:
         return _why_not_attached(state)
+    if is_siteless(license.siteurl):
+        return _NOT_ACTIVATED
     if web_address(license.siteurl) is None:
         return NotAllowed("The API gives no address for this license's site.", "no address known")
     return Allowed()
@@ -105,8 +110,8 @@ def _revoke(license: License) -> Permission:
         return NotAllowed("This license is revoked already.", "revoked already")
     if license.is_child and state is not LicenseState.ATTACHED:
         return NotAllowed(
-            "An unassigned license of a bundle goes only with it.",
-            "unassigned in a bundle, which go only with it",
+            "It belongs to a bundle; revoke the bundle instead.",
+            IN_BUNDLES,
         )
     return Allowed()
 

@@ -5,11 +5,14 @@ month, amount x 365 / 12 (about) and, per year, amount x 365. For any other inte
 show its word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.rules.licenses import product_of
 
 _MONTHS, _DAYS = Decimal(12), Decimal(365)
 _NO_DIGITS = frozenset(
@@ -133,6 +136,63 @@ def totals(prices: Iterable[Price]) -> tuple[Total, ...]:
             price.currency, old.per_day + day, old.per_month + month, old.about or price.month_is_about
         )
     return tuple(sums.values())
+
+
+def license_price(
+    license: License, products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int] | None = None
+) -> Price | None:
+    """Return what a licence costs by the partner's own prices, None where that is not known.
+
+    ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A bundle's parent
+    costs the bundle's amount. A licence of a bundle costs its share of that; ``bundle_sizes`` gives the size by the
+    parent's ``license_id``, without which it has no price (the price of a single one would be another).
+    """
+    product = product_of(license.license_key, products)
+    if product is None:
+        return None
+    if license.is_bundle:
+        return bundle_price(product, license.quantity or 0)
+    if license.parent_license_id is None:
+        return unit_price(product)
+    size = (bundle_sizes or {}).get(license.parent_license_id, 0)
+    whole = bundle_price(product, size)
+    return whole.times(Decimal(1) / size) if whole is not None and size > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What licences cost together.
+
+    ``totals`` are the sums, one for each currency; ``apart`` the prices of an interval that we cannot reckon with, in
+    no sum; ``unknown`` how many licences or bundles have no known price.
+    """
+
+    totals: tuple[Total, ...] = ()
+    apart: tuple[Price, ...] = ()
+    unknown: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether a price of any of them is known."""
+        return bool(self.totals or self.apart)
+
+
+def cost_of(prices: Iterable[Price | None]) -> Cost:
+    """Return what licences of these prices cost together; None stands for one whose price is not known."""
+    listed = list(prices)
+    known = [price for price in listed if price is not None]
+    apart = tuple(price for price in known if not price.is_known)
+    return Cost(totals(known), apart, len(listed) - len(known))
+
+
+def bill_ends(licenses: Iterable[License], products: Sequence[Product]) -> Cost:
+    """Return by what the bill gets lower when licences and bundles are revoked.
+
+    A licence of a bundle is replaced by a new one, and the bundle costs the same (contract: licences 1.3, 6); a licence
+    that was bought elsewhere is not on this bill.
+    """
+    billed = [license for license in licenses if not license.is_child and not license.is_standard]
+    return cost_of(license_price(license, products) for license in billed)
 
 
 def currency_of(families: Iterable[ProductFamily]) -> str | None:

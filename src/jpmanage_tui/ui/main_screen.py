@@ -320,7 +320,8 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         command = bound.commands.named(name)
         reason = bound.reason(command)
         if reason is not None:
-            self.jpmanage.say(f"{bound.words(command)}: {reason}", "warning")
+            named = reason.startswith("Nothing to ")  # it names the command itself: "Nothing to undo."
+            self.jpmanage.say(reason if named else f"{bound.words(command)}: {reason}", "warning")
             return
         if command.footer:
             self.status.clear()

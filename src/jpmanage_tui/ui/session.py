@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.ui.licenses.undo import UndoStack
+    from jpmanage_tui.ui.price_list import PriceList
     from jpmanage_tui.ui.sign_in import SignedIn, SignInTry
 
 _QUEUE = (
@@ -81,6 +83,20 @@ class Session:
     def queue(self) -> OperationsQueue:
         """The queue of changing requests."""
         return self.make_queue()
+
+    @cached_property
+    def prices(self) -> PriceList:
+        """The partner's own prices, read when a question first needs them."""
+        from jpmanage_tui.ui.price_list import PriceList
+
+        return PriceList(self.client)
+
+    @cached_property
+    def undos(self) -> UndoStack:
+        """What was assigned and unassigned while this session is open, and can be undone."""
+        from jpmanage_tui.ui.licenses.undo import UndoStack
+
+        return UndoStack()
 
     @property
     def _made(self) -> OperationsQueue | None:

@@ -68,7 +68,9 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
         await all_loaded(run, view)
         unassigned, cost = estimate.licenses.unassigned, estimate.costs.unassigned
         assert cost is not None
-        await run.sees(f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} this month")
+        await run.sees(
+            f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} in March, revoked ones too"
+        )
         await run.sees(
             f"The {len(view.book.items)} of {unassigned} listed here: {sum_words(view.book.sums())} by your prices"
         )
@@ -166,7 +168,7 @@ async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> No
         await run.press("a")
         await run.sees("to which site?")
         await run.write(site)
-        await run.sees(f"1 site match “{site}”")
+        await run.sees(f"1 site matches “{site}”")
         await run.press("enter")
         await run.sees("Assign License?", license.license_key)
         await run.press("right", "enter")
@@ -188,7 +190,13 @@ async def test_revoking_an_idle_licence_asks_first_and_lowers_the_estimate() -> 
         license = view.current
         assert license is not None
         await run.press("x")
-        await run.sees("Revoke License?", license.license_key, "Billing for it stops at once.")
+        await run.sees(
+            "Revoke License?",
+            license.license_key,
+            "Billing for it stops at once: ",
+            "a day, ",
+            "a month less.",
+        )
         await run.press("escape")
         assert not run.asked("DELETE", "/license")
         await run.press("x")

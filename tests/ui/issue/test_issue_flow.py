@@ -162,26 +162,48 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
 
 
 @pytest.mark.slow
+def _with_scan(connection: sqlite3.Connection) -> str:
+    """Return the address of a site that has Jetpack Scan, and neither Anti-Spam nor a plan."""
+    row = connection.execute(
+        "SELECT url FROM sites s JOIN licenses USING (blog_id) JOIN products USING (product_id)"
+        " WHERE slug = 'jetpack-scan' AND revoked_at IS NULL AND parent_license_id IS NULL"
+        " AND NOT is_multisite AND may_manage AND connected AND s.blog_id NOT IN (SELECT blog_id FROM licenses"
+        " JOIN products USING (product_id) WHERE blog_id IS NOT NULL"
+        " AND slug IN ('jetpack-anti-spam', 'jetpack-complete', 'jetpack-security-t1'))"
+    ).fetchone()
+    return str(row[0]).removeprefix("https://")
+
+
 async def test_what_the_site_has_already_is_said_and_not_sent_there() -> None:
-    async with running(licenses=60) as run:
-
-        def owner(connection: sqlite3.Connection) -> str:
-            row = connection.execute(
-                "SELECT url FROM sites JOIN licenses USING (blog_id) JOIN products USING (product_id)"
-                " WHERE slug = 'jetpack-scan' AND revoked_at IS NULL AND parent_license_id IS NULL"
-                " AND NOT is_multisite AND may_manage AND connected"
-            ).fetchone()
-            return str(row[0]).removeprefix("https://")
-
-        url = await run.sandbox.read(owner)
-        view = await opened(run)
+    async with running() as run:
+        url = await run.sandbox.read(_with_scan)
+        await opened(run)
         await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
-        await pick_site(run, url)
+        await run.sees("to which site?")
+        await run.write(url)
+        await run.sees("1 site matches", "has it already")
+        await run.press("enter")
+        await run.sees("has Jetpack Scan Daily already", "Choose another site.")
+        assert await changes(run) == []
+
+
+async def test_of_several_products_those_go_to_the_site_that_it_does_not_have_already() -> None:
+    async with running() as run:
+        url = await run.sandbox.read(_with_scan)
+        view = await opened(run)
+        await search(run, "anti")
+        await run.press("space", "escape")
+        await search(run, "daily")
+        await run.press("space", "enter", "down", "enter")
+        await run.sees("to which site?")
+        await run.write(url)
+        await run.sees("1 site matches", "takes 1 of 2")
+        await run.press("enter")
         await run.until(lambda: view.order.not_issuable() is None, "the review")
-        await run.sees("stays unassigned", "already")
+        await run.sees("Jetpack Scan Daily: stays unassigned", "already")
         await issue(run, view)
-        assert await changes(run) == ["issue"]
+        assert await changes(run) == ["issue", "issue", "assign"]
 
 
 # -- the gate ----------------------------------------------------------------------------------

@@ -44,9 +44,9 @@ async def test_an_unticked_box_spares_the_customer_the_mail() -> None:
         view = run.view(LicensesView)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
-        await run.sees("[x] Tell the customer")
+        await run.sees("[x] E-mail the customer")
         await run.press("tab", "tab", "space")
-        await run.sees("[ ] Tell the customer")
+        await run.sees("[ ] E-mail the customer")
         await run.press("tab", "tab", "enter")
         await run.sees("is unassigned from")
         [asked] = run.asked("DELETE", f"/license/{license.license_key}/site")
@@ -146,7 +146,7 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
         child = view.current
         total = view.book.children_of(bundle).total
         await run.press("x")
-        await run.sees("a new unassigned license joins the bundle")
+        await run.sees("a new unassigned license replaces it; the bundle")
         await run.press("tab", "enter")
         await run.sees(f"{child.product} is revoked")
         await run.until(
@@ -168,7 +168,7 @@ async def test_standard_and_revoked_licenses_say_why_they_cannot_be_changed() ->
     async with running() as run:
         view = run.view(LicensesView)
         for filter, words in (
-            (LicenseFilter.STANDARD, "bought elsewhere"),
+            (LicenseFilter.STANDARD, "Bought elsewhere: view only. Manage it where it was bought."),
             (LicenseFilter.REVOKED, "revoked"),
         ):
             await filtered(run, view, filter)
@@ -190,7 +190,7 @@ async def test_what_was_unassigned_can_be_undone() -> None:
             lambda: view.current is not None and view.current.state is LicenseState.DETACHED, "off"
         )
         await run.press("z")
-        await run.sees("Undo?", "again")
+        await run.sees("Undo: assign the license again?", license.license_key, "Billing is unchanged.")
         await run.press("tab", "enter")
         await run.until(
             lambda: view.current is not None and view.current.state is LicenseState.ATTACHED, "on"

@@ -75,13 +75,13 @@ async def test_what_may_be_done_with_a_child_is_the_same_in_the_list_as_in_its_b
     async with flat() as (run, view):
         child = await looked_up(run, view, await a_child(run, LicenseState.DETACHED))
         await run.press("x")
-        await run.sees("An unassigned license of a bundle goes only with it.")
+        await run.sees("It belongs to a bundle; revoke the bundle instead.")
         await run.press("a")
         await run.sees(f"Assign {child.product} to which site?")
         await run.press("escape", "escape")
         await looked_up(run, view, await a_child(run, LicenseState.ATTACHED))
         await run.press("x")
-        await run.sees("a new unassigned license joins the bundle", "its size and its price stay")
+        await run.sees("a new unassigned license replaces it; the bundle costs the same.")
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ async def test_marked_licenses_that_may_not_be_changed_are_named_by_reason() -> 
         await filtered(run, view, LicenseFilter.NOT_REVOKED)
         await marked(run, view, 2, LicenseState.DETACHED)
         await run.press("x")
-        await run.sees("Revoke 2 licenses?", "4 marked; 2 left out: standard licenses", "elsewhere.")
+        await run.sees("Revoke 2 licenses?", "2 of 4 marked will be revoked. 2 left out: bought elsewhere.")
         assert "lose" not in run.text(), "no site loses anything"
 
 

@@ -123,7 +123,7 @@ async def test_unassign_license_unassigns_it_and_then_it_can_be_assigned_to_a_ne
         view = run.view(LicensesView)
         license = await _go_to(run, view, _first(view, LicenseState.ATTACHED))
         await run.press("u")
-        await run.sees("Unassign License?", "loses", "[x] Tell the customer by e-mail")
+        await run.sees("Unassign License?", "loses", "[x] E-mail the customer that this product was removed")
         await run.press("tab", "enter")
         await run.sees("is unassigned from")
         await run.until(

@@ -108,7 +108,7 @@ async def test_a_lost_answer_to_a_deletion_is_looked_up_and_not_sent_again() -> 
         await run.press("G", "x")
         await question(run)
         await run.press("right", "enter")
-        await run.sees("✓ American Express …0005 is deleted: no answer came, but looking found it done.")
+        await run.sees("✓ American Express …0005 is deleted (the answer was lost; confirmed by checking).")
         await run.until(lambda: len(view.wallet.cards) == 2, "the list")
         assert len(sent(run, "DELETE")) == 1
 
@@ -121,7 +121,7 @@ async def test_a_lost_request_to_make_a_card_primary_is_found_not_done() -> None
         await question(run)
         await run.press("right", "enter")
         await run.sees(
-            "Mastercard …4444 was not set as primary card: no answer came", "looking found nothing changed"
+            "Mastercard …4444 was not set as primary card (the answer was lost; confirmed by checking)."
         )
         await run.until(lambda: not view.busy, "the row")
         assert dict(await saved_cards(run))["4242"]

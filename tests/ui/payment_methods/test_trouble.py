@@ -141,7 +141,7 @@ async def test_a_lost_answer_to_saving_is_looked_up_in_the_list() -> None:
         await form(run)
         await type_card(run)
         await run.press("enter")
-        await run.sees("is saved as the primary card. No answer came, but looking found it done.")
+        await run.sees("is saved as the primary card (the answer was lost; confirmed by checking).")
         assert len(sent(run)) == 1
 
 
@@ -214,7 +214,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
         await run.press("1")
         released.set()
         await run.sees(
-            "Mastercard …4444 is saved as the primary card. No answer came, but looking found it done."
+            "Mastercard …4444 is saved as the primary card (the answer was lost; confirmed by checking)."
         )
         await run.press("3")
         await run.until(lambda: len(view.wallet.cards) == 4, "the new card")

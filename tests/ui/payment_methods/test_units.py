@@ -160,4 +160,4 @@ def test_the_card_offered_as_the_next_primary_is_one_that_can_be_charged_and_an_
 
 def test_after_a_card_was_saved_waiting_licenses_are_remembered() -> None:
     assert saved(card(2), False, issuing_waits=True).endswith("Press i to go on issuing.")
-    assert saved(None, True) == "The card is saved. No answer came, but looking found it done."
+    assert saved(None, True) == "The card is saved (the answer was lost; confirmed by checking)."

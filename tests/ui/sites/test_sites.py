@@ -103,7 +103,7 @@ async def test_searching_sites_asks_the_server_and_esc_clears_it() -> None:
         total = view.sites.rows.total
         wanted = view.sites.rows.known[3]
         await search(run, view, wanted.url[:18])
-        assert "match “" in run.status
+        assert "matches “" in run.status
         assert all(wanted.url[:18] in site.url for site in view.sites.rows.known.values())
         await run.press("escape")
         await run.until(lambda: view.sites.rows.total == total, "every site")

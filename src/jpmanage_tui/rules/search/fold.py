@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unicodedata import combining, normalize
 
+from jpmanage_tui.rules.sites import search_text
+
 _SCHEMES = ("https://", "http://", "//")
 
 
@@ -27,5 +29,5 @@ def site_text(siteurl: str) -> str:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words that a search text asks for, folded, each once; a pasted address loses its scheme."""
-    words = (site_text(word).removeprefix("#") for word in fold(text).split())
+    words = (site_text(word).removeprefix("#") for word in fold(search_text(text)).split())
     return tuple(dict.fromkeys(word for word in words if word))

@@ -155,8 +155,13 @@ def allowed(index: LicenseIndex, wanted: Wanted, breathe: Breathe = no_breath) -
 def _equal(
     values: Values, text: str, folding: Callable[[str], str], column: Column, breathe: Breathe
 ) -> bytes:
-    wanted = folding(text)
-    table = bytes(255 if folded == wanted else 0 for folded in values.folded)
+    """Return the mask of the rows with exactly that value; of those that fold to the same where none has it.
+
+    Two sites whose addresses differ by their scheme alone fold to the same, and are two all the same.
+    """
+    exactly, wanted = values.find(text), folding(text)
+    same = (lambda number: number == exactly) if exactly else (lambda number: values.folded[number] == wanted)
+    table = bytes(255 if same(number) else 0 for number in range(len(values)))
     return spread(table, column, breathe) if any(table) else bytes(len(column))
 
 

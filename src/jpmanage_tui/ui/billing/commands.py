@@ -196,7 +196,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
             "undo",
             ("z",),
             "Undo",
-            "Undo the last assigning.",
+            "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
             _undoable,
             footer=False,

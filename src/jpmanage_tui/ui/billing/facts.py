@@ -46,11 +46,20 @@ def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tupl
         unassigned = counted_licenses(estimate.licenses.unassigned, "unassigned license")
         cost = estimate.costs.unassigned
         billed = f"Billed and idle: {unassigned}"
-        billed += f", {shown(cost, currency)} this month" if cost is not None else ""
+        billed += f", {shown(cost, currency)} {_period(estimate)}" if cost is not None else ""
     else:
         billed = f"Billed and idle: {NONE if estimate else WAITING}"
         billed += "   the month's estimate is being prepared" if estimate else ""
     return [(billed, Tone.STRONG)], [(_listed(book, billed_count(estimate, book)), Tone.PLAIN)]
+
+
+def _period(estimate: BillingEstimate) -> str:
+    """Return the time that a cost of the estimate is for: the prices beside it are for any day or month from now on.
+
+    By days it counts those of the whole month, also of what was revoked since it began (contract: licences 4).
+    """
+    words = f"in {estimate.date:%B}" if estimate.date else "this month"
+    return f"{words}, revoked ones too" if estimate.price_interval is BillingInterval.DAY else words
 
 
 def billed_count(estimate: Estimate, book: IdleBook) -> int | None:

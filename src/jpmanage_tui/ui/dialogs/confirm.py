@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.cells import cell_len
@@ -19,12 +20,15 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
 from jpmanage_tui.ui.guarded import TOO_SOON
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from jpmanage_tui.ui.widgets.field import Field
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
 from jpmanage_tui.ui.widgets.push_button import PRESSES, PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
+LEAST_ROWS = 3
+FRAME, BUTTONS, MARGIN = 2, 2, 1
+"""Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
 
 
@@ -50,12 +54,16 @@ class Yes:
 
 @dataclass(frozen=True)
 class Row:
-    """One of several things that a question is about: what, where, which one; `sign` is one cell before it."""
+    """One of several things that a question is about: what, where, which one; `sign` is one cell before it.
+
+    `tag` stands behind `where` in rows whose places would look the same though they are not.
+    """
 
     what: str
     where: str
     which: str
     sign: str = " "
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,19 +104,34 @@ class RowList(VirtualList, can_focus=False):
         "RowList { height: auto; scrollbar-size-horizontal: 0; background: $surface; margin: 1 0 0 0; }"
     )
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(id="rows")
-        self._rows = rows
+        self._rows = rows = question.rows
+        self._question = question
         self._which = max((cell_len(row.which) for row in rows), default=0)
-        self._where = max((cell_len(row.where) for row in rows), default=0)
+        self._what = max((cell_len(row.what) for row in rows), default=0)
+        self._fitted: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
 
     def line_count(self) -> int:
         """Return the number of rows."""
         return len(self._rows)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return a line a row, up to a third of the screen."""
-        return max(1, min(len(self._rows), self.app.size.height // 3))
+        """Return a line a row, up to a third of the screen; fewer where the words and the buttons need the room."""
+        whole = self.app.size.height
+        return max(LEAST_ROWS, min(len(self._rows), whole // 3, whole - self._beside(width)))
+
+    def _beside(self, width: int) -> int:
+        """Return how many lines of the dialog are not the list's, at `width` cells."""
+        question = self._question
+        text = sum(
+            len(wrap(line, max(10, width - 1))) or 1
+            for paragraph in question.text
+            for line in paragraph.split("\n")
+        )
+        tick = 1 if question.tick is not None else 0
+        typed = 2 if question.type_this is not None else 0
+        return FRAME + BUTTONS + MARGIN + text + tick + typed
 
     def sign(self, line: int) -> str:
         """Return the row's own sign."""
@@ -118,12 +141,32 @@ class RowList(VirtualList, can_focus=False):
         """Return what, where, and which one; the last is never cut."""
         row = self._rows[line]
         room = max(12, width - self._which - 2 * GAP)
-        where = min(self._where, room // 2)
+        where, alike = self._fit(room)
+        tag = row.tag if clip_address(row.where, where) in alike else ""
         return [
             (pad(row.what, room - where) + " " * GAP, self.rich_style),
-            (pad(row.where, where) + " " * GAP, self.rich_style),
+            (pad_address(row.where, where, tag) + " " * GAP, self.rich_style),
             (row.which, self.get_component_rich_style("list--muted")),
         ]
+
+    def _fit(self, room: int) -> tuple[int, frozenset[str]]:
+        """Return how many of `room` cells the places have, and which of them look alike there without being the same."""
+        if self._fitted[0] != room:
+            where = min(max(cell_len(row.where) for row in self._rows), max(room // 2, room - self._what))
+            alike = self._alike(where)
+            if alike:
+                with_tags = max(cell_len(row.where) + 1 + cell_len(row.tag) for row in self._rows)
+                where = max(where, min(with_tags, room * 2 // 3))
+                alike = self._alike(where)
+            self._fitted = (room, where, alike)
+        return self._fitted[1:]
+
+    def _alike(self, width: int) -> frozenset[str]:
+        """Return what different places look like in `width` cells where they look the same."""
+        places: dict[str, set[tuple[str, str]]] = {}
+        for row in self._rows:
+            places.setdefault(clip_address(row.where, width), set()).add((row.where, row.tag))
+        return frozenset(text for text, same in places.items() if len(same) > 1)
 
 
 class ConfirmDialog(Dialog[Yes]):
@@ -155,7 +198,7 @@ class ConfirmDialog(Dialog[Yes]):
         for number, paragraph in enumerate(question.text):
             yield self.text(paragraph)
             if number == 0 and question.rows:
-                yield RowList(question.rows)
+                yield RowList(question)
         if question.tick is not None:
             yield TickBox(*question.tick, id="tick")
         if question.type_this is not None:

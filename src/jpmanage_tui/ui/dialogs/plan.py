@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.plans import Plan, PlanItem
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.commands.moving import move
@@ -26,11 +28,17 @@ from jpmanage_tui.ui.words import log_words, number
 
 @dataclass(frozen=True)
 class Finished:
-    """What a run came to: a sentence for the status line, what was changed or may have been, whether all was done."""
+    """What a run came to: a sentence for the status line, what was changed or may have been, whether all was done.
+
+    `outcomes` are those of each change that has ended, `looking` the changes of which it is still being looked up what
+    became of them.
+    """
 
     sentence: str
     touched: tuple[Change[Any], ...]
     complete: bool
+    outcomes: tuple[Outcome[Any], ...] = ()
+    looking: tuple[Operation[Any], ...] = ()
 
 
 class PlanList(VirtualList, can_focus=False):
@@ -209,13 +217,20 @@ class PlanDialog(Dialog[Finished]):
         wrong = [outcome for outcome in outcomes if not outcome.happened]
         words = self._count_words()
         why = self._plan.halted or (wrong[0].detail or wrong[0].sentence if wrong else "")
-        looked_up = [item.change for item in self._plan.items if item.looking]
+        looked_up = [
+            item.operation for item in self._plan.items if item.looking and item.operation is not None
+        ]
         complete = not wrong and not self._plan.left and not looked_up
         sentence = f"{self.title_words}: {words}" + (f": {why}" if why else ".")
         return Finished(
             sentence if complete else f"{sentence} {log_words()}",
-            (*(outcome.change for outcome in outcomes if not outcome.nothing_done), *looked_up),
+            (
+                *(outcome.change for outcome in outcomes if not outcome.nothing_done),
+                *(operation.change for operation in looked_up),
+            ),
             complete,
+            tuple(outcomes),
+            tuple(looked_up),
         )
 
     def unfinished(self) -> str | None:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from textual import on
 
+from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.site import Site, SitePage
+from jpmanage_tui.rules.assigning import Fit
+from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.note import Note
+from jpmanage_tui.ui.site_check import SiteCheck
+from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.words import explain, number
 
@@ -18,46 +23,98 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 ID_WIDTH = 12
+WORD_WIDTH = 15
+DISCONNECTED = "disconnected"
+
+
+def refusal_word(fit: Fit) -> str:
+    """Return in a few cells what a site does not take of the chosen licences, nothing where it takes all of them."""
+    if not fit.refused:
+        return ""
+    whole = len(fit.going) + len(fit.refused)
+    if whole == 1:
+        return fit.refused[0].word
+    return f"takes {len(fit.going):,} of {whole:,}" if fit.going else "takes none"
 
 
 class SiteList(PagedList[Site]):
-    """Sites with their Site ID; what the API says is wrong with the connection stands beside it."""
+    """Sites with their Site ID; what is wrong with the connection, or what they do not take, stands beside it."""
 
     DEFAULT_CSS = "SiteList { height: 14; background: $surface; }"
 
+    def __init__(self, check: SiteCheck | None, *, id: str) -> None:
+        super().__init__(PER_PAGE, id=id)
+        self._check = check
+
     def paint_item(self, item: Site, width: int) -> list[tuple[str, Style]]:
-        """Return address, Site ID and a word about the connection."""
+        """Return address, Site ID and a word about what stands against this site."""
         muted = self.get_component_rich_style("list--muted")
-        words = "disconnected" if item.is_connection_healthy is False else ""
-        room = max(10, width - ID_WIDTH - 15)
+        refused = refusal_word(self._check.known_fit(item)) if self._check is not None else ""
+        words = refused or (DISCONNECTED if item.is_connection_healthy is False else "")
+        room = max(10, width - ID_WIDTH - WORD_WIDTH - 3)
         return [
-            (pad(item.url or item.url_with_scheme, room), self.rich_style),
+            (pad_address(site_name(item.address), room), muted if refused else self.rich_style),
             (f" {item.blog_id:>{ID_WIDTH}}", muted),
-            (f"  {words}", muted),
+            (f"  {pad(words, WORD_WIDTH)}", self.rich_style if refused else muted),
         ]
 
 
 class SitePicker(SearchDialog[Site]):
-    """Returns the chosen site. `not_multisite` leaves multisites out (contract: licences 3.7)."""
+    """Returns the chosen site. `not_multisite` leaves multisites out (contract: licences 3.7).
+
+    `check` knows the licences for which the site is chosen: a site that takes none of them is marked and cannot be
+    chosen; of what else a site does not take the caller is told by `SiteCheck.checked`.
+    """
 
     placeholder = "type to search your connected sites"
 
-    def __init__(self, client: LicensingClient, title: str, *, not_multisite: bool = False) -> None:
+    class Checked(Note):
+        """It is known what the site takes that was chosen."""
+
+        blog_id: BlogId
+        fit: Fit
+
+    class Marked(Note):
+        """More is known of what the sites take."""
+
+    def __init__(
+        self,
+        client: LicensingClient,
+        title: str,
+        *,
+        not_multisite: bool = False,
+        check: SiteCheck | None = None,
+    ) -> None:
         super().__init__(title)
         self._client = client
         self._not_multisite = not_multisite
+        self._check = check
         self._asked = ""
 
     def make_list(self) -> SiteList:
         """Return the list of sites."""
-        return SiteList(PER_PAGE, id="sites")
+        return SiteList(self._check, id="sites")
+
+    def on_mount(self) -> None:
+        """Find out which of the sites have the products already."""
+        if self._check is not None:
+            self.run_worker(self._read(self._check), group="site-check", exclusive=True, exit_on_error=False)
+
+    async def _read(self, check: SiteCheck) -> None:
+        await check.read(lambda: self.post_message(self.Marked()))
+        self.post_message(self.Marked())
+
+    @on(Marked)
+    def _mark(self) -> None:
+        self.query_one(SiteList).refresh()
 
     def search(self, text: str) -> None:
         """Ask the API for the sites that match."""
         self._asked = text
+        wanted = search_text(text)
 
         async def fetch(page: int) -> SitePage:
-            return await self._client.sites.list(text, page, PER_PAGE, self._not_multisite)
+            return await self._client.sites.list(wanted, page, PER_PAGE, self._not_multisite)
 
         self.about("Loading sites…")
         self.query_one(SiteList).ask(fetch)
@@ -68,7 +125,9 @@ class SitePicker(SearchDialog[Site]):
         words = number(count, "site")
         if self._asked:
             words = (
-                f"{words} match “{self._asked}”" if count else f"No connected site matches “{self._asked}”."
+                f"{words} match{'es' if count == 1 else ''} “{self._asked}”"
+                if count
+                else f"No connected site matches “{self._asked}”."
             )
         elif not count:
             words = "No connected sites."
@@ -80,10 +139,41 @@ class SitePicker(SearchDialog[Site]):
         self.about(explain(event.error, "Loading sites", again="enter"))
 
     def choose(self) -> None:
-        """Take the site under the cursor."""
+        """Take the site under the cursor, unless it takes none of the licences."""
         sites = self.query_one(SiteList)
         if self.typed != self._asked or sites.error is not None:
             # what was typed has not been searched yet: enter must not choose from the list of before
             self.look()
-        elif sites.current is not None:
-            self.dismiss(sites.current)
+            return
+        site = sites.current
+        if site is None:
+            return
+        if self._check is None:
+            self.dismiss(site)
+        elif self._check.settled(site):
+            self._decide(site, self._check.known_fit(site))
+        else:
+            self.about(f"Checking what {site_name(site.address)} has…")
+            work = self._look_at(self._check, site)
+            self.run_worker(work, group="site-choice", exclusive=True, exit_on_error=False)
+
+    async def _look_at(self, check: SiteCheck, site: Site) -> None:
+        self.post_message(self.Checked(site.blog_id, await check.checked(site)))
+
+    @on(Checked)
+    def _was_checked(self, message: Checked) -> None:
+        sites = self.query_one(SiteList)
+        sites.refresh()
+        site = sites.current
+        if site is not None and site.blog_id == message.blog_id and self.typed == self._asked:
+            self._decide(site, message.fit)
+
+    def _decide(self, site: Site, fit: Fit) -> None:
+        """Take the site, or say why it takes none of the licences."""
+        if not fit.none_fits:
+            self.dismiss(site)
+            return
+        first = fit.refused[0]
+        more = len(fit.refused) - 1
+        rest = f" It takes none of the other {more:,} either." if more else ""
+        self.about(f"{first.reason}{rest} Choose another site.")

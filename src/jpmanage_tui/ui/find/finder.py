@@ -15,6 +15,7 @@ from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
 from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.find.breath import Breath
 
 T = TypeVar("T")
@@ -150,5 +151,5 @@ class Finder:
 
 
 def _holding(counted: list[tuple[str, int]], text: str) -> list[tuple[str, int]]:
-    wanted = fold(text).strip()
+    wanted = fold(search_text(text)).strip()
     return [one for one in counted if wanted in fold(one[0])][:MOST_FACETS]

@@ -100,6 +100,14 @@ def _unknown(view: IssueView) -> str | None:
     return None if view.job is not None and view.job.unknown else "The fate of this license is known."
 
 
+def _undoable(view: IssueView) -> str | None:
+    if view.session.read_only:
+        return READ_ONLY
+    if view.run is not None and view.run.running:
+        return "It is still running."
+    return view.session.undos.why_not
+
+
 def _over(view: IssueView) -> str | None:
     if view.run is None or view.stage is not Stage.RESULT:
         return _ELSEWHERE[Stage.RESULT]
@@ -228,6 +236,15 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             "The download of a WooCommerce extension.",
             lambda v: v.flows.start(v.flows.download()),
             _download,
+        ),
+        Command(
+            "undo",
+            ("z",),
+            "Undo",
+            "Undo the last assigning or unassigning, item by item.",
+            lambda v: v.flows.start(v.flows.undo()),
+            _undoable,
+            footer=False,
         ),
         Command(
             "issue-again",

@@ -6,41 +6,51 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import multisites_hidden
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.issue.pages import counted
-from jpmanage_tui.ui.issue.placing import Slot, hides_multisites
+from jpmanage_tui.ui.issue.placing import Slot, hides_multisites, to_place
 from jpmanage_tui.ui.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.issue.quote import total_words
 from jpmanage_tui.ui.issue.run import Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
+from jpmanage_tui.ui.licenses import questions
+from jpmanage_tui.ui.licenses.changing import Changer
+from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
 
+NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
 LISTED = 6
 """So many items are named in the question; the rest is counted."""
 
 
 def _assign_question(
-    going: Mapping[Job, Slot], staying: Sequence[str], url: str, error: ApiError | None
+    going: Mapping[Job, Slot], staying: Sequence[str], site: Site, error: ApiError | None
 ) -> Question:
     names = list(dict.fromkeys(slot.words for slot in going.values()))
     text = ["\n".join(f"  {name}" for name in names[:LISTED])]
     if len(names) > LISTED:
         text[0] += f"\n  and {len(names) - LISTED} more"
+    text[0] += f"\nto {questions.name_of(site)}"
+    text.append(questions.UNCHANGED)
     if error is not None:
-        text.append(explain(error, f"Looking up what {url} has"))
+        text.append(explain(error, f"Looking up what {site_name(site.address)} has"))
     if staying:
         text.append(
             f"{number(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"
         )
     what = names[0] if len(going) == 1 else number(len(going), "license")
-    return Question("Assign License?", text, f"Assign {what} to {url}")
+    text += questions.site_notes(site, Fit(()))
+    return Question("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
 
 
 class Flows:
@@ -48,6 +58,7 @@ class Flows:
 
     def __init__(self, view: IssueView) -> None:
         self._view = view
+        self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.tell_others())
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen."""
@@ -77,13 +88,17 @@ class Flows:
     async def pick_site(self) -> None:
         """Choose the site for the licences, and go on to the review."""
         view = self._view
+        lines = view.order.quote.lines
+        check = SiteCheck(view.session.client, to_place(lines))
         picker = SitePicker(
             view.session.client,
             "Assign the new licenses to which site?",
-            not_multisite=hides_multisites(view.order.quote.lines),
+            not_multisite=hides_multisites(lines),
+            check=check,
         )
         site = await view.app.push_screen_wait(picker)
         if site is not None:
+            view.reader.note_owned(site, check.products_on(site))
             view.steps.take_site(site)
 
     # -- issuing ---------------------------------------------------------------------------
@@ -109,13 +124,14 @@ class Flows:
         )
         if quote.totals and quote.apart:
             cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
+        cost += f" {NOT_UNDONE}"
         placed = sum(count for count, slot in counted(slots) if slot.to_site)
         where = "They are issued unassigned."
         if order.chosen is not None:
-            where = f"None of them can go to {order.chosen.site.url} at once: they stay unassigned."
+            where = f"None of them can go to {order.chosen.name} at once: they stay unassigned."
         if order.chosen is not None and placed:
             rest = len(slots) - placed
-            where = f"{number(placed, 'license')} assigned to {order.chosen.site.url} after that"
+            where = f"{number(placed, 'license')} assigned to {order.chosen.name} after that"
             where += f", the rest ({rest}) stays unassigned." if rest else "."
         words = f"Issue {number(quote.licenses, 'license')}"
         return Question(f"{words}?", [items, cost, where], words)
@@ -128,22 +144,31 @@ class Flows:
         jobs = run.assignable
         what = jobs[0].slot.name if len(jobs) == 1 else number(len(jobs), "license")
         hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
-        picker = SitePicker(view.session.client, f"Assign {what} to which site?", not_multisite=hidden)
+        check = SiteCheck(view.session.client, [job.candidate for job in jobs])
+        picker = SitePicker(
+            view.session.client, f"Assign {what} to which site?", not_multisite=hidden, check=check
+        )
         site = await view.app.push_screen_wait(picker)
         if site is None:
             return
-        view.jpmanage.say(f"Looking up what {site.url} has…")
+        view.reader.note_owned(site, check.products_on(site))
+        name = site_name(site.address)
+        view.jpmanage.say(f"Looking up what {name} has…")
         owned, error = await view.reader.owned(site)
         view.jpmanage.main.status.clear()
         slots = view.order.slots_for(jobs, owned)
         going = {job: slot for job, slot in slots.items() if slot.to_site}
         staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
         if not going:
-            view.jpmanage.say(f"None of them can go to {site.url}. {staying[0]}", "warning")
+            view.jpmanage.say(f"None of them can go to {name}. {staying[0]}", "warning")
             return
-        question = _assign_question(going, staying, site.url, error)
+        question = _assign_question(going, staying, site, error)
         if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
-            view.assign(going, Place(site.blog_id, site.url))
+            view.assign(going, Place(site.blog_id, name))
+
+    async def undo(self) -> None:
+        """Ask, and undo what was assigned or unassigned last, here or on another screen."""
+        await self._changer.undo()
 
     async def retry(self) -> None:
         """Send again what failed; first ask whether a card was added since, where that was the reason."""

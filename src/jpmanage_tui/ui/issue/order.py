@@ -12,6 +12,7 @@ from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.placing import Slot, placed, unplaced
 from jpmanage_tui.ui.issue.quote import Quote, quote
@@ -59,6 +60,11 @@ class Chosen:
     site: Site
     owned: frozenset[ProductId] | None = None
     error: ApiError | None = None
+
+    @property
+    def name(self) -> str:
+        """The site's name: what tells it from others."""
+        return site_name(self.site.address)
 
 
 class Order:
@@ -131,5 +137,5 @@ class Order:
         if self.gate.needs_card:
             return no_card()
         if self.chosen is not None and self.chosen.owned is None:
-            return f"Looking up what {self.chosen.site.url} has…"
+            return f"Looking up what {self.chosen.name} has…"
         return None

@@ -41,7 +41,7 @@ def site_rows(chosen: Chosen | None, slots: Sequence[Slot]) -> list[Row]:
     if chosen is None:
         rows.append(Row.of("Choose a site now…", target=Where.SITE, indent=2))
     else:
-        words = f"Assign to {chosen.site.url} (Site ID {chosen.site.blog_id})"
+        words = f"Assign to {chosen.name} (Site ID {chosen.site.blog_id})"
         rows.append(Row.of(words, STRONG, target=Where.SITE, indent=2))
         rows.append(Row.of("Choose another site…", target=Where.ANOTHER, indent=2))
         rows += [Row(), *verdict_rows(chosen, slots)]
@@ -50,7 +50,7 @@ def site_rows(chosen: Chosen | None, slots: Sequence[Slot]) -> list[Row]:
 
 def verdict_rows(chosen: Chosen, slots: Sequence[Slot]) -> list[Row]:
     """Return what happens to each licence on that site: assigned, or why it stays unassigned."""
-    url, rows = chosen.site.url, []
+    url, rows = chosen.name, []
     if chosen.owned is None:
         return [Row.of(f"Looking up what {url} has…", MUTED)]
     if chosen.error is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jpmanage_tui.api.ids import LicenseKey, ProductId, ProductSlug
 from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.rules.assigning import Candidate, to_be_issued
 from jpmanage_tui.rules.catalogue import Section, fits_site, section_of
 from jpmanage_tui.rules.licenses import NotAllowed, multisites_hidden
 from jpmanage_tui.ui.issue.quote import QuoteLine
@@ -70,6 +71,16 @@ def _reasons(
         else:
             accepted.append(product)
     return reasons
+
+
+def to_place(lines: Iterable[QuoteLine]) -> list[Candidate]:
+    """Return the single licences that are to be issued, for which a site can be chosen."""
+    return [
+        to_be_issued(line.pick.slug, line.name, line.product.product_id if line.product is not None else None)
+        for line in lines
+        if line.pick.size == 1
+        for _ in range(line.count)
+    ]
 
 
 def hides_multisites(lines: Iterable[QuoteLine]) -> bool:

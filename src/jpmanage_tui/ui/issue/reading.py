@@ -69,6 +69,11 @@ class Reader:
         self._host = host
         self._client = client
         self._has_user = has_user
+        self._noted: dict[BlogId, frozenset[ProductId]] = {}
+
+    def note_owned(self, site: Site, products: frozenset[ProductId]) -> None:
+        """Take over what the choice of the site found out of what it has, inside bundles too."""
+        self._noted[site.blog_id] = products
 
     def _start(self, group: str, work: Coroutine[Any, Any, None]) -> None:
         self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
@@ -114,6 +119,7 @@ class Reader:
     async def owned(self, site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
         """Return the products that a site has, and why that may not be all."""
         owned = set(site.product_ids) | ({site.plan_product_id} if site.plan_product_id else set())
+        owned |= self._noted.get(site.blog_id, frozenset())
         try:
             # the list of sites does not always tell what a site has; its licences do
             seen = 0

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.changes import AssignLicense, IssueLicense
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.plans import Plan, PlanItem
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.rules.licenses import assign_order
+from jpmanage_tui.rules.assigning import Candidate
+from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
 from jpmanage_tui.ui.issue.placing import Slot
 
 WOO = "woocommerce"
@@ -91,6 +92,12 @@ class Job:
         """The new licence's code (a bundle's: that of its parent), None before it is issued."""
         outcome = self.issue.outcome
         return outcome.license_keys[0] if outcome is not None and outcome.license_keys else None
+
+    @property
+    def candidate(self) -> Candidate:
+        """The licence as one for which a site is chosen."""
+        key = self.key or LicenseKey(self.slot.slug)
+        return Candidate(key, self.slot.name, ProductSlug(self.slot.slug[:SLUG_CUT]))
 
     @property
     def to_assign(self) -> bool:

@@ -52,6 +52,8 @@ class IssueView(SectionView):
         self._retry = Retry(self, self.reader.want_families)
         self._told = True
         self._showing = False
+        self._kept: set[int] = set()
+        """The journal's numbers of the assignings that can be undone."""
 
     def compose(self) -> ComposeResult:
         """Compose the steps, the products, and the page of the later steps."""
@@ -207,7 +209,7 @@ class IssueView(SectionView):
     def begin_run(self) -> None:
         """Issue what was reviewed. The selection is used up: what fails is tried again from the result."""
         order = self.order
-        place = Place(order.chosen.site.blog_id, order.chosen.site.url) if order.chosen is not None else None
+        place = Place(order.chosen.site.blog_id, order.chosen.name) if order.chosen is not None else None
         self.run = IssueRun(self.session.queue, order.slots, place, order.all, self._run_changed)
         self.send(card_just_added=order.was_shut and order.gate is not None and order.gate.error is None)
         order.was_shut, order.chosen = False, None
@@ -239,10 +241,22 @@ class IssueView(SectionView):
             return
         if self.stage is Stage.RESULT:
             self._show()
+        if not run.running:
+            self._keep_for_undo(run)
         if not run.running and not self._told:
             self._told = True
             self.jpmanage.say(f"Issue New License: {headline(run)}", "good" if run.complete else "warning")
             self.tell_others()
+
+    def _keep_for_undo(self, run: IssueRun) -> None:
+        """Let be undone what was assigned, once it is known to have happened."""
+        outcomes = [job.assign.outcome for job in run.jobs if job.assign.happened]
+        fresh = [one for one in outcomes if one is not None and one.entry_id not in self._kept]
+        self._kept.update(one.entry_id for one in fresh if one.entry_id is not None)
+        if fresh:
+            from jpmanage_tui.ui.licenses.changing import done_of
+
+            self.session.undos.add(done_of(fresh, {}))
 
     def tell_others(self) -> None:
         """Let the sections that show licences ask for them again: the one that is shown at once."""

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.ui.licenses.marking import UNDER_WAY, Marking
-from jpmanage_tui.ui.licenses.undo import UndoStack
 from jpmanage_tui.ui.section import SectionView
 
 if TYPE_CHECKING:
     from jpmanage_tui.rules.licenses import LicenseAction
     from jpmanage_tui.ui.licenses.flows import Flows, Host
+    from jpmanage_tui.ui.licenses.undo import UndoStack
 
 
 class ActingView(SectionView):
@@ -33,10 +33,10 @@ class ActingView(SectionView):
         """The marking of all that match."""
         return Marking(self.host)
 
-    @cached_property
+    @property
     def undos(self) -> UndoStack:
-        """What can be put back."""
-        return UndoStack(self.host.known)
+        """What can be undone, on whichever screen it was done."""
+        return self.session.undos
 
     @cached_property
     def flows(self) -> Flows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import (
     License,
     LicenseFilter,
@@ -14,6 +14,7 @@ from jpmanage_tui.api.models.license import (
     SortDirection,
 )
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.licenses.marks import Marks
 from jpmanage_tui.ui.paged import Paged
 
@@ -90,6 +91,17 @@ class Book:
         yield from self.rows.known.values()
         for rows in self.children.values():
             yield from rows.known.values()
+
+    def same_names(self) -> frozenset[str]:
+        """Return the names that several of the known sites have: their addresses are the same, their Site IDs are not."""
+        owners: dict[str, BlogId] = {}
+        shared: set[str] = set()
+        for license in self.licenses():
+            if license.siteurl and license.blog_id is not None:
+                name = site_name(license.siteurl)
+                if owners.setdefault(name, license.blog_id) != license.blog_id:
+                    shared.add(name)
+        return frozenset(shared)
 
     def find(self, key: LicenseKey) -> License | None:
         """Return what is known of one licence; a marked one need not be in the list any more."""

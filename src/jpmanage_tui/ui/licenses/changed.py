@@ -7,7 +7,12 @@ from jpmanage_tui.ui.note import Note
 
 
 class Changed(Note):
-    """Licences were changed, or may have been: their rows and the counts must be asked for again."""
+    """A change of licences has ended: their rows and the counts must be asked for again.
+
+    `keys` were changed, or may have been; of them `gone` are known to be revoked. `refused` are known to be as they were
+    before; what is known of them may be old, since the API refused what it seemed to allow.
+    """
 
     keys: tuple[LicenseKey, ...]
     gone: tuple[LicenseKey, ...] = ()
+    refused: tuple[LicenseKey, ...] = ()

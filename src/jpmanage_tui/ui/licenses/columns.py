@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.ui.licenses.book import Query
 from jpmanage_tui.ui.words import day
 
@@ -38,13 +38,8 @@ def columns(width: int) -> Columns:
     return Columns(product, rest - product, issued, second, kind)
 
 
-def host(siteurl: str) -> str:
-    """Return the host name of a site's URL, with its path where it has one, or the raw text (contract: licences 2.3)."""
-    try:
-        parts = urlsplit(siteurl if "//" in siteurl else f"//{siteurl}")
-    except ValueError:
-        return siteurl
-    return f"{parts.hostname}{parts.path.rstrip('/')}" if parts.hostname else siteurl
+NOT_ACTIVATED = "Not activated"
+"""What stands for the site of a licence that was bought without one and is not activated yet."""
 
 
 def place(license: License, query: Query | None = None) -> str:
@@ -52,7 +47,7 @@ def place(license: License, query: Query | None = None) -> str:
 
     Where `query` lists revoked licences alone the tab says the state, and the site has the room.
     """
-    site = host(license.siteurl) if license.siteurl else ""
+    site = site_name(license.siteurl) if license.siteurl and not is_siteless(license.siteurl) else ""
     match license.state:
         case LicenseState.BUNDLE:
             return f"Bundle of {license.quantity}"
@@ -61,6 +56,8 @@ def place(license: License, query: Query | None = None) -> str:
             return (site or "—") if alone else f"Revoked  {site}".rstrip()
         case LicenseState.DETACHED:
             return "Unassigned"
+        case LicenseState.ATTACHED if is_siteless(license.siteurl):
+            return NOT_ACTIVATED
         case LicenseState.ATTACHED:
             return site or (f"Site {license.blog_id}" if license.blog_id else "Assigned")
 
@@ -70,7 +67,7 @@ def kind(license: License) -> str:
     if license.is_bundle:
         return f"{license.quantity} License Bundle"
     if license.is_standard:
-        return "Standard license"
+        return "Bought elsewhere"
     return "of a bundle" if license.is_child else ""
 
 

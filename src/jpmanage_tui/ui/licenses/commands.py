@@ -280,7 +280,7 @@ LICENSES: CommandSet[LicensesView] = CommandSet(
             "undo",
             ("z",),
             "Undo",
-            "Undo the last assigning or unassigning.",
+            "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
             _undoable,
             footer=False,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from jpmanage_tui.api.models.license import License, LicenseState, OwnerType
+from jpmanage_tui.rules.sites import is_siteless
+from jpmanage_tui.ui.licenses.columns import NOT_ACTIVATED
 from jpmanage_tui.ui.words import moment
 
 LABEL_WIDTH = 14
@@ -25,7 +27,7 @@ def fields(license: License) -> list[Field]:
     elif license.state is LicenseState.ATTACHED or license.blog_id or license.siteurl:
         facts += [
             ("Site ID", str(license.blog_id) if license.blog_id else "—"),
-            ("Site", license.siteurl or "—"),
+            ("Site", _site(license)),
         ]
     facts += [("Owner", owner(license)), ("Product", license.product or "—")]
     facts += [("Issued on", moment(license.issued_at))]
@@ -36,6 +38,12 @@ def fields(license: License) -> list[Field]:
     if license.is_child:
         facts.append(("Part of", f"bundle {license.parent_license_id}"))
     return facts
+
+
+def _site(license: License) -> str:
+    if is_siteless(license.siteurl):
+        return f"{NOT_ACTIVATED} on a site yet: {license.siteurl} stands for it until then"
+    return license.siteurl or "—"
 
 
 def action_lines(offers: Sequence[tuple[str, str]], width: int) -> list[list[tuple[str, str]]]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
-from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.changes import RevokeLicense
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import (
     LicenseAction,
     debug_url,
@@ -27,8 +26,9 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.licenses.changed import Changed
+from jpmanage_tui.ui.licenses.changing import Changer, LicenseChange, assign_change, unassign_change
 from jpmanage_tui.ui.licenses.marks import Chosen, Marks
-from jpmanage_tui.ui.licenses.undo import Undo
+from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Host(Protocol):
 
     @property
     def undos(self) -> UndoStack:
-        """What can be put back."""
+        """What can be undone."""
 
     @property
     def jpmanage(self) -> JpmanageApp:
@@ -88,15 +88,12 @@ class Host(Protocol):
         """Run work beside the screen."""
 
 
-def _site_of(license: License) -> str:
-    return license.siteurl or f"site {license.blog_id}"
-
-
 class Flows:
     """The flows of one view with licences. Each is a coroutine that `start` runs beside the screen."""
 
     def __init__(self, view: Host) -> None:
         self._view = view
+        self._changer = Changer(view, self.start, self._ended)
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""
@@ -121,26 +118,38 @@ class Flows:
         license = self._view.current
         if license is None:
             return
-        site = await self._pick_site([license.license_key], f"Assign {license.product} to which site?")
-        if site is None or await self._ask(questions.assign(license, site)) is None:
+        found = await self._pick_site([license], f"Assign {license.product} to which site?")
+        if found is None or await self._ask(questions.assign(license, *found)) is None:
             return
-        outcome = await self._send(self._assign_change(license, site.blog_id, site.url))
-        if outcome.happened:
-            undo = UnassignLicense(
-                license.license_key, True, license.product, site.url, license.parent_license_id
-            )
-            words = f"Unassign {license.product} from {site.url}"
-            self._view.undos.add(Undo(undo, words, outcome.entry_id))
+        await self._changer.send(assign_change(license, found[0]))
 
-    async def _pick_site(self, keys: list[LicenseKey], title: str) -> Site | None:
-        picker = SitePicker(self._view.session.client, title, not_multisite=multisites_hidden(keys))
-        return await self._view.jpmanage.push_screen_wait(picker)
+    async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
+        """Let the user choose a site; return it with which of the licences it takes, None where none was chosen."""
+        client = self._view.session.client
+        check = SiteCheck(client, [candidate(license) for license in licenses])
+        hidden = multisites_hidden(license.license_key for license in licenses)
+        picker = SitePicker(client, title, not_multisite=hidden, check=check)
+        site = await self._view.jpmanage.push_screen_wait(picker)
+        return None if site is None else (site, await check.checked(site))
 
-    @staticmethod
-    def _assign_change(license: License, blog_id: BlogId, site_url: str) -> AssignLicense:
-        return AssignLicense(
-            license.license_key, blog_id, site_url, license.product, license.parent_license_id
-        )
+    async def assign_marked(self) -> None:
+        """Assign the marked licences that a site takes, one after another in the contract's order, to that site."""
+        chosen = self.chosen(LicenseAction.ASSIGN)
+        if not chosen.licenses:
+            return
+        count = number(len(chosen.licenses), "license")
+        found = await self._pick_site(chosen.licenses, f"Assign {count} to which site?")
+        if found is None:
+            return
+        site, fit = found
+        chosen = chosen.without({one.candidate.key: one.of_many for one in fit.refused})
+        if not chosen.licenses:
+            self._view.jpmanage.say(fit.refused[0].reason, "warning")
+            return
+        ordered = questions.in_order(chosen.licenses, (await self._changer.prices()).catalogue)
+        if await self._ask(questions.assign_many(chosen, site, fit, self._view.unlisted())) is None:
+            return
+        await self._changer.run("Assign", [assign_change(license, site) for license in ordered])
 
     async def unassign(self) -> None:
         """Ask, and unassign the licences."""
@@ -148,124 +157,58 @@ class Flows:
         licenses = chosen.licenses
         if not licenses:
             return
-        answer = await self._ask(questions.unassign(chosen, self._view.unlisted()))
+        question = questions.unassign(chosen, await self._changer.prices(), self._view.unlisted())
+        answer = await self._ask(question)
         if answer is None:
             return
-        changes = [
-            UnassignLicense(
-                license.license_key,
-                answer.ticked,
-                license.product,
-                _site_of(license),
-                license.parent_license_id,
-            )
-            for license in licenses
-        ]
-        if len(licenses) > 1:
-            await self._run_plan("Unassign", changes)
-            return
-        license = licenses[0]
-        outcome = await self._send(changes[0])
-        if outcome.happened and license.blog_id is not None:
-            site_url = _site_of(license)
-            undo = self._assign_change(license, license.blog_id, site_url)
-            words = f"Assign {license.product} to {site_url} again"
-            self._view.undos.add(Undo(undo, words, outcome.entry_id))
+        changes = [unassign_change(license, answer.ticked) for license in licenses]
+        sites = {license.license_key: license.blog_id for license in licenses}
+        if len(changes) > 1:
+            await self._changer.run("Unassign", changes, sites)
+        else:
+            await self._changer.send(changes[0], sites)
 
     async def revoke(self) -> None:
         """Ask, and revoke the licences."""
         chosen = self.chosen(LicenseAction.REVOKE)
         licenses = chosen.licenses
-        if not licenses or await self._ask(questions.revoke(chosen, self._view.unlisted())) is None:
+        if not licenses:
             return
-        for license in licenses:
-            if license.is_bundle:
-                self._view.undos.bundle_revoked(license.license_id)
+        question = questions.revoke(chosen, await self._changer.prices(), self._view.unlisted())
+        if await self._ask(question) is None:
+            return
         changes = [
             RevokeLicense(
                 license.license_key,
                 license.product,
                 license.quantity if license.is_bundle else None,
                 license.parent_license_id,
-                _site_of(license) if license.state is LicenseState.ATTACHED else None,
+                questions.site_of(license) if license.state is LicenseState.ATTACHED else None,
             )
             for license in licenses
         ]
         if len(changes) > 1:
-            await self._run_plan("Revoke", changes)
+            await self._changer.run("Revoke", changes)
         else:
-            await self._send(changes[0])
-
-    async def assign_marked(self) -> None:
-        """Assign the marked licences, one after another in the contract's order, to one site."""
-        chosen = self.chosen(LicenseAction.ASSIGN)
-        licenses = chosen.licenses
-        if not licenses:
-            return
-        keys = [license.license_key for license in licenses]
-        site = await self._pick_site(keys, f"Assign {number(len(keys), 'license')} to which site?")
-        if site is None:
-            return
-        if await self._ask(questions.assign_many(chosen, site, self._view.unlisted())) is None:
-            return
-        ordered = questions.in_order(licenses, await self._products())
-        await self._run_plan(
-            "Assign", [self._assign_change(item, site.blog_id, site.url) for item in ordered]
-        )
-
-    async def _products(self) -> list[Product]:
-        """Return the catalogue for the order of assignment; without it the order of the codes serves."""
-        try:
-            families = await self._view.session.client.products.partner_families()
-        except ApiError:
-            return []  # the order rule knows add-ons by their code too, and drops nothing
-        return [product for family in families for product in family.products]
+            await self._changer.send(changes[0])
 
     async def undo(self) -> None:
-        """Ask, and put back what was done last; where that is no longer possible say why, and ask the API nothing."""
-        undo = self._view.undos.last
-        if undo is None:
-            return
-        app = self._view.jpmanage
-        try:
-            why = await self._view.undos.obsolete(undo, self._view.session.queue)
-        except OperationError as error:
-            app.say(f"Undo: {error.sentence}", "error")
-            return
-        if why is not None:
-            self._view.undos.drop(undo)
-            app.say(f"Nothing can be undone: {why}", "warning")
-            return
-        if await self._ask(questions.undo(undo.words)) is None:
-            return
-        outcome = await self._send(undo.change)
-        if not outcome.nothing_done:
-            self._view.undos.drop(undo)
+        """Ask, and undo what was done last."""
+        await self._changer.undo()
 
-    async def _send(self, change: Change[Any]) -> Outcome[Any]:
-        self._view.jpmanage.say(f"{change.sentence()}…")
-        outcome = await self._view.session.queue.submit(change).outcome()
-        self._tell(outcome)
-        return outcome
-
-    def _tell(self, outcome: Outcome[Any]) -> None:
-        app = self._view.jpmanage
-        app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
-        key = getattr(outcome.change, "license_key", None)
-        gone = (key,) if key is not None and isinstance(outcome.change, RevokeLicense) else ()
-        self._view.post_message(Changed((key,) if key is not None else (), gone))
-
-    async def _run_plan(self, words: str, changes: list[Any]) -> None:
-        from jpmanage_tui.ui.dialogs.plan import PlanDialog
-
-        app = self._view.jpmanage
-        finished = await app.push_screen_wait(PlanDialog(words, changes, self._view.session.queue))
-        if finished is None:
-            return
-        app.say(finished.sentence, "good" if finished.complete else "error", outcome=True)
-        touched = set(finished.touched)
-        keys = tuple(change.license_key for change in changes if change in touched)
-        self._view.post_message(Changed(keys))
+    def _ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Change[Any]]) -> None:
+        """Say which licences were changed or may have been, which are gone, and which are as they were."""
+        keys = [change.license_key for change in looking if isinstance(change, LicenseChange)]
+        gone: list[LicenseKey] = []
+        refused: list[LicenseKey] = []
+        for outcome in outcomes:
+            change = outcome.change
+            if not isinstance(change, LicenseChange):
+                continue
+            (refused if outcome.nothing_done else keys).append(change.license_key)
+            if outcome.happened and isinstance(change, RevokeLicense):
+                gone.append(change.license_key)
+        self._view.post_message(Changed(tuple(keys), tuple(gone), tuple(refused)))
 
     # -- marks ---------------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ from rich.style import Style
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.licenses import detail
 from jpmanage_tui.ui.licenses.book import Book, Query
 from jpmanage_tui.ui.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
 from jpmanage_tui.ui.licenses.layout import Outline
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 from jpmanage_tui.ui.words import day
 
@@ -68,6 +69,8 @@ class LicenseList(VirtualList):
         self._blocks: dict[int, Block] = {}
         self._child_blocks: dict[tuple[int, int], Block] = {}
         self._anchor: LicenseKey | None = None
+        self._same_names: frozenset[str] = frozenset()
+        """Names of sites beside which the Site ID must stand: more than one site has them."""
 
     # -- where things are ----------------------------------------------------------------
 
@@ -178,6 +181,7 @@ class LicenseList(VirtualList):
     def _lay_out(self) -> None:
         self._blocks.clear()
         self._child_blocks.clear()
+        self._same_names = self.book.same_names()
         if self.book.expanded:
             for row, license in self.book.rows.known.items():
                 if license.license_key in self.book.expanded:
@@ -288,7 +292,7 @@ class LicenseList(VirtualList):
             (fold, muted),
             (pad(license.product or license.license_key, column.product), name),
             (" " * GAP, base),
-            (pad(place(license, query), column.site), style),
+            (pad_address(place(license, query), column.site, self._tag(license)), style),
         ]
         for size, text in (
             (column.issued, "—" if dash else day(license.issued_at)),
@@ -298,6 +302,13 @@ class LicenseList(VirtualList):
             if size:
                 cells += [(" " * GAP, base), (pad(text, size), muted if text == "—" else base)]
         return cells
+
+    def _tag(self, license: License) -> str:
+        """Return the Site ID where another site of the list has the same name, else nothing."""
+        if not self._same_names or not license.siteurl or license.blog_id is None:
+            return ""
+        shown = license.state in (LicenseState.ATTACHED, LicenseState.REVOKED)
+        return f"#{license.blog_id}" if shown and site_name(license.siteurl) in self._same_names else ""
 
     def _facts(self, facts: list[detail.Field], width: int) -> Parts:
         label_style = self.get_component_rich_style("license--label")

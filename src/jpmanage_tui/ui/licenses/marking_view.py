@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
+from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.find.stage import is_found
 from jpmanage_tui.ui.find.view import FindingView
 from jpmanage_tui.ui.licenses.acting import ActingView
@@ -61,7 +62,7 @@ class MarkingView(ActingView, FindingView):
         if is_found(rows):
             return self.find.all_found(rows)
         return self.session.client.licenses.iterate(
-            query.filter, search=query.search, sort=query.sort, direction=query.direction
+            query.filter, search=search_text(query.search), sort=query.sort, direction=query.direction
         )
 
     def known(self, key: LicenseKey) -> License | None:

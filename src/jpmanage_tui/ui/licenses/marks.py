@@ -22,6 +22,15 @@ class Chosen(NamedTuple):
     marked: int = 0
     """How many licences are marked; 0 where the one under the cursor is meant."""
 
+    def without(self, refused: Mapping[LicenseKey, str]) -> Chosen:
+        """Return what is left when these licences are left out too, each for the reason given in a few words."""
+        kept = tuple(license for license in self.licenses if license.license_key not in refused)
+        reasons = Counter(dict(self.left_out))
+        reasons.update(
+            refused[license.license_key] for license in self.licenses if license.license_key in refused
+        )
+        return Chosen(kept, tuple(reasons.most_common()), self.marked)
+
     @property
     def left_out_words(self) -> str:
         """Why licences are left out, with their numbers where there are several reasons; empty where none is."""

@@ -11,6 +11,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.paged import Tail
@@ -157,7 +158,7 @@ class Reader:
     def _ask(self, query: Query, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
         return self._client.licenses.list(
             query.filter,
-            search=query.search,
+            search=search_text(query.search),
             page=number,
             per_page=per_page,
             sort=query.sort,

@@ -1,101 +1,132 @@
-"""What `z` puts back: the last assigning or unassigning, as long as nothing was done to the licence since."""
+"""What `z` undoes: what was assigned or unassigned last, one licence or many, item by item."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.rules.sites import site_name
 
-if TYPE_CHECKING:  # loaded when something is put back
+if TYPE_CHECKING:  # loaded when something is undone
     from jpmanage_tui.operations.changes import AssignLicense, UnassignLicense
-    from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.operations.ports import ClientPort
 
-NOTHING = "Nothing was done here that can be undone."
-RECENT = 500
-"""Journal entries that are looked through for what was done since."""
-_DONE_SINCE = ("done", "found_done", "sent", "queued", "unknown")
+NOTHING = "Nothing to undo."
+AT_ONCE = 4
+"""So many licences are read at a time before they are undone."""
 
 
-class Undo(NamedTuple):
-    """The change that puts things back, its words, and the journal's number of what it undoes."""
+class Done(NamedTuple):
+    """One assigning or unassigning that is known to have happened, and the site it happened to.
+
+    `blog_id` is None where the API never gave the Site ID. `license` is the licence as it was read before undoing.
+    """
 
     change: AssignLicense | UnassignLicense
-    words: str
-    entry_id: int | None = None
+    blog_id: BlogId | None
+    license: License | None = None
+
+
+class ChangedSince(NamedTuple):
+    """What cannot be undone any more, and why: "revoked since"."""
+
+    done: Done
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Product and reason."""
+        return f"{self.done.change.product} {'is' if self.why.startswith('not ') else 'was'} {self.why}"
+
+
+class UndoRun:
+    """What was done together, and is undone together: all of it was assigned, or all of it unassigned."""
+
+    def __init__(self) -> None:
+        self.items: list[Done] = []
+
+    async def checked(self, client: ClientPort) -> tuple[list[Done], list[ChangedSince]]:
+        """Read each licence and return what is still as this run left it, and what has changed since.
+
+        Raises:
+            ApiError: a licence could not be read.
+
+        """
+        from jpmanage_tui.operations.license_looks import find_license
+
+        ready: list[Done] = []
+        changed: list[ChangedSince] = []
+        for start in range(0, len(self.items), AT_ONCE):
+            some = self.items[start : start + AT_ONCE]
+            reads = (find_license(client, one.change.license_key, one.change.parent_id) for one in some)
+            answers = await asyncio.gather(*reads, return_exceptions=True)
+            for done, answer in zip(some, answers, strict=True):
+                if isinstance(answer, BaseException):
+                    raise answer
+                why = _why_changed(done, answer)
+                if why is None:
+                    ready.append(done._replace(license=answer))
+                else:
+                    changed.append(ChangedSince(done, why))
+        return ready, changed
 
 
 class UndoStack:
-    """What can be undone, the last first. `known` returns what is known of a licence now, None where nothing is."""
+    """What can be undone in this session, the last first; one for all its screens."""
 
-    def __init__(self, known: Callable[[LicenseKey], License | None]) -> None:
-        self._known = known
-        self._undo: list[Undo] = []
-        self._bundles: set[LicenseId] = set()
+    def __init__(self) -> None:
+        self._runs: list[UndoRun] = []
 
     @property
-    def last(self) -> Undo | None:
-        """The last one."""
-        return self._undo[-1] if self._undo else None
+    def last(self) -> UndoRun | None:
+        """What was done last."""
+        return self._runs[-1] if self._runs else None
 
     @property
     def why_not(self) -> str | None:
         """Why nothing can be undone, None where something may be."""
-        return None if self._undo else NOTHING
+        return None if self._runs else NOTHING
 
-    def add(self, undo: Undo) -> None:
-        """Take over that something was done."""
-        self._undo.append(undo)
+    def add(self, done: Iterable[Done], run: UndoRun | None = None) -> UndoRun:
+        """Take over what happened, as a run of its own or as a late part of `run`; returns the run."""
+        run = run or UndoRun()
+        run.items += done
+        if run.items and run not in self._runs:
+            self._runs.append(run)
+        return run
 
-    def drop(self, undo: Undo) -> None:
-        """Forget one."""
-        if undo in self._undo:
-            self._undo.remove(undo)
-
-    def bundle_revoked(self, license_id: LicenseId) -> None:
-        """Note that a bundle was revoked: what was done with its licences cannot be put back."""
-        self._bundles.add(license_id)
-
-    async def obsolete(self, undo: Undo, queue: OperationsQueue) -> str | None:
-        """Return why a change cannot be put back any more, None when it can: by the list and the journal, unasked.
-
-        Raises JournalUnavailable.
-        """
-        change = undo.change
-        if change.parent_id in self._bundles:
-            return f"the bundle of {change.product} was revoked since."
-        for entry in await queue.entries(limit=RECENT):
-            later = undo.entry_id is not None and entry.id > undo.entry_id
-            if later and entry.change.target == change.target and entry.state in _DONE_SINCE:
-                return f"{change.product} was {_participle(entry.change)} since."
-        license = self._known(change.license_key)
-        return None if license is None else _by_state(change, license)
+    def drop(self, run: UndoRun, gone: Collection[Done] | None = None) -> None:
+        """Forget a run, or of it what is `gone`: what was undone, and what cannot be any more."""
+        keys = None if gone is None else {done.change.license_key for done in gone}
+        run.items = [] if keys is None else [one for one in run.items if one.change.license_key not in keys]
+        if not run.items and run in self._runs:
+            self._runs.remove(run)
 
 
-def _participle(change: object) -> str:
-    from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense, UnassignLicense
-
-    match change:
-        case RevokeLicense():
-            return "revoked"
-        case AssignLicense():
-            return f"assigned to {change.site_url}"
-        case UnassignLicense():
-            return f"unassigned from {change.site_url}"
-        case _:
-            return "changed"
+def none_ready(changed: Sequence[ChangedSince]) -> str:
+    """Return why nothing of a run can be undone any more."""
+    first, more = changed[0].sentence, len(changed) - 1
+    others = f", and {more:,} more {'has' if more == 1 else 'have'} changed" if more else ""
+    return f"Nothing can be undone: {first}{others}."
 
 
-def _by_state(change: AssignLicense | UnassignLicense, license: License) -> str | None:
-    from jpmanage_tui.operations.changes import AssignLicense, UnassignLicense
+def _why_changed(done: Done, license: License | None) -> str | None:
+    """Return why a change cannot be undone, by what is true of its licence now; None where it can be."""
+    from jpmanage_tui.operations.changes import AssignLicense
 
+    if license is None:
+        return "not listed any more"
     if license.state is LicenseState.REVOKED:
-        return f"{change.product} is revoked."
-    if isinstance(change, AssignLicense) and license.state is LicenseState.ATTACHED:
-        return f"{change.product} is assigned again, to {license.siteurl or license.blog_id}."
-    if isinstance(change, UnassignLicense) and license.state is LicenseState.DETACHED:
-        return f"{change.product} is unassigned already."
-    if isinstance(change, UnassignLicense) and license.siteurl not in (None, change.site_url):
-        return f"{change.product} is assigned to {license.siteurl} now."
-    return None
+        return "revoked since"
+    attached = license.state is LicenseState.ATTACHED
+    where = site_name(license.siteurl) if license.siteurl else f"site {license.blog_id}"
+    if isinstance(done.change, AssignLicense):
+        if not attached:
+            return "unassigned since"
+        return None if license.blog_id == done.blog_id else f"assigned to {where} since"
+    if attached:
+        return f"assigned to {where} since"
+    return None if done.blog_id is not None else "on a site whose ID the API did not give"

@@ -379,7 +379,7 @@ class LicensesView(MarkingView):
     def _changed(self, message: Changed) -> None:
         self.book.changed(message.keys, message.gone)
         self._ask_again()
-        self.find.changed(message.keys)
+        self.find.changed((*message.keys, *message.refused))
 
     # -- status --------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.changes import DeleteCard, MakeCardPrimary
+from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.ui.commands.keys import key_of
@@ -36,6 +37,10 @@ NO_USER = (
     "A card's number can be typed in here only with the account's user token; known is a partner key's token alone. "
     "`jpmanage login` adds one. On the vendor's page it works without."
 )
+
+
+def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
+    return next((card for card in cards if card.is_default), None)
 
 
 class CardsChanged(Note):
@@ -152,8 +157,15 @@ class Flows:
             self._view.post_message(CardsChanged())
             return
         await self._saved(card.id)
-        if not card.is_default and await self._ask(questions.new_card_primary(card)):
+        if not card.is_default and await self._ask(questions.new_card_primary(card, await self._present())):
             await self._make_primary(card)
+
+    async def _present(self) -> PaymentMethod | None:
+        """Return the primary card as the API lists it now, None where that cannot be read."""
+        try:
+            return _primary_of(await self.all_cards())
+        except ApiError:
+            return None
 
     async def _saved(self, method: PaymentMethodId, *, found: bool = False) -> None:
         """Say that a card is saved, as the list shows it, and show it there."""
@@ -191,8 +203,31 @@ class Flows:
     async def make_primary(self, card: PaymentMethod | None = None) -> None:
         """Ask, and make a card (the one under the cursor) the primary one."""
         card = card or self._view.current
-        if card is not None and await self._ask(questions.primary(card)):
+        if card is None:
+            return
+        try:
+            cards = await self.all_cards()
+        except ApiError:
+            present = (
+                self._view.wallet.primary
+            )  # what the list shows; with its age, where it could not be refreshed
+        else:
+            if card.id not in {one.id for one in cards}:
+                self._gone(card)
+                return
+            present = _primary_of(cards)
+            if present is not None and present.id == card.id:
+                self._say(
+                    f"{named(card)} is the primary card already; the list is asked for again.", "warning"
+                )
+                self._view.post_message(CardsChanged())
+                return
+        if await self._ask(questions.primary(card, present, self._view.today())):
             await self._make_primary(card)
+
+    def _gone(self, card: PaymentMethod) -> None:
+        self._say(questions.gone(card), "warning")
+        self._view.post_message(CardsChanged())
 
     async def _make_primary(self, card: PaymentMethod) -> None:
         outcome = await self._send(MakeCardPrimary(card.id, named(card)), card, "becoming primary…")
@@ -210,8 +245,7 @@ class Flows:
             return
         card = next((one for one in cards if one.id == card.id), card)
         if card not in cards:
-            self._say(questions.gone(card), "warning")
-            self._view.post_message(CardsChanged())
+            self._gone(card)
             return
         others = may_take_over(cards, card.id)
         successor = await self._successor(card, others) if others else None
@@ -240,7 +274,9 @@ class Flows:
         primary = successor or next((one for one in cards if one.is_default and one.id != card.id), None)
         change = DeleteCard(card.id, named(card), primary.id if primary is not None else None)
         outcome = await self._send(change, card, "being deleted…")
-        self._tell(outcome, named(successor) if successor is not None else "")
+        # what was asked for is not what happened: the answer names the card that is primary now
+        took_over = next((one for one in cards if one.id == outcome.result and one.id != card.id), None)
+        self._tell(outcome, named(took_over) if successor is not None and took_over is not None else "")
 
     # -- sending -------------------------------------------------------------------------
 
@@ -257,7 +293,7 @@ class Flows:
         self._view.post_message(CardsChanged(show))
         if not outcome.nothing_done:
             has_card = None
-            if isinstance(outcome.change, DeleteCard) and outcome.error is None:
+            if isinstance(outcome.change, DeleteCard) and outcome.state is EntryState.DONE:
                 has_card = outcome.result is not None
             self.start(self._renew_partner(has_card=has_card))
 

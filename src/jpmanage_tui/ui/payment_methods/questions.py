@@ -20,6 +20,8 @@ from jpmanage_tui.ui.words import explain, log_words
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
+LOST = "(the answer was lost; confirmed by checking)"
+
 
 def empty() -> list[str]:
     """Return the lines that stand in place of cards while there is none."""
@@ -35,22 +37,28 @@ def empty() -> list[str]:
     ]
 
 
-def primary(card: PaymentMethod) -> Question:
-    """Return the question before a card becomes the primary one."""
-    return Question(
-        "Set as primary card?",
-        [f"{named(card)} is charged each month from now on. The card that is primary now becomes secondary."],
-        f"Set {named(card)} as primary card",
-    )
+def primary(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Question:
+    """Return the question before a card becomes the primary one; `present` is primary now, None where unknown."""
+    text = [f"{named(card)} is charged each month from now on. {_secondary(present)}"]
+    if expiry_of(card.card, today) is Expiry.PAST:
+        text.append(f"! {named(card)} is expired: charging it will fail.")
+    return Question("Set as primary card?", text, f"Set {named(card)} as primary card")
 
 
-def new_card_primary(card: PaymentMethod) -> Question:
+def _secondary(present: PaymentMethod | None) -> str:
+    if present is None:
+        return "Which card is charged now could not be read; it becomes a secondary card."
+    return f"{named(present)} becomes a secondary card."
+
+
+def new_card_primary(card: PaymentMethod, present: PaymentMethod | None) -> Question:
     """Return the question after a card was added in the browser: whether it becomes the primary one."""
+    becomes = f" {_secondary(present)}" if present is not None else ""
     return Question(
         "Card added",
         [
             f"{named(card)} is saved as a secondary card.",
-            "Shall it be charged each month from now on? Cancel leaves it a secondary card.",
+            f"Shall it be charged each month from now on?{becomes} Cancel leaves it a secondary card.",
         ],
         f"Set {named(card)} as primary card",
     )
@@ -93,7 +101,10 @@ def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, tod
 
 
 def told(outcome: Outcome[Any], successor: str = "") -> str:
-    """Return how a change of a card ended: what is true now first. `successor` names the card that took over."""
+    """Return how a change of a card ended: what is true now first. `successor` names the card that took over.
+
+    That it took over is said only where the API's own answer says so.
+    """
     change = outcome.change
     match change:
         case MakeCardPrimary():
@@ -107,11 +118,11 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
         case EntryState.FOUND_DONE:
-            return f"{done}: no answer came, but looking found it done."
+            return f"{done} {LOST}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
         case EntryState.FOUND_NOT_DONE:
-            return f"{change.card} was not {asked}: no answer came, and looking found nothing changed."
+            return f"{change.card} was not {asked} {LOST}. Nothing was changed."
         case _:
             return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
 
@@ -136,9 +147,9 @@ def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = Fals
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
-    looked = " No answer came, but looking found it done." if found else ""
+    looked = f" {LOST}" if found else ""
     onward = f" Press {key_of('issue')} to go on issuing." if issuing_waits else ""
-    return f"{name} is saved{role}.{looked}{onward}"
+    return f"{name} is saved{role}{looked}.{onward}"
 
 
 def gone(card: PaymentMethod) -> str:

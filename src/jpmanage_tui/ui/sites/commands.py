@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import web_address
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 from jpmanage_tui.ui.commands.keys import key_of
 
@@ -158,6 +159,15 @@ SITES: CommandSet[SitesView] = CommandSet(
             footer=False,
         ),
         Command(
+            "undo",
+            ("z",),
+            "Undo",
+            "Undo the last assigning or unassigning, item by item.",
+            lambda v: v.flows.start(v.flows.undo()),
+            lambda v: _changing(v) or v.session.undos.why_not,
+            footer=False,
+        ),
+        Command(
             "export",
             ("e",),
             "Export",
@@ -208,7 +218,7 @@ async def show_menu(view: SitesView) -> None:
     if site is not None:
         commands = [SITES.named(name) for name in _ROW_ACTIONS]
         actions = [(command.name, command.words, command.reason(view)) for command in commands]
-        await choose_row_action(view, site.url or site.address, SITES, actions)
+        await choose_row_action(view, site_name(site.address), SITES, actions)
 
 
 async def export(view: SitesView) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +13,7 @@ from jpmanage_tui.api.errors import InvalidParameter
 from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.rules.licenses import web_address
+from jpmanage_tui.rules.sites import site_url
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Yes, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.form import Form, FormField
@@ -22,6 +22,14 @@ from jpmanage_tui.ui.widgets.push_button import PushButton
 Send = Callable[["ConnectDialog", ConnectSite], None]
 USUAL_USER = "1"
 """The id of a site's first administrator (contract: licences 1.15)."""
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+
+
+def _is(parts: Sequence[str]) -> str:
+    return "is" if len(parts) == 1 else "are"
 
 
 class ConnectDialog(Dialog[None]):
@@ -85,19 +93,26 @@ class ConnectDialog(Dialog[None]):
         if self._sending:
             return
         values = self.form.values()
-        url = web_address(values["url"])
+        found = site_url(values["url"])
         errors = {}
-        if url is None or any(character.isspace() for character in url):
+        if found is None:
             errors["url"] = "Write the full address, for example https://example.com/blog."
         if not values["local_user"]:
             errors["local_user"] = "Name an administrator of the site; 1 is the usual one."
         self.form.show_errors(errors)
-        if errors or url is None:
+        if errors or found is None:
+            self._say("")
             return
-        self.form.fields["url"].value = url
+        self.form.fields["url"].value = found.url
+        if found.cut:
+            self._say(
+                f"Left out: {_listed(found.cut)}, which {_is(found.cut)} no part of the site's address. "
+                f"Nothing was sent yet: Connect again to connect {found.url}."
+            )
+            return
         self._sending = True
-        self._say(f"Connecting {url}… (esc leaves this form, not the change)")
-        self._send(self, ConnectSite(url, values["local_user"]))
+        self._say(f"Connecting {found.url}… (esc leaves this form, not the change)")
+        self._send(self, ConnectSite(found.url, values["local_user"]))
 
     def refused(self, outcome: Outcome[SiteConnection], words: str) -> None:
         """Show why the site is not connected: under the fields that the server names, else below them."""

@@ -6,11 +6,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.models.site import ConnectionCode
-from jpmanage_tui.operations.changes import AssignLicense, ConnectSite
+from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.rules.licenses import debug_url, web_address
+from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.licenses.book import Query
+from jpmanage_tui.ui.licenses.changing import Changer, assign_change
 from jpmanage_tui.ui.sites import told
 from jpmanage_tui.ui.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sites.license_picker import LicensePicker
@@ -24,6 +26,7 @@ class Flows:
 
     def __init__(self, view: SitesView) -> None:
         self._view = view
+        self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.forget_licenses())
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""
@@ -34,19 +37,17 @@ class Flows:
         view, site = self._view, self._view.current
         if site is None:
             return
-        license = await view.app.push_screen_wait(LicensePicker(view.session.client, site))
-        if license is None:
+        chosen = await view.app.push_screen_wait(LicensePicker(view.session.client, site))
+        if chosen is None:
             return
-        question = questions.assign(license, site)
+        question = questions.assign(chosen.license, site, chosen.fit)
         if await view.app.push_screen_wait(ConfirmDialog(question)) is None:
             return
-        change = AssignLicense(
-            license.license_key, site.blog_id, site.url, license.product, license.parent_license_id
-        )
-        view.jpmanage.say(f"{change.sentence()}…")
-        outcome = await view.session.queue.submit(change).outcome()
-        view.jpmanage.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
-        view.forget_licenses(site)
+        await self._changer.send(assign_change(chosen.license, site))
+
+    async def undo(self) -> None:
+        """Ask, and undo what was assigned or unassigned last, here or on another screen."""
+        await self._changer.undo()
 
     async def connect(self) -> None:
         """Show the form that connects a site; it stays until the site is connected or the user leaves it."""
@@ -69,7 +70,7 @@ class Flows:
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
         view.jpmanage.say(words, "good" if new else "info")
-        view.look_for(change.url.partition("://")[2].rstrip("/"), everywhere=True)
+        view.look_for(search_text(change.url), everywhere=True)
 
     async def licenses(self) -> None:
         """Search the licences of the site under the cursor on the Licenses screen."""
@@ -80,7 +81,7 @@ class Flows:
             return
         await main.show("licenses")
         if isinstance(main.view, LicensesView):
-            main.view.look_for(Query(search=site.url))
+            main.view.look_for(Query(search=search_text(site.address)))
 
     async def view_site(self) -> None:
         """Show or open the site's home page."""

@@ -5,17 +5,24 @@ The API's list of unassigned licences holds no bundles and none of their licence
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from textual import events, on
 
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState, SortDirection
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, multisites_hidden
+from jpmanage_tui.rules.assigning import Fit, candidate, fit, holders
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.licenses.columns import place
+from jpmanage_tui.ui.note import Note
+from jpmanage_tui.ui.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
 from jpmanage_tui.ui.words import day, explain, number
@@ -23,6 +30,7 @@ from jpmanage_tui.ui.words import day, explain, number
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
+Held = Mapping[BlogId, Sequence[License]]
 PLACE_WIDTH = 14
 CODE_END = 10
 """So many of a code's last characters tell the licences of one product apart; its beginning is the product's."""
@@ -34,26 +42,59 @@ class UnassignedList(PagedList[License]):
 
     DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
 
+    def __init__(self, per_page: int, site: Site, *, id: str) -> None:
+        super().__init__(per_page, id=id)
+        self._site = site
+        self.held: Held = {}
+        """The licences that are assigned, by site, as far as they are known: the site's own."""
+
+    def word_of(self, license: License) -> str:
+        """Return in a few cells why a licence cannot go to the site, or what it is where it can; '' for any other."""
+        if license.is_standard:
+            return "elsewhere"
+        if license.state is LicenseState.DETACHED:
+            found = fit([candidate(license)], self._site, self.held)
+            return found.refused[0].word if found.refused else ""
+        return place(license)
+
     def paint_item(self, item: License, width: int) -> list[tuple[str, Style]]:
-        """Return product, end of the code, what it is, and when it was issued."""
+        """Return product, end of the code, what it is or what stands against it, and when it was issued."""
         muted = self.get_component_rich_style("list--muted")
         product = max(10, width - CODE_END - PLACE_WIDTH - DATE_WIDTH - 7)
-        plain = item.state is LicenseState.DETACHED and not item.is_standard
+        free = item.is_bundle or not self.word_of(item)
         return [
-            (pad(item.product or item.license_key, product), self.rich_style),
+            (pad(item.product or item.license_key, product), self.rich_style if free else muted),
             (f"  …{item.license_key[-CODE_END:]:<{CODE_END}}", muted),
-            (pad("" if plain else f"  {place(item)}", PLACE_WIDTH + 2), self.rich_style),
+            (pad(f"  {self.word_of(item)}", PLACE_WIDTH + 2), self.rich_style),
             (f"  {day(item.issued_at)}", muted),
         ]
 
 
-class LicensePicker(SearchDialog[License]):
-    """Returns the chosen licence."""
+class Picked(NamedTuple):
+    """The chosen licence, and what is known of whether the site takes it."""
+
+    license: License
+    fit: Fit
+
+
+class LicensePicker(SearchDialog[Picked]):
+    """Returns the chosen licence. One that the site does not take is marked, and cannot be chosen."""
+
+    class SiteRead(Note):
+        """The licences of the site came."""
+
+        licenses: Sequence[License]
+
+    class Checked(Note):
+        """It is known whether the site takes the licence that was chosen."""
+
+        license: License
+        fit: Fit
 
     placeholder = "type to search your unassigned licenses"
 
     def __init__(self, client: LicensingClient, site: Site) -> None:
-        super().__init__(f"Assign which license to {site.url}?")
+        super().__init__(f"Assign which license to {site_name(site.address)}?")
         self._client = client
         self._site = site
         self._asked = ""
@@ -62,7 +103,23 @@ class LicensePicker(SearchDialog[License]):
 
     def make_list(self) -> UnassignedList:
         """Return the list of licences."""
-        return UnassignedList(PAGE, id="unassigned")
+        return UnassignedList(PAGE, self._site, id="unassigned")
+
+    def on_mount(self) -> None:
+        """Find out which products the site has already."""
+        self.run_worker(self._read_site(), group="site-licenses", exclusive=True, exit_on_error=False)
+
+    async def _read_site(self) -> None:
+        try:
+            licenses = await licenses_on(self._client, self._site)
+        except ApiError:
+            return  # what is chosen is checked once more, and that says what could not be read
+        self.post_message(self.SiteRead(licenses))
+
+    @on(SiteRead)
+    def _site_was_read(self, message: SiteRead) -> None:
+        self.licenses.held = holders(message.licenses)
+        self.licenses.refresh()
 
     @property
     def licenses(self) -> UnassignedList:
@@ -79,7 +136,7 @@ class LicensePicker(SearchDialog[License]):
         async def fetch(page: int) -> LicensePage:
             return await self._client.licenses.list(
                 filter,
-                search=text,
+                search=search_text(text),
                 page=page,
                 per_page=PAGE,
                 direction=SortDirection.ASC,
@@ -107,7 +164,9 @@ class LicensePicker(SearchDialog[License]):
             return
         unassigned = self._filter is LicenseFilter.DETACHED
         kind = "unassigned license" if unassigned else "active license"
-        words = f"{number(count, kind)} match “{self._asked}”" if self._asked else number(count, kind)
+        words = number(count, kind)
+        if self._asked:
+            words += f" match{'es' if count == 1 else ''} “{self._asked}”"
         other = "tab shows all active ones, bundles too" if unassigned else "tab shows unassigned ones only"
         self.about(f"{words}  enter chooses; {other}")
 
@@ -148,16 +207,24 @@ class LicensePicker(SearchDialog[License]):
             return
         elif license.is_bundle and not license.is_standard:
             self._open_bundle(license)
-        elif (reason := self._why_not(license)) is not None:
-            self.about(reason)
+        elif isinstance(answer := allowed(license, LicenseAction.ASSIGN), NotAllowed):
+            self.about(answer.reason)  # the server's search may answer with others than asked for
+        elif (found := fit([candidate(license)], self._site, self.licenses.held)).refused:
+            self.about(found.refused[0].reason)
         else:
-            self.dismiss(license)
+            self.about(f"Checking what {site_name(self._site.address)} has…")
+            self.run_worker(self._check(license), group="site-check", exclusive=True, exit_on_error=False)
 
-    def _why_not(self, license: License) -> str | None:
-        """Return why this licence cannot go to the site: the server's search may answer with others than asked for."""
-        answer = allowed(license, LicenseAction.ASSIGN)
-        if isinstance(answer, NotAllowed):
-            return answer.reason
-        if self._site.is_multisite and multisites_hidden([license.license_key]):
-            return "This product does not work on a multisite, which this site is."
-        return None
+    async def _check(self, license: License) -> None:
+        """Look whether the site has the product in a bundle, whose licences no search finds."""
+        check = SiteCheck(self._client, [candidate(license)])
+        self.post_message(self.Checked(license, await check.checked(self._site)))
+
+    @on(Checked)
+    def _was_checked(self, message: Checked) -> None:
+        if message.license != self.licenses.current:
+            return
+        if message.fit.refused:
+            self.about(message.fit.refused[0].reason)
+        else:
+            self.dismiss(Picked(message.license, message.fit))

@@ -11,6 +11,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.sites.facts import licenses_line
 from jpmanage_tui.ui.words import explain
@@ -55,7 +56,7 @@ class LicensesOf:
     async def _find(self, site: Site) -> None:
         try:
             page = await self._client.licenses.list(
-                LicenseFilter.ATTACHED, search=site.url, per_page=LICENSE_PAGE
+                LicenseFilter.ATTACHED, search=search_text(site.address), per_page=LICENSE_PAGE
             )
         except ApiError as error:
             self._host.post_message(LicensesFailed(site, error))

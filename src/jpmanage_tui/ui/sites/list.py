@@ -11,11 +11,12 @@ from rich.style import Style
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.licenses.detail import action_lines
 from jpmanage_tui.ui.licenses.layout import Outline
 from jpmanage_tui.ui.sites.facts import LABEL_WIDTH, Fact, folded, health, products, troubles
 from jpmanage_tui.ui.sites.query import PER_PAGE
-from jpmanage_tui.ui.widgets.line import Line, pad
+from jpmanage_tui.ui.widgets.line import Line, pad, pad_address
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
@@ -167,7 +168,7 @@ class SiteRows(PagedList[Site]):
         style = self.get_component_rich_style("site--trouble") if troubles(item) else base
         cells: Parts = [
             ("⌃ " if item.blog_id in self.expanded else "⌄ ", muted),
-            (pad(item.url or item.url_with_scheme, column.address), base),
+            (pad_address(site_name(item.address), column.address), base),
         ]
         for size, text, painted in (
             (column.blog_id, str(item.blog_id).rjust(column.blog_id), muted),

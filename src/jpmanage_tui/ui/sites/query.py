@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site, SiteIssue, SitePage
+from jpmanage_tui.rules.sites import search_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -59,7 +60,7 @@ class SiteQuery:
     async def page(self, client: LicensingClient, number: int) -> SitePage:
         """Return one page, from 1. Raises ApiError."""
         return await client.sites.list(
-            self.search,
+            search_text(self.search),
             number,
             PER_PAGE,
             direction=self.direction,
@@ -70,7 +71,7 @@ class SiteQuery:
     def every(self, client: LicensingClient) -> AsyncIterator[Site]:
         """Yield every site that matches, those not loaded yet too. Raises ApiError."""
         return client.sites.iterate(
-            self.search,
+            search_text(self.search),
             PER_PAGE,
             direction=self.direction,
             show_only_favorites=self.tab.favorites,

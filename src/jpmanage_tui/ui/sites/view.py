@@ -144,11 +144,12 @@ class SitesView(SectionView):
     def _facts(self, site: Site) -> list[facts.Fact]:
         return facts.facts(site, self._licenses.line(site))
 
-    def forget_licenses(self, site: Site) -> None:
-        """Look again for the licences of a site: they have changed."""
-        self._licenses.forget(site)
-        if site.blog_id in self.sites.expanded:
-            self._licenses.want(site)
+    def forget_licenses(self) -> None:
+        """Look again for the licences of the open sites: some have changed."""
+        self._licenses.forget()
+        for site in self.sites.rows.known.values():
+            if site.blog_id in self.sites.expanded:
+                self._licenses.want(site)
         self._show()
 
     # -- opening rows ----------------------------------------------------------------------
@@ -220,7 +221,7 @@ class SitesView(SectionView):
             return ""
         words = number(rows.count, "connected site")
         if self.wanted.search:
-            words += f" match “{self.wanted.search}”"
+            words += f" match{'es' if rows.count == 1 else ''} “{self.wanted.search}”"
         if self.wanted.tab is not ALL:
             words += f" ({self.wanted.tab.words})"
         if rows.unreadable:

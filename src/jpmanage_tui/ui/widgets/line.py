@@ -22,6 +22,32 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…"
 
 
+def clip_address(text: str, width: int, tag: str = "") -> str:
+    """Return a site's address in at most `width` cells; what is cut off is cut from its host.
+
+    Port and path stay, since they tell it from other sites of that host. `tag` stands behind it in full, as long as it
+    fits at all.
+    """
+    if tag:
+        room = width - cell_len(tag) - 1
+        return f"{clip_address(text, room)} {tag}" if room > 0 else clip(tag, width)
+    if cell_len(text) <= width:
+        return text
+    start = text.find("://") + 3 if "://" in text else 0
+    end = min((place for sign in ":/?" if (place := text.find(sign, start)) > 0), default=len(text))
+    rest, room = "", width * 2 // 3
+    for character in reversed(text[end:]):
+        if cell_len(character + rest) > room:
+            break
+        rest = character + rest
+    return clip(text, width - cell_len(rest)) + rest
+
+
+def pad_address(text: str, width: int, tag: str = "") -> str:
+    """Return a site's address in exactly `width` cells: clipped as `clip_address` does, or filled with spaces."""
+    return set_cell_size(clip_address(text, width, tag), width) if width > 0 else ""
+
+
 def pad(text: str, width: int) -> str:
     """Return `text` in exactly `width` terminal cells: clipped with an ellipsis, or filled with spaces."""
     return set_cell_size(clip(text, width), width) if width > 0 else ""
