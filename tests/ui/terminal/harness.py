@@ -11,6 +11,7 @@ from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.geometry import Region, Size
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -54,7 +55,10 @@ class Mirror(CellDiffer[Any]):
     def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
         wanted = list(regions)
         super().paint_ahead(widget, wanted)
-        at = widget.screen.find_widget(widget).region.offset
+        try:
+            at = widget.screen.find_widget(widget).region.offset
+        except NoWidget:
+            return  # not on the screen yet: nothing was sent
         for region in wanted:
             there = region.translate(at)
             self.ahead |= {(y, x) for y in there.line_range for x in there.column_range}

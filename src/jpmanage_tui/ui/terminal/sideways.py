@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from operator import ne
 from typing import NamedTuple, TypeVar
 
-from jpmanage_tui.ui.terminal.cells import sure
 from jpmanage_tui.ui.terminal.grid import Row
 
 T = TypeVar("T")
@@ -33,13 +32,14 @@ class Shift(NamedTuple):
 def find_shift(old: Row, new: Row, start: int) -> Shift | None:
     """Return the move of what stands from `start` on after which the fewest characters differ.
 
-    None where none spares enough, and where terminals disagree on the width of what would be moved.
+    The width of every cell must be sure. None where no move spares enough, or the best cuts a wide character in two.
+    Only blanks are pushed over the right edge: an emulator may keep what is there, and bring it back with a later move.
     """
     wanted = new.chars
     least = sum(map(ne, old.chars, wanted)) - _LEAST_GAIN
     found = None
     for count in range(1, _FARTHEST + 1):
-        for cells in (-count, count):
+        for cells in (-count, count) if _ends_blank(old.chars, count) else (-count,):
             differ = sum(map(ne, _moved(old.chars, start, cells, " "), wanted))
             if differ < least:
                 least, found = differ, Shift(start, cells)
@@ -52,8 +52,11 @@ def _moved(values: list[T], start: int, cells: int, blank: T) -> list[T]:
     return values[:start] + [blank] * cells + values[start : len(values) - cells]
 
 
+def _ends_blank(chars: Sequence[str], count: int) -> bool:
+    return all(cell == " " for cell in chars[len(chars) - count :])
+
+
 def _can_move(chars: Sequence[str], shift: Shift) -> bool:
-    """Say whether every width is sure and no wide character is cut in two."""
+    """Say whether no wide character is cut in two."""
     cut = shift.start - shift.cells if shift.cells < 0 else len(chars) - shift.cells
-    whole = all(0 < column < len(chars) and chars[column] for column in (shift.start, cut) if column)
-    return whole and all(sure(cell) for cell in chars if cell)
+    return all(0 < column < len(chars) and chars[column] for column in (shift.start, cut) if column)
