@@ -12,17 +12,20 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import pyte
 
 _PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
-_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+_SYNCHRONIZED = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
 
 
 class PtySession:
-    """Runs `python -m MODULE ARGS` in a pty that a pyte screen reads; waits for conditions."""
+    """Runs `python -m MODULE ARGS` in a pty that a pyte screen reads; waits for conditions.
+
+    `answers` are what the terminal says to what it is asked.
+    """
 
     def __init__(
         self,
@@ -31,12 +34,13 @@ class PtySession:
         size: tuple[int, int] = (100, 30),
         env: dict[str, str] | None = None,
         synchronized: bool = False,
+        answers: Mapping[bytes, bytes] | None = None,
         prelude: Callable[[], object] | None = None,
     ) -> None:
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
-        self._synchronized = synchronized
+        self._answers = {**(answers or {}), **(_SYNCHRONIZED if synchronized else {})}
         self._status: int | None = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -78,10 +82,9 @@ class PtySession:
         except OSError:
             return False
         self.raw += data
-        if self._synchronized:
-            for query, answer in _ANSWERS.items():
-                if query in data:
-                    os.write(self.fd, answer)
+        for query, answer in self._answers.items():
+            if query in data:
+                os.write(self.fd, answer)
         self.stream.feed(_PRIVATE.sub(b"", data))
         return bool(data)
 

@@ -200,3 +200,33 @@ def test_a_resize_in_the_middle_of_another_is_the_one_that_counts(tmp_path: Path
         session.until(asked.exists)
         session.resize(90, 25)
         session.until(lambda: "1 of 500" in session.screen.display[23])
+
+
+def repaint_after_answer(column: int) -> int:
+    """Return the bytes of a repaint in a terminal whose cursor is in a column (from 1) after an ambiguous character."""
+    with PtySession(GALLERY, answers={b"\x1b[6n": f"\x1b[1;{column}R".encode()}) as session:
+        session.shows("1 of 500")
+        session.send("\x1b[B")  # the answer was read before this
+        session.shows("2 of 500")
+        cost = session.cost("\x0c")
+        assert session.raw.count(b"\x1b[6n") == 1
+        session.send("\x03\x03")
+        assert session.exit_code() == 130
+        return cost
+
+
+@pytest.mark.pty
+@pytest.mark.slow
+def test_the_terminal_says_whether_it_shows_ambiguous_characters_in_two_cells() -> None:
+    narrow = repaint_after_answer(2)
+    assert repaint_after_answer(3) > narrow
+    assert repaint_after_answer(5) == narrow  # a terminal without UTF-8 shows each byte
+
+
+@pytest.mark.pty
+def test_the_terminal_is_told_to_leave_every_character_where_it_is_written_before_the_first_one_is() -> None:
+    with PtySession(GALLERY) as session:
+        session.shows("1 of 500")
+        raw = bytes(session.raw)
+        assert 0 <= raw.find(b"\x1b[8l") < raw.find(b"\x1b[2J")
+        assert b"\x1b[8h" not in raw

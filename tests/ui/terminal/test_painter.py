@@ -195,7 +195,7 @@ def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_la
     background: str | None,
 ) -> None:
     """pyte keeps what an insertion pushes over the edge, and a deletion brings it back; it fills with no color then."""
-    for seed in range(400):
+    for seed in range(120):
         chance = random.Random(seed)
         width = chance.choice([80, 120])
         book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=True)

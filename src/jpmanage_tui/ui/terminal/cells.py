@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from rich.cells import split_graphemes
 
@@ -165,6 +165,27 @@ def _is_box(cell: str) -> bool:
     return len(cell) == 1 and ord(cell) in _BOX_DRAWING
 
 
-def _most_cells(cell: str) -> int:
+def cut_at_edge(cell: str, column: int, width: int) -> tuple[str, int]:
+    """Return what of a cell's text is written at a column at which a terminal may be at most, and that column after it.
+
+    Where a character may be wide and may not fit, it and the rest are left out: GNU screen puts it into the next row.
+    """
+    for index, character in enumerate(cell):
+        cells = _most_cells(character)
+        if cells == 2 and column + 2 > width:
+            return cell[:index], width
+        column += cells
+    return cell, column
+
+
+@lru_cache(maxsize=4096)
+def _most_cells(text: str) -> int:
     """Return how many cells a terminal takes at most that knows nothing of marks, joiners and sequences."""
-    return sum(1 if ord(one) < 0x1100 and east_asian_width(one) != "A" else 2 for one in cell)
+    return sum(map(_most_cells, text)) if len(text) > 1 else 2 if _may_be_wide(text) else 1
+
+
+def _may_be_wide(character: str) -> bool:
+    if east_asian_width(character) == "A":
+        return True
+    emoji_or_new = ord(character) >= 0x2000 or 0x1100 <= ord(character) < 0x1160
+    return emoji_or_new and category(character) not in ("Mn", "Me", "Cf") and not _all_in(character, _NARROW)

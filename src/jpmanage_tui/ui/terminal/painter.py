@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from jpmanage_tui.ui.terminal.cells import UnsureSpan, unsure_spans
+from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
 from jpmanage_tui.ui.terminal.grid import Grid, Row
 from jpmanage_tui.ui.terminal.moves import move
 from jpmanage_tui.ui.terminal.pens import PLAIN, UNKNOWN, PenBook
@@ -93,11 +93,11 @@ class Writer:
     def write_whole(self, line: Row, row: int, span: UnsureSpan) -> None:
         """Write the cells of a span without a cursor move in between; after it the column is not known."""
         self.goto(row, span.start)
-        for cell, pen in zip(
-            line.chars[span.start : span.end], line.pens[span.start : span.end], strict=True
-        ):
+        most = span.start
+        for column in range(span.start, span.end):
+            cell, most = cut_at_edge(line.chars[column], most, len(line.chars))
             if cell:
-                self.use(pen, for_blank=cell == " ")
+                self.use(line.pens[column], for_blank=cell == " ")
                 self.parts.append(cell)
         self.column = None
 
