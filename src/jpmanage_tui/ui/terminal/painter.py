@@ -9,7 +9,7 @@ from jpmanage_tui.ui.terminal.grid import Grid, Row
 from jpmanage_tui.ui.terminal.moves import move
 from jpmanage_tui.ui.terminal.pens import PLAIN, UNKNOWN, PenBook
 from jpmanage_tui.ui.terminal.scroll import Scroll, find_scroll
-from jpmanage_tui.ui.terminal.sideways import find_shift
+from jpmanage_tui.ui.terminal.sideways import Shift, find_shift
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
@@ -212,8 +212,7 @@ def draw_row(
     wiped = Row(new.chars[:start] + blank.chars[start:], new.pens[:start] + blank.pens[start:])
     ways = [plain_way, _after(writer, row, "\x1b[K", wiped, new, start)]
     if sideways and writer.erases_cells and (shift := find_shift(old, new, start)):
-        comes_in = PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN
-        ways.append(_after(writer, row, shift.sequence(), shift.applied(old, comes_in), new, start))
+        ways.append(_shifted(writer, row, shift, old, new))
     writer.join(min(ways, key=Writer.size))
 
 
@@ -298,6 +297,20 @@ def _after(writer: Writer, row: int, code: str, made: Row, new: Row, start: int)
     rest = _changes(made, new)
     if rest:
         _draw(way, row, new, rest)
+    return way
+
+
+def _shifted(writer: Writer, row: int, shift: Shift, old: Row, new: Row) -> Writer:
+    """Return a fork in which the terminal moves a part of the row, without text that it would push over the edge."""
+    way = writer.fork()
+    width, fill = len(new.chars), new.pens[-1]
+    if shift.pushes_out(old):
+        way.goto(row, width - shift.cells)
+        way.use(fill, for_blank=True)
+        way.parts.append("\x1b[K")
+    comes_in = PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN  # not every terminal fills it with the color
+    moved = _after(way, row, shift.sequence(), shift.applied(old, comes_in), new, shift.start)
+    way.join(moved)
     return way
 
 

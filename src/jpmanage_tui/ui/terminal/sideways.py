@@ -24,6 +24,10 @@ class Shift(NamedTuple):
         count = abs(self.cells)
         return f"\x1b[{count if count > 1 else ''}{'P' if self.cells < 0 else '@'}"
 
+    def pushes_out(self, row: Row) -> bool:
+        """Say whether text goes over the right edge, where an emulator may keep it for a later move back."""
+        return self.cells > 0 and any(cell != " " for cell in row.chars[-self.cells :])
+
     def applied(self, row: Row, pen: int) -> Row:
         """Return the row after it; the cells that come in are blanks of `pen`."""
         return Row(_moved(row.chars, *self, " "), _moved(row.pens, *self, pen))
@@ -33,13 +37,12 @@ def find_shift(old: Row, new: Row, start: int) -> Shift | None:
     """Return the move of what stands from `start` on after which the fewest characters differ.
 
     The width of every cell must be sure. None where no move spares enough, or the best cuts a wide character in two.
-    Only blanks are pushed over the right edge: an emulator may keep what is there, and bring it back with a later move.
     """
     wanted = new.chars
     least = sum(map(ne, old.chars, wanted)) - _LEAST_GAIN
     found = None
     for count in range(1, _FARTHEST + 1):
-        for cells in (-count, count) if _ends_blank(old.chars, count) else (-count,):
+        for cells in (-count, count):
             differ = sum(map(ne, _moved(old.chars, start, cells, " "), wanted))
             if differ < least:
                 least, found = differ, Shift(start, cells)
@@ -50,10 +53,6 @@ def _moved(values: list[T], start: int, cells: int, blank: T) -> list[T]:
     if cells < 0:
         return values[:start] + values[start - cells :] + [blank] * -cells
     return values[:start] + [blank] * cells + values[start : len(values) - cells]
-
-
-def _ends_blank(chars: Sequence[str], count: int) -> bool:
-    return all(cell == " " for cell in chars[len(chars) - count :])
 
 
 def _can_move(chars: Sequence[str], shift: Shift) -> bool:
