@@ -167,8 +167,10 @@ def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byt
 
 @pytest.mark.pty
 @pytest.mark.parametrize(
-    "term", ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100"]
-)
+    "term",
+    ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100", "alacritty", "xterm-kitty",
+     "foot", "wezterm", "xterm-ghostty", "vte-256color", "a-new-terminal"],
+)  # fmt: skip
 def test_every_terminal_shows_the_list_and_gets_no_more_colours_than_it_has(term: str) -> None:
     with PtySession(GALLERY, env={"TERM": term}) as session:
         session.shows("1 of 500")

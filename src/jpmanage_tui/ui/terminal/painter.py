@@ -308,7 +308,9 @@ def _shifted(writer: Writer, row: int, shift: Shift, old: Row, new: Row) -> Writ
         way.goto(row, width - shift.cells)
         way.use(fill, for_blank=True)
         way.parts.append("\x1b[K")
-    comes_in = PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN  # not every terminal fills it with the color
+    comes_in = (
+        PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN
+    )  # not every terminal fills it with the color
     moved = _after(way, row, shift.sequence(), shift.applied(old, comes_in), new, shift.start)
     way.join(moved)
     return way
