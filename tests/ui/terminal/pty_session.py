@@ -12,20 +12,17 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
 
 import pyte
 
 _PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
-_SYNCHRONIZED = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
 
 
 class PtySession:
-    """Runs `python -m MODULE ARGS` in a pty that a pyte screen reads; waits for conditions.
-
-    `answers` are what the terminal says to what it is asked.
-    """
+    """Runs `python -m MODULE ARGS` in a pty that a pyte screen reads; waits for conditions."""
 
     def __init__(
         self,
@@ -34,13 +31,12 @@ class PtySession:
         size: tuple[int, int] = (100, 30),
         env: dict[str, str] | None = None,
         synchronized: bool = False,
-        answers: Mapping[bytes, bytes] | None = None,
         prelude: Callable[[], object] | None = None,
     ) -> None:
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
-        self._answers = {**(answers or {}), **(_SYNCHRONIZED if synchronized else {})}
+        self._synchronized = synchronized
         self._status: int | None = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -82,9 +78,10 @@ class PtySession:
         except OSError:
             return False
         self.raw += data
-        for query, answer in self._answers.items():
-            if query in data:
-                os.write(self.fd, answer)
+        if self._synchronized:
+            for query, answer in _ANSWERS.items():
+                if query in data:
+                    os.write(self.fd, answer)
         self.stream.feed(_PRIVATE.sub(b"", data))
         return bool(data)
 
