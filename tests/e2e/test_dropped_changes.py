@@ -44,7 +44,7 @@ def test_a_change_whose_answer_was_lost_with_the_line_is_looked_up_at_the_next_s
         assert session.exit_code() == 129
     with place.run() as session:
         session.shows("From the last run: Unassign ")
-        session.shows("found done")
+        session.shows("done (confirmed)")
         session.send("q")
         assert session.exit_code() == 0
     assert len(place.changes()) == 1

@@ -156,7 +156,7 @@ async def test_what_looking_cannot_settle_is_settled_by_the_users_word() -> None
         await run.press("d")
         await run.sees("It was done?", "look first")
         await run.press("tab", "enter")
-        await run.sees("✓ found done")
+        await run.sees("✓ done (confirmed)")
         assert len(run.asked("DELETE", "/license")) == 1
 
 
@@ -214,4 +214,4 @@ async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile(
         await run.press("escape")
         await run.press("0")
         await run.sees("? unknown")
-        await run.sees("✓ found done")
+        await run.sees("✓ done (confirmed)")

@@ -20,9 +20,9 @@ _WORDS = {
     EntryState.DONE: "done",
     EntryState.REFUSED: "refused, nothing was changed",
     EntryState.NOT_SENT: "not sent, nothing was changed",
-    EntryState.UNKNOWN: "it is not known whether this was done",
-    EntryState.FOUND_DONE: "found done",
-    EntryState.FOUND_NOT_DONE: "found not done",
+    EntryState.UNKNOWN: "not known whether it was done",
+    EntryState.FOUND_DONE: "done (confirmed)",
+    EntryState.FOUND_NOT_DONE: "not done (confirmed)",
 }
 
 

@@ -103,8 +103,8 @@ async def test_a_draft_says_why_it_can_be_neither_read_nor_paid_nor_copied(tmp_p
         assert view.current is not None
         assert view.current.status is InvoiceStatus.DRAFT
         for key, words in (
-            ("enter", "Read: This invoice has no PDF"),
-            ("d", "Download: This invoice has no PDF"),
+            ("enter", "Read: Drafts have no PDF yet"),
+            ("d", "Download: Drafts have no PDF yet"),
             ("p", "Pay: Only an open invoice can be paid."),
             ("y", "Copy number: This invoice has no number yet."),
         ):

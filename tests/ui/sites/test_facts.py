@@ -73,7 +73,7 @@ def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
 def test_what_the_api_does_not_say_is_not_made_up() -> None:
     told = dict(facts.facts(site(is_connection_healthy=None), "—"))
     assert told["Connection"] == told["PHP"] == facts.UNSAID
-    assert told["Products"] == "none that the API names"
+    assert told["Products"] == "none reported"
     assert "Multisite" not in told
 
 

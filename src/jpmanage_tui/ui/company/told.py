@@ -12,6 +12,7 @@ from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
 from jpmanage_tui.ui.words import log_words
 
 NOTE = "The company details will be applied to all future invoices."
+UPDATED = "Future invoices will carry these details."
 
 
 def needs_user(origin: str) -> str:
@@ -21,7 +22,7 @@ def needs_user(origin: str) -> str:
     """
     return (
         "The company details belong to the account, and the API gives them only to the account's user token. "
-        f"Known is a partner key's token alone: {origin}.\n\n"
+        f"Only a partner key token is set ({origin}).\n\n"
         "To see and change them, do one of these:\n"
         "  • leave and run `jpmanage login`: it signs in with WordPress.com and keeps the user token\n"
         "  • set JPMANAGE_USER_TOKEN, or user_token_command in config.toml, and start again\n\n"
@@ -33,11 +34,13 @@ def ended(outcome: Outcome[Partner], shown: Collection[str]) -> str:
     """Return how an update ended; `shown` are the rows on the screen, whose refusals stand under them."""
     match outcome.state:
         case EntryState.DONE:
-            return f"The company details are updated. {NOTE} {outcome.detail}".rstrip()
+            return f"Updated. {UPDATED} {outcome.detail}".rstrip()
         case EntryState.FOUND_DONE:
-            return f"The company details are updated: no answer came, but looking found it done. {NOTE}"
+            return f"Updated (the answer was lost; confirmed by checking). {UPDATED}"
         case EntryState.FOUND_NOT_DONE:
-            return "The company details were not updated: no answer came, and looking found them as before."
+            return (
+                "Not updated (the answer was lost; confirmed by checking): the company details are as before."
+            )
         case EntryState.UNKNOWN:
             return f"It is not known whether the company details were updated. {outcome.detail} {log_words()}"
         case _:

@@ -28,8 +28,8 @@ WORDS = {
     EntryState.REFUSED: "✗ refused",
     EntryState.NOT_SENT: "✗ not sent",
     EntryState.UNKNOWN: "? unknown",
-    EntryState.FOUND_DONE: "✓ found done",
-    EntryState.FOUND_NOT_DONE: "✗ found not done",
+    EntryState.FOUND_DONE: "✓ done (confirmed)",
+    EntryState.FOUND_NOT_DONE: "✗ not done (confirmed)",
 }
 
 

@@ -103,7 +103,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
                 with Vertical(id="handover-buttons"):
                     for number, entry in enumerate(self.handover.demo):
                         yield PushButton(f"demo: {entry.words}", id=f"demo-{number}")
-                    yield PushButton("Look now", id="look")
+                    yield PushButton("Check now", id="look")
                     yield PushButton("Copy the address (y)", id="copy")
                     yield PushButton("Cancel", id="cancel")
                 yield self.text("Waiting. It looks by itself, at growing pauses.", muted=True, id="said")
@@ -164,22 +164,22 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
             return
         now = clock(datetime.now(UTC))
         if message.error is None:
-            self._say(f"Looked at {now}: nothing yet. It looks again by itself.")
+            self._say(f"Last checked {now}, not confirmed yet. Checking again automatically.")
         else:
-            self._say(f"{explain(message.error, self.handover.doing, again='')} It looks again by itself.")
+            self._say(
+                f"{explain(message.error, self.handover.doing, again='')} Checking again automatically."
+            )
 
     def look_now(self) -> None:
         """Look at once, and often again for a while."""
-        self._say("Looking…")
+        self._say("Checking…")
         self.handover.nudge.set()
 
     # -- the page --------------------------------------------------------------------------
 
     async def _open(self) -> None:
         if await open_url(self.handover.url, os.environ):
-            self.post_message(
-                self.Told("The page is open in the browser. It looks by itself when it is done.")
-            )
+            self.post_message(self.Told("The page is open in the browser. The result is noticed here."))
 
     async def _act(self, entry: DemoEntry) -> None:
         self.post_message(self.Told(f"demo: {await entry.act()}"))

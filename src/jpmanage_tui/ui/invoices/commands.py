@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.rules.invoices import can_download, can_pay
 from jpmanage_tui.ui.commands.command import Command, CommandSet
 
@@ -12,14 +13,17 @@ if TYPE_CHECKING:
 
 READ_ONLY = "The program was started with --read-only."
 NO_ROW = "No invoice is selected."
-NO_PDF = "This invoice has no PDF (a draft has none)."
+DRAFT_WITHOUT_PDF = "Drafts have no PDF yet."
+NO_PDF = "The API gives no PDF for this invoice."
 BUSY = "A download is running; esc cancels it."
 
 
 def _with_pdf(view: InvoicesView) -> str | None:
     if view.current is None:
         return NO_ROW
-    return None if can_download(view.current) else NO_PDF
+    if can_download(view.current):
+        return None
+    return DRAFT_WITHOUT_PDF if view.current.status is InvoiceStatus.DRAFT else NO_PDF
 
 
 def _savable(view: InvoicesView) -> str | None:

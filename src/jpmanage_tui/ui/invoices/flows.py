@@ -78,7 +78,7 @@ class Flows:
         app, invoice = self._view.jpmanage, self._view.current
         if invoice is None:
             return
-        app.say("Looking which card is charged…")
+        app.say("Reading which card is charged…")
         try:
             card, has_cards = await self._primary()
         except ApiError as error:

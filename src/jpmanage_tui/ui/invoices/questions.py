@@ -58,10 +58,10 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Question:
         "Download invoices?",
         [
             f"{words}, also those not loaded yet, as PDF files named after their numbers.",
-            f"Into {folder}{where}. No file that is there is written over.",
+            f"Into {folder}{where}. Existing files are kept.",
         ],
         "Download all",
-        tick=("Skip invoices whose file is there already", True),
+        tick=("Skip invoices that are already downloaded", True),
     )
 
 

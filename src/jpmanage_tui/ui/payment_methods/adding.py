@@ -162,7 +162,7 @@ class CardAdder:
         if self._unsure is None:
             return None, None
         configuration = self._unsure
-        self._tell("Looking at Stripe for the card that was sent before…")
+        self._tell("Checking Stripe for the card that was sent before…")
         outcome = await self._looked(configuration)
         self._unsure = None
         return (None, None) if _not_there(outcome) else (configuration, outcome)
@@ -202,7 +202,7 @@ class CardAdder:
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = explain(error, "Looking at Stripe")
+                reason = explain(error, "Checking Stripe")
                 found = None
             if found is not None and not _not_there(found):
                 return found
@@ -213,7 +213,7 @@ class CardAdder:
     async def _after_bank(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
         """Return how it stands when bank and Stripe are done."""
         if isinstance(outcome, NeedsBrowser):
-            self._tell("The bank wants to see the card's owner…")
+            self._tell("Your bank asks the cardholder to confirm this card…")
             answer = await self._bank(outcome, lambda: self._settled(configuration))
             if answer is None:
                 raise _Stop(Failed(GIVEN_UP))
@@ -256,13 +256,13 @@ class CardAdder:
         return await self.saved()
 
     async def _is_listed(self, method: PaymentMethodId) -> bool:
-        self._tell("Looking whether the card is saved already…")
+        self._tell("Checking whether the card is saved already…")
         try:
             async for card in self._client.payment_methods.iterate():
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = explain(error, "Looking whether the card is saved")
+            words = explain(error, "Checking whether the card is saved")
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
         return False
 

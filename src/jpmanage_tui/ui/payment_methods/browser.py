@@ -30,7 +30,7 @@ def of_the_bank(need: NeedsBrowser, look: Look, session: Session) -> Handover[Se
     return Handover(
         title="Your bank asks (3-D Secure)",
         text=(
-            "The bank wants to see the card's owner before the card is saved. Answer there; this program notices it.",
+            "Your bank asks the cardholder to confirm this card. Answer on its page; the result is noticed here.",
             "Cancel gives up waiting: the card is not saved then.",
         ),
         url=need.url,

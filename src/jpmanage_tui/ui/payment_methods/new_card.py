@@ -29,8 +29,8 @@ FRAME = 4
 SET_PRIMARY = "Set as primary payment method"
 LISTING = "the list of cards is loading"
 FIRST = "the first card is primary"
-CHARGED = "The primary card is charged each month for the month before."
-SAFE = "The number goes to Stripe alone; this program keeps it nowhere."
+CHARGED = "Charged at the start of each month for the previous month."
+SAFE = "The card number goes straight to Stripe and is never stored here."
 BROWSER_WORDS = "Use a browser instead"
 IN_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""

@@ -97,7 +97,7 @@ def facts(site: Site, licenses: str) -> list[Fact]:
         ("Address", site.address),
         ("Site ID", str(site.blog_id)),
         ("Licenses", licenses),
-        ("Products", ", ".join(products(site)) or "none that the API names"),
+        ("Products", ", ".join(products(site)) or "none reported"),
         ("Connection", _connection(site)),
         ("Monitor", _monitor(site)),
         ("Scan", _scan(site)),
