@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,23 @@ def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor
         session.shows(" 2/224")
         if term == "vt100":
             assert not COLOUR_CODE.search(bytes(session.raw))
+        session.send("q")
+        assert session.exit_code() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "term", ["alacritty", "xterm-kitty", "foot", "wezterm", "xterm-ghostty", "vte-256color"]
+)
+def test_a_terminal_of_today_gets_the_theme_of_the_settings_in_256_colors(term: str, demo: Place) -> None:
+    config = Path(demo.folders["JPMANAGE_CONFIG_DIR"])
+    config.mkdir(mode=0o700)
+    (config / "config.toml").write_text('theme = "dark"\n')
+    with demo.run("--demo", *NOW, size=(80, 24), TERM=term) as session:
+        session.shows(" 1/224")
+        raw = bytes(session.raw)
+        assert re.search(rb"\x1b\[[0-9;]*48;5;\d+", raw)
+        assert b"38;2;" not in raw
         session.send("q")
         assert session.exit_code() == 0
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.color import Color
@@ -8,7 +10,8 @@ from textual.widgets import Input, Label, OptionList
 
 from jpmanage_tui.config import settings as config_settings
 from jpmanage_tui.ui.terminal.colours import ColourDepth
-from jpmanage_tui.ui.themes import THEMES, pick_theme, themes_for
+from jpmanage_tui.ui.themes import THEMES, pick_theme, theme_reason, themes_for
+from tests.ui.harness import running
 
 XTERM = {"TERM": "xterm-256color"}
 STATES = ("foreground", "warning", "error", "success", "primary", "accent", "secondary", "text-muted")
@@ -34,6 +37,58 @@ def test_the_setting_wins_where_the_terminal_has_the_colours() -> None:
 
 def test_an_unknown_setting_is_the_terminals_theme() -> None:
     assert pick_theme(XTERM, "solarized") == "terminal"
+
+
+@pytest.mark.parametrize(
+    ("env", "reason"),
+    [
+        (XTERM, None),
+        ({"TERM": "alacritty"}, None),
+        ({"TERM": "linux"}, "needs 256 colors, this terminal (TERM=linux) has 16"),
+        ({"TERM": "vt100"}, "needs 256 colors, this terminal (TERM=vt100) has none"),
+        ({**XTERM, "NO_COLOR": "1"}, "needs 256 colors, and NO_COLOR is set"),
+    ],
+)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_why_a_theme_cannot_be_had_is_said(env: dict[str, str], reason: str | None, theme: str) -> None:
+    assert theme_reason(theme, env) == reason
+    assert theme_reason("terminal", env) is None
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make the environment that of a terminal of this name."""
+
+    def choose(term: str) -> None:
+        for name in ("NO_COLOR", "COLORTERM", "COLORFGBG"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("TERM", term)
+
+    return choose
+
+
+async def test_a_theme_that_the_terminal_has_no_colors_for_is_told_at_the_start_and_where_one_chooses(
+    terminal: Callable[[str], None],
+) -> None:
+    terminal("linux")
+    async with running() as run:
+        reason = "needs 256 colors, this terminal (TERM=linux) has 16"
+        assert f'config.toml: theme = "dark" {reason}. "terminal" is used.' in " ".join(run.status.split())
+        await run.press("t", "down", "enter")
+        await run.until(lambda: run.said("#why") == reason, "the reason")
+        await run.press("escape")
+        assert run.app.theme == "terminal"
+
+
+async def test_a_theme_that_the_terminal_has_the_colors_for_is_used_without_a_word(
+    terminal: Callable[[str], None],
+) -> None:
+    terminal("xterm-256color")
+    async with running() as run:
+        assert "theme" not in run.status
+        assert run.app.theme == "dark"
+        await run.press("t", "down", "enter")
+        await run.until(lambda: run.app.theme == "light", "the chosen theme")
 
 
 def test_every_theme_can_be_had_where_there_are_256_colours() -> None:

@@ -14,7 +14,7 @@ from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.loading import load
 from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
-from jpmanage_tui.ui.themes import themes_for
+from jpmanage_tui.ui.themes import THEMES, theme_reason
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
@@ -94,8 +94,8 @@ async def choose_order(view: SectionView, orders: Mapping[str, str], present: st
 
 
 async def choose_theme(app: JpmanageApp) -> None:
-    """Show the themes that this terminal has the colours for, and take the chosen one."""
-    choices = [Choice(name, name) for name in themes_for(app.colours)]
+    """Show the themes, those that this terminal has no colors for with the reason, and take the chosen one."""
+    choices = [Choice(theme.name, theme.name, "", theme_reason(theme.name, os.environ)) for theme in THEMES]
     chosen = await app.push_screen_wait(ChoiceDialog("Theme", choices, start=app.theme))
     if chosen is not None:
         app.theme = chosen

@@ -20,7 +20,7 @@ from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
-from jpmanage_tui.ui.themes import THEMES, pick_theme
+from jpmanage_tui.ui.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.widgets.status import StatusLine, Tone
 from jpmanage_tui.ui.working import Working
 
@@ -115,6 +115,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         for one in THEMES:
             self.register_theme(one)
         self.theme = pick_theme(os.environ, theme)
+        self._wanted_theme = theme
 
     # -- start and end ---------------------------------------------------------------------
 
@@ -257,6 +258,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self._tell_ended()
         if message.session.note:
             self.say(message.session.note, "warning")
+        self._check_theme()
         self.run_worker(self._settle(message.session), group="settle", exclusive=True, exit_on_error=False)
 
     def _retire(self, session: Session) -> None:
@@ -285,6 +287,13 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         if self._reopening:
             self._reopening = False
             self.open_first()
+
+    def _check_theme(self) -> None:
+        """Say that the theme of the settings cannot be had in this terminal, and why."""
+        wanted = self._wanted_theme
+        reason = theme_reason(wanted, os.environ) if wanted is not None else None
+        if reason is not None:
+            self.say(f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', "warning")
 
     async def _settle(self, session: Session) -> None:
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""

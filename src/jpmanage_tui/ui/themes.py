@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth
+from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth, no_colour
 
 TERMINAL, DARK, LIGHT = "terminal", "dark", "light"
 
@@ -123,6 +123,17 @@ def pick_theme(env: Mapping[str, str], setting: str | None) -> str:
     possible = themes_for(colour_depth(env))
     wanted = setting or _background(env)
     return wanted if wanted in possible else TERMINAL
+
+
+def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
+    """Return why a theme cannot be had in the terminal of this environment, None where it can."""
+    depth = colour_depth(env)
+    if name in themes_for(depth):
+        return None
+    if no_colour(env):
+        return "needs 256 colors, and NO_COLOR is set"
+    has = "16" if depth is ColourDepth.SIXTEEN else "none"
+    return f"needs 256 colors, this terminal (TERM={env.get('TERM', '')}) has {has}"
 
 
 def _background(env: Mapping[str, str]) -> str | None:

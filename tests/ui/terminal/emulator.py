@@ -7,6 +7,7 @@ Stricter than a general emulator: an unknown sequence is a failure, not ignored.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -207,4 +208,36 @@ class Emulator:
             line[self.column] = Cell(char, self.pen)
             if width == 2 and self.column + 1 < self.width:
                 line[self.column + 1] = Cell("", self.pen)
+            self.column = min(self.column + width, self.width - 1)
+
+
+class WidthEmulator(Emulator):
+    """A terminal with widths of its own: `width_of` says how many cells (0 to 2) it shows a character in.
+
+    As a real one it knows nothing of how the program counted; what does not fit at the right edge is moved back into
+    the row, since it does not wrap.
+    """
+
+    def __init__(self, width: int, height: int, width_of: Callable[[str], int]) -> None:
+        super().__init__(width, height)
+        self._width_of = width_of
+
+    def _write(self, text: str) -> None:
+        line = self.cells[self.row]
+        for char in text:
+            width = self._width_of(char)
+            if width == 0:
+                at = self.column - 1
+                if at > 0 and not line[at].text:
+                    at -= 1
+                if at >= 0:
+                    line[at] = line[at]._replace(text=line[at].text + char)
+                continue
+            self.column = min(self.column, self.width - width)
+            self._split(self.row, self.column)
+            self._split(self.row, self.column + width)
+            line[self.column : self.column + width] = [
+                Cell(char, self.pen),
+                *[Cell("", self.pen)] * (width - 1),
+            ]
             self.column = min(self.column + width, self.width - 1)

@@ -8,14 +8,17 @@ from typing import Any
 from rich.console import RenderableType
 from rich.control import Control
 from textual import events
-from textual._compositor import ChopsUpdate, CompositorUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.geometry import Region, Size
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
+from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.terminal.emulator import Emulator
 
 
@@ -54,7 +57,10 @@ class Mirror(CellDiffer[Any]):
     def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
         wanted = list(regions)
         super().paint_ahead(widget, wanted)
-        at = widget.screen.find_widget(widget).region.offset
+        try:
+            at = widget.screen.find_widget(widget).region.offset
+        except NoWidget:
+            return  # not on the screen yet: nothing was sent
         for region in wanted:
             there = region.translate(at)
             self.ahead |= {(y, x) for y in there.line_range for x in there.column_range}
@@ -108,6 +114,38 @@ class Mirror(CellDiffer[Any]):
         if hasattr(self.screen.focused, "cursor_screen_offset"):
             at = (self.differed.row, self.differed.column)
             assert at == (self.stock.row, self.stock.column)
+
+    def unsettled(self) -> str:
+        """Return what waits to be painted, '' where nothing does."""
+        screen = self.screen
+        for name in ("_dirty_widgets", "_layout_required", "_scroll_required", "_repaint_required"):
+            if getattr(screen, name):
+                return f"{screen}: {name}"
+        for shown in self.screen_stack:
+            for part in shown.walk_children(Widget):
+                if part.is_on_screen and (part._repaint_required or part._layout_required):
+                    return f"{part} in {shown}"
+        return ""
+
+    def differs_from_a_repaint(self) -> str:
+        """Return where the terminal does not show what painting every part anew would show; '' where it does."""
+        grid, screen = self._target, self.screen
+        assert grid is not None
+        for shown in self.screen_stack:
+            for part in (shown, *shown.walk_children(Widget)):
+                part._styles_cache.clear()
+                part._dirty_regions.add(part.outer_size.region)
+                if isinstance(part, VirtualList):
+                    part._bodies.clear()
+        full = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+        assert isinstance(full, LayoutUpdate)
+        fresh = Grid(grid.width, grid.height)
+        for row, strips in enumerate(full.strips):
+            fresh.rows[row].put(0, (segment for strip in strips for segment in strip), self._pens)
+        for number, (now, wanted) in enumerate(zip(grid.rows, fresh.rows, strict=True)):
+            if (now.chars, now.pens) != (wanted.chars, wanted.pens):
+                return f"row {number}:\n{''.join(now.chars)}\n{''.join(wanted.chars)}"
+        return ""
 
     def take_bytes(self) -> tuple[int, int]:
         """Return and reset the bytes sent since: (stock, differ)."""

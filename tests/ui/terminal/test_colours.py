@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth, refuse_terminal
-from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
+from jpmanage_tui.ui.terminal.terminfo import TerminalEntry, erases_with_background, is_old
 
 
 @pytest.mark.parametrize(
@@ -26,8 +32,88 @@ from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
         ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColourDepth.EIGHT_BIT),
     ],
 )
-def test_the_environment_says_how_many_colours_there_are(env: dict[str, str], depth: ColourDepth) -> None:
-    assert colour_depth(env) is depth
+def test_where_terminfo_knows_nothing_the_environment_says_how_many_colours_there_are(
+    env: dict[str, str], depth: ColourDepth
+) -> None:
+    assert colour_depth(env, lambda _term: None) is depth
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["alacritty", "alacritty-direct", "xterm-kitty", "foot", "foot-extra", "wezterm", "xterm-ghostty", "ghostty",
+     "vte-256color", "vte", "konsole", "st-256color", "tmux-256color"],
+)  # fmt: skip
+def test_terminals_of_today_have_256_colours_also_where_terminfo_does_not_know_them(term: str) -> None:
+    depth = colour_depth({"TERM": term}, lambda _term: None)
+    assert depth is (ColourDepth.TRUECOLOR if "direct" in term else ColourDepth.EIGHT_BIT)
+    assert colour_depth({"TERM": term, "COLORTERM": "truecolor"}, lambda _term: None) is ColourDepth.TRUECOLOR
+    assert colour_depth({"TERM": term, "NO_COLOR": "1"}, lambda _term: None) is ColourDepth.NONE
+
+
+@pytest.mark.parametrize(
+    ("entry", "depth"),
+    [
+        (TerminalEntry(256, False), ColourDepth.EIGHT_BIT),
+        (TerminalEntry(256, True), ColourDepth.TRUECOLOR),
+        (TerminalEntry(0x1000000, True), ColourDepth.TRUECOLOR),
+        (TerminalEntry(88, False), ColourDepth.SIXTEEN),
+        (TerminalEntry(16, False), ColourDepth.SIXTEEN),
+        (TerminalEntry(8, False), ColourDepth.SIXTEEN),
+        (TerminalEntry(0, False), ColourDepth.NONE),
+    ],
+)
+@pytest.mark.parametrize("term", ["xterm", "some-terminal", "misnamed-256color"])
+def test_what_terminfo_says_counts_more_than_the_name(
+    term: str, entry: TerminalEntry, depth: ColourDepth
+) -> None:
+    assert colour_depth({"TERM": term}, lambda _term: entry) is depth
+
+
+ENTRIES = """
+many|many colors,
+	am, colors#256, cup=\\E[%i%p1%d;%p2%dH, pairs#32767, setaf=\\E[38;5;%p1%dm,
+few|few colors,
+	am, colors#8, cup=\\E[%i%p1%d;%p2%dH, pairs#64, setaf=\\E[3%p1%dm,
+none|no color,
+	am, cup=\\E[%i%p1%d;%p2%dH,
+flagged|24-bit as tmux writes it,
+	Tc, use=many,
+direct|24-bit as ncurses writes it,
+	RGB, colors#0x1000000, use=many,
+counted|24-bit with the bits of a color,
+	RGB#8, use=many,
+spelled|24-bit with the bits of each color,
+	RGB=8/8/8, use=many,
+"""
+
+
+@pytest.mark.skipif(shutil.which("tic") is None, reason="tic, which compiles terminfo, is not installed")
+@pytest.mark.parametrize(
+    ("term", "depth"),
+    [
+        ("many", "EIGHT_BIT"),
+        ("few", "SIXTEEN"),
+        ("none", "NONE"),
+        ("flagged", "TRUECOLOR"),
+        ("direct", "TRUECOLOR"),
+        ("counted", "TRUECOLOR"),
+        ("spelled", "TRUECOLOR"),
+        ("not-there", "SIXTEEN"),
+        ("../many", "SIXTEEN"),
+        ("x" * 5000, "SIXTEEN"),
+        ("", "SIXTEEN"),
+    ],
+)
+def test_terminfo_is_asked_of_the_real_ncurses(term: str, depth: str, tmp_path: Path) -> None:
+    (tmp_path / "entries").write_text(ENTRIES)
+    subprocess.run(["tic", "-x", "-o", str(tmp_path), str(tmp_path / "entries")], check=True, timeout=30)
+    told = subprocess.run(
+        [sys.executable, "-c", "from jpmanage_tui.ui.terminal import colours; import os;"
+         "print(*{colours.colour_depth(os.environ).name for _ in range(2)})"],
+        env={**os.environ, "TERM": term, "TERMINFO": str(tmp_path), "COLORTERM": "", "NO_COLOR": ""},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (told.stdout, told.stderr, told.returncode) == (f"{depth}\n", "", 0)
 
 
 @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": "unknown"}, {"TERM": ""}, {}])

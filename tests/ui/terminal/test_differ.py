@@ -199,6 +199,25 @@ async def test_repaint_all_paints_everything_again_whatever_the_terminal_shows()
         app.compare()
 
 
+async def test_where_ambiguous_characters_are_wide_a_line_of_them_is_written_in_one_piece() -> None:
+    app = plain()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.take()
+        app.take_ambiguous_width(1)
+        await pilot.pause()
+        assert app.take() == ""
+        app.take_ambiguous_width(2)
+        await pilot.pause()
+        sent = app.take()
+        assert "\x1b[2J" in sent
+        line = re.search("┌?─{5,}┐?", sent)
+        assert line is not None
+        await pilot.press("down")
+        await pilot.pause()
+        assert app.stock_rendering_because is None
+
+
 async def test_synchronized_output_wraps_a_frame_where_the_terminal_offers_it_unless_it_is_tiny() -> None:
     app = plain()
     async with app.run_test(headless=False, size=(80, 24)) as pilot:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pty
@@ -11,7 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
+from jpmanage_tui.ui.terminal.driver import LineDriver
 from jpmanage_tui.ui.terminal.writer import LineWriter
 from tests.ui.terminal.pty_session import PtySession
 
@@ -167,8 +172,10 @@ def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byt
 
 @pytest.mark.pty
 @pytest.mark.parametrize(
-    "term", ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100"]
-)
+    "term",
+    ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100", "alacritty", "xterm-kitty",
+     "foot", "wezterm", "xterm-ghostty", "vte-256color", "a-new-terminal"],
+)  # fmt: skip
 def test_every_terminal_shows_the_list_and_gets_no_more_colours_than_it_has(term: str) -> None:
     with PtySession(GALLERY, env={"TERM": term}) as session:
         session.shows("1 of 500")
@@ -200,3 +207,42 @@ def test_a_resize_in_the_middle_of_another_is_the_one_that_counts(tmp_path: Path
         session.until(asked.exists)
         session.resize(90, 25)
         session.until(lambda: "1 of 500" in session.screen.display[23])
+
+
+class MeasuredApp:
+    """What of an app a driver tells how wide ambiguous characters are."""
+
+    def __init__(self) -> None:
+        self.widths: list[int] = []
+
+    def take_ambiguous_width(self, cells: int) -> None:
+        self.widths.append(cells)
+
+
+@pytest.mark.parametrize(
+    ("column", "widths"),
+    [(1, [1]), (2, [2]), (0, []), (4, [])],  # one that does not move, and one that shows each byte
+)
+async def test_the_first_position_that_a_terminal_tells_is_how_wide_it_shows_ambiguous_characters(
+    column: int, widths: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[Message] = []
+    monkeypatch.setattr(LinuxDriver, "process_message", lambda _, message: passed.append(message))
+    driver, app = LineDriver.__new__(LineDriver), MeasuredApp()
+    driver._app, driver._loop, driver._width_asked = app, asyncio.get_running_loop(), True  # type: ignore[assignment]
+    key, later = events.Key("j", "j"), events.CursorPosition(7, 7)
+    for message in (key, events.CursorPosition(column, 0), later):
+        driver.process_message(message)
+    await asyncio.sleep(0)
+    assert app.widths == widths
+    assert passed == [key, later]
+
+
+@pytest.mark.pty
+def test_the_terminal_is_told_to_leave_every_character_where_it_is_written_before_the_first_one_is() -> None:
+    with PtySession(GALLERY) as session:
+        session.shows("1 of 500")
+        raw = bytes(session.raw)
+        assert 0 <= raw.find(b"\x1b[8l") < raw.find(b"\x1b[2J")
+        assert raw.count("\r…\x1b[6n\r\x1b[K".encode()) == 1
+        assert b"\x1b[8h" not in raw

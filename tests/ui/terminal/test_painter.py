@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
+import pyte
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
@@ -169,6 +173,44 @@ def test_text_that_moved_sideways_is_shown_right(
         grid.rows[1].put(0, segments, book)
         terminal.feed(painter.paint(grid, range(2), None))
         assert terminal.seen() == expected(grid, pens_of(book))
+
+
+FOOTER_KEYS = (
+    "a Assign License", "u Unassign License", "x Revoke License", "u Unassign 31 Licenses", "x Revoke 31 Licenses",
+    "/ Search", "o View Site", "y Copy code", "e Open", "s Sort", "space Mark", "i Issue New License",
+)  # fmt: skip
+
+
+def footer(chance: random.Random, width: int) -> list[Segment]:
+    """A footer of some keys, as many as fit, and the help."""
+    shown: list[str] = []
+    for hint in chance.sample(FOOTER_KEYS, chance.randint(2, 8)):
+        if len("  ".join([*shown, hint])) + 10 <= width:
+            shown.append(hint)
+    return [Segment(" "), *hints("  ".join([*shown, "? Help"]), width)]
+
+
+@pytest.mark.parametrize("background", [None, "#1e2722"])
+def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_later_one(
+    background: str | None,
+) -> None:
+    """pyte keeps what an insertion pushes over the edge, and a deletion brings it back; it fills with no color then."""
+    for seed in range(120):
+        chance = random.Random(seed)
+        width = chance.choice([80, 120])
+        book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=True)
+        painter, grid, screen = Painter(book, width, 1), Grid(width, 1), pyte.Screen(width, 1)
+        stream = pyte.Stream(screen)
+        for _ in range(8):
+            row = [
+                Segment(part.text, Style(bgcolor=background) + (part.style or Style()))
+                for part in footer(chance, width)
+            ]
+            grid.rows[0].put(0, row, book)
+            stream.feed(painter.paint(grid, {0}, None))
+            assert screen.display[0] == "".join(grid.rows[0].chars), f"seed {seed}"
+            grounds = {screen.buffer[0][column].bg for column in range(width)}
+            assert grounds == {background.removeprefix("#") if background else "default"}, f"seed {seed}"
 
 
 def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_one() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from rich.console import RenderableType
@@ -103,14 +103,23 @@ class MirroredApp(Mirror, JpmanageApp):
             assert not black, f"row {row}, columns {black[:9]}: {self.differed.display[row]}"
 
 
+Mirrored = TypeVar("Mirrored", bound=MirroredApp)
+
+
 @asynccontextmanager
 async def mirrored(
-    size: tuple[int, int], theme: str, downloads: Path
-) -> AsyncIterator[tuple[Run, MirroredApp]]:
-    sandbox = create_sandbox(SandboxOptions(licenses=250, now=NOW))
+    size: tuple[int, int],
+    theme: str,
+    downloads: Path,
+    *,
+    licenses: int = 250,
+    faults: Sequence[str] = (),
+    app_class: type[Mirrored] = MirroredApp,  # type: ignore[assignment]
+) -> AsyncIterator[tuple[Run, Mirrored]]:
+    sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults)))
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
     door = Door(Wanted(demo=True, demo_now=NOW), Settings(), env, sandbox)
-    app = MirroredApp(door, theme=theme, keyboard=AtOnce())
+    app = app_class(door, theme=theme, keyboard=AtOnce())
     door.hear = app.hear
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)

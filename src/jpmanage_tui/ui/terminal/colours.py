@@ -1,11 +1,13 @@
-"""How many colours a terminal gets, decided once at start from the environment."""
+"""How many colours a terminal gets, decided once at start from the environment and from terminfo."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from rich.color import ColorSystem
+
+from jpmanage_tui.ui.terminal.terminfo import TerminalEntry, terminal_entry
 
 _SIXTEEN = (
     "linux",
@@ -18,7 +20,13 @@ _SIXTEEN = (
     "cons25",
     "sun-color",
     "xterm-color",
+    "vte",
 )
+_MODERN = (
+    "alacritty", "kitty", "foot", "wezterm", "ghostty", "vte", "gnome", "konsole",
+    "contour", "iterm", "iterm2", "iterm2.app", "mintty", "putty", "rio", "st", "ms",
+)  # fmt: skip
+"""They have 256 colours; terminfo of the host may not know them yet."""
 _NO_COLOUR_TERMINALS = ("vt", "xterm-mono", "xtermm", "dtterm", "sun", "hpterm", "wy", "adm", "tvi", "ibm3")
 
 
@@ -49,20 +57,38 @@ def no_colour(env: Mapping[str, str]) -> bool:
     return bool(env.get("NO_COLOR"))
 
 
-def colour_depth(env: Mapping[str, str]) -> ColourDepth:
-    """Decide the colour depth from NO_COLOR, COLORTERM and TERM.
+def colour_depth(
+    env: Mapping[str, str], entry_of: Callable[[str], TerminalEntry | None] = terminal_entry
+) -> ColourDepth:
+    """Decide the colour depth from NO_COLOR, COLORTERM, and what terminfo knows of TERM.
 
-    NO_COLOR wins; then COLORTERM=truecolor|24bit; then what the name in TERM says. A terminal that says
-    nothing gets the 16 colours which every colour terminal has.
+    NO_COLOR wins; then COLORTERM=truecolor|24bit; then terminfo (`entry_of`), which must say so for 24-bit colours;
+    then, where the host's terminfo does not know the terminal, what its name says. A terminal of which nothing is
+    known gets the 16 colours which every colour terminal has.
     """
     if no_colour(env):
         return ColourDepth.NONE
-    term = env.get("TERM", "").strip().lower()
-    if _names_a_mono_terminal(term):
+    term = env.get("TERM", "").strip()
+    name = term.lower()
+    if _names_a_mono_terminal(name):
         return ColourDepth.NONE
-    if env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") or "direct" in term:
+    if env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return ColourDepth.TRUECOLOR
-    return ColourDepth.EIGHT_BIT if "256" in term else ColourDepth.SIXTEEN
+    entry = entry_of(term)
+    if entry is None:
+        return _depth_by_name(name)
+    if entry.rgb:
+        return ColourDepth.TRUECOLOR
+    if entry.colors >= 256:
+        return ColourDepth.EIGHT_BIT
+    return ColourDepth.SIXTEEN if entry.colors >= 8 else ColourDepth.NONE
+
+
+def _depth_by_name(name: str) -> ColourDepth:
+    if "direct" in name:
+        return ColourDepth.TRUECOLOR
+    modern = name.split("-")[0] in _MODERN or name.startswith(("xterm-kitty", "xterm-ghostty"))
+    return ColourDepth.EIGHT_BIT if "256" in name or modern else ColourDepth.SIXTEEN
 
 
 def _names_a_mono_terminal(term: str) -> bool:

@@ -123,6 +123,7 @@ class CellDiffer(App[ReturnType]):
         self._target: Grid | None = None
         self._painter: Painter | None = None
         self._stale_rows: set[int] = set()
+        self._ambiguous_is_wide = False
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
@@ -144,6 +145,12 @@ class CellDiffer(App[ReturnType]):
         """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
         self._forget_terminal()
         self.refresh()
+
+    def take_ambiguous_width(self, cells: int) -> None:
+        """Take over in how many cells (1 or 2) the terminal shows characters of ambiguous width, such as `…`."""
+        if self._ambiguous_is_wide != (cells == 2):
+            self._ambiguous_is_wide = cells == 2
+            self.repaint_all()
 
     def write_to_terminal(self, data: str) -> None:
         """Send a sequence that neither draws nor moves the cursor, such as OSC 52; dropped while headless."""
@@ -221,7 +228,10 @@ class CellDiffer(App[ReturnType]):
         target = self._target
         if target is None or (target.width, target.height) != (width, height):
             target = self._target = Grid(width, height)
-            self._painter = Painter(self._pens, width, height, erases_cells=not self._old_terminal)
+            self._painter = Painter(
+                self._pens, width, height,
+                erases_cells=not self._old_terminal, ambiguous_is_wide=self._ambiguous_is_wide,
+            )  # fmt: skip
         for row, strips in enumerate(update.strips, y):
             self._put(target, row, ((x, strips),))
 

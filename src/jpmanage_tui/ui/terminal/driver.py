@@ -11,6 +11,7 @@ import termios
 import threading
 import tty
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
@@ -18,6 +19,7 @@ from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
+from textual.message import Message
 
 from jpmanage_tui.ui.terminal.writer import LineWriter
 
@@ -30,6 +32,12 @@ _NEVER_SENT = frozenset(
 )
 _POINTER = "\x1b]22;"
 _PUT_DOWN = "\x1b]8;;\x1b\\\x1b[m"
+_EXPLICIT_BIDI, _IMPLICIT_BIDI = "\x1b[8l", "\x1b[8h"
+"""ECMA-48's BDSM: reset, each character stays in the cell it was written to; set (what a terminal begins with), a
+terminal that does bidirectional text orders each line itself, and text from right to left moves what stands beside it.
+https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html"""
+_ASK_AMBIGUOUS_WIDTH = "\r…\x1b[6n\r\x1b[K"
+"""Writes a character of ambiguous width (UAX #11), asks where the cursor is, and takes it away again."""
 
 
 HANGUP, INTERRUPTED, TERMINATED = 129, 130, 143
@@ -42,6 +50,14 @@ class Endable(Protocol):
 
     def end_with(self, code: int) -> None:
         """Begin to end with an exit code; called on the event loop."""
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """An app that wants to know how wide the terminal shows characters of ambiguous width."""
+
+    def take_ambiguous_width(self, cells: int) -> None:
+        """Take over the width in cells, 1 or 2; called on the event loop."""
 
 
 class LineDriver(LinuxDriver):
@@ -65,6 +81,7 @@ class LineDriver(LinuxDriver):
         self._line: LineWriter | None = None
         self._active = False
         self._told = False
+        self._width_asked = False
 
     @property
     def behind(self) -> bool:
@@ -100,14 +117,18 @@ class LineDriver(LinuxDriver):
             line.close(0)
             return
         self._active = True
+        self.write(_EXPLICIT_BIDI)
+        if self.input_tty:
+            self._width_asked = True
+            self.write(_ASK_AMBIGUOUS_WIDTH)
         self._let_the_stop_key_stop()
         self._take_signals()
         threading.Thread(target=self._watch, args=(line,), name="terminal-watch", daemon=True).start()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
-        self._active = False
-        self.write(_PUT_DOWN)
+        self._active = self._width_asked = False
+        self.write(_PUT_DOWN + _IMPLICIT_BIDI)
         super().stop_application_mode()
 
     def close(self) -> None:
@@ -123,6 +144,16 @@ class LineDriver(LinuxDriver):
             super().run_input_thread()
         except OSError:
             self._gone()
+
+    def process_message(self, message: Message) -> None:
+        """Take the answer about the width of ambiguous characters; everything else goes on (in the input's thread)."""
+        if self._width_asked and isinstance(message, events.CursorPosition):
+            self._width_asked = False
+            app = self._app
+            if message.x in (1, 2) and isinstance(app, Measuring):
+                self._on_loop(partial(app.take_ambiguous_width, message.x))
+            return
+        super().process_message(message)
 
     def _watch(self, line: LineWriter) -> None:
         """Wait for the hang-up of the input: reading its end again and again would take all of a CPU."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from jpmanage_tui.ui.terminal.cells import sure
+from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
 from jpmanage_tui.ui.terminal.grid import Grid, Row
 from jpmanage_tui.ui.terminal.moves import move
-from jpmanage_tui.ui.terminal.pens import PLAIN, PenBook
+from jpmanage_tui.ui.terminal.pens import PLAIN, UNKNOWN, PenBook
 from jpmanage_tui.ui.terminal.scroll import Scroll, find_scroll
-from jpmanage_tui.ui.terminal.sideways import find_shift
+from jpmanage_tui.ui.terminal.sideways import Shift, find_shift
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
@@ -23,9 +23,13 @@ _FEW_ROWS = (
 
 
 class Writer:
-    """Collects the bytes of a frame and knows where the cursor stands and which pen is in it."""
+    """Collects the bytes of a frame and knows where the cursor stands and which pen is in it.
 
-    __slots__ = ("book", "column", "erases_cells", "parts", "pen", "row")
+    `writes_again` says whether a hop over a few cells may be made by writing them again: not in a row with cells of
+    unsure width, where what the terminal shows in them is not what the row says.
+    """
+
+    __slots__ = ("book", "column", "erases_cells", "parts", "pen", "row", "writes_again")
 
     def __init__(self, book: PenBook, erases_cells: bool = True) -> None:
         self.book = book
@@ -34,6 +38,7 @@ class Writer:
         self.column: int | None = None
         self.pen = PLAIN
         self.parts: list[str] = []
+        self.writes_again = True
 
     def fork(self) -> Writer:
         """Return a writer that starts where this one stands, with nothing collected."""
@@ -56,8 +61,8 @@ class Writer:
             return
         way = move(self.row, self.column, row, column)
         here = self.column
-        if line is not None and self.row == row and here is not None and 0 < column - here <= _FILL:
-            again = self._again(line, here, column)
+        if self.writes_again and line is not None and self.row == row and here is not None:
+            again = self._again(line, here, column) if 0 < column - here <= _FILL else None
             if again is not None and len(again.encode()) <= len(way):
                 way = again
         self.parts.append(way)
@@ -67,7 +72,7 @@ class Writer:
         cells = line.chars[start:end]
         blank = self.book.blank[self.pen]
         for cell, pen in zip(cells, line.pens[start:end], strict=True):
-            if not (pen == self.pen or (cell == " " and pen == blank)) or not cell or not sure(cell):
+            if not (pen == self.pen or (cell == " " and pen == blank)) or not cell:
                 return None
         return "".join(cells)
 
@@ -78,24 +83,23 @@ class Writer:
             self.pen = pen
 
     def write(self, line: Row, row: int, start: int, end: int) -> None:
-        """Write the cells from `start` to `end` of a line; they share one pen."""
-        cells = line.chars[start:end]
-        text = "".join(cells)
+        """Write the cells from `start` to `end` of a line; they share one pen, and their widths are sure."""
+        text = "".join(line.chars[start:end])
         self.goto(row, start, line)
         self.use(line.pens[start], for_blank=text.isspace())
-        if text.isascii() or all(map(sure, filter(None, cells))):
-            self._text(text, end, len(line.chars))
-            return
-        for column, cell in enumerate(cells, start):
-            if cell:  # one by one: after a character of unsure width the column is given anew
-                self.goto(row, column)
-                wide = line.chars[column + 1 : column + 2] == [""]
-                self._text(cell, column + 1 + wide, len(line.chars))
-                self.column = self.column if sure(cell) else None
-
-    def _text(self, text: str, end: int, width: int) -> None:
         self.parts.append(text)
-        self.column = end if end < width else None
+        self.column = end if end < len(line.chars) else None
+
+    def write_whole(self, line: Row, row: int, span: UnsureSpan) -> None:
+        """Write the cells of a span without a cursor move in between; after it the column is not known."""
+        self.goto(row, span.start)
+        most = span.start
+        for column in range(span.start, span.end):
+            cell, most = cut_at_edge(line.chars[column], most, len(line.chars))
+            if cell:
+                self.use(line.pens[column], for_blank=cell == " ")
+                self.parts.append(cell)
+        self.column = None
 
     def erase_tail(self, line: Row, row: int, start: int) -> None:
         """Erase from a column to the end of the row with the pen of the line there."""
@@ -183,13 +187,19 @@ def _text_end(new: Row, changed: list[int], index: int) -> int:
     return end
 
 
-def draw_row(writer: Writer, row: int, old: Row, new: Row, *, sideways: bool = False) -> None:
+def draw_row(
+    writer: Writer, row: int, old: Row, new: Row, *, sideways: bool = False, ambiguous_is_wide: bool = False
+) -> None:
     """Write what turns row `old` into `new` in the shortest way.
 
     That is the changes alone, or on an erased row, or, where `sideways` allows it, after the terminal moved a part.
     """
     changed = _changes(old, new)
     if not changed:
+        return
+    before, after = unsure_spans(old.chars, ambiguous_is_wide), unsure_spans(new.chars, ambiguous_is_wide)
+    if before or after:
+        _draw_unsure(writer, row, old, new, changed, before, after)
         return
     fill = new.pens[-1]
     if len(changed) < _WIPE_FROM or not writer.book.erasable[fill]:
@@ -202,8 +212,80 @@ def draw_row(writer: Writer, row: int, old: Row, new: Row, *, sideways: bool = F
     wiped = Row(new.chars[:start] + blank.chars[start:], new.pens[:start] + blank.pens[start:])
     ways = [plain_way, _after(writer, row, "\x1b[K", wiped, new, start)]
     if sideways and writer.erases_cells and (shift := find_shift(old, new, start)):
-        ways.append(_after(writer, row, shift.sequence(), shift.applied(old, fill), new, start))
+        ways.append(_shifted(writer, row, shift, old, new))
     writer.join(min(ways, key=Writer.size))
+
+
+def _draw_unsure(
+    writer: Writer, row: int, old: Row, new: Row, changed: list[int],
+    before: Sequence[UnsureSpan], after: Sequence[UnsureSpan],
+) -> None:  # fmt: skip
+    """Write what turns `old` into `new` where one has spans of unsure width, so that no cell shows what stood there.
+
+    What a terminal shows from the start of such a span to its reach depends on all that is written there, and in which
+    order. So where something of it changes, all of it is blanked and written again, as a repaint of the row does.
+    """
+    redrawn = set(changed)
+    reaches = {_around(span, line) for line, spans in ((old, before), (new, after)) for span in spans}
+    touched: set[range] = set()
+    while more := [one for one in reaches - touched if not redrawn.isdisjoint(one)]:
+        touched.update(more)
+        redrawn.update(*more)
+    unknown = {column for span in before for column in _around(span, old)}
+    writer.writes_again = False
+    for start, end in _stretches(redrawn, new):
+        if not any(one.start < end and start < one.stop for one in touched):
+            _draw(writer, row, new, [column for column in changed if start <= column < end])
+            continue
+        pens = [writer.book.blank[pen] for pen in new.pens[start:end]]
+        blank = Row(
+            new.chars[:start] + [" "] * (end - start) + new.chars[end:],
+            new.pens[:start] + pens + new.pens[end:],
+        )
+        not_blank = [
+            column
+            for column in range(start, end)
+            if column in unknown or (old.chars[column], old.pens[column]) != (" ", blank.pens[column])
+        ]
+        if not_blank:
+            _draw(writer, row, blank, not_blank)
+        at = start
+        spans = [span for span in after if start <= span.start < end]
+        for span in (*spans, UnsureSpan(end, end, end)):
+            text = [
+                column
+                for column in range(at, span.start)
+                if (new.chars[column], new.pens[column]) != (" ", blank.pens[column])
+            ]
+            if text:
+                _draw(writer, row, new, text)
+            if span.end > span.start:
+                writer.write_whole(new, row, span)
+                if not span.flows and span.reach > span.end:
+                    _draw(writer, row, blank, list(range(span.end, span.reach)))
+            at = span.end
+    writer.writes_again = True
+
+
+def _around(span: UnsureSpan, line: Row) -> range:
+    """Return the columns of a span, with the character before it: a terminal may join to that what it begins with."""
+    start = max(0, span.start - 1)
+    if start and not line.chars[start]:
+        start -= 1
+    return range(start, span.reach)
+
+
+def _stretches(columns: set[int], line: Row) -> list[tuple[int, int]]:
+    """Return the stretches of neighbouring columns as (start, end); no wide character of the line is cut in two."""
+    stretches: list[tuple[int, int]] = []
+    for column in sorted(columns):
+        start = column - 1 if column and not line.chars[column] else column
+        end = column + 2 if line.chars[column + 1 : column + 2] == [""] else column + 1
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
+        else:
+            stretches.append((start, end))
+    return stretches
 
 
 def _after(writer: Writer, row: int, code: str, made: Row, new: Row, start: int) -> Writer:
@@ -218,14 +300,40 @@ def _after(writer: Writer, row: int, code: str, made: Row, new: Row, start: int)
     return way
 
 
+def _shifted(writer: Writer, row: int, shift: Shift, old: Row, new: Row) -> Writer:
+    """Return a fork in which the terminal moves a part of the row, without text that it would push over the edge."""
+    way = writer.fork()
+    width, fill = len(new.chars), new.pens[-1]
+    if shift.pushes_out(old):
+        way.goto(row, width - shift.cells)
+        way.use(fill, for_blank=True)
+        way.parts.append("\x1b[K")
+    comes_in = (
+        PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN
+    )  # not every terminal fills it with the color
+    moved = _after(way, row, shift.sequence(), shift.applied(old, comes_in), new, shift.start)
+    way.join(moved)
+    return way
+
+
 class Painter:
     """Keeps what the terminal shows and turns it into what it shall show.
 
-    It takes the pens of this terminal, its columns and rows, and whether it knows ECH (a VT100 does not).
+    It takes the pens of this terminal, its columns and rows, whether it knows ECH (a VT100 does not), and whether
+    it shows characters of ambiguous width in two cells.
     """
 
-    def __init__(self, book: PenBook, width: int, height: int, *, erases_cells: bool = True) -> None:
+    def __init__(
+        self,
+        book: PenBook,
+        width: int,
+        height: int,
+        *,
+        erases_cells: bool = True,
+        ambiguous_is_wide: bool = False,
+    ) -> None:
         self.shown = Grid(width, height)
+        self._ambiguous_is_wide = ambiguous_is_wide
         self._writer = Writer(book, erases_cells)
         self._cleared = False
 
@@ -244,7 +352,10 @@ class Painter:
         self._cleared = True
         for row in rows:
             few = len(rows) <= _FEW_ROWS
-            draw_row(writer, row, self.shown.rows[row], target.rows[row], sideways=few)
+            draw_row(
+                writer, row, self.shown.rows[row], target.rows[row],
+                sideways=few, ambiguous_is_wide=self._ambiguous_is_wide,
+            )  # fmt: skip
             self.shown.rows[row] = target.rows[row].copy()
         if cursor is not None:
             writer.goto(*cursor)

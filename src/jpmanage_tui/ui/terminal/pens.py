@@ -20,6 +20,8 @@ _REVERSE = 1 << 6
 _SHOWS_ON_BLANK = sum(1 << bit for bit in (3, 6, 7, 8, 9, 10, 11, 12))
 PLAIN = 0
 """The pen of a terminal that was just reset."""
+UNKNOWN = -1
+"""No pen: of a cell of which it is not known what the terminal shows in it."""
 
 
 class _Pen(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from operator import ne
 from typing import NamedTuple, TypeVar
 
-from jpmanage_tui.ui.terminal.cells import sure
 from jpmanage_tui.ui.terminal.grid import Row
 
 T = TypeVar("T")
@@ -25,6 +24,10 @@ class Shift(NamedTuple):
         count = abs(self.cells)
         return f"\x1b[{count if count > 1 else ''}{'P' if self.cells < 0 else '@'}"
 
+    def pushes_out(self, row: Row) -> bool:
+        """Say whether text goes over the right edge, where an emulator may keep it for a later move back."""
+        return self.cells > 0 and any(cell != " " for cell in row.chars[-self.cells :])
+
     def applied(self, row: Row, pen: int) -> Row:
         """Return the row after it; the cells that come in are blanks of `pen`."""
         return Row(_moved(row.chars, *self, " "), _moved(row.pens, *self, pen))
@@ -33,7 +36,7 @@ class Shift(NamedTuple):
 def find_shift(old: Row, new: Row, start: int) -> Shift | None:
     """Return the move of what stands from `start` on after which the fewest characters differ.
 
-    None where none spares enough, and where terminals disagree on the width of what would be moved.
+    The width of every cell must be sure. None where no move spares enough, or the best cuts a wide character in two.
     """
     wanted = new.chars
     least = sum(map(ne, old.chars, wanted)) - _LEAST_GAIN
@@ -53,7 +56,6 @@ def _moved(values: list[T], start: int, cells: int, blank: T) -> list[T]:
 
 
 def _can_move(chars: Sequence[str], shift: Shift) -> bool:
-    """Say whether every width is sure and no wide character is cut in two."""
+    """Say whether no wide character is cut in two."""
     cut = shift.start - shift.cells if shift.cells < 0 else len(chars) - shift.cells
-    whole = all(0 < column < len(chars) and chars[column] for column in (shift.start, cut) if column)
-    return whole and all(sure(cell) for cell in chars if cell)
+    return all(0 < column < len(chars) and chars[column] for column in (shift.start, cut) if column)
