@@ -17,7 +17,7 @@ from jpmanage_tui.api.errors import (
     TokenUnavailable,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.changes import (
     AssignLicense,
@@ -284,6 +284,31 @@ async def test_a_license_without_a_date_forbids_to_say_not_issued(bench: Bench, 
     outcome = await ended(bench, ISSUE, lost(committed=committed))
     assert outcome.unknown
     assert "could not be read completely" in outcome.sentence
+
+
+@pytest.mark.parametrize(("asked", "listed"), [(None, 1), (1, None), (1, 1)])
+async def test_one_license_is_one_whether_the_api_counts_it_or_not(
+    bench: Bench, asked: int | None, listed: int | None
+) -> None:
+    comes_meanwhile(bench, license_row("jetpack-scan_made", issued_at=JUST_NOW, quantity=listed))
+    change = IssueLicense(ProductSlug("jetpack-scan"), asked, "Jetpack Scan")
+    assert (await ended(bench, change, lost(committed=False))).license_keys == ("jetpack-scan_made",)
+
+
+async def test_a_page_of_rows_that_cannot_be_read_does_not_end_the_search_in_a_bundle(bench: Bench) -> None:
+    listed = bench.server.licenses.list
+    row = license_row(KEY, blog_id=7, siteurl="https://a.example", parent=5)
+
+    async def first_page_broken(**asked: Any) -> LicensePage:
+        if asked.get("parent_id") is None:
+            return await listed(**asked)
+        first = asked["page"] == 1
+        return LicensePage(items=() if first else (row,), page=asked["page"], per_page=50, unreadable=first)
+
+    bench.server.rows = [license_row(KEY, parent=5)]
+    bench.server.licenses.list = first_page_broken  # type: ignore[assignment]
+    change = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan", LicenseId(5))
+    assert (await ended(bench, change, lost(committed=False))).state.value == "found_done"
 
 
 @pytest.mark.parametrize("totals", [True, False])

@@ -176,7 +176,7 @@ class Funnel:
         try:
             return await self._tokens.renewed(call.token, stale)
         except TokenUnavailable as error:  # the refusal is the server's answer; this is why it stands
-            words = f"{refusal.message} {error.message}"
+            words = f"{refusal.message.rstrip('.')}. {error.message}"
         raise NotSignedIn(
             words,
             status=refusal.status,

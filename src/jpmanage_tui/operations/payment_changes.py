@@ -90,7 +90,7 @@ class ConfirmCard(Change[SetupOutcome]):
             case NeedsBrowser() | NeedsSdk():
                 return "The bank asked the cardholder to confirm this card."
             case Declined():
-                told = DECLINED.lower() in result.message.lower()
+                told = DECLINED in result.message.lower()
                 return result.message if told else f"The card was {DECLINED}: {result.message}"
             case RawCardsRefused():
                 return "Stripe takes no card numbers from programs on this account."

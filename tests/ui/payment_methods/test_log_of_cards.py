@@ -109,6 +109,30 @@ def test_a_card_that_was_declined_says_so_and_the_next_try_is_a_line_of_its_own(
     assert lines(*first, *again) == [f"✓ saved Add card {VISA}", f"✗ declined Add card {VISA}"]
 
 
+@pytest.mark.parametrize(
+    ("change", "state", "word"),
+    [
+        (ConfirmCard(VISA), REFUSED, "✗ declined"),
+        (ConfirmCard(VISA), DONE, "✗ not saved"),
+        (CreateSetupIntent(VISA), REFUSED, "✗ not saved"),
+        (SaveCard(PM, True, VISA), REFUSED, "✗ not saved"),
+        (MakeCardPrimary(PM, VISA), REFUSED, "✗ refused"),
+    ],
+)
+def test_only_a_card_that_stripe_refused_is_called_declined(
+    change: Change[Any], state: EntryState, word: str
+) -> None:
+    (entry,) = entries((change, state))
+    assert end_words(replace(entry, message="Your card was declined.")) == word
+
+
+def test_requests_whose_others_are_too_long_ago_to_be_listed_stand_for_themselves() -> None:
+    assert lines(*entries((SaveCard(PM, True, VISA), DONE))) == [f"✓ saved Add card {VISA} as primary"]
+    assert lines(*entries((ConfirmCard(VISA), DONE))) == [f"✗ not saved Add card {VISA}"]
+    assert len(lines(*entries((ConfirmCard(VISA), REFUSED), (ConfirmCard(VISA), DONE)))) == 2
+    assert len(lines(*entries((CreateSetupIntent(VISA), DONE), (SaveCard(PM, True, VISA), DONE)))) == 2
+
+
 def test_cards_that_two_programs_add_at_once_are_not_mixed_up() -> None:
     mixed = entries(
         (CreateSetupIntent(VISA), DONE),
