@@ -147,6 +147,14 @@ async def test_a_read_whose_body_is_cut_is_tried_again() -> None:
     assert len(server.requests) == 2
 
 
+async def test_a_refusal_whose_body_is_cut_is_a_refusal_all_the_same() -> None:
+    server = Server(lambda request: httpx.Response(403, stream=CutBody()))
+    async with client_of(server) as client:
+        with pytest.raises(Forbidden):
+            await client.licenses.counts()
+    assert len(server.requests) == 1
+
+
 async def test_an_html_502_is_a_server_error_with_words_of_our_own() -> None:
     async with client_of(Server(reply(502, text="<html><b>Bad gateway</b></html>"))) as client:
         with pytest.raises(ServerError) as caught:
@@ -199,6 +207,26 @@ async def test_a_redirect_to_another_origin_is_not_followed(target: str) -> None
     async with client_of(server) as client:
         with pytest.raises(ServerError):
             await client.licenses.counts()
+    assert len(server.requests) == 1
+
+
+async def test_a_redirect_that_leads_nowhere_is_an_error() -> None:
+    server = Server(reply(302), COUNTS)
+    async with client_of(server) as client:
+        with pytest.raises(ServerError, match="redirects"):
+            await client.licenses.counts()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 201, 304])
+async def test_an_address_in_an_answer_that_is_no_redirect_is_not_followed(status: int) -> None:
+    server = Server(reply(status, {"attached": 3}, Location="/wpcom/v2/elsewhere"), COUNTS)
+    async with client_of(server) as client:
+        if status == 304:
+            with pytest.raises(ServerError):
+                await client.licenses.counts()
+        else:
+            assert (await client.licenses.counts()).attached == 3
     assert len(server.requests) == 1
 
 

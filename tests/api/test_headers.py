@@ -15,7 +15,7 @@ from jpmanage_tui.api.errors import ApiError, FateUnknown, RateLimited, ServerEr
 from jpmanage_tui.api.failures import http_date, retry_after_seconds
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.timeouts import Timeouts
-from tests.api.support import COUNTS, SCAN, Pauses, Server, client_of, reply
+from tests.api.support import COUNTS, SCAN, CutBody, Pauses, Server, client_of, reply
 from tests.api.test_stripe import CARD, CONFIGURATION, RETURN
 
 EDGES = [
@@ -187,6 +187,28 @@ async def test_the_listener_of_one_request_hears_of_no_other() -> None:
         assert client.last_request_id == own.last_request_id == "of-GET"
     assert [one.request_id for one in heard] == ["of-POST"]
     assert [one.request_id for one in all_heard] == ["of-GET", "of-POST", "of-GET"]
+
+
+async def test_an_answer_without_an_id_has_none_and_leaves_the_last_one() -> None:
+    heard: list[Exchange] = []
+    server = Server(
+        reply(200, {}, X_Jetpack_Request_Id="req-1"), reply(200, {}), reply(200, {}, X_Jetpack_Request_Id=" ")
+    )
+    async with client_of(server, on_exchange=heard.append) as client:
+        for _ in range(3):
+            await client.licenses.counts()
+        assert client.last_request_id == "req-1"
+    assert [one.request_id for one in heard] == ["req-1", None, None]
+
+
+async def test_a_change_whose_answer_is_cut_off_keeps_the_answers_status_and_id() -> None:
+    server = Server(
+        lambda _: httpx.Response(200, stream=CutBody(), headers={"X-Jetpack-Request-Id": "req-1"})
+    )
+    async with client_of(server) as client:
+        with pytest.raises(FateUnknown) as caught:
+            await client.licenses.issue(SCAN)
+    assert (caught.value.status, caught.value.request_id) == (200, "req-1")
 
 
 async def test_a_client_with_options_shares_the_servers_clock() -> None:

@@ -61,7 +61,7 @@ def request_id_of(call: Call, headers: httpx.Headers) -> RequestId | None:
 def same_origin_target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
     """Return where a redirect leads if that is the same origin (the token may go there), else None."""
     location = response.headers.get("Location")
-    if not response.is_redirect or not location:
+    if not response.has_redirect_location or not location:
         return None
     try:
         target = request.url.join(location)
