@@ -59,7 +59,7 @@ SPOTS: dict[str, Spot] = {
     "Payment Methods": Spot((("3", "Primary Card"), ("j", "2/"))),
     "Invoices": Spot((("4", "✓ Paid"), ("jjj", " 4/"))),
     "Sites": Spot((("S", "connected"), ("j", " 2/"))),
-    "Issue": Spot((("i", "Jetpack"), ("\r", "Assign later"), ("\r", "How billing works"))),
+    "Issue": Spot((("i", " 1/23"), ("\r", "Assign later"), ("\r", "How billing works"))),
 }
 
 Paste = Callable[[str], None]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual._xterm_parser import XTermParser
 
 from jpmanage_tui.ui.terminal.keyboard import ANSWER, SILENCE, Keyboard, Press, WrittenFrame
 
@@ -120,3 +122,21 @@ def test_the_rest_of_a_paste_is_skipped_up_to_the_next_silence() -> None:
     keyboard.skip_rest()
     rest = presses(keyboard, [TIME + 0.1, TIME + 0.3, TIME + 0.7, TIME + 0.8])
     assert [keyboard.skips(press) for press in rest] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("answer", ["\x1b[1;1R", "\x1b[24;80R", "\x1b[100;200R", "\x1b[1;2R"])
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_the_terminals_answer_is_never_a_key_in_whatever_pieces_it_comes(answer: str, size: int) -> None:
+    parser = XTermParser()
+    come: list[object] = []
+    data = f"j{answer}x{answer}{answer}\r"
+    for start in range(0, len(data), size):
+        come += parser.feed(data[start : start + size])
+    assert [event.key for event in come if isinstance(event, events.Key)] == ["j", "x", "enter"]
+    assert sum(isinstance(event, events.CursorPosition) for event in come) == 3
+
+
+def test_the_answer_to_the_shorter_query_would_be_keys() -> None:
+    parser = XTermParser()
+    come = [*parser.feed("\x1b[0n"), *parser.feed("j" * 40)]
+    assert "0" in [event.key for event in come if isinstance(event, events.Key)], "0 opens the log"
