@@ -230,7 +230,17 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
     def open_issue(self) -> None:
         """Show Issue New License; leaving it goes back to the section that is shown now."""
         self._before_issue = next((one for one in SECTIONS if one.name == self.current), self._before_issue)
-        self.open_section(ISSUE)
+        self.run_worker(self._leave_for_issue(), group="section", exclusive=True, exit_on_error=False)
+
+    async def _leave_for_issue(self) -> None:
+        from jpmanage_tui.ui.issue.view import IssueView
+
+        if self.current != ISSUE.name and not await self.may_leave():
+            return
+        view = self._views.get(ISSUE.name)
+        if isinstance(view, IssueView):
+            view.reopen()
+        await self.show(ISSUE.name)
 
     def leave_issue(self) -> None:
         """Go back to the section from which Issue New License was opened."""
