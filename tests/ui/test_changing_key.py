@@ -60,6 +60,7 @@ def issued(run: Run) -> int:
     return len(run.asked("POST", "/license"))
 
 
+@pytest.mark.slow
 async def test_a_run_is_waited_for_and_all_of_it_is_done_before_the_key_changes() -> None:
     async with issuing() as (run, view):
         before = session_of(run)
@@ -95,7 +96,7 @@ async def test_a_run_is_stopped_and_what_became_of_it_is_told_under_the_other_ke
         await run.sees("✓ done")
 
 
-@pytest.mark.parametrize("first", [None, "wait"])
+@pytest.mark.parametrize("first", [None, pytest.param("wait", marks=pytest.mark.slow)])
 async def test_one_can_stay_to_the_end_and_nothing_is_dropped(first: str | None) -> None:
     async with issuing() as (run, view):
         before = session_of(run)
@@ -114,6 +115,7 @@ async def test_one_can_stay_to_the_end_and_nothing_is_dropped(first: str | None)
         assert issued(run) == 6
 
 
+@pytest.mark.slow
 async def test_a_run_that_ends_while_the_question_stands_leaves_the_choice_to_the_user() -> None:
     async with issuing() as (run, view):
         before = session_of(run)

@@ -62,7 +62,14 @@ async def _new_card(run: Run) -> None:
 FORMS = {"sign up": _sign_up, "connect": _connect, "new card": _new_card}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param("sign up", marks=pytest.mark.slow),
+        pytest.param("connect", marks=pytest.mark.slow),
+        "new card",
+    ],
+)
 async def test_a_form_with_entries_asks_before_they_are_discarded(form: str) -> None:
     user = "sandbox-user-new" if form == "sign up" else "sandbox-user-nocard"
     async with signed_in_as(user=user) as run:

@@ -162,14 +162,21 @@ def fits_site(
         return NotAllowed("The site has this product already.")
     there = [other for other in catalogue if other.product_id in owned]
     for other in there:
-        if _clash(product, other):
-            return NotAllowed(f"The site has {other.name}, which does not go with it.")
+        clash = _clash(product, other)
+        if clash:
+            return NotAllowed(f"The site has {other.name}, {clash}")
     for other in chosen:
-        if other.slug != product.slug and _clash(product, other):
-            return NotAllowed(f"{other.name} is chosen, which does not go with it.")
+        clash = _clash(product, other) if other.slug != product.slug else ""
+        if clash:
+            return NotAllowed(f"{other.name} is chosen, {clash}")
     return Allowed()
 
 
-def _clash(one: Product, other: Product) -> bool:
+def _clash(one: Product, other: Product) -> str:
+    """Return why a site does not take ``one`` beside ``other``, as the end of a sentence, '' where it takes both."""
+    if contains(other.slug, one.slug):
+        return "which already includes it."
+    if contains(one.slug, other.slug):
+        return f"which {one.name} includes."
     same = bool(one.family_slug) and one.family_slug == other.family_slug
-    return same or contains(one.slug, other.slug) or contains(other.slug, one.slug)
+    return "and a site takes one of these." if same else ""

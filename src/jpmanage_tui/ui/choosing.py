@@ -77,14 +77,22 @@ async def _run_elsewhere(app: JpmanageApp, section: Section, name: str) -> None:
 async def choose_row_action(
     view: SectionView, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
 ) -> None:
-    """Show a row's menu and run the chosen command; `actions` are names, words, and why it cannot run now."""
+    """Show the menu of the row under the cursor and run the chosen command, if the cursor is still on that row.
+
+    `actions` are names, words, and why it cannot run now.
+    """
     choices = [
         Choice(name, words, "", reason, key_of(name), commands.named(name).changes)
         for name, words, reason in actions
     ]
+    row = getattr(view, "current", None)
     chosen = await view.app.push_screen_wait(ChoiceDialog(title, choices))
-    if chosen is not None:
-        commands.named(chosen).run(view)
+    if chosen is None:
+        return
+    if getattr(view, "current", None) != row:
+        view.say_here(f"{title}: the list has changed meanwhile. Nothing was done.", "warning")
+        return
+    commands.named(chosen).run(view)
 
 
 async def choose_order(view: SectionView, orders: Mapping[str, str], present: str) -> str | None:

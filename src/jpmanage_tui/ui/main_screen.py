@@ -204,6 +204,9 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
             self._before_issue = next(
                 (one for one in SECTIONS if one.name == self.current), self._before_issue
             )
+            issue = self._views.get(ISSUE.name)
+            if issue is not None:
+                issue.reopen()
         await self.show(section.name)
         return True
 
@@ -222,7 +225,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         return True
 
     def open_issue(self) -> None:
-        """Show Issue New License."""
+        """Show Issue New License; what was issued and seen makes room for a new selection."""
         self.open_section(ISSUE)
 
     def leave_issue(self) -> None:

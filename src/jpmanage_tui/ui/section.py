@@ -85,6 +85,9 @@ class SectionView(Working, Widget):
         """Put the focus where the user expects it when the section opens."""
         raise NotImplementedError
 
+    def reopen(self) -> None:
+        """Take note that the section is opened by its command, not by going back to it."""
+
     def step_back(self) -> bool:
         """Take one step back (esc); returns whether there was one to take."""
         return False

@@ -80,6 +80,11 @@ def log_words() -> str:
     return f"Press {key_of('log')} for the log."
 
 
+def only_key_token(origin: str) -> str:
+    """Return the sentence that says what is lacking with a key token alone; `origin` is the session's."""
+    return f"Only a partner key token is set ({origin.removeprefix('key from ')})."
+
+
 def _sentence(text: str) -> str:
     text = text.strip()
     if not text:

@@ -9,7 +9,7 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
-from jpmanage_tui.ui.words import log_words
+from jpmanage_tui.ui.words import log_words, only_key_token
 
 NOTE = "The company details will be applied to all future invoices."
 UPDATED = "Future invoices will carry these details."
@@ -22,7 +22,7 @@ def needs_user(origin: str) -> str:
     """
     return (
         "The company details belong to the account, and the API gives them only to the account's user token. "
-        f"Only a partner key token is set ({origin}).\n\n"
+        f"{only_key_token(origin)}\n\n"
         "To see and change them, do one of these:\n"
         "  • leave and run `jpmanage login`: it signs in with WordPress.com and keeps the user token\n"
         "  • set JPMANAGE_USER_TOKEN, or user_token_command in config.toml, and start again\n\n"

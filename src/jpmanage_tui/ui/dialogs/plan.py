@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -71,6 +71,11 @@ class PlanList(VirtualList, can_focus=False):
         return [(f"{_word(item):<9} ", style), (brief(item.change), self.rich_style)]
 
 
+def _count(changes: Iterable[Change[Any]]) -> int:
+    """Return how many licenses changes are about: a bundle counts its size."""
+    return sum(getattr(change, "quantity", None) or 1 for change in changes)
+
+
 def _word(item: PlanItem) -> str:
     outcome = item.outcome
     if outcome is None:
@@ -100,7 +105,7 @@ class PlanDialog(Dialog[Finished]):
         """An item of the plan began or ended."""
 
     def __init__(self, words: str, changes: Sequence[Change[Any]], queue: OperationsQueue) -> None:
-        super().__init__(f"{words} {number(len(changes), 'license')}")
+        super().__init__(f"{words} {number(_count(changes), 'license')}")
         self._queue = queue
         self._plan = Plan(changes)
         self._before: list[PlanItem] = []
@@ -149,17 +154,16 @@ class PlanDialog(Dialog[Finished]):
         return [*self._before, *(item for item in self._plan.items if item.outcome is not None)]
 
     def _count_words(self) -> str:
-        ended = [item.outcome for item in self._ended()]
-        done = sum(outcome is not None and outcome.happened for outcome in ended)
-        words = f"{done:,} done, {len(self._plan.failed):,} failed"
-        unknown = sum(outcome is not None and outcome.unknown for outcome in ended)
-        if unknown:
-            words += f", {unknown:,} unknown"
-        looking = sum(item.looking for item in self._plan.items)
-        if looking:
-            words += f", {looking:,} being looked up"
-        if self._plan.left:
-            words += f", {len(self._plan.left):,} not begun"
+        plan = self._plan
+        ended = [item.outcome for item in self._ended() if item.outcome is not None]
+        failed = _count(outcome.change for outcome in plan.failed)
+        words = f"{_count(one.change for one in ended if one.happened):,} done, {failed:,} failed"
+        for count, what in (
+            (_count(one.change for one in ended if one.unknown), "unknown"),
+            (_count(item.change for item in plan.items if item.looking), "being looked up"),
+            (_count(plan.left), "not begun"),
+        ):
+            words += f", {count:,} {what}" if count else ""
         return words
 
     @on(Progressed)
@@ -237,7 +241,7 @@ class PlanDialog(Dialog[Finished]):
         """Return what is not begun yet, None when it has ended."""
         if not self._plan.running:
             return None
-        left, whole = len(self._plan.left), len(self._plan.items)
+        left, whole = _count(self._plan.left), _count(item.change for item in self._plan.items)
         are = "is" if left == 1 else "are"
         return f"{self.title_words}: {left:,} of {whole:,} {are} not begun yet. {NO_MORE}"
 

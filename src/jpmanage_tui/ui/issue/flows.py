@@ -14,7 +14,7 @@ from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.issue.pages import counted
+from jpmanage_tui.ui.issue.order import Reviewed
 from jpmanage_tui.ui.issue.placing import Slot, hides_multisites, to_place
 from jpmanage_tui.ui.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.issue.quote import total_words
@@ -51,6 +51,38 @@ def _assign_question(
     what = names[0] if len(going) == 1 else number(len(going), "license")
     text += questions.site_notes(site, Fit(()))
     return Question("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
+
+
+def issue_question(order: Reviewed) -> Question:
+    """Return the last question before licenses are issued: what, what it costs, and where each goes."""
+    quote = order.quote
+    items = "\n".join(f"  {line.words}" for line in quote.lines[:LISTED])
+    if len(quote.lines) > LISTED:
+        items += f"\n  and {len(quote.lines) - LISTED} more"
+    cost = (
+        f"{total_words(quote.totals)}, from now until revoked." if quote.totals else "The API gives no price."
+    )
+    if quote.totals and quote.apart:
+        cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
+    cost += f" {NOT_UNDONE}"
+    words = f"Issue {number(quote.licenses, 'license')}"
+    return Question(f"{words}?", [items, cost, _where(order)], words)
+
+
+def _where(order: Reviewed) -> str:
+    """Return where the licenses go. It counts licenses: a bundle's are as many as it has, and go to no site at once."""
+    whole = order.quote.licenses
+    if order.chosen is None:
+        return "It is issued unassigned." if whole == 1 else "They are issued unassigned."
+    url = order.chosen.name
+    placed = sum(slot.size for slot in order.slots if slot.to_site)
+    if placed == whole:
+        return f"It is assigned to {url}." if whole == 1 else f"All {whole:,} are assigned to {url}."
+    if not placed:
+        stay = "It stays unassigned: it" if whole == 1 else "They stay unassigned: none of them"
+        return f"{stay} can{'not' if whole == 1 else ''} go to {url} at once."
+    is_, stays = ("is" if placed == 1 else "are"), ("stays" if whole - placed == 1 else "stay")
+    return f"{placed:,} {is_} assigned to {url}, {whole - placed:,} {stays} unassigned."
 
 
 class Flows:
@@ -104,37 +136,11 @@ class Flows:
     # -- issuing ---------------------------------------------------------------------------
 
     async def issue(self) -> None:
-        """Ask once more, naming count and cost, and issue."""
+        """Ask once more, naming count and cost, and issue what was asked about."""
         view = self._view
-        if await view.app.push_screen_wait(ConfirmDialog(self._question())) is not None:
-            view.begin_run()
-
-    def _question(self) -> Question:
-        view = self._view
-        order = view.order
-        quote, slots = order.quote, order.slots
-        lines = quote.lines[:LISTED]
-        items = "\n".join(f"  {line.words}" for line in lines)
-        if len(quote.lines) > LISTED:
-            items += f"\n  and {len(quote.lines) - LISTED} more"
-        cost = (
-            f"{total_words(quote.totals)}, from now until revoked."
-            if quote.totals
-            else "The API gives no price."
-        )
-        if quote.totals and quote.apart:
-            cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
-        cost += f" {NOT_UNDONE}"
-        placed = sum(count for count, slot in counted(slots) if slot.to_site)
-        where = "They are issued unassigned."
-        if order.chosen is not None:
-            where = f"None of them can go to {order.chosen.name} at once: they stay unassigned."
-        if order.chosen is not None and placed:
-            rest = len(slots) - placed
-            where = f"{number(placed, 'license')} assigned to {order.chosen.name} after that"
-            where += f", the rest ({rest}) stays unassigned." if rest else "."
-        words = f"Issue {number(quote.licenses, 'license')}"
-        return Question(f"{words}?", [items, cost, where], words)
+        reviewed = view.order.reviewed()
+        if await view.app.push_screen_wait(ConfirmDialog(issue_question(reviewed))) is not None:
+            view.begin_run(reviewed)
 
     async def assign(self) -> None:
         """Choose a site for what was issued here and is unassigned, ask, and assign what can go there."""
@@ -163,8 +169,12 @@ class Flows:
             view.jpmanage.say(f"None of them can go to {name}. {staying[0]}", "warning")
             return
         question = _assign_question(going, staying, site, error)
-        if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
-            view.assign(going, Place(site.blog_id, name))
+        if await view.app.push_screen_wait(ConfirmDialog(question)) is None:
+            return
+        if run.running or not all(job.may_assign for job in going):
+            view.jpmanage.say("Assign License: these licenses are being assigned already.", "warning")
+            return
+        view.assign(run, going, Place(site.blog_id, name))
 
     async def undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, here or on another screen."""
@@ -180,6 +190,8 @@ class Flows:
         if run.needs_card:
             view.jpmanage.say("Checking the payment method…")
             gate = await view.reader.gate()
+            if view.run is not run or run.running:
+                return  # it was begun anew meanwhile
             view.take_gate(gate)
             if gate.needs_card:
                 view.jpmanage.say(

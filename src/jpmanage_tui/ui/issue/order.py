@@ -67,6 +67,22 @@ class Chosen:
         return site_name(self.site.address)
 
 
+@dataclass(frozen=True)
+class Reviewed:
+    """An order as it stood when it was asked about: what is confirmed of it is what is sent.
+
+    `chosen` is the site, None for none; `catalogue` the products as they were, by which assigning is put in order;
+    `card_just_added`: a card was missing at first, and the server may not know the new one everywhere yet.
+    """
+
+    selection: Selection
+    quote: Quote
+    slots: tuple[Slot, ...]
+    chosen: Chosen | None
+    catalogue: tuple[Product, ...]
+    card_just_added: bool
+
+
 class Order:
     """One order on its way from the products to the review."""
 
@@ -116,6 +132,11 @@ class Order:
         if self.chosen is None:
             return unplaced(lines)
         return placed(lines, self.chosen.owned or frozenset(), self.all)
+
+    def reviewed(self) -> Reviewed:
+        """Return the order as it stands now; what is read or chosen later does not change it."""
+        card_just_added = self.was_shut and self.gate is not None and self.gate.error is None
+        return Reviewed(self.selection, self.quote, self.slots, self.chosen, self.all, card_just_added)
 
     def slots_for(self, jobs: Iterable[Job], owned: frozenset[ProductId]) -> dict[Job, Slot]:
         """Return where each of `jobs`, single licences that are issued already, goes on a site that has `owned`."""

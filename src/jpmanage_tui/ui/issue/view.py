@@ -15,7 +15,7 @@ from jpmanage_tui.ui.issue import pages
 from jpmanage_tui.ui.issue.commands import ISSUE
 from jpmanage_tui.ui.issue.flows import Flows
 from jpmanage_tui.ui.issue.lines import Stage, StepLine
-from jpmanage_tui.ui.issue.order import Gate, Order
+from jpmanage_tui.ui.issue.order import Gate, Order, Reviewed
 from jpmanage_tui.ui.issue.page_list import PageList, Row
 from jpmanage_tui.ui.issue.placing import Slot
 from jpmanage_tui.ui.issue.products_pane import ProductsPane
@@ -54,6 +54,8 @@ class IssueView(SectionView):
         self._showing = False
         self._kept: set[int] = set()
         """The journal's numbers of the assignings that can be undone."""
+        self._seen = False
+        """Whether the result was on the screen since its run has ended."""
 
     def compose(self) -> ComposeResult:
         """Compose the steps, the products, and the page of the later steps."""
@@ -98,6 +100,7 @@ class IssueView(SectionView):
 
     def focus_first(self) -> None:
         """The list of the step has the focus; a gate that was shut is looked at again."""
+        self._note_seen()
         (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
         if self.stage is not Stage.RESULT and self.order.gate is not None and self.order.gate.needs_card:
             self.check_gate()
@@ -206,27 +209,31 @@ class IssueView(SectionView):
 
     # -- issuing -------------------------------------------------------------------------
 
-    def begin_run(self) -> None:
-        """Issue what was reviewed. The selection is used up: what fails is tried again from the result."""
-        order = self.order
-        place = Place(order.chosen.site.blog_id, order.chosen.name) if order.chosen is not None else None
-        self.run = IssueRun(self.session.queue, order.slots, place, order.all, self._run_changed)
-        self.send(card_just_added=order.was_shut and order.gate is not None and order.gate.error is None)
+    def begin_run(self, reviewed: Reviewed) -> None:
+        """Issue what was confirmed. The selection is used up: what fails is tried again from the result."""
+        order, chosen = self.order, reviewed.chosen
+        place = Place(chosen.site.blog_id, chosen.name) if chosen is not None else None
+        queue = self.session.queue
+        self.run = IssueRun(queue, reviewed.slots, place, reviewed.catalogue, self._run_changed)
+        self.send(card_just_added=reviewed.card_just_added)
         order.was_shut, order.chosen = False, None
-        self.select(Selection())
+        if order.selection == reviewed.selection:
+            self.select(Selection())
         self.steps.go(Stage.RESULT)
 
     def send(self, *, card_just_added: bool) -> None:
         """Start the run, or start it again for what is left of it."""
         if self.run is not None and not self.run.running:
-            self._told = False
+            self._told = self._seen = False
             self.run.start(card_just_added=card_just_added)
 
-    def assign(self, slots: Mapping[Job, Slot], place: Place) -> None:
-        """Assign licences of the run to a site."""
-        if self.run is not None and not self.run.running:
-            self._told = False
-            self.run.assign(slots, place)
+    def assign(self, run: IssueRun, slots: Mapping[Job, Slot], place: Place) -> None:
+        """Assign licenses of a run, which does not go on, to a site; it is shown again where another one was begun."""
+        if self.run is not run:
+            self.run = run
+            self.steps.go(Stage.RESULT)
+        self._told = self._seen = False
+        run.assign(slots, place)
 
     def _run_changed(self) -> None:
         if self.is_attached and not self._showing:
@@ -245,6 +252,7 @@ class IssueView(SectionView):
             self._keep_for_undo(run)
         if not run.running and not self._told:
             self._told = True
+            self._note_seen()
             self.jpmanage.say(f"Issue New License: {headline(run)}", "good" if run.complete else "warning")
             self.tell_others()
 
@@ -258,12 +266,29 @@ class IssueView(SectionView):
 
             self.session.undos.add(done_of(fresh, {}))
 
+    def _note_seen(self) -> None:
+        """Note whether the result of a run that has ended is on the screen."""
+        ended = self.run is not None and not self.run.running
+        self._seen = ended and (self._seen or (self.shown and self.stage is Stage.RESULT))
+
     def tell_others(self) -> None:
         """Let the sections that show licences ask for them again: the one that is shown at once."""
         main = self.jpmanage.main
         main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
         if main.current in ("licenses", "billing") and main.view is not None:
             main.view.reload()
+
+    def reopen(self) -> None:
+        """Open once more, by the command that issues: what was issued, and seen to be, makes room for a new selection.
+
+        A result that has not been on the screen yet, or of which something is left to do, is shown first; asked for
+        from there, a new selection begins all the same.
+        """
+        run = self.run
+        if self.stage is not Stage.RESULT or (run is not None and run.running):
+            return
+        if run is None or self.shown or (run.complete and self._seen):
+            self.start_over()
 
     def start_over(self) -> None:
         """Begin a new selection."""

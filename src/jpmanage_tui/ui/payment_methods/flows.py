@@ -28,15 +28,18 @@ from jpmanage_tui.ui.payment_methods.broken_off import broken_off_note
 from jpmanage_tui.ui.payment_methods.commands import can_be_primary, can_delete
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog, Steps
 from jpmanage_tui.ui.payment_methods.wallet import named
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import explain, only_key_token
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.payment_methods.view import PaymentMethodsView
 
-NO_USER = (
-    "A card's number can be typed in here only with the account's user token; known is a partner key's token alone. "
-    "`jpmanage login` adds one. On the vendor's page it works without."
-)
+
+def no_user(origin: str) -> str:
+    """Return why a card cannot be typed in here with a key token alone, which came from `origin`."""
+    return (
+        f"A card's number can be typed in here only with the account's user token. {only_key_token(origin)} "
+        "`jpmanage login` adds the other one. On the vendor's page it works without."
+    )
 
 
 def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
@@ -88,7 +91,7 @@ class Flows:
         """Ask for a new card and save it; where only a browser can do that, hand over to one."""
         session = self._view.session
         if not session.has_user:
-            await self.add_in_browser(NO_USER)
+            await self.add_in_browser(no_user(session.origin))
             return
         note = await broken_off_note(session.queue, self._view.opened_at)
         async with AsyncExitStack() as stack:
