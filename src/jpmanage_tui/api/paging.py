@@ -72,8 +72,8 @@ class CursorPage(Protocol[Item_co]):
 class Paginator(ABC, AsyncIterator[Item]):
     """Yields every row of a list once, asking for pages as they are consumed. Raises ApiError.
 
-    ``unreadable`` and ``missing`` are right once ``done`` is True. ``cut_short`` says that the reading ended though
-    the server had not said that this was all: then more may be missing, and nobody knows how many.
+    ``unreadable`` counts as it reads; with ``missing`` it is right once ``done`` is True. ``cut_short`` says that the
+    reading ended though the server had not said that this was all: then more may be missing, and nobody knows how many.
     """
 
     def __init__(self, identity: Callable[[Item], Hashable]) -> None:
@@ -265,6 +265,7 @@ class PageNumberPaginator(Paginator[Item]):
         # rows that could not be read the first time
         told_before = max(0, min(now.furthest, request.first + rows) - request.first - known)
         now.unreadable += max(0, page.unreadable - told_before)
+        self.unreadable = now.unreadable
         before = len(now.seen)
         now.seen.update(self._identity(item) for item in page.items)
         if len(now.seen) > before:
@@ -275,8 +276,11 @@ class PageNumberPaginator(Paginator[Item]):
         now.steps_back = 0
         now.total = page.total_items
         end = request.first + rows
-        if request.number > 1 and rows and not _is_all(page, end):
-            end = request.first + (self._size if self._one_size else request.per_page)
+        if rows and not _is_all(
+            page, end
+        ):  # a page that is short though more follows has its place all the same
+            whole = self._size if self._one_size or request.number == 1 else request.per_page
+            end = request.first + whole
         now.position = max(now.position, end)
         now.furthest = max(now.furthest, now.position)
         return self._news(page.items)
@@ -311,7 +315,6 @@ class PageNumberPaginator(Paginator[Item]):
             self._pass = _Pass(total=now.total)
             return
         self.done = True
-        self.unreadable = now.unreadable
         self.missing = max(0, (now.total or 0) - len(self._known) - now.unreadable) if missing else 0
         self.cut_short = now.cut_short and now.total is None
 

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from jpmanage_tui.api.errors import NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.api.models.license import (
+    License,
+    LicensePage,
+    LicenseSort,
+    LicenseState,
+    SortDirection,
+)
+from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.operations.baseline import MARGIN
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
@@ -36,21 +43,23 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
     """
     page = await client.licenses.list(filter=None, search=key, page=1, per_page=_PER_PAGE)
     found = next((item for item in page.items if item.license_key == key), None)
-    number = 1
-    while found is None and parent_id is not None and number <= _MOST_PAGES:
-        page = await client.licenses.list(
+    if found is not None or parent_id is None:
+        return found
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
             filter=None,
             page=number,
-            per_page=_PER_PAGE,
-            sort=LicenseSort.STATUS,
+            per_page=per_page,
+            sort=LicenseSort.ISSUED_AT,
             direction=SortDirection.ASC,
             parent_id=parent_id,
         )
-        found = next((item for item in page.items if item.license_key == key), None)
-        if len(page.items) + page.unreadable < _PER_PAGE:
-            break
-        number += 1
-    return found
+
+    async for member in PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE):
+        if member.license_key == key:
+            return member
+    return None
 
 
 async def look_at_assign(client: ClientPort, change: AssignLicense) -> Look:
@@ -132,23 +141,30 @@ async def look_at_issue(
 async def _issued_since(
     client: ClientPort, product: ProductSlug, since: datetime
 ) -> tuple[list[License], bool]:
-    """Return the partner's own licences of ``product`` issued since, and whether all rows could be read."""
-    found: dict[LicenseKey, License] = {}
-    for number in range(1, _MOST_PAGES + 1):
-        page = await client.licenses.list(
+    """Return the partner's own licences of ``product`` issued since, and whether these are surely all."""
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
             filter=None,
             page=number,
-            per_page=_PER_PAGE,
+            per_page=per_page,
             sort=LicenseSort.ISSUED_AT,
             direction=SortDirection.DESC,
         )
-        if page.unreadable or any(item.issued_at is None for item in page.items):
-            return list(found.values()), False
-        recent = [item for item in page.items if item.issued_at is not None and item.issued_at >= since]
-        found.update({item.license_key: item for item in recent if _is_of(item, product)})
-        if len(recent) < _PER_PAGE:
-            return list(found.values()), True
-    return list(found.values()), False
+
+    found: list[License] = []
+    listed = PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE)
+    for _ in range(_MOST_PAGES):
+        items = await listed.next_page()
+        if listed.unreadable or any(item.issued_at is None for item in items):
+            return found, False
+        recent = [item for item in items if item.issued_at is not None and item.issued_at >= since]
+        found += [item for item in recent if _is_of(item, product)]
+        if len(recent) < len(items):
+            return found, True  # from here on they are older
+        if listed.done:
+            return found, listed.complete
+    return found, False
 
 
 def _is_of(item: License, product: ProductSlug) -> bool:

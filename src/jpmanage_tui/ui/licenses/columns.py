@@ -70,7 +70,7 @@ def kind(license: License) -> str:
     if license.is_bundle:
         return f"{license.quantity} License Bundle"
     if license.is_standard:
-        return "Standard license"
+        return "Bought elsewhere"
     return "of a bundle" if license.is_child else ""
 
 

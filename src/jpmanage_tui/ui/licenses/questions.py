@@ -72,6 +72,8 @@ def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey]) -> str:
     left_out = sum(number for _, number in chosen.left_out)
     if left_out:
         words.append(f"{left_out:,} left out: {chosen.left_out_words}")
+    if chosen.doubt:
+        words.append(f"there may be more: {chosen.doubt}")
     return "; ".join(words) + "." if len(words) > 1 else ""
 
 

@@ -64,11 +64,16 @@ class Flows:
             else:
                 view.jpmanage.say(words, "error")
             return
-        if dialog.is_current:
+        waited = dialog.is_current
+        if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
         view.jpmanage.say(words, "good" if new else "info")
+        if not waited:  # who left the form does something else now, here or elsewhere
+            if view.shown:
+                view.reload()
+            return
         view.look_for(change.url.partition("://")[2].rstrip("/"), everywhere=True)
 
     async def licenses(self) -> None:
