@@ -108,6 +108,7 @@ async def test_a_bundle_is_one_row_whose_licences_are_its_children(url: str) -> 
         size = product.supported_bundles[0].quantity
         parent = await client.licenses.issue(product.slug, size)
         row = (await client.licenses.list(None, search=parent.license_key)).items[0]
+        assert row.license_id is not None
         children = (await client.licenses.children(row.license_id)).items
     assert row.state is LicenseState.BUNDLE
     assert (row.quantity, len(children)) == (size, size)

@@ -53,7 +53,7 @@ def test_a_full_row_becomes_clean_types() -> None:
 def test_a_row_with_nothing_but_a_code_is_a_detached_licence() -> None:
     license = License.model_validate({"license_key": "jetpack-scan_x"})
     assert license.state is LicenseState.DETACHED
-    assert license.license_id == 0
+    assert license.license_id is None
     assert license.owner_type is None
 
 

@@ -98,10 +98,54 @@ def test_a_changed_total_makes_the_other_pages_stale_and_keeps_them_on_screen() 
     assert rows.wanted(50, 60) == [2]
 
 
-def test_a_server_that_gives_no_totals_ends_where_its_pages_end() -> None:
+@given(
+    st.integers(0, 300),
+    st.integers(1, 80),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", "items", "pages", "items pages"]),
+)
+def test_who_goes_down_sees_every_row_whatever_the_server_says_of_its_pages(
+    total: int, cap: int, one_size: bool, says_size: bool, totals: str
+) -> None:
+    size = cap if one_size else min(cap, 50)
+    if one_size and size > 50 and not says_size:
+        return  # more than was asked for, and not told: nobody can know where a page begins
     rows: Paged[int] = Paged(50)
-    rows.take(1, served(30, 1, totals=False), NOW)
-    assert rows.total == 30
+    top = 0
+    for _ in range(400):
+        wanted = rows.wanted(top, top + 9)
+        if not wanted and top + 10 >= rows.count:
+            break
+        for number in wanted:
+            items = tuple(range(total))[(number - 1) * size : number * size]
+            pages = max(1, -(-total // size)) if "pages" in totals else None
+            count = total if "items" in totals else None
+            rows.take(number, APage(items, number, size if says_size else 50, count, pages), NOW)
+        if not wanted:
+            top += 10
+    assert (rows.total, rows.exact, rows.unreadable) == (total, True, 0)
+    assert rows.known == {row: row for row in range(total)}
+
+
+def test_where_no_total_is_given_the_number_says_that_more_may_come() -> None:
+    rows: Paged[int] = Paged(50)
+    rows.take(1, served(120, 1, totals=False), NOW)
+    assert (rows.count_words, rows.exact, rows.tail(0)) == ("50+", False, None)
+    assert rows.wanted(40, 60) == [2]
+    rows.take(2, served(120, 2, totals=False), NOW)
+    rows.take(3, served(120, 3, totals=False), NOW)
+    assert (rows.count_words, rows.exact) == ("120", True)
+    rows.take(1, served(120, 1, totals=False), NOW)
+    assert rows.count_words == "120", "an end that was seen stays seen"
+
+
+def test_pages_without_a_total_of_rows_say_how_many_there_are_at_least() -> None:
+    rows: Paged[int] = Paged(50)
+    rows.take(1, APage(tuple(range(50)), 1, total_pages=3), NOW)
+    assert (rows.count, rows.count_words) == (150, "100+")
+    rows.take(3, APage(tuple(range(100, 107)), 3, total_pages=3), NOW)
+    assert (rows.count_words, rows.exact) == ("107", True)
 
 
 def test_a_server_that_answers_the_first_page_to_every_number_is_believed_no_further() -> None:
@@ -112,10 +156,17 @@ def test_a_server_that_answers_the_first_page_to_every_number_is_believed_no_fur
     assert 50 not in rows.known
 
 
-def test_rows_that_could_not_be_read_are_counted() -> None:
+def test_rows_that_could_not_be_read_are_counted_once_and_told_from_those_on_their_way() -> None:
     rows: Paged[int] = Paged(50)
-    rows.take(1, APage((0, 1), 1, total_items=3, unreadable=1), NOW)
-    assert (rows.total, rows.unreadable) == (3, 1)
+    for _ in range(2):
+        rows.take(1, APage((0, 1), 1, total_items=3, unreadable=1), NOW)
+        assert (rows.total, rows.unreadable) == (3, 1)
+        rows.spoil()
+    assert (rows.came(2), rows.known.get(2)) == (True, None)
+    rows.take(1, served(110, 1), NOW)
+    rows.take(2, APage((50, 51), 2, total_items=110), NOW)
+    assert rows.unreadable == 48, "rows that the server counts on this page and did not send"
+    assert (rows.came(60), rows.came(105)) == (True, False)
 
 
 def test_a_list_that_shrank_to_nothing_is_asked_for_again_after_being_spoiled() -> None:

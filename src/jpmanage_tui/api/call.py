@@ -112,7 +112,7 @@ class Answer:
     def _values(self, value: Json) -> list[Json]:
         if isinstance(value, list):
             return value
-        if isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()):
+        if isinstance(value, dict) and (not value or any(isinstance(row, dict) for row in value.values())):
             return list(value.values())
         if value is None and self.body is not None:
             return []  # the member is there and null

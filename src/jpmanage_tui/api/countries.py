@@ -2,6 +2,7 @@
 
 from jpmanage_tui.api.call import Call
 from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.country import Country, read_countries
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -11,9 +12,9 @@ class Countries:
 
     def __init__(self, funnel: Funnel) -> None:
         self._funnel = funnel
-        self._known: tuple[Country, ...] | None = None
+        self._known: ReadRows[Country] | None = None
 
-    async def list(self) -> tuple[Country, ...]:
+    async def list(self) -> ReadRows[Country]:
         """Return the countries by label, with the states of those that have any; asked once per client."""
         if self._known is None:
             # The trailing slash is the vendor's own.

@@ -130,6 +130,12 @@ class Refused(ApiError):
     """
 
 
+UNKNOWN_LICENSE: tuple[type[ApiError], ...] = (NotFound, Forbidden, InvalidParameter, Refused)
+"""What a read of a licence, or of a bundle, raises that the server does not know: 404, but also 400 and 403 are answers
+to that (contract: licences 1.2).
+"""
+
+
 class ServerError(ApiError):
     """A read that the server could not answer: a 5xx, or an answer that cannot be read.
 

@@ -3,7 +3,7 @@
 from typing import NewType
 
 LicenseId = NewType("LicenseId", int)
-"""Number of a licence; a bundle's children are listed by their parent's. 0 means that the API gave none."""
+"""Number of a licence, above 0; a bundle's children are listed by their parent's."""
 
 LicenseKey = NewType("LicenseKey", str)
 """The licence code, unique; what the licence routes take."""

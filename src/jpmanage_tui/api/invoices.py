@@ -1,14 +1,14 @@
 """Invoices: list, pay (partner key's token), and the PDF (no token)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from jpmanage_tui.api.call import LICENSING, Call, Scalar, segment
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.base import read_model, read_rows
+from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.api.models.scalars import read_flag
-from jpmanage_tui.api.paging import cursors, walk_cursor
+from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.pdf import Sink, download
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -32,18 +32,28 @@ class Invoices:
         if status is not None and status is not InvoiceStatus.UNKNOWN:
             query["status"] = status.value
         answer = await self._funnel.send(Call("GET", _INVOICES, TokenKind.KEY, query=query))
-        items, unreadable = read_rows(Invoice, answer.rows("items"))
         body = answer.body if isinstance(answer.body, dict) else {}
-        return InvoicePage(items=items, has_more=read_flag(body.get("has_more")), unreadable=unreadable)
+        has_more = read_flag(body.get("has_more"))
+        rows = listed_rows(answer, "items", promised=has_more)
+        items, unreadable = read_rows(Invoice, rows)
+        last = cursor_of(rows)
+        return InvoicePage(
+            items=items,
+            has_more=has_more,
+            unreadable=unreadable,
+            last_id=InvoiceId(last) if last is not None else None,
+        )
 
-    async def iterate(self, status: InvoiceStatus | None = None) -> AsyncIterator[Invoice]:
-        """Yield every invoice, each once, page after page as they are consumed."""
+    def iterate(self, status: InvoiceStatus | None = None) -> CursorPaginator[Invoice]:
+        """Yield every invoice, each once, page after page as they are consumed.
+
+        What is returned knows at its end how many rows it left out.
+        """
 
         async def fetch(after: str | None) -> InvoicePage:
             return await self.list(InvoiceId(after) if after else None, status=status)
 
-        async for invoice in walk_cursor(fetch, lambda item: item.id):
-            yield invoice
+        return CursorPaginator(fetch, lambda item: item.id)
 
     async def pay(self, invoice: InvoiceId) -> Invoice:
         """Charge an open invoice to the primary card; return it as it is then. Changes.

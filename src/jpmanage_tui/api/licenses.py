@@ -1,13 +1,12 @@
 """Licences: list, get, issue, revoke, assign, unassign, download (partner key's token)."""
 
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar, segment
 from jpmanage_tui.api.errors import Forbidden, InvalidParameter, NotFound, Refused
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.base import read_model, read_rows
+from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import (
     IssuedLicense,
     License,
@@ -18,7 +17,7 @@ from jpmanage_tui.api.models.license import (
     SortDirection,
 )
 from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
-from jpmanage_tui.api.paging import walk_pages
+from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:  # loaded when first used
@@ -29,6 +28,8 @@ _LICENSES = f"{LICENSING}/licenses"
 _UNKNOWN = frozenset({400, 403})
 """What an unknown licence is answered with, beside 404 (contract: licences 1.2)."""
 PER_PAGE = 50
+WHOLE_LIST_PER_PAGE = 100
+"""Rows a page where all are read; a server that gives fewer at once is asked more often."""
 CHILDREN_PER_PAGE = 25
 
 
@@ -86,22 +87,29 @@ class Licenses:
             parent_id=parent_id,
         )
 
-    async def iterate(
+    def iterate(
         self,
         filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED,
         search: str = "",
-        per_page: int = PER_PAGE,
+        per_page: int = WHOLE_LIST_PER_PAGE,
         sort: LicenseSort = LicenseSort.ISSUED_AT,
-        direction: SortDirection = SortDirection.DESC,
+        direction: SortDirection = SortDirection.ASC,
         parent_id: LicenseId | None = None,
-    ) -> AsyncIterator[License]:
-        """Yield every licence that matches, each once, page after page as they are consumed."""
+    ) -> PageNumberPaginator[License]:
+        """Yield every licence that matches, each once, page after page as they are consumed.
 
-        async def fetch(page: int) -> LicensePage:
-            return await self.list(filter, search, page, per_page, sort, direction, parent_id)
+        Oldest first unless asked otherwise: what is issued meanwhile comes at the end then, and no row changes its
+        place by itself. What is returned knows at its end how many rows it left out.
+        """
 
-        async for license in walk_pages(fetch, lambda item: item.license_key):
-            yield license
+        async def fetch(page: int, size: int) -> LicensePage:
+            return await self.list(filter, search, page, size, sort, direction, parent_id)
+
+        return PageNumberPaginator(fetch, lambda item: item.license_key, per_page)
+
+    def iterate_children(self, parent_id: LicenseId) -> PageNumberPaginator[License]:
+        """Yield every licence of a bundle, by the ``license_id`` of its parent; see ``iterate``."""
+        return self.iterate(None, parent_id=parent_id)
 
     async def get(self, key: LicenseKey) -> IssuedLicense:
         """Return one licence by its code: its dates, not its site.
@@ -202,14 +210,16 @@ class Licenses:
 
 
 def _page(answer: Answer, page: int, per_page: int) -> LicensePage:
-    items, unreadable = read_rows(License, answer.rows("items", "licenses"))
     body = answer.body if isinstance(answer.body, dict) else {}
-    total = read_int(body.get("total_items"))
+    total, pages = read_int(body.get("total_items")), read_positive(body.get("total_pages"))
+    number, size = read_positive(body.get("current_page")) or page, read_positive(body.get("items_per_page"))
+    promised = has_rows(number, size, total, pages)
+    items, unreadable = read_rows(License, listed_rows(answer, "items", "licenses", promised=promised))
     return LicensePage(
         items=items,
-        page=read_positive(body.get("current_page")) or page,
-        per_page=read_positive(body.get("items_per_page")) or per_page,
+        page=number,
+        per_page=size or per_page,
         total_items=max(0, total) if total is not None else None,
-        total_pages=read_positive(body.get("total_pages")),
+        total_pages=pages,
         unreadable=unreadable,
     )

@@ -1,7 +1,5 @@
 """Saved cards (partner key's token)."""
 
-from collections.abc import AsyncIterator
-
 from pydantic import SecretStr
 
 from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar
@@ -9,10 +7,10 @@ from jpmanage_tui.api.errors import Refused
 from jpmanage_tui.api.failures import own_words
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.base import read_rows
+from jpmanage_tui.api.models.base import listed_rows, read_rows
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.models.scalars import read_flag, read_positive, read_text_or_none
-from jpmanage_tui.api.paging import cursors, walk_cursor
+from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.tokens import TokenKind
 
 _METHOD = f"{LICENSING}/stripe/payment-method"
@@ -30,23 +28,29 @@ class PaymentMethods:
         """Return one page of cards after, or before, the card of that id; the first page without either."""
         query = cursors(starting_after, ending_before)
         answer = await self._funnel.send(Call("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
-        items, unreadable = read_rows(PaymentMethod, answer.rows("items"))
         body = answer.body if isinstance(answer.body, dict) else {}
+        has_more = read_flag(body.get("has_more"))
+        rows = listed_rows(answer, "items", promised=has_more)
+        items, unreadable = read_rows(PaymentMethod, rows)
+        last = cursor_of(rows)
         return PaymentMethodPage(
             items=items,
-            has_more=read_flag(body.get("has_more")),
+            has_more=has_more,
             per_page=read_positive(body.get("per_page")),
             unreadable=unreadable,
+            last_id=PaymentMethodId(last) if last is not None else None,
         )
 
-    async def iterate(self) -> AsyncIterator[PaymentMethod]:
-        """Yield every card, each once, page after page as they are consumed."""
+    def iterate(self) -> CursorPaginator[PaymentMethod]:
+        """Yield every card, each once, page after page as they are consumed.
+
+        What is returned knows at its end how many rows it left out.
+        """
 
         async def fetch(after: str | None) -> PaymentMethodPage:
             return await self.list(PaymentMethodId(after) if after else None)
 
-        async for method in walk_cursor(fetch, lambda item: item.id):
-            yield method
+        return CursorPaginator(fetch, lambda item: item.id)
 
     async def save(self, method: PaymentMethodId, primary: bool, setup_intent: SecretStr) -> None:
         """Save a card that Stripe has taken. Changes.

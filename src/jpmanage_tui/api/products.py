@@ -2,30 +2,35 @@
 
 from jpmanage_tui.api.call import LICENSING, Call
 from jpmanage_tui.api.funnel import Funnel
-from jpmanage_tui.api.models.base import read_rows
+from jpmanage_tui.api.models.base import ReadRows, read_rows
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.api.tokens import TokenKind
 
 
 class Products:
-    """Product families. Every method raises a subclass of ApiError."""
+    """Product families. Every method raises a subclass of ApiError; the families returned know how many rows (families,
+    products, sizes of bundles) were left out, since they could not be read.
+    """
 
     def __init__(self, funnel: Funnel) -> None:
         self._funnel = funnel
 
-    async def partner_families(self) -> tuple[ProductFamily, ...]:
+    async def partner_families(self) -> ReadRows[ProductFamily]:
         """Return the families with the partner's own prices (partner key's token)."""
         return await self._families("partner/product-families", TokenKind.KEY)
 
-    async def families(self) -> tuple[ProductFamily, ...]:
+    async def families(self) -> ReadRows[ProductFamily]:
         """Return the families without prices (no token)."""
         return await self._families("product-families", TokenKind.NONE)
 
-    async def public_families(self) -> tuple[ProductFamily, ...]:
+    async def public_families(self) -> ReadRows[ProductFamily]:
         """Return the families with public prices (no token)."""
         return await self._families("public/manage-pricing", TokenKind.NONE)
 
-    async def _families(self, route: str, token: TokenKind) -> tuple[ProductFamily, ...]:
+    async def _families(self, route: str, token: TokenKind) -> ReadRows[ProductFamily]:
         answer = await self._funnel.send(Call("GET", f"{LICENSING}/{route}", token))
-        items, _ = read_rows(ProductFamily, answer.rows())
-        return items
+        rows = answer.rows()
+        families, unreadable = read_rows(ProductFamily, rows)
+        if rows and not families:
+            answer.unreadable(f"none of the {len(rows)} product families in it is one")
+        return ReadRows(families, unreadable + sum(family.unreadable for family in families))

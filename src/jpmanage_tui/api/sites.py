@@ -1,18 +1,18 @@
 """Connected sites: list, search, connect (partner key's token)."""
 
-from collections.abc import AsyncIterator
-
 from jpmanage_tui.api.call import LICENSING, Call, Scalar
 from jpmanage_tui.api.funnel import Funnel
-from jpmanage_tui.api.models.base import read_model, read_rows
+from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.scalars import read_int, read_positive
 from jpmanage_tui.api.models.site import Site, SiteConnection, SiteIssue, SitePage
-from jpmanage_tui.api.paging import walk_pages
+from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
 from jpmanage_tui.api.tokens import TokenKind
 
 _SITES = "/wpcom/v2/jetpack-agency/sites"
 PER_PAGE = 20
+WHOLE_LIST_PER_PAGE = 100
+"""Rows a page where all are read; a server that gives fewer at once is asked more often."""
 
 
 class Sites:
@@ -55,41 +55,45 @@ class Sites:
         if added_within_days is not None:
             arguments["added_within_days"] = added_within_days
         answer = await self._funnel.send(Call("GET", _SITES, TokenKind.KEY, query=arguments))
-        items, unreadable = read_rows(Site, answer.rows("sites"))
         body = answer.body if isinstance(answer.body, dict) else {}
+        total, size = read_int(body.get("total")), read_positive(body.get("per_page"))
+        promised = has_rows(page, size, total, None)
+        items, unreadable = read_rows(Site, listed_rows(answer, "sites", promised=promised))
         return SitePage(
             items=items,
             page=page,
-            per_page=read_positive(body.get("per_page")) or per_page,
-            total_items=read_int(body.get("total")),
+            per_page=size or per_page,
+            total_items=max(0, total) if total is not None else None,
             total_favorites=read_int(body.get("total_favorites")) or 0,
             unreadable=unreadable,
         )
 
-    async def iterate(
+    def iterate(
         self,
         query: str = "",
-        per_page: int = PER_PAGE,
+        per_page: int = WHOLE_LIST_PER_PAGE,
         not_multisite: bool = False,
         direction: SortDirection = SortDirection.ASC,
         show_only_favorites: bool = False,
         issue: SiteIssue | None = None,
-    ) -> AsyncIterator[Site]:
-        """Yield every site that matches, each once, page after page as they are consumed."""
+    ) -> PageNumberPaginator[Site]:
+        """Yield every site that matches, each once, page after page as they are consumed.
 
-        async def fetch(page: int) -> SitePage:
+        What is returned knows at its end how many rows it left out.
+        """
+
+        async def fetch(page: int, size: int) -> SitePage:
             return await self.list(
                 query,
                 page,
-                per_page,
+                size,
                 not_multisite,
                 direction=direction,
                 show_only_favorites=show_only_favorites,
                 issue=issue,
             )
 
-        async for site in walk_pages(fetch, lambda item: item.blog_id):
-            yield site
+        return PageNumberPaginator(fetch, lambda item: item.blog_id, per_page)
 
     async def connect(self, url: str, local_user: str | int) -> SiteConnection:
         """Connect the site at ``url`` (with scheme and folder) as its local administrator. Changes.

@@ -5,9 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
+from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
+from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
+from jpmanage_tui.api.models.site import SitePage
+from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.operations.account_changes import ConnectSite, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.look import Look, Verdict
 from jpmanage_tui.operations.payment_changes import DeleteCard, MakeCardPrimary, PayInvoice, SaveCard
@@ -51,16 +54,13 @@ async def look_at_update(client: ClientPort, change: UpdatePartner) -> Look:
 async def look_at_connect(client: ClientPort, change: ConnectSite) -> Look:
     """Look whether the site is among the connected ones."""
     wanted = _address(change.url)
-    seen = 0
     for number in range(1, _MOST_PAGES + 1):
         page = await client.sites.list(query=wanted.partition("/")[0], page=number)
         if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
             return Look(Verdict.DONE, f"{change.url} is connected.")
         if page.unreadable:
             return Look(Verdict.BLIND, "The list of sites could not be read completely.")
-        seen += len(page.items)
-        last = not page.items if page.total_items is None else seen >= page.total_items or not page.items
-        if last:
+        if _is_last(page, number):
             return Look(Verdict.NOT_YET, f"{change.url} is not among the connected sites.")
     return Look(Verdict.BLIND, "There are too many sites to look through.")
 
@@ -119,19 +119,22 @@ async def _partner(client: ClientPort) -> Partner | None:
         raise
 
 
+def _is_last(page: SitePage, number: int) -> bool:
+    """Tell whether no site can follow this page: a page that is short may only be cut to the server's own size."""
+    if page.total_pages is not None:
+        return number >= page.total_pages
+    return not page.items
+
+
 async def _cards(client: ClientPort) -> tuple[list[PaymentMethod], bool]:
     """Return the saved cards and whether these are surely all."""
-    cards: list[PaymentMethod] = []
-    complete = True
-    for _ in range(_MOST_PAGES):
-        page = await client.payment_methods.list(starting_after=cards[-1].id if cards else None)
-        cards += page.items
-        complete = complete and not page.unreadable
-        if not page.has_more:
-            return cards, complete
-        if not page.items:
-            break  # more are said to follow, and there is no card to go on from
-    return cards, False
+
+    async def fetch(after: str | None) -> PaymentMethodPage:
+        return await client.payment_methods.list(starting_after=PaymentMethodId(after) if after else None)
+
+    listed = CursorPaginator(fetch, lambda card: card.id)
+    cards = [card async for card in listed]
+    return cards, listed.complete
 
 
 def _cards_hidden() -> Look:
@@ -139,13 +142,13 @@ def _cards_hidden() -> Look:
 
 
 async def _invoice(client: ClientPort, change: PayInvoice) -> Invoice | None:
-    last: Invoice | None = None
-    for _ in range(_MOST_PAGES):
-        page = await client.invoices.list(starting_after=last.id if last is not None else None)
-        found = next((item for item in page.items if item.id == change.invoice_id), None)
-        if found is not None or not page.has_more or not page.items:
-            return found
-        last = page.items[-1]
+
+    async def fetch(after: str | None) -> InvoicePage:
+        return await client.invoices.list(starting_after=InvoiceId(after) if after else None)
+
+    async for invoice in CursorPaginator(fetch, lambda one: one.id):
+        if invoice.id == change.invoice_id:
+            return invoice
     return None
 
 

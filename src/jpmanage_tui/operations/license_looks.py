@@ -8,6 +8,7 @@ from datetime import datetime
 from jpmanage_tui.api.errors import NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicensePage, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.operations.baseline import is_before
 from jpmanage_tui.operations.license_changes import (
     AssignLicense,
@@ -46,21 +47,21 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
 
 
 async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
-    """Return the licence of the bundle that has this code. Raises NotFound when the bundle is unknown."""
-    seen = 0
-    for number in range(1, _MOST_PAGES + 1):
-        page = await client.licenses.list(
+    """Return the license of the bundle that has this code. Raises NotFound when the bundle is unknown."""
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
             filter=None,
             page=number,
-            per_page=_PER_PAGE,
-            sort=LicenseSort.STATUS,
+            per_page=per_page,
+            sort=LicenseSort.ISSUED_AT,
             direction=SortDirection.ASC,
             parent_id=parent_id,
         )
-        found = next((item for item in page.items if item.license_key == key), None)
-        seen += len(page.items) + page.unreadable
-        if found is not None or _is_last(page, number, seen):
-            return found
+
+    async for member in PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE):
+        if member.license_key == key:
+            return member
     return None
 
 
@@ -146,42 +147,34 @@ async def look_at_issue(
 async def _issued_since(
     client: ClientPort, product: ProductSlug, since: datetime
 ) -> tuple[list[License], bool]:
-    """Return the partner's own licences of ``product`` issued since, as its clock may be late, and whether all
-    rows could be read.
+    """Return the partner's own licenses of ``product`` issued since, as its clock may be late, and whether these are
+    surely all.
     """
-    found: dict[LicenseKey, License] = {}
-    seen = 0
-    for number in range(1, _MOST_PAGES + 1):
-        page = await client.licenses.list(
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
             filter=None,
             page=number,
-            per_page=_PER_PAGE,
+            per_page=per_page,
             sort=LicenseSort.ISSUED_AT,
             direction=SortDirection.DESC,
         )
-        if page.unreadable or any(item.issued_at is None for item in page.items):
-            return list(found.values()), False
+
+    found: list[License] = []
+    listed = PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE)
+    for _ in range(_MOST_PAGES):
+        items = await listed.next_page()
+        if listed.unreadable or any(item.issued_at is None for item in items):
+            return found, False
         recent = [
-            item for item in page.items if item.issued_at is not None and not is_before(item.issued_at, since)
+            item for item in items if item.issued_at is not None and not is_before(item.issued_at, since)
         ]
-        found.update({item.license_key: item for item in recent if _is_of(item, product)})
-        seen += len(page.items)
-        if len(recent) < len(page.items) or _is_last(page, number, seen):
-            return list(found.values()), True
-    return list(found.values()), False
-
-
-def _is_last(page: LicensePage, number: int, seen: int) -> bool:
-    """Tell whether no page follows the one of that number, ``seen`` rows having come in all: by the server's total,
-    else by a page that brings nothing.
-
-    A short page alone proves nothing: the server may give fewer rows a page than it was asked for.
-    """
-    if page.total_pages is not None:
-        return number >= page.total_pages
-    if page.total_items is not None and seen >= page.total_items:
-        return True
-    return not page.items and not page.unreadable
+        found += [item for item in recent if _is_of(item, product)]
+        if len(recent) < len(items):
+            return found, True  # from here on they are older
+        if listed.done:
+            return found, listed.complete
+    return found, False
 
 
 def _is_of(item: License, product: ProductSlug) -> bool:

@@ -1,7 +1,7 @@
 """Invoices: what is past due, what can be paid or downloaded, when to warn (contract: account 5)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
@@ -13,6 +13,7 @@ class Badge(Enum):
 
     DRAFT = "Draft"
     OPEN = "Open"
+    DUE_TODAY = "Due today"
     PAST_DUE = "Past due"
     PAID = "Paid"
     VOID = "Void"
@@ -31,15 +32,32 @@ _BADGES = {
 
 
 def is_past_due(invoice: Invoice, now: datetime) -> bool:
-    """Tell whether an open invoice's due date lies before ``now`` (aware); without a due date it never
-    does.
+    """Tell whether the day on which an open invoice was due (UTC) is over at ``now`` (aware); without a due date it
+    never is.
+
+    The vendor's page compares with the moment itself (contract: account 5); whoever pays on the day pays in time.
     """
-    return invoice.status is InvoiceStatus.OPEN and invoice.due_date is not None and invoice.due_date < now
+    return _is_open_and_due(invoice) and _due_day(invoice) < now.astimezone(UTC).date()
+
+
+def is_due_today(invoice: Invoice, now: datetime) -> bool:
+    """Tell whether ``now`` (aware) lies in the day, by UTC, on which an open invoice is due."""
+    return _is_open_and_due(invoice) and _due_day(invoice) == now.astimezone(UTC).date()
+
+
+def _is_open_and_due(invoice: Invoice) -> bool:
+    return invoice.status is InvoiceStatus.OPEN and invoice.due_date is not None
+
+
+def _due_day(invoice: Invoice) -> date:
+    return invoice.due_date.astimezone(UTC).date() if invoice.due_date is not None else date.max
 
 
 def badge(invoice: Invoice, now: datetime) -> Badge:
-    """Return the status to show; an unknown word is shown as unknown, not as a draft."""
-    return Badge.PAST_DUE if is_past_due(invoice, now) else _BADGES[invoice.status]
+    """Return the status to show at ``now`` (aware); an unknown word is shown as unknown, not as a draft."""
+    if is_past_due(invoice, now):
+        return Badge.PAST_DUE
+    return Badge.DUE_TODAY if is_due_today(invoice, now) else _BADGES[invoice.status]
 
 
 def can_pay(invoice: Invoice) -> bool:

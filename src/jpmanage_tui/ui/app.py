@@ -99,7 +99,8 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
 
     def step_back(self) -> None:
         """Take one step back."""
-        if self.main.view is None or not self.main.view.step_back():
+        view = self.main.view
+        if view is None or not (view.stop_export() or view.step_back()):
             self.main.status.clear()
 
     def switch_focus(self, step: int = 1) -> None:

@@ -103,6 +103,10 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         """The view that is shown, None before a session is open."""
         return self._views.get(self.current)
 
+    def opened(self, name: str) -> SectionView | None:
+        """Return the view of a section that was shown before, None where it was not."""
+        return self._views.get(name)
+
     # -- the session ---------------------------------------------------------------------
 
     async def take_session(self, session: Session) -> None:

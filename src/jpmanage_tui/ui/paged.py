@@ -50,11 +50,16 @@ class Tail(NamedTuple):
         return (self.number - 1) * self.per_page
 
 
+TAIL = 0
+"""Stands for the tail where pages are told apart by their number."""
+
+
 @dataclass
 class Paged(Generic[Item]):
     """Rows that come in pages of `per_page`, by their index from 0.
 
-    The end of the list can also come as a `Tail`: then one answer fills the view where the last page is short.
+    `per_page` is what is asked for, till the server has shown that it gives fewer at once. The end of the list can
+    also come as a `Tail`: then one answer fills the view where the last page is short.
     """
 
     per_page: int
@@ -62,16 +67,38 @@ class Paged(Generic[Item]):
     known: dict[int, Item] = field(default_factory=dict)
     pages: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
-    unreadable: int = 0
+    left_out: dict[int, int] = field(default_factory=dict)
+    """How many rows of a page, by its number, did not come or could not be read."""
     answered_at: datetime | None = None
     known_tail: range = range(0)
     one_size: bool = False
     """Whether the server has answered with another page than the tail it was asked for."""
+    exact: bool = True
+    """Whether `total` is what there is. A server that gives no total may have more, or somewhat fewer."""
+    least: int = 0
+    """How many rows there surely are, where `total` is not exact."""
+
+    def __post_init__(self) -> None:
+        self._asked = self.per_page
 
     @property
     def count(self) -> int:
         """How many rows there are, as far as the API said; 0 before its first answer."""
         return self.total or 0
+
+    @property
+    def count_words(self) -> str:
+        """How many rows there are: "120", or "50+" where more may come."""
+        return f"{self.count:,}" if self.exact else f"{self.least:,}+"
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows of the pages that came are not known."""
+        return sum(self.left_out.values())
+
+    def came(self, row: int) -> bool:
+        """Whether the answer for this row is there; where the row is not known then, it could not be read."""
+        return self.page_of(row) in self.pages or row in self.known_tail
 
     def page_of(self, row: int) -> int:
         """Return the number of the page (from 1) on which `row` (from 0) stands."""
@@ -96,7 +123,7 @@ class Paged(Generic[Item]):
 
     def tail(self, first: int) -> Tail | None:
         """Return a page that holds every row from `first` to the end; None where no size up to `per_page` gives one."""
-        if self.one_size or self.total is None:
+        if self.one_size or self.total is None or not self.exact:
             return None
         for per_page in range(self.per_page, self.total - first - 1, -1):
             number = -(-self.total // per_page)
@@ -106,25 +133,28 @@ class Paged(Generic[Item]):
 
     def take_tail(self, tail: Tail, page: Page[Item], now: datetime) -> None:
         """Take over the answer to a tail, which came at `now` (UTC). Another page than that is no answer to it."""
-        if page.page != tail.number or page.per_page != tail.per_page:
+        rows = len(page.items) + page.unreadable
+        if page.page != tail.number or page.per_page != tail.per_page or rows > tail.per_page:
             self.one_size = True
             return
-        self._size(self._total(tail.number, page, tail.per_page), set())
+        self._size(*self._total(tail.number, page, tail.per_page), fresh=set())
         self.known.update(enumerate(page.items, tail.first))
         self.known_tail = range(tail.first, tail.first + len(page.items))
-        self.unreadable += page.unreadable
+        self.left_out[TAIL] = page.unreadable
         self.answered_at = now
 
     def take(self, number: int, page: Page[Item], now: datetime) -> None:
         """Take over the answer to page `number`, which came at `now` (UTC)."""
-        if page.per_page != self.per_page and page.per_page > 0:
+        per_page = self._real_size(number, page)
+        if per_page != self.per_page:
             # the server caps the page size: everything placed by the old size stands wrong
-            self.per_page = page.per_page
+            self.per_page = per_page
             self.known.clear()
             self.pages.clear()
             self.stale.clear()
-        total = self._total(number, page, self.per_page)
-        self._size(total, {number})
+            self.left_out.clear()
+        total, exact = self._total(number, page, self.per_page)
+        self._size(total, exact, fresh={number})
         first = (number - 1) * self.per_page
         for row in range(first, first + self.per_page):
             self.known.pop(row, None)
@@ -134,29 +164,55 @@ class Paged(Generic[Item]):
             self.known = {row: item for row, item in self.known.items() if row < total}
         self.pages = {one for one in self.pages | {number} if (one - 1) * self.per_page < max(1, total)}
         self.stale = (self.stale - {number}) & self.pages
-        self.unreadable += page.unreadable
+        due = min(self.per_page, total - first) if self.exact else 0
+        self.left_out[number] = max(page.unreadable, due - len(page.items)) if page.page == number else 0
+        self.left_out = {one: rows for one, rows in self.left_out.items() if one in self.pages}
         self.answered_at = now
 
-    def _size(self, total: int, fresh: set[int]) -> None:
-        if self.total is not None and total != self.total:
+    def _real_size(self, number: int, page: Page[Item]) -> int:
+        """Return how many rows a page of the server has: as it says, else as page 1 shows."""
+        rows = len(page.items) + page.unreadable
+        if page.per_page != self._asked and page.per_page >= rows:
+            return page.per_page
+        if rows > self.per_page:
+            return self._asked
+        if number > 1 or page.page != 1:
+            return self.per_page
+        all_there = page.total_items is not None and rows >= page.total_items
+        all_there = all_there or (page.total_items is None and page.total_pages == 1)
+        return self._asked if all_there or not rows else rows
+
+    def _size(self, total: int, exact: bool, *, fresh: set[int]) -> None:
+        if self.total is not None and total != self.total and self.exact and exact:
             # rows were added or removed in between: every other page may have moved
             self.stale |= self.pages - fresh
             self.known_tail = range(0)
-        self.total = total
+        self.total, self.exact = total, exact
 
-    def _total(self, number: int, page: Page[Item], per_page: int) -> int:
-        here = (number - 1) * per_page + len(page.items) + page.unreadable
+    def _total(self, number: int, page: Page[Item], per_page: int) -> tuple[int, bool]:
+        """Return how many rows there are by this answer, and whether that is sure."""
+        rows = len(page.items) + page.unreadable
+        here = (number - 1) * per_page + rows
         if page.page != number:
             # the server sent another page than the one asked for: it has no further rows to give
-            return min(self.total or 0, (number - 1) * per_page)
+            return min(self.count, (number - 1) * per_page), True
         if page.total_items is not None:
-            return max(page.total_items, here if page.items else 0)
-        if page.total_pages is not None and number < page.total_pages:
-            return page.total_pages * per_page
-        return here
+            return max(page.total_items, here if page.items else 0), True
+        if page.total_pages is not None:
+            if number >= page.total_pages:
+                return here, True
+            if self.exact and -(-self.count // per_page) == page.total_pages:
+                return self.count, True  # the last page came before
+            self.least = (page.total_pages - 1) * per_page
+            return page.total_pages * per_page, False
+        if rows < per_page:
+            return here if rows else min(self.count, here), True
+        if here < self.count:
+            return self.count, self.exact  # the end is further down, wherever it is
+        self.least = here
+        return here + 1, False
 
     def spoil(self) -> None:
         """Mark everything stale: it stays on the screen, and is asked for again as it comes into view."""
         self.stale |= self.pages
         self.known_tail = range(0)
-        self.unreadable = 0

@@ -12,6 +12,8 @@ from jpmanage_tui.ui.commands.command import Bound, CommandSet
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from jpmanage_tui.api.ids import LicenseKey
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
@@ -35,6 +37,8 @@ class SectionView(Working, Widget):
         self.session = session
         self.outdated = False
         """Whether something was changed elsewhere since this view asked: it asks again when it is shown."""
+        self.exporting: Worker[Any] | None = None
+        """What reads the rows of an export."""
         self.trouble = ""
         """The sentence about what could not be read last, empty where nothing is wrong."""
 
@@ -113,7 +117,16 @@ class SectionView(Working, Widget):
 
     def unfinished(self) -> str | None:
         """Return a sentence about what goes on while one looks elsewhere and ends with the program, None if nothing."""
-        return None
+        return (
+            "An export is on its way. It would be stopped, and no file written." if self.exporting else None
+        )
+
+    def stop_export(self) -> bool:
+        """Stop the export that is on its way (esc); returns whether there was one."""
+        running, self.exporting = self.exporting, None
+        if running is not None:
+            running.cancel()
+        return running is not None
 
     def ongoing(self) -> Ongoing | None:
         """Return what goes on while one looks elsewhere and ends with the account's session, None if nothing does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Protocol
 
 from jpmanage_tui.api import errors
 from jpmanage_tui.ui.commands.keys import key_of
@@ -110,6 +111,44 @@ def clock(moment: datetime) -> str:
 def number(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: "1 license", "2,000 licenses"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def counted(words: str, one: str) -> str:
+    """Return a count with its noun, where the count is in words already: "1 license", "50+ licenses"."""
+    return f"{words} {one if words == '1' else one + 's'}"
+
+
+def matching(words: str, one: str, text: str) -> str:
+    """Return how many match what was searched: "1 site matches “blue”", "50+ sites match “blue”"."""
+    return f"{counted(words, one)} match{'es' if words == '1' else ''} “{text}”"
+
+
+def not_read(count: int) -> str:
+    """Return how many rows of an answer could not be read, in brackets; empty where all could."""
+    return f"({count:,} could not be read)" if count else ""
+
+
+class Source(Protocol):
+    """What yields all rows, and knows at its end what it left out: a paginator of the client is one."""
+
+    @property
+    def left_out(self) -> int:
+        """How many rows could not be read."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more may be missing, and nobody knows how many."""
+
+
+def lacking(source: Source, one: str) -> str:
+    """Return what a reading left out, in a few words; `one` is the noun of a row. Empty where it has all there is."""
+    if source.left_out:
+        return f"{number(source.left_out, one)} could not be read"
+    return "more may be missing: the list did not come to its end" if source.cut_short else ""
+
+
+NOT_READ = "· could not be read ·"
+"""Stands in the place of a row that came and could not be read."""
 
 
 def short(count: int) -> str:

@@ -77,7 +77,7 @@ async def test_an_invoice_in_preparation_is_a_normal_state_and_r_asks_again() ->
         assert not view.errors
         assert "✗" not in run.status
         await run.press("right_square_bracket")
-        await run.sees("Billed and idle: —", "by your prices")
+        await run.sees("Unassigned but billed: —", "by your prices")
         await run.sandbox.read(lambda connection: switches.turn(connection, {"billing": "ready"}))
         await run.press("left_square_bracket", "r")
         await run.sees("Cost for March, 2026")

@@ -184,14 +184,15 @@ def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
             "Your upcoming invoice is being prepared.",
             "This is normal and may last hours or days.",
         ]
-    assert words(facts.idle_facts(coming, IdleBook(), "USD")[0]).startswith("Billed and idle: —")
+    assert words(facts.idle_facts(coming, IdleBook(), "USD")[0]).startswith("Unassigned but billed: —")
 
 
 def test_the_footnote_about_days_stands_in_day_mode_where_there_are_rows() -> None:
     assert facts.estimate_footnote(BILL).startswith("* Days")
     assert facts.estimate_footnote(estimate()) == ""
-    assert facts.estimate_footnote(estimate(row("A"), price_interval="month")) == ""
-    assert facts.estimate_footnote(estimate(row("A"), price_interval=None)) == ""
+    assert facts.estimate_footnote(estimate(row("A"), price_interval="month")) == facts.COUNTED
+    assert facts.estimate_footnote(estimate(row("A"), price_interval=None)) == facts.COUNTED
+    assert facts.estimate_footnote(BILL).endswith(facts.COUNTED), "why the list has other figures"
     assert facts.estimate_footnote(None) == facts.estimate_footnote(NotYetAvailable()) == ""
 
 

@@ -1,4 +1,4 @@
-"""Idle and billed, on the screen: what is listed, what it costs, and what can be done about it."""
+"""Unassigned but billed, on the screen: what is listed, what it costs, and what can be done about it."""
 
 import sqlite3
 from datetime import UTC
@@ -69,7 +69,7 @@ async def test_each_row_and_their_sum_cost_what_the_prices_say_and_the_totals_ar
         unassigned, cost = estimate.licenses.unassigned, estimate.costs.unassigned
         assert cost is not None
         await run.sees(
-            f"Billed and idle: {unassigned} unassigned licenses, {money(cost, 'USD')} in March, revoked ones too"
+            f"Unassigned but billed: {unassigned} licenses, {money(cost, 'USD')} in March, revoked ones too"
         )
         await run.sees(
             f"The {len(view.book.items)} of {unassigned} listed here: {sum_words(view.book.sums())} by your prices"
@@ -90,7 +90,8 @@ async def test_further_pages_come_as_they_are_looked_at_and_not_before() -> None
         assert not view.book.done
         assert view.counter().endswith("+")
         billed = f"{estimate.licenses.unassigned:,}"
-        await run.sees(f"The oldest {len(view.book.items)} of {billed}:", f"Billed and idle: {billed}")
+        loaded = f"The {len(view.book.items)} of {billed} loaded so far: {sum_words(view.book.sums())}"
+        await run.sees(loaded, f"Unassigned but billed: {billed} licenses")
         await run.sees(f"{len(view.book.items)} of {billed} unassigned licenses loaded, more as you go down")
         await all_loaded(run, view)
         await run.press("G")

@@ -1,6 +1,5 @@
 """Walking through the idle licences, whatever the API lists: pages, bundles, licences that move meanwhile."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +7,9 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiError, NotFound, ServerError
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License, LicensePage
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage
 from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.ui.billing.idle_book import IdleBook, cells, name_of, sum_words
 from jpmanage_tui.ui.billing.idle_walk import IdleWalk
@@ -32,22 +32,33 @@ class Listing:
         self.totals = totals
         self.asked: list[tuple[Any, ...]] = []
         self.fail: type[ApiError] | None = None
+        self.unreadable = 0
 
-    async def list(self, filter: Any, **query: Any) -> LicensePage:
-        self.asked.append((filter.value, query["sort"].value, query["direction"].value, query["page"]))
+    def iterate(self, filter: LicenseFilter, per_page: int) -> PageNumberPaginator[License]:
+        return PageNumberPaginator(self.page, lambda item: item.license_key, per_page)
+
+    async def page(self, number: int, per_page: int) -> LicensePage:
+        self.asked.append(("detached", number))
         if self.fail is not None:
             raise self.fail("no", method="GET", path="/licenses")
-        number = query["page"]
         items = tuple(self.pages[number - 1]) if number <= len(self.pages) else ()
         total = len(self.pages) if self.totals else None
-        return LicensePage(items=items, page=number, per_page=2, total_pages=total)
+        size = 2 + self.unreadable
+        return LicensePage(
+            items=items, page=number, per_page=size, total_pages=total, unreadable=self.unreadable
+        )
 
-    async def iterate(self, filter: Any, *, parent_id: int, **query: Any) -> AsyncIterator[License]:
-        self.asked.append(("members", filter, parent_id))
-        if parent_id not in self.members:
-            raise NotFound("gone", method="GET", path="/licenses")
-        for item in self.members[parent_id]:
-            yield item
+    def iterate_children(self, parent_id: int) -> PageNumberPaginator[License]:
+        async def page(number: int, per_page: int) -> LicensePage:
+            self.asked.append(("members", parent_id))
+            if self.fail is not None:
+                raise self.fail("no", method="GET", path="/licenses")
+            if parent_id not in self.members:
+                raise NotFound("gone", method="GET", path="/licenses")
+            items = tuple(self.members[parent_id])
+            return LicensePage(items=items, page=1, per_page=per_page, total_items=len(items), total_pages=1)
+
+        return PageNumberPaginator(page, lambda item: item.license_key, 100)
 
 
 def walk_over(listing: Listing, parents: dict[LicenseId, License] | None = None) -> IdleWalk:
@@ -70,14 +81,14 @@ async def keys_of(walk: IdleWalk) -> list[list[str]]:
 async def test_the_unassigned_licences_are_asked_for_oldest_first_page_by_page() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]])
     assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
-    assert listing.asked == [("detached", "issued_at", "asc", 1), ("detached", "issued_at", "asc", 2)]
+    assert listing.asked == [("detached", 1), ("detached", 2)]
 
 
 async def test_without_totals_the_walk_ends_at_a_page_that_is_not_full_or_brings_nothing_new() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]], totals=False)
     assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
     same = [at(1, 1), at(2, 2)]
-    assert await keys_of(walk_over(Listing([same, same, same]))) == [["jpscan_1", "jpscan_2"], []]
+    assert await keys_of(walk_over(Listing([same, same, same]))) == [["jpscan_1", "jpscan_2"], [], []]
 
 
 async def test_a_licence_that_moves_to_the_next_page_meanwhile_comes_once() -> None:
@@ -111,15 +122,39 @@ async def test_bundles_known_beforehand_bring_their_licences_and_a_bundle_that_i
     assert await keys_of(walk_over(listing, known)) == [["jpscan_11", "jpscan_2"]]
 
 
-async def test_a_step_that_fails_can_be_tried_again_and_loses_nothing() -> None:
-    listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]])
+@pytest.mark.parametrize("members", [{}, {10: [at(1, 11, parent_license_id=10)]}], ids=["page", "bundle"])
+async def test_a_step_that_fails_can_be_tried_again_and_loses_nothing(
+    members: dict[int, list[License]],
+) -> None:
+    bundle = at(1, 10, {"quantity": 1})
+    listing = Listing([[at(1, 1), at(2, 2)], [bundle if members else at(2, 9), at(3, 3)]], members)
     walk = walk_over(listing)
     await walk.more()
     listing.fail = ServerError
+    if members:
+        fails, listing.fail = iter([None, ServerError]), None
+        plain = listing.page
+
+        async def page(number: int, per_page: int) -> LicensePage:
+            came = await plain(number, per_page)
+            listing.fail = next(fails, None) or ServerError
+            return came
+
+        walk._pages._fetch = page
     with pytest.raises(ServerError):
         await walk.more()
     listing.fail = None
-    assert await keys_of(walk) == [["jpscan_3"]]
+    assert [item for step in await keys_of(walk) for item in step][-1] == "jpscan_3"
+
+
+async def test_what_could_not_be_read_is_counted_also_that_of_a_bundle_without_a_number() -> None:
+    nameless = license_of({"quantity": 4}, key="jpscan_x", license_id="?", issued_at="2025-01-01 00:00:00")
+    gone = at(1, 20, {"quantity": 3})
+    listing = Listing([[nameless, gone], [at(3, 3)]])
+    listing.unreadable = 1
+    walk = walk_over(listing)
+    await keys_of(walk)
+    assert walk.left_out == 4 + 3 + 2
 
 
 # -- the book of what came ----------------------------------------------------------------

@@ -42,7 +42,7 @@ async def test_a_product_is_chosen_from_those_there_are_and_only_its_licenses_ar
             run,
             "revoked_at IS NULL AND product_id IN (SELECT product_id FROM products WHERE name = 'Jetpack Scan Daily')",
         )
-        await run.sees("Filter product Jetpack Scan Daily", "(index of 300 as of")
+        await run.sees("Filter product Jetpack Scan Daily", "(all 300 searched, ")
         assert len(run.sandbox.log.entries()) == before, "the index needs no request"
 
 

@@ -28,7 +28,7 @@ async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licens
         await search(run, "bakery")
         await run.until(lambda: view.find.stage is Stage.WHOLE, "the index")
         assert view.find.count == await number(run, "1")
-        await run.sees("(server, index of 300 as of")
+        await run.sees("(all 300 searched, ")
         assert "best first" not in run.status, "the server found them all: they stand as the heading says"
 
 
@@ -38,7 +38,7 @@ async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_
         assert "Issued ↓" in run.text()
         await search(run, "scan")
         await run.until(lambda: isinstance(view.book.rows, FoundRows), "hits of the index")
-        await run.sees("best first (server, index of 300 as of")
+        await run.sees("best first (all 300 searched, ")
         assert "Issued ↓" not in run.text()
         await run.press("escape")
         await run.sees("Issued ↓")
@@ -149,7 +149,7 @@ async def test_a_large_account_is_read_only_when_asked_for_and_the_question_says
     monkeypatch.setattr("jpmanage_tui.ui.find.told.AUTO", 100)
     async with running() as run:
         view = await search(run, "bakery")
-        await run.sees("server search; F searches all")
+        await run.sees("(bundles not searched; F searches all)")
         assert view.find.stage is Stage.NONE
         before = len(run.sandbox.log.entries())
         await run.press("F")
@@ -169,9 +169,9 @@ async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on
     monkeypatch.setattr("jpmanage_tui.ui.find.walk.PERIOD", 30.0)
     async with running() as run:
         view = await search(run, "bakery")
-        await run.sees("index 100 of 250…")
+        await run.sees("(still searching: 100 of 250 read, more may match)")
         await run.press("F")
-        await run.sees("index of 100 only; F goes on")
+        await run.sees("100 of 250 searched; F goes on")
         asked = len(run.asked("GET", "/licenses"))
         monkeypatch.setattr("jpmanage_tui.ui.find.walk.PERIOD", 0.0)
         view.find._pace._next = 0.0

@@ -112,7 +112,7 @@ async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: 
         view = run.view(LicensesView)
         total = view.book.rows.total or 0
         await run.press("asterisk")
-        await run.sees(f"Mark {total} licenses?", f"{-(-total // 50)} requests")
+        await run.sees(f"Mark {total} licenses?", f"{-(-total // 100)} requests")
         await run.press("enter")
         await run.until(lambda: run.app.screen is run.app.main, "cancelled")
         assert not view.marked

@@ -1,13 +1,13 @@
 """The base of all models, and the field types they share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from jpmanage_tui.api.call import Answer
+from jpmanage_tui.api.call import Answer, Json
 from jpmanage_tui.api.models import scalars
 
 
@@ -71,6 +71,19 @@ Day = Annotated[date | None, BeforeValidator(scalars.read_day)]
 """A calendar day, or None."""
 
 Model = TypeVar("Model", bound=ApiModel)
+Item = TypeVar("Item", covariant=True)
+
+
+class ReadRows(tuple[Item, ...], Generic[Item]):
+    """The rows of an answer that could be read; ``unreadable`` counts those that were left out."""
+
+    unreadable: int
+
+    def __new__(cls, rows: Iterable[Item] = (), unreadable: int = 0) -> "ReadRows[Item]":
+        """Return ``rows`` with the number of those that are not among them."""
+        made = super().__new__(cls, rows)
+        made.unreadable = unreadable
+        return made
 
 
 def read_model(model: type[Model], answer: Answer) -> Model:
@@ -98,6 +111,17 @@ def read_rows(model: type[Model], rows: Sequence[object]) -> tuple[tuple[Model, 
     return tuple(good), len(rows) - len(good)
 
 
+def listed_rows(answer: Answer, *names: str, promised: bool) -> list[Json]:
+    """Return the rows of a list's answer. ``promised``: by its own figures this page has some, or more follow it.
+
+    Raises ServerError where the answer contradicts itself: an empty list must not stand for one that is not there.
+    """
+    rows = answer.rows(*names)
+    if promised and not rows:
+        answer.unreadable("it says that there are rows and lists none")
+    return rows
+
+
 def tolerant(model: type[Model]) -> Callable[[object], tuple[Model, ...]]:
     """Return a reader of a list member: rows that cannot be read are left out; null and junk are no rows.
 
@@ -105,13 +129,16 @@ def tolerant(model: type[Model]) -> Callable[[object], tuple[Model, ...]]:
     """
 
     def read(value: object) -> tuple[Model, ...]:
-        if isinstance(value, dict):
-            value = list(value.values())
-        if not isinstance(value, list | tuple):
-            return ()
-        return read_rows(model, value)[0]
+        return read_rows(model, listed(value))[0]
 
     return read
+
+
+def listed(value: object) -> Sequence[object]:
+    """Return the rows of a list member; null and junk are no rows, an object keyed by ids passes for a list."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list | tuple) else ()
 
 
 def object_or_nothing(value: object) -> object:

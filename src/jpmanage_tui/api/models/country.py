@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jpmanage_tui.api.models.base import ApiModel
+from jpmanage_tui.api.models.base import ApiModel, ReadRows
 from jpmanage_tui.api.models.scalars import read_text
 
 _BETWEEN = " \u2014 "  # country and state stand in one label, an em dash between them
@@ -29,17 +29,19 @@ class Country(ApiModel):
     states: tuple[State, ...] = ()
 
 
-def read_countries(labels: Mapping[str, object]) -> tuple[Country, ...]:
+def read_countries(labels: Mapping[str, object]) -> ReadRows[Country]:
     """Return the countries in the order of their labels, from the API's flat object of codes and labels.
 
     ``CC`` names a country, ``CC:SS`` a state of it whose label also names the country.
     """
+    unreadable = 0
     names: dict[str, str] = {}
     states: dict[str, list[State]] = {}
     for key, value in labels.items():
         label = read_text(value) or ""
         code, _, region = (read_text(key) or "").partition(":")
         if not code or not label:
+            unreadable += 1
             continue
         if not region:
             names[code] = label
@@ -51,4 +53,4 @@ def read_countries(labels: Mapping[str, object]) -> tuple[Country, ...]:
     found = [
         Country(code=code, label=label, states=tuple(states.get(code, ()))) for code, label in names.items()
     ]
-    return tuple(sorted(found, key=lambda country: country.label))
+    return ReadRows(sorted(found, key=lambda country: country.label), unreadable)

@@ -53,8 +53,17 @@ class Invoice(ApiModel):
 
 
 class InvoicePage(ApiModel):
-    """One page of invoices, newest first; ``unreadable`` counts the rows left out."""
+    """One page of invoices, newest first; ``unreadable`` counts the rows left out.
+
+    ``last_id`` is the id of the last row that has one, were it one that could not be read.
+    """
 
     items: tuple[Invoice, ...]
     has_more: bool
     unreadable: int = 0
+    last_id: InvoiceId | None = None
+
+    @property
+    def next_cursor(self) -> InvoiceId | None:
+        """The id behind which the next page begins, None where the page names none."""
+        return self.last_id or (self.items[-1].id if self.items else None)

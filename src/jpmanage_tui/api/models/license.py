@@ -78,6 +78,8 @@ Key = Annotated[LicenseKey, BeforeValidator(scalars.read_text), Field(min_length
 
 OptionalBlogId = Annotated[BlogId | None, BeforeValidator(scalars.read_positive)]
 
+OptionalLicenseId = Annotated[LicenseId | None, BeforeValidator(scalars.read_positive)]
+
 
 def product_slug_of(key: LicenseKey) -> ProductSlug | None:
     """Return the product part of a licence code: the text before its last underscore, None without one.
@@ -89,10 +91,12 @@ def product_slug_of(key: LicenseKey) -> ProductSlug | None:
 
 
 class License(ApiModel):
-    """One licence as the list gives it. Times are aware UTC; ``license_id`` is 0 where the API gave none."""
+    """One licence as the list gives it. Times are aware UTC; ``license_id`` is None where the API gave none that can
+    be read: then the licences of a bundle cannot be asked for.
+    """
 
     license_key: Key
-    license_id: Annotated[LicenseId, BeforeValidator(lambda v: scalars.read_int(v) or 0)] = LicenseId(0)
+    license_id: OptionalLicenseId = None
     product_id: Annotated[ProductId | None, BeforeValidator(scalars.read_positive)] = None
     product: Text = ""
     user_id: NumberOrNone = None
@@ -105,7 +109,7 @@ class License(ApiModel):
     revoked_at: Moment = None
     owner_type: Annotated[OwnerType | None, BeforeValidator(_owner_type)] = None
     quantity: NumberOrNone = None
-    parent_license_id: Annotated[LicenseId | None, BeforeValidator(scalars.read_positive)] = Field(
+    parent_license_id: OptionalLicenseId = Field(
         default=None, validation_alias=AliasChoices("parent_license_id", "parent_jetpack_license_id")
     )
     meta: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)] = ()
@@ -161,9 +165,9 @@ class IssuedLicense(ApiModel):
     """A licence as the single-licence routes give it: less than the list does (contract: licences 1.1)."""
 
     license_key: Key
-    license_id: Annotated[LicenseId, BeforeValidator(lambda v: scalars.read_int(v) or 0)] = LicenseId(0)
+    license_id: OptionalLicenseId = None
     quantity: NumberOrNone = None
-    parent_license_id: Annotated[LicenseId | None, BeforeValidator(scalars.read_positive)] = Field(
+    parent_license_id: OptionalLicenseId = Field(
         default=None, validation_alias=AliasChoices("parent_license_id", "parent_jetpack_license_id")
     )
     issued_at: Moment = None

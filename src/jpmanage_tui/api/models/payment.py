@@ -36,9 +36,19 @@ class PaymentMethod(ApiModel):
 
 
 class PaymentMethodPage(ApiModel):
-    """One page of cards in the API's order; ``per_page`` is None where not given."""
+    """One page of cards in the API's order; ``per_page`` is None where not given.
+
+    ``unreadable`` counts the rows left out; ``last_id`` is the id of the last row that has one, were it one that could
+    not be read.
+    """
 
     items: tuple[PaymentMethod, ...]
     has_more: bool
     per_page: int | None = None
     unreadable: int = 0
+    last_id: PaymentMethodId | None = None
+
+    @property
+    def next_cursor(self) -> PaymentMethodId | None:
+        """The id behind which the next page begins, None where the page names none."""
+        return self.last_id or (self.items[-1].id if self.items else None)

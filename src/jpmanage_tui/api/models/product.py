@@ -7,8 +7,18 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
 from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import AmountOrNone, ApiModel, Text, TextOrNone, tolerant
+from jpmanage_tui.api.models.base import (
+    AmountOrNone,
+    ApiModel,
+    Text,
+    TextOrNone,
+    listed,
+    read_rows,
+    tolerant,
+)
 
+_OURS = "jpmanage_unreadable"
+"""The name under which a count of ours goes into a model: the API has no member of that name."""
 Slug = Annotated[ProductSlug, BeforeValidator(scalars.read_text), Field(min_length=1)]
 
 
@@ -29,7 +39,8 @@ class Product(ApiModel):
     ``price_interval``.
 
     The interval is the API's word: "day" and "month" are known, others occur. Price members are None where
-    the list has no prices. ``family_slug`` is that of the family it was listed in.
+    the list has no prices. ``family_slug`` is that of the family it was listed in; ``unreadable`` counts the sizes
+    that were left out.
     """
 
     slug: Slug
@@ -40,14 +51,25 @@ class Product(ApiModel):
     amount: Annotated[Decimal | None, BeforeValidator(scalars.read_amount)] = None
     price_interval: TextOrNone = None
     supported_bundles: Annotated[tuple[BundleSize, ...], BeforeValidator(tolerant(BundleSize))] = ()
+    unreadable: Annotated[int, Field(validation_alias=_OURS)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_sizes(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        rows = listed(values.get("supported_bundles"))
+        sizes, unreadable = read_rows(BundleSize, rows)
+        return values | {"supported_bundles": sizes, _OURS: unreadable}
 
 
 class ProductFamily(ApiModel):
-    """A family and its products."""
+    """A family and its products; ``unreadable`` counts the products, and their sizes, that were left out."""
 
     slug: Text = ""
     name: Text = ""
     products: Annotated[tuple[Product, ...], BeforeValidator(tolerant(Product))] = ()
+    unreadable: Annotated[int, Field(validation_alias=_OURS)] = 0
 
     @model_validator(mode="before")
     @classmethod
@@ -55,10 +77,11 @@ class ProductFamily(ApiModel):
         """The answer does not repeat the family in its products."""
         if not isinstance(values, dict):
             return values
-        products = values.get("products")
-        rows = list(products.values()) if isinstance(products, dict) else products
-        if not isinstance(rows, list | tuple):
-            return values
         slug = values.get("slug")
+        rows = listed(values.get("products"))
         told = [row | {"family_slug": slug} if isinstance(row, dict) else row for row in rows]
-        return values | {"products": told}
+        products, unreadable = read_rows(Product, told)
+        return values | {
+            "products": products,
+            _OURS: unreadable + sum(product.unreadable for product in products),
+        }

@@ -177,7 +177,7 @@ class LicenseIndex:
         flags = self.flags[row]
         return License.model_construct(
             license_key=self.code(row),
-            license_id=LicenseId(self.license_id[row]),
+            license_id=LicenseId(number) if (number := self.license_id[row]) != NO_NUMBER else None,
             product_id=ProductId(number) if (number := self.product_id[row]) != NO_NUMBER else None,
             product=self.products.raw[self.product[row]],
             user_id=_or_none(self.user_id[row]),

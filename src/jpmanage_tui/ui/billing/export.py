@@ -12,8 +12,9 @@ from jpmanage_tui.rules.idle import IdleLicense
 from jpmanage_tui.ui.billing.figures import quantity
 from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_walk import Batch, IdleWalk
-from jpmanage_tui.ui.exporting import Export, Record, amount, given, masked, time
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.ui.exporting import Export, Record, amount, given, masked, tell_progress, time
+from jpmanage_tui.ui.licenses.everything import find_bundles
+from jpmanage_tui.ui.words import lacking, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.billing.view import BillingView
@@ -65,11 +66,13 @@ def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | Non
 
 def _idle(view: BillingView) -> Export:
     marked = list(view.marked.values())
-    some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses"
+    some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses and those in bundles"
     title = number(len(marked), "marked license") if marked else some
     now = view.session.client.server_now() or datetime.now(UTC)
+    lacks = view.marked.doubt if marked else ""
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
+        nonlocal lacks
         book = IdleBook(parents=dict(view.book.parents))
         book.price(await _catalogue(view))
         if marked:
@@ -77,14 +80,25 @@ def _idle(view: BillingView) -> Export:
             for item in book.items:
                 yield idle(item, now, codes)
             return
-        walk = IdleWalk(view.session.client, view.book.parents)
+        left_out = 0
+        if not book.parents:
+            async for found in find_bundles(view.session.client):
+                tell_progress(view, f"{found.looked_at:,} licenses looked at for bundles")
+                book.parents, left_out = dict(found.parents), found.left_out
+        walk = IdleWalk(view.session.client, book.parents)
         while not walk.done:
             before = len(book.items)
             book.take(await walk.more(), now)
             for item in book.items[before:]:
                 yield idle(item, now, codes)
+        missing = view.not_listed([item.license for item in book.items])
+        words = [
+            lacking(walk, "unassigned license"),
+            f"{left_out:,} of all licenses could not be read" if left_out else "",
+        ]
+        lacks = "; ".join(word for word in [*words, missing] if word)
 
-    return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True)
+    return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True, lacks=lambda: lacks)
 
 
 async def _catalogue(view: BillingView) -> list[Product]:

@@ -9,11 +9,13 @@ from jpmanage_tui.ui.billing.figures import FOOTNOTE, NONE, counted, counted_lic
 from jpmanage_tui.ui.billing.idle_book import IdleBook, sum_words
 from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.widgets.words_line import Tone, Words
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.ui.words import not_read, number
 
 Estimate = BillingEstimate | NotYetAvailable | None
 PREPARED = "Your upcoming invoice is being prepared."
 WAITING = "· · ·"
+COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
+"""Why the figures of the estimate are others than those of the list, in which a bundle is one row."""
 
 
 def estimate_facts(estimate: Estimate, currency: str | None) -> tuple[Words, Words]:
@@ -43,12 +45,11 @@ def _price(amount: Decimal | None, currency: str | None) -> str:
 def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tuple[Words, Words]:
     """Return the two lines above the idle licences: billing's own totals, and what the rows cost by the prices."""
     if isinstance(estimate, BillingEstimate):
-        unassigned = counted_licenses(estimate.licenses.unassigned, "unassigned license")
         cost = estimate.costs.unassigned
-        billed = f"Billed and idle: {unassigned}"
+        billed = f"Unassigned but billed: {counted_licenses(estimate.licenses.unassigned, 'license')}"
         billed += f", {shown(cost, currency)} {_period(estimate)}" if cost is not None else ""
     else:
-        billed = f"Billed and idle: {NONE if estimate else WAITING}"
+        billed = f"Unassigned but billed: {NONE if estimate else WAITING}"
         billed += "   the month's estimate is being prepared" if estimate else ""
     return [(billed, Tone.STRONG)], [(_listed(book, billed_count(estimate, book)), Tone.PLAIN)]
 
@@ -71,12 +72,14 @@ def billed_count(estimate: Estimate, book: IdleBook) -> int | None:
 def idle_summary(estimate: Estimate, book: IdleBook) -> str:
     """Return how many unassigned licences are listed, of how many, and when the others come."""
     if not book.items:
-        return ""
+        return not_read(book.left_out)
     billed, listed = billed_count(estimate, book), len(book.items)
     if billed is None:
-        return number(listed, "unassigned license") + ("" if book.done else " loaded")
-    of = f"{listed:,} of {number(billed, 'unassigned license')}"
-    return f"{of} listed" if book.done else f"{of} loaded, more as you go down"
+        words = number(listed, "unassigned license") + ("" if book.done else " loaded")
+    else:
+        of = f"{listed:,} of {number(billed, 'unassigned license')}"
+        words = f"{of} listed" if book.done else f"{of} loaded, more as you go down"
+    return f"{words} {not_read(book.left_out)}".rstrip()
 
 
 def _listed(book: IdleBook, billed: int | None) -> str:
@@ -84,7 +87,7 @@ def _listed(book: IdleBook, billed: int | None) -> str:
         return "" if book.done else f"Listed here: {WAITING}"
     count = len(book.items)
     of = "" if billed is None else f" of {billed:,}"
-    which = f"The {count:,}{of} listed here" if book.done else f"The oldest {count:,}{of}"
+    which = f"The {count:,}{of} listed here" if book.done else f"The {count:,}{of} loaded so far"
     if book.products is None:
         return f"{which}: {WAITING}"
     sums = sum_words(book.sums()) or "no price is known"
@@ -93,9 +96,10 @@ def _listed(book: IdleBook, billed: int | None) -> str:
 
 
 def estimate_footnote(estimate: Estimate) -> str:
-    """Return the vendor's footnote about days, nothing where the estimate counts no days (contract: licences 4)."""
-    by_day = isinstance(estimate, BillingEstimate) and estimate.price_interval is BillingInterval.DAY
-    return FOOTNOTE if by_day and isinstance(estimate, BillingEstimate) and estimate.products else ""
+    """Return what the figures count: by days the vendor's footnote (contract: licences 4), and which licences."""
+    if not isinstance(estimate, BillingEstimate) or not estimate.products:
+        return ""
+    return f"{FOOTNOTE}\n{COUNTED}" if estimate.price_interval is BillingInterval.DAY else COUNTED
 
 
 def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
@@ -106,8 +110,8 @@ def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
     missing = billed - len(book.items)
     return (
         f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
-        f"{key_of('bundles')} looks into the bundles. Unassigned on Licenses lacks them too; it has standard ones, not "
-        "billed here."
+        f"{key_of('bundles')} looks into the bundles. Unassigned on Licenses lacks them too, and has those bought "
+        "elsewhere, which are not billed."
     )
 
 
@@ -140,6 +144,8 @@ def idle_note(estimate: Estimate, book: IdleBook, error: str | None) -> list[str
     if not book.done:
         return ["", error] if error is not None else [WAITING] * 100
     lines = ["", "No unassigned licenses are listed."]
+    if book.left_out:
+        lines.append(f"{number(book.left_out, 'license')} could not be read.")
     if isinstance(estimate, BillingEstimate) and estimate.licenses.unassigned == 0:
         lines.append("Every license that is billed is assigned to a site.")
     return lines

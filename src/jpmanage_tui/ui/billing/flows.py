@@ -27,10 +27,15 @@ async def show_in_licenses(view: BillingView) -> None:
     found = _wanted(view)
     if found is None:
         return
+    row = None if view.shows_idle else view.estimate_list.current
     await view.jpmanage.main.show("licenses")
     licenses = view.jpmanage.main.view
     if isinstance(licenses, LicensesView):
         licenses.look_for(*found)
+        if row is not None:
+            view.jpmanage.say(
+                f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
+            )
 
 
 def _wanted(view: BillingView) -> tuple[Query, LicenseKey | None] | None:

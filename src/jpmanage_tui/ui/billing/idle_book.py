@@ -32,6 +32,10 @@ class IdleBook:
     items: list[IdleLicense] = field(default_factory=list)
     parents: dict[LicenseId, License] = field(default_factory=dict)
     done: bool = False
+    left_out: int = 0
+    """How many unassigned licences could not be read so far."""
+    cut_short: bool = False
+    """Whether more may be missing, and nobody knows how many."""
     answered_at: datetime | None = None
     products: tuple[Product, ...] | None = None
     _sums: tuple[Total, ...] | None = field(default=None, init=False, repr=False)
@@ -43,6 +47,7 @@ class IdleBook:
         self.items += self._priced(batch.licenses)
         self._sums = None
         self.done, self.answered_at = batch.done, now
+        self.left_out, self.cut_short = batch.left_out, batch.cut_short
 
     def price(self, products: Sequence[Product]) -> None:
         """Price every row by the partner's whole catalogue, old products included."""

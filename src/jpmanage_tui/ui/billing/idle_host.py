@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,14 +11,17 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_list import IdleList
-from jpmanage_tui.ui.billing.idle_walk import IdleWalk
+from jpmanage_tui.ui.billing.idle_walk import IdleLicenses, IdleWalk
 from jpmanage_tui.ui.licenses.acting import ActingView
 from jpmanage_tui.ui.licenses.changed import Changed
 from jpmanage_tui.ui.licenses.marks import Marks
 from jpmanage_tui.ui.session import Session
 
 if TYPE_CHECKING:
+    from jpmanage_tui.ui.licenses.everything import Everything
     from jpmanage_tui.ui.licenses.flows import Host
+
+IN_BUNDLES = ", which may be in bundles"
 
 
 class IdleHost(ActingView):
@@ -50,12 +53,25 @@ class IdleHost(ActingView):
         row = self.book.row_of(key)
         return self.book.items[row].license if row is not None else self.marked.get(key)
 
-    async def matching(self) -> AsyncIterator[License]:
-        """Yield every idle licence, those not loaded yet too. Raises ApiError."""
-        walk = IdleWalk(self.session.client, self.book.parents)
-        while not walk.done:
-            for license in (await walk.more()).licenses:
-                yield license
+    def matching(self) -> Everything:
+        """Return what yields every idle licence, those not loaded yet too."""
+        return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
+
+    def ordered(self, licenses: Sequence[License]) -> list[License]:
+        """Return them as they came: oldest first, as they are listed."""
+        return list(licenses)
+
+    async def settled(self) -> None:
+        """Wait for nothing: what is listed here does not grow by itself."""
+
+    def doubt(self) -> str:
+        """Return nothing: whether something is missing is known when all are read."""
+        return ""
+
+    def not_listed(self, found: Sequence[License]) -> str:
+        """Return how many more unassigned licences billing counts than were found."""
+        more = (self.idle_total() or 0) - len(found)
+        return f"billing counts {more:,} more{'' if self.book.parents else IN_BUNDLES}" if more > 0 else ""
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many idle licences there are, None while the walk has not come to their end."""

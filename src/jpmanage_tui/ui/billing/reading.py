@@ -13,10 +13,12 @@ from textual.worker import Worker
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import ProductFamily
-from jpmanage_tui.ui.billing.idle_walk import Batch, BundleSearch, IdleWalk, find_bundles
+from jpmanage_tui.ui.billing.idle_walk import Batch, IdleWalk
+from jpmanage_tui.ui.licenses.everything import BundleSearch, find_bundles
 from jpmanage_tui.ui.note import Note
 
 
@@ -37,7 +39,7 @@ class EstimateCame(Note):
 class FamiliesCame(Note):
     """The partner's prices came."""
 
-    families: tuple[ProductFamily, ...]
+    families: ReadRows[ProductFamily]
 
 
 class IdleCame(Note):

@@ -58,6 +58,7 @@ class BillingView(IdleHost):
         super().__init__(session)
         self.estimate: facts.Estimate = None
         self.currency: str | None = None
+        self._prices_unread = 0
         self.order = Order.SUBTOTAL
         self.errors: dict[Part, ApiError] = {}
         self.answered_at: datetime | None = None
@@ -152,7 +153,7 @@ class BillingView(IdleHost):
         self.query_one("#bill-tabs", WordsLine).show_words(
             [
                 (" Estimate ", Tone.PLAIN if self.shows_idle else Tone.CURRENT),
-                (f" Idle and billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
+                (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
             ]
         )
         if self.shows_idle:
@@ -194,7 +195,7 @@ class BillingView(IdleHost):
 
     @on(FamiliesCame)
     def _families_came(self, message: FamiliesCame) -> None:
-        self.currency = currency_of(message.families)
+        self.currency, self._prices_unread = currency_of(message.families), message.families.unreadable
         self.book.price([product for family in message.families for product in family.products])
         self._answered(Part.FAMILIES)
 
@@ -294,6 +295,8 @@ class BillingView(IdleHost):
             words.append(f"— as of {clock(at)}, could not be refreshed")
         elif Part.FAMILIES in self.errors:
             words.append("— your prices could not be loaded")
+        elif self._prices_unread:
+            words.append(f"— {self._prices_unread:,} of your prices could not be read")
         return " ".join(word for word in words if word)
 
     def progress(self) -> str | None:

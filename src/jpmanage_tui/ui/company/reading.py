@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any, Protocol
 
 from textual.message import Message
@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.note import Note
@@ -24,7 +25,7 @@ class PartnerCame(Note):
 class CountriesCame(Note):
     """The list of countries came."""
 
-    countries: Sequence[Country]
+    countries: ReadRows[Country]
 
 
 class ReadFailed(Note):

@@ -31,7 +31,7 @@ from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.pick import PickField
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.words import clock, explain, explain_aged
+from jpmanage_tui.ui.words import clock, explain, explain_aged, not_read
 
 AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
@@ -220,6 +220,8 @@ class CompanyView(SectionView, can_focus=True):
         self._countries_missing = False
         self._recovered()
         self.form.take_countries(message.countries)
+        if message.countries.unreadable:
+            self.say_here(f"Countries and states: {not_read(message.countries.unreadable)}", "warning")
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:

@@ -61,9 +61,9 @@ async def index(view: LicensesView) -> None:
 
 def cost_words(licenses: int) -> str:
     """Return what reading so many licences takes."""
-    from jpmanage_tui.ui.find.walk import requests_for
+    from jpmanage_tui.ui.find.walk import index_requests
 
-    requests = requests_for(licenses)
+    requests = index_requests(licenses)
     seconds = requests * PERIOD
     time = (
         number(round(seconds / 60), "minute") if seconds >= 90 else number(max(1, round(seconds)), "second")
@@ -150,7 +150,7 @@ def _dialog(view: LicensesView, by: str) -> FacetDialog:
 
     def facets(counted: list[tuple[str, int]]) -> Facets:
         progress = index_progress(find)
-        note = progress or f"of {number(find.count, 'license')}; enter chooses"
+        note = progress or f"of {find.count:,} licenses and bundles; enter chooses"
         return Facets(
             [Choice(name, name, f"{count:,}") for name, count in counted], note, progress is not None
         )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from textual import on
+from textual.timer import Timer
 
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
@@ -54,6 +55,7 @@ class FacetDialog(SearchDialog[str]):
     def __init__(self, title: str, source: Source, placeholder: str) -> None:
         super().__init__(title)
         self._source = source
+        self._again: Timer | None = None
         self.placeholder = placeholder
 
     def make_list(self) -> ChoiceList:
@@ -61,7 +63,8 @@ class FacetDialog(SearchDialog[str]):
         return ChoiceList([])
 
     def search(self, text: str) -> None:
-        """Ask for the choices."""
+        """Ask for the choices; what was planned to be asked again is asked now."""
+        self._plan(None)
         self.run_worker(self._look(text), group="facets", exclusive=True, exit_on_error=False)
 
     async def _look(self, text: str) -> None:
@@ -77,8 +80,13 @@ class FacetDialog(SearchDialog[str]):
             shown.cursor = names.index(name) if name in names else 0
             shown.changed()
         self.about(message.facets.note)
-        if message.facets.growing:
-            self.set_timer(LOOK_AGAIN, self.look)
+        self._plan(LOOK_AGAIN if message.facets.growing else None)
+
+    def _plan(self, seconds: float | None) -> None:
+        """Look once more in so many seconds, and only then; with None not by itself."""
+        if self._again is not None:
+            self._again.stop()
+        self._again = self.set_timer(seconds, self.look) if seconds is not None else None
 
     def choose(self) -> None:
         """Take the choice under the cursor."""

@@ -12,9 +12,9 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
-from jpmanage_tui.ui.find.messages import HitsCame, IndexMoved, MadeCame, ReadAgain
+from jpmanage_tui.ui.find.messages import CaughtUp, HitsCame, IndexMoved, MadeCame, ReadAgain
 from jpmanage_tui.ui.find.stage import AUTO, Stage, is_found
 from jpmanage_tui.ui.licenses.book import PAGE, Query, Rows
 from jpmanage_tui.ui.retry import PASSING, PAUSES
@@ -31,6 +31,8 @@ START_AFTER = 1.0
 TELL = 1.0
 """Seconds between two figures of the progress on the screen: they cost bytes."""
 CHUNK = 500
+MARGIN = timedelta(minutes=5)
+"""The dates of issue are told by another clock than the one by which a reading begins."""
 
 
 class Find:
@@ -44,8 +46,15 @@ class Find:
         self._starting: Timer | None = None
         self._lead: tuple[Query, LicensePage | None] | None = None
         self._told = 0.0
+        self._searching = False
+        self._waiting: list[asyncio.Future[None]] = []
         self.stage = Stage.NONE
         self.as_of: datetime | None = None
+        """When all licences were read last (UTC), None as long as they never were."""
+        self.left_out = 0
+        """How many licences could not be read then."""
+        self.cut_short = False
+        """Whether more may be missing, and nobody knows how many."""
         self.answer: HitsCame | None = None
         """What the index found for the question that is shown, None while it has not been asked."""
 
@@ -73,8 +82,15 @@ class Find:
 
     @property
     def read(self) -> tuple[int, int | None]:
-        """How many licences the reading that is on its way has read, and of how many."""
+        """How many licences the reading that is on its way has read, and of how many; not those inside bundles."""
         return (self._walk.read, self._walk.of) if self._walk is not None else (0, None)
+
+    @property
+    def bundles(self) -> tuple[int, int] | None:
+        """How many bundles were read, and of how many; None while the list itself is read."""
+        if self._walk is None or not self._walk.in_bundles:
+            return None
+        return self._walk.bundles_read, self._walk.bundles
 
     @property
     def idle(self) -> bool:
@@ -87,6 +103,49 @@ class Find:
     def usable(self) -> bool:
         """Whether there is anything to search in."""
         return self.count > 0 and self.stage is not Stage.NONE
+
+    @property
+    def pending(self) -> bool:
+        """Whether more may be found by itself for the search or the filters that are shown."""
+        query, rows = self._view.book.query, self._view.book.rows
+        if not query.search and not query.narrow:
+            return False
+        view = self._view
+        asking = rows.total is None and view.error is None and not query.narrow
+        counting = self.stage is Stage.NONE and view.counts is None and view.counts_error is None
+        begins = counting or self._starting is not None or self.stage is Stage.READING
+        return asking or begins or self._searching
+
+    @property
+    def doubt(self) -> str:
+        """What may be missing in the answer that is shown, in a few words; empty where it is all there is."""
+        query = self._view.book.query
+        if not query.search and not query.narrow:
+            return ""
+        answer = self.answer
+        if self.as_of is not None and answer is not None and answer.query == query and answer.whole:
+            if self.left_out:
+                return f"{self.left_out:,} of all licenses could not be read"
+            return "some licenses may not have been read" if self.cut_short else ""
+        if self.pending:
+            return "the search is not finished"
+        read, of = self.read
+        if self.count and of:
+            return f"only {read:,} of {of:,} licenses were searched"
+        return "licenses inside bundles were not searched"
+
+    async def settled(self) -> None:
+        """Wait until nothing more is found by itself for what is shown: till then it is not all there is."""
+        while self.pending:
+            wakes = asyncio.get_running_loop().create_future()
+            self._waiting.append(wakes)
+            await wakes
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for wakes in waiting:
+            if not wakes.done():
+                wakes.set_result(None)
 
     def _now(self) -> datetime:
         """Return the time as the server has it, where it has said it: its dates are compared with it."""
@@ -109,7 +168,7 @@ class Find:
         if self._walk is None:
             from jpmanage_tui.ui.find.walk import Walk
 
-            self._walk = Walk(self._view.session.client, self.finder, self._pace)
+            self._walk = Walk(self._view.session.client, self.finder, self._pace, self._now())
         self.stage = Stage.READING
         self._reading = self._start("walk", self._build(self._walk))
 
@@ -117,11 +176,15 @@ class Find:
         """Stop reading; what was read stays, and `build` goes on from there."""
         if self._reading is not None:
             self._reading.cancel()
-        self.stage = Stage.PART if self.count else Stage.NONE
+        self._broken_off()
+
+    def _broken_off(self) -> None:
+        """Go back to what is there: all of it as of an earlier reading, or a part."""
+        self.stage = Stage.WHOLE if self.as_of is not None else Stage.PART if self.count else Stage.NONE
         self.look()
+        self._wake()
 
     async def _build(self, walk: Walk) -> None:
-        began = self._now()
         for pause in (*PAUSES, None):
             try:
                 await walk.run(self._view.counts, self._step)
@@ -132,7 +195,7 @@ class Find:
                 await asyncio.sleep(pause)
             else:
                 break
-        self.as_of = began
+        self.as_of, self.left_out, self.cut_short = walk.began, walk.left_out, walk.cut_short
         self._view.post_message(IndexMoved(ended=True))
 
     def _step(self) -> None:
@@ -145,40 +208,57 @@ class Find:
         """Take over that the index grew or ended; what is searched for is searched in it again."""
         if not message.ended:
             return
-        if message.error is None:
-            self.stage, self._walk = Stage.WHOLE, None
-        else:
-            self.stage = Stage.PART if self.count else Stage.NONE
+        if message.error is not None:
+            self._broken_off()
+            return
+        self.stage, self._walk = Stage.WHOLE, None
         self.look()
+        self._wake()
 
     def wait_to_start(self) -> None:
         """Begin the index soon by itself, where the account is small enough."""
         if self._starting is not None:
             self._starting.stop()
-        self._starting = self._view.set_timer(START_AFTER, self._start_by_itself)
-
-    def _start_by_itself(self) -> None:
+            self._starting = None
         counts = self._view.counts
         if self.stage is Stage.NONE and counts is not None and 0 < counts.all <= AUTO:
+            self._starting = self._view.set_timer(START_AFTER, self._start_by_itself)
+
+    def _start_by_itself(self) -> None:
+        self._starting = None
+        if self.stage is Stage.NONE:
             self.build()
+        self._wake()
+
+    def counted(self) -> None:
+        """It is known now how large the account is: a search that is shown may begin the index."""
+        if self._lead is not None and self._lead[0].search:
+            self.wait_to_start()
 
     def refresh(self) -> None:
         """The user asks for everything anew: all again where that is little, else what is new."""
         if self.stage is not Stage.WHOLE:
             return
-        if self.count <= AUTO:
+        if self.count <= AUTO or self.as_of is None:
+            self._walk = None  # of one that was stopped the first pages are as old as its beginning
             self.build()
         else:
-            self._start("catch-up", self._catch_up())
+            self._start("catch-up", self._catch_up(self.as_of - MARGIN))
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, known_until: datetime) -> None:
         from jpmanage_tui.ui.find.walk import catch_up
 
         try:
-            await catch_up(self._view.session.client, self.finder, self._pace)
+            caught_up = await catch_up(self._view.session.client, self.finder, self._pace, known_until)
         except ApiError:
             return  # the list asks the same server at the same time, and tells
-        self._view.post_message(IndexMoved(ended=True))
+        self._view.post_message(CaughtUp(too_much=not caught_up))
+
+    def caught_up(self, message: CaughtUp) -> None:
+        """Search again, with what is new; all is read again where much is new. A reading under way goes on."""
+        if message.too_much and self.stage is Stage.WHOLE:
+            self.build()
+        self.look()
 
     # -- keeping it right ------------------------------------------------------------------
 
@@ -228,9 +308,11 @@ class Find:
     def asked(self, query: Query) -> None:
         """Another question is shown: what was found for the one before counts no more."""
         self.answer = self._lead = None
+        self._searching = False
         if query.narrow:
             self._lead = (query, None)
             self.look()
+        self._wake()
 
     def page_came(self, query: Query, number: int, page: LicensePage) -> None:
         """The server answered; its first page leads what the index finds beside it."""
@@ -239,19 +321,22 @@ class Find:
             self._lead = (query, page)
             self.wait_to_start()
             self.look()
+        self._wake()
 
     def failed(self, query: Query) -> None:
         """The server did not answer a search: the index does, alone."""
         if query.search and self._lead is None:
             self._lead = (query, None)
             self.look()
+        self._wake()
 
     def look(self) -> None:
         """Search the index for the question that is shown, where there is one for it."""
         if self._lead is not None and self._lead[0] == self._view.book.query and self.usable:
-            self._start("search", self._look(*self._lead))
+            self._searching = True
+            self._start("search", self._look(*self._lead, self.stage is Stage.WHOLE))
 
-    async def _look(self, query: Query, lead: LicensePage | None) -> None:
+    async def _look(self, query: Query, lead: LicensePage | None, whole: bool) -> None:
         from jpmanage_tui.ui.find.breath import Superseded
         from jpmanage_tui.ui.find.finder import Hits
         from jpmanage_tui.ui.find.rows import AHEAD
@@ -266,7 +351,7 @@ class Find:
         rows = self._view.license_list.rows_in_view()
         first = max(0, rows[0] - len(items) - AHEAD)
         made = await self.finder.licenses(hits.rows[first : first + 3 * AHEAD])
-        self._view.post_message(HitsCame(query, lead, hits, first, made))
+        self._view.post_message(HitsCame(query, lead, hits, first, made, whole))
 
     def _wanted(self, query: Query) -> Wanted:
         from jpmanage_tui.rules.search.fold import words_of
@@ -290,6 +375,8 @@ class Find:
         if message.query != book.query:
             return
         self.answer = message
+        self._searching = False
+        self._wake()
         lead, hits = message.lead, message.hits
         merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
         if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
@@ -303,6 +390,10 @@ class Find:
         rows.fill(message.first, message.made)
         book.rows = rows
 
+    async def on_site(self, blog_id: BlogId) -> list[License] | None:
+        """Return the assigned licences of a site that are inside bundles, None where not all licences were read."""
+        return await self.finder.on_site(blog_id) if self.stage is Stage.WHOLE and not self.left_out else None
+
     # -- rows ------------------------------------------------------------------------------
 
     def want_rows(self, first: int, last: int) -> None:
@@ -315,10 +406,21 @@ class Find:
         made = await self.finder.licenses(rows.hits.rows[places.start : places.stop])
         self._view.post_message(MadeCame(rows, places.start, made))
 
+    def beside(self, query: Query) -> AsyncIterator[License] | None:
+        """Return what yields the licences that the index found and the server's pages do not show, None where none."""
+        answer = self.answer
+        if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
+            return None
+        return self._made_of(answer.hits.rows)
+
+    async def _made_of(self, rows: Sequence[int]) -> AsyncIterator[License]:
+        for start in range(0, len(rows), CHUNK):
+            for license in await self.finder.licenses(rows[start : start + CHUNK]):
+                yield license
+
     async def all_found(self, rows: FoundRows) -> AsyncIterator[License]:
         """Yield every licence of a search that the index answered."""
         for row in range(rows.lead):
             yield rows.known[row]
-        for start in range(0, len(rows.hits.rows), CHUNK):
-            for license in await self.finder.licenses(rows.hits.rows[start : start + CHUNK]):
-                yield license
+        async for license in self._made_of(rows.hits.rows):
+            yield license

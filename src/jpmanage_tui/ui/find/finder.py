@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
@@ -88,12 +88,12 @@ class Finder:
 
         await self._run(work)
 
-    async def drop_unmarked(self) -> None:
-        """Take out the licences that the API has not spoken of since `begin_marking`."""
+    async def end_marking(self, *, drop: bool) -> None:
+        """Take out the licences that the API has not spoken of since `begin_marking`, where `drop` says so."""
 
         def work() -> int:
             marks, self._marks = self._marks, None
-            if marks is not None:
+            if drop and marks is not None:
                 self._index.remove(row for row, mark in enumerate(marks) if not mark)
             return self._index.count
 
@@ -138,6 +138,16 @@ class Finder:
         def work() -> License | None:
             row = self._index.row_of(key)
             return None if row is None or self._index.is_gone(row) else self._index.license(row)
+
+        return await self._run(work)
+
+    async def on_site(self, blog_id: BlogId) -> list[License]:
+        """Return the licences inside bundles that are assigned to a site."""
+
+        def work() -> list[License]:
+            rows = [row for row, number in enumerate(self._index.blog_id) if number == blog_id]
+            found = [self._index.license(row) for row in rows if not self._index.is_gone(row)]
+            return [one for one in found if one.is_child and one.state is LicenseState.ATTACHED]
 
         return await self._run(work)
 

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 class HitsCame(Note):
-    """The index answered a search; `made` are the licences of the hits from `first` on."""
+    """The index answered a search; `made` are the licences of the hits from `first` on.
+
+    `whole`: it had every licence then.
+    """
 
     query: Query
     lead: LicensePage | None
     hits: Hits
     first: int
     made: list[License]
+    whole: bool = True
 
 
 class MadeCame(Note):
@@ -39,6 +43,12 @@ class ReadAgain(Note):
     key: LicenseKey
     license: License | None
     moved: bool
+
+
+class CaughtUp(Note):
+    """The index has what was issued since; not where that was `too_much`."""
+
+    too_much: bool = False
 
 
 class IndexMoved(Note):

@@ -27,7 +27,7 @@ class FoundRows(Rows):
         super().__init__(PAGE, total=len(items) + len(hits.rows))
         self.known = dict(enumerate(items))
         self.pages = {1} if lead is not None else set()
-        self.unreadable = lead.unreadable if lead is not None else 0
+        self.left_out = {1: lead.unreadable} if lead is not None else {}
         self.answered_at = datetime.now(UTC)
         self.hits = hits
         self.lead = len(items)

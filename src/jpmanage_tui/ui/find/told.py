@@ -8,7 +8,7 @@ from jpmanage_tui.rules.search.narrow import Narrow
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.find.stage import AUTO, Stage
 from jpmanage_tui.ui.licenses.book import Query
-from jpmanage_tui.ui.words import clock, number
+from jpmanage_tui.ui.words import clock, counted, matching, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.find.find import Find
@@ -33,30 +33,32 @@ def index_progress(find: Find) -> str | None:
     """Return how far the reading of all licences is, None when there is none."""
     if find.stage is not Stage.READING:
         return None
+    return f"Indexing {_so_far(find) or 'all licenses'}… {key_of('index')} stops"
+
+
+def _so_far(find: Find) -> str:
+    """Return how many licences were read, and of how many; then how many bundles. Empty before the first answer."""
     read, of = find.read
-    return (
-        f"reading all licenses: {read:,} of {of:,}… {key_of('index')} stops"
-        if of
-        else "reading all licenses…"
-    )
+    if find.bundles is not None:
+        return "{:,} of {:,} bundles".format(*find.bundles)
+    return f"{read:,} of {of:,}" if of else ""
 
 
 def searched(find: Find, query: Query) -> str:
-    """Return what was searched for `query`: the server, the index, and how much of all is in it."""
-    sources = []
+    """Return what was searched for `query`, and what was not: then more may match."""
     answer = find.answer
-    if find.stage is Stage.READING and find.as_of is None:
-        read, of = find.read
-        sources.append(f"index {read:,} of {of:,}…" if of else "index begins…")
-    elif answer is not None and find.as_of is not None:
-        sources.append(f"index of {answer.hits.of:,} as of {clock(find.as_of)}")
-    elif answer is not None:
-        sources.append(f"index of {answer.hits.of:,} only; {key_of('index')} goes on")
-    elif find.stage is Stage.PART:
-        sources.append(f"index of {find.count:,} only; {key_of('index')} goes on")
-    if query.narrow:
-        return "; ".join(sources)
-    return ", ".join(["server", *sources]) if sources else "server search"
+    if find.as_of is not None and answer is not None:
+        left_out = f", {find.left_out:,} could not be read" if find.left_out else ""
+        return f"all {answer.hits.of:,} searched{left_out}, {clock(find.as_of)}"
+    if find.pending:
+        so_far = _so_far(find)
+        return (
+            f"still searching: {so_far} read, more may match" if so_far else "still searching, more may match"
+        )
+    read, of = find.read
+    if find.count and of:
+        return f"{read:,} of {of:,} searched; {key_of('index')} goes on"
+    return "filtered" if query.narrow else "bundles not searched"
 
 
 def hint(find: Find, all_licenses: int) -> str:
@@ -64,17 +66,21 @@ def hint(find: Find, all_licenses: int) -> str:
     return f"; {key_of('index')} searches all" if find.stage is Stage.NONE and all_licenses > AUTO else ""
 
 
-def matches(find: Find, query: Query, count: int) -> str:
-    """Return how many licences match what is searched and filtered."""
+def matches(find: Find, query: Query, count: int, counted_words: str) -> str:
+    """Return how many licences match what is searched and filtered; `counted_words` is `count` where it is not exact."""
     near = find.answer is not None and find.answer.hits.near and not count_of_lead(find)
     if near and query.search:
         return f"{number(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
     if query.search:
         nearly = find.answer.hits.nearly if find.answer is not None else 0
-        exact = count - nearly
-        words = f"{number(exact, 'license')} match{'es' if exact == 1 else ''} “{query.search}”"
+        exact = f"{count - nearly:,}" if nearly else counted_words
+        if (
+            find.pending and not nearly
+        ):  # what is searched stands in the field above: here is no room for both
+            return f"{counted(exact, 'license')} match{'es' if exact == '1' else ''}"
+        words = matching(exact, "license", query.search)
         return f"{words}, {nearly:,} nearly" if nearly else words
-    return f"{number(count, 'license')}"
+    return counted(counted_words, "license")
 
 
 def count_of_lead(find: Find) -> int:

@@ -11,7 +11,7 @@ from textual import on
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
 from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.find.messages import HitsCame, IndexMoved, MadeCame, ReadAgain
+from jpmanage_tui.ui.find.messages import CaughtUp, HitsCame, IndexMoved, MadeCame, ReadAgain
 from jpmanage_tui.ui.find.told import narrow_words
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.widgets.line import Line, clip
@@ -83,6 +83,10 @@ class FindingView(SectionView):
     def _was_read_again(self, message: ReadAgain) -> None:
         self.find.read_again(message)
         self._show()
+
+    @on(CaughtUp)
+    def _index_caught_up(self, message: CaughtUp) -> None:
+        self.find.caught_up(message)
 
     @on(IndexMoved)
     def _index_moved(self, message: IndexMoved) -> None:

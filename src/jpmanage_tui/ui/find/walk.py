@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import NotFound
+from jpmanage_tui.api.errors import UNKNOWN_LICENSE, NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
 from jpmanage_tui.api.models.license import (
     IssuedLicense,
     License,
     LicenseCounts,
     LicenseFilter,
-    LicensePage,
     LicenseState,
+    SortDirection,
 )
+from jpmanage_tui.api.paging import PageNumberPaginator, requests_for
 from jpmanage_tui.ui.find.finder import Finder
 from jpmanage_tui.ui.find.stage import PERIOD
 
-PER_PAGE = 100
-"""Licences a request; a server that gives fewer is asked more often."""
 CATCH_UP_PAGES = 10
 
 
@@ -42,90 +43,136 @@ class Pace:
 class Walk:
     """One reading of all licences, and of those in bundles, into the index; it goes on where it was broken off."""
 
-    def __init__(self, client: LicensingClient, finder: Finder, pace: Pace) -> None:
+    def __init__(self, client: LicensingClient, finder: Finder, pace: Pace, began: datetime) -> None:
+        """`began` (UTC): what was issued before that will be in the index when this is done."""
+        self.began = began
         self._client = client
         self._finder = finder
         self._pace = pace
-        self._filters = [LicenseFilter.ALL]
-        self._number = 1
+        self._lists = [client.licenses.iterate(LicenseFilter.ALL)]
+        self._bundles: dict[LicenseId, License] = {}
+        self._members: PageNumberPaginator[License] | None = None
+        self._pending: list[License] | None = None
+        """What was read and is not in the index yet: it must not be lost when the reading is broken off there."""
         self._begun = False
-        self._bundles: dict[LicenseId, None] = {}
+        self._done = 0
         self._revoked_seen = False
-        self.read = 0
+        self.bundles_read = 0
+        self.left_out = 0
+        """How many licences could not be read so far."""
+        self.cut_short = False
+        """Whether more may be missing, and nobody knows how many."""
+
+    @property
+    def read(self) -> int:
         """Licences read so far; those inside bundles are not counted."""
-        self.of: int | None = None
+        return sum(one.read for one in self._lists)
+
+    @property
+    def of(self) -> int | None:
         """Licences in the list, as the server says."""
+        totals = [one.total for one in self._lists]
+        return sum(total or 0 for total in totals) if totals[0] is not None else None
+
+    @property
+    def bundles(self) -> int:
+        """How many bundles were found."""
+        return self.bundles_read + len(self._bundles)
+
+    @property
+    def in_bundles(self) -> bool:
+        """Whether the list itself is read, and only bundles are not."""
+        return self._done == len(self._lists)
 
     async def run(self, counts: LicenseCounts | None, step: Callable[[], None]) -> None:
         """Read what is left, calling `step` after each request. Raises ApiError."""
         if not self._begun:
             await self._finder.begin_marking()
             self._begun = True
-        while self._filters:
-            await self._list(self._filters[0], step)
-            done = self._filters.pop(0)
-            self._number = 1
-            if done is LicenseFilter.ALL and not self._revoked_seen and counts is not None and counts.revoked:
-                self._filters.append(LicenseFilter.REVOKED)  # a server that does not know the word ALL
+        while self._done < len(self._lists):
+            current = self._lists[self._done]
+            if not current.done or self._pending is not None:
+                await self._page(current, step)
+                continue
+            self._close(current)
+            self._done += 1
+            if self._done == 1 and not self._revoked_seen and counts is not None and counts.revoked:
+                # a server that does not know the word ALL
+                self._lists.append(self._client.licenses.iterate(LicenseFilter.REVOKED))
         while self._bundles:
-            parent = next(iter(self._bundles))
-            await self._bundle(parent, step)
-            del self._bundles[parent]
-        await self._finder.drop_unmarked()
-
-    async def _list(self, filter: LicenseFilter, step: Callable[[], None]) -> None:
-        while True:
-            await self._pace.turn()
-            page = await self._client.licenses.list(filter, page=self._number, per_page=PER_PAGE)
-            self._take(page)
-            news = await self._finder.put(page.items)
-            step()
-            if _is_last(page, self._number) or (page.total_pages is None and not news):
-                return  # without a total, a page without news ends it: the server may ignore the page's number
-            self._number += 1
-
-    def _take(self, page: LicensePage) -> None:
-        """Note what a page brought."""
-        for license in page.items:
-            self._revoked_seen = self._revoked_seen or license.state is LicenseState.REVOKED
-            if license.is_bundle:
-                self._bundles[license.license_id] = None
-        self.read += len(page.items)
-        self.of = page.total_items or self.of
+            await self._bundle(next(iter(self._bundles)), step)
+        await self._finder.end_marking(drop=not self.left_out and not self.cut_short)
 
     async def _bundle(self, parent: LicenseId, step: Callable[[], None]) -> None:
-        number = 1
-        while True:
+        if self._members is None:
+            self._members = self._client.licenses.iterate_children(parent)
+        try:
+            while not self._members.done or self._pending is not None:
+                await self._page(self._members, step)
+            self._close(self._members)
+        except UNKNOWN_LICENSE:
+            # it was listed, and now the server does not know it
+            self.left_out += max(0, (self._bundles[parent].quantity or 0) - self._members.read)
+        self._members = None
+        self.bundles_read += 1
+        del self._bundles[parent]
+
+    def _close(self, paginator: PageNumberPaginator[License]) -> None:
+        self.left_out += paginator.left_out
+        self.cut_short = self.cut_short or paginator.cut_short
+
+    async def _page(self, paginator: PageNumberPaginator[License], step: Callable[[], None]) -> None:
+        if self._pending is None:
             await self._pace.turn()
-            try:
-                page = await self._client.licenses.children(parent, page=number, per_page=PER_PAGE)
-            except NotFound:
-                return  # revoked and gone meanwhile
-            await self._finder.put(page.items)
-            step()
-            if _is_last(page, number) or not page.items:
-                return
-            number += 1
+            self._pending = await paginator.next_page()
+            self._note(self._pending)
+        await self._finder.put(self._pending)
+        self._pending = None
+        step()
+
+    def _note(self, licenses: list[License]) -> None:
+        """Note the bundles, which are read later, and whether there are revoked licences."""
+        for license in licenses:
+            self._revoked_seen = self._revoked_seen or license.state is LicenseState.REVOKED
+            if license.is_bundle and license.license_id is not None:
+                self._bundles[license.license_id] = license
+            elif license.is_bundle:
+                self.left_out += license.quantity or 0
 
 
-def _is_last(page: LicensePage, number: int) -> bool:
-    if page.total_pages is not None:
-        return number >= page.total_pages
-    return len(page.items) + page.unreadable < page.per_page
-
-
-def requests_for(licenses: int) -> int:
+def index_requests(licenses: int) -> int:
     """Return how many requests a walk through so many licences takes, those for bundles left out."""
-    return -(-licenses // PER_PAGE)
+    return requests_for(licenses, WHOLE_LIST_PER_PAGE)
 
 
-async def catch_up(client: LicensingClient, finder: Finder, pace: Pace) -> None:
-    """Read the newest licences until a page holds none that is new. Raises ApiError."""
-    for number in range(1, CATCH_UP_PAGES + 1):
+async def catch_up(client: LicensingClient, finder: Finder, pace: Pace, known_until: datetime) -> bool:
+    """Read what was issued since `known_until` (UTC), up to which the index has everything, bundles with what is in
+    them. Raises ApiError.
+
+    Returns False where that is too much for this: then all must be read again.
+    """
+    newest = client.licenses.iterate(LicenseFilter.ALL, direction=SortDirection.DESC)
+    for _ in range(CATCH_UP_PAGES):
         await pace.turn()
-        page = await client.licenses.list(LicenseFilter.ALL, page=number, per_page=PER_PAGE)
-        if not await finder.put(page.items) or _is_last(page, number):
-            return
+        licenses = await newest.next_page()
+        await finder.put(licenses)
+        new = [one for one in licenses if one.issued_at is None or one.issued_at >= known_until]
+        for parent in new:
+            if parent.is_bundle and parent.license_id is not None:
+                await _put_members(client, finder, pace, parent.license_id)
+        if newest.done or len(new) < len(licenses):
+            return True
+    return False
+
+
+async def _put_members(client: LicensingClient, finder: Finder, pace: Pace, parent: LicenseId) -> None:
+    members = client.licenses.iterate_children(parent)
+    try:
+        while not members.done:
+            await pace.turn()
+            await finder.put(await members.next_page())
+    except UNKNOWN_LICENSE:
+        return
 
 
 async def read_again(client: LicensingClient, finder: Finder, pace: Pace, key: LicenseKey) -> None:
@@ -152,19 +199,17 @@ async def read_again(client: LicensingClient, finder: Finder, pace: Pace, key: L
 async def _find_child(
     client: LicensingClient, finder: Finder, pace: Pace, parent: LicenseId, key: LicenseKey
 ) -> bool:
-    number = 1
-    while True:
-        await pace.turn()
-        try:
-            page = await client.licenses.children(parent, page=number, per_page=PER_PAGE)
-        except NotFound:
-            return False
-        await finder.put(page.items)
-        if any(license.license_key == key for license in page.items):
-            return True
-        if _is_last(page, number) or not page.items:
-            return False
-        number += 1
+    members = client.licenses.iterate_children(parent)
+    try:
+        while not members.done:
+            await pace.turn()
+            licenses = await members.next_page()
+            await finder.put(licenses)
+            if any(license.license_key == key for license in licenses):
+                return True
+    except UNKNOWN_LICENSE:
+        return False
+    return False
 
 
 def _with_dates(known: License, issued: IssuedLicense) -> License:

@@ -103,8 +103,11 @@ class BatchDialog(Dialog[bool]):
         self._progressed()
 
     async def _work(self) -> None:
+        invoices = self._client.invoices.iterate(self._status)
         try:
-            await self.downloads.run(self._client.invoices.iterate(self._status))
+            await self.downloads.run(invoices)
+            if invoices.done and not invoices.complete:
+                self.downloads.lack(invoices.left_out)
         finally:
             self.post_message(self.Ended())
 

@@ -23,38 +23,45 @@ class Book:
     more: bool = False
     unreadable: int = 0
     answered_at: datetime | None = None
+    cursor: InvoiceId | None = None
+    """The id behind which the next page begins, were it one of an invoice that cannot be read."""
+    cut_short: bool = False
+    """Whether the API says that there are more, and sends none."""
+
+    def __post_init__(self) -> None:
+        self._used: set[InvoiceId] = set()
 
     @property
     def loaded(self) -> bool:
         """Whether anything was answered."""
         return self.answered_at is not None
 
-    @property
-    def cursor(self) -> InvoiceId | None:
-        """The id behind which the next page begins."""
-        return self.rows[-1].id if self.rows else None
-
     def fill(self, pages: Sequence[InvoicePage], now: datetime) -> None:
         """Begin anew with the pages from the first on, which came at `now`."""
         self.rows = []
-        self.unreadable = 0
+        self.unreadable, self.cursor = 0, None
+        self._used.clear()
         for page in pages:
             self.add(page, now)
 
     def add(self, page: InvoicePage, now: datetime) -> None:
         """Take over the next page.
 
-        A page that brings nothing new is the last one whatever it says: a server that ignores the cursor must not
-        be asked for ever.
+        A page that leads on to where it was led on before is the last one whatever it says: a server that ignores the
+        cursor must not be asked for ever.
         """
-        before = len(self.rows)
         known = {invoice.id for invoice in self.rows}
         for invoice in page.items:
             if invoice.id not in known:
                 known.add(invoice.id)
                 self.rows.append(invoice)
         self.unreadable += page.unreadable
-        self.more = page.has_more and len(self.rows) > before
+        cursor = page.next_cursor if page.has_more else None
+        self.more = cursor is not None and cursor not in self._used
+        self.cut_short = page.has_more and not self.more
+        self.cursor = cursor
+        if cursor is not None:
+            self._used.add(cursor)
         self.answered_at = now
 
     def replace(self, invoice: Invoice) -> None:
@@ -68,4 +75,4 @@ class Book:
     @property
     def count_words(self) -> str:
         """How many there are, as far as it is known: "26", or "10+" before the end came."""
-        return f"{len(self.rows):,}{'+' if self.more else ''}"
+        return f"{len(self.rows):,}{'+' if self.more or self.cut_short else ''}"

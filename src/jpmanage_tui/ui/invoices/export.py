@@ -10,6 +10,7 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.ui.exporting import Export, Record, amount, time
 from jpmanage_tui.ui.invoices.tabs import tab_words
+from jpmanage_tui.ui.words import lacking
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.invoices.view import InvoicesView
@@ -22,12 +23,15 @@ def of(view: InvoicesView) -> Export:
     status, now = view.book.status, view.now()
     word = "" if status is None else f"{tab_words(status).lower()} "
 
+    invoices = view.session.client.invoices.iterate(status)
+
     async def rows(_codes: bool) -> AsyncIterator[Record]:
-        async for invoice in view.session.client.invoices.iterate(status):
+        async for invoice in invoices:
             yield record(invoice, now)
 
     stem = "invoices" if status is None else f"invoices-{status.value}"
-    return Export(f"{view.book.count_words} {word}invoices", "invoice", stem, COLUMNS, rows)
+    title = f"{view.book.count_words} {word}invoices"
+    return Export(title, "invoice", stem, COLUMNS, rows, lacks=lambda: lacking(invoices, "invoice"))
 
 
 def record(invoice: Invoice, now: datetime) -> Record:

@@ -19,8 +19,6 @@ from jpmanage_tui.ui.words import explain
 if TYPE_CHECKING:
     from jpmanage_tui.ui.invoices.view import InvoicesView
 
-MOST_PAGES = 20
-"""Pages of saved cards that are looked through for the primary one."""
 CARDS = "Payment Methods"
 
 
@@ -92,16 +90,11 @@ class Flows:
 
     async def _primary(self) -> tuple[PaymentMethod | None, bool]:
         """Return the primary card, and whether there is any card. Raises ApiError."""
-        after = None
-        for _ in range(MOST_PAGES):
-            page = await self._view.session.client.payment_methods.list(starting_after=after)
-            found = next((card for card in page.items if card.is_default), None)
-            if found is not None:
-                return found, True
-            if not page.has_more or not page.items:
-                return None, after is not None or bool(page.items or page.unreadable)
-            after = page.items[-1].id
-        return None, True
+        cards = self._view.session.client.payment_methods.iterate()
+        async for card in cards:
+            if card.is_default:
+                return card, True
+        return None, cards.read > 0 or not cards.complete
 
     async def _to_cards(self, invoice: Invoice, has_cards: bool) -> None:
         from jpmanage_tui.ui.sections import SECTIONS

@@ -11,7 +11,7 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.rules.invoices import is_past_due
+from jpmanage_tui.rules.invoices import is_due_today, is_past_due
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.invoices.columns import name_of, total_of
@@ -26,7 +26,13 @@ def card_words(method: PaymentMethod) -> str:
 def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Question:
     """Return the question before an invoice is paid: it names the amount and the card that is charged."""
     due = f", due {day(invoice.due_date)}" if invoice.due_date else ""
-    late = " and past due" if is_past_due(invoice, now) else ""
+    late = (
+        " and past due"
+        if is_past_due(invoice, now)
+        else " and due today"
+        if is_due_today(invoice, now)
+        else ""
+    )
     text = [
         f"Invoice {name_of(invoice)}{due}, is open{late}.",
         f"{total_of(invoice)} is charged now to {card_words(method)}, the primary payment method"

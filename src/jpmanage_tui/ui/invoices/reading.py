@@ -83,14 +83,16 @@ class Reader:
     async def _fill(self, status: InvoiceStatus | None, rows: int) -> None:
         pages: list[InvoicePage] = []
         after: InvoiceId | None = None
+        used: set[InvoiceId] = set()
         try:
             while True:
                 page = await self._client.invoices.list(starting_after=after, status=status)
                 pages.append(page)
                 enough = sum(len(one.items) for one in pages) >= rows
-                if enough or not page.has_more or not page.items or page.items[-1].id == after:
+                after = page.next_cursor
+                if enough or not page.has_more or after is None or after in used:
                     break
-                after = page.items[-1].id
+                used.add(after)
         except ApiError as error:
             self._host.post_message(ReadFailed(status, error))
         else:

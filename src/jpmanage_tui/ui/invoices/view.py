@@ -22,7 +22,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import clock, explain_aged
+from jpmanage_tui.ui.words import clock, explain_aged, not_read
 
 
 class InvoicesView(SectionView):
@@ -168,6 +168,12 @@ class InvoicesView(SectionView):
         """Cancel the download that runs."""
         return self.saver.cancel()
 
+    def unfinished(self) -> str | None:
+        """Return that an invoice is being downloaded, or an export is on its way; None when neither is."""
+        if self.saver.running:
+            return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
+        return super().unfinished()
+
     # -- status --------------------------------------------------------------------------
 
     def summary(self) -> str:
@@ -179,7 +185,7 @@ class InvoicesView(SectionView):
         noun = "invoice" if len(book.rows) == 1 and not book.more else "invoices"
         words = [f"{book.count_words} {word}{noun}"]
         if book.unreadable:
-            words.append(f"({book.unreadable} of the answer could not be read)")
+            words.append(not_read(book.unreadable))
         if self.error is not None and book.answered_at is not None:
             words.append(f"— as of {clock(book.answered_at)}, could not be refreshed")
         return " ".join(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey
+from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import (
     License,
     LicenseFilter,
@@ -65,7 +65,7 @@ class Book:
     def __init__(self, query: Query) -> None:
         self.query = query
         self.rows: Rows = Rows(PAGE)
-        self.children: dict[LicenseId, Rows] = {}
+        self.children: dict[LicenseKey, Rows] = {}
         self.expanded: set[LicenseKey] = set()
         self.marked = Marks()
 
@@ -77,13 +77,18 @@ class Book:
 
     def children_of(self, bundle: License) -> Rows:
         """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
-        if bundle.license_id not in self.children:
-            self.children[bundle.license_id] = Rows(CHILD_PAGE)
-        return self.children[bundle.license_id]
+        if bundle.license_key not in self.children:
+            self.children[bundle.license_key] = Rows(CHILD_PAGE)
+        return self.children[bundle.license_key]
 
     def child_count(self, bundle: License) -> int:
-        """Return how many licences to show under a bundle: as listed, or its size before the list came."""
-        rows = self.children.get(bundle.license_id)
+        """Return how many licences to show under a bundle: as listed, or its size before the list came.
+
+        None where they cannot be asked for, since the API gave the bundle no number.
+        """
+        if bundle.license_id is None:
+            return 0
+        rows = self.children.get(bundle.license_key)
         return rows.total if rows is not None and rows.total is not None else bundle.quantity or 0
 
     def licenses(self) -> Iterator[License]:
@@ -122,7 +127,7 @@ class Book:
             return frozenset()
         shown = {license.license_key for license in self.rows.known.values()}
         for bundle in self.rows.known.values():
-            rows = self.children.get(bundle.license_id) if bundle.license_key in self.expanded else None
+            rows = self.children.get(bundle.license_key) if bundle.license_key in self.expanded else None
             shown.update(license.license_key for license in (rows.known.values() if rows else ()))
         return frozenset(
             license.license_key

@@ -23,7 +23,12 @@ def fields(license: License) -> list[Field]:
     """Return the facts about a licence as (label, value), in the order of the vendor's panel (contract: licences 2.4)."""
     facts: list[Field] = [("License code", license.license_key)]
     if license.is_bundle:
-        facts.append(("Bundle", f"{license.quantity} licenses, sold as one: bundle {license.license_id}"))
+        named = (
+            f"bundle {license.license_id}"
+            if license.license_id is not None
+            else "the API gives no number by which to list them"
+        )
+        facts.append(("Bundle", f"{license.quantity} licenses, sold as one: {named}"))
     elif license.state is LicenseState.ATTACHED or license.blog_id or license.siteurl:
         facts += [
             ("Site ID", str(license.blog_id) if license.blog_id else "—"),

@@ -14,7 +14,7 @@ _NOTHING = {
     LicenseFilter.ATTACHED: "No assigned licenses.",
     LicenseFilter.DETACHED: "No unassigned licenses.",
     LicenseFilter.REVOKED: "No revoked licenses.",
-    LicenseFilter.STANDARD: "No standard licenses: none was bought elsewhere.",
+    LicenseFilter.STANDARD: "No licenses bought elsewhere.",
     None: "No licenses.",
 }
 
@@ -52,7 +52,7 @@ def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> li
         return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
     lines = ["", _NOTHING[query.filter]]
     if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
-        lines.append(f"All {number(counts.attached, 'license')} you own are assigned.")
+        lines.append(f"All {number(counts.attached, 'license')} outside bundles are assigned.")
     return [
         *lines,
         "",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.ui.exporting import Export, Record, masked, time
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.ui.exporting import Export, Record, masked, tell_progress, time
+from jpmanage_tui.ui.licenses.everything import Everything, WithBundles
+from jpmanage_tui.ui.licenses.told import lists_members
+from jpmanage_tui.ui.words import counted, lacking, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.view import LicensesView
@@ -37,16 +39,72 @@ def record(license: License, codes: bool) -> Record:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def of(view: LicensesView) -> Export:
-    """Return the export of the marked licences, or without marks of all that filter and search match."""
-    marked = list(view.book.marked.values())
-    title = number(len(marked), "marked license") if marked else number(view.book.rows.count, "license")
+REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
+"""What no list of the API that is known has (contract: licences 2.5)."""
 
+
+def of(view: LicensesView) -> Export:
+    """Return the export of the marked licences, or without marks of all that filter and search match.
+
+    What is inside bundles is in it too: the API lists that under the bundle alone.
+    """
+    marked = list(view.book.marked.values())
+    if marked:
+        return _marked(view, marked)
+    query = view.book.query
+    everything: Everything | None = None
+
+    async def rows(codes: bool) -> AsyncIterator[Record]:
+        nonlocal everything
+        if view.find.pending:
+            tell_progress(view, "waiting for the search to end")
+            await view.find.settled()
+        tell_progress(view, "reading licenses")
+        everything = view.matching()
+        if query.search or query.narrow:
+            for license in view.ordered([license async for license in everything]):
+                yield record(license, codes)
+            return
+        client = view.session.client
+        everything = WithBundles(client, query, everything, lambda words: tell_progress(view, words))
+        async for license in everything:
+            yield record(license, codes)
+
+    def lacks() -> str:
+        words = [view.find.doubt] if query.search or query.narrow else []
+        words.append(lacking(everything, "license") if everything is not None else "")
+        words.append(REVOKED_INSIDE if query.filter is LicenseFilter.REVOKED and not query.search else "")
+        return "; ".join(word for word in words if word)
+
+    title = f"{counted(view.book.rows.count_words, 'license')}{_and_more(view)}"
+    return Export(
+        title,
+        "license or bundle",
+        "licenses",
+        COLUMNS,
+        rows,
+        codes=True,
+        lacks=lacks,
+        many="licenses and bundles",
+    )
+
+
+def _marked(view: LicensesView, marked: list[License]) -> Export:
     async def rows(codes: bool) -> AsyncIterator[Record]:
         for license in marked:
             yield record(license, codes)
-        if not marked:
-            async for license in view.matching():
-                yield record(license, codes)
 
-    return Export(title, "license", "licenses", COLUMNS, rows, codes=True)
+    doubt = view.book.marked.doubt
+    title = number(len(marked), "marked license")
+    return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
+
+
+def _and_more(view: LicensesView) -> str:
+    """Return what the export holds beside the rows of the list, or what it may lack."""
+    query = view.book.query
+    if query.search or query.narrow:
+        doubt = "" if view.find.pending else view.find.doubt  # what is searched still is waited for
+        return f" ({doubt})" if doubt else ""
+    if query.filter is LicenseFilter.STANDARD or lists_members(view.book):
+        return ""
+    return " and those in bundles"

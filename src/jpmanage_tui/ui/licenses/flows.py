@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
@@ -33,6 +33,7 @@ from jpmanage_tui.ui.words import explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.licenses.everything import Everything
     from jpmanage_tui.ui.licenses.undo import UndoStack
     from jpmanage_tui.ui.session import Session
 
@@ -70,8 +71,20 @@ class Host(Protocol):
     def known(self, key: LicenseKey) -> License | None:
         """Return what the view knows of one licence."""
 
-    def matching(self) -> AsyncIterator[License]:
-        """Yield every licence that the view lists, those not loaded yet too. Raises ApiError."""
+    def matching(self) -> Everything:
+        """Return what yields every licence that the view lists, those not loaded yet too."""
+
+    def ordered(self, licenses: Sequence[License]) -> list[License]:
+        """Return what `matching` yielded in the order of the list."""
+
+    async def settled(self) -> None:
+        """Wait until nothing more comes by itself to what the view lists."""
+
+    def doubt(self) -> str:
+        """Return why what the view lists may not be all that matches, in a few words; empty where it is."""
+
+    def not_listed(self, found: Sequence[License]) -> str:
+        """Return what belongs to "all" and is not among the licences `found`; empty where nothing is known of it."""
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licences `matching` yields (None: not known), and whether it does so without a request."""

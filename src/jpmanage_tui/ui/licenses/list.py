@@ -16,7 +16,7 @@ from jpmanage_tui.ui.licenses.columns import FOLD_WIDTH, GAP, columns, kind, pla
 from jpmanage_tui.ui.licenses.layout import Outline
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
-from jpmanage_tui.ui.words import day
+from jpmanage_tui.ui.words import NOT_READ, day
 
 INDENT = 4
 Parts = list[tuple[str, Style]]
@@ -101,6 +101,13 @@ class LicenseList(VirtualList):
         if ref.child is None or parent is None:
             return parent
         return self.book.children_of(parent).known.get(ref.child)
+
+    def _came(self, ref: Ref) -> bool:
+        """Whether the API has answered for a row: where no licence is known then, it could not be read."""
+        if ref.child is None:
+            return self.book.rows.came(ref.row)
+        parent = self.book.rows.known.get(ref.row)
+        return parent is not None and self.book.children_of(parent).came(ref.child)
 
     @property
     def ref(self) -> Ref:
@@ -262,7 +269,8 @@ class LicenseList(VirtualList):
         base = self.rich_style
         indent = INDENT if ref.child is not None else 0
         if license is None:
-            return [(" " * (indent + FOLD_WIDTH) + "· · ·", self.get_component_rich_style("list--muted"))]
+            words = NOT_READ if self._came(ref) else "· · ·"
+            return [(" " * (indent + FOLD_WIDTH) + words, self.get_component_rich_style("list--muted"))]
         lead: Parts = [(" " * indent, base)] if indent else []
         if below == 0:
             return lead + self._row(license, width - indent, self.book.query)
@@ -287,7 +295,6 @@ class LicenseList(VirtualList):
             if license.state is LicenseState.REVOKED
             else base
         )
-        dash = license.is_bundle
         cells: Parts = [
             (fold, muted),
             (pad(license.product or license.license_key, column.product), name),
@@ -295,8 +302,8 @@ class LicenseList(VirtualList):
             (pad_address(place(license, query), column.site, self._tag(license)), style),
         ]
         for size, text in (
-            (column.issued, "—" if dash else day(license.issued_at)),
-            (column.second, "—" if dash else second_date(license, query)),
+            (column.issued, day(license.issued_at)),
+            (column.second, second_date(license, query)),
             (column.kind, kind(license)),
         ):
             if size:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.ui.licenses.book import PAGE
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.api.paging import requests_for
+from jpmanage_tui.ui.words import explain, lacking, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.flows import Host
@@ -28,13 +29,16 @@ class Marking:
         self._view = view
         self._worker: Worker[None] | None = None
         self.running = False
-        """Whether licences are being read for it."""
+        """Whether licences are being read for it, or it waits till it is known which they are."""
+        self._waits = False
         self.read = 0
 
     @property
     def words(self) -> str:
         """How far it is, empty while it does not run."""
-        return f"{self.read:,} to mark… esc stops" if self.running else ""
+        if not self.running:
+            return ""
+        return "waiting for the search… esc stops" if self._waits else f"{self.read:,} to mark… esc stops"
 
     def start(self) -> None:
         """Begin; asks first where much must be read."""
@@ -53,13 +57,16 @@ class Marking:
 
     async def _run(self) -> None:
         view = self._view
-        if not await self._may_begin():
+        await self._wait()
+        doubt = view.doubt()
+        if not await self._may_begin(doubt):
             return
         self.running = True
         view.tell()
         found: list[License] = []
+        everything = view.matching()
         try:
-            async for license in view.matching():
+            async for license in everything:
                 found.append(license)
                 if len(found) % TELL_EVERY == 0:
                     self.read = len(found)
@@ -70,21 +77,40 @@ class Marking:
         finally:
             self.running = False
             view.tell()
-        view.mark([one for one in found if one.state is not LicenseState.REVOKED], True)
+        marked = view.ordered([one for one in found if one.state is not LicenseState.REVOKED])
+        view.mark(marked, True)
+        lacks = "; ".join(
+            words for words in (doubt, lacking(everything, "license"), view.not_listed(marked)) if words
+        )
+        view.marked.doubt = lacks
+        if lacks:
+            view.jpmanage.say(f"{number(len(marked), 'license')} marked; {lacks}.", "warning")
 
-    async def _may_begin(self) -> bool:
-        """Ask where there are many; whether it was said yes, or nothing had to be asked."""
+    async def _wait(self) -> None:
+        """Wait until all is found that will be found by itself: what is marked before is not all that matches."""
+        self.running = self._waits = True
+        self._view.tell()
+        try:
+            await self._view.settled()
+        finally:
+            self.running = self._waits = False
+            self._view.tell()
+
+    async def _may_begin(self, doubt: str) -> bool:
+        """Ask where there are many, or where there may be more; whether it was said yes, or nothing had to be asked."""
         count, local = self._view.match_count()
-        if count is not None and count < ASK_FROM:
+        if count is not None and count < ASK_FROM and not doubt:
             return True
         if local:
             cost = "They are known already: no request is made."
         elif count is None:
-            cost = f"How many there are is not known; every {PAGE} of them are a request."
+            cost = f"How many there are is not known; every {WHOLE_LIST_PER_PAGE} of them are a request."
         else:
-            cost = f"Those that are not loaded yet are read for it: {number(-(-count // PAGE), 'request')}."
+            requests = requests_for(count, WHOLE_LIST_PER_PAGE)
+            cost = f"Those that are not loaded yet are read for it: {number(requests, 'request')}."
         what = number(count, "license") if count is not None else "all licenses"
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 
-        question = Question(f"Mark {what}?", [cost, "esc stops it."], f"Mark {what}", changes=False)
+        more = [f"More may match: {doubt}."] if doubt else []
+        question = Question(f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False)
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None

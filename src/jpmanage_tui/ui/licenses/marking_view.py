@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
@@ -10,6 +10,7 @@ from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.find.stage import is_found
 from jpmanage_tui.ui.find.view import FindingView
 from jpmanage_tui.ui.licenses.acting import ActingView
+from jpmanage_tui.ui.licenses.everything import Beside, Everything, Found, in_order
 from jpmanage_tui.ui.licenses.list import LicenseList
 from jpmanage_tui.ui.licenses.marks import Marks, counter_words
 
@@ -54,16 +55,33 @@ class MarkingView(ActingView, FindingView):
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licences filter and search match, and whether they are known without a request."""
-        return self.book.rows.total, is_found(self.book.rows)
+        rows = self.book.rows
+        return (rows.total if rows.exact else None), is_found(rows)
 
-    def matching(self) -> AsyncIterator[License]:
-        """Yield every licence that filter and search match."""
+    async def settled(self) -> None:
+        """Wait until the search that is shown finds nothing more by itself."""
+        await self.find.settled()
+
+    def doubt(self) -> str:
+        """Return why more may match than is found, in a few words; empty where it cannot."""
+        return self.find.doubt
+
+    def not_listed(self, found: Sequence[License]) -> str:
+        """Return nothing: what the list does not count is said beside its number."""
+        return ""
+
+    def matching(self) -> Everything:
+        """Return what yields every licence that filter and search match."""
         query, rows = self.book.query, self.book.rows
         if is_found(rows):
-            return self.find.all_found(rows)
-        return self.session.client.licenses.iterate(
-            query.filter, search=search_text(query.search), sort=query.sort, direction=query.direction
-        )
+            return Found(lambda: self.find.all_found(rows), rows.unreadable)
+        listed = self.session.client.licenses.iterate(query.filter, search=search_text(query.search))
+        beside = self.find.beside(query)
+        return listed if beside is None else Beside(listed, beside)
+
+    def ordered(self, licenses: Sequence[License]) -> list[License]:
+        """Return what `matching` yielded in the order of the list."""
+        return list(licenses) if is_found(self.book.rows) else in_order(licenses, self.book.query)
 
     def known(self, key: LicenseKey) -> License | None:
         """Return what is known of one licence."""
@@ -76,5 +94,5 @@ class MarkingView(ActingView, FindingView):
             return marks
         ref = self.license_list.ref
         child = "" if ref.child is None else f".{ref.child + 1}"
-        place = f"{ref.row + 1:,}{child}/{self.book.rows.count:,}"
+        place = f"{ref.row + 1:,}{child}/{self.book.rows.count_words}"
         return f"{marks}  {place}" if marks else place

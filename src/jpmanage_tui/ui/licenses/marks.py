@@ -21,6 +21,8 @@ class Chosen(NamedTuple):
     left_out: tuple[tuple[str, int], ...] = ()
     marked: int = 0
     """How many licences are marked; 0 where the one under the cursor is meant."""
+    doubt: str = ""
+    """Why the marked licences may not be all that were meant, in a few words; empty where they are."""
 
     def without(self, refused: Mapping[LicenseKey, str]) -> Chosen:
         """Return what is left when these licences are left out too, each for the reason given in a few words."""
@@ -58,6 +60,8 @@ class Marks(Mapping[LicenseKey, License]):
         self._licenses: dict[LicenseKey, License] = {}
         self._under: dict[LicenseKey, object] = {}
         self._chosen: dict[LicenseAction, Chosen] = {}
+        self.doubt = ""
+        """Why these are not all that were meant when all were marked; what is done to them says so."""
 
     def __getitem__(self, key: LicenseKey) -> License:
         """Return a marked licence as it was last seen."""
@@ -83,6 +87,8 @@ class Marks(Mapping[LicenseKey, License]):
         for key in keys:
             self._licenses.pop(key, None)
             self._under.pop(key, None)
+        if not self._licenses:
+            self.doubt = ""
         self._chosen.clear()
 
     def learn(self, licenses: Iterable[License]) -> None:
@@ -103,7 +109,7 @@ class Marks(Mapping[LicenseKey, License]):
         """
         if action not in self._chosen:
             self._chosen[action] = _choose(self._licenses.values(), action)
-        return self._chosen[action]
+        return self._chosen[action]._replace(doubt=self.doubt)
 
 
 def _choose(licenses: Collection[License], action: LicenseAction) -> Chosen:

@@ -103,7 +103,9 @@ def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> s
     elif elsewhere:
         which = "none of them is" if elsewhere == count else f"{elsewhere:,} of them {_are(elsewhere)} not"
         words.append(f"{which} in this list ({UNLISTED})")
-    if not chosen.left_out and len(words) < 2:
+    if chosen.doubt:
+        words.append(f"there may be more: {chosen.doubt}")
+    if not chosen.left_out and not chosen.doubt and len(words) < 2:
         return ""
     return " ".join(
         [f"{'; '.join(words)}.", *(_left_out(reason, count) for reason, count in chosen.left_out)]
@@ -111,7 +113,7 @@ def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> s
 
 
 def _left_out(reason: str, count: int) -> str:
-    """Return the sentence about licences that are left out for one reason."""
+    """Return the sentence about licenses that are left out for one reason."""
     if reason == IN_BUNDLES:
         belong = "belongs to a bundle" if count == 1 else "belong to bundles"
         return f"{count:,} {belong}; revoke the bundle instead."

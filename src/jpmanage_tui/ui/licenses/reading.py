@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE, Query
@@ -56,8 +56,14 @@ class CountsCame(Note):
     counts: LicenseCounts
 
 
+class CountsFailed(Note):
+    """The counts could not be read: they are of every tab, whichever is shown when that is known."""
+
+    error: ApiError
+
+
 class ReadFailed(Note):
-    """A page or the counts could not be read."""
+    """A page could not be read."""
 
     query: Query
     error: ApiError
@@ -84,8 +90,8 @@ class Reader:
         self._session = session
         self._client = session.client
         self._pages: dict[PageKey, Worker[None]] = {}
-        self._children: dict[tuple[LicenseId, int], Worker[None]] = {}
-        self._failed: set[PageKey | tuple[LicenseId, int]] = set()
+        self._children: dict[tuple[LicenseKey, int], Worker[None]] = {}
+        self._failed: set[PageKey | tuple[LicenseKey, int]] = set()
 
     @property
     def busy(self) -> int:
@@ -109,18 +115,20 @@ class Reader:
                 self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
     def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
-        """Fetch these pages of a bundle's licences."""
+        """Fetch these pages of a bundle's licences, where the API gave it a number to ask by."""
+        if bundle.license_id is None:
+            return
         for number in numbers:
-            worker = self._children.get((bundle.license_id, number))
+            worker = self._children.get((bundle.license_key, number))
             free = worker is None or worker.is_finished
-            if free and (bundle.license_id, number) not in self._failed:
+            if free and (bundle.license_key, number) not in self._failed:
                 group = f"licenses-children-{bundle.license_id}-{number}"
-                work = self._bundle(query, bundle, number)
-                self._children[bundle.license_id, number] = self._start(group, work)
+                work = self._bundle(query, bundle, bundle.license_id, number)
+                self._children[bundle.license_key, number] = self._start(group, work)
 
-    def want_counts(self, query: Query) -> None:
+    def want_counts(self) -> None:
         """Fetch the counts."""
-        self._start("licenses-counts", self._counts(query))
+        self._start("licenses-counts", self._counts())
 
     def drop(self) -> None:
         """Cancel everything on its way: the question has changed."""
@@ -165,19 +173,19 @@ class Reader:
             direction=query.direction,
         )
 
-    async def _bundle(self, query: Query, bundle: License, number: int) -> None:
+    async def _bundle(self, query: Query, bundle: License, license_id: LicenseId, number: int) -> None:
         try:
-            page = await self._client.licenses.children(bundle.license_id, page=number, per_page=CHILD_PAGE)
+            page = await self._client.licenses.children(license_id, page=number, per_page=CHILD_PAGE)
         except ApiError as error:
-            self._failed.add((bundle.license_id, number))
+            self._failed.add((bundle.license_key, number))
             self._host.post_message(ReadFailed(query, error, "Loading the bundle's licenses"))
         else:
             self._host.post_message(ChildrenCame(query, bundle, number, page))
 
-    async def _counts(self, query: Query) -> None:
+    async def _counts(self) -> None:
         try:
             counts = await self._client.licenses.counts()
         except ApiError as error:
-            self._host.post_message(ReadFailed(query, error, COUNTING))
+            self._host.post_message(CountsFailed(error))
         else:
             self._host.post_message(CountsCame(counts))

@@ -16,9 +16,12 @@ TABS: tuple[tuple[LicenseFilter, str, str], ...] = (
     (LicenseFilter.DETACHED, "Unassigned", "Unass."),
     (LicenseFilter.ATTACHED, "Assigned", "Assig."),
     (LicenseFilter.REVOKED, "Revoked", "Revok."),
-    (LicenseFilter.STANDARD, "Standard", "Stand."),
+    (LicenseFilter.STANDARD, "Bought elsewhere", "Elsewhere"),
 )
 """Filter, words, and the words where there is little room; the order is the vendor's (contract: licences 2.1)."""
+
+TINY = 2
+"""Letters of a tab's words where there is least room: they tell the tabs apart."""
 
 FILTERS = tuple(tab[0] for tab in TABS)
 ANY_STATE = "Any state"
@@ -57,23 +60,32 @@ class Tabs(Line):
         return None if self._counts is None else int(getattr(self._counts, filter.value))
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the tabs in the longest form that fits."""
-        for form in range(3):
-            parts = self._form(form)
+        """Return the tabs in the longest form that fits; the present one keeps its words as long as it can."""
+        long = [words for _, words, _ in TABS]
+        brief = [words for _, _, words in TABS]
+        kept = [words if tab is self._filter else less for tab, words, less in TABS]
+        forms = (
+            (long, False),
+            (long, True),
+            ([*long[:-1], kept[-1]], True),
+            (kept, True),
+            (brief, True),
+        )
+        for words, shortened in forms:
+            parts = self._form(words, shortened=shortened)
             if sum(cell_len(text) for text, _ in parts) <= width:
                 return parts
-        return self._form(3)
+        return self._form([words[:TINY] for words in brief], shortened=True)
 
-    def _form(self, form: int) -> list[tuple[str, Style]]:
+    def _form(self, words: Sequence[str], *, shortened: bool) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []
-        for filter, long, brief in TABS:
-            words = (long, long, brief, long[:1])[form]
+        for (filter, _, _), name in zip(TABS, words, strict=True):
             count = self.count(filter)
-            figure = "" if count is None else (f" {count:,}" if form == 0 else f" {short(count)}")
+            figure = "" if count is None else f" {short(count) if shortened else f'{count:,}'}"
             if filter is self._filter:
-                parts.append((f" {words}{figure} ", self.style("tabs--current")))
+                parts.append((f" {name}{figure} ", self.style("tabs--current")))
             else:
-                parts.append((f" {words}", self.rich_style))
+                parts.append((f" {name}", self.rich_style))
                 parts.append((f"{figure} ", self.style("tabs--count")))
         if self._filter is None:
             parts.append((f" {ANY_STATE} ", self.style("tabs--current")))

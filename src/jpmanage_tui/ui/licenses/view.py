@@ -29,6 +29,7 @@ from jpmanage_tui.ui.licenses.reading import (
     COUNTING,
     ChildrenCame,
     CountsCame,
+    CountsFailed,
     PageCame,
     PageKey,
     Reader,
@@ -41,7 +42,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import clock, explain
+from jpmanage_tui.ui.words import explain_aged
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.licenses.flows import Host
@@ -64,7 +65,9 @@ class LicensesView(MarkingView):
         self.book = Book(Query())
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
-        self._failed_at = ""
+        """Why the list, or the licences of a bundle, could not be read."""
+        self.counts_error: ApiError | None = None
+        """Why the counts could not be read; they are those of every tab."""
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
         self.find: Find = Find(self)
@@ -86,7 +89,7 @@ class LicensesView(MarkingView):
         """Ask for the first page and the counts."""
         self._show()
         self._reader.want_pages(self.book.query, [1], set())  # first: the rows are what is waited for
-        self._reader.want_counts(self.book.query)
+        self._reader.want_counts()
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -164,7 +167,7 @@ class LicensesView(MarkingView):
         self._retry.answered()
         self.book.spoil()
         self._reader.drop()
-        self._reader.want_counts(self.book.query)
+        self._reader.want_counts()
         self._fetch()
         self._tell()
 
@@ -254,34 +257,48 @@ class LicensesView(MarkingView):
 
     @on(CountsCame)
     def _counts_came(self, message: CountsCame) -> None:
-        self.counts = message.counts
-        self._recovered(counting=True)
+        self.counts, self.counts_error = message.counts, None
+        self._answered()
+        self._show()
+        self.find.counted()
+
+    @on(CountsFailed)
+    def _counts_failed(self, message: CountsFailed) -> None:
+        self.counts_error = message.error
+        if self.error is None:
+            self._tell_counts_trouble(message.error)
+        self._retry.failed(message.error)
         self._show()
 
-    def _recovered(self, *, counting: bool = False) -> None:
-        """Note that what had failed, the counts or the list, is answered again."""
-        if self.error is not None and counting is not (self._failed_at == COUNTING):
-            return
-        self.tell_recovered()
-        self.error = None
-        self._retry.answered()
+    def _recovered(self) -> None:
+        """Note that the list is answered."""
+        failed, self.error = self.error, None
+        if failed is not None and self.counts_error is not None:
+            self._tell_counts_trouble(self.counts_error)
+        self._answered()
+
+    def _tell_counts_trouble(self, error: ApiError) -> None:
+        self.tell_trouble(explain_aged(error, COUNTING, self.book.rows.answered_at))
+
+    def _answered(self) -> None:
+        if self.error is None and self.counts_error is None:
+            self.tell_recovered()
+            self._retry.answered()
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
         if message.query != self.book.query:
             return
-        self.error, self._failed_at = message.error, message.what
-        seen = self.book.rows.answered_at
-        age = f" What is shown is as of {clock(seen)}." if seen is not None else ""
-        self.tell_trouble(explain(message.error, message.what) + age)
+        self.error = message.error
+        self.tell_trouble(explain_aged(message.error, message.what, self.book.rows.answered_at))
         self._retry.failed(message.error)
         self._show()
         self.find.failed(message.query)
 
     def _again(self) -> None:
+        if self.counts is None or self.counts_error is not None:
+            self._reader.want_counts()
         if self.error is not None:
-            if self.counts is None or self._failed_at == COUNTING:
-                self._reader.want_counts(self.book.query)
             self._reader.try_again()
             self._fetch()
 

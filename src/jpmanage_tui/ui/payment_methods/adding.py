@@ -268,12 +268,15 @@ class CardAdder:
     async def _is_listed(self, method: PaymentMethodId) -> bool:
         self._tell("Checking whether the card is saved already…")
         try:
-            async for card in self._client.payment_methods.iterate():
+            listed = self._client.payment_methods.iterate()
+            async for card in listed:
                 if card.id == method:
                     return True
         except ApiError as error:
             words = explain(error, "Checking whether the card is saved", NO_KEY)
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
+        if not listed.complete:
+            raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))
         return False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, ServerError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
@@ -32,6 +32,10 @@ from jpmanage_tui.ui.words import explain, only_key_token
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.payment_methods.view import PaymentMethodsView
+
+NOT_ALL_READ = (
+    "Some saved cards could not be read: which one would be charged is not known. Nothing was deleted."
+)
 
 
 def no_user(origin: str) -> str:
@@ -82,8 +86,19 @@ class Flows:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
 
     async def all_cards(self) -> list[PaymentMethod]:
-        """Return every saved card as the API lists them now. Raises ApiError."""
-        return [card async for card in self._view.session.client.payment_methods.iterate()]
+        """Return every saved card that can be read, as the API lists them now.
+
+        Raises ApiError, also where there are cards and none of them can be read: that is no empty list.
+        """
+        return (await self._listed())[0]
+
+    async def _listed(self) -> tuple[list[PaymentMethod], bool]:
+        """Return the saved cards as `all_cards` does, and whether these are surely all."""
+        listed = self._view.session.client.payment_methods.iterate()
+        cards = [card async for card in listed]
+        if not cards and not listed.complete:
+            raise ServerError("The server's answer could not be read: none of its cards is one.")
+        return cards, listed.complete
 
     # -- adding --------------------------------------------------------------------------
 
@@ -242,11 +257,14 @@ class Flows:
         if card is None:
             return
         try:
-            cards = await self.all_cards()
+            cards, complete = await self._listed()
         except ApiError as error:
             self._say(explain(error, "Listing the cards before one is deleted"), "error")
             return
         card = next((one for one in cards if one.id == card.id), card)
+        if not complete and (card not in cards or len(cards) == 1):
+            self._say(NOT_ALL_READ, "error")
+            return
         if card not in cards:
             self._gone(card)
             return

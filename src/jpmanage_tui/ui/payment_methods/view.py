@@ -13,6 +13,7 @@ from textual.widgets import Static
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.payment_methods import questions
 from jpmanage_tui.ui.payment_methods.commands import PAYMENT_METHODS
@@ -23,7 +24,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.section import SectionView
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
-from jpmanage_tui.ui.words import clock, explain, explain_aged, number
+from jpmanage_tui.ui.words import clock, explain, explain_aged, not_read, number
 
 AHEAD = 5
 """Lines before the end of the list from which on further cards are asked for."""
@@ -65,7 +66,9 @@ class PaymentMethodsView(SectionView):
         self.flows: Flows = Flows(self)
         self.opened_at = datetime.now(UTC)
         self.reading = False
-        self._order: list[PaymentMethod] = []
+        self._listing = session.client.payment_methods.iterate()
+        self._so_far: list[PaymentMethod] = []
+        """What came of it, in the API's order."""
         self._show_next: PaymentMethodId | None = None
         self._retry = Retry(self, self._ask)
 
@@ -110,30 +113,27 @@ class PaymentMethodsView(SectionView):
 
     def _ask(self) -> None:
         """Read from the first page on, until the primary card is known and as many as are shown now."""
-        self._read([], max(len(self.wallet.cards), 1))
+        self._listing, self._so_far = self.session.client.payment_methods.iterate(), []
+        self._read(max(len(self.wallet.cards), 1))
 
-    def _read(self, cards: list[PaymentMethod], wanted: int) -> None:
+    def _read(self, wanted: int) -> None:
         self.reading = True
-        work = self._pages(cards, wanted)
+        work = self._pages(self._listing, self._so_far, wanted)
         self.run_worker(work, group="cards-read", exclusive=True, exit_on_error=False)
         self._tell()
 
-    async def _pages(self, cards: list[PaymentMethod], wanted: int) -> None:
-        """Read on after `cards` and tell of each page; the primary card may stand on any (contract: account 4)."""
-        unreadable = self.wallet.unreadable if cards else 0
+    async def _pages(
+        self, listing: CursorPaginator[PaymentMethod], cards: list[PaymentMethod], wanted: int
+    ) -> None:
+        """Read on behind `cards` and tell of each page; the primary card may stand on any (contract: account 4)."""
         try:
             done = False
             while not done:
-                after = cards[-1].id if cards else None
-                page = await self.session.client.payment_methods.list(starting_after=after)
-                known = {card.id for card in cards}
-                fresh = [card for card in page.items if card.id not in known]
-                cards = [*cards, *fresh]
-                unreadable += page.unreadable
-                more = page.has_more and bool(fresh)
+                cards += await listing.next_page()
                 enough = len(cards) >= wanted and any(card.is_default for card in cards)
-                done = enough or not more
-                self.post_message(CardsCame(cards, more, unreadable, done))
+                done = enough or listing.done
+                more = not listing.done or listing.cut_short
+                self.post_message(CardsCame(tuple(cards), more, listing.unreadable, done))
         except ApiError as error:
             self.post_message(ReadFailed(error))
 
@@ -144,7 +144,6 @@ class PaymentMethodsView(SectionView):
         self._retry.answered()
         self.reading = not message.done
         if message.done or len(message.cards) >= len(self.wallet.cards):
-            self._order = list(message.cards)
             self.wallet = Wallet.of(message.cards, message.more, message.unreadable, datetime.now(UTC))
         self._show()
         if message.done and self._show_next is not None:
@@ -168,8 +167,9 @@ class PaymentMethodsView(SectionView):
         """Read on when the end of what is known comes into view."""
         cards, shown = self.wallet.cards, self.card_list
         bottom = max(shown.cursor, shown.scroll_offset.y + shown.view_height - 1)
-        if self.wallet.more and not self.reading and self.error is None and bottom >= len(cards) - AHEAD:
-            self._read(self._order, len(cards) + 1)
+        left = not self._listing.done and not self.reading and self.error is None
+        if left and bottom >= len(cards) - AHEAD:
+            self._read(len(cards) + 1)
 
     # -- showing -------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class PaymentMethodsView(SectionView):
             return ""
         words = [f"{number(len(wallet.cards), 'card')}{' and more' if wallet.more else ''}"]
         if wallet.unreadable:
-            words.append(f"({wallet.unreadable} of the answer could not be read)")
+            words.append(not_read(wallet.unreadable))
         if self.error is not None:
             words.append(f"— as of {clock(wallet.answered_at)}, could not be refreshed")
         return " ".join(words)

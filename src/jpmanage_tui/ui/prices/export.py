@@ -30,7 +30,10 @@ def of(view: PricesView) -> Export:
         for line in sold:
             yield record(line, view.family_of(line.product.family_slug))
 
-    return Export(f"the prices of {number(count, 'product')}", "price", "prices", COLUMNS, rows)
+    unreadable = view.unreadable
+    title = f"the prices of {number(count, 'product')}"
+    lacks = f"{number(unreadable, 'price')} could not be read" if unreadable else ""
+    return Export(title, "price", "prices", COLUMNS, rows, lacks=lambda: lacks)
 
 
 def record(line: Row | BundleRow, family: str) -> Record:

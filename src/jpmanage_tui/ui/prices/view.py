@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.rules.catalogue import shape
 from jpmanage_tui.ui.commands.keys import key_line
@@ -25,7 +26,7 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
-from jpmanage_tui.ui.words import clock, explain, explain_aged, number
+from jpmanage_tui.ui.words import clock, explain, explain_aged, matching, not_read, number
 
 LOADING = "Loading your prices"
 BILLED = "Billed by the day, invoiced after the month."
@@ -43,7 +44,7 @@ class PricesView(SectionView):
     class Came(Note):
         """The partner's families came."""
 
-        families: tuple[ProductFamily, ...]
+        families: ReadRows[ProductFamily]
 
     class Failed(Note):
         """They could not be read."""
@@ -57,6 +58,8 @@ class PricesView(SectionView):
         self.order = Order.FAMILY
         self.error: ApiError | None = None
         self.answered_at: datetime | None = None
+        self.unreadable = 0
+        """How many families, products and sizes of bundles could not be read."""
         self._families: dict[str, str] = {}
         self.text = ""
         self._waiting = False
@@ -124,7 +127,7 @@ class PricesView(SectionView):
         self.tell_recovered()
         self.error, self.answered_at = None, datetime.now(UTC)
         self._retry.answered()
-        self.products = shape(message.families)
+        self.products, self.unreadable = shape(message.families), message.families.unreadable
         self._families = {family.slug: family.name or family.slug for family in message.families}
         self._show()
 
@@ -231,9 +234,8 @@ class PricesView(SectionView):
         if self.products is None:
             return ""
         count = sum(isinstance(line, rows.Row) for line in self.price_list.lines) if self.is_mounted else 0
-        words = number(count, "product")
-        if self.text:
-            words += f" match “{self.text}”"
+        words = matching(f"{count:,}", "product", self.text) if self.text else number(count, "product")
+        words = f"{words} {not_read(self.unreadable)}".rstrip()
         if self.error is not None and self.answered_at is not None:
             return f"{words} — as of {clock(self.answered_at)}, could not be refreshed"
         about = any(rows.is_about(line) for line in self.price_list.lines) if self.is_mounted else False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.ui.exporting import Export, Record, given
 from jpmanage_tui.ui.sites.facts import backup_word, products
-from jpmanage_tui.ui.words import number
+from jpmanage_tui.ui.words import counted, lacking
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sites.view import SitesView
@@ -25,14 +25,14 @@ _YES = {True: "yes", False: "no", None: ""}
 
 def of(view: SitesView) -> Export:
     """Return the export of what is listed, those not loaded yet too."""
-    wanted = view.wanted
+    sites = view.wanted.every(view.session.client)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
-        async for site in wanted.every(view.session.client):
+        async for site in sites:
             yield record(site)
 
-    title = number(view.sites.rows.count, "connected site")
-    return Export(title, "site", "sites", COLUMNS, rows)
+    title = counted(view.sites.rows.count_words, "connected site")
+    return Export(title, "site", "sites", COLUMNS, rows, lacks=lambda: lacking(sites, "site"))
 
 
 def record(site: Site) -> Record:

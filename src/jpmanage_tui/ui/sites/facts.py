@@ -114,12 +114,19 @@ def facts(site: Site, licenses: str) -> list[Fact]:
     return found
 
 
-def licenses_line(licenses: Sequence[License], complete: bool) -> str:
-    """Return the line about the licences that are assigned to a site; `complete` is False when there may be more."""
-    if not licenses:
-        return "none found by the site's address" if complete else "none in the first pages of the search"
-    named = ", ".join(license.product or license.license_key for license in licenses)
-    return named if complete else f"{named}, maybe more ({key_of('licenses-here')} lists them)"
+def licenses_line(licenses: Sequence[License], inside: bool, left_out: str = "") -> str:
+    """Return the line about the licences that are assigned to a site.
+
+    `inside`: those inside bundles are among them. `left_out` says in a few words what else may be missing.
+    """
+    named = ", ".join(_named(license) for license in licenses) or "none found by the site's address"
+    lacks = "" if inside else f"not searched inside bundles ({key_of('licenses-here')} searches them too)"
+    return "; ".join(words for words in (named, lacks, left_out) if words)
+
+
+def _named(license: License) -> str:
+    name = license.product or license.license_key
+    return f"{name} (of a bundle)" if license.is_child else name
 
 
 def folded(found: Sequence[Fact], width: int) -> list[Fact]:

@@ -65,11 +65,16 @@ class Flows:
             else:
                 view.jpmanage.say(words, "error")
             return
-        if dialog.is_attached:  # below another one too: it closes after that
+        waited = dialog.is_attached  # below another dialog too: it closes after that
+        if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
         view.jpmanage.say(words, "good" if new else "info")
+        if not waited:  # who left the form does something else now, here or elsewhere
+            if view.shown:
+                view.reload()
+            return
         view.look_for(search_text(change.url), everywhere=True)
 
     async def licenses(self) -> None:

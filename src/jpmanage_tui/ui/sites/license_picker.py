@@ -145,10 +145,14 @@ class LicensePicker(SearchDialog[Picked]):
         self._start(fetch, PAGE)
 
     def _open_bundle(self, bundle: License) -> None:
+        license_id = bundle.license_id
+        if license_id is None:
+            self.about("The API gives no number by which this bundle's licenses could be listed.")
+            return
         self._bundle = bundle
 
         async def fetch(page: int) -> LicensePage:
-            return await self._client.licenses.children(bundle.license_id, page=page, per_page=CHILD_PAGE)
+            return await self._client.licenses.children(license_id, page=page, per_page=CHILD_PAGE)
 
         self._start(fetch, CHILD_PAGE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual.widget import Widget
 
@@ -14,18 +14,22 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.sites.facts import licenses_line
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import explain, lacking
 
-LICENSE_PAGE = 100
-"""Licences asked for at a time when those of one site are looked for."""
+Inside = Callable[[Site], Awaitable[Sequence[License] | None]]
+"""Gives the licences of a site that are inside bundles, None where nobody has read all bundles."""
 
 
 class LicensesCame(Note):
-    """The licences of a site came; `complete` is False when the search has more pages."""
+    """The licences of a site came; `inside` says whether those inside bundles are among them.
+
+    `left_out` says in a few words what else may be missing, "" where nothing is.
+    """
 
     site: Site
     licenses: Sequence[License]
-    complete: bool
+    inside: bool
+    left_out: str
 
 
 class LicensesFailed(Note):
@@ -36,11 +40,15 @@ class LicensesFailed(Note):
 
 
 class LicensesOf:
-    """What is known of the licences of each site, as a line of words. Its reads run in workers of `host`."""
+    """What is known of the licences of each site, as a line of words. Its reads run in workers of `host`.
 
-    def __init__(self, host: Widget, client: LicensingClient) -> None:
+    The API's search leaves out what is inside bundles; `inside` knows it where all licences were read.
+    """
+
+    def __init__(self, host: Widget, client: LicensingClient, inside: Inside) -> None:
         self._host = host
         self._client = client
+        self._inside = inside
         self._lines: dict[BlogId, str] = {}
 
     def line(self, site: Site) -> str:
@@ -54,23 +62,24 @@ class LicensesOf:
             self._host.run_worker(self._find(site), group=group, exclusive=True, exit_on_error=False)
 
     async def _find(self, site: Site) -> None:
+        listed = self._client.licenses.iterate(LicenseFilter.ATTACHED, search=search_text(site.address))
         try:
-            page = await self._client.licenses.list(
-                LicenseFilter.ATTACHED, search=search_text(site.address), per_page=LICENSE_PAGE
-            )
+            # the search matches more than this one site
+            found = [license async for license in listed if license.blog_id == site.blog_id]
         except ApiError as error:
             self._host.post_message(LicensesFailed(site, error))
             return
-        # the search matches more than this one site
-        found = [license for license in page.items if license.blog_id == site.blog_id]
-        self._host.post_message(LicensesCame(site, found, complete=(page.total_pages or 1) <= 1))
+        inside = await self._inside(site)
+        known = {license.license_key for license in found}
+        found += [license for license in inside or () if license.license_key not in known]
+        self._host.post_message(LicensesCame(site, found, inside is not None, lacking(listed, "license")))
 
     def take(self, message: LicensesCame | LicensesFailed) -> None:
         """Take over an answer, or that there was none."""
         if isinstance(message, LicensesFailed):
             words = explain(message.error, "not loaded")
         else:
-            words = licenses_line(message.licenses, message.complete)
+            words = licenses_line(message.licenses, message.inside, message.left_out)
         self._lines[message.site.blog_id] = words
 
     def forget(self, site: Site | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from jpmanage_tui.rules.sites import search_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.paging import PageNumberPaginator
 
 PER_PAGE = 50
 
@@ -68,11 +68,10 @@ class SiteQuery:
             issue=self.tab.issue,
         )
 
-    def every(self, client: LicensingClient) -> AsyncIterator[Site]:
+    def every(self, client: LicensingClient) -> PageNumberPaginator[Site]:
         """Yield every site that matches, those not loaded yet too. Raises ApiError."""
         return client.sites.iterate(
             search_text(self.search),
-            PER_PAGE,
             direction=self.direction,
             show_only_favorites=self.tab.favorites,
             issue=self.tab.issue,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 
-from jpmanage_tui.api.models.license import SortDirection
+from jpmanage_tui.api.models.license import License, SortDirection
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.ui.commands.command import Bound
 from jpmanage_tui.ui.retry import Retry
@@ -22,7 +23,7 @@ from jpmanage_tui.ui.sites.query import ALL, TABS, SiteQuery
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.widgets.search_row import SearchRow
 from jpmanage_tui.ui.widgets.tab_line import TabLine
-from jpmanage_tui.ui.words import clock, explain_aged, number
+from jpmanage_tui.ui.words import clock, counted, explain_aged, matching, not_read
 
 
 class SitesView(SectionView):
@@ -35,7 +36,7 @@ class SitesView(SectionView):
         super().__init__(session)
         self.flows: Flows = Flows(self)
         self.wanted = SiteQuery()
-        self._licenses = LicensesOf(self, session.client)
+        self._licenses = LicensesOf(self, session.client, self._inside_bundles)
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
@@ -141,6 +142,13 @@ class SitesView(SectionView):
         self._licenses.take(message)
         self._show()
 
+    async def _inside_bundles(self, site: Site) -> Sequence[License] | None:
+        """Return the licences of a site that are inside bundles, where Licenses has read all; else None."""
+        from jpmanage_tui.ui.licenses.view import LicensesView
+
+        licenses = self.jpmanage.main.opened("licenses")
+        return await licenses.find.on_site(site.blog_id) if isinstance(licenses, LicensesView) else None
+
     def _facts(self, site: Site) -> list[facts.Fact]:
         return facts.facts(site, self._licenses.line(site))
 
@@ -188,7 +196,8 @@ class SitesView(SectionView):
         With `everywhere` among all sites, whatever filter is on.
         """
         self.search_row.show_text(text)
-        self.sites.focus()
+        if self.shown:
+            self.sites.focus()
         tab = ALL if everywhere else self.wanted.tab
         self._ask(replace(self.wanted, search=text.strip(), tab=tab))
 
@@ -219,13 +228,13 @@ class SitesView(SectionView):
         rows = self.sites.rows
         if rows.total is None:
             return ""
-        words = number(rows.count, "connected site")
+        words = counted(rows.count_words, "connected site")
         if self.wanted.search:
-            words += f" match{'es' if rows.count == 1 else ''} “{self.wanted.search}”"
+            words = matching(rows.count_words, "connected site", self.wanted.search)
         if self.wanted.tab is not ALL:
             words += f" ({self.wanted.tab.words})"
         if rows.unreadable:
-            words += f" ({rows.unreadable} of the answer could not be read)"
+            words += f" {not_read(rows.unreadable)}"
         if self.sites.error is not None and rows.answered_at is not None:
             words += f" — as of {clock(rows.answered_at)}, could not be refreshed"
         return words
@@ -240,4 +249,4 @@ class SitesView(SectionView):
         """Return where the cursor is: row of all rows."""
         if not self.is_mounted or not self.sites.rows.count:
             return ""
-        return f"{self.sites.row_at(self.sites.cursor) + 1:,}/{self.sites.rows.count:,}"
+        return f"{self.sites.row_at(self.sites.cursor) + 1:,}/{self.sites.rows.count_words}"

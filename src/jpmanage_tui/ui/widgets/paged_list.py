@@ -14,6 +14,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.paged import Page, Paged
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.words import NOT_READ
 from jpmanage_tui.ui.working import Working
 
 Item = TypeVar("Item")
@@ -116,7 +117,8 @@ class PagedList(Working, VirtualList, Generic[Item]):
         """Return the row, or dots while it is on its way."""
         item = self.rows.known.get(line)
         if item is None:
-            return [("· · ·", self.get_component_rich_style("list--muted"))]
+            words = NOT_READ if self.rows.came(line) else "· · ·"
+            return [(words, self.get_component_rich_style("list--muted"))]
         return self.paint_item(item, width)
 
     @on(VirtualList.Viewed)
