@@ -221,7 +221,7 @@ async def test_a_connected_site_is_known_by_its_address(
     ]
     if "://" in listed:
         ready.server.connected = [ready.server.connected[0].model_copy(update={"url_with_scheme": listed})]
-    ready.server.sites.list = whole_list(ready)  # type: ignore[method-assign]
+    ready.server.sites.list = whole_list(ready)  # type: ignore[assignment]
     ready.server.faults = [lost(committed=False)]
     outcome = await ready.queue().submit(ConnectSite(asked, "1")).outcome()
     assert outcome.happened is same
