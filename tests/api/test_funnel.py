@@ -115,7 +115,8 @@ async def test_a_change_answered_401_is_not_repeated_by_the_client() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [error(500, "x"), error(502), error(408), fails(httpx.ReadError), fails(httpx.ConnectError)]
+    "trouble",
+    [error(500, "x"), error(502), error(408), error(425), fails(httpx.ReadError), fails(httpx.ConnectError)],
 )
 async def test_a_read_survives_two_troubles(trouble: Reply) -> None:
     pauses = Pauses()
@@ -201,7 +202,7 @@ async def test_a_change_that_may_have_left_is_of_unknown_fate(kind: type[httpx.T
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 302])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 425, 302])
 async def test_a_change_answered_by_a_failing_server_is_of_unknown_fate(status: int) -> None:
     server = Server(reply(status, text="<html>gateway</html>", Location="https://elsewhere.example/"))
     async with client_of(server) as client:

@@ -285,6 +285,17 @@ async def test_no_error_drags_the_request_and_its_token_along(trouble: Reply) ->
         linked = linked.__cause__ or linked.__context__
 
 
+async def test_a_client_that_was_closed_sends_nothing_and_says_so() -> None:
+    server = Server(COUNTS)
+    client = client_of(server)
+    await client.licenses.counts()
+    await client.aclose()
+    for ask in (client.licenses.counts, lambda: client.licenses.issue(SCAN)):
+        with pytest.raises(NoAnswer, match="closed meanwhile; nothing was sent"):
+            await ask()
+    assert len(server.requests) == 1
+
+
 # --- what the client tells
 
 

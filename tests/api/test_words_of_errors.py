@@ -52,6 +52,34 @@ async def test_the_vendors_own_sentence_wins() -> None:
     assert error.message == "Sorry."
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        ({"error": "The card was refused."}, None, "The card was refused."),
+        ({"error": "invalid_site", "message": "No such site."}, "invalid_site", "No such site."),
+        (
+            {"error": "invalid_grant", "error_description": "It has expired."},
+            "invalid_grant",
+            "It has expired.",
+        ),
+        ({"error": {"type": "api_error", "message": "Sorry."}}, "api_error", "Sorry."),
+        (
+            {"error": {"type": "card_error", "code": "expired_card", "message": "Expired."}},
+            "expired_card",
+            "Expired.",
+        ),
+    ],
+)
+async def test_each_form_of_an_error_is_read(body: object, code: str | None, words: str) -> None:
+    error = await told(400, body)
+    assert (error.code, error.message) == (code, words)
+
+
+async def test_a_sentence_without_end_is_cut() -> None:
+    error = await told(400, {"code": "x", "message": "long " * 10_000})
+    assert len(error.message) == 2000
+
+
 @empty
 async def test_a_refused_field_is_never_left_without_a_sentence(message: object) -> None:
     body = {"code": "rest_invalid_param", "message": "Invalid.", "data": {"params": {"name": message}}}

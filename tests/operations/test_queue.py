@@ -37,7 +37,7 @@ from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.plans import Plan
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
-from tests.operations.fakes import Fault, license_row, lost
+from tests.operations.fakes import NOW, Fault, license_row, lost
 
 KEY = LicenseKey("jetpack-scan_abc")
 ASSIGN = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan")
@@ -259,9 +259,46 @@ async def test_a_missing_card_is_asked_for_again_only_when_one_was_just_added(be
     bench.server.faults = [refusal, refusal]
     assert (await queue.submit(ISSUE, card_just_added=True).outcome()).state is EntryState.DONE
     assert len(bench.server.asked) == 4
+    assert bench.sleep.slept == [1.0, 2.0]
     bench.server.faults = [refusal] * 20
     assert (await queue.submit(ISSUE, card_just_added=True).outcome()).state is EntryState.REFUSED
     assert len(bench.server.asked) == 4 + 6
+    assert bench.sleep.slept[2:] == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+async def test_only_issuing_is_tried_again_for_want_of_a_card(bench: Bench) -> None:
+    bench.server.put(license_row(KEY))
+    bench.server.faults = [Fault(Refused("Add a card.", status=403, code="missing_valid_payment_method"))]
+    outcome = await bench.queue().submit(ASSIGN, card_just_added=True).outcome()
+    assert outcome.state is EntryState.REFUSED
+    assert len(bench.server.asked) == 1
+
+
+async def test_closing_ends_a_wait_for_a_busy_server(bench: Bench) -> None:
+    bench.server.put(license_row(KEY))
+    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=200.0))]
+    waiting = asyncio.Event()
+
+    async def hang(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    bench.sleep.then = hang
+    queue = bench.queue()
+    operation = queue.submit(ASSIGN)
+    await waiting.wait()
+    await queue.close()
+    outcome = await operation.outcome()
+    assert outcome.state is EntryState.NOT_SENT
+    assert "The program was ending." in outcome.sentence
+    assert len(bench.server.asked) == 1
+
+
+async def test_the_servers_time_is_noted_with_every_change(bench: Bench) -> None:
+    bench.server.put(license_row(KEY))
+    await bench.queue().submit(ASSIGN).outcome()
+    (entry,) = await bench.journal.entries()
+    assert (entry.server_date, entry.before) == (NOW, ())
 
 
 async def test_read_only_refuses_before_any_request_and_any_journal_row(bench: Bench) -> None:

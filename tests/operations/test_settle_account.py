@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import FateUnknown, Refused
+from jpmanage_tui.api.errors import FateUnknown, Forbidden, Refused
 from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethodPage
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
 from jpmanage_tui.operations.change import Secrets
 from jpmanage_tui.operations.changes import (
@@ -133,6 +134,107 @@ async def test_a_lost_sign_up_is_found_by_the_partner_record(ready: Bench) -> No
     create = CreatePartner(AFTER, True)
     assert (await queue.submit(create).outcome()).state.value == "found_not_done"
     assert (await queue.submit(create).outcome()).state.value == "found_done"
+
+
+async def test_a_sign_up_under_another_name_is_not_taken_for_the_lost_one(ready: Bench) -> None:
+    ready.server.partner_record = partner_of(PartnerDetails(name="Another Ltd"))
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(CreatePartner(AFTER, True)).outcome()
+    assert outcome.unknown
+    assert "Another Ltd" in outcome.sentence
+    assert ready.sleep.slept == [0.0], "looking again shows nothing else"
+
+
+async def test_a_partner_that_cannot_be_asked_for_is_not_taken_for_none(ready: Bench) -> None:
+    ready.server.faults = [lost(committed=False)]
+    ready.server.read_faults = [Forbidden("No.", status=403, code="rest_forbidden")] * 5
+    assert (await ready.queue().submit(CreatePartner(AFTER, True)).outcome()).unknown
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_primary", "words"),
+    [
+        (True, True, "The card is saved."),
+        (True, False, "The card is saved, but it is not the primary one."),
+        (False, False, "The card is saved."),
+        (False, True, "The card is saved."),
+    ],
+)
+async def test_a_card_that_was_saved_is_told_as_primary_only_where_it_is(
+    ready: Bench, asked: bool, is_primary: bool, words: str
+) -> None:
+    async def appear(_seconds: float) -> None:
+        ready.server.cards.append(card(NEW, primary=is_primary))
+
+    ready.sleep.then = appear
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(SaveCard(NEW, asked), secrets=INTENT).outcome()
+    assert outcome.state.value == "found_done"
+    assert outcome.sentence.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("bills", "words"),
+    [([], "is not in the list"), ([invoice("3", status="on_hold")], "has a status that is not known here")],
+)
+async def test_an_invoice_of_which_nothing_is_known_is_not_called_unpaid(
+    ready: Bench, bills: list[Invoice], words: str
+) -> None:
+    async def change(_seconds: float) -> None:
+        ready.server.bills = bills
+
+    ready.sleep.then = change
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(PAY).outcome()
+    assert outcome.unknown
+    assert words in outcome.sentence
+
+
+@pytest.mark.parametrize("status", ["draft", "void", "uncollectible", "open"])
+async def test_an_invoice_of_another_status_is_called_unpaid_with_it(ready: Bench, status: str) -> None:
+    async def change(_seconds: float) -> None:
+        ready.server.bills = [invoice("3", status=status)]
+
+    ready.sleep.then = change
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(PAY).outcome()
+    assert outcome.state.value == "found_not_done"
+    assert f"its status is {status}" in outcome.sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "same"),
+    [
+        ("https://New.example/shop/", "https://new.example/shop", True),
+        ("https://new.example/shop", "http://new.example/shop/", True),
+        ("https://new.example/shop", "new.example::shop", True),
+        ("https://new.example/Shop", "https://new.example/shop", False),
+        ("https://new.example/shop", "https://new.example", False),
+        ("https://new.example:8443/shop", "https://new.example/shop", False),
+    ],
+)
+async def test_a_connected_site_is_known_by_its_address(
+    ready: Bench, asked: str, listed: str, same: bool
+) -> None:
+    ready.server.connected = [
+        Site.model_validate({"blog_id": 3, "url": listed.partition("://")[2] or listed})
+    ]
+    if "://" in listed:
+        ready.server.connected = [ready.server.connected[0].model_copy(update={"url_with_scheme": listed})]
+    ready.server.sites.list = whole_list(ready)  # type: ignore[assignment]
+    ready.server.faults = [lost(committed=False)]
+    outcome = await ready.queue().submit(ConnectSite(asked, "1")).outcome()
+    assert outcome.happened is same
+
+
+def whole_list(ready: Bench) -> Callable[..., Awaitable[SitePage]]:
+    """A list of sites that ignores what it is searched for."""
+
+    async def listed(query: str = "", page: int = 1) -> SitePage:
+        rows = tuple(ready.server.connected)
+        return SitePage(items=rows, page=page, per_page=20, total_items=len(rows))
+
+    return listed
 
 
 async def test_an_unable_to_pay_answer_is_unknown_until_the_invoice_was_looked_at(ready: Bench) -> None:
