@@ -71,7 +71,7 @@ async def _run_elsewhere(app: JpmanageApp, section: Section, name: str) -> None:
     """Go to a section and run a command there, or say there why it cannot run."""
     view = app.main.view if await app.main.go_to(section) else None
     if view is not None:
-        app.main.start(name, next(bound for bound in view.bounds() if bound.commands is view.COMMANDS))
+        app.main.start(name, Bound(view.COMMANDS, view))
 
 
 async def choose_row_action(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
 
-TOO_SOON = "Ignored: that key came too soon. Wait a moment, then press it again."
+TOO_SOON = "Ignored: that key came too soon; wait a moment, then press it again."
 """What is said of a key that was dropped."""
 
 
