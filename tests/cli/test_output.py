@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -16,7 +15,7 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.tokens import StaticTokens
 from tests.cli.harness import KEY, USER, Cli
 
-FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+FULL = pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="there is no /dev/full to write to")
 COMMANDS = [("--version",), ("whoami",), ("sandbox", "--help")]
 MISTAKES = [("whoami", "--nonsense"), ("logout",), ("--demo",)]
 

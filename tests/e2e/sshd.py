@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import grp
 import os
 import shutil
 import socket
@@ -48,7 +49,21 @@ def missing() -> str | None:
             _PRIVILEGE_SEPARATION.mkdir(mode=0o755)
         except OSError as error:
             return f"sshd as root needs {_PRIVILEGE_SEPARATION}: {error.strerror}"
+    if os.geteuid() != 0 and not _terminals_are_of_tty():
+        return "terminals here do not belong to the group tty, and only root could give them to it"
     return None
+
+
+def _terminals_are_of_tty() -> bool:
+    """Whether a new terminal is as sshd wants it; else it changes its group, which a plain user may not."""
+    ours, theirs = os.openpty()
+    try:
+        return os.fstat(theirs).st_gid == grp.getgrnam("tty").gr_gid
+    except KeyError:
+        return True
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 @dataclass(frozen=True)

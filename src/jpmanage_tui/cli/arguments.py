@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jpmanage_tui import __version__
+from jpmanage_tui.cli import output
+from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.wanted import Wanted
 
 MOST_LICENSES = 1_000_000
@@ -56,7 +58,13 @@ class _Parser(argparse.ArgumentParser):
         if unknown is not None:
             commands = [name for name in self.known if not name.startswith("-")]
             message = f"there is no command {unknown[1]!r}{_nearest(unknown[1], commands)}"
-        super().error(message)
+        output.complain(f"{self.format_usage()}{self.prog}: error: {message}")
+        raise SystemExit(ExitCode.USAGE)
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help to standard output."""
+        del file
+        output.write(self.format_help())
 
     def refuse(self, words: Sequence[str], command: str | None) -> NoReturn:
         """End with 2 for words that nobody took."""
