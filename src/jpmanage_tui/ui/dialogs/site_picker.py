@@ -11,7 +11,7 @@ from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.ui.words import Where, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -77,7 +77,7 @@ class SitePicker(SearchDialog[Site]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading sites", again="enter"))
+        self.about(explain(event.error, "Loading sites", again="enter", where=Where.DIALOG))
 
     def choose(self) -> None:
         """Take the site under the cursor."""

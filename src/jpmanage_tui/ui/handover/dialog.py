@@ -23,7 +23,7 @@ from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.qr_code import draw
-from jpmanage_tui.ui.words import clock, explain
+from jpmanage_tui.ui.words import Where, clock, explain
 
 Found = TypeVar("Found")
 
@@ -166,7 +166,9 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         if message.error is None:
             self._say(f"Looked at {now}: nothing yet. It looks again by itself.")
         else:
-            self._say(f"{explain(message.error, self.handover.doing, again='')} It looks again by itself.")
+            self._say(
+                f"{explain(message.error, self.handover.doing, where=Where.DIALOG)} It looks again by itself."
+            )
 
     def look_now(self) -> None:
         """Look at once, and often again for a while."""

@@ -17,7 +17,7 @@ from jpmanage_tui.ui.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.issue.quote import total_words
 from jpmanage_tui.ui.issue.run import Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.ui.words import Where, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
@@ -34,7 +34,7 @@ def _assign_question(
     if len(names) > LISTED:
         text[0] += f"\n  and {len(names) - LISTED} more"
     if error is not None:
-        text.append(explain(error, f"Looking up what {url} has"))
+        text.append(explain(error, f"Looking up what {url} has", where=Where.DIALOG))
     if staying:
         text.append(
             f"{number(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"

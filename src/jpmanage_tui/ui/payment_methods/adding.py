@@ -35,7 +35,7 @@ from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.payment_methods.questions import why
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import Where, explain
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
@@ -202,7 +202,7 @@ class CardAdder:
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = explain(error, "Looking at Stripe")
+                reason = explain(error, "Looking at Stripe", where=Where.DIALOG)
                 found = None
             if found is not None and not _not_there(found):
                 return found
@@ -262,7 +262,7 @@ class CardAdder:
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = explain(error, "Looking whether the card is saved")
+            words = explain(error, "Looking whether the card is saved", where=Where.DIALOG)
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
         return False
 

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.payment_methods.wallet import expires, named
-from jpmanage_tui.ui.words import explain, log_words
+from jpmanage_tui.ui.words import Where, explain, log_words
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
@@ -120,7 +120,7 @@ def why(outcome: Outcome[Any]) -> str:
     """Return why something was not done: the API's error in words, else the program's own sentence."""
     error = outcome.error
     if isinstance(error, ApiError):
-        return explain(error, "the API").removeprefix("the API: ")
+        return explain(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
     return outcome.detail
 
 

@@ -18,7 +18,7 @@ from jpmanage_tui.ui.licenses.book import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.licenses.columns import place
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
-from jpmanage_tui.ui.words import day, explain, number
+from jpmanage_tui.ui.words import Where, day, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -113,7 +113,7 @@ class LicensePicker(SearchDialog[License]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading licenses", again="enter"))
+        self.about(explain(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
 
     # -- choosing ------------------------------------------------------------------------
 
