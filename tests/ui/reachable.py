@@ -18,10 +18,7 @@ def reachable(root: object) -> Iterator[tuple[object, tuple[str, ...]]]:
     Modules and classes are not followed, and of a function only what it closes over: from its module everything would
     be reached. Values that the garbage collector does not look at (strings, bytes, numbers) are yielded too.
     """
-    loaded: list[ModuleType | None] = list(
-        sys.modules.values()
-    )  # None stands for one that must not be imported
-    globals_of_modules = {id(vars(module)) for module in loaded if module is not None}
+    globals_of_modules = {id(vars(module)) for module in list(sys.modules.values())}
     seen = {id(root)} | globals_of_modules
     kept: list[object] = []  # or an id might be given twice
     line: deque[tuple[object, tuple[str, ...]]] = deque([(root, ())])

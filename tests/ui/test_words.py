@@ -1,9 +1,24 @@
 """The words about what went wrong."""
 
+import re
+
 import pytest
 
-from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, ServerError
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.api.errors import (
+    ApiError,
+    FateUnknown,
+    Forbidden,
+    InvalidParameter,
+    MissingToken,
+    NoAnswer,
+    NotFound,
+    NotSignedIn,
+    RateLimited,
+    Refused,
+    ServerError,
+)
+from jpmanage_tui.api.tokens import TokenKind, TokenName
+from jpmanage_tui.ui.words import Where, explain
 
 
 @pytest.mark.parametrize(
@@ -28,9 +43,89 @@ from jpmanage_tui.ui.words import explain
         (
             NotSignedIn("The token is invalid", status=401),
             "Loading: the API does not accept the token (401). The token is invalid. "
-            "Renew it (`jpmanage whoami` says where it came from), or press K for another key.",
+            "`jpmanage login` gets another one.",
         ),
     ],
 )
 def test_each_sentence_says_once_what_happened_and_what_to_do(error: ApiError, words: str) -> None:
     assert explain(error, "Loading") == words
+
+
+VARIABLE = TokenName("JPMANAGE_TOKEN", "Set another one and start again.", variable=True)
+KEY = TokenName("the token of partner key Acme", other_keys=True)
+PROFILE = TokenName("the user token of profile acme", "`jpmanage login --profile acme` gets another one.")
+
+
+def rejected(token: TokenName | None) -> NotSignedIn:
+    error = NotSignedIn("The OAuth2 token is invalid.", status=401)
+    error.token = token
+    return error
+
+
+@pytest.mark.parametrize(
+    ("token", "where", "words"),
+    [
+        (
+            VARIABLE,
+            Where.SCREEN,
+            "Token rejected (401): JPMANAGE_TOKEN is invalid or expired. Set another one and start again.",
+        ),
+        (
+            VARIABLE,
+            Where.START,
+            "Token rejected (401): JPMANAGE_TOKEN is invalid or expired. Sign in below. JPMANAGE_TOKEN wins over that "
+            "at the next start, unless it is unset.",
+        ),
+        (
+            KEY,
+            Where.SCREEN,
+            "Token rejected (401): the token of partner key Acme is invalid or expired. Press K for another key.",
+        ),
+        (KEY, Where.DIALOG, "Token rejected (401): the token of partner key Acme is invalid or expired."),
+        (
+            PROFILE,
+            Where.SCREEN,
+            "Token rejected (401): the user token of profile acme is invalid or expired. "
+            "`jpmanage login --profile acme` gets another one.",
+        ),
+        (
+            PROFILE,
+            Where.START,
+            "Token rejected (401): the user token of profile acme is invalid or expired. Sign in below.",
+        ),
+    ],
+)
+def test_a_rejected_token_is_named_with_what_to_do_where_it_is_told(
+    token: TokenName, where: Where, words: str
+) -> None:
+    assert explain(rejected(token), "Loading licenses", where=where) == words
+
+
+ERRORS = [
+    MissingToken(TokenKind.USER),
+    rejected(None),
+    rejected(VARIABLE),
+    rejected(KEY),
+    rejected(PROFILE),
+    Forbidden("No.", status=403),
+    NotFound("No.", status=404),
+    InvalidParameter("No.", params={"name": "required"}, status=400),
+    RateLimited("Slowly.", retry_after=30),
+    RateLimited("Slowly."),
+    Refused("No.", status=400),
+    ServerError("Down", status=502),
+    NoAnswer("The server could not be reached."),
+    FateUnknown("No answer came in time."),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("where", [Where.DIALOG, Where.START])
+def test_no_key_of_the_main_screen_is_advised_where_it_does_nothing(error: ApiError, where: Where) -> None:
+    for again in (None, ""):
+        words = explain(error, "Doing", again, where)
+        assert not re.search(r"\bpress\b", words, re.IGNORECASE)
+        if where is Where.START:
+            assert "log of operations" not in words
+    with_its_own = explain(error, "Doing", "F5", where)
+    assert len(re.findall(r"\bpress\b", with_its_own, re.IGNORECASE)) == with_its_own.count("Press F5")

@@ -25,7 +25,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.api.tokens import TokenKind, TokenName
 
 
 class ApiError(Exception):
@@ -74,7 +74,13 @@ class MissingToken(TokenUnavailable):
 
 
 class NotSignedIn(ApiError):
-    """401: the token is not (or no longer) accepted. Nothing was done."""
+    """401: the token is not (or no longer) accepted. Nothing was done.
+
+    ``token`` is what the rejected token is known by; None where that is not known, or where the server was not asked:
+    then ``message`` says why there is no token.
+    """
+
+    token: TokenName | None = None
 
 
 class Forbidden(ApiError):

@@ -39,7 +39,7 @@ from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.redaction import redacted
 from jpmanage_tui.api.timeouts import PhaseTimeouts
-from jpmanage_tui.api.tokens import TokenKind, TokenSource
+from jpmanage_tui.api.tokens import NamedTokens, TokenKind, TokenSource
 
 logger = logging.getLogger("jpmanage.api")
 
@@ -212,6 +212,8 @@ class Funnel:
             return self._judge(call, received, before)
         except ApiError as raised:
             error = raised
+            if isinstance(raised, NotSignedIn) and isinstance(self._tokens, NamedTokens):
+                raised.token = self._tokens.name(call.token)
             raise
         finally:
             self._report(call, received, error, time.monotonic() - started)

@@ -7,7 +7,7 @@ the Stripe configuration, countries and ``/me`` take the user's WordPress.com to
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -31,6 +31,28 @@ _WORDS = {
     TokenKind.USER: "a WordPress.com user's token",
     TokenKind.NONE: "no token",
 }
+
+
+class TokenName(NamedTuple):
+    """What the user knows a token by, to say of one that is not accepted where it came from and what to do.
+
+    ``words`` name it ("JPMANAGE_TOKEN", "the sign-in of profile acme"); ``renew`` is a sentence on how to get another
+    one, '' where there is nothing to say; ``variable``: it stands in the environment, which wins over every sign-in;
+    ``other_keys``: it is a partner key's, and the account has others.
+    """
+
+    words: str
+    renew: str = ""
+    variable: bool = False
+    other_keys: bool = False
+
+
+@runtime_checkable
+class NamedTokens(Protocol):
+    """A source of tokens that knows where each came from."""
+
+    def name(self, kind: TokenKind) -> TokenName | None:
+        """Return what the token of ``kind`` is known by, None where that is not known."""
 
 
 class TokenSource(Protocol):

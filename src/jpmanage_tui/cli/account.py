@@ -72,6 +72,10 @@ def code_of(error: errors.ApiError) -> ExitCode:
 def words_of(error: errors.ApiError) -> str:
     """Return the sentence about an API error: what was asked, what came of it, and its request id."""
     asked = f" ({error.method} {error.path})" if error.path else ""
+    if isinstance(error, errors.NotSignedIn) and error.token is not None:
+        request = f" Request id {error.request_id}." if error.request_id else ""
+        rejected = f"token rejected (401): {error.token.words} is invalid or expired{asked}."
+        return f"{rejected}{request} {error.token.renew}".rstrip()
     request = f" Request id {error.request_id}." if error.request_id else ""
     told = f"the API answered {error.status}: " if error.status else ""
     return f"{told}{error.message}{asked}{request}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 
@@ -60,6 +61,8 @@ def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None =
     if key_id is None and given is not None:
         same = next((key for key in partner.keys if key.oauth2_token == given), None)
         line.source.key_id = same.id if same is not None else None
+        name = known.name(TokenKind.KEY)
+        line.source.names[TokenKind.KEY] = name._replace(other_keys=len(partner.keys) > 1)
         return same
     key = partner.key_to_use(PartnerKeyId(key_id) if key_id is not None else None)
     if key is None and line.is_demo:
@@ -67,6 +70,10 @@ def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None =
     if key is None:
         raise NeedsKey(partner)
     line.source.key, line.source.key_id = key.oauth2_token, key.id
+    others = len(partner.keys) > 1
+    line.source.names[TokenKind.KEY] = TokenName(
+        f"the token of partner key {key.name or key.id}", other_keys=others
+    )
     return key
 
 

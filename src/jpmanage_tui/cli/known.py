@@ -6,9 +6,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.cli.keeping import Keeper, new_profile
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.sources import NO_ORIGIN, ResolvedTokens
+from jpmanage_tui.config.sources import KEY_VARIABLE, NO_ORIGIN, USER_VARIABLE, ResolvedTokens
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -66,6 +67,25 @@ class Known:
     def demo(cls, user: SecretStr) -> Known:
         """Return the demo's account: nothing of it is kept."""
         return cls(ResolvedTokens(user=user, user_origin="demo", key_origin="demo"), None)
+
+    def name(self, kind: TokenKind) -> TokenName:
+        """Return what its token of a kind is known by, and how the user gets another one."""
+        of_key = kind is TokenKind.KEY
+        variable = KEY_VARIABLE if of_key else USER_VARIABLE
+        command = "token_command" if of_key else "user_token_command"
+        origin = self.tokens.key_origin if of_key else self.tokens.user_origin
+        signed_in = self._new is not None and self._new.client_id is not None
+        if not self.proven:
+            return TokenName("the sign-in" if signed_in else "the token that was pasted")
+        if origin.endswith(f" from {variable}"):
+            return TokenName(variable, "Set another one and start again.", variable=True)
+        if origin == command:
+            return TokenName(f"what {command} printed", "Run that command by hand to see what it prints.")
+        if self.tokens.profile is None:
+            return TokenName("the token of this session")
+        name = self.tokens.profile
+        words = f"the {'key' if of_key else 'user'} token of profile {name}"
+        return TokenName(words, f"`jpmanage login --profile {name}` gets another one.")
 
     @property
     def renewing_keeper(self) -> Keeper | None:

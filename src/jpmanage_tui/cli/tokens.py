@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.tokens import TokenName
 
 Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
 """Takes the refused token and returns another one, None when there is none.
@@ -40,18 +41,23 @@ class AccountTokens:
     def __init__(self, key: SecretStr | None, user: SecretStr | None) -> None:
         """`key` and `user` are the tokens known at first, None where there is none.
 
-        `ways` renew them by kind; `due` says whether the user's has come to its end and should be renewed
-        before it is used; `key_id` is the partner key in use and `client` asks for it again; `link` takes the partner
-        with the tokens of its keys as they are then.
+        `ways` renew them by kind; `names` are what the user knows them by; `due` says whether the user's has come to
+        its end and should be renewed before it is used; `key_id` is the partner key in use and `client` asks for it
+        again; `link` takes the partner with the tokens of its keys as they are then.
         """
         self.key = key
         self.user = user
         self.key_id: PartnerKeyId | None = None
         self.client: LicensingClient | None = None
         self.ways: dict[TokenKind, Renew] = {}
+        self.names: dict[TokenKind, TokenName] = {}
         self.due: Callable[[], bool] = _never
         self.link: Callable[[Partner], None] = _no_partner
         self._locks = {kind: asyncio.Lock() for kind in TokenKind}
+
+    def name(self, kind: TokenKind) -> TokenName | None:
+        """Return what the token of a kind is known by."""
+        return self.names.get(kind)
 
     async def token(self, kind: TokenKind) -> SecretStr | None:
         """Return the token of a kind, None without one. Raises an ApiError when renewing it in time failed."""

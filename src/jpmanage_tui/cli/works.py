@@ -166,8 +166,9 @@ class Works:
         self._lines.discard(line)
 
     def _teach(self, line: Line, known: Known) -> None:
-        """Tell the line's tokens how they are renewed, each by the way it came."""
+        """Tell the line's tokens what they are called and how they are renewed, each by the way it came."""
         tokens, source = line.tokens, line.source
+        source.names = {kind: known.name(kind) for kind in (TokenKind.KEY, TokenKind.USER)}
         commands = {"token_command", "user_token_command"} & {tokens.key_origin, tokens.user_origin}
         if not commands and tokens.profile is None and known.vault is None:
             return  # tokens of the environment are not renewed

@@ -48,10 +48,8 @@ class Defects:
         if len(self.errors) < MOST:
             self.errors.append(defect)
         _log.error("%s in %s: %s", defect.kind, defect.group, defect.place)
-        return (
-            f"A defect of jpmanage ({defect.kind}) broke off “{defect.group}”. "
-            f"Nothing else is affected; press {key_of('log')} to see what became of changes, and please report it."
-        )
+        broke = f"A defect of jpmanage ({defect.kind}) broke off “{defect.group}”."
+        return f"{broke} Nothing else is affected; please report it."
 
 
 def tell_defect(app: App[object] | App[None], event: Worker.StateChanged) -> None:
@@ -61,4 +59,5 @@ def tell_defect(app: App[object] | App[None], event: Worker.StateChanged) -> Non
     if isinstance(app, JpmanageApp):
         sentence = app.defects.note(event)
         if sentence is not None:
-            app.say(sentence, "error")
+            log = f" Press {key_of('log')} to see what became of changes." if app.session is not None else ""
+            app.say(f"{sentence}{log}", "error")

@@ -185,8 +185,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         if self._views[name].outdated:
             self._views[name].outdated = False
             self._views[name].reload()
-        if self._views[name].trouble:
-            self.jpmanage.say(self._views[name].trouble, "error")
+        self._views[name].remind()
         self.update_status()
 
     def outdate(self, issued: Collection[LicenseKey] = ()) -> None:

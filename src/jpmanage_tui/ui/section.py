@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
 from jpmanage_tui.ui.commands.command import Bound, CommandSet
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ class SectionView(Working, Widget):
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
+
+    class Troubled(Message):
+        """Something could not be read."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -67,7 +72,19 @@ class SectionView(Working, Widget):
     def tell_trouble(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
         self.trouble = sentence
-        self.say_here(sentence, "error")
+        self.post_message(self.Troubled())  # after this: the view may come to say it in the place of its rows
+
+    @on(Troubled)
+    def remind(self) -> None:
+        """Say in the status line what could not be read, unless that stands in the place of the rows."""
+        if self.trouble and not self._shows(self.trouble):
+            self.say_here(self.trouble, "error")
+
+    def _shows(self, sentence: str) -> bool:
+        """Whether a list of the view says the same in the place of its rows, whatever was being read."""
+        _, _, why = sentence.partition(": ")
+        empty = (shown for shown in self.query(VirtualList) if shown.display and not shown.line_count())
+        return any(why in " ".join(shown.note) for shown in empty)
 
     def tell_recovered(self) -> None:
         """Say that the API answers again, where something could not be read before."""

@@ -160,22 +160,29 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         self.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
 
     async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
-        from jpmanage_tui.api.errors import ApiError, NotSignedIn
+        from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.operations.errors import OperationError
-        from jpmanage_tui.ui.words import explain
 
         try:
             self.post_message(Opened(await self._through_gates(opening)))
         except ApiError as error:
-            again = "" if isinstance(error, NotSignedIn) else None  # the welcome screen has the other ways
-            self.post_message(NotOpened(explain(error, "Signing in", again), error))
+            self.post_message(NotOpened(self._why_not_opened(error), error))
         except (ConfigError, OperationError) as error:
             self.post_message(NotOpened(error.sentence))
         except NoAccount as error:
             self.post_message(NotOpened(str(error), again=error.again))
         finally:
             self._collect_again()
+
+    def _why_not_opened(self, error: ApiError) -> str:
+        """Return the sentence about an account that could not be opened, with advice for where it will stand."""
+        from jpmanage_tui.ui.retry import PASSING
+        from jpmanage_tui.ui.words import Where, explain
+
+        if self.session is not None:
+            return explain(error, "Opening the other partner key", again=key_of("key"))
+        return explain(error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START)
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
         """Open a session, asking for the partner record, the terms and the key where they are missing."""

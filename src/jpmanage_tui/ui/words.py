@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Protocol
 
 from jpmanage_tui.api import errors
 from jpmanage_tui.ui.commands.keys import key_of
 
 
-def explain(error: errors.ApiError, doing: str, again: str | None = None) -> str:
+class Where(Enum):
+    """Where a sentence stands: what it advises must work there."""
+
+    SCREEN = "screen"
+    """On the main screen, with an account: its keys work."""
+    DIALOG = "dialog"
+    """In a dialog over it: its keys are text there, or do nothing."""
+    START = "start"
+    """Before an account is open: there is nothing to refresh and no log."""
+
+
+def explain(error: errors.ApiError, doing: str, again: str | None = None, where: Where = Where.SCREEN) -> str:
     """Return sentences for the user about `error`, which happened while `doing` ("Loading licenses").
 
-    `again` is the key that tries again where a dialog has one of its own, "" where it tries again by itself; elsewhere
-    it is the one of Refresh. The vendor's own message is kept where there is one; the sentences never hold a token or
-    a body.
+    `again` is the key that tries again where a dialog has one of its own, "" where none does or it tries again by
+    itself; None is the one of Refresh on the screen, and none elsewhere. The vendor's own message is kept where there
+    is one; the sentences never hold a token or a body.
     """
-    return (
-        f"{doing}: {_happened(error)} {_next(error, key_of('refresh') if again is None else again)}".strip()
-    )
+    if again is None:
+        again = key_of("refresh") if where is Where.SCREEN else ""
+    if isinstance(error, errors.NotSignedIn) and error.token is not None:
+        rejected = f"Token rejected (401): {error.token.words} is invalid or expired."
+        return f"{rejected} {_next(error, again, where)}".strip()
+    return f"{doing}: {_happened(error)} {_next(error, again, where)}".strip()
 
 
 def explain_aged(error: errors.ApiError, doing: str, at: datetime | None) -> str:
@@ -48,23 +63,54 @@ def _happened(error: errors.ApiError) -> str:
             return _sentence(error.message)
 
 
-def _next(error: errors.ApiError, again: str) -> str:
+def _next(error: errors.ApiError, again: str, where: Where) -> str:
     match error:
         case errors.MissingToken():
             return "`jpmanage login` adds one."
         case errors.NotSignedIn():
-            renew = "Renew it (`jpmanage whoami` says where it came from)"
-            return f"{renew}, or press {key_of('key')} for another key." if again else ""
+            return _another_token(error, where)
         case errors.ServerError() if error.retry_after:
             return f"Press {again} in {error.retry_after:.0f} s to try again." if again else ""
         case errors.NoAnswer() | errors.ServerError() | errors.TokenUnavailable():
             return f"Press {again} to try again." if again else ""
         case errors.RateLimited():
             wait = f"in {error.retry_after:.0f} s" if error.retry_after else "in a minute"
-            return f"Nothing was done. Press {again} {wait}." if again else "Nothing was done."
+            return (
+                f"Nothing was done. Press {again} {wait}."
+                if again
+                else f"Nothing was done. Try again {wait}."
+            )
         case errors.FateUnknown():
-            return f"It may or may not have been done; press {key_of('log')} to see what was found out."
+            return f"It may or may not have been done{_found_out(where)}."
         case _:
+            return ""
+
+
+def _another_token(error: errors.NotSignedIn, where: Where) -> str:
+    """Return how to get a token that is accepted."""
+    token = error.token
+    if where is Where.START:
+        variable = token is not None and token.variable
+        later = (
+            f" {token.words} wins over that at the next start, unless it is unset."
+            if token and variable
+            else ""
+        )
+        return f"Sign in below.{later}"
+    if token is None:
+        return "`jpmanage login` gets another one."
+    other = f"Press {key_of('key')} for another key." if token.other_keys and where is Where.SCREEN else ""
+    return f"{token.renew} {other}".strip()
+
+
+def _found_out(where: Where) -> str:
+    """Return where it says what became of a change, to end a sentence with; before an account nothing does."""
+    match where:
+        case Where.SCREEN:
+            return f"; press {key_of('log')} to see what was found out"
+        case Where.DIALOG:
+            return "; the log of operations says what was found out"
+        case Where.START:
             return ""
 
 

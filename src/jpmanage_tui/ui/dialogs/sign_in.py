@@ -21,7 +21,7 @@ from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.qr_code import draw
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import Where, explain
 
 ASKING = "Asking WordPress.com…"
 WAITING = "Waiting for you to come back from WordPress.com."
@@ -105,7 +105,7 @@ class SignInDialog(Dialog[SignedIn]):
                 self.post_message(self.Told("The page is open in the browser." if opened else WAITING))
                 signed = await attempt.finish()
         except ApiError as error:
-            self.post_message(self.Ended(None, explain(error, "Signing in")))
+            self.post_message(self.Ended(None, explain(error, "Signing in", where=Where.START)))
         except (SignInRefused, NoAccount) as error:
             self.post_message(self.Ended(None, str(error)))
         else:

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.ui.words import Where, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -136,7 +136,7 @@ class SitePicker(SearchDialog[Site]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading sites", again="enter"))
+        self.about(explain(event.error, "Loading sites", again="enter", where=Where.DIALOG))
 
     def choose(self) -> None:
         """Take the site under the cursor, unless it takes none of the licences."""

@@ -23,7 +23,7 @@ from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.qr_code import draw
-from jpmanage_tui.ui.words import clock, explain
+from jpmanage_tui.ui.words import Where, clock, explain
 
 Found = TypeVar("Found")
 
@@ -167,7 +167,7 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
             self._say(f"Last checked {now}, not confirmed yet. Checking again automatically.")
         else:
             self._say(
-                f"{explain(message.error, self.handover.doing, again='')} Checking again automatically."
+                f"{explain(message.error, self.handover.doing, where=Where.DIALOG)} Checking again automatically."
             )
 
     def look_now(self) -> None:

@@ -16,7 +16,7 @@ from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.ui.downloads import PartialFile, disk_words, is_taken, scp_line
 from jpmanage_tui.ui.invoices.fetching import fetch, paced, size_words, so_far
 from jpmanage_tui.ui.invoices.saving import ENDING, path_of, stem_of
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.ui.words import Where, explain, number
 
 IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""
@@ -83,7 +83,7 @@ class Batch:
                     return
             self.complete = not self.count(Fate.FAILED)
         except ApiError as error:
-            self.ended = explain(error, "The list of invoices ends here")
+            self.ended = explain(error, "The list of invoices ends here", where=Where.DIALOG)
 
     def lack(self, left_out: int) -> None:
         """Note that so many invoices could not be read, 0 where nobody knows how many: they were not downloaded."""

@@ -23,7 +23,7 @@ from jpmanage_tui.ui.issue.selection import Selection
 from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.licenses.changing import Changer
 from jpmanage_tui.ui.site_check import SiteCheck
-from jpmanage_tui.ui.words import explain, number
+from jpmanage_tui.ui.words import Where, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.issue.view import IssueView
@@ -43,7 +43,8 @@ def _assign_question(
     text[0] += f"\nto {questions.name_of(site)}"
     text.append(questions.UNCHANGED)
     if error is not None:
-        text.append(explain(error, f"Looking up what {site_name(site.address)} has"))
+        words = f"Looking up what {site_name(site.address)} has"
+        text.append(explain(error, words, where=Where.DIALOG))
     if staying:
         text.append(
             f"{number(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"

@@ -36,12 +36,10 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.ui.payment_methods.questions import why
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import Where, explain
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
-NO_KEY = ""
-"""In the form no key tries again, its button does."""
 NOT_APPROVED = "The bank did not approve the card. Nothing was saved."
 GIVEN_UP = (
     "Given up waiting for the bank. The card is not saved. Save payment method begins anew, with a new question "
@@ -212,7 +210,7 @@ class CardAdder:
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = explain(error, "Checking Stripe", NO_KEY)
+                reason = explain(error, "Checking Stripe", where=Where.DIALOG)
                 found = None
             if found is not None and not _not_there(found):
                 return found
@@ -273,7 +271,7 @@ class CardAdder:
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = explain(error, "Checking whether the card is saved", NO_KEY)
+            words = explain(error, "Checking whether the card is saved", where=Where.DIALOG)
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
         if not listed.complete:
             raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))
@@ -282,7 +280,7 @@ class CardAdder:
 
 def _because(outcome: Outcome[Any]) -> str:
     """Return why something was not done, as a sentence of its own."""
-    words = why(outcome, NO_KEY)
+    words = why(outcome)
     return words[:1].upper() + words[1:]
 
 

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.commands.keys import key_line, key_of
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.payment_methods.wallet import expires, named
-from jpmanage_tui.ui.words import explain, log_words
+from jpmanage_tui.ui.words import Where, explain, log_words
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
@@ -127,14 +127,14 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
             return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
 
 
-def why(outcome: Outcome[Any], again: str | None = None) -> str:
+def why(outcome: Outcome[Any]) -> str:
     """Return why something was not done: the API's error in words, else the program's own sentence.
 
-    `again` is the key that tries again, as for `explain`: "" in a form, where no key but its button does.
+    No key is advised: none of them sends a change again.
     """
     error = outcome.error
     if isinstance(error, ApiError):
-        return explain(error, "the API", again).removeprefix("the API: ")
+        return explain(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
     return outcome.detail
 
 

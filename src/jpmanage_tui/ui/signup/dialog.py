@@ -32,7 +32,7 @@ from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.pick import PickField
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.tick_box import TickBox
-from jpmanage_tui.ui.words import explain
+from jpmanage_tui.ui.words import Where, explain
 
 KINDS = tuple(Choice(name, words) for name, words in COMPANY_TYPES.items())
 SIZES = tuple(Choice(name, name.replace("-", "–")) for name in MANAGED_SITES)
@@ -133,7 +133,7 @@ class SignUpDialog(Dialog[bool]):
     @on(CountriesFailed)
     def _countries_failed(self, message: CountriesFailed) -> None:
         self.form.no_countries("The list of countries could not be loaded. F5 tries again.")
-        self._say(explain(message.error, "Loading the list of countries", again="") + " F5 tries again.")
+        self._say(explain(message.error, "Loading the list of countries", again="F5", where=Where.START))
 
     # -- the form ------------------------------------------------------------------------
 

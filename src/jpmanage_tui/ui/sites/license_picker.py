@@ -25,7 +25,7 @@ from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
-from jpmanage_tui.ui.words import day, explain, number
+from jpmanage_tui.ui.words import Where, day, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -176,7 +176,7 @@ class LicensePicker(SearchDialog[Picked]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading licenses", again="enter"))
+        self.about(explain(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
 
     # -- choosing ------------------------------------------------------------------------
 
