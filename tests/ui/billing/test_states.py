@@ -41,4 +41,6 @@ async def test_where_every_license_is_assigned_nothing_is_idle() -> None:
     async with running(licenses=20) as run:
         await revoke(run, "blog_id IS NULL")
         await run.press("2", "right_square_bracket")
-        await run.sees("Every license that is billed is assigned to a site.", "Unassigned but billed: 0 licenses")
+        await run.sees(
+            "Every license that is billed is assigned to a site.", "Unassigned but billed: 0 licenses"
+        )

@@ -74,7 +74,9 @@ def matches(find: Find, query: Query, count: int, counted_words: str) -> str:
     if query.search:
         nearly = find.answer.hits.nearly if find.answer is not None else 0
         exact = f"{count - nearly:,}" if nearly else counted_words
-        if find.pending and not nearly:  # what is searched stands in the field above: here is no room for both
+        if (
+            find.pending and not nearly
+        ):  # what is searched stands in the field above: here is no room for both
             return f"{counted(exact, 'license')} match{'es' if exact == '1' else ''}"
         words = matching(exact, "license", query.search)
         return f"{words}, {nearly:,} nearly" if nearly else words
