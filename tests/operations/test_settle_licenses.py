@@ -29,7 +29,7 @@ from jpmanage_tui.operations.changes import (
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from tests.operations.conftest import Bench
-from tests.operations.fakes import NOW, Fault, license_row, lost
+from tests.operations.fakes import NOW, FakeLicenses, Fault, license_row, lost
 
 KEY = LicenseKey("jetpack-scan_abc")
 ASSIGN = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan")
@@ -413,6 +413,38 @@ async def test_a_product_name_longer_than_a_license_code_carries_is_found_by_its
 async def test_rows_that_cannot_be_read_forbid_to_say_not_issued(bench: Bench) -> None:
     bench.server.unreadable = 1
     assert (await ended(bench, ISSUE, lost(committed=False))).unknown
+
+
+@pytest.fixture
+def capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that gives twenty licences at once, whatever is asked for, and no totals."""
+    whole = FakeLicenses.list
+
+    async def some(self: FakeLicenses, *arguments: Any, **query: Any) -> LicensePage:
+        wanted = query["per_page"]
+        page = await whole(self, *arguments, **query | {"per_page": min(20, wanted)})
+        return page.model_copy(update={"per_page": wanted, "total_items": None})
+
+    monkeypatch.setattr(FakeLicenses, "list", some)
+
+
+async def test_a_lost_issue_is_found_behind_a_page_that_the_server_cuts_short(
+    bench: Bench, capped: None
+) -> None:
+    bench.server.rows = [
+        license_row(f"jetpack-backup-t1_{n}", issued_at=NOW + timedelta(seconds=n)) for n in range(50)
+    ]
+    outcome = await ended(bench, ISSUE, lost(committed=True))
+    assert outcome.license_keys == ("jetpack-scan_new1",)
+
+
+async def test_a_bundles_child_is_found_behind_a_page_that_the_server_cuts_short(
+    bench: Bench, capped: None
+) -> None:
+    children = [license_row(f"jetpack-scan_c{n}", parent=5, number=n + 10) for n in range(50)]
+    bench.server.rows = children
+    change = AssignLicense(children[-1].license_key, BlogId(7), "a.example", "Jetpack Scan", LicenseId(5))
+    assert (await ended(bench, change, lost(committed=True))).state.value == "found_done"
 
 
 async def test_an_issue_among_more_new_licenses_than_a_page_holds_is_found(bench: Bench) -> None:

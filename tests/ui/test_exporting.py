@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import stat
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +16,12 @@ from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.api.models.site import SiteIssue
 from jpmanage_tui.rules.idle import is_idle
+from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.ui.billing.view import BillingView
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.exporting import amount, as_csv, as_json, given, masked
 from jpmanage_tui.ui.invoices.view import InvoicesView
+from jpmanage_tui.ui.licenses.tabs import FILTERS
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.prices.view import PricesView
 from jpmanage_tui.ui.sites.view import SitesView
@@ -99,12 +102,13 @@ async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_
         count = view.book.rows.count
         assert len(view.book.rows.known) < count
         rows = await exported(run, tmp_path)
-        assert len(rows) == count
+        assert len(rows) > count, "what is inside bundles is in no row of the list"
         assert all("*" in row["license_code"] for row in rows)
         assert run.app.session is not None
-        listed = [license async for license in run.app.session.client.licenses.iterate()]
+        listed = {license.license_key async for license in run.app.session.client.licenses.iterate()}
         again = await exported(run, tmp_path, JSON_CODES)
-        assert {row["license_code"] for row in again} == {license.license_key for license in listed}
+        assert listed < {row["license_code"] for row in again}
+        assert len(again) == len(rows)
         await run.press("space", "space")
         assert len(await exported(run, tmp_path, CODES)) == 2, "with marks only those"
         names = sorted(path.name for path in files(tmp_path))
@@ -147,7 +151,7 @@ async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_ma
         }
         assert detached <= {row["license_code"] for row in rows}
         assert all(row["per_month"] for row in rows if row["interval"] == "month")
-        issued = [row["issued_at"] for row in rows]
+        issued = [row["issued_at"] for row in rows if not row["part_of_bundle"]]
         assert issued == sorted(issued)
         first = view.book.items[0]
         await run.press("space")
@@ -192,7 +196,7 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
         await run.until(lambda: view.book.status is InvoiceStatus.OPEN and view.book.loaded, "the open ones")
         await run.until(lambda: view.book.rows, "rows")
         due = await exported(run, tmp_path)
-        assert {row["status"] for row in due} <= {"open", "past due"}
+        assert {row["status"] for row in due} <= {"open", "due today", "past due"}
         assert any(path.name.startswith("invoices-open-") for path in files(tmp_path))
 
 
@@ -250,3 +254,165 @@ async def test_with_nothing_listed_the_command_says_why_not(key: str, rows: str)
         await run.press(key)
         await run.press("e")
         await run.sees(rows)
+
+
+# -- all of it -------------------------------------------------------------------------------
+
+OF_TAB = {
+    LicenseFilter.NOT_REVOKED: "revoked_at IS NULL",
+    LicenseFilter.DETACHED: "revoked_at IS NULL AND attached_at IS NULL AND quantity IS NULL",
+    LicenseFilter.ATTACHED: "revoked_at IS NULL AND attached_at IS NOT NULL AND quantity IS NULL",
+    LicenseFilter.REVOKED: "revoked_at IS NOT NULL",
+    LicenseFilter.STANDARD: "revoked_at IS NULL AND owner_type = 'user'",
+}
+
+
+async def of_database(run: Run, condition: str) -> list[str]:
+    """Return the codes of the first key's licences, straight from the sandbox."""
+
+    def find(connection: sqlite3.Connection) -> list[str]:
+        mine = "key_id = (SELECT min(key_id) FROM licenses)"
+        rows = connection.execute(f"SELECT license_key FROM licenses WHERE {mine} AND {condition}")
+        return [str(row[0]) for row in rows]
+
+    return await run.sandbox.read(find)
+
+
+@pytest.mark.parametrize("nested", [True, False], ids=["only under their bundle", "in the list too"])
+@pytest.mark.parametrize("filter", FILTERS, ids=[filter.value for filter in FILTERS])
+async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_in_the_order_of_the_list(
+    tmp_path: Path, filter: LicenseFilter, nested: bool
+) -> None:
+    async with running() as run:
+        view = run.view(LicensesView)
+        if not nested:
+            await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
+            await run.press("r")
+        await run.press(*["]"] * FILTERS.index(filter))
+        await run.until(lambda: view.book.query.filter is filter and view.book.rows.total, "the tab")
+        await run.until(lambda: nested or not view._reader.busy, "the rows")
+        rows = await exported(run, tmp_path, JSON_CODES)
+        last = rows.pop() if "not_complete" in rows[-1] else {}
+        assert sorted(row["license_code"] for row in rows) == sorted(await of_database(run, OF_TAB[filter]))
+        shown = [license.license_key for _, license in sorted(view.book.rows.known.items())]
+        exported_order = [row["license_code"] for row in rows]
+        places = [exported_order.index(code) for code in shown]
+        assert places == sorted(places)
+        inside = [row for row in rows if row["part_of_bundle"]]
+        assert bool(inside) is (filter is not LicenseFilter.STANDARD)
+        assert bool(last) is (filter is LicenseFilter.REVOKED), "what no list has is said"
+
+
+async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bundles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jpmanage_tui.ui.find.walk.PERIOD", 0.02)
+    async with running() as run:
+        view = run.view(LicensesView)
+        await run.press("slash")
+        await run.write("scan")
+        await run.press("enter")
+        await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
+        assert view.find.pending
+        rows = await exported(run, tmp_path, JSON_CODES)
+        assert not view.find.pending
+        assert {row["license_code"] for row in rows} == {
+            license.license_key async for license in view.matching()
+        }
+        assert any(row["part_of_bundle"] for row in rows)
+
+
+@pytest.mark.parametrize("choice", [CODES, JSON_CODES], ids=["csv", "json"])
+async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: int
+) -> None:
+    for module in ("find", "commands", "told"):
+        monkeypatch.setattr(f"jpmanage_tui.ui.find.{module}.AUTO", 100)
+    async with running() as run:
+        view = run.view(LicensesView)
+        await run.press("slash")
+        await run.write("scan")
+        await run.press("enter")
+        await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
+        assert run.app.session is not None
+        run.app.session.download_folder = tmp_path
+        await run.press("e")
+        await run.sees("(licenses inside bundles were not searched)")
+        await run.press("escape")
+        count = view.book.rows.count
+        rows = await exported(run, tmp_path, choice)
+        assert len(rows) == count + 1
+        words = "licenses inside bundles were not searched"
+        if choice == CODES:
+            assert rows[-1]["license_code"] == f"# Not complete: {words}."
+            assert set(rows[-1].values()) == {rows[-1]["license_code"], ""}
+        else:
+            assert rows[-1] == {"not_complete": words}
+        assert f"Not complete: {words}." in run.status
+
+
+async def test_rows_that_cannot_be_read_are_counted_in_every_file(tmp_path: Path) -> None:
+    spoil_license = (
+        "UPDATE licenses SET license_key = ? WHERE license_id = (SELECT max(license_id) FROM licenses WHERE"
+        " key_id = (SELECT min(key_id) FROM licenses) AND revoked_at IS NULL AND attached_at IS NULL"
+        " AND quantity IS NULL AND parent_license_id IS NULL AND owner_type IS NOT 'user' AND license_key > 'a')"
+    )
+    spoil_invoice = (
+        "UPDATE invoices SET invoice_id = '' WHERE invoice_id = (SELECT max(invoice_id) FROM invoices WHERE"
+        " key_id = (SELECT min(key_id) FROM invoices))"
+    )
+    async with running() as run:
+
+        def spoil(connection: sqlite3.Connection) -> None:
+            for blank in ("", " "):
+                connection.execute(spoil_license, (blank,))
+            connection.execute(spoil_invoice)
+
+        await run.sandbox.read(spoil)
+        await run.press("r")
+        rows = await exported(run, tmp_path, CODES)
+        assert rows[-1]["license_code"] == "# Not complete: 2 licenses could not be read."
+        await opened(run, "2", BillingView)
+        await run.press("]")
+        view = run.view(BillingView)
+        await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
+        rows = await exported(run, tmp_path, CODES)
+        assert "2 unassigned licenses could not be read" in rows[-1]["license_code"]
+        await opened(run, "4", InvoicesView)
+        rows = await exported(run, tmp_path)
+        assert rows[-1]["number"] == "# Not complete: 1 invoice could not be read."
+
+
+async def test_unassigned_but_billed_is_exported_with_what_is_inside_bundles_as_billing_counts_it(
+    tmp_path: Path,
+) -> None:
+    async with running() as run:
+        await opened(run, "2", BillingView)
+        await run.press("]")
+        view = run.view(BillingView)
+        await run.until(lambda: view.book.items and view.book.products and view.estimate, "the screen")
+        rows = await exported(run, tmp_path, CODES)
+        assert len(rows) == view.idle_total()
+        assert len(rows) > len(view.book.items)
+        assert all(row["per_month"] for row in rows), "those of a bundle have their share"
+
+
+async def test_an_export_can_be_stopped_and_leaving_asks_while_it_runs(tmp_path: Path) -> None:
+    async with running() as run:
+        assert run.app.session is not None
+        run.app.session.download_folder = tmp_path
+        run.sandbox.faults.replace(["GET */licenses latency=0.3"])
+        await run.press("e")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the formats")
+        await run.press("enter")
+        view = run.view(LicensesView)
+        await run.until(lambda: view.exporting is not None, "the export")
+        await run.sees("esc stops")
+        await run.press("e")
+        await run.sees("An export is on its way; esc stops it.")
+        await run.press("q")
+        await run.sees("Leave?", "An export is on its way. It would be stopped")
+        await run.press("escape", "escape")
+        await run.sees("The export was stopped: no file was written.")
+        assert view.exporting is None
+        assert files(tmp_path) == set()

@@ -87,15 +87,9 @@ async def test_without_totals_and_with_smaller_pages_than_asked_for_nothing_is_l
 async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(finder: Finder) -> None:
     licenses = Licenses(500, totals=False)
     walk = walk_of(licenses, finder)
-    fed = False
-
-    def step() -> None:
-        nonlocal fed
-        fed = True
-
-    reading = asyncio.ensure_future(walk.run(None, step))
-    while not fed:
-        await asyncio.sleep(0)
+    begun = asyncio.Event()
+    reading = asyncio.ensure_future(walk.run(None, begun.set))
+    await begun.wait()
     await finder.put(licenses.rows[100:300])
     await reading
     assert finder.count == 500

@@ -11,6 +11,8 @@ from rich.cells import cell_len
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.ui.invoices import questions
 from jpmanage_tui.ui.invoices.batch import _common_start
 from jpmanage_tui.ui.invoices.book import Book
 from jpmanage_tui.ui.invoices.columns import HEADINGS, cells, columns, tail_of
@@ -45,6 +47,31 @@ def test_a_server_that_ignores_the_cursor_is_not_asked_for_ever() -> None:
     book.add(page("a", "b", more=True), NOW)
     assert not book.more
     assert [one.id for one in book.rows] == ["a", "b"]
+
+
+def test_a_page_of_which_nothing_can_be_read_leads_on_to_the_next() -> None:
+    book = Book()
+    unread = InvoicePage(items=(), has_more=True, unreadable=2, last_id=InvoiceId("in_9"))
+    book.add(unread, NOW)
+    assert (book.more, book.cursor, book.unreadable, book.count_words) == (True, "in_9", 2, "0+")
+    book.add(page("c"), NOW)
+    assert (book.more, book.cut_short, [one.id for one in book.rows]) == (False, False, ["c"])
+
+
+def test_a_list_that_does_not_come_to_its_end_says_that_there_are_more() -> None:
+    book = Book()
+    for _ in range(2):
+        book.add(page("a", "b", more=True), NOW)
+    assert (book.more, book.cut_short, book.count_words) == (False, True, "2+")
+
+
+def test_an_invoice_is_past_due_on_the_day_after_and_due_on_its_day() -> None:
+    due = invoice("a", due_date=NOW.strftime("%Y-%m-%d 00:00:01"))
+    assert cells(due, NOW)[3] == "  Due today"
+    method = PaymentMethod.model_validate({"id": "pm_1", "card": {"brand": "visa", "last4": "4242"}})
+    assert "is open and due today." in questions.pay(due, method, NOW).text[0]
+    assert "past due" not in warning_words(None, {due.id: due}, NOW)
+    assert "Past due" in warning_words(None, {due.id: due}, NOW + timedelta(days=1))
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=5))

@@ -136,6 +136,30 @@ async def test_a_folder_that_cannot_be_used_is_said_with_the_way_to_another(tmp_
         await run.sees("is not a folder that can be used", "Nothing was saved.", "JPMANAGE_DOWNLOAD_DIR")
 
 
+async def test_leaving_asks_while_a_download_runs(tmp_path: Path) -> None:
+    async with invoices(tmp_path) as (run, view):
+        run.sandbox.faults.replace(["GET */pdf/* hang-before"])
+        await to(run, view, OPEN)
+        await run.press("d")
+        await run.until(lambda: view.saver.words is not None, "the download")
+        await run.press("q")
+        await run.sees("Leave?", "An invoice is being downloaded.")
+        await run.press("escape")
+        assert view.saver.running
+        await run.press("1", "q")
+        await run.sees("Leave?", "An invoice is being downloaded.")
+        await run.press("escape", "4", "escape")
+        await run.until(lambda: not view.saver.running, "the end")
+        assert saved(tmp_path) == []
+        run.sandbox.faults.replace(["GET */pdf/* hang-before"])
+        dialog = await begin_all(run)
+        await run.until(lambda: dialog.running, "the downloads")
+        await run.press("ctrl+c")
+        await run.sees("Leave?", "Invoices are being downloaded.")
+        await run.press("escape", "escape")
+        await run.until(lambda: not dialog.running, "the end")
+
+
 # -- all ---------------------------------------------------------------------------------
 
 

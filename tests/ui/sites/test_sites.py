@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
+from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
@@ -12,6 +15,7 @@ from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.sites.view import SitesView
+from tests.ui.find.support import indexed
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
@@ -103,6 +107,7 @@ async def test_searching_sites_asks_the_server_and_esc_clears_it() -> None:
         total = view.sites.rows.total
         wanted = view.sites.rows.known[3]
         await search(run, view, wanted.url[:18])
+        assert f"{total} connected sites" not in run.status
         assert "matches “" in run.status
         assert all(wanted.url[:18] in site.url for site in view.sites.rows.known.values())
         await run.press("escape")
@@ -243,6 +248,72 @@ async def test_a_form_left_while_the_answer_is_awaited_breaks_nothing_off() -> N
             lambda: "https://late.example" in run.status and "is connected" in run.status, "the end"
         )
         assert len(run.asked("POST", "/site-connection")) == 1
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["on another screen", "in a search"])
+async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_who_left_the_form(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    async with running(licenses=20) as run:
+        view = await opened(run)
+        sites, goes_on = view.session.client.sites, asyncio.Event()
+        connecting = sites.connect
+
+        async def late(url: str, local_user: str | int) -> SiteConnection:
+            await goes_on.wait()
+            return await connecting(url, local_user)
+
+        monkeypatch.setattr(sites, "connect", late)
+        await connect(run, "https://late.example")
+        await run.press("escape")
+        if elsewhere:
+            await run.press("1")
+            await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
+        else:
+            await run.press("slash", "b")
+        focused = run.app.focused
+        goes_on.set()
+        await run.until(lambda: "is connected" in run.status, "the end")
+        await run.until(lambda: not view.sites.busy, "the list")
+        assert run.app.focused is focused
+        assert view.wanted.search in ("", "b")
+        if elsewhere:
+            await run.press("S")
+            await run.until(
+                lambda: any(site.url == "late.example" for site in view.sites.rows.known.values()),
+                "the new site",
+            )
+
+
+async def test_the_licenses_of_a_site_are_complete_where_all_were_read_and_else_it_is_said() -> None:
+    async with running() as run:
+        view = await opened(run)
+        here = await run.sandbox.read(
+            lambda connection: connection.execute(
+                "SELECT l.blog_id, s.url FROM licenses l JOIN sites s USING (blog_id) WHERE s.connected"
+                " AND l.key_id = (SELECT min(key_id) FROM licenses) AND l.parent_license_id IS NOT NULL"
+                " AND l.revoked_at IS NULL AND l.attached_at IS NOT NULL"
+            ).fetchone()
+        )
+        await search(run, view, here[1].removeprefix("https://"))
+        await run.until(lambda: view.current is not None and view.current.blog_id == here[0], "the site")
+        await run.press("enter")
+        await run.sees("not searched inside bundles")
+        await run.press("1")
+        await indexed(run)
+        await run.press("S", "r")
+        await run.sees("(of a bundle)")
+        owned = await run.sandbox.read(
+            lambda connection: connection.execute(
+                "SELECT count(*) FROM licenses WHERE blog_id = ? AND revoked_at IS NULL"
+                " AND key_id = (SELECT min(key_id) FROM licenses)",
+                (here[0],),
+            ).fetchone()[0]
+        )
+        site = view.current
+        assert site is not None
+        line = view._licenses.line(site)
+        assert (line.count(", ") + 1, "not searched" in line) == (owned, False)
 
 
 async def test_the_licenses_of_a_site_are_searched_on_licenses() -> None:

@@ -56,6 +56,7 @@ class BundlesSearched(Note):
     looked_at: int
     bundles: int
     done: bool = False
+    left_out: int = 0
 
 
 class ReadFailed(Note):
@@ -144,7 +145,7 @@ class Reader:
         except ApiError as error:
             self._tell(Part.IDLE, ReadFailed(Part.IDLE, error))
             return
-        self._host.post_message(BundlesSearched(found.looked_at, len(found.parents), True))
+        self._host.post_message(BundlesSearched(found.looked_at, len(found.parents), True, found.left_out))
         await self._idle(least, found.parents)
 
     async def _idle(self, least: int, parents: Mapping[LicenseId, License]) -> None:

@@ -34,7 +34,7 @@ from jpmanage_tui.ui.retry import Retry
 from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.widgets.words_line import Tone, WordsLine
-from jpmanage_tui.ui.words import clock, explain, explain_aged, number, short
+from jpmanage_tui.ui.words import clock, explain, explain_aged, not_read, number, short
 
 SETTLE = 0.05
 """Seconds the view must stand still before further licences are asked for."""
@@ -228,7 +228,7 @@ class BillingView(IdleHost):
         self._searching = not message.done
         words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
         end = f", {number(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
-        self.say_here(words + end)
+        self.say_here(f"{words}{end} {not_read(message.left_out)}".rstrip())
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:

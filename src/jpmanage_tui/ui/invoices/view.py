@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +25,9 @@ from jpmanage_tui.ui.session import Session
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.words import clock, explain_aged, not_read
 
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.invoices.batch_dialog import BatchDialog
+
 
 class InvoicesView(SectionView):
     """The invoices of the partner key, newest first, by status."""
@@ -37,6 +41,8 @@ class InvoicesView(SectionView):
         self.error: ApiError | None = None
         self.flows: Flows = Flows(self)
         self.saver: Saver = Saver(self)
+        self.batch: BatchDialog | None = None
+        """The download of all that is on its way."""
         self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._again)
 
@@ -169,9 +175,11 @@ class InvoicesView(SectionView):
         return self.saver.cancel()
 
     def unfinished(self) -> str | None:
-        """Return that an invoice is being downloaded, or an export is on its way; None when neither is."""
+        """Return that invoices are being downloaded, or an export is on its way; None when neither is so."""
         if self.saver.running:
             return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
+        if self.batch is not None and self.batch.running:
+            return "Invoices are being downloaded. The rest would be stopped; what is saved stays."
         return super().unfinished()
 
     # -- status --------------------------------------------------------------------------
