@@ -4,20 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.rules.prices import (
+    Cost,
     Price,
+    bill_ends,
     bundle_price,
     cost,
     currency_of,
     digits_of,
+    license_price,
     money,
     saving,
     saving_percent,
     totals,
     unit_price,
 )
-from tests.rules.support import product_of_slug
+from tests.rules.support import license_of, product_of_slug
 
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
 SIZES = st.integers(1, 500)
@@ -206,3 +211,60 @@ def test_money_is_rounded_half_up_to_the_digits_of_its_currency(
 def test_shown_money_is_never_further_off_than_half_a_digit(amount: Decimal, currency: str | None) -> None:
     shown = money(amount, currency).replace(",", "").replace("$", "").replace(currency or "\0", "").strip()
     assert abs(Decimal(shown) - amount) <= Decimal(1).scaleb(-digits_of(currency)) / 2
+
+
+SLUGS = ("jetpack-scan", "jetpack-anti-spam", "unpriced", "yearly", "unknown")
+CATALOGUE = (
+    product_of_slug("jetpack-scan", amount="4.95", bundles={5: "22.27"}),
+    product_of_slug("jetpack-anti-spam", amount="0.16", interval="day"),
+    product_of_slug("unpriced", amount=None),
+    product_of_slug("yearly", amount="300", interval="year"),
+)
+LICENSES = st.lists(
+    st.builds(
+        lambda slug, number, *traits: license_of(*traits, key=f"{slug}_{number}"),
+        st.sampled_from(SLUGS),
+        st.integers(0, 99),
+        st.sampled_from([{}, {"quantity": 5}, {"quantity": 7}]),
+        st.sampled_from([{}, {"parent_license_id": 12, "quantity": None}]),
+        st.sampled_from([{}, {"owner_type": "user"}]),
+    ),
+    max_size=8,
+)
+
+
+@given(LICENSES)
+def test_what_a_bill_gets_lower_by_is_the_sum_of_its_parts_and_nothing_is_left_out_silently(
+    licenses: list[License],
+) -> None:
+    cost = bill_ends(licenses, CATALOGUE)
+    billed = [one for one in licenses if not one.is_standard and not one.is_child]
+    prices = [license_price(one, CATALOGUE) for one in billed]
+    known = [price for price in prices if price is not None and price.is_known]
+    assert cost.unknown == prices.count(None)
+    assert len(cost.apart) + cost.unknown + len(known) == len(billed)
+    assert sum((total.per_day for total in cost.totals), Decimal(0)) == sum(
+        (price.per_day for price in known if price.per_day is not None), Decimal(0)
+    )
+    assert bill_ends([one for one in licenses if one.is_standard or one.is_child], CATALOGUE) == Cost()
+
+
+@pytest.mark.parametrize(
+    ("license", "sizes", "amount"),
+    [
+        (license_of(key="jetpack-scan_x"), {}, "4.95"),
+        (license_of({"quantity": 5}, key="jetpack-scan_x"), {}, "22.27"),
+        (license_of({"quantity": 7}, key="jetpack-scan_x"), {}, None),
+        (license_of({"parent_license_id": 12}, key="jetpack-scan_x"), {12: 5}, "4.454"),
+        (license_of({"parent_license_id": 12}, key="jetpack-scan_x"), {}, None),
+        (license_of({"parent_license_id": 12}, key="jetpack-scan_x"), {12: 7}, None),
+        (license_of(key="unpriced_x"), {}, None),
+        (license_of(key="unknown_x"), {}, None),
+        (license_of(key="nounderscore"), {}, None),
+    ],
+)
+def test_a_licence_costs_what_the_prices_say_of_it_or_nothing_is_said(
+    license: License, sizes: dict[LicenseId, int], amount: str | None
+) -> None:
+    price = license_price(license, CATALOGUE, sizes)
+    assert (price.amount if price is not None else None) == (Decimal(amount) if amount is not None else None)

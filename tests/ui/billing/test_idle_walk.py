@@ -186,7 +186,7 @@ async def test_each_row_costs_what_the_partner_pays_and_a_bundles_licence_its_sh
 async def test_an_unknown_interval_shows_its_word_and_is_in_no_sum() -> None:
     yearly = product_of_slug("jpscan", amount="300", interval="year")
     book = await book_of(Listing([[at(1, 1)]]), [yearly])
-    assert cells(book.items[0], NOW)[2:4] == ("—", "$300.00 / year")
+    assert cells(book.items[0], NOW)[2:4] == ("—", "$300.00/year")
     assert (book.sums(), book.unpriced) == ((), 1)
 
 

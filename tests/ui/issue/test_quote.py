@@ -16,8 +16,8 @@ from jpmanage_tui.ui.issue.quote import (
     quote,
     saving_words,
     short_total,
-    total_words,
 )
+from jpmanage_tui.ui.price_words import total_words
 from tests.rules.support import product_of_slug
 from tests.ui.issue.support import CATALOGUE, COMPLETE, FREE_OF_PRICE, HOSTING, SCAN, SPAM, quoted, selected
 
@@ -103,7 +103,7 @@ def test_the_short_sum_names_count_day_and_month(picks: tuple[tuple[str, int, in
 def test_sums_in_two_currencies_are_not_added() -> None:
     euro = product_of_slug("e", amount="10", currency="EUR")
     one = quote(selected(("e", 1, 1), ("jetpack-scan", 1, 1)), [*CATALOGUE, euro])
-    assert total_words(one.totals) == "€0.33 a day, €10.00 a month + $0.16 a day, $5.00 a month"
+    assert total_words(one.totals) == "€0.33 a day, €10.00 a month and $0.16 a day, $5.00 a month"
 
 
 def test_the_line_about_a_bundle_says_what_one_license_of_it_costs_and_about_a_plan_what_it_contains() -> (

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import pytest
+
+from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from tests.ui.harness import Run, running
@@ -99,6 +104,72 @@ async def test_the_primary_card_cannot_be_made_primary_again_and_says_why() -> N
         await run.sees("Set as primary card: It is the primary card.")
         await run.press("j")
         assert "m Set as primary card" in run.footer
+
+
+async def test_the_question_names_the_card_that_becomes_secondary_as_the_api_lists_it_now() -> None:
+    async with demo() as run:
+        await opened(run)
+        await run.press("j", "m")
+        await question(run)
+        await run.sees(
+            "Mastercard …4444 is charged each month from now on.", "Visa …4242 becomes a secondary card."
+        )
+        await run.press("escape")
+        await move_primary(run, "0005")
+        await run.press("m")
+        await question(run)
+        await run.sees("American Express …0005 becomes a secondary card.")
+        await run.press("escape")
+        await move_primary(run, "4444")
+        await run.press("m")
+        await run.sees("Mastercard …4444 is the primary card already")
+        assert not sent(run, "POST")
+
+
+async def test_a_card_gone_elsewhere_is_not_made_primary() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        await delete_all_but(run, 1)
+        await run.press("j", "m")
+        await run.sees("is not among the cards any more")
+        await run.until(lambda: len(view.wallet.cards) == 1, "the list as it is now")
+        assert not sent(run, "POST")
+
+
+async def test_which_card_took_over_is_told_by_the_answer_and_not_by_what_was_asked() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        primary, first_other, _second = view.wallet.cards
+        session = run.app.session
+        assert session is not None
+        area = session.client.payment_methods
+
+        async def delete(
+            method: PaymentMethodId, new_primary: PaymentMethodId | None = None
+        ) -> PaymentMethodId | None:
+            """Answer that another card took over than the one that was asked for."""
+            del method, new_primary
+            return first_other.id
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(area), "delete", lambda _area, *given, **named: delete(*given, **named))
+            await run.press("x")
+            await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the choice")
+            await run.press("down", "enter")
+            await question(run)
+            await run.sees("American Express …0005 becomes the primary card in its place.")
+            await run.press("right", "enter")
+            await run.sees("✓ Visa …4242 is deleted; Mastercard …4444 is the primary card now.")
+        assert primary.is_default
+
+
+async def move_primary(run: Run, last4: str) -> None:
+    """Make another card the primary one, as somebody elsewhere did."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE cards SET is_default = (last4 = ?)", (last4,))
+
+    await run.sandbox.store.run(work)
 
 
 async def test_a_lost_answer_to_a_deletion_is_looked_up_and_not_sent_again() -> None:

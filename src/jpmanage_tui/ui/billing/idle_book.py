@@ -13,6 +13,7 @@ from jpmanage_tui.rules.idle import IdleLicense, idle
 from jpmanage_tui.rules.prices import Price, Total, money, totals
 from jpmanage_tui.ui.billing.figures import NONE
 from jpmanage_tui.ui.billing.idle_walk import Batch
+from jpmanage_tui.ui.price_words import interval_words, total_words
 from jpmanage_tui.ui.widgets.table import Column
 from jpmanage_tui.ui.words import day
 
@@ -103,8 +104,7 @@ def price_cells(price: Price | None) -> tuple[str, str]:
 
 def own_words(price: Price) -> str:
     """Return a price by the interval's own word, as for one that we cannot reckon with."""
-    amount = money(price.amount, price.currency)
-    return f"{amount} / {price.interval}" if price.interval else amount
+    return interval_words(price)
 
 
 def name_of(item: IdleLicense) -> str:
@@ -116,9 +116,4 @@ def name_of(item: IdleLicense) -> str:
 
 def sum_words(sums: Sequence[Total]) -> str:
     """Return what licences cost together ("$7.57 a day, ≈$230.13 a month"); currencies stand side by side."""
-    parts = []
-    for total in sums:
-        about = "≈" if total.about else ""
-        monthly = about + money(total.per_month, total.currency)
-        parts.append(f"{money(total.per_day, total.currency)} a day, {monthly} a month")
-    return " and ".join(parts)
+    return total_words(sums)

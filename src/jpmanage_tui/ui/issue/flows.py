@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
@@ -17,11 +18,11 @@ from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.issue.order import Reviewed
 from jpmanage_tui.ui.issue.placing import Slot, hides_multisites, to_place
 from jpmanage_tui.ui.issue.quantity import QuantityDialog
-from jpmanage_tui.ui.issue.quote import total_words
 from jpmanage_tui.ui.issue.run import Job, Place
 from jpmanage_tui.ui.issue.selection import Selection
 from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.licenses.changing import Changer
+from jpmanage_tui.ui.price_words import cost_words, unknown_words
 from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.words import Where, explain, number
 
@@ -60,12 +61,13 @@ def issue_question(order: Reviewed) -> Question:
     items = "\n".join(f"  {line.words}" for line in quote.lines[:LISTED])
     if len(quote.lines) > LISTED:
         items += f"\n  and {len(quote.lines) - LISTED} more"
-    cost = (
-        f"{total_words(quote.totals)}, from now until revoked." if quote.totals else "The API gives no price."
+    whole = prices.cost_of(
+        price
+        for line in quote.lines
+        for price in ([line.price] if line.price is not None else [None] * line.licenses)
     )
-    if quote.totals and quote.apart:
-        cost += " " + ", ".join(line.name for line in quote.apart) + " comes on top."
-    cost += f" {NOT_UNDONE}"
+    known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
+    cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
     words = f"Issue {number(quote.licenses, 'license')}"
     return Question(f"{words}?", [items, cost, _where(order)], words)
 

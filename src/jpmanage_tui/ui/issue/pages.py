@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from jpmanage_tui.rules import prices
 from jpmanage_tui.ui.commands.keys import key_of
 from jpmanage_tui.ui.issue.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
 from jpmanage_tui.ui.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.issue.placing import Slot
-from jpmanage_tui.ui.issue.quote import Quote, QuoteLine, per_day, per_month, total_words
+from jpmanage_tui.ui.issue.quote import Quote, QuoteLine, per_day, per_month
+from jpmanage_tui.ui.price_words import interval_words, total_words
 from jpmanage_tui.ui.words import explain, number
 
 BILLING = (
@@ -131,8 +131,7 @@ def line_row(line: QuoteLine) -> Row:
     elif price.is_known:
         cost = f"  {per_day(price)} a day, {per_month(price)} a month"
     else:
-        amount = prices.money(price.amount, price.currency)
-        cost = f"  {amount} per {price.interval or 'unknown interval'}, not in the sum"
+        cost = f"  {interval_words(price)}, not in the sum"
     return Row(((line.words, PLAIN), (cost, MUTED)), target=line.pick, indent=4)
 
 

@@ -10,6 +10,7 @@ from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.catalogue import title
 from jpmanage_tui.ui.issue.selection import Pick, Selection
+from jpmanage_tui.ui.price_words import interval_words
 from jpmanage_tui.ui.words import number
 
 DASH = "—"
@@ -112,7 +113,7 @@ def per_day(price: prices.Price | None) -> str:
     if price is None:
         return DASH
     if price.per_day is None:
-        return f"{prices.money(price.amount, price.currency)}/{price.interval or 'unknown interval'}"
+        return interval_words(price)
     return prices.money(price.per_day, price.currency)
 
 
@@ -122,7 +123,7 @@ def per_month(price: prices.Price | None) -> str:
         return DASH
     if price.per_month is None:
         return ""
-    return ("≈ " if price.month_is_about else "") + prices.money(price.per_month, price.currency)
+    return ("≈" if price.month_is_about else "") + prices.money(price.per_month, price.currency)
 
 
 def saving_words(product: Product, size: int) -> str:
@@ -132,14 +133,6 @@ def saving_words(product: Product, size: int) -> str:
     if line.saving is None or line.saving.per_month is None or percent is None:
         return ""
     return f"{percent} %  {prices.money(line.saving.per_month, line.saving.currency)}"
-
-
-def total_words(totals: Iterable[prices.Total]) -> str:
-    """Return sums as they are shown: "$0.49 a day, $14.85 a month", one after another where currencies differ."""
-    return " + ".join(
-        f"{_money(total.per_day, total)} a day, {'≈ ' if total.about else ''}{_money(total.per_month, total)} a month"
-        for total in totals
-    )
 
 
 def short_total(one: Quote) -> str:
