@@ -87,7 +87,7 @@ class Run:
 
         def seen() -> bool:
             text = self.text()
-            unwrapped = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text).split())
+            unwrapped = " ".join(re.sub(r"[│╭╮╰╯─█▀▄]", " ", text).split())
             return all(word in text or word in unwrapped for word in words)
 
         await self.until(seen, f"{words} on the screen")
