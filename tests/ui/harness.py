@@ -110,7 +110,7 @@ class Run:
 
         def seen() -> bool:
             text = self.text()
-            unwrapped = " ".join(re.sub(r"[│╭╮╰╯─]", " ", text).split())
+            unwrapped = " ".join(re.sub(r"[│╭╮╰╯─█▀▄]", " ", text).split())
             framed = (found[1].strip() for found in re.finditer(r"│(.*)│", text))
             packed = "".join(framed).replace(" ", "")  # a word longer than its line is broken anywhere
             return all(word in text or word in unwrapped or word.replace(" ", "") in packed for word in words)

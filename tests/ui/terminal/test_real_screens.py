@@ -21,7 +21,7 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.app import JpmanageApp
-from jpmanage_tui.ui.dialogs.link import LinkDialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.sections import SECTIONS
 from jpmanage_tui.ui.terminal.colours import ColourDepth
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
@@ -72,14 +72,14 @@ class MirroredApp(Mirror, JpmanageApp):
         if self.colours is not ColourDepth.NONE:
             super().compare()
             if self.theme == TERMINAL and not isinstance(
-                self.screen, LinkDialog
+                self.screen, BrowserDialog
             ):  # a QR code is black on white
                 self.no_background_but_the_terminals_own()
             return
         assert self.stock is not None
         assert self.differed is not None
         # a QR code is black on white: without colours the differ says so by reverse, stock Textual not at all
-        ignored = {REVERSE} if isinstance(self.screen, LinkDialog) else set()
+        ignored = {REVERSE} if isinstance(self.screen, BrowserDialog) else set()
         left, right = (
             [
                 [(cell.text, cell.pen.attributes - ignored, cell.pen.link) for cell in line]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from rich.cells import cell_len
 from rich.console import ConsoleRenderable, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -23,7 +25,7 @@ from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.terminal.prompt import PromptScreen
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.footer import Footer
-from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.push_button import ButtonRow, PushButton
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from jpmanage_tui.ui.working import Working
 
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent
 
 Answer = TypeVar("Answer")
-ROOM = 70
-"""Cells a row of buttons may take."""
+FULL_BELOW = 100
+"""Below so many columns a dialog is as wide as the terminal: of the rows behind only a few letters would be seen."""
+EDGES = 4
+"""Cells that the border and the padding of a dialog's box take."""
 
 
 def repaints(event: events.Key) -> bool:
@@ -50,14 +54,14 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
     Dialog {
         align: center middle; background: transparent;
         &.-alone { background: $background; }
+        &.-full > .dialog--box { width: 100%; }
         & > .dialog--box {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
             border-subtitle-color: $foreground; border-subtitle-style: bold; border-subtitle-align: left;
         }
         & .dialog--body { height: auto; max-height: 100%; }
-        & .dialog--buttons { height: 1; margin: 1 0 0 0; }
-        & .dialog--stack { height: auto; margin: 1 0 0 0; }
+        & .dialog--buttons { margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
         & .dialog--muted { color: $text-muted; height: auto; }
         & .dialog--error { color: $error; height: auto; }
@@ -66,6 +70,8 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As on the main screen: the parts that show the focus paint themselves."""
+    BOX: ClassVar[int] = 76
+    """Cells that the box is wide where there is room."""
     first_focus: ClassVar[str | None] = None
     """Selector of the part that has the focus at first; the first that can have it otherwise."""
     esc_words: str = "Cancel"
@@ -98,15 +104,11 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
         """Return a paragraph; nothing in it is read as markup."""
         return Static(words, markup=False, classes="dialog--muted" if muted else "dialog--text", id=id)
 
-    @staticmethod
-    def buttons(*buttons: PushButton) -> Horizontal | Vertical:
-        """Return a row of buttons, or one below the other where they are too long for a row."""
-        long = sum(cell_len(button.words) + 6 for button in buttons) > ROOM
-        return (
-            Vertical(*buttons, classes="dialog--stack")
-            if long
-            else Horizontal(*buttons, classes="dialog--buttons")
-        )
+    def buttons(self, *buttons: PushButton) -> ButtonRow:
+        """Return a row of buttons, one below the other where they are too long for a row."""
+        columns = self.app.size.width
+        room = (columns if columns < FULL_BELOW else self.BOX) - EDGES
+        return ButtonRow(*buttons, width=room, classes="dialog--buttons")
 
     def post_render(self, renderable: RenderableType, base_style: Style) -> ConsoleRenderable:
         """Show what lies behind as it is: Textual would lay black over the terminal's own background and text."""
@@ -115,9 +117,27 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
     def on_mount(self) -> None:
         """Put the focus where the dialog wants it; before an account is open there is nothing to see behind it."""
         self.set_class(getattr(self.app, "session", None) is None, "-alone")
+        self.set_class(self.app.size.width < FULL_BELOW, "-full")
         selector = self.start_focus()
         if selector is not None:
             self.query_one(selector).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the whole width of a narrow terminal."""
+        self.set_class(event.size.width < FULL_BELOW, "-full")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of what lies behind, with a blank cell on both sides of the box: no letter touches it."""
+        strips = super().render_lines(crop)
+        box = next((part.region for part in self.query(".dialog--box")), Region())
+        for index in range(max(0, box.y - crop.y), min(len(strips), box.bottom - crop.y)):
+            for column in (box.x - 1 - crop.x, box.right - crop.x):
+                if 0 <= column < crop.width:
+                    strip, blank = strips[index], Strip([Segment(" ", self.rich_style)], 1)
+                    strips[index] = Strip.join(
+                        [strip.crop(0, column), blank, strip.crop(column + 1, crop.width)]
+                    )
+        return strips
 
     def start_focus(self) -> str | None:
         """Return the selector of the part that has the focus at first."""

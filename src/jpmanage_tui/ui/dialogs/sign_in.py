@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 from typing import ClassVar
 
-from rich.style import Style
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.session import Door, NoAccount
 from jpmanage_tui.ui.sign_in import SignedIn, SignInTry
-from jpmanage_tui.ui.terminal.links import is_web_url, open_url
+from jpmanage_tui.ui.terminal.links import open_url
 from jpmanage_tui.ui.widgets.field import Field
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.widgets.qr_code import draw
 from jpmanage_tui.ui.words import Where, explain
 
 ASKING = "Asking WordPress.com…"
@@ -31,14 +28,9 @@ _HOW = (
 )
 
 
-class SignInDialog(Dialog[SignedIn]):
-    """Returns what signing in gave, None when the user stepped back. It takes the whole screen; nothing in it moves."""
+class SignInDialog(BrowserDialog[SignedIn]):
+    """Returns what signing in gave, None when the user stepped back. Nothing in it moves."""
 
-    DEFAULT_CSS = """
-    SignInDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
-    SignInDialog #link { height: auto; width: 100%; margin: 0 0 1 0; }
-    SignInDialog #qr { height: auto; width: 100%; margin: 1 0; }
-    """
     first_focus: ClassVar[str | None] = "#address"
 
     class Page(Note):
@@ -59,34 +51,32 @@ class SignInDialog(Dialog[SignedIn]):
 
     def __init__(self, door: Door) -> None:
         super().__init__("Sign in with WordPress.com")
-        self.url = ""
         self._door = door
         self._try: SignInTry | None = None
 
     def body(self) -> ComposeResult:
         """Compose the address of the page, the field for the way back, and the buttons."""
-        yield self.text(f"{self.title_words}: open this address in a browser, here or elsewhere")
-        yield Static(ASKING, markup=False, id="link")
-        yield self.text(_HOW)
-        yield self.text("Address you were sent back to", muted=True)
-        yield Field(placeholder="http://127.0.0.1…", id="address")
-        yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(
-            PushButton("Go on", id="go"),
-            PushButton("Copy the address (y)", id="copy"),
-            PushButton("Start again", id="again"),
-            PushButton("Cancel", id="cancel"),
+        yield from self.browser_body(
+            f"{self.title_words}: open this address in a browser, here or elsewhere",
+            (
+                self.text(_HOW),
+                self.text("Address you were sent back to", muted=True),
+                Field(placeholder="http://127.0.0.1…", id="address"),
+                Static("", markup=False, classes="dialog--error", id="wrong"),
+                self.buttons(
+                    PushButton("Go on", id="go"),
+                    PushButton("Copy the address (y)", id="copy"),
+                    PushButton("Start again", id="again"),
+                    PushButton("Cancel", id="cancel"),
+                ),
+                self.text("", muted=True, id="said"),
+            ),
+            ASKING,
         )
-        yield self.text("", muted=True, id="said")
-        yield Static("", id="qr", markup=False)
 
     def on_mount(self) -> None:
         """Begin."""
         self._begin()
-
-    def on_resize(self) -> None:
-        """Draw the code for the new size."""
-        self.call_after_refresh(self._draw)
 
     def _begin(self) -> None:
         self.url = ""
@@ -113,16 +103,7 @@ class SignInDialog(Dialog[SignedIn]):
 
     @on(Page)
     def _page(self, message: Page) -> None:
-        self.url = message.url
-        style = Style(link=self.url, underline=True) if is_web_url(self.url) else Style(underline=True)
-        self.query_one("#link", Static).update(Text(self.url, style=style, overflow="fold"))
-        self.call_after_refresh(self._draw)
-
-    def _draw(self) -> None:
-        if self.url:
-            above = 14 - (-len(self.url) // max(1, self.size.width))
-            drawn = draw(self.url, self.size, above, 0, may_stand_beside=False)
-            self.query_one("#qr", Static).update(drawn.text)
+        self.show_address(message.url)
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:

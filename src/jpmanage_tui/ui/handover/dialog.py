@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.style import Style
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.handover.pauses import pause
 from jpmanage_tui.ui.note import Note
 from jpmanage_tui.ui.terminal.links import is_web_url, open_url
 from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.widgets.qr_code import draw
 from jpmanage_tui.ui.words import Where, clock, explain
 
 Found = TypeVar("Found")
@@ -53,23 +50,15 @@ class Handover(Generic[Found]):
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class HandoverDialog(Dialog[Found], Generic[Found]):
+class HandoverDialog(BrowserDialog[Found], Generic[Found]):
     """Shows the address unframed, as link and QR code, and returns what was found; None when the user gave up.
 
-    It takes the whole screen. Nothing moves in it: it is repainted when a look came back.
+    Nothing moves in it: it is repainted when a look came back.
     """
 
     DEFAULT_CSS = """
-    HandoverDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
-    HandoverDialog #link { height: auto; width: 100%; margin: 0 0 1 0; }
-    HandoverDialog #middle { height: 1fr; layout: vertical; overflow-y: auto; scrollbar-size-vertical: 1; }
-    HandoverDialog #left { width: 100%; height: auto; }
     HandoverDialog #left Static { margin: 0 0 1 0; }
     HandoverDialog #handover-buttons { height: auto; margin: 0 0 1 0; }
-    HandoverDialog #qr { width: 100%; height: auto; }
-    HandoverDialog.-beside #middle { layout: horizontal; }
-    HandoverDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
-    HandoverDialog.-beside #qr { width: auto; }
     """
     first_focus: ClassVar[str | None] = "#look"
 
@@ -85,51 +74,41 @@ class HandoverDialog(Dialog[Found], Generic[Found]):
         words: str
 
     def __init__(self, handover: Handover[Found]) -> None:
-        super().__init__(handover.title)
+        super().__init__(handover.title, handover.url)
         self.handover = handover
         self.looks = 0
         """How many looks found nothing, since the last time that something happened."""
 
     def body(self) -> ComposeResult:
         """Compose the address, the text with the buttons, and the code."""
-        url = self.handover.url
-        yield self.text(f"{self.title_words}: open this address in a browser")
-        link = Style(link=url, underline=True) if is_web_url(url) else Style(underline=True)
-        yield Static(Text(url, style=link, no_wrap=False, overflow="fold"), id="link")
-        with VerticalScroll(id="middle", can_focus=False):
-            with Vertical(id="left"):
-                for paragraph in self.handover.text:
-                    yield self.text(paragraph)
-                with Vertical(id="handover-buttons"):
-                    for number, entry in enumerate(self.handover.demo):
-                        yield PushButton(f"demo: {entry.words}", id=f"demo-{number}", changes=True)
-                    yield PushButton("Check now", id="look")
-                    yield PushButton("Copy the address (y)", id="copy")
-                    yield PushButton("Cancel", id="cancel")
-                yield self.text("Waiting. It looks by itself, at growing pauses.", muted=True, id="said")
-            yield Static("", id="qr", markup=False)
+        buttons = Vertical(
+            *(
+                PushButton(f"demo: {entry.words}", id=f"demo-{number}", changes=True)
+                for number, entry in enumerate(self.handover.demo)
+            ),
+            PushButton("Check now", id="look"),
+            PushButton("Copy the address (y)", id="copy"),
+            PushButton("Cancel", id="cancel"),
+            id="handover-buttons",
+        )
+        yield from self.browser_body(
+            f"{self.title_words}: open this address in a browser",
+            (
+                *(self.text(paragraph) for paragraph in self.handover.text),
+                buttons,
+                self.text("Waiting. Checking automatically, at growing pauses.", muted=True, id="said"),
+            ),
+        )
 
     def start_focus(self) -> str:
         """The first demo entry where there is one: that is the way on in the demo."""
         return "#demo-0" if self.handover.demo else "#look"
 
     def on_mount(self) -> None:
-        """Begin to look, open the page where there is a desktop, and draw the code when the size is known."""
+        """Begin to look, and open the page where there is a desktop."""
         self.run_worker(self._watch(), group="handover-look", exclusive=True, exit_on_error=False)
         if not self.handover.demo and is_web_url(self.handover.url):
             self.run_worker(self._open(), group="handover-open", exclusive=True, exit_on_error=False)
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        """Draw the code for the new size."""
-        self.call_after_refresh(self._draw)
-
-    def _draw(self) -> None:
-        url = self.handover.url
-        above = 2 - (-len(url) // max(1, self.size.width))
-        drawn = draw(url, self.size, above, self.query_one("#left").virtual_size.height)
-        self.set_class(drawn.beside, "-beside")
-        self.query_one("#qr", Static).update(drawn.text)
 
     # -- looking ---------------------------------------------------------------------------
 

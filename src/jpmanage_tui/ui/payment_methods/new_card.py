@@ -63,7 +63,6 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     NewCardDialog FormRow > .form--error { margin: 0 0 0 21; }
     NewCardDialog.-narrow FormRow .form--label { width: 1fr; }
     NewCardDialog.-narrow FormRow > .form--error { margin: 0; }
-    NewCardDialog.-narrow .dialog--buttons { layout: vertical; height: auto; }
     NewCardDialog TickBox { margin: 1 0 0 0; }
     NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
     NewCardDialog #outcome.-bad { color: $error; }

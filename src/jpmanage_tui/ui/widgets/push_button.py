@@ -1,16 +1,23 @@
-"""A button on one line."""
+"""A button, and a row of buttons: one below the other where they do not fit beside each other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
 from rich.style import Style
+from rich.text import Text
 from textual import events
+from textual.containers import Container
+from textual.geometry import Size
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.widgets.line import Line
+from jpmanage_tui.ui.widgets.line import Line, strip_of
+
+GAP = 2
+"""Cells between two buttons."""
+BRACKETS = 4
+"""Cells that the brackets around a button's words take, with their spaces."""
 
 PRESSES = ("enter", "space")
 """The keys that press a button."""
@@ -20,12 +27,13 @@ class PushButton(Line, can_focus=True):
     """A button as wide as its words; enter or space press it. `off` says why it cannot be pressed now.
 
     `changes`: what it does changes something that a paste must not change (`DecidingPart`).
+    Words that are too long for the room there is go on in the next line: the names in them are what one presses it by.
     """
 
     COMPONENT_CLASSES = {"button--focus", "button--off", "button--danger"}
     DEFAULT_CSS = """
     PushButton {
-        width: auto; margin: 0 2 0 0;
+        width: auto; height: auto; margin: 0 2 0 0;
         & > .button--focus { text-style: bold reverse; }
         & > .button--off { color: $text-muted; }
         & > .button--danger { color: $error; text-style: bold; }
@@ -51,19 +59,38 @@ class PushButton(Line, can_focus=True):
         self.set_reactive(PushButton.words, words)
         self._danger = danger
 
-    def get_content_width(self, container: object, viewport: object) -> int:
-        """Return the width of the words with their brackets, in cells."""
-        return cell_len(self.words) + 4
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Return the width of the words with their brackets, in cells, or that of the room there is."""
+        return min(cell_len(self.words) + BRACKETS, max(BRACKETS + 1, container.width - GAP))
 
-    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the words in brackets."""
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the words take."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[str]:
+        room = max(1, width - BRACKETS)
+        lines = [line.plain.rstrip() for line in Text(self.words).wrap(self.app.console, room)] or [""]
+        indented = [f"  {line}" for line in lines]
+        return [f"[ {lines[0]}", *indented[1:-1], f"{indented[-1]} ]"] if lines[1:] else [f"[ {lines[0]} ]"]
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.content_size.width
+        lines = self._lines(width)
+        text = lines[y] if y < len(lines) else ""
+        return strip_of([(text, self._style())], width, self.rich_style)
+
+    def _style(self) -> Style:
         if self.has_focus:
-            style = self.style("button--focus")
-        elif self.off:
-            style = self.style("button--off")
-        else:
-            style = self.style("button--danger") if self._danger else self.rich_style
-        return [(f"[ {self.words} ]", style)]
+            return self.style("button--focus")
+        if self.off:
+            return self.style("button--off")
+        return self.style("button--danger") if self._danger else self.rich_style
+
+    def watch_words(self) -> None:
+        """Tell the row that the button has another width."""
+        if isinstance(self.parent, ButtonRow):
+            self.parent.fit()
 
     def on_focus(self) -> None:
         """Show the focus."""
@@ -86,3 +113,31 @@ class PushButton(Line, can_focus=True):
     def on_click(self) -> None:
         """Press with the mouse, where the user has switched it on."""
         self.post_message(self.Pressed(self))
+
+
+class ButtonRow(Container):
+    """Buttons beside each other, or one below the other where there is no room for that."""
+
+    DEFAULT_CSS = """
+    ButtonRow {
+        layout: horizontal; height: auto;
+        &.-stacked { layout: vertical; }
+    }
+    """
+
+    def __init__(self, *buttons: PushButton, width: int, classes: str | None = None) -> None:
+        """`width` is about how many cells there will be: what is known before the first layout."""
+        super().__init__(*buttons, classes=classes)
+        self._buttons = buttons
+        self._width = width
+        self.fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Stand as the new width allows it."""
+        self._width = event.size.width
+        self.fit()
+
+    def fit(self) -> None:
+        """Stand beside each other if all that are shown fit."""
+        needed = sum(cell_len(button.words) + BRACKETS + GAP for button in self._buttons if button.display)
+        self.set_class(needed - GAP > self._width, "-stacked")

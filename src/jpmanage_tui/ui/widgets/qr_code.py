@@ -6,41 +6,57 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from jpmanage_tui.ui.terminal.links import is_web_url, qr
+from jpmanage_tui.ui.terminal.links import QrCode, is_web_url, qr
 
 BESIDE = 30
 """Cells that text beside a code needs at the least."""
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What to show: the code or words about the room it needs; `beside`: it stands beside the text, not below."""
+class Placed:
+    """What to show of a code, and where: `text` is the code itself (`code`), or words about why there is none.
+
+    `beside`: it stands beside the text, not below it. `tight`: it needs the blank row above as well.
+    """
 
     text: Text
+    code: bool = False
     beside: bool = False
+    tight: bool = False
 
 
-def draw(
-    url: str, size: tuple[int, int], above: int, text_rows: int, *, may_stand_beside: bool = True
-) -> Drawn:
-    """Return the code of an address for a terminal of `size` (columns, rows), or how big it must be.
+def place(url: str, size: tuple[int, int], above: int, text_rows: int) -> Placed:
+    """Return where the code of an address stands in a terminal of `size` (columns, rows), or why there is none.
 
-    `above` rows are taken above both; the text besides takes `text_rows` where the code stands below it.
+    `above` rows and a blank one are taken above both; the text takes `text_rows` where the code stands below it.
     """
     if not is_web_url(url):
-        return Drawn(Text(""))
-    code, (width, height) = qr(url), size
-    picture = Text("\n".join(code.lines), no_wrap=True)
-    if may_stand_beside and width - code.columns >= BESIDE and code.rows <= height - above:
-        return Drawn(picture, beside=True)
-    if code.columns <= width and code.rows <= height - above - text_rows:
-        return Drawn(picture)
-    rows, columns = code.rows + above, code.columns + BESIDE
-    if not may_stand_beside:
-        rows, columns = rows + text_rows, code.columns
-    return Drawn(
-        Text(
-            f"A QR code of this address needs {max(rows, height)} rows and {max(columns, width)} columns; "
-            f"the terminal has {height} and {width}."
+        return Placed(Text(""))
+    try:
+        code = qr(url)
+    except ValueError:
+        return Placed(
+            Text(
+                f"This address of {len(url):,} characters is too long for a QR code: open it as a link, or copy it."
+            )
         )
+    columns, rows = size
+    room = rows - above - 1
+    picture = Text("\n".join(code.lines), no_wrap=True)
+    if columns - code.columns >= BESIDE and code.rows <= room + 1:
+        return Placed(picture, code=True, beside=True, tight=code.rows > room)
+    if code.columns <= columns and code.rows + text_rows <= room:
+        return Placed(picture, code=True)
+    return Placed(Text(_needs(code, size, above, text_rows)))
+
+
+def _needs(code: QrCode, size: tuple[int, int], above: int, text_rows: int) -> str:
+    """Return how big the terminal must be: higher, or wider so that the code stands beside the text."""
+    columns, rows = size
+    below = max(rows, above + 1 + text_rows + code.rows), max(columns, code.columns)
+    beside = max(rows, above + code.rows), max(columns, code.columns + BESIDE)
+    needed = min(below, beside, key=lambda one: (one[0] - rows) + (one[1] - columns))
+    return (
+        f"A QR code of this address needs {needed[0]} rows and {needed[1]} columns; "
+        f"the terminal has {rows} and {columns}."
     )

@@ -1,0 +1,97 @@
+"""What the dialogs have that send the user to a browser: the address as a link, and as a QR code where it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.terminal.links import is_web_url
+from jpmanage_tui.ui.widgets.qr_code import place
+
+Answer = TypeVar("Answer")
+LONGEST_LINK = 2000
+"""Characters of an address that is a link (OSC 8); terminals ignore one that is longer (VTE's limit is 2,083)."""
+
+
+class BrowserDialog(Dialog[Answer]):
+    """Shows an address unframed, so that it can be selected, and below it the rest beside a QR code.
+
+    It takes the whole screen. A subclass composes with `browser_body`, and calls `show_address` when it has one.
+    An address that is too long for the screen scrolls with the pages keys.
+    """
+
+    DEFAULT_CSS = """
+    BrowserDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
+    BrowserDialog #address-box { height: auto; max-height: 34%; margin: 0 0 1 0; scrollbar-size-vertical: 1; }
+    BrowserDialog #link { height: auto; width: 100%; }
+    BrowserDialog #middle { height: 1fr; layout: vertical; scrollbar-size-vertical: 1; }
+    BrowserDialog #left { width: 100%; height: auto; }
+    BrowserDialog #qr { width: 100%; height: auto; }
+    BrowserDialog.-code #qr { width: auto; color: ansi_bright_white; background: ansi_black; }
+    BrowserDialog.-beside #middle { layout: horizontal; }
+    BrowserDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
+    BrowserDialog.-tight #address-box { margin: 0; }
+    """
+    PAGES: ClassVar[dict[str, int]] = {"pageup": -1, "pagedown": 1}
+
+    def __init__(self, title: str, url: str = "") -> None:
+        super().__init__(title)
+        self.url = url
+
+    def browser_body(self, sentence: str, parts: Iterable[Widget], waiting: str = "") -> ComposeResult:
+        """Compose a sentence, the address (or why it is waited for), and the parts beside the code."""
+        yield self.text(sentence, id="sentence")
+        with VerticalScroll(id="address-box", can_focus=False):
+            yield Static(self._link() if self.url else waiting, markup=False, id="link")
+        with VerticalScroll(id="middle", can_focus=False):
+            with Vertical(id="left"):
+                yield from parts
+            yield Static("", id="qr", markup=False)
+
+    def show_address(self, url: str) -> None:
+        """Show an address in the place of the one before, or of what was said while it was waited for."""
+        self.url = url
+        self.query_one("#link", Static).update(self._link())
+        self.call_after_refresh(self.draw_code)
+
+    def _link(self) -> Text:
+        links = is_web_url(self.url) and len(self.url) <= LONGEST_LINK
+        style = Style(link=self.url, underline=True) if links else Style(underline=True)
+        return Text(self.url, style=style, no_wrap=False, overflow="fold")
+
+    def on_mount(self) -> None:
+        """Draw the code when the size is known."""
+        self.call_after_refresh(self.draw_code)
+
+    def on_resize(self) -> None:
+        """Draw the code for the new size."""
+        self.call_after_refresh(self.draw_code)
+
+    def draw_code(self) -> None:
+        """Draw the code where it fits, else say what room it needs."""
+        if not self.url or not self.is_mounted:
+            return
+        above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
+        placed = place(self.url, self.size, above, self.query_one("#left").virtual_size.height)
+        for name, is_so in (("-code", placed.code), ("-beside", placed.beside), ("-tight", placed.tight)):
+            self.set_class(is_so, name)
+        self.query_one("#qr", Static).update(placed.text)
+
+    def press(self, event: events.Key) -> None:
+        """Scroll an address that is too long, or what stands below it."""
+        if event.key in self.PAGES:
+            event.stop()
+            box = self.query_one("#address-box")
+            box = box if box.max_scroll_y else self.query_one("#middle")
+            box.scroll_relative(y=self.PAGES[event.key] * max(1, box.size.height - 1), animate=False)
+        else:
+            super().press(event)
