@@ -313,7 +313,7 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
         await run.write("scan")
         await run.press("enter")
         await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
-        assert view.find.pending
+        assert bool(view.find.pending)
         rows = await exported(run, tmp_path, JSON_CODES)
         assert not view.find.pending
         assert {row["license_code"] for row in rows} == {

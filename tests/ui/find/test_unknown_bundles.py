@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -56,7 +57,7 @@ async def finder() -> AsyncIterator[Finder]:
 
 
 async def read_all(client: LicensingClient, finder: Finder) -> None:
-    await Walk(client, finder, Pace()).run(None, lambda: None)
+    await Walk(client, finder, Pace(), datetime.now(UTC)).run(None, lambda: None)
 
 
 @unknown

@@ -186,9 +186,7 @@ async def test_a_disconnected_site_is_marked_and_the_question_warns() -> None:
         assert license is not None
         site = await run.free_site(license.product_id)
         await run.sandbox.store.run(
-            lambda connection: (
-                connection.execute("UPDATE sites SET healthy = 0 WHERE url = ?", (site,)) and None
-            )
+            lambda connection: connection.execute("UPDATE sites SET healthy = 0 WHERE url = ?", (site,))
         )
         await run.press("a")
         picker = await picker_for(run, site)

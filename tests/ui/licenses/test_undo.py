@@ -186,9 +186,7 @@ async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
         await say_yes(run)
         await run_ended(run, "2 done, 1 failed", "not found or is not connected")
         await run.sees("✗ Undo: assign 3 licenses: 2 done, 1 failed:")
-        await run.sandbox.store.run(
-            lambda connection: connection.execute("UPDATE sites SET connected = 1") and None
-        )
+        await run.sandbox.store.run(lambda connection: connection.execute("UPDATE sites SET connected = 1"))
         await run.press("z")
         await run.sees("Undo: assign the license again?", taken.license_key)
         await say_yes(run)
