@@ -17,8 +17,13 @@ from jpmanage_tui.api.errors import (
     Refused,
     ServerError,
 )
+from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.api.tokens import TokenKind, TokenName
-from jpmanage_tui.ui.words import Where, explain
+from jpmanage_tui.operations.changes import ConnectSite
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.ui.sites.told import connecting
+from jpmanage_tui.ui.words import Where, explain, only_key_token
 
 
 @pytest.mark.parametrize(
@@ -129,3 +134,21 @@ def test_no_key_of_the_main_screen_is_advised_where_it_does_nothing(error: ApiEr
             assert "log of operations" not in words
     with_its_own = explain(error, "Doing", "F5", where)
     assert len(re.findall(r"\bpress\b", with_its_own, re.IGNORECASE)) == with_its_own.count("Press F5")
+
+
+def test_a_site_of_unknown_fate_sends_to_the_log_by_key_only_where_the_key_works() -> None:
+    outcome: Outcome[SiteConnection] = Outcome(ConnectSite("https://a.example", "1"), EntryState.UNKNOWN)
+    assert connecting(outcome).endswith("Press 0 for the log.")
+    assert connecting(outcome, Where.DIALOG).endswith("The log of operations tells more.")
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("key from JPMANAGE_TOKEN", "Only a partner key token is set (JPMANAGE_TOKEN)."),
+        ("profile acme", "Only a partner key token is set (profile acme)."),
+        ("token_command", "Only a partner key token is set (token_command)."),
+    ],
+)
+def test_a_key_token_alone_is_said_with_where_it_is_set(origin: str, words: str) -> None:
+    assert only_key_token(origin) == words

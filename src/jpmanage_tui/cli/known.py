@@ -82,7 +82,7 @@ class Known:
         if origin == command:
             return TokenName(f"what {command} printed", "Run that command by hand to see what it prints.")
         if self.tokens.profile is None:
-            return TokenName("the token of this session")
+            return TokenName(f"the token of {'the demo' if origin == 'demo' else 'this session'}")
         name = self.tokens.profile
         words = f"the {'key' if of_key else 'user'} token of profile {name}"
         return TokenName(words, f"`jpmanage login --profile {name}` gets another one.")

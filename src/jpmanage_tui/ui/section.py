@@ -77,14 +77,14 @@ class SectionView(Working, Widget):
     @on(Troubled)
     def remind(self) -> None:
         """Say in the status line what could not be read, unless that stands in the place of the rows."""
-        if self.trouble and not self._shows(self.trouble):
+        _, _, why = self.trouble.partition(": ")  # whatever was being read when it happened
+        if self.trouble and not any(why in words for words in self.in_place()):
             self.say_here(self.trouble, "error")
 
-    def _shows(self, sentence: str) -> bool:
-        """Whether a list of the view says the same in the place of its rows, whatever was being read."""
-        _, _, why = sentence.partition(": ")
+    def in_place(self) -> list[str]:
+        """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""
         empty = (shown for shown in self.query(VirtualList) if shown.display and not shown.line_count())
-        return any(why in " ".join(shown.note) for shown in empty)
+        return [" ".join(shown.note) for shown in empty]
 
     def tell_recovered(self) -> None:
         """Say that the API answers again, where something could not be read before."""

@@ -89,16 +89,13 @@ def _next(error: errors.ApiError, again: str, where: Where) -> str:
 def _another_token(error: errors.NotSignedIn, where: Where) -> str:
     """Return how to get a token that is accepted."""
     token = error.token
+    if token is None:
+        return "" if where is Where.START else "`jpmanage login` gets another one."
     if where is Where.START:
-        variable = token is not None and token.variable
         later = (
-            f" {token.words} wins over that at the next start, unless it is unset."
-            if token and variable
-            else ""
+            f" {token.words} wins over that at the next start, unless it is unset." if token.variable else ""
         )
         return f"Sign in below.{later}"
-    if token is None:
-        return "`jpmanage login` gets another one."
     other = f"Press {key_of('key')} for another key." if token.other_keys and where is Where.SCREEN else ""
     return f"{token.renew} {other}".strip()
 
@@ -122,9 +119,13 @@ def _failed(error: errors.ServerError) -> str:
     return failed if told.startswith("The server failed") else f"{failed} {told}"
 
 
-def log_words() -> str:
+def log_words(where: Where = Where.SCREEN) -> str:
     """Return the sentence that sends the user to the log of operations."""
-    return f"Press {key_of('log')} for the log."
+    return (
+        f"Press {key_of('log')} for the log."
+        if where is Where.SCREEN
+        else "The log of operations tells more."
+    )
 
 
 def only_key_token(origin: str) -> str:

@@ -12,6 +12,7 @@ from textual.binding import Binding
 
 import jpmanage_tui.ui
 from jpmanage_tui.api import errors
+from jpmanage_tui.api.tokens import TokenName
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.ui.commands.all import all_sets, check_keys
 from jpmanage_tui.ui.commands.keymap import FIELD_KEYS, Keymap, KeymapError, key_words
@@ -48,7 +49,9 @@ OWN_KEYS = ("dialog.py", "site_picker.py", "license_picker.py", "log.py", "quant
 
 def test_sentences_name_the_moved_keys() -> None:
     use(Keymap(MOVED | {"back": "B"}))
-    assert "press P for another key" in explain(errors.NotSignedIn("No.", status=401), "Loading")
+    rejected = errors.NotSignedIn("No.", status=401)
+    rejected.token = TokenName("the token of partner key Acme", other_keys=True)
+    assert "Press P for another key." in explain(rejected, "Loading")
     assert "Press R to try again." in explain(errors.NoAnswer("No line."), "Loading")
     assert "Press enter to try again." in explain(errors.NoAnswer("No line."), "Loading", again="enter")
     assert "Press" not in explain(errors.NoAnswer("No line."), "Loading", again="")

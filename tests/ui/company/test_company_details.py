@@ -313,7 +313,7 @@ async def test_details_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
         await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the screen")
         view = run.view(CompanyView)
         await run.until(lambda: view.error is not None, "the error")
-        assert "Loading the company details" in "\n".join(run.lines(run.app.main))
+        assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
         await run.press("enter")
         assert "not loaded yet" in run.status
         await run.press("r")
@@ -331,7 +331,7 @@ async def test_old_details_say_how_old_they_are_when_they_cannot_be_refreshed() 
 
 
 async def test_without_the_countries_the_other_fields_can_still_be_updated_and_nothing_else_changes() -> None:
-    async with demo(faults=["GET *countries* 401"]) as run:
+    async with demo(faults=["GET *countries* malformed"]) as run:
         await run.press("6")
         await run.until(lambda: "the list of countries" in run.status, "the error")
         view = run.view(CompanyView)

@@ -108,7 +108,9 @@ async def test_a_wrong_token_leads_to_the_welcome_screen_with_a_sentence() -> No
     with running_sandbox(SandboxOptions(licenses=20, now=NOW)) as url:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_USER_TOKEN": "wrong"}
         async with on_server(env) as run:
-            await run.sees("Welcome to jpmanage", "does not accept the token")
+            await run.sees(
+                "Welcome to jpmanage", "Token rejected (401): JPMANAGE_USER_TOKEN is invalid or expired."
+            )
 
 
 async def test_any_server_that_speaks_the_api_works_the_same_with_a_key_token_alone() -> None:
@@ -131,7 +133,7 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
             async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
                 await client.put("/_sandbox/faults", json=["* * 401"])
             await run.press("r")
-            await run.sees("does not accept the token (401)", "jpmanage whoami")
+            await run.sees("Token rejected (401): JPMANAGE_TOKEN is invalid or expired.", "as of")
             assert view.current is not None
 
 

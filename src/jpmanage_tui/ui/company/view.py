@@ -246,6 +246,10 @@ class CompanyView(SectionView, can_focus=True):
         self.query_one("#company-needs", Static).update(words)
         self.set_class(bool(words), "-closed")
 
+    def in_place(self) -> list[str]:
+        """Return what stands in place of the form."""
+        return [str(self.query_one("#company-needs", Static).content)] if self.has_class("-closed") else []
+
     # -- changing ------------------------------------------------------------------------
 
     @on(Input.Changed)

@@ -16,6 +16,7 @@ from jpmanage_tui.ui.licenses.changing import Changer, assign_change
 from jpmanage_tui.ui.sites import told
 from jpmanage_tui.ui.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sites.license_picker import LicensePicker
+from jpmanage_tui.ui.words import Where
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sites.view import SitesView
@@ -58,7 +59,7 @@ class Flows:
         """Send the change and tell the form, or the status line where the form was left meanwhile."""
         view = self._view
         outcome = await view.session.queue.submit(change).outcome()
-        words = told.connecting(outcome)
+        words = told.connecting(outcome, Where.DIALOG if dialog.is_attached else Where.SCREEN)
         if not told.connected(outcome):
             if dialog.is_attached:
                 dialog.refused(outcome, words)

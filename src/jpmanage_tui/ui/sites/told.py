@@ -8,7 +8,7 @@ from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.commands.keys import key_line
 from jpmanage_tui.ui.sites.query import ALL, SiteQuery
-from jpmanage_tui.ui.words import explain, log_words
+from jpmanage_tui.ui.words import Where, explain, log_words
 
 
 def connected(outcome: Outcome[SiteConnection]) -> bool:
@@ -17,12 +17,12 @@ def connected(outcome: Outcome[SiteConnection]) -> bool:
     return outcome.happened and (answer is None or answer.code is not ConnectionCode.PREVIOUSLY_CONNECTED)
 
 
-def connecting(outcome: Outcome[SiteConnection]) -> str:
+def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) -> str:
     """Return what connecting came to, the three good answers told apart (contract: licences 1.15)."""
     change = outcome.change
     url = change.url if isinstance(change, ConnectSite) else "The site"
     if outcome.unknown:
-        return f"It is not known whether {url} is connected. {outcome.detail} {log_words()}"
+        return f"It is not known whether {url} is connected. {outcome.detail} {log_words(where)}"
     if not outcome.happened:
         return f"{url} was not connected. {outcome.detail}"
     answer = outcome.result
