@@ -313,9 +313,9 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
         await run.write("scan")
         await run.press("enter")
         await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
-        assert bool(view.find.pending)
+        assert view.find.as_of is None, "not all was searched yet"
         rows = await exported(run, tmp_path, JSON_CODES)
-        assert not view.find.pending
+        await run.until(lambda: not view.find.pending, "the end of the search")
         assert {row["license_code"] for row in rows} == {
             license.license_key async for license in view.matching()
         }

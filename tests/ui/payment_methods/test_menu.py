@@ -12,6 +12,8 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from tests.ui.harness import Run, running
 from tests.ui.payment_methods.keyboard import delete_all_but, demo, look_quickly, opened, saved_cards, sent
 
+MINE = "key_id = (SELECT min(key_id) FROM cards)"
+
 
 async def question(run: Run) -> None:
     await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
@@ -224,4 +226,32 @@ async def test_read_only_refuses_every_change_with_a_reason_before_any_request()
             await run.sees(words, "The program was started with --read-only.")
             assert run.app.screen is run.app.main
         assert not sent(run)
+        assert not sent(run, "DELETE")
+
+
+async def test_where_other_cards_cannot_be_read_the_only_readable_one_is_not_taken_for_the_last() -> None:
+    async with demo() as run:
+        view = await opened(run)
+
+        def spoil(connection: sqlite3.Connection) -> None:
+            for number, last4 in enumerate(("4444", "0005"), 1):
+                connection.execute(
+                    f"UPDATE cards SET payment_method_id = ? WHERE last4 = ? AND {MINE}",
+                    (" " * number, last4),
+                )
+
+        await run.sandbox.read(spoil)
+        await run.press("r")
+        await run.until(lambda: len(view.wallet.cards) == 1 and view.wallet.unreadable == 2, "one card")
+        await run.sees("1 card (2 could not be read)")
+        await run.press("x")
+        await run.sees("Some saved cards could not be read", "Nothing was deleted.")
+        assert not sent(run, "DELETE")
+        await run.sandbox.read(
+            lambda connection: connection.execute(
+                f"UPDATE cards SET payment_method_id = '   ' WHERE last4 = '4242' AND {MINE}"
+            )
+        )
+        await run.press("x")
+        await run.sees("none of its cards is one")
         assert not sent(run, "DELETE")

@@ -95,3 +95,14 @@ async def test_40_columns_and_a_resize_keep_the_product_under_the_cursor() -> No
         await run.pilot.resize_terminal(120, 36)
         await run.sees("Per year", "Bundles", "Family")
         assert view.current == before
+
+
+async def test_products_that_cannot_be_read_are_counted() -> None:
+    async with running(licenses=20) as run:
+        await run.sandbox.read(
+            lambda connection: connection.execute(
+                "UPDATE products SET slug = '' WHERE slug = 'jetpack-complete'"
+            )
+        )
+        await opened(run)
+        await run.sees("(1 could not be read)")

@@ -72,6 +72,7 @@ class CompanyView(SectionView, can_focus=True):
         self.saving = False
         self._answered: datetime | None = None
         self._countries_missing = False
+        self._countries_unread = 0
         self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._ask)
 
@@ -220,8 +221,8 @@ class CompanyView(SectionView, can_focus=True):
         self._countries_missing = False
         self._recovered()
         self.form.take_countries(message.countries)
-        if message.countries.unreadable:
-            self.say_here(f"Countries and states: {not_read(message.countries.unreadable)}", "warning")
+        self._countries_unread = message.countries.unreadable
+        self.post_message(self.StatusChanged())
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
@@ -316,6 +317,8 @@ class CompanyView(SectionView, can_focus=True):
         words = "Changed, not saved yet." if self.form.changed else ""
         if self.error is not None and self._answered is not None:
             words = f"{words} As of {clock(self._answered)}, could not be refreshed.".lstrip()
+        if self._countries_unread:
+            words = f"{words} Countries and states: {not_read(self._countries_unread)}".lstrip()
         return words
 
     def progress(self) -> str | None:

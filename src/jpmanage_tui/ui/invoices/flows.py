@@ -66,11 +66,11 @@ class Flows:
         dialog = BatchDialog(
             f"Download: {which.lower()}", session.client, status, session.download_folder, answer.ticked
         )
-        self._view.download_dialog = dialog
+        self._view.download_of_all = dialog
         try:
             await self._view.jpmanage.push_screen_wait(dialog)
         finally:
-            self._view.download_dialog = None
+            self._view.download_of_all = None
         self._view.jpmanage.say(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
 
     # -- paying --------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class InvoicesView(SectionView):
         self.error: ApiError | None = None
         self.flows: Flows = Flows(self)
         self.saver: Saver = Saver(self)
-        self.download_dialog: BatchDialog | None = None
+        self.download_of_all: BatchDialog | None = None
         """The download of all that is on its way."""
         self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._again)
@@ -178,7 +178,7 @@ class InvoicesView(SectionView):
         """Return that invoices are being downloaded, or an export is on its way; None when neither is so."""
         if self.saver.running:
             return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
-        if self.download_dialog is not None and self.download_dialog.running:
+        if self.download_of_all is not None and self.download_of_all.running:
             return "Invoices are being downloaded. The rest would be stopped; what is saved stays."
         return super().unfinished()
 
