@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
@@ -39,7 +41,7 @@ def text_of(question: Question) -> str:
     return " ".join([question.title, *question.text, question.button])
 
 
-def one(key: str, *traits: dict[str, object]) -> License:
+def one(key: str, *traits: dict[str, Any]) -> License:
     """Return a licence of the product that a code names."""
     return license_of(*traits, key=key, product=key.partition("_")[0])
 
