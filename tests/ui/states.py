@@ -61,9 +61,14 @@ async def newcomer(size: tuple[int, int] = SMALL) -> AsyncIterator[Run]:
 
 async def revoke(run: Run, where: str) -> None:
     """Let the licences for which the SQL `where` holds be revoked long ago, as somebody elsewhere did."""
+    await change(run, f"UPDATE licenses SET revoked_at = issued_at + 1 WHERE {where}")
+
+
+async def change(run: Run, sql: str) -> None:
+    """Change something of the sandbox, as somebody elsewhere did."""
 
     def work(connection: sqlite3.Connection) -> None:
-        connection.execute(f"UPDATE licenses SET revoked_at = issued_at + 1 WHERE {where}")
+        connection.execute(sql)
 
     await run.sandbox.store.run(work)
 

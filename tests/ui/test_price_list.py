@@ -53,14 +53,14 @@ class Clock:
 async def test_prices_are_read_once_and_again_when_they_are_old() -> None:
     client, clock = Client(), Clock()
     prices = PriceList(client, clock)  # type: ignore[arg-type]
-    assert not prices.known
+    knows = [prices.known]
     assert (await prices.read()).products == FAMILY.products
-    assert bool(prices.known)
+    knows.append(prices.known)
     clock.now = KEEP - 1
     await prices.read()
     assert client.asked == 1
     clock.now = KEEP + 1
-    assert not prices.known
+    assert [*knows, prices.known] == [False, True, False]
     await prices.read()
     assert client.asked == 2
 

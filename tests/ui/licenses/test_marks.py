@@ -40,7 +40,9 @@ async def test_what_would_be_revoked_is_named_with_site_and_end_of_code_also_wha
         await run.sees(f"!{assigned[0].product}"[:12], "unassigned")
         await run.press("escape")
         await run.press("u")
-        await run.sees("none of them is in this list", "1 left out: not assigned.")
+        await run.sees(
+            "2 of 3 marked will be unassigned; none", "of them is in this list (!). 1 left out: not assigned."
+        )
 
 
 async def test_footer_menu_and_keys_follow_the_marks_and_not_the_row_under_the_cursor() -> None:

@@ -24,6 +24,7 @@ from jpmanage_tui.ui.widgets.field import Field
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.licenses.test_changes import filtered
 from tests.ui.licenses.test_marks import marked
+from tests.ui.states import change
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 HOLDERS = {
@@ -185,9 +186,7 @@ async def test_a_disconnected_site_is_marked_and_the_question_warns() -> None:
         license = view.current
         assert license is not None
         site = await run.free_site(license.product_id)
-        await run.sandbox.store.run(
-            lambda connection: connection.execute("UPDATE sites SET healthy = 0 WHERE url = ?", (site,))
-        )
+        await change(run, f"UPDATE sites SET healthy = 0 WHERE url = '{site}'")
         await run.press("a")
         picker = await picker_for(run, site)
         await run.until(lambda: picker._check is not None and picker._check.ended, "what the sites have")

@@ -18,7 +18,7 @@ from jpmanage_tui.ui.sites.view import SitesView
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.licenses.test_changes import at, filtered, own
 from tests.ui.licenses.test_marks import marked
-from tests.ui.states import revoke
+from tests.ui.states import change, revoke
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
@@ -176,17 +176,14 @@ async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
         licenses = await unassigned(run, view, 3, "3 done, 0 failed")
         taken = licenses[1]
 
-        def take(connection: sqlite3.Connection) -> None:
-            """Let the site of one be without its connection for a while, so that the API refuses it."""
-            connection.execute("UPDATE sites SET connected = 0 WHERE blog_id = ?", (taken.blog_id,))
-
-        await run.sandbox.store.run(take)
+        # the site of one is without its connection for a while, so that the API refuses it
+        await change(run, f"UPDATE sites SET connected = 0 WHERE blog_id = {taken.blog_id}")
         await run.press("z")
         await run.sees("Undo: assign 3 licenses again?")
         await say_yes(run)
         await run_ended(run, "2 done, 1 failed", "not found or is not connected")
         await run.sees("✗ Undo: assign 3 licenses: 2 done, 1 failed:")
-        await run.sandbox.store.run(lambda connection: connection.execute("UPDATE sites SET connected = 1"))
+        await change(run, "UPDATE sites SET connected = 1")
         await run.press("z")
         await run.sees("Undo: assign the license again?", taken.license_key)
         await say_yes(run)

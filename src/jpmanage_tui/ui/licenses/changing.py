@@ -44,13 +44,18 @@ def assign_change(license: License, site: Site) -> AssignLicense:
     )
 
 
+def address_of(license: License) -> str:
+    """Return the whole address of a licence's site, as the journal keeps it; by its Site ID where there is none."""
+    return license.siteurl or f"site {license.blog_id}"
+
+
 def unassign_change(license: License, send_email: bool) -> UnassignLicense:
     """Return the change that takes a licence from its site; `send_email`: the customer is told."""
     return UnassignLicense(
         license.license_key,
         send_email,
         license.product,
-        license.siteurl or f"site {license.blog_id}",
+        address_of(license),
         license.parent_license_id,
     )
 

@@ -26,7 +26,13 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.licenses import questions
 from jpmanage_tui.ui.licenses.changed import Changed
-from jpmanage_tui.ui.licenses.changing import Changer, LicenseChange, assign_change, unassign_change
+from jpmanage_tui.ui.licenses.changing import (
+    Changer,
+    LicenseChange,
+    address_of,
+    assign_change,
+    unassign_change,
+)
 from jpmanage_tui.ui.licenses.marks import Chosen, Marks
 from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.words import explain, number
@@ -196,7 +202,7 @@ class Flows:
                 license.product,
                 license.quantity if license.is_bundle else None,
                 license.parent_license_id,
-                questions.site_of(license) if license.state is LicenseState.ATTACHED else None,
+                address_of(license) if license.state is LicenseState.ATTACHED else None,
             )
             for license in licenses
         ]
