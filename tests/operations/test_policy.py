@@ -35,4 +35,4 @@ def test_the_patience_is_what_the_documents_say() -> None:
     assert policy.long_ago == timedelta(minutes=10)
     assert (policy.limited_tries, policy.limited_longest, policy.limited_pause) == (6, 300.0, 5.0)
     assert (policy.unpaid_tries, policy.unpaid_pause) == (5, 1.0)
-    assert policy.close_seconds == 15.0
+    assert policy.close_seconds == 10.0

@@ -303,7 +303,9 @@ async def test_a_page_of_rows_that_cannot_be_read_does_not_end_the_search_in_a_b
         if asked.get("parent_id") is None:
             return await listed(**asked)
         first = asked["page"] == 1
-        return LicensePage(items=() if first else (row,), page=asked["page"], per_page=50, unreadable=first)
+        return LicensePage(
+            items=() if first else (row,), page=asked["page"], per_page=1, total_items=2, unreadable=first
+        )
 
     bench.server.rows = [license_row(KEY, parent=5)]
     bench.server.licenses.list = first_page_broken  # type: ignore[assignment]

@@ -9,7 +9,6 @@ from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
-from jpmanage_tui.api.models.site import SitePage
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.operations.account_changes import ConnectSite, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.look import Look, Verdict
@@ -54,13 +53,15 @@ async def look_at_update(client: ClientPort, change: UpdatePartner) -> Look:
 async def look_at_connect(client: ClientPort, change: ConnectSite) -> Look:
     """Look whether the site is among the connected ones."""
     wanted = _address(change.url)
+    seen = 0
     for number in range(1, _MOST_PAGES + 1):
         page = await client.sites.list(query=wanted.partition("/")[0], page=number)
         if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
             return Look(Verdict.DONE, f"{change.url} is connected.")
         if page.unreadable:
             return Look(Verdict.BLIND, "The list of sites could not be read completely.")
-        if _is_last(page, number):
+        seen += len(page.items)
+        if not page.items or (page.total_items is not None and seen >= page.total_items):
             return Look(Verdict.NOT_YET, f"{change.url} is not among the connected sites.")
     return Look(Verdict.BLIND, "There are too many sites to look through.")
 
@@ -117,13 +118,6 @@ async def _partner(client: ClientPort) -> Partner | None:
         if error.code == NO_PARTNER:
             return None
         raise
-
-
-def _is_last(page: SitePage, number: int) -> bool:
-    """Tell whether no site can follow this page: a page that is short may only be cut to the server's own size."""
-    if page.total_pages is not None:
-        return number >= page.total_pages
-    return not page.items
 
 
 async def _cards(client: ClientPort) -> tuple[list[PaymentMethod], bool]:

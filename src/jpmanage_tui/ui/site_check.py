@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, SortDirection
+from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.assigning import Candidate, Fit, fit, holders
 from jpmanage_tui.rules.licenses import host_of
@@ -104,18 +104,15 @@ class SiteCheck:
             self._take([license])
             if seen >= MOST_OF_A_PRODUCT:
                 break
+        unread = len(bundles) > MOST_BUNDLES
         for bundle in bundles[:MOST_BUNDLES]:
-            members = self._client.licenses.iterate(
-                None,
-                per_page=PER_PAGE,
-                sort=LicenseSort.STATUS,
-                direction=SortDirection.ASC,
-                parent_id=bundle.license_id,
-            )
-            self._take([member async for member in members])
+            if bundle.license_id is None:
+                unread = True  # its id could not be read, and without one every license would be listed
+                continue
+            self._take([member async for member in self._client.licenses.iterate_children(bundle.license_id)])
         # A licence there is must have been found, else the search does not find products.
         found = seen > 0 or "_" not in wanted.key
-        return found and seen < MOST_OF_A_PRODUCT and len(bundles) <= MOST_BUNDLES
+        return found and seen < MOST_OF_A_PRODUCT and not unread
 
     def _take(self, licenses: Sequence[License]) -> None:
         fresh = [one for one in licenses if one.license_key not in self._seen]

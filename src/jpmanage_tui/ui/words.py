@@ -70,7 +70,7 @@ def _next(error: errors.ApiError, again: str, where: Where) -> str:
         case errors.NotSignedIn():
             return _another_token(error, where)
         case errors.ServerError() if error.retry_after:
-            return f"Press {again} in {error.retry_after:.0f} s to try again." if again else ""
+            return f"Press {again} to try again in {error.retry_after:.0f} s." if again else ""
         case errors.NoAnswer() | errors.ServerError() | errors.TokenUnavailable():
             return f"Press {again} to try again." if again else ""
         case errors.RateLimited():

@@ -42,7 +42,7 @@ async def breaks(_change: ConfirmCard, _client: LicensingClient, secrets: Secret
         ("POST */confirm reset-after x1", "The card was refused."),
         ("POST */confirm reset-before x1", "Stripe did not get the card."),
         ("POST */confirm 500", "Stripe did not get the card."),
-        ("GET */configuration 500", "The card was not sent."),
+        ("GET */configuration 500", "The card was not sent to Stripe"),
         ("defect", BROKE_OFF),
     ],
     ids=["declined", "lost after", "lost before", "server error", "not sent", "defect"],

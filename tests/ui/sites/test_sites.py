@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
@@ -17,6 +14,7 @@ from jpmanage_tui.ui.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.sites.view import SitesView
 from tests.ui.find.support import indexed
 from tests.ui.harness import LARGE, SMALL, Run, running
+from tests.ui.states import answers_held
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 DISCONNECTED = "https://disconnected-by-hand.example"
@@ -252,18 +250,10 @@ async def test_a_form_left_while_the_answer_is_awaited_breaks_nothing_off() -> N
 
 @pytest.mark.parametrize("elsewhere", [True, False], ids=["on another screen", "in a search"])
 async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_who_left_the_form(
-    monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+    elsewhere: bool,
 ) -> None:
-    async with running(licenses=20) as run:
+    async with running(licenses=20) as run, answers_held("POST") as goes_on:
         view = await opened(run)
-        sites, goes_on = view.session.client.sites, asyncio.Event()
-        connecting = sites.connect
-
-        async def late(url: str, local_user: str | int) -> SiteConnection:
-            await goes_on.wait()
-            return await connecting(url, local_user)
-
-        monkeypatch.setattr(sites, "connect", late)
         await connect(run, "https://late.example")
         await run.press("escape")
         if elsewhere:

@@ -124,7 +124,7 @@ EVERYWHERE: CommandSet[JpmanageApp] = CommandSet(
             "interrupt",
             ("ctrl+c",),
             "Quit",
-            "The same; twice within 2 seconds leaves at once.",
+            "The same; twice within 2 seconds leaves without asking: what is on its way is finished first.",
             lambda app: app.interrupt(),
             footer=False,
             palette=False,

@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
         reasons.update(
             refused[license.license_key] for license in self.licenses if license.license_key in refused
         )
-        return Chosen(kept, tuple(reasons.most_common()), self.marked)
+        return self._replace(licenses=kept, left_out=tuple(reasons.most_common()))
 
     @property
     def left_out_words(self) -> str:
