@@ -194,7 +194,7 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
             self._views[name].outdated = False
             self._views[name].reload()
         if self._views[name].trouble:
-            self.jpmanage.say(self._views[name].trouble, "error")
+            self.jpmanage.say(self._views[name].trouble, "error", lasts=True)
         self.update_status()
 
     def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
@@ -286,7 +286,7 @@ class MainScreen(Working, PromptScreen, Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
-        self.status.touched()
+        self.status.touched(event.time)
         key = key_name(event)
         if self._typing and event.key not in IN_FIELDS:
             return

@@ -54,15 +54,15 @@ class SectionView(Working, Widget):
         """Whether this is the section that is shown."""
         return self.jpmanage.main.view is self
 
-    def say_here(self, words: str, tone: str = "info") -> None:
+    def say_here(self, words: str, tone: str = "info", *, lasts: bool | None = None) -> None:
         """Say something of this section in the status line, unless another one is shown."""
         if self.shown:
-            self.jpmanage.say(words, tone)
+            self.jpmanage.say(words, tone, lasts=lasts)
 
     def tell_trouble(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
         self.trouble = sentence
-        self.say_here(sentence, "error")
+        self.say_here(sentence, "error", lasts=True)
 
     def tell_recovered(self) -> None:
         """Say that the API answers again, where something could not be read before."""

@@ -236,7 +236,9 @@ class IssueView(SectionView):
             self._show()
         if not run.running and not self._told:
             self._told = True
-            self.jpmanage.say(f"Issue New License: {headline(run)}", "good" if run.complete else "warning")
+            self.jpmanage.say(
+                f"Issue New License: {headline(run)}", "good" if run.complete else "warning", outcome=True
+            )
             self.tell_others()
 
     def tell_others(self) -> None:

@@ -57,17 +57,25 @@ class Tabs(Line):
         return None if self._counts is None else int(getattr(self._counts, filter.value))
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the tabs in the longest form that fits."""
+        """Return the tabs in the longest form that fits; the present one and its place where none does."""
         for form in range(3):
             parts = self._form(form)
             if sum(cell_len(text) for text, _ in parts) <= width:
                 return parts
-        return self._form(3)
+        if self._filter is None:
+            return [(f" {ANY_STATE} ", self.style("tabs--current"))]
+        count = self.count(self._filter)
+        figure = "" if count is None else f" {short(count)}"
+        place = f" {FILTERS.index(self._filter) + 1}/{len(TABS)}"
+        return [
+            (f" {tab_words(self._filter)}{figure} ", self.style("tabs--current")),
+            (place, self.rich_style),
+        ]
 
     def _form(self, form: int) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []
         for filter, long, brief in TABS:
-            words = (long, long, brief, long[:1])[form]
+            words = brief if form == 2 else long
             count = self.count(filter)
             figure = "" if count is None else (f" {count:,}" if form == 0 else f" {short(count)}")
             if filter is self._filter:

@@ -62,13 +62,13 @@ class Flows:
             if dialog.is_current:
                 dialog.refused(outcome, words)
             else:
-                view.jpmanage.say(words, "error")
+                view.jpmanage.say(words, "error", outcome=True)
             return
         if dialog.is_current:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
-        view.jpmanage.say(words, "good" if new else "info")
+        view.jpmanage.say(words, "good" if new else "info", outcome=True)
         view.look_for(change.url.partition("://")[2].rstrip("/"), everywhere=True)
 
     async def licenses(self) -> None:
