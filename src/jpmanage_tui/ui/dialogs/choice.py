@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.field import Field
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -51,8 +51,8 @@ class ChoiceList(VirtualList):
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the words and the hint, or the reason why not."""
         choice = self.choices[line]
-        hint = choice.reason or choice.hint
         muted = self.get_component_rich_style("list--muted")
+        hint = clip(choice.reason or choice.hint, max(width // 2, width - cell_len(choice.words) - 2))
         room = max(10, width - cell_len(hint) - 2)
         words = pad(choice.words, room)
         return [(words, muted if choice.reason else self.rich_style), ("  ", self.rich_style), (hint, muted)]
