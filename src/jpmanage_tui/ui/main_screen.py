@@ -310,7 +310,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
 
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
-        self.status.touched()
+        self.status.touched(event.time)
         if self._typing and is_text(event):
             return
         found = self.jpmanage.keymap.find(self.chain(), key_name(event))

@@ -64,10 +64,10 @@ class SectionView(Working, Widget):
         """Whether this is the section that is shown."""
         return self.jpmanage.main.view is self
 
-    def say_here(self, words: str, tone: str = "info") -> None:
+    def say_here(self, words: str, tone: str = "info", *, lasts: bool | None = None) -> None:
         """Say something of this section in the status line, unless another one is shown."""
         if self.shown:
-            self.jpmanage.say(words, tone)
+            self.jpmanage.say(words, tone, lasts=lasts)
 
     def tell_trouble(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
@@ -79,7 +79,7 @@ class SectionView(Working, Widget):
         """Say in the status line what could not be read, unless that stands in the place of the rows."""
         _, _, why = self.trouble.partition(": ")  # whatever was being read when it happened
         if self.trouble and not any(why in words for words in self.in_place()):
-            self.say_here(self.trouble, "error")
+            self.say_here(self.trouble, "error", lasts=True)
 
     def in_place(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""

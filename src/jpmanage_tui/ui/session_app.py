@@ -378,11 +378,11 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             if isinstance(screen, Dialog):
                 screen.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
-            self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning")
+            self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning", lasts=True)
         elif event.kind is EventKind.UNKNOWN:
-            self.say(f"{event.sentence} Looking it up…", "warning")
+            self.say(f"{event.sentence} Looking it up…", "warning", lasts=True)
         elif event.kind is EventKind.LOOKING and event.seconds:
-            self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning")
+            self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning", lasts=True)
         elif event.kind is EventKind.RECOVERED and event.outcome is not None:
             self.say(event.sentence, "good" if event.outcome.happened else "warning", outcome=True)
         elif event.outcome is not None and not event.outcome.nothing_done:
@@ -461,11 +461,16 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     # -- what the session's state is told with ---------------------------------------------
 
-    def say(self, message: str, tone: str = "info", *, outcome: bool = False) -> None:
-        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended."""
+    def say(
+        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
+    ) -> None:
+        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended.
+
+        `lasts`: it stays when a key is pressed, since it still goes on; None: where it ends in `…`.
+        """
         # there is none before the frame is there, and none once it is taken away
         for line in self.main.query(StatusLine):
-            line.say(message, Tone(tone), outcome=outcome)
+            line.say(message, Tone(tone), outcome=outcome, lasts=lasts)
 
     def refresh_view(self) -> None:
         """Ask the API again for what is on the screen."""

@@ -277,6 +277,31 @@ async def test_a_text_wider_than_the_terminal_moves_sideways(tmp_path: Path) -> 
         assert text.left == text.furthest - 8
 
 
+async def test_a_resize_leaves_the_reader_of_an_invoice_at_his_line(tmp_path: Path) -> None:
+    async with invoices(tmp_path, (80, 16)) as (run, view):
+        await to(run, view, OPEN)
+        await run.press("enter")
+        await run.sees(f"Invoice number: {OPEN}", "1 page")
+        text = run.app.screen.query_one(TextList)
+        await run.press("j", "j", "j", "j", "j")
+        for width, height in ((100, 16), (60, 14), (120, 18), (80, 16)):
+            await run.pilot.resize_terminal(width, height)
+            await run.until(lambda size=(width, height): run.app.size == size, "the size")  # type: ignore[misc]
+            assert text.scroll_offset.y == 5, (width, height)
+
+
+async def test_a_text_moved_sideways_moves_back_where_all_of_it_fits(tmp_path: Path) -> None:
+    async with invoices(tmp_path, (40, 20)) as (run, view):
+        await to(run, view, OPEN)
+        await run.press("enter")
+        await run.sees("sideways")
+        text = run.app.screen.query_one(TextList)
+        await run.press("right", "right")
+        assert text.left > 0
+        await run.pilot.resize_terminal(120, 20)
+        await run.until(lambda: text.left == 0 and "sideways" not in run.said("#about"), "all of it fits")
+
+
 async def test_esc_leaves_a_text_that_is_still_loading(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, view):
         await switch(run, pdf_seconds=60)

@@ -144,7 +144,12 @@ class Mirror(CellDiffer[Any]):
             fresh.rows[row].put(0, (segment for strip in strips for segment in strip), self._pens)
         for number, (now, wanted) in enumerate(zip(grid.rows, fresh.rows, strict=True)):
             if (now.chars, now.pens) != (wanted.chars, wanted.pens):
-                return f"row {number}:\n{''.join(now.chars)}\n{''.join(wanted.chars)}"
+                pens = [
+                    (column, self._pens.change(0, one), self._pens.change(0, other))
+                    for column, (one, other) in enumerate(zip(now.pens, wanted.pens, strict=True))
+                    if one != other
+                ]
+                return f"row {number}:\n{''.join(now.chars)}\n{''.join(wanted.chars)}\n{pens}"
         return ""
 
     def take_bytes(self) -> tuple[int, int]:

@@ -105,7 +105,7 @@ async def check(run: Run, app: WatchedApp, told: str) -> None:
     try:
         await run.until(shows_all)
     except AssertionError as error:
-        raise AssertionError(f"{told}:\n{differs}") from error
+        raise AssertionError(f"{told}:\n{differs}") from (app._exception or error)
 
 
 async def tour(run: Run, app: WatchedApp, seed: int, keys: int) -> None:

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.commands.keymap import key_name, key_words
 from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.field import Field
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -64,8 +64,9 @@ class ChoiceList(VirtualList):
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the words and the hint, or the reason why not."""
         choice = self.choices[line]
-        hint = choice.reason or "  ".join(part for part in (choice.hint, choice.key) if part)
+        told = choice.reason or "  ".join(part for part in (choice.hint, choice.key) if part)
         muted = self.get_component_rich_style("list--muted")
+        hint = clip(told, max(width // 2, width - cell_len(choice.words) - 2))
         room = max(10, width - cell_len(hint) - 2)
         words = pad(choice.words, room)
         return [(words, muted if choice.reason else self.rich_style), ("  ", self.rich_style), (hint, muted)]

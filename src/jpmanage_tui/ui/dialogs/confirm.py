@@ -178,6 +178,7 @@ class ConfirmDialog(Dialog[Yes]):
 
     DEFAULT_CSS = """
     ConfirmDialog {
+        & > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
         & .confirm--type { height: 1; margin: 1 0 0 0; }
         & .confirm--type Static { width: auto; height: 1; }
         & #typed { width: 12; text-style: bold; }

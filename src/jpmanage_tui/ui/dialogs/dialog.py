@@ -44,6 +44,19 @@ def repaints(event: events.Key) -> bool:
     return not is_text(event) and key_words(key_name(event)) == key_of("repaint")
 
 
+class DialogBox(Vertical):
+    """The box of a dialog, with the blank cells on both sides of it that belong to the screen."""
+
+    def beside(self) -> tuple[Region, Region]:
+        """Return the columns of the screen left and right of the box."""
+        height, box = self.screen.size.height, self.region
+        return Region(box.x - 1, 0, 1, height), Region(box.right, 0, 1, height)
+
+    def on_resize(self) -> None:
+        """Paint what is beside the box anew: where it stood before, what lies behind is to be seen."""
+        self.screen.refresh(*self.beside())
+
+
 class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
@@ -91,7 +104,7 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
 
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
-        with Vertical(classes="dialog--box") as box:
+        with DialogBox(classes="dialog--box") as box:
             box.border_title = self.title_words.replace("[", "\\[")
             yield from self.body()
 
@@ -129,14 +142,14 @@ class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], i
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of what lies behind, with a blank cell on both sides of the box: no letter touches it."""
         strips = super().render_lines(crop)
-        box = next((part.region for part in self.query(".dialog--box")), Region())
-        for index in range(max(0, box.y - crop.y), min(len(strips), box.bottom - crop.y)):
-            for column in (box.x - 1 - crop.x, box.right - crop.x):
-                if 0 <= column < crop.width:
-                    strip, blank = strips[index], Strip([Segment(" ", self.rich_style)], 1)
-                    strips[index] = Strip.join(
-                        [strip.crop(0, column), blank, strip.crop(column + 1, crop.width)]
-                    )
+        for box in self.query(DialogBox):
+            for index in range(max(0, box.region.y - crop.y), min(len(strips), box.region.bottom - crop.y)):
+                for column in (beside.x - crop.x for beside in box.beside()):
+                    if 0 <= column < crop.width:
+                        strip, blank = strips[index], Strip([Segment(" ", self.rich_style)], 1)
+                        strips[index] = Strip.join(
+                            [strip.crop(0, column), blank, strip.crop(column + 1, crop.width)]
+                        )
         return strips
 
     def start_focus(self) -> str | None:

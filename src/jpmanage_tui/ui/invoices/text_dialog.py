@@ -52,6 +52,11 @@ class TextList(VirtualList):
         super().changed()
         self.cursor = -1
 
+    def resized(self) -> None:
+        """Keep the line at the top, and move back sideways where more fits now."""
+        super().resized()
+        self.left = min(self.left, self.furthest)
+
     def move(self, step: int) -> None:
         """Scroll by a line."""
         self._scroll_by(step)
@@ -119,6 +124,7 @@ class InvoiceTextDialog(Dialog[bytes]):
         self._client = client
         self._invoice = invoice
         self._data: bytes | None = None
+        self._page: Page | None = None
 
     def body(self) -> ComposeResult:
         """Compose the text and the line below it."""
@@ -152,10 +158,21 @@ class InvoiceTextDialog(Dialog[bytes]):
     @on(Came)
     def _came(self, message: Came) -> None:
         text = self.query_one(TextList)
+        self._page = message.page
         text.lines = message.page.lines
         text.changed()
-        more = "; the text goes on, d downloads all of it" if message.page.cut else ""
-        self._say(f"{number(message.page.pages, 'page')}{more}   {KEYS}{MORE_KEYS if text.furthest else ''}")
+        self._say_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say whether the text moves sideways at this width."""
+        self.call_after_refresh(self._say_keys)
+
+    def _say_keys(self) -> None:
+        page = self._page
+        if page is not None:
+            more = "; the text goes on, d downloads all of it" if page.cut else ""
+            sideways = MORE_KEYS if self.query_one(TextList).furthest else ""
+            self._say(f"{number(page.pages, 'page')}{more}   {KEYS}{sideways}")
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:

@@ -219,7 +219,7 @@ class Flows:
             view.jpmanage.say(str(error), "error")
             return
         if outcome is not None:
-            view.jpmanage.say(outcome.sentence, "good" if outcome.happened else "warning")
+            view.jpmanage.say(outcome.sentence, "good" if outcome.happened else "warning", outcome=True)
             view.tell_others()
 
     # -- the codes -------------------------------------------------------------------------

@@ -40,10 +40,10 @@ class ProductsPane(Vertical):
         self.in_size = 1
 
     def compose(self) -> ComposeResult:
-        """Compose what keeps from issuing, the search, the sizes, the list and the line about its product."""
+        """Compose what keeps from issuing, the sizes, the search, the list and the line about its product."""
         yield Static("", markup=False, id="issue-gate")
-        yield SearchRow("a product, or what a plan contains", field_id="issue-search", pause=0)
         yield SizeTabs()
+        yield SearchRow("a product, or what a plan contains", field_id="issue-search", pause=0)
         yield ProductHeadings()
         yield ProductList(id="issue-products")
         yield About()

@@ -253,7 +253,9 @@ class IssueView(SectionView):
         if not run.running and not self._told:
             self._told = True
             self._note_seen()
-            self.jpmanage.say(f"Issue New License: {headline(run)}", "good" if run.complete else "warning")
+            self.jpmanage.say(
+                f"Issue New License: {headline(run)}", "good" if run.complete else "warning", outcome=True
+            )
             self.tell_others()
 
     def _keep_for_undo(self, run: IssueRun) -> None:

@@ -60,7 +60,9 @@ class Tabs(Line):
         return None if self._counts is None else int(getattr(self._counts, filter.value))
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the tabs in the longest form that fits; the present one keeps its words as long as it can."""
+        """Return the tabs in the longest form that fits, in which the present one keeps its words as long as it can;
+        the present one and its place where none does.
+        """
         long = [words for _, words, _ in TABS]
         brief = [words for _, _, words in TABS]
         kept = [words if tab is self._filter else less for tab, words, less in TABS]
@@ -75,7 +77,15 @@ class Tabs(Line):
             parts = self._form(words, shortened=shortened)
             if sum(cell_len(text) for text, _ in parts) <= width:
                 return parts
-        return self._form([words[:TINY] for words in brief], shortened=True)
+        if self._filter is None:
+            return [(f" {ANY_STATE} ", self.style("tabs--current"))]
+        count = self.count(self._filter)
+        figure = "" if count is None else f" {short(count)}"
+        place = f" {FILTERS.index(self._filter) + 1}/{len(TABS)}"
+        return [
+            (f" {tab_words(self._filter)}{figure} ", self.style("tabs--current")),
+            (place, self.rich_style),
+        ]
 
     def _form(self, words: Sequence[str], *, shortened: bool) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []

@@ -64,14 +64,14 @@ class Flows:
             if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
-                view.jpmanage.say(words, "error")
+                view.jpmanage.say(words, "error", outcome=True)
             return
         waited = dialog.is_attached  # below another dialog too: it closes after that
         if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
-        view.jpmanage.say(words, "good" if new else "info")
+        view.jpmanage.say(words, "good" if new else "info", outcome=True)
         if not waited:  # who left the form does something else now, here or elsewhere
             if view.shown:
                 view.reload()

@@ -40,9 +40,9 @@ class SitesView(SectionView):
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
-        """Compose search, headings and list."""
-        yield SearchRow("address of the site", field_id="site-search")
+        """Compose tabs, search, headings and list."""
         yield TabLine([(tab.words, tab.brief) for tab in TABS])
+        yield SearchRow("address of the site", field_id="site-search")
         yield SiteHeadings()
         yield SiteRows(self._facts, lambda site: offers(self), id="sites")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from time import monotonic
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -14,6 +15,8 @@ from textual.widget import Widget
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 MOST_LINES = 4
+SEEN_SECONDS = 0.2
+"""How long the outcome of a change stands at the least: a key that comes sooner was not pressed by who has read it."""
 
 
 class Tone(StrEnum):
@@ -31,8 +34,9 @@ SIGNS = {Tone.INFO: "", Tone.GOOD: "✓ ", Tone.WARNING: "! ", Tone.ERROR: "✗ 
 class StatusLine(Widget):
     """One line with a message at the left and a counter at the right; a long message gets a few lines.
 
-    It replaces floating toasts: nothing moves, and nothing is repainted but what changed. The outcome of a change
-    stays until the user has pressed a key: what is said meanwhile stands below it.
+    It replaces floating toasts: nothing moves, and nothing is repainted but what changed. A message gives way to what
+    the view says of itself when the user presses a key; one about what still goes on stays until the next one. The
+    outcome of a change stays until a key as well: what is said meanwhile stands below it.
     """
 
     COMPONENT_CLASSES = {"status--good", "status--warning", "status--error", "status--muted"}
@@ -50,9 +54,11 @@ class StatusLine(Widget):
         super().__init__()
         self._message = ""
         self._tone = Tone.INFO
+        self._lasts = False
         self._outcome = ""
         self._outcome_tone = Tone.INFO
         self._unread = False
+        self._told_at = 0.0
         self._summary = ""
         self._progress: str | None = None
         self._counter = ""
@@ -73,22 +79,35 @@ class StatusLine(Widget):
         ]
         return "\n".join(said) or self._progress or self._summary
 
-    def say(self, message: str, tone: Tone = Tone.INFO, *, outcome: bool = False) -> None:
-        """Show a message until another one comes, or until a command of the user clears it.
+    def say(
+        self, message: str, tone: Tone = Tone.INFO, *, outcome: bool = False, lasts: bool | None = None
+    ) -> None:
+        """Show a message until the user presses a key.
 
         `outcome`: it is how a change ended. What is said before the user has pressed a key stands below it.
+        `lasts`: it stays until the next one, or until a command clears it; None: where it ends in `…`, which says that
+        something is going on.
         """
         if outcome:
             self._outcome, self._outcome_tone, self._unread = message, tone, True
+            self._told_at = monotonic()
             message = ""
         elif not self._unread:
             self._outcome = ""
         self._message, self._tone = message, tone
+        self._lasts = message.endswith("…") if lasts is None else lasts
         self._lay_out()
 
-    def touched(self) -> None:
-        """Note that the user pressed a key, and so has seen what is shown: the next message takes its place."""
+    def touched(self, pressed: float) -> None:
+        """Note that a key was `pressed` (seconds, monotonic): what is shown was seen, and gives way unless it lasts."""
+        if self._unread and pressed - self._told_at < SEEN_SECONDS:
+            return
         self._unread = False
+        if self._outcome or (self._message and not self._lasts):
+            self._outcome = ""
+            if not self._lasts:
+                self._message, self._tone = "", Tone.INFO
+            self._lay_out()
 
     def clear(self) -> None:
         """Take the messages away."""
@@ -100,14 +119,11 @@ class StatusLine(Widget):
         """Take over what the view says about itself; repaints only what changed."""
         moved, len_before = counter != self._counter, cell_len(self._counter)
         old = self.shown
-        width = max(cell_len(self._counter), cell_len(counter))
         self._summary, self._progress, self._counter = summary, progress, counter
         if self.shown != old or (self.message and cell_len(counter) != len_before):
             self._lay_out()
         elif moved:
-            room = self.content_size.width
-            # +1: the padding at the left, which regions count
-            self.refresh(Region(room - width + 1, 0, width, 1))
+            self.refresh(Region(0, 0, self.content_size.width, 1))
 
     def _lay_out(self) -> None:
         room = max(10, self.content_size.width - max(14, cell_len(self._counter) + 1))

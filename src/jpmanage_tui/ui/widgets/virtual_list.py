@@ -79,6 +79,8 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self.cursor = 0
         self._lines = 0
+        self._height = 1
+        """How many lines fitted when the list had its last size."""
         self.note: list[str] = []
         self._base: Style | None = None
         self._bodies: dict[tuple[int, int], Strip] = {}
@@ -221,9 +223,13 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
         self.resized()
 
     def resized(self) -> None:
-        """Keep the cursor in view at the new size."""
+        """Keep the cursor in view at the new size, or, where it had been scrolled out of view, the line at the top."""
+        top = self.scroll_offset.y
+        in_view = top <= self.cursor < top + self._height
+        self._height = self.view_height
         self.changed()
-        self.show(self.cursor)
+        if in_view:
+            self.show(self.cursor)
 
     def _tell_view(self) -> None:
         first = self.scroll_offset.y

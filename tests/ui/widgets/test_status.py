@@ -1,0 +1,111 @@
+"""What is said in the status line gives way to the summary when a key is pressed, unless it still holds."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+import pytest
+
+from jpmanage_tui.ui.widgets.status import SEEN_SECONDS, StatusLine, Tone
+from tests.ui.harness import LARGE, SMALL, Run, running
+
+FEW = 20
+SUMMARY = "18 licenses"
+
+
+def status_line(run: Run) -> StatusLine:
+    return run.app.main.query_one(StatusLine)
+
+
+def shown(run: Run) -> str:
+    """The text of the status line's rows."""
+    rows = status_line(run).region
+    return "\n".join(run.lines(run.app.main)[rows.y : rows.bottom])
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("tone", list(Tone))
+async def test_a_message_gives_way_to_the_summary_and_the_counter_at_the_next_key(
+    size: tuple[int, int], tone: Tone
+) -> None:
+    async with running(size, licenses=FEW) as run:
+        run.app.say("Something was said that takes more than one line of a narrow terminal. " * 2, tone.value)
+        await run.sees("Something was said")
+        assert "1/18" in shown(run)
+        await run.press("j")
+        await run.until(lambda: "2/18" in shown(run), "the cursor moved")
+        assert SUMMARY in shown(run)
+        assert "Something" not in shown(run)
+        assert status_line(run).region.height == 1
+
+
+async def test_a_message_that_a_key_causes_is_there_after_it_and_gone_after_the_next() -> None:
+    async with running(licenses=FEW) as run:
+        await run.press("z")
+        await run.until(lambda: "ndo" in run.status or "ndone" in run.status, "why nothing can be undone")
+        await run.press("k")
+        assert run.status == SUMMARY
+
+
+async def test_what_goes_on_is_said_until_it_has_ended() -> None:
+    async with running(licenses=FEW) as run:
+        run.app.say("Paying the invoice…")
+        await run.press("j", "k")
+        assert run.status == "Paying the invoice…"
+        run.app.say("Paid.", "good", outcome=True)
+        assert run.status == "✓ Paid."
+
+
+async def test_what_could_not_be_read_is_said_until_the_api_answers_again() -> None:
+    async with running(licenses=FEW) as run:
+        run.sandbox.faults.replace(["GET */licenses 500"])
+        await run.press("r")
+        await run.until(lambda: "failed" in run.status, "the trouble")
+        trouble = run.status
+        await run.press("j", "k")
+        assert run.status == trouble
+        run.sandbox.faults.replace([])
+        await run.press("r")
+        await run.until(lambda: run.status == "✓ The API answers again.", "it answers")
+        await run.press("j")
+        assert run.status == SUMMARY
+
+
+async def test_the_outcome_of_a_change_stands_until_a_key_whatever_else_is_said() -> None:
+    async with running(licenses=FEW) as run:
+        line = status_line(run)
+        line.say("It is unassigned.", Tone.GOOD, outcome=True)
+        line.say("The API answers again.", Tone.GOOD)
+        line.inform("17 licenses", None, "1/17")
+        assert line.shown == "✓ It is unassigned.\n✓ The API answers again."
+        line.touched(monotonic() + SEEN_SECONDS)
+        assert line.shown == "17 licenses"
+
+
+async def test_a_key_that_was_on_its_way_when_a_change_ended_does_not_take_the_outcome_away() -> None:
+    async with running(licenses=FEW) as run:
+        line, before = status_line(run), monotonic()
+        line.say("It is unassigned.", Tone.GOOD, outcome=True)
+        line.touched(before)
+        line.touched(monotonic())
+        assert line.shown == "✓ It is unassigned."
+
+
+async def test_what_still_goes_on_stands_when_the_outcome_above_it_was_seen() -> None:
+    async with running(licenses=FEW) as run:
+        line = status_line(run)
+        line.say("It is unassigned.", Tone.GOOD, outcome=True)
+        line.say("Paying the invoice…")
+        line.touched(monotonic() + SEEN_SECONDS)
+        assert line.shown == "Paying the invoice…"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+async def test_a_counter_that_changes_its_width_shows_the_whole_summary_and_itself(width: int) -> None:
+    async with running((width, 12), licenses=FEW) as run:
+        line = status_line(run)
+        for counter in ("9/250", "10/250", "100/1,250", "9/9"):
+            line.inform("a summary that is longer than there is room for " * 2, None, counter)
+            await run.pilot.pause()
+            assert re.fullmatch(rf" a summary .*… +{re.escape(counter)} ", shown(run))
