@@ -17,9 +17,8 @@ COLUMNS = (
     "site", "site_id", "connection", "monitor", "threats", "backup", "plugin_updates", "products", "php",
     "favorite", "multisite",
 )  # fmt: skip
-_CONNECTION = {True: "healthy", False: "not healthy", None: ""}
+_CONNECTION = {True: "healthy", False: "not healthy", None: None}
 _UP = {True: "up", False: "down", None: "on"}
-_YES = {True: "yes", False: "no", None: ""}
 
 
 def of(view: SitesView) -> Export:
@@ -35,18 +34,18 @@ def of(view: SitesView) -> Export:
 
 
 def record(site: Site) -> Record:
-    """Return a site with its health; "" where the API does not say."""
+    """Return a site with its health; None where the API does not say."""
     values = (
         site.address,
-        str(site.blog_id),
+        site.blog_id,
         _CONNECTION[site.is_connection_healthy],
         _UP[site.monitor_site_status] if site.monitor_active else "off",
-        str(site.threats),
+        site.threats,
         backup_word(site) if site.has_backup else "off",
-        str(len(site.awaiting_plugin_updates)),
+        len(site.awaiting_plugin_updates),
         ", ".join(products(site)),
-        site.php_version or "",
-        _YES[site.is_favorite],
-        _YES[site.is_multisite],
+        site.php_version or None,
+        site.is_favorite,
+        site.is_multisite,
     )
     return dict(zip(COLUMNS, values, strict=True))
