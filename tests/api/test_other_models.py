@@ -424,6 +424,26 @@ def test_countries_and_states_are_told_apart() -> None:
     assert states["DE"] == []
 
 
+def test_letters_that_are_written_as_entities_are_letters() -> None:
+    countries = read_countries(
+        {
+            "CW": "Cura&ccedil;ao",
+            "AX": "&#197;land Islands",
+            "TT": "Trinidad &amp; Tobago",
+            "XA": "A&#27;[31m&amp;lt;b",
+            "BR:SP": "Brazil &mdash; S&atilde;o Paulo",
+        }
+    )
+    assert {country.code: country.label for country in countries} == {
+        "CW": "Cura\u00e7ao",
+        "AX": "\u00c5land Islands",
+        "TT": "Trinidad & Tobago",
+        "XA": "A[31m&lt;b",
+        "BR": "Brazil",
+    }
+    assert [country.states[0].label for country in countries if country.states] == ["S\u00e3o Paulo"]
+
+
 async def test_countries_are_asked_for_once() -> None:
     server = Server(reply(200, {"FR": "France"}))
     async with client_of(server) as client:

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import PaymentMethodId
@@ -88,15 +88,57 @@ def test_a_number_that_is_none_is_told_under_its_field(number: str) -> None:
 
 
 @given(st.integers(0, 15), st.integers(1, 9))
-def test_one_wrong_digit_is_always_found(place: int, by: int) -> None:
+@example(0, 2)
+def test_one_wrong_digit_is_always_found_where_there_is_a_check_digit(place: int, by: int) -> None:
     number = "4242424242424242"
     digit = str((int(number[place]) + by) % 10)
-    assert CardField.NUMBER in wrong(number=number[:place] + digit + number[place + 1 :])
+    number = number[:place] + digit + number[place + 1 :]
+    assert (CardField.NUMBER in wrong(number=number)) == cards.brand_of(number).check_digit
+
+
+@pytest.mark.parametrize(
+    "number", ["6222021234567890", "6222021234567891", "8100000000000000", "62" + "1" * 17]
+)
+def test_where_a_scheme_has_no_check_digit_stripe_decides(number: str) -> None:
+    assert cards.brand_of(number).word == "unionpay"
+    assert wrong(number=number) == set()
+    assert wrong(number=number[:12]) == {CardField.NUMBER}, "its length is known all the same"
+
+
+@pytest.mark.parametrize("brand", cards._BRANDS, ids=lambda brand: brand.word)
+def test_every_other_scheme_has_a_check_digit(brand: cards.Brand) -> None:
+    assert brand.check_digit == (brand.word != "unionpay")
+
+
+@given(
+    mark=st.sampled_from(
+        "\u00ad\u200b\u200c\u200d\u200e\u202a\u202c\u2060\u2066\ufeff\u00a0\u2009\u3000\u2011\u2013 -"
+    ),
+    places=st.lists(st.integers(0, 16), max_size=5),
+)
+def test_marks_that_are_not_seen_and_blanks_do_not_break_a_number(mark: str, places: list[int]) -> None:
+    typed = "4242424242424242"
+    for place in places:
+        typed = typed[:place] + mark + typed[place:]
+    assert cards.digits(typed) == "4242424242424242"
+    assert cards.grouped(typed) == "4242 4242 4242 4242"
+    assert wrong(number=typed, cvc=f"{mark}1{mark}23") == set()
+
+
+def test_digits_of_full_width_are_digits() -> None:
+    assert wrong(number="４２４２４２４２４２４２４２４２", cvc="１２３", expiry="０４／３４") == set()
+    assert cards.digits("４２") == "42"
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202a", "\u00a0", "\u2011"])
+def test_a_number_with_such_marks_does_not_slip_into_the_name(mark: str) -> None:
+    assert wrong(name=f"Ada {mark.join('4242424242424242')}") == {CardField.NAME}
 
 
 @pytest.mark.parametrize(
     ("text", "parsed"),
     [
+        ("\u200b04/27\u202c", (4, 2027)),
         ("04/27", (4, 2027)),
         ("4/27", (4, 2027)),
         ("4 / 2027", (4, 2027)),

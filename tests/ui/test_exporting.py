@@ -7,8 +7,10 @@ import io
 import json
 import sqlite3
 import stat
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from jpmanage_tui.rules.idle import is_idle
 from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.ui.billing.view import BillingView
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.exporting import amount, as_csv, as_json, given, masked
+from jpmanage_tui.ui.exporting import Record, amount, as_csv, as_json, as_text, masked
 from jpmanage_tui.ui.invoices.view import InvoicesView
 from jpmanage_tui.ui.licenses.tabs import FILTERS
 from jpmanage_tui.ui.licenses.view import LicensesView
@@ -27,14 +29,14 @@ from jpmanage_tui.ui.prices.view import PricesView
 from jpmanage_tui.ui.sites.view import SitesView
 from tests.ui.harness import Run, running
 
-CSV, CODES, JSON, JSON_CODES = range(4)
+CSV, CODES, JSON, JSON_CODES, EXCEL, EXCEL_CODES = range(6)
 
 
 def files(folder: Path) -> set[Path]:
     return set(folder.iterdir())
 
 
-async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, str]]:
+async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, Any]]:
     """Export what is shown, and return the rows of the file, which must be the newest and for the user alone."""
     assert run.app.session is not None
     run.app.session.download_folder = folder
@@ -47,9 +49,9 @@ async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert str(path) in run.status
     text = path.read_text(encoding="utf-8")
-    rows: list[dict[str, str]] = (
-        json.loads(text) if path.suffix == ".json" else list(csv.DictReader(io.StringIO(text)))
-    )
+    excel = text.startswith("\ufeff")
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if excel else ",")
+    rows: list[dict[str, Any]] = json.loads(text) if path.suffix == ".json" else list(reader)
     return rows
 
 
@@ -62,13 +64,22 @@ async def opened(run: Run, key: str, kind: type[object]) -> None:
 # -- the mechanism ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+49", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "=1+1", "+49", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\tx", "\rx",
+        "＝cmd", "＋1", "－x", "＠SUM(A1)", "﹢1", "﹣x", "﹫x", "﹦x",
+        " =1+1", "\u00a0=1", "\u3000＝1", "\ufeff=1", "\u200b@x", "\u202a=1", "\u2060 +x", "\x1f=1",
+    ],
+)  # fmt: skip
 def test_a_value_that_a_spreadsheet_would_run_is_text_in_the_csv(value: str) -> None:
     [row] = csv.DictReader(io.StringIO(as_csv(["a"], [{"a": value}]).decode(), newline=""))
     assert row["a"] == f"'{value}".replace("\r", "\n")
 
 
-@pytest.mark.parametrize("value", ["-3.50", "12", "a=b", "", "x\ny", 'say "hi", twice'])
+@pytest.mark.parametrize(
+    "value", ["-3.50", "12", "a=b", "", "x\ny", 'say "hi", twice', "a;b", " x", "北京", "\u200bx", "’=x"]
+)
 def test_every_other_value_comes_back_as_it_was(value: str) -> None:
     [row] = csv.DictReader(io.StringIO(as_csv(["a", "b"], [{"a": value, "b": "x"}]).decode(), newline=""))
     assert row["a"] == value
@@ -76,16 +87,59 @@ def test_every_other_value_comes_back_as_it_was(value: str) -> None:
 
 
 def test_amounts_have_the_currencys_digits_and_no_commas() -> None:
-    assert amount(Decimal("1234.565"), "USD") == "1234.57"
-    assert amount(Decimal("-0.001"), "USD") == "0.00"
-    assert amount(Decimal("1234.5"), "JPY") == "1235"
-    assert amount(None, "USD") == ""
-    assert [given(value) for value in (None, 3, Decimal("2E+1"), Decimal("0.1600"))] == [
+    assert as_text(amount(Decimal("1234.565"), "USD")) == "1234.57"
+    assert as_text(amount(Decimal("-0.001"), "USD")) == "0.00"
+    assert as_text(amount(Decimal("1234.5"), "JPY")) == "1235"
+    assert amount(None, "USD") is None
+    assert [as_text(value) for value in (None, 3, Decimal("2E+1"), Decimal("0.1600"))] == [
         "",
         "3",
         "20",
         "0.1600",
     ]
+
+
+BERLIN = timezone(timedelta(hours=1))
+TYPED: Record = {
+    "text": "=é;",
+    "none": None,
+    "whole": -7,
+    "exact": Decimal("12345678901234567890.10"),
+    "power": Decimal("2E+1"),
+    "yes": True,
+    "time": datetime(2026, 3, 1, 9, 30, tzinfo=BERLIN),
+    "day": date(2026, 3, 1),
+}
+
+
+def test_json_has_numbers_nulls_and_times_in_utc() -> None:
+    [row] = json.loads(as_json([TYPED]), parse_float=Decimal)
+    assert row == {
+        "text": "=é;",
+        "none": None,
+        "whole": -7,
+        "exact": Decimal("12345678901234567890.10"),
+        "power": 20,
+        "yes": True,
+        "time": "2026-03-01T08:30:00+00:00",
+        "day": "2026-03-01",
+    }
+    assert str(row["exact"]) == "12345678901234567890.10"
+    assert row["yes"] is True
+    assert json.loads(as_json([])) == []
+    assert len(json.loads(as_json([TYPED, TYPED]))) == 2
+
+
+@pytest.mark.parametrize("excel", [False, True])
+def test_csv_for_excel_has_its_mark_and_semicolons(excel: bool) -> None:
+    data = as_csv(list(TYPED), [TYPED], excel=excel)
+    assert data.startswith(b"\xef\xbb\xbf") == excel
+    text = data.decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if excel else ",")
+    assert list(row.values()) == [
+        "'=é;", "", "-7", "12345678901234567890.10", "20", "yes", "2026-03-01T08:30:00+00:00", "2026-03-01",
+    ]  # fmt: skip
+    assert text.count("\r\n") == (2 if excel else 0)
 
 
 def test_a_masked_code_shows_its_product_and_its_end() -> None:
@@ -109,6 +163,7 @@ async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_
         again = await exported(run, tmp_path, JSON_CODES)
         assert listed < {row["license_code"] for row in again}
         assert len(again) == len(rows)
+        assert {type(row["site_id"]) for row in again} == {int, type(None)}
         await run.press("space", "space")
         assert len(await exported(run, tmp_path, CODES)) == 2, "with marks only those"
         names = sorted(path.name for path in files(tmp_path))
@@ -179,6 +234,10 @@ async def test_prices_are_exported_with_every_bundle_as_far_as_the_search_matche
         await run.press("enter")
         found = await exported(run, tmp_path, 1)
         assert 0 < len(found) < len(rows)
+        assert all(isinstance(row["price"], float | int) for row in found), "a number in JSON"
+        assert {row["saves_percent"] for row in found if row["licenses"] == 1} == {None}
+        assert len(await exported(run, tmp_path, 2)) == len(found), "for Excel"
+        assert any(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in files(tmp_path))
 
 
 async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> None:
@@ -212,7 +271,7 @@ async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_pat
         waiting = await exported(run, tmp_path, 1)
         assert run.app.session is not None
         sites = run.app.session.client.sites.iterate(issue=SiteIssue.PLUGIN_UPDATES)
-        assert [row["site_id"] for row in waiting] == [str(site.blog_id) async for site in sites]
+        assert [row["site_id"] for row in waiting] == [site.blog_id async for site in sites]
         assert all(int(row["plugin_updates"]) > 0 for row in waiting)
 
 

@@ -18,6 +18,7 @@ from jpmanage_tui.api.models.license import (
 )
 from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
+from jpmanage_tui.api.text import typed
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:  # loaded when first used
@@ -64,8 +65,8 @@ class Licenses:
         }
         if filter is not None:
             query["filter"] = filter.value
-        if search.strip():
-            query["search"] = search.strip()
+        if wanted := typed(search):
+            query["search"] = wanted
         if parent_id is not None:
             query["parent_id"] = parent_id
         call = Call("GET", _LICENSES, TokenKind.KEY, query=query)

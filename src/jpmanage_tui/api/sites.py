@@ -1,5 +1,8 @@
 """Connected sites: list, search, connect (partner key's token)."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
 from jpmanage_tui.api.call import LICENSING, Call, Scalar
 from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
@@ -7,6 +10,7 @@ from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.scalars import read_int, read_positive
 from jpmanage_tui.api.models.site import Site, SiteConnection, SiteIssue, SitePage
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
+from jpmanage_tui.api.text import spellings
 from jpmanage_tui.api.tokens import TokenKind
 
 _SITES = "/wpcom/v2/jetpack-agency/sites"
@@ -35,8 +39,42 @@ class Sites:
     ) -> SitePage:
         """Return one page (from 1) of the sites whose address matches ``query`` and that have ``issue``.
 
-        Empty values and flags that are off are left out, as the vendor's client does (contract: licences
-        1.18).
+        A query that can be written in several ways is asked in each: what matches in one of them follows what matches
+        in the one before.
+        """
+
+        def fetch(text: str, number: int, size: int) -> Awaitable[SitePage]:
+            return self._list(
+                text,
+                number,
+                size,
+                not_multisite,
+                sort,
+                direction,
+                show_only_favorites,
+                added_within_days,
+                issue,
+            )
+
+        first, *others = spellings(query)
+        found = await fetch(first, page, per_page)
+        return await _followed(found, [partial(fetch, text) for text in others]) if others else found
+
+    async def _list(
+        self,
+        query: str,
+        page: int,
+        per_page: int,
+        not_multisite: bool,
+        sort: str,
+        direction: SortDirection,
+        show_only_favorites: bool,
+        added_within_days: int | None,
+        issue: SiteIssue | None,
+    ) -> SitePage:
+        """Ask for one page. Empty values and flags that are off are left out, as the vendor's client does.
+
+        (Contract: licences 1.18.)
         """
         arguments: dict[str, Scalar] = {
             "page": page,
@@ -44,8 +82,8 @@ class Sites:
             "sort_field": sort,
             "sort_direction": direction.value,
         }
-        if query.strip():
-            arguments["query"] = query.strip()
+        if query:
+            arguments["query"] = query
         if not_multisite:
             arguments["not_multisite"] = True
         if show_only_favorites:
@@ -107,3 +145,26 @@ class Sites:
         path = f"{LICENSING}/site-connection"
         answer = await self._funnel.send(Call("POST", path, TokenKind.KEY, changing=True, body=body))
         return read_model(SiteConnection, answer)
+
+
+async def _followed(found: SitePage, others: Sequence[Callable[[int, int], Awaitable[SitePage]]]) -> SitePage:
+    """Return a page of one list as the page of that list with `others` behind it; each gives a page by number and size.
+
+    A list that does not say how many rows it has ends there: nothing could be put behind it.
+    """
+    size, total, items, unreadable = found.per_page, found.total_items, list(found.items), found.unreadable
+    start, end = (found.page - 1) * size, found.page * size
+    for fetch in others:
+        if total is None:
+            break
+        first, last = max(start - total, 0), max(end - total, 0)
+        pages = [
+            await fetch(number, size) for number in range(first // size + 1, max(last - 1, 0) // size + 2)
+        ]
+        rows = [site for page in pages for site in page.items]
+        begin = first // size * size
+        items += rows[first - begin : last - begin]
+        unreadable += sum(page.unreadable for page in pages)
+        more = pages[-1].total_items
+        total = None if more is None else total + more
+    return found.model_copy(update={"items": tuple(items), "total_items": total, "unreadable": unreadable})

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from unicodedata import category, normalize
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import Card, PaymentMethod
@@ -13,18 +14,23 @@ from jpmanage_tui.api.models.stripe import CardField
 SOON_DAYS = 60
 _NUMBER_INSIDE = re.compile(r"\d(?:[ -]?\d){11}", re.ASCII)
 _EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/\-. ]\s*(\d{2}|\d{4})\s*|(\d{2})(\d{2})", re.ASCII)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FOURS = (4, 4, 4, 4, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand: Stripe's word for it, its name, the lengths its numbers have, and how digits are grouped."""
+    """A brand: Stripe's word for it, its name, the lengths its numbers have, and how digits are grouped.
+
+    ``check_digit``: the last digit of every number of it is one (ISO/IEC 7812-1, Luhn).
+    """
 
     word: str
     name: str
     lengths: tuple[int, ...]
     groups: tuple[int, ...] = _FOURS
     cvc: int = 3
+    check_digit: bool = True
 
 
 UNKNOWN = Brand("unknown", "Card", tuple(range(12, 20)))
@@ -34,7 +40,7 @@ _AMEX = Brand("amex", "American Express", (15,), (4, 6, 5), 4)
 _DISCOVER = Brand("discover", "Discover", (16, 17, 18, 19))
 _DINERS = Brand("diners", "Diners Club", (14, 15, 16, 17, 18, 19), (4, 6, 4, 5))
 _JCB = Brand("jcb", "JCB", (16, 17, 18, 19))
-_UNIONPAY = Brand("unionpay", "UnionPay", (16, 17, 18, 19))
+_UNIONPAY = Brand("unionpay", "UnionPay", (16, 17, 18, 19), check_digit=False)  # not every bank there has one
 _BRANDS = (_VISA, _MASTERCARD, _AMEX, _DISCOVER, _DINERS, _JCB, _UNIONPAY)
 
 # First and last prefix of each range, as issued to the networks (ISO/IEC 7812).
@@ -52,6 +58,7 @@ _RANGES: tuple[tuple[str, str, Brand], ...] = (
     ("644", "649", _DISCOVER),
     ("65", "65", _DISCOVER),
     ("62", "62", _UNIONPAY),
+    ("8100", "8171", _UNIONPAY),
 )
 
 
@@ -65,8 +72,16 @@ class Expiry(Enum):
 
 
 def digits(number: str) -> str:
-    """Return a card number without blanks and hyphens."""
-    return re.sub(r"[\s\-]", "", number)
+    """Return a card number without blanks, hyphens and invisible marks; digits of full width are plain ones."""
+    return re.sub(r"[\s\-]", "", _plain(number))
+
+
+def _plain(text: str) -> str:
+    """Return what was typed or pasted without marks that are not seen, with digits and signs of full width plain."""
+    if text.isascii():
+        return text
+    shown = "".join(one for one in text if category(one) != "Cf")
+    return normalize("NFKC", _DASHES.sub("-", shown))
 
 
 def brand_of(number: str) -> Brand:
@@ -104,7 +119,7 @@ def grouped(number: str) -> str:
 
 def parse_expiry(text: str) -> tuple[int, int] | None:
     """Return month and four-digit year of ``MM/YY``, ``MM/YYYY`` or ``MMYY``; None where it is neither."""
-    match = _EXPIRY.fullmatch(text)
+    match = _EXPIRY.fullmatch(_plain(text))
     if match is None:
         return None
     month, year = int(match[1] or match[3]), int(match[2] or match[4])
@@ -114,13 +129,13 @@ def parse_expiry(text: str) -> tuple[int, int] | None:
 def check(number: str, expiry: str, cvc: str, name: str, today: date) -> Mapping[CardField, str]:
     """Return a sentence for each field of the form that is not right; empty when the card can be sent.
 
-    ``today`` is the user's. The check digit is checked by python-stdnum.
+    ``today`` is the user's. The check digit is checked by python-stdnum; where a scheme has none, Stripe decides.
     """
     sentences = {
         CardField.NAME: _check_name(name),
         CardField.NUMBER: _check_number(digits(number)),
         CardField.EXPIRY: _check_expiry(expiry, today),
-        CardField.CVC: _check_cvc(cvc.strip(), brand_of(number)),
+        CardField.CVC: _check_cvc(digits(cvc), brand_of(number)),
     }
     return {field: sentence for field, sentence in sentences.items() if sentence}
 
@@ -129,7 +144,7 @@ def _check_name(name: str) -> str:
     """The name is stored and shown: a number that slipped into it must not go along."""
     if not name.strip():
         return "The name on the card is required."
-    return "The name holds a card number; take it out." if _NUMBER_INSIDE.search(name) else ""
+    return "The name holds a card number; take it out." if _NUMBER_INSIDE.search(_plain(name)) else ""
 
 
 def _check_number(number: str) -> str:
@@ -139,9 +154,12 @@ def _check_number(number: str) -> str:
         return "The card number is required."
     if not (number.isascii() and number.isdigit()):
         return "A card number has digits only."
-    if len(number) not in brand_of(number).lengths:
+    brand = brand_of(number)
+    if len(number) not in brand.lengths:
         return "The card number is not complete."
-    return "" if luhn.is_valid(number) else "This is not a card number; check the digits."
+    if brand.check_digit and not luhn.is_valid(number):
+        return "This is not a card number; check the digits."
+    return ""
 
 
 def _check_expiry(expiry: str, today: date) -> str:

@@ -9,6 +9,7 @@ from enum import Enum
 from jpmanage_tui.api.ids import ProductId, ProductSlug
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.rules.licenses import ADD_ON_FAMILY, Allowed, NotAllowed, Permission
+from jpmanage_tui.rules.search.fold import fold
 
 EXCLUDED = frozenset(
     {
@@ -136,11 +137,11 @@ def contains(plan: ProductSlug, product: ProductSlug) -> bool:
 
 
 def search(products: Sequence[Product], text: str) -> tuple[Product, ...]:
-    """Return the products whose name, or the name of a product they contain, has ``text`` in it, any case."""
-    needle = text.strip().casefold()
+    """Return the products whose name, or the name of a product they contain, has ``text`` in it, folded."""
+    needle = fold(text).strip()
     if not needle:
         return tuple(products)
-    hits = {product.slug for product in products if needle in product.name.casefold()}
+    hits = {product.slug for product in products if needle in fold(product.name)}
     return tuple(
         product
         for product in products

@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
+from unicodedata import category, normalize
 
 from textual.worker import get_current_worker
 
@@ -25,16 +26,24 @@ from jpmanage_tui.ui.words import explain, number
 if TYPE_CHECKING:
     from jpmanage_tui.ui.section import SectionView
 
-Record = Mapping[str, str]
-"""One row by the names of its columns; "" where nothing is known."""
+Cell = str | int | Decimal | datetime | date | None
+"""One value: a bool is yes or no, a datetime aware; None where nothing is known."""
+Record = Mapping[str, Cell]
+"""One row by the names of its columns."""
 
+FOR_EXCEL = "for Excel (;)"
+ENDINGS = {"csv": "csv", "excel": "csv", "json": "json"}
+"""The endings of the files, by format."""
 TOLD = 500
 """After so many rows the status line says how far it is."""
 VISIBLE = 4
 """Characters of a masked code's end that stay readable."""
 STOPPED = "The export was stopped: no file was written."
 UNDER_WAY = "An export is on its way; esc stops it."
-_RUNS = ("=", "+", "-", "@", "\t", "\n")
+_RUNS = frozenset("=+-@")
+"""What a spreadsheet takes for the beginning of a formula, in full width too."""
+_BREAKS = ("\t", "\n")
+BOM = "\ufeff"
 _FIGURE = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -63,47 +72,77 @@ def masked(code: str) -> str:
     return f"{product}{underscore}{'*' * max(0, len(secret) - VISIBLE)}{secret[-VISIBLE:]}"
 
 
-def time(moment: datetime | None) -> str:
-    """Return a time as an export writes it: ISO 8601 in UTC, "" where it is unknown."""
-    return moment.isoformat() if moment is not None else ""
+def amount(value: Decimal | None, currency: str | None) -> Decimal | None:
+    """Return an amount in the digits of its currency, None where it is unknown."""
+    return None if value is None else rounded(value, digits_of(currency))
 
 
-def amount(value: Decimal | None, currency: str | None) -> str:
-    """Return an amount as an export writes it: in the currency's digits, without sign, code or thousands commas."""
-    return "" if value is None else f"{rounded(value, digits_of(currency)):f}"
-
-
-def given(value: object) -> str:
-    """Return a value as the API gave it, "" where it gave none; a figure is neither rounded nor written as a power."""
+def as_text(value: Cell) -> str:
+    """Return a value as CSV has it: "" for None, figures without sign of currency, commas or powers, times in UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return "" if value is None else str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def as_csv(columns: Sequence[str], rows: Sequence[Record], lacks: str = "") -> bytes:
-    """Return rows as CSV with a head line; a value that a spreadsheet would run gets a quote before it.
+def as_csv(columns: Sequence[str], rows: Sequence[Record], lacks: str = "", *, excel: bool = False) -> bytes:
+    """Return rows as CSV in UTF-8 with a head line; a text that a spreadsheet would run gets a quote before it.
 
     What the file `lacks` stands in its last line, behind "# ", which is how readers of CSV are told of a comment.
+    `excel`: with the mark by which Excel knows UTF-8, and with semicolons, which it expects where commas stand in
+    figures.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n" if excel else "\n")
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow([_in_csv(row.get(name)) for name in columns])
     if lacks:
-        writer.writerow(dict.fromkeys(columns, "") | {columns[0]: f"# Not complete: {lacks}."})
-    return out.getvalue().encode()
+        writer.writerow([f"# Not complete: {lacks}.", *[""] * (len(columns) - 1)])
+    return ((BOM if excel else "") + out.getvalue()).encode()
+
+
+def _in_csv(value: Cell) -> str:
+    return _harmless(value) if isinstance(value, str) else as_text(value)
 
 
 def _harmless(value: str) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone one would end a line unquoted
-    return f"'{value}" if value.startswith(_RUNS) and not _FIGURE.fullmatch(value) else value
+    if _FIGURE.fullmatch(value):
+        return value
+    # what cannot be seen in front of a sign does not keep a spreadsheet from taking it for a formula
+    first = next((one for one in value if not one.isspace() and category(one) not in ("Cf", "Cc")), "")
+    runs = value.startswith(_BREAKS) or normalize("NFKC", first) in _RUNS
+    return f"'{value}" if runs else value
 
 
 def as_json(rows: Sequence[Record], lacks: str = "") -> bytes:
-    """Return rows as a JSON array of objects; what the file `lacks` is the field "not_complete" of a last object."""
-    last = [{"not_complete": lacks}] if lacks else []
-    return json.dumps([*map(dict, rows), *last], ensure_ascii=False, indent=1).encode() + b"\n"
+    """Return rows as a JSON array of objects: figures are numbers, written out exactly; what is not known is null.
+
+    What the file `lacks` is the field "not_complete" of a last object.
+    """
+    written = [*rows, {"not_complete": lacks}] if lacks else rows
+    if not written:
+        return b"[]\n"
+    members = (
+        ",\n".join(f"  {json.dumps(name)}: {_in_json(value)}" for name, value in row.items())
+        for row in written
+    )
+    return ("[\n" + ",\n".join(f" {{\n{one}\n }}" for one in members) + "\n]\n").encode()
+
+
+def _in_json(value: Cell) -> str:
+    """Return a value as JSON; a Decimal has its own digits, which a float might not have."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if value is None or isinstance(value, str | int):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(as_text(value))
 
 
 async def export(view: SectionView, what: Export) -> None:
@@ -113,13 +152,15 @@ async def export(view: SectionView, what: Export) -> None:
     if view.exporting is not None:
         view.jpmanage.say(UNDER_WAY, "warning")
         return
-    choices = [Choice("csv", "CSV"), Choice("json", "JSON")]
+    choices = [Choice("csv", "CSV"), Choice("json", "JSON"), Choice("excel", f"CSV {FOR_EXCEL}")]
     if what.codes:
         choices = [
             Choice("csv", "CSV, license codes masked"),
             Choice("csv-codes", "CSV with the license codes"),
             Choice("json", "JSON, license codes masked"),
             Choice("json-codes", "JSON with the license codes"),
+            Choice("excel", f"CSV {FOR_EXCEL}, license codes masked"),
+            Choice("excel-codes", f"CSV {FOR_EXCEL}, with the license codes"),
         ]
     chosen = await view.app.push_screen_wait(ChoiceDialog(f"Export {what.title}", choices))
     if chosen is None:
@@ -153,10 +194,10 @@ async def _write(view: SectionView, what: Export, form: str, codes: bool) -> tup
         view.exporting = None
     lacks = what.lacks()
     # much is written slowly: never on the event loop
-    make = as_json if form == "json" else partial(as_csv, what.columns)
+    make = as_json if form == "json" else partial(as_csv, what.columns, excel=form == "excel")
     data = await asyncio.to_thread(make, rows, lacks)
     stem = f"{what.stem}-{datetime.now():%Y-%m-%d}"
-    path = await asyncio.to_thread(save_new, view.session.download_folder, stem, form, data)
+    path = await asyncio.to_thread(save_new, view.session.download_folder, stem, ENDINGS[form], data)
     words = f"{number(len(rows), what.noun, what.many)} written to {path}"
     return (f"{words}. Not complete: {lacks}." if lacks else words), not lacks
 

@@ -1,9 +1,11 @@
 """Countries and their states (contract: account 1.6, 6.2)."""
 
 from collections.abc import Mapping
+from html import unescape
 
 from jpmanage_tui.api.models.base import ApiModel, ReadRows
 from jpmanage_tui.api.models.scalars import read_text
+from jpmanage_tui.api.text import clean
 
 _BETWEEN = " \u2014 "  # country and state stand in one label, an em dash between them
 
@@ -29,6 +31,11 @@ class Country(ApiModel):
     states: tuple[State, ...] = ()
 
 
+def _label(value: object) -> str:
+    """Return a label; the shop's software writes letters beyond ASCII as entities (``Cura&ccedil;ao``)."""
+    return clean(unescape(read_text(value) or "")).strip()
+
+
 def read_countries(labels: Mapping[str, object]) -> ReadRows[Country]:
     """Return the countries in the order of their labels, from the API's flat object of codes and labels.
 
@@ -38,7 +45,7 @@ def read_countries(labels: Mapping[str, object]) -> ReadRows[Country]:
     names: dict[str, str] = {}
     states: dict[str, list[State]] = {}
     for key, value in labels.items():
-        label = read_text(value) or ""
+        label = _label(value)
         code, _, region = (read_text(key) or "").partition(":")
         if not code or not label:
             unreadable += 1

@@ -12,7 +12,7 @@ from jpmanage_tui.rules.idle import IdleLicense
 from jpmanage_tui.ui.billing.figures import quantity
 from jpmanage_tui.ui.billing.idle_book import IdleBook
 from jpmanage_tui.ui.billing.idle_walk import Batch, IdleWalk
-from jpmanage_tui.ui.exporting import Export, Record, amount, given, masked, tell_progress, time
+from jpmanage_tui.ui.exporting import Export, Record, amount, masked, tell_progress
 from jpmanage_tui.ui.licenses.everything import find_bundles
 from jpmanage_tui.ui.words import lacking, number
 
@@ -51,15 +51,15 @@ def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | Non
     values = (
         row.product_name,
         row.product_slug,
-        given(row.product_cost),
+        row.product_cost,
         interval.value,
-        given(row.counts.assigned),
-        given(row.counts.unassigned),
-        given(count),
+        row.counts.assigned,
+        row.counts.unassigned,
+        count,
         {"day": "days", "month": "licenses"}[interval.value],
-        given(row.product_total_cost),
-        currency or "",
-        given(estimate.date),
+        row.product_total_cost,
+        currency,
+        estimate.date,
     )
     return dict(zip(ESTIMATE, values, strict=True))
 
@@ -117,13 +117,13 @@ def idle(item: IdleLicense, now: datetime, codes: bool) -> Record:
     values = (
         license.license_key if codes else masked(license.license_key),
         license.product,
-        time(license.issued_at),
-        given(days),
+        license.issued_at,
+        days,
         amount(price.per_day if price is not None else None, currency),
         amount(price.per_month if price is not None else None, currency),
         amount(price.amount if price is not None else None, currency),
-        (price.interval if price is not None else None) or "",
-        currency or "",
-        given(license.parent_license_id),
+        price.interval if price is not None else None,
+        currency,
+        license.parent_license_id,
     )
     return dict(zip(IDLE, values, strict=True))

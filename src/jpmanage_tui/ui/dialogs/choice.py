@@ -74,16 +74,16 @@ class ChoiceList(VirtualList):
 
 def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices that hold every word of `text`: first the one of that name, then those that begin with it."""
-    wanted = text.casefold().strip()
-    words = wanted.split()
+    from jpmanage_tui.rules.search.fold import fold, holds
+
+    wanted = fold(text).strip()
 
     def rank(choice: Choice) -> int:
-        if choice.name.casefold() == wanted:
+        if fold(choice.name) == wanted:
             return 0
-        return 1 if choice.words.casefold().startswith(wanted) else 2
+        return 1 if fold(choice.words).startswith(wanted) else 2
 
-    found = [one for one in choices if all(word in f"{one.words} {one.name}".casefold() for word in words)]
-    return sorted(found, key=rank)
+    return sorted((one for one in choices if holds(f"{one.words} {one.name}", text)), key=rank)
 
 
 class ChoiceDialog(Dialog[str]):

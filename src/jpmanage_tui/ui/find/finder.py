@@ -11,11 +11,10 @@ from typing import TypeVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
-from jpmanage_tui.rules.search.fold import fold
+from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
 from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.find.breath import Breath
 
 T = TypeVar("T")
@@ -153,13 +152,15 @@ class Finder:
 
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the products whose name holds `text`, with their number of licences on a tab."""
-        return await self._run(lambda: _holding(products_of(self._index, filter, Breath()), text))
+        return await self._run(lambda: _holding(products_of(self._index, filter, Breath()), text, fold))
 
     async def sites(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the sites whose address holds `text`, with their number of licences on a tab."""
-        return await self._run(lambda: _holding(sites_of(self._index, filter, Breath()), text))
+        return await self._run(lambda: _holding(sites_of(self._index, filter, Breath()), text, site_text))
 
 
-def _holding(counted: list[tuple[str, int]], text: str) -> list[tuple[str, int]]:
-    wanted = fold(search_text(text)).strip()
-    return [one for one in counted if wanted in fold(one[0])][:MOST_FACETS]
+def _holding(
+    counted: list[tuple[str, int]], text: str, folding: Callable[[str], str]
+) -> list[tuple[str, int]]:
+    words = words_of(text)
+    return [one for one in counted if all(word in folding(one[0]) for word in words)][:MOST_FACETS]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
-from jpmanage_tui.ui.exporting import Export, Record, amount, time
+from jpmanage_tui.ui.exporting import Export, Record, amount
 from jpmanage_tui.ui.invoices.tabs import tab_words
 from jpmanage_tui.ui.words import lacking
 
@@ -38,13 +38,13 @@ def record(invoice: Invoice, now: datetime) -> Record:
     """Return an invoice as it stands at `now` (aware). The address of its PDF is left out: whoever has it reads it."""
     state = badge(invoice, now)
     values = (
-        invoice.number,
+        invoice.number or None,
         invoice.id,
         invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else state.value.lower(),
-        time(invoice.created),
-        time(invoice.due_date),
+        invoice.created,
+        invoice.due_date,
         amount(invoice.total, invoice.currency),
-        invoice.currency,
-        "yes" if can_download(invoice) else "no",
+        invoice.currency or None,
+        can_download(invoice),
     )
     return dict(zip(COLUMNS, values, strict=True))

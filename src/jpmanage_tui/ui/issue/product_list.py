@@ -8,6 +8,7 @@ from rich.style import Style
 
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.ui.issue.columns import columns
 from jpmanage_tui.ui.issue.quote import cost_of, per_day, per_month, saving_words
 from jpmanage_tui.ui.issue.selection import Pick, Selection
@@ -47,9 +48,9 @@ class ProductList(VirtualList):
 
     def point_at(self, text: str) -> None:
         """Put the cursor on the first product whose name has `text` in it, where there is one."""
-        needle = text.casefold()
+        needle = fold(text)
         for line, row in enumerate(self._rows):
-            if isinstance(row, Product) and needle in row.name.casefold():
+            if isinstance(row, Product) and needle in fold(row.name):
                 self.place(line)
                 return
 

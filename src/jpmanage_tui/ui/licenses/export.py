@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import License, LicenseFilter
-from jpmanage_tui.ui.exporting import Export, Record, masked, tell_progress, time
+from jpmanage_tui.ui.exporting import Export, Record, masked, tell_progress
 from jpmanage_tui.ui.licenses.everything import Everything, WithBundles
 from jpmanage_tui.ui.licenses.told import lists_members
 from jpmanage_tui.ui.words import counted, lacking, number
@@ -26,15 +26,15 @@ def record(license: License, codes: bool) -> Record:
         license.license_key if codes else masked(license.license_key),
         license.product,
         license.state.value,
-        str(license.blog_id or ""),
-        license.siteurl or "",
-        license.username or "",
-        license.owner_type.value if license.owner_type else "",
-        time(license.issued_at),
-        time(license.attached_at),
-        time(license.revoked_at),
-        str(license.quantity or ""),
-        str(license.parent_license_id or ""),
+        license.blog_id or None,
+        license.siteurl,
+        license.username,
+        license.owner_type.value if license.owner_type else None,
+        license.issued_at,
+        license.attached_at,
+        license.revoked_at,
+        license.quantity or None,
+        license.parent_license_id or None,
     )
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -170,7 +170,7 @@ class CardForm(Form):
             number=SecretStr(cards.digits(values[CardField.NUMBER.value])),
             exp_month=expiry[0],
             exp_year=expiry[1],
-            cvc=SecretStr(values[CardField.CVC.value]),
+            cvc=SecretStr(cards.digits(values[CardField.CVC.value])),
             name=values[CardField.NAME.value],
         )
 

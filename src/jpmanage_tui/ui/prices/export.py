@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.prices import bundle_price, saving_percent
-from jpmanage_tui.ui.exporting import Export, Record, amount, given
+from jpmanage_tui.ui.exporting import Export, Record, amount
 from jpmanage_tui.ui.prices.rows import BundleRow, Row, lines, price_of
 from jpmanage_tui.ui.words import number
 
@@ -47,13 +47,13 @@ def record(line: Row | BundleRow, family: str) -> Record:
         product.name,
         product.slug,
         family,
-        str(size),
-        given(whole.amount if whole is not None else None),
-        (whole.interval if whole is not None else None) or "",
-        currency or "",
+        size,
+        whole.amount if whole is not None else None,
+        whole.interval if whole is not None else None,
+        currency,
         amount(one.per_day if one is not None else None, currency),
         amount(one.per_month if one is not None else None, currency),
         amount(one.per_year if one is not None else None, currency),
-        str(percent or ""),
+        percent or None,
     )
     return dict(zip(COLUMNS, values, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.ui.exporting import Export, Record, given
+from jpmanage_tui.ui.exporting import Export, Record
 from jpmanage_tui.ui.sites.facts import backup_word, products
 from jpmanage_tui.ui.words import counted, lacking
 
@@ -17,10 +17,9 @@ COLUMNS = (
     "site", "site_id", "connection", "monitor", "threats", "backup", "plugin_updates", "products", "php",
     "favorite", "multisite",
 )  # fmt: skip
-_CONNECTION = {True: "healthy", False: "not healthy", None: ""}
+_CONNECTION = {True: "healthy", False: "not healthy", None: None}
 _UP = {True: "up", False: "down", None: "on"}
-_OFF = {False: "off", None: ""}
-_YES = {True: "yes", False: "no", None: ""}
+_OFF = {False: "off", None: None}
 
 
 def of(view: SitesView) -> Export:
@@ -36,19 +35,19 @@ def of(view: SitesView) -> Export:
 
 
 def record(site: Site) -> Record:
-    """Return a site with its health; "" where the API does not say."""
+    """Return a site with its health; None where the API does not say."""
     waiting = site.awaiting_plugin_updates
     values = (
         site.address,
-        str(site.blog_id),
+        site.blog_id,
         _CONNECTION[site.is_connection_healthy],
         _UP[site.monitor_site_status] if site.monitor_active else _OFF[site.monitor_active],
-        given(site.threats),
+        site.threats,
         backup_word(site) if site.has_backup else _OFF[site.has_backup],
-        given(None if waiting is None else len(waiting)),
+        None if waiting is None else len(waiting),
         ", ".join(products(site)),
-        site.php_version or "",
-        _YES[site.is_favorite],
-        _YES[site.is_multisite],
+        site.php_version or None,
+        site.is_favorite,
+        site.is_multisite,
     )
     return dict(zip(COLUMNS, values, strict=True))
