@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Row
 from jpmanage_tui.ui.invoices.tabs import InvoiceTabs
-from jpmanage_tui.ui.issue.products_pane import SizeTabs
+from jpmanage_tui.ui.issue.lines import SizeTabs
 from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.widgets.push_button import PushButton
 from jpmanage_tui.ui.widgets.search_row import SearchRow

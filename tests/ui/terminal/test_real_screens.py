@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from rich.console import RenderableType
@@ -102,9 +102,6 @@ class MirroredApp(Mirror, JpmanageApp):
             assert not black, f"row {row}, columns {black[:9]}: {self.differed.display[row]}"
 
 
-Mirrored = TypeVar("Mirrored", bound=MirroredApp)
-
-
 @asynccontextmanager
 async def mirrored(
     size: tuple[int, int],
@@ -113,8 +110,8 @@ async def mirrored(
     *,
     licenses: int = 250,
     faults: Sequence[str] = (),
-    app_class: type[Mirrored] = MirroredApp,  # type: ignore[assignment]
-) -> AsyncIterator[tuple[Run, Mirrored]]:
+    app_class: type[MirroredApp] = MirroredApp,
+) -> AsyncIterator[tuple[Run, MirroredApp]]:
     sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults)))
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
     door = Door(Wanted(demo=True, demo_now=NOW), Settings(), env, sandbox)

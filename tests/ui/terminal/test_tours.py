@@ -131,6 +131,7 @@ async def test_a_tour_with_marks_and_late_answers_shows_what_a_repaint_shows(
     seed: int, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
     async with mirrored(SMALL, over_ssh(SIXTEEN), tmp_path, faults=LATE, app_class=WatchedApp) as (run, app):
+        assert isinstance(app, WatchedApp)
         await tour(run, app, seed, 15)
 
 
@@ -144,4 +145,5 @@ async def test_a_long_tour_on_many_licenses_shows_what_a_repaint_shows(
     async with mirrored(
         size, over_ssh(colours), tmp_path, licenses=20_000, faults=LATE, app_class=WatchedApp
     ) as (run, app):
+        assert isinstance(app, WatchedApp)
         await tour(run, app, seed, 150)

@@ -72,7 +72,7 @@ class BrowserDialog(Dialog[Answer]):
         """Draw the code when the size is known."""
         self.call_after_refresh(self.draw_code)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Draw the code for the new size."""
         self.call_after_refresh(self.draw_code)
 

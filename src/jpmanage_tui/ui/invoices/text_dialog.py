@@ -162,7 +162,7 @@ class InvoiceTextDialog(Dialog[bytes]):
         text.changed()
         self._say_keys()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say whether the text moves sideways at this width."""
         self.call_after_refresh(self._say_keys)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
@@ -116,6 +116,7 @@ def unsure_spans(chars: Sequence[str], ambiguous_is_wide: bool = False) -> list[
 def _end_of_span(chars: Sequence[str], start: int) -> int:
     """Return the column after the span that begins with the unsure cell at `start`."""
     first = chars[start][0]
+    ends: Callable[[Sequence[str], int], bool]
     if _is_box(first):
         ends = _is_no_box
     elif _joins_what_follows(first):
