@@ -118,6 +118,10 @@ def test_every_tab_has_a_name_of_its_own_and_the_present_one_its_whole_name_wher
     parts = tabs.parts(width)
     text = "".join(words for words, _ in parts)
     names = [words for words, _ in parts if words.strip() and not words.strip().isdigit()]
+    if any("/" in words for words, _ in parts):  # no room for all: the present one, and its place
+        assert width < 74
+        assert names[1].strip() == f"{FILTERS.index(current) + 1}/{len(TABS)}"
+        return
     assert len({name.split()[0] for name in names}) == len(TABS)
     whole = next(words for filter, words, _ in TABS if filter is current)
     if width >= 74:

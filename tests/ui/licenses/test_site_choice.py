@@ -45,7 +45,7 @@ async def a_holder(run: Run, where: str) -> tuple[str, int]:
             " AND s.connected AND s.may_manage AND NOT s.is_multisite AND l.key_id = (SELECT min(key_id) FROM licenses)"
             " AND l.product_id IN (SELECT product_id FROM licenses WHERE attached_at IS NULL AND revoked_at IS NULL"
             " AND quantity IS NULL AND parent_license_id IS NULL AND owner_type IS NOT 'user')"
-            " ORDER BY l.license_id"
+            " ORDER BY l.license_id DESC"  # whole lists are read oldest first
         ).fetchone()
         return str(row[0]).removeprefix("https://"), int(row[1])
 

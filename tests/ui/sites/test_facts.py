@@ -115,7 +115,7 @@ def test_an_export_leaves_empty_what_the_api_does_not_say() -> None:
         )
     )  # fmt: skip
     names = ("monitor", "threats", "backup", "plugin_updates", "favorite")
-    assert [told[name] for name in names] == ["off", "0", "off", "0", "no"]
+    assert [told[name] for name in names] == ["off", 0, "off", 0, False]
 
 
 @given(

@@ -10,7 +10,7 @@ from textual._xterm_parser import XTermParser
 
 from jpmanage_tui.ui.terminal.keyboard import ANSWER, SILENCE, Keyboard, Press, WrittenFrame
 
-GAPS = st.lists(st.floats(0, SILENCE, exclude_max=True), min_size=1, max_size=40)
+GAPS = st.lists(st.floats(0, SILENCE - 0.001), min_size=1, max_size=40)
 TIME = 1000.0
 
 

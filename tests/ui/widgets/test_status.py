@@ -11,7 +11,7 @@ from jpmanage_tui.ui.widgets.status import SEEN_SECONDS, StatusLine, Tone
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20
-SUMMARY = "18 licenses"
+SUMMARY = "18 licenses, a bundle counted as one"
 
 
 def status_line(run: Run) -> StatusLine:

@@ -82,10 +82,9 @@ class Tabs(Line):
         count = self.count(self._filter)
         figure = "" if count is None else f" {short(count)}"
         place = f" {FILTERS.index(self._filter) + 1}/{len(TABS)}"
-        return [
-            (f" {tab_words(self._filter)}{figure} ", self.style("tabs--current")),
-            (place, self.rich_style),
-        ]
+        names = next((long, brief) for filter, long, brief in TABS if filter is self._filter)
+        fits = [name for name in names if cell_len(f" {name}{figure} {place}") <= width]
+        return [(f" {(*fits, names[1])[0]}{figure} ", self.style("tabs--current")), (place, self.rich_style)]
 
     def _form(self, words: Sequence[str], *, shortened: bool) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []
