@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from jpmanage_tui.operations.changes import RevokeLicense
 from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
 from tests.snapshots.scene import Scene, Take, single
 from tests.ui.find.support import indexed
+from tests.ui import test_earlier as earlier
 from tests.ui.harness import Run
 from tests.ui.issue import keyboard as issuing
 from tests.ui.payment_methods import keyboard as paying
@@ -176,7 +178,34 @@ async def _connect(run: Run) -> None:
     await run.sees("Connect")
 
 
+async def _many(run: Run, take: Take) -> None:
+    view = run.view(LicensesView)
+    await run.until(lambda: view.book.rows.known, "the licenses")
+    await run.press("space", "j", "space", "j", "space", "x")
+    await run.sees("a day")
+    await take("revoke-many")
+    await run.press("escape")
+    await _main(run)
+    await run.press("u")
+    await run.sees("Unassign")
+    await run.press("tab", "enter")
+    await run.sees("is unassigned from")
+    await _main(run)
+    await run.press("z")
+    await run.sees("Undo:")
+    await take("undo")
+
+
+async def _earlier(run: Run) -> None:
+    license = await earlier.at_an_assigned_license(run)
+    await earlier.lost(run, RevokeLicense(license.license_key, license.product))
+    await earlier.revoke(run)
+    await run.sees("This may have been done already")
+
+
 DIALOGS: tuple[Scene, ...] = (
+    Scene(("revoke-many", "undo"), _many),
+    single("earlier-change", _earlier, licenses=20),
     Scene(("card-menu", "delete-card-successor", "delete-card", "new-credit-card-errors"), _cards, FEW),
     Scene(("3-d-secure", "add-card-in-browser"), _secure, FEW),
     Scene(("pay-invoice",), _invoices, FEW),

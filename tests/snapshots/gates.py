@@ -33,7 +33,7 @@ async def _welcome(run: Run, take: Take) -> None:
 
 
 async def _refused(run: Run, take: Take) -> None:
-    await run.sees("Welcome to jpmanage", "does not accept the token")
+    await run.sees("Welcome to jpmanage", "Token rejected (401)")
     await take("welcome-refused")
 
 

@@ -133,7 +133,7 @@ async def _billing(run: Run) -> None:
 async def _idle(run: Run) -> None:
     await _billing(run)
     await run.press("right_square_bracket")
-    await run.sees("Billed and idle", "Per month")
+    await run.sees("Unassigned but billed", "Per month")
 
 
 async def _issue(run: Run) -> None:

@@ -16,7 +16,9 @@ def _fault(run: Run, kind: str | None) -> None:
 
 
 async def _told(run: Run) -> None:
-    await run.until(lambda: run.status.startswith("✗"), "the error")
+    view = run.app.main.view
+    assert view is not None
+    await run.until(lambda: view.trouble, "the error, in the status line or in the place of the rows")
     await run.until(lambda: all(worker.is_finished for worker in run.app.workers), "the other reads")
 
 
