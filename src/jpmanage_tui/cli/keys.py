@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.tokens import TokenKind, TokenName
-from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
 from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ def account_of(line: Line, partner: Partner | None) -> str:
 
     The journal knows which key a token belongs to, once the partner's record named it.
     """
+    from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
+
     if partner is not None and line.source.key_id is not None:
         return key_account(line.host, partner.id, line.source.key_id)
     return token_account(line.host, fingerprint(line.source.key))

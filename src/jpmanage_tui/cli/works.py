@@ -13,7 +13,6 @@ from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.cli import lean
 from jpmanage_tui.cli.tokens import AccountTokens
-from jpmanage_tui.operations.accounts import fingerprint, host_of, user_account
 from jpmanage_tui.ui.loading import load
 
 if TYPE_CHECKING:
@@ -141,6 +140,8 @@ class Works:
     @property
     def host(self) -> str:
         """The API's host, as it stands in the names of the journal's accounts."""
+        from jpmanage_tui.operations.accounts import host_of
+
         return "sandbox" if self.demo else host_of(self.settings.api_url)
 
     @property
@@ -246,10 +247,14 @@ class Works:
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
+        from jpmanage_tui.operations.accounts import fingerprint, user_account
+
         return user_account(self.host, fingerprint(tokens.user))
 
     def name_sign_in(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of the renewals of a sign-in."""
+        from jpmanage_tui.operations.accounts import fingerprint
+
         return f"{self.host} sign-in {tokens.profile or fingerprint(tokens.user)}"
 
     async def started_sandbox(self) -> Sandbox:
