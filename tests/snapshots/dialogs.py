@@ -7,8 +7,8 @@ from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.licenses.view import LicensesView
 from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
 from tests.snapshots.scene import Scene, Take, single
-from tests.ui.find.support import indexed
 from tests.ui import test_earlier as earlier
+from tests.ui.find.support import indexed
 from tests.ui.harness import Run
 from tests.ui.issue import keyboard as issuing
 from tests.ui.payment_methods import keyboard as paying

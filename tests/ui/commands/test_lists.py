@@ -55,7 +55,7 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
         typing = isinstance(run.app.screen.focused, Field)
         pairs = [("pagedown", "pageup")] if typing else [("G", "g"), ("end", "home")]
         for down, up in pairs:
-            times = shown.line_count() if typing else 1
+            times = shown.line_count() // max(1, shown.view_height - 1) + 2 if typing else 1
             await run.press(*[down] * times)
             last = shown.line_count() - 1
             await run.until(lambda last=last: at_end(shown, last), f"{down} goes to the last row")  # type: ignore[misc]
