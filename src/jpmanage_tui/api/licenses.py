@@ -163,7 +163,7 @@ class Licenses:
             return (read_model(IssuedLicense, answer),)
         items, unreadable = read_rows(IssuedLicense, answer.rows("items", "licenses"))
         if unreadable or not items:
-            answer.unreadable(f"{unreadable} of the issued licences have no usable code")
+            answer.unreadable(f"{unreadable} of the issued licenses have no usable code")
         return items
 
     async def revoke(self, key: LicenseKey) -> None:

@@ -30,7 +30,7 @@ class SandboxOptions:
 
     def __post_init__(self) -> None:
         if self.licenses < 0:
-            raise SandboxError("The number of licences cannot be negative.")
+            raise SandboxError("The number of licenses cannot be negative.")
         if self.now is not None and self.now.tzinfo is None:
             raise SandboxError("The sandbox's time needs a time zone, for example 2026-03-01T09:00:00Z.")
 

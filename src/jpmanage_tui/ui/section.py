@@ -78,8 +78,12 @@ class SectionView(Working, Widget):
     def remind(self) -> None:
         """Say in the status line what could not be read, unless that stands in the place of the rows."""
         _, _, why = self.trouble.partition(": ")  # whatever was being read when it happened
-        if self.trouble and not any(why in words for words in self.in_place()):
+        if not self.trouble:
+            return
+        if not any(why in words for words in self.in_place()):
             self.say_here(self.trouble, "error", lasts=True)
+        elif self.shown and why in self.jpmanage.main.status.shown:
+            self.jpmanage.main.status.clear()  # another part failed first, and said it there
 
     def in_place(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""

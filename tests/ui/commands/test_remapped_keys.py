@@ -79,7 +79,7 @@ async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None
         await run.press("7")
         await run.until(lambda: run.app.main.current == "payment-methods", "Payment Methods by its moved key")
         await run.press("h")
-        await run.sees("N Add a credit or debit card.")
+        await run.sees("N New credit card: add a credit or debit card.")
         await run.press("G")
         await run.press("escape")
         await run.press("9")

@@ -34,7 +34,7 @@ async def test_keys_answers_and_dialogs_are_painted_without_a_tick(tmp_path: Pat
         assert "3/224" in run.text()
         await run.press("question_mark")
         await run.until(lambda: isinstance(app.screen, HelpDialog), "the help")
-        await run.sees("In every list")
+        await run.sees("Open or close the row")
         await run.press("escape", "5")
         await run.sees("Jetpack Complete")
         assert app.differed is not None

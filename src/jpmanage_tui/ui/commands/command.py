@@ -47,6 +47,13 @@ class Command(Generic[Target]):
     now: Callable[[Target], str] | None = None
     changes: bool = False
 
+    @property
+    def help(self) -> str:
+        """The line of help and README: the command's name first, where the sentence does not have it anyway."""
+        if self.words.lower() in self.says.lower():
+            return self.says
+        return f"{self.words}: {self.says[0].lower()}{self.says[1:]}"
+
 
 @dataclass(frozen=True)
 class CommandSet(Generic[Target]):

@@ -35,7 +35,7 @@ def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -
         lines.append(("", bound.commands.title, True))
         for command in bound.commands:
             keys = " ".join(key_words(key) for key in keymap.keys(command))
-            lines.append((keys, command.says, False))
+            lines.append((keys, command.help, False))
             reason = bound.reason(command)
             if reason:
                 lines.append(("", f"{' ' * KEYS_WIDTH}  not now: {reason}", False))

@@ -233,7 +233,7 @@ ISSUE: CommandSet[IssueView] = CommandSet(
             "issue-download",
             ("w",),
             "Download",
-            "The download of a WooCommerce extension.",
+            "Get the download of a WooCommerce extension.",
             lambda v: v.flows.start(v.flows.download()),
             _download,
         ),

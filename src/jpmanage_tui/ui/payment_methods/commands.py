@@ -52,7 +52,7 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsView] = CommandSet(
             "card-menu",
             (".", "enter"),
             "Menu",
-            "The card's menu: Set as primary card, Delete.",
+            "Show what can be done with the card: Set as primary card, Delete.",
             lambda view: view.flows.start(view.flows.menu()),
             lambda view: None if view.current is not None else NO_CARD,
         ),
