@@ -19,10 +19,8 @@ def leave(session: PtySession) -> None:
     """Press `q` and say yes."""
     session.send("q")
     session.until(lambda: focused(session, "[ Cancel"))
-    session.send("\t")
-    session.until(lambda: focused(session, "[ Leave"))
-    session.send("\r")
-    session.shows("Leaving: what is on its way is finished first")
+    session.press("\t", lambda: focused(session, "[ Leave"))
+    session.press("\r", lambda: "Leaving: what is on its way is finished first" in session.text)
 
 
 def take(session: PtySession, *steps: str) -> None:
@@ -64,7 +62,7 @@ def test_a_change_that_hangs_is_sent_once_and_looked_up_at_the_next_start(
     assert len(place.asked("DELETE", "/license/")) == 1
     with place.run() as session:
         session.shows("From the last run: Unassign ")
-        session.shows("found done")
+        session.shows("done (confirmed)")
         session.send("q")
         assert session.exit_code() == 0
     assert len(place.changes()) == 1

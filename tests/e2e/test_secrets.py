@@ -124,7 +124,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
         session.quiet()
         seen.append(session.text)
         session.send("\r")
-        session.shows("licenses written to")
+        session.until(lambda: "written to" in session.text)
         seen.append(session.text)
         codes = license_codes(place)
         session.send(f"/{codes[0]}\r")

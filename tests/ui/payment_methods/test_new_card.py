@@ -190,7 +190,7 @@ async def test_waiting_for_the_bank_survives_a_lost_line() -> None:
         await run.press("enter")
         await at_the_browser(run)
         run.sandbox.faults.replace(["GET /v1/setup_intents/* reset-before x20"])
-        await run.sees("Asking Stripe", "It looks again by itself.")
+        await run.sees("Asking Stripe", "Checking again automatically.")
         run.sandbox.faults.replace(())
         await run.press("enter")
         await run.sees("is saved as the primary card")

@@ -67,6 +67,9 @@ class Watched(QuietDriver):
         super().write(data)
         if not data.startswith(CLIPBOARD):
             self.stream.feed(data)
+            for row in range(self.screen.lines):
+                # pyte keeps no row that nothing was written to, and leaves what it shows where one is deleted over it
+                self.screen.buffer[row]
 
     def watch(self, width: int, height: int) -> None:
         self.screen = pyte.Screen(width, height)

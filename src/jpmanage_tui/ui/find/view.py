@@ -73,6 +73,7 @@ class FindingView(SectionView):
     def _hits_came(self, message: HitsCame) -> None:
         self.find.hits_came(message)
         self._show()
+        self.remind()  # what stood in the place of the rows has no place any more
 
     @on(MadeCame)
     def _made_came(self, message: MadeCame) -> None:
