@@ -25,9 +25,11 @@ def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices that match `text`: those that hold its words, then those that hold its letters in order."""
     from textual.fuzzy import Matcher
 
+    from jpmanage_tui.rules.search.fold import fold
+
     found = matching(choices, text)
-    wanted = "".join(text.split())
-    scores = {one.name: Matcher(wanted).match(one.words) for one in choices if one not in found}
+    matcher = Matcher("".join(fold(text).split()))
+    scores = {one.name: matcher.match(fold(one.words)) for one in choices if one not in found}
     rest = [one for one in choices if scores.get(one.name)]
     return [*found, *sorted(rest, key=lambda one: -scores[one.name])]
 

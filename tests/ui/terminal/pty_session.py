@@ -161,6 +161,11 @@ class PtySession:
         assert self._status is not None
         return os.waitstatus_to_exitcode(self._status)
 
+    def leave(self) -> None:
+        """Press ctrl+c twice and wait for the end: 130, or 0 where the first one had ended the app before the second."""
+        self.send("\x03\x03")
+        assert self.exit_code() in (0, 130)
+
     def local_flags(self) -> int:
         """Return the line discipline's local flags (raw mode has no ECHO and no ICANON)."""
         flags = termios.tcgetattr(self.fd)[3]
