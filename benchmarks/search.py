@@ -25,7 +25,7 @@ from jpmanage_tui.rules.search.fold import words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import search
 from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.ui.find.breath import Breath
+from jpmanage_tui.services.search.cancellation import Breath
 
 PLACES = (
     "north",

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.errors import NotSignedIn
 from jpmanage_tui.api.ids import PartnerKeyId
-from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.ui.session import NeedsKey, NeedsTerms, NoAccount, Session
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, USER_TERMS, Cli, token
 from tests.sandbox.harness import NOW
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.account.service import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.launch import launch
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.ui.downloads import save_new
+from jpmanage_tui.services.downloads import save_new
 from tests.cli.harness import KEY, USER_ONE_KEY, Cli
 from tests.sandbox.harness import NOW
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.account.service import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.errors import ConfigError
 from tests.api.recording_proxy import AUTHORITY, USER_PASSWORD, RecordingProxy, listening

@@ -15,17 +15,17 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.account import profiles as keeping
+from jpmanage_tui.account.renewal import Vault, by_command
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.session import NeedsKey
 from jpmanage_tui.api.errors import NoAnswer
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.models.oauth import TokenSet
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.cli import keeping
-from jpmanage_tui.cli.door import Door, Wanted
-from jpmanage_tui.cli.renewal import Vault, by_command
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError, Locked
 from jpmanage_tui.config.files import lock
-from jpmanage_tui.ui.session import NeedsKey
 from tests.cli.harness import KEY, USER, USER_ONE_KEY, Cli, token
 from tests.cli.test_renewal import REFRESH, spoil
 from tests.cli.test_renewal import signed_in as signed_in

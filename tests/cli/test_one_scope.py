@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.session import NeedsKey, Session
 from jpmanage_tui.api.ids import PartnerKeyId, ProductSlug
-from jpmanage_tui.cli.door import Door, Wanted
-from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import IssueLicense
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
-from jpmanage_tui.ui.session import NeedsKey, Session
+from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.registry import IssueLicense
 from tests.cli.harness import KEY, SECOND_KEY, USER
 from tests.operations.over_http import World, sandbox_on_disk, world_at
 

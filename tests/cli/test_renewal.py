@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.account import renewal
+from jpmanage_tui.account.partner_keys import choose_key
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, TokenUnavailable
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.cli import renewal
-from jpmanage_tui.cli.door import Door, Wanted
-from jpmanage_tui.cli.keys import choose_key
-from jpmanage_tui.cli.tokens import AccountTokens
 from jpmanage_tui.config.files import lock
-from jpmanage_tui.operations.changes import AcceptTerms
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import AcceptTerms
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, approve, token
 
 REFRESH = "POST /oauth2-1/token 200"

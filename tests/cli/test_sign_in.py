@@ -13,19 +13,19 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.account.callback_server import Loopback, Said
+from jpmanage_tui.account.oauth_login import APP_PORT, SignIn
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NoAnswer
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.cli.account import run
 from jpmanage_tui.cli.arguments import parser
-from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.login import Way, login
-from jpmanage_tui.cli.signin import APP_PORT, SignIn
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.ui.loopback import Loopback, Said
-from jpmanage_tui.ui.session import NoAccount
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing
 
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.cli.tokens import AccountTokens
-from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.account.token_provider import AccountTokens
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.widgets.input import Field
 from tests.cli.harness import KEY, USER_ONE_KEY, Cli, approve, token
 from tests.ui.harness import SMALL, Run, on_server
 

@@ -3,7 +3,7 @@
 import sys
 
 from jpmanage_tui.cli.main import main
-from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 
 
 def _broken(self: NewCardDialog) -> None:

@@ -20,8 +20,8 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenSource
-from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue

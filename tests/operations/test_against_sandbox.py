@@ -17,7 +17,12 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
     Change,
@@ -26,12 +31,7 @@ from jpmanage_tui.operations.changes import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.plans import Plan
-from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.runs import Plan
 from tests.sandbox.harness import options, running_sandbox
 
 TIMEOUTS = Timeouts(connect=5, read=0.4, write=5, pool=5, total=10)

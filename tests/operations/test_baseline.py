@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jpmanage_tui.api.errors import NoAnswer, ServerError
-from jpmanage_tui.operations.baseline import MARGIN, Baselines, is_before
 from jpmanage_tui.operations.errors import NotReady
+from jpmanage_tui.operations.snapshot import MARGIN, Baselines, is_before
 from tests.operations.fakes import NOW, FakeServer, license_row
 
 

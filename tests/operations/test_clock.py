@@ -8,11 +8,11 @@ import pytest
 
 from jpmanage_tui.api.errors import FateUnknown
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.operations import lookup
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import IssueLicense
+from jpmanage_tui.operations import reconciler as lookup
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.owner import new_owner
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.registry import IssueLicense
+from jpmanage_tui.operations.snapshot import Baseline
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault
 

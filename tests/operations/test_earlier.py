@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import AssignLicense, Change, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import EarlierUnsettled, NotConfirmed, Stopped, TargetUnsettled
-from jpmanage_tui.operations.plans import Plan
+from jpmanage_tui.operations.registry import AssignLicense, Change, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.runs import Plan
 from jpmanage_tui.operations.scopes import KeyToken
+from jpmanage_tui.operations.snapshot import Baseline
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, license_row

@@ -21,7 +21,7 @@ from jpmanage_tui.api.models.stripe import (
     NeedsBrowser,
     RawCardsRefused,
 )
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.registry import (
     CreateSetupIntent,
     SaveCard,
 )

@@ -6,9 +6,9 @@ import pytest
 
 from jpmanage_tui.api.errors import Forbidden, InvalidParameter
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.operations.changes import IssueLicense
-from jpmanage_tui.operations.plans import Plan
 from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.registry import IssueLicense
+from jpmanage_tui.operations.runs import Plan
 from tests.operations.over_http import Refusal, World, json_of
 from tests.operations.some_licenses import SCAN, SIZE, STATE
 from tests.sandbox.harness import API, bearer

@@ -12,8 +12,8 @@ import pytest
 
 from jpmanage_tui.api.errors import Forbidden, NotFound, Refused
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.changes import RevokeLicense
-from jpmanage_tui.operations.plans import Plan
+from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.runs import Plan
 from tests.operations.over_http import Refusal, Wire, World
 from tests.operations.some_licenses import (
     REQUESTS,

@@ -7,7 +7,7 @@ import pytest
 from jpmanage_tui.api.errors import FateUnknown, Forbidden, NotFound, Refused
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.operations.changes import NO_SECRETS, PayInvoice, Undecided
+from jpmanage_tui.operations.registry import NO_SECRETS, PayInvoice, Undecided
 from tests.operations.over_http import Refusal, Wire, World
 from tests.sandbox.harness import API
 

@@ -9,7 +9,7 @@ from jpmanage_tui.api.errors import (
     Refused,
 )
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.registry import (
     DeleteCard,
     MakeCardPrimary,
     SaveCard,

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import ApiError, FateUnknown, Forbidden, NotSignedIn, Refused
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
 from jpmanage_tui.api.oauth import SignInRefused, code_from
-from jpmanage_tui.operations.change import Secrets
-from jpmanage_tui.operations.changes import RefreshUserToken
+from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import RefreshUserToken
 from tests.operations.over_http import Caller, World, form_of, json_of
 
 BACK = "http://127.0.0.1:43211/callback"

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import ApiError, MissingToken, NotSignedIn, RateLimited
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
-from jpmanage_tui.operations.changes import CHANGES, ConnectSite, IssueLicense
 from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.registry import CHANGES, ConnectSite, IssueLicense
 from tests.operations.over_http import POLICY, World
 from tests.operations.some_licenses import REQUESTS, SCAN, Ask, assign, attached, detached, revoke, unassign
 from tests.sandbox.harness import API, free_site

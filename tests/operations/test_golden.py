@@ -17,12 +17,12 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations.accounts import fingerprint, token_account
-from jpmanage_tui.operations.change import ChangeKind
-from jpmanage_tui.operations.changes import CHANGES, Change, IssueLicense, change_from_json
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import ChangeKind
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import CHANGES, Change, IssueLicense, change_from_json
 from jpmanage_tui.operations.scopes import KeyToken
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row

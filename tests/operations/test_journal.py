@@ -15,8 +15,10 @@ import pytest
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
 from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.registry import (
     CHANGES,
     AcceptTerms,
     AssignLicense,
@@ -36,9 +38,7 @@ from jpmanage_tui.operations.changes import (
     UpdatePartner,
     change_from_json,
 )
-from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
-from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.snapshot import Baseline
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.operations.changes import AssignLicense, RevokeLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, TargetUnsettled
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.owner import Leases, new_owner
+from jpmanage_tui.operations.lease import Leases, new_owner
+from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.crash import KEY
@@ -38,7 +38,7 @@ asyncio.run(main(Path({path!r})))
 _HOLDS = """
 import subprocess, sys
 from pathlib import Path
-from jpmanage_tui.operations.owner import Leases
+from jpmanage_tui.operations.lease import Leases
 leases = Leases(Path({path!r}))
 leases.hold({owner!r})
 child = subprocess.Popen(["sleep", "60"], stdin=-3, stdout=-3, close_fds=False)

@@ -17,11 +17,11 @@ import pytest
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations import migrations, store
-from jpmanage_tui.operations.changes import AcceptTerms, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable, TargetUnsettled
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mounts import is_on_network
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import AcceptTerms, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.fakes import FakeServer, license_row
 from tests.operations.golden.changes import HOST
@@ -63,7 +63,7 @@ WORKER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from jpmanage_tui.operations.changes import AcceptTerms
+from jpmanage_tui.operations.registry import AcceptTerms
 from jpmanage_tui.operations.store import JournalStore
 print("ready", flush=True)
 for line in sys.stdin:

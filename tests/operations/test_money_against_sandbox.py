@@ -15,8 +15,10 @@ from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, Declined
 from jpmanage_tui.api.tokens import StaticTokens
-from jpmanage_tui.operations.change import Secrets
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import (
     ConfirmCard,
     CreatePartner,
     CreateSetupIntent,
@@ -26,8 +28,6 @@ from jpmanage_tui.operations.changes import (
     SaveCard,
     UpdatePartner,
 )
-from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.queue import OperationsQueue
 from tests.operations.test_against_sandbox import POLICY, TIMEOUTS, Rig, plain
 from tests.sandbox.harness import options, running_sandbox
 

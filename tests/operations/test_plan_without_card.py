@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.api.ids import PaymentMethodId, ProductSlug
-from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import DeleteCard, IssueLicense
-from jpmanage_tui.operations.plans import Plan, PlanItem
+from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.registry import DeleteCard, IssueLicense
+from jpmanage_tui.operations.runs import Plan, PlanItem
 from tests.operations.over_http import Caller, World, sandbox_on_disk, world_at
 
 ISSUE = IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan")

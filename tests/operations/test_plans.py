@@ -18,8 +18,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.changes import Change, IssueLicense, RevokeLicense
-from jpmanage_tui.operations.plans import Plan, PlanItem
+from jpmanage_tui.operations.registry import Change, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.runs import Plan, PlanItem
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost
 

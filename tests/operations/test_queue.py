@@ -23,18 +23,18 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.change import Secrets
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped, TargetUnsettled
+from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.registry import (
     AssignLicense,
     IssueLicense,
     RefreshUserToken,
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped, TargetUnsettled
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.plans import Plan
+from jpmanage_tui.operations.runs import Plan
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault, license_row, lost

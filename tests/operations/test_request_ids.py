@@ -13,10 +13,10 @@ import pytest
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseKey
-from jpmanage_tui.operations.changes import AssignLicense, Change, ConnectSite, PayInvoice
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import AssignLicense, Change, ConnectSite, PayInvoice
 from tests.api.support import Reply, Server, client_of, reply
 from tests.operations.over_http import World
 from tests.operations.some_cards import intent_of

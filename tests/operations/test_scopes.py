@@ -18,12 +18,12 @@ from jpmanage_tui.operations.accounts import (
     token_account,
     user_account,
 )
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import IssueLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
-from jpmanage_tui.operations.owner import new_owner
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.registry import IssueLicense
 from jpmanage_tui.operations.scopes import KeyToken, Kinship, Scope, key_tokens
+from jpmanage_tui.operations.snapshot import Baseline
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 HOST = "public-api.wordpress.com"

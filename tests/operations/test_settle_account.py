@@ -14,8 +14,8 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethodPage
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
-from jpmanage_tui.operations.change import Secrets
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.registry import (
     AcceptTerms,
     Change,
     ConfirmCard,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, invariant, multiple, rule
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.changes import RevokeLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import TargetUnsettled
+from jpmanage_tui.operations.registry import RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 ENDS = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.errors import NotFound
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.operations.changes import RevokeLicense
+from jpmanage_tui.operations.registry import RevokeLicense
 from tests.operations.over_http import World
 from tests.operations.some_licenses import attached_child, detached
 

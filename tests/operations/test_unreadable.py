@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.errors import NoAnswer
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
+from jpmanage_tui.operations.errors import TargetUnsettled
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.registry import (
     NO_SECRETS,
     AssignLicense,
     IssueLicense,
@@ -19,9 +22,6 @@ from jpmanage_tui.operations.changes import (
     UnreadableChange,
     change_from_json,
 )
-from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
-from jpmanage_tui.operations.errors import TargetUnsettled
-from jpmanage_tui.operations.owner import new_owner
 from jpmanage_tui.operations.rows import entry_of
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import license_row, lost

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from jpmanage_tui.config.settings import load_settings
-from jpmanage_tui.ui.commands.all import places
-from jpmanage_tui.ui.commands.keymap import Keymap
+from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.ui.sections.command_sets import places
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.rules.idle import idle, is_idle
+from jpmanage_tui.rules.unassigned import idle, is_idle
 from tests.rules.support import ATTACHED, BUNDLE, CHILD, REVOKED, STANDARD, license_of, product_of_slug
 
 SCAN = product_of_slug("jpscan", amount="12", bundles={5: "50"})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.operations.changes import RevokeLicense
-from jpmanage_tui.ui.company.view import CompanyView
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.ui.sections.company.section import CompanyView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from tests.snapshots.scene import Scene, Take, single
 from tests.ui import test_earlier as earlier
-from tests.ui.find.support import indexed
 from tests.ui.harness import Run
-from tests.ui.issue import keyboard as issuing
-from tests.ui.payment_methods import keyboard as paying
+from tests.ui.sections.issue import keyboard as issuing
+from tests.ui.sections.licenses_search.support import indexed
+from tests.ui.sections.payment_methods import keyboard as paying
 from tests.ui.states import revoke
 
 FEW = {"licenses": 20}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.ui import words
+from jpmanage_tui.ui.common import text as words
 from tests.sandbox.harness import NOW
 from tests.snapshots.scene import Scene
 from tests.ui.harness import LARGE, SMALL, Run
@@ -21,9 +21,9 @@ _FONTS = re.compile(r"\s*@font-face\s*\{.*?\}\n?", re.DOTALL)
 _FAMILY = re.compile(r"font-family: Fira Code, ?monospace")
 _AT_ONCE = {
     "jpmanage_tui.api.funnel.BACK_OFF": 0.0,
-    "jpmanage_tui.ui.find.walk.PERIOD": 0.0,
-    "jpmanage_tui.ui.find.find.START_AFTER": 0.01,
-    "jpmanage_tui.ui.find.facets.LOOK_AGAIN": 0.02,
+    "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,
+    "jpmanage_tui.ui.sections.licenses.find.START_AFTER": 0.01,
+    "jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN": 0.02,
 }
 """Pauses that spare a server; none is on a picture."""
 

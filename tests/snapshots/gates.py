@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
-from jpmanage_tui.ui.issue.view import IssueView
-from jpmanage_tui.ui.signup.dialog import SignUpDialog
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.widgets.input import Field
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run, signed_in_as
-from tests.ui.issue import keyboard as issuing
+from tests.ui.sections.issue import keyboard as issuing
 
 
 async def _welcome(run: Run, take: Take) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.ui.find.stage import Stage
-from jpmanage_tui.ui.issue.view import IssueView
-from jpmanage_tui.ui.licenses.list import Ref
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.services.search.index_state import Stage
+from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.sections.licenses.list import Ref
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
 from tests.snapshots.scene import Scene, single
 from tests.snapshots.states import STATES
 from tests.ui.harness import Run
-from tests.ui.issue import keyboard as issuing
-from tests.ui.payment_methods import keyboard as paying
+from tests.ui.sections.issue import keyboard as issuing
+from tests.ui.sections.payment_methods import keyboard as paying
 
 
 async def _ready(run: Run) -> LicensesView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run

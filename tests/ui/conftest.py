@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from jpmanage_tui.ui.commands.keymap import Keymap
-from jpmanage_tui.ui.commands.keys import use
+from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.ui.common.keys import use
 
 
 @pytest.fixture(autouse=True)

@@ -18,14 +18,14 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.account.service import Door, Wanted
 from jpmanage_tui.config.settings import Settings, load_settings
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.ui.app import JpmanageApp
-from jpmanage_tui.ui.section import SectionView
+from jpmanage_tui.ui.sections.base import SectionView
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from tests.sandbox.harness import NOW
 

@@ -4,7 +4,7 @@ import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.help import SUPPORT
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.ui.harness import LARGE, running
 
@@ -163,7 +163,7 @@ async def test_what_looking_cannot_settle_is_settled_by_the_users_word() -> None
 async def test_a_server_that_fails_at_the_start_is_tried_again_and_no_token_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.retry.PAUSES", (60.0,))
+    monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (60.0,))
     async with running(faults=["GET */partner 500"], wait=False) as run:
         await run.sees("Signing in: the server failed (500)", "Press r to try again")
         assert len(run.app.screen_stack) == 2, "no welcome screen"

@@ -9,9 +9,9 @@ import pytest
 from textual.color import Color
 
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
+from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
-from jpmanage_tui.ui.handover.dialog import DemoEntry, Handover, HandoverDialog
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 BANK = "https://hooks.stripe.example/3d_secure_2/hosted?"

@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import NoAnswer
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.opening import OpeningDialog
 from jpmanage_tui.ui.dialogs.under_way import UnderWayDialog
-from jpmanage_tui.ui.issue.view import IssueView
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.session import Session
+from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from tests.ui.harness import Run, running
-from tests.ui.issue.keyboard import opened, search, to_review_later
+from tests.ui.sections.issue.keyboard import opened, search, to_review_later
 from tests.ui.states import answers_held
 
 

@@ -16,12 +16,12 @@ from jpmanage_tui.api.models.partner import PartnerKey
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.cards import expiry_of, expiry_words
-from jpmanage_tui.rules.idle import idle
 from jpmanage_tui.rules.invoices import Badge, badge, unpaid_to_warn_of
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.ui.billing import facts
-from jpmanage_tui.ui.sites.facts import facts as site_facts
-from jpmanage_tui.ui.words import day, moment
+from jpmanage_tui.rules.unassigned import idle
+from jpmanage_tui.ui.common.text import day, moment
+from jpmanage_tui.ui.sections.billing import facts
+from jpmanage_tui.ui.sections.sites.facts import facts as site_facts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EDGES = [

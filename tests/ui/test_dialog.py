@@ -8,11 +8,11 @@ import pytest
 
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.signup.dialog import SignUpDialog
-from jpmanage_tui.ui.sites.connect import ConnectDialog
+from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from tests.ui.harness import Run, signed_in_as
-from tests.ui.signup.test_sign_up import FILLED
+from tests.ui.onboarding.test_sign_up import FILLED
 from tests.ui.states import answers_held
 
 

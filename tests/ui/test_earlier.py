@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import AcceptTerms, Change, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.registry import AcceptTerms, Change, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.snapshot import Baseline
 from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from tests.operations.golden.files import killed
 from tests.operations.test_migrations import FIRST_RELEASE
 from tests.operations.test_migrations import running as program
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, Run, running
-from tests.ui.issue.keyboard import opened, search, to_review_later
+from tests.ui.sections.issue.keyboard import opened, search, to_review_later
 
 ELSEWHERE = "sandbox key 0123456789ab"
 

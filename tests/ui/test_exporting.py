@@ -17,16 +17,16 @@ import pytest
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.api.models.site import SiteIssue
-from jpmanage_tui.rules.idle import is_idle
+from jpmanage_tui.rules.unassigned import is_idle
 from jpmanage_tui.sandbox.account.switches import turn
-from jpmanage_tui.ui.billing.view import BillingView
+from jpmanage_tui.services.exporting import Record, amount, as_csv, as_json, as_text, masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.exporting import Record, amount, as_csv, as_json, as_text, masked
-from jpmanage_tui.ui.invoices.view import InvoicesView
-from jpmanage_tui.ui.licenses.tabs import FILTERS
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.prices.view import PricesView
-from jpmanage_tui.ui.sites.view import SitesView
+from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.tabs import FILTERS
+from jpmanage_tui.ui.sections.prices.section import PricesView
+from jpmanage_tui.ui.sections.sites.section import SitesView
 from tests.ui.harness import Run, running
 
 CSV, CODES, JSON, JSON_CODES, EXCEL, EXCEL_CODES = range(6)
@@ -365,7 +365,7 @@ async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_i
 async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bundles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.find.walk.PERIOD", 0.02)
+    monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.02)
     async with running() as run:
         view = run.view(LicensesView)
         await run.press("slash")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.ui.company.view import CompanyView
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.sections.company.section import CompanyView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from tests.ui.harness import Run, running
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.widgets.input import Field
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import LARGE, Run, on_server, running
 

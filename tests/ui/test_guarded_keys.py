@@ -10,18 +10,18 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.ui.company.view import CompanyView
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.plan import PlanDialog
-from jpmanage_tui.ui.invoices.view import InvoicesView
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.payment_methods.view import PaymentMethodsView
-from jpmanage_tui.ui.signup.dialog import SignUpDialog
+from jpmanage_tui.ui.dialogs.progress import PlanDialog
+from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.sections.company.section import CompanyView
+from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
 from jpmanage_tui.ui.terminal.keyboard import Keyboard
 from tests.ui.harness import Run, signed_in_as
-from tests.ui.issue import keyboard as issuing
+from tests.ui.sections.issue import keyboard as issuing
 from tests.ui.typing import Clock, Typist, typing
 
 TOO_SOON = "that key came too soon"

@@ -10,12 +10,12 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Row
-from jpmanage_tui.ui.invoices.tabs import InvoiceTabs
-from jpmanage_tui.ui.issue.lines import SizeTabs
-from jpmanage_tui.ui.licenses.tabs import FILTERS, Tabs
-from jpmanage_tui.ui.widgets.push_button import PushButton
-from jpmanage_tui.ui.widgets.search_row import SearchRow
-from jpmanage_tui.ui.widgets.tab_line import TabLine
+from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
+from jpmanage_tui.ui.sections.issue.lines import SizeTabs
+from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, Tabs
+from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.search_bar import SearchRow
+from jpmanage_tui.ui.widgets.tab_bar import TabLine
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20

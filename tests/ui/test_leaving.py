@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import UnassignLicense
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Change
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.operations.registry import UnassignLicense
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from jpmanage_tui.ui.session_app import LEAVING
 from tests.ui.harness import Run, running, signed_in_as
 from tests.ui.states import answers_held

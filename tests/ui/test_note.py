@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.message import Message
 
-from jpmanage_tui.ui.note import Note
+from jpmanage_tui.ui.common.messages import Note
 
 
 class Came(Note):

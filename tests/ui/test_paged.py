@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.ui.paged import Paged
+from jpmanage_tui.ui.common.pagination import Paged
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 from jpmanage_tui.sandbox.routes import account_partner
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.welcome import WelcomeDialog
-from jpmanage_tui.ui.signup.dialog import SignUpDialog
+from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 from tests.ui.harness import Run, signed_in_as
 
 Spoil = Callable[[Any], Any]
@@ -24,7 +24,7 @@ async def spoiled(spoil: Spoil, user: str = "sandbox-user") -> AsyncIterator[tup
     with pytest.MonkeyPatch.context() as patch:
         whole = account_partner._partner_json
         patch.setattr(account_partner, "_partner_json", lambda *given: spoil(whole(*given)))
-        patch.setattr("jpmanage_tui.ui.retry.PAUSES", (60.0,))
+        patch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (60.0,))
         async with signed_in_as(user=user) as run:
             yield run, patch
 

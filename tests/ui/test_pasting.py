@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
 
-from jpmanage_tui.ui.guarded import PasteRefused
-from jpmanage_tui.ui.widgets.field import SEVERAL_LINES, Field
+from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.widgets.form import FormRow
+from jpmanage_tui.ui.widgets.input import SEVERAL_LINES, Field
 from tests.ui.harness import LARGE, Run, running, signed_in_as
 
 TWO_LINES = Path(__file__).parents[1] / "e2e" / "cases" / "paste-two-lines.txt"

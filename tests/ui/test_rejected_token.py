@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.config.credentials import CredentialStore, Profile
-from jpmanage_tui.ui.dialogs.sign_in import SignInDialog
-from jpmanage_tui.ui.dialogs.welcome import WelcomeDialog
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
+from jpmanage_tui.ui.widgets.input import Field
 from tests.sandbox.harness import options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server
 

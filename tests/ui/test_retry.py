@@ -9,7 +9,7 @@ import pytest
 from textual.widget import Widget
 
 from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, RateLimited, ServerError
-from jpmanage_tui.ui.retry import PAUSES, Retry
+from jpmanage_tui.ui.common.retry import PAUSES, Retry
 
 
 class _Timer:

@@ -13,10 +13,10 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.sandbox.account.countries import regions
+from jpmanage_tui.services.search.search_index import Finder
 from jpmanage_tui.ui.dialogs.choice import Choice, matching
-from jpmanage_tui.ui.find.finder import Finder
 from tests.ui.harness import running
-from tests.ui.sites.test_sites import opened, search
+from tests.ui.sections.sites.test_sites import opened, search
 
 COUNTRIES = [Choice(one.code, one.label) for one in read_countries(regions())]
 WAYS: dict[str, Callable[[str], str]] = {

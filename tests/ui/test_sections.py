@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.ui.sections import ISSUE, SECTIONS
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS
 from tests.ui.harness import running
 
 SHOWN_AT_FIRST = "licenses"

@@ -9,8 +9,8 @@ from textual.theme import Theme
 from textual.widgets import Input, Label, OptionList
 
 from jpmanage_tui.config import settings as config_settings
-from jpmanage_tui.ui.terminal.colours import ColourDepth
-from jpmanage_tui.ui.themes import THEMES, pick_theme, theme_reason, themes_for
+from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason, themes_for
+from jpmanage_tui.ui.terminal.colors import ColourDepth
 from tests.ui.harness import running
 
 XTERM = {"TERM": "xterm-256color"}

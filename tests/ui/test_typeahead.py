@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from textual import events
 from textual.app import ComposeResult
 
-from jpmanage_tui.ui.invoices.view import InvoicesView
-from jpmanage_tui.ui.licenses.view import LicensesView
-from jpmanage_tui.ui.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.terminal.typeahead import TypeAhead
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
+from jpmanage_tui.ui.terminal.key_queue import TypeAhead
+from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import running
 
 

@@ -19,11 +19,11 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.api.tokens import TokenKind, TokenName
-from jpmanage_tui.operations.changes import ConnectSite
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.ui.sites.told import connecting
-from jpmanage_tui.ui.words import Where, explain, only_key_token
+from jpmanage_tui.operations.registry import ConnectSite
+from jpmanage_tui.ui.common.text import Where, explain, only_key_token
+from jpmanage_tui.ui.sections.sites.told import connecting
 
 
 @pytest.mark.parametrize(

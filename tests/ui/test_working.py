@@ -9,12 +9,12 @@ import pytest
 from textual._context import NoActiveAppError
 
 from jpmanage_tui.ui.app import JpmanageApp
-from jpmanage_tui.ui.defects import MOST
+from jpmanage_tui.ui.common.unhandled_errors import MOST
+from jpmanage_tui.ui.common.workers import Working
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.section import SectionView
-from jpmanage_tui.ui.sections import SECTIONS
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.registry import SECTIONS
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.working import Working
 from tests.ui.harness import running
 
 

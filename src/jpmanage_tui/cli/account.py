@@ -9,11 +9,12 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
+from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.arguments import wanted_by
-from jpmanage_tui.cli.door import Door, Wanted
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.cli.terminal import Terminal
@@ -21,7 +22,6 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.variables import unknown_variables
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.ui.session import NoAccount
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 

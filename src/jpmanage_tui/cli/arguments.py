@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jpmanage_tui import __version__
+from jpmanage_tui.account.options import Wanted
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.wanted import Wanted
 
 MOST_LICENSES = 1_000_000
 

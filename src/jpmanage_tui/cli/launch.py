@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from jpmanage_tui.account.options import Wanted
+from jpmanage_tui.account.service import Door
 from jpmanage_tui.cli import output
-from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.wanted import Wanted
 from jpmanage_tui.ui.app import JpmanageApp
 
 
@@ -46,8 +46,8 @@ def _check_keys(keys: Mapping[str, str]) -> None:
     """Refuse keys that cannot be used before the app begins: raises ConfigError."""
     if keys:
         from jpmanage_tui.config.errors import ConfigError
-        from jpmanage_tui.ui.commands.all import check_keys
-        from jpmanage_tui.ui.commands.keymap import KeymapError
+        from jpmanage_tui.ui.common.keymap import KeymapError
+        from jpmanage_tui.ui.sections.command_sets import check_keys
 
         try:
             check_keys(keys)

@@ -8,24 +8,24 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.service import Door
+from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
-from jpmanage_tui.cli.door import Door
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 from jpmanage_tui.config.token import checked_token
-from jpmanage_tui.ui.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jpmanage_tui.account.oauth_flow import SignedIn
+    from jpmanage_tui.account.oauth_login import SignIn
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.partner import Partner
-    from jpmanage_tui.cli.signin import SignIn
     from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.operations.outcome import OperationEvent
-    from jpmanage_tui.ui.sign_in import SignedIn
 
 Opening = Callable[[], Awaitable[Session]]
 _NOTHING = "Nothing was kept."
@@ -107,7 +107,7 @@ class _Login:
         return await self._through(lambda: self._door.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: SignIn) -> SignedIn:
-        from jpmanage_tui.ui.terminal.links import open_url
+        from jpmanage_tui.ui.terminal.browser import open_url
 
         url = await attempt.begin()
         say = self._terminal.say

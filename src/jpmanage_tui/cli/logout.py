@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
-from jpmanage_tui.ui.session import NoAccount
 
 if TYPE_CHECKING:
-    from jpmanage_tui.cli.door import Door
+    from jpmanage_tui.account.service import Door
     from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.config.credentials import Profile
 
@@ -41,8 +41,8 @@ async def logout(door: Door, profile: str | None, terminal: Terminal) -> ExitCod
 
 async def _revoke(door: Door, profile: Profile) -> str:
     """Revoke the tokens of a sign-in; return "" or what hindered it."""
-    from jpmanage_tui.cli.renewal import client_of
-    from jpmanage_tui.cli.signin import give_back
+    from jpmanage_tui.account.oauth_login import give_back
+    from jpmanage_tui.account.renewal import client_of
 
     client = client_of(profile)
     if client is None:

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.options import Wanted
 from jpmanage_tui.cli import crash, lean, output
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.wanted import Wanted
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +49,7 @@ def _app(wanted: Wanted) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         output.complain("jpmanage: the app needs a terminal for both input and output.")
         return ExitCode.USAGE
-    from jpmanage_tui.ui.terminal.colours import refuse_terminal
+    from jpmanage_tui.ui.terminal.colors import refuse_terminal
 
     refusal = refuse_terminal(os.environ)
     if refusal is not None:

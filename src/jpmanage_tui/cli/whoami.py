@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.partner_keys import choose_key
+from jpmanage_tui.account.session import NeedsKey
 from jpmanage_tui.api.models.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.keys import choose_key
 from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.rules.account import unreadable_words
-from jpmanage_tui.ui.session import NeedsKey
 
 if TYPE_CHECKING:
+    from jpmanage_tui.account.runtime import Line
+    from jpmanage_tui.account.service import Door
     from jpmanage_tui.api.models.partner import Partner, PartnerKey
-    from jpmanage_tui.cli.door import Door
     from jpmanage_tui.cli.terminal import Terminal
-    from jpmanage_tui.cli.works import Line
 
 
 async def whoami(door: Door, terminal: Terminal) -> ExitCode:

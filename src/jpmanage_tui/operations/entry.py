@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.change import Change, ChangeKind
+from jpmanage_tui.operations.mutation import Change, ChangeKind
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 """When an entry was made whose time cannot be read."""

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
-from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly
+from jpmanage_tui.operations.mutation import Change
 from jpmanage_tui.operations.scopes import KeyToken, Scope
+from jpmanage_tui.operations.snapshot import NO_BASELINE, Baseline
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 R = TypeVar("R")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets
 from jpmanage_tui.operations.outcome import Outcome
 
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.change import Change, Undecided
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.mutation import Change, Undecided
 
 T = TypeVar("T")
 Cause = ApiError | OperationError | Undecided

@@ -18,7 +18,7 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.tokens import TokenSource
-from jpmanage_tui.operations.change import NO_SECRETS, Change, Secrets, Undecided
+from jpmanage_tui.operations.dispatcher import Sender, first_of
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (
     EarlierUnsettled,
@@ -30,14 +30,14 @@ from jpmanage_tui.operations.errors import (
     TargetUnsettled,
 )
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.lookup import Lookup
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets, Undecided
 from jpmanage_tui.operations.operation import Operation, Request
 from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
-from jpmanage_tui.operations.owner import new_owner
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.reconciler import Lookup
 from jpmanage_tui.operations.scopes import Scope
-from jpmanage_tui.operations.sender import Sender, first_of
 from jpmanage_tui.operations.store import Settled
 
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.changes import UnreadableChange, change_from_json
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
+from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.registry import UnreadableChange, change_from_json
 
 KNOWN_STATES = tuple(EntryState)
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, TokenUnavailable
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.account_changes import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
-from jpmanage_tui.operations.account_looks import (
+from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutations.account import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
+from jpmanage_tui.operations.mutations.account_checks import (
     look_at_connect,
     look_at_create,
     look_at_delete,
@@ -19,24 +21,27 @@ from jpmanage_tui.operations.account_looks import (
     look_at_terms,
     look_at_update,
 )
-from jpmanage_tui.operations.change import Change
-from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.license_changes import (
-    AssignLicense,
-    IssueLicense,
-    RevokeLicense,
-    UnassignLicense,
+from jpmanage_tui.operations.mutations.cards_and_invoices import (
+    DeleteCard,
+    MakeCardPrimary,
+    PayInvoice,
+    SaveCard,
 )
-from jpmanage_tui.operations.license_looks import (
+from jpmanage_tui.operations.mutations.license_checks import (
     look_at_assign,
     look_at_issue,
     look_at_revoke,
     look_at_unassign,
 )
-from jpmanage_tui.operations.look import Look, Verdict
-from jpmanage_tui.operations.payment_changes import DeleteCard, MakeCardPrimary, PayInvoice, SaveCard
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.store import Settled
+from jpmanage_tui.operations.verification import Look, Verdict
 
 Sleep = Callable[[float], Awaitable[None]]
 KnownKeys = Callable[[], Awaitable[frozenset[LicenseKey]]]

@@ -18,8 +18,6 @@ from typing import Any
 from jpmanage_tui.api.ids import LicenseKey, RequestId
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir, lock
-from jpmanage_tui.operations.baseline import NO_BASELINE, Baseline
-from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (
     EarlierUnsettled,
@@ -27,11 +25,13 @@ from jpmanage_tui.operations.errors import (
     JournalUnavailable,
     TargetUnsettled,
 )
+from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
 from jpmanage_tui.operations.mounts import is_on_network
-from jpmanage_tui.operations.owner import Leases
+from jpmanage_tui.operations.mutation import Change
 from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
+from jpmanage_tui.operations.snapshot import NO_BASELINE, Baseline
 
 _BUSY_SECONDS = 10.0
 _ALONE_SECONDS = 0.3

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from jpmanage_tui.ui.commands.command import Bound
-from jpmanage_tui.ui.commands.everywhere import EVERYWHERE
-from jpmanage_tui.ui.commands.keymap import key_name
-from jpmanage_tui.ui.session import Door
+from jpmanage_tui.account.session import Door
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE
+from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.session_app import LEAVING, SessionApp
 
 if TYPE_CHECKING:

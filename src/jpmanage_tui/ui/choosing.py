@@ -6,19 +6,19 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from jpmanage_tui.ui import gates
-from jpmanage_tui.ui.commands.command import Bound, CommandSet
-from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.ui.common.commands import Bound, CommandSet
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.themes import THEMES, theme_reason
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, matching
 from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.loading import load
-from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
-from jpmanage_tui.ui.terminal.links import is_web_url, open_url
-from jpmanage_tui.ui.themes import THEMES, theme_reason
+from jpmanage_tui.ui.onboarding import requirements as gates
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
-    from jpmanage_tui.ui.section import SectionView
+    from jpmanage_tui.ui.sections.base import SectionView
 
 
 def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
@@ -37,7 +37,7 @@ def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
 async def choose_command(app: JpmanageApp) -> None:
     """Show the palette: what works here, then what every other section can do; run the chosen one, there if need be."""
     await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
-    from jpmanage_tui.ui.commands.all import section_sets
+    from jpmanage_tui.ui.sections.command_sets import section_sets
 
     here: dict[str, Bound] = {}
     choices = []

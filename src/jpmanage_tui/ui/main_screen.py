@@ -16,26 +16,26 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from jpmanage_tui.ui.commands.command import Bound
-from jpmanage_tui.ui.commands.keymap import is_text, key_name, key_words
-from jpmanage_tui.ui.commands.moving import MOVING
-from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.section import SectionView
-from jpmanage_tui.ui.sections import ISSUE, SECTIONS, Section
-from jpmanage_tui.ui.terminal.prompt import PromptScreen
+from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
+from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
-from jpmanage_tui.ui.widgets.status import StatusLine
+from jpmanage_tui.ui.widgets.status_line import StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.models.invoice import Invoice
     from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
-    from jpmanage_tui.ui.session import Session
 
 ANSWER_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
@@ -163,7 +163,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
             self._warn(self._session)
 
     def _warn(self, session: Session) -> None:
-        from jpmanage_tui.ui.invoices.warning import warning_words
+        from jpmanage_tui.ui.sections.invoices.warning import warning_words
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
         self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)

@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
+from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.account.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.closing import CloseOnce
-from jpmanage_tui.ui.commands.keymap import Keymap
-from jpmanage_tui.ui.commands.keys import key_of, use
-from jpmanage_tui.ui.defects import Defects
-from jpmanage_tui.ui.loading import load
+from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.ui.common.keys import key_of, use
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
+from jpmanage_tui.ui.common.unhandled_errors import Defects
+from jpmanage_tui.ui.common.workers import Working
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
-from jpmanage_tui.ui.themes import THEMES, pick_theme, theme_reason
-from jpmanage_tui.ui.widgets.status import StatusLine, Tone
-from jpmanage_tui.ui.working import Working
+from jpmanage_tui.ui.widgets.status_line import StatusLine, Tone
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.operations.change import Change
     from jpmanage_tui.operations.entry import Entry
+    from jpmanage_tui.operations.mutation import Change
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
     from jpmanage_tui.ui.dialogs.opening import OpeningDialog
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
-NEXT = ("jpmanage_tui.ui.licenses.flows", "jpmanage_tui.ui.dialogs.log")
+NEXT = ("jpmanage_tui.ui.sections.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
 INTERRUPTED = 130
 OPENING_SECONDS = 0.25
@@ -177,8 +177,8 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     def _why_not_opened(self, error: ApiError) -> str:
         """Return the sentence about an account that could not be opened, with advice for where it will stand."""
-        from jpmanage_tui.ui.retry import PASSING
-        from jpmanage_tui.ui.words import Where, explain
+        from jpmanage_tui.ui.common.retry import PASSING
+        from jpmanage_tui.ui.common.text import Where, explain
 
         if self.session is not None:
             return explain(error, "Opening the other partner key", again=key_of("key"))
@@ -190,7 +190,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
             try:
                 return await opening
             except (NeedsPartner, NeedsTerms, NeedsKey) as need:
-                from jpmanage_tui.ui.gates import pass_gate  # dialogs that most starts do without
+                from jpmanage_tui.ui.onboarding.requirements import (
+                    pass_gate,  # dialogs that most starts do without
+                )
 
                 opening = await pass_gate(self, self.door, need)
 
@@ -274,7 +276,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     @on(NotOpened)
     def _not_opened(self, message: NotOpened) -> None:
-        from jpmanage_tui.ui.retry import PASSING, PAUSES
+        from jpmanage_tui.ui.common.retry import PASSING, PAUSES
 
         self._end_switching()
         self._tell_ended()
@@ -481,7 +483,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
 
     async def welcome(self, sentence: str, again: str | None = None) -> None:
         """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
-        from jpmanage_tui.ui.dialogs.welcome import WelcomeDialog
+        from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 
         self.main.status.clear()
         self.push_screen(WelcomeDialog(self.door, sentence, again), self._welcomed)

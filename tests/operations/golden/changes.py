@@ -12,7 +12,7 @@ from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
 from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.operations.changes import (
+from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
     Change,

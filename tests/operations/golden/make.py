@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
-from jpmanage_tui.operations.baseline import Baseline
-from jpmanage_tui.operations.changes import AssignLicense, IssueLicense
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
+from jpmanage_tui.operations.snapshot import Baseline
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.golden.changes import HOST, OWNER, STATES, account, changes, fingerprint, token
 

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
-from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.terminal.screen_buffer import Grid
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.terminal.emulator import Emulator
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth, refuse_terminal
+from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth, refuse_terminal
 from jpmanage_tui.ui.terminal.terminfo import TerminalEntry, erases_with_background, is_old
 
 

@@ -13,10 +13,10 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from jpmanage_tui.ui.common.themes import THEMES
 from jpmanage_tui.ui.terminal import differ
-from jpmanage_tui.ui.terminal.colours import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.differ import seam_available
-from jpmanage_tui.ui.themes import THEMES
 from tests.ui.terminal.apps.gallery import Gallery, Rows
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 

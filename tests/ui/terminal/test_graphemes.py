@@ -19,10 +19,10 @@ from rich.style import Style
 from wcwidth import wcwidth
 
 from jpmanage_tui.ui.terminal.cells import split_cells, sure, unsure_spans
-from jpmanage_tui.ui.terminal.colours import ColourDepth
-from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.pens import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import Grid
+from jpmanage_tui.ui.terminal.style_table import PenBook
 from tests.ui.terminal.emulator import Cell, WidthEmulator
 
 HEIGHT = 2

@@ -15,10 +15,10 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
-from jpmanage_tui.ui.terminal.colours import ColourDepth
-from jpmanage_tui.ui.terminal.grid import Grid
+from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.pens import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import Grid
+from jpmanage_tui.ui.terminal.style_table import PenBook
 from tests.ui.terminal.test_graphemes import FAMILY, FLAG, HINDI, KEYCAPS, PIECES
 
 pytestmark = pytest.mark.pty

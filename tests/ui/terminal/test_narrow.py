@@ -8,7 +8,7 @@ import pytest
 from textual._compositor import ChopsUpdate, Compositor
 from textual.widget import Widget
 
-from jpmanage_tui.ui.terminal.narrow import NarrowCompositor
+from jpmanage_tui.ui.terminal.dirty_region import NarrowCompositor
 from tests.ui.terminal.apps.gallery import Gallery, Rows
 from tests.ui.terminal.harness import CapturingDriver
 from tests.ui.terminal.test_differ import press_at_random

@@ -12,11 +12,11 @@ from rich.segment import Segment
 from rich.style import Style
 
 from jpmanage_tui.ui.terminal.cells import split_cells, sure
-from jpmanage_tui.ui.terminal.colours import ColourDepth
-from jpmanage_tui.ui.terminal.grid import Grid, Row
-from jpmanage_tui.ui.terminal.moves import move
+from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.cursor_moves import move
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.pens import PLAIN, PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import Grid, Row
+from jpmanage_tui.ui.terminal.style_table import PLAIN, PenBook
 from tests.ui.terminal.emulator import Cell, Emulator, Pen
 
 WIDTH, HEIGHT = 24, 4

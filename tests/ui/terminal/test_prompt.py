@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.ui.dialogs.help import HelpDialog
-from jpmanage_tui.ui.licenses.view import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 from tests.ui.terminal.harness import CapturingDriver
 from tests.ui.terminal.test_real_screens import MirroredApp, mirrored

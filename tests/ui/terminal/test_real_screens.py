@@ -16,16 +16,16 @@ from textual._compositor import ChopsUpdate
 from textual.driver import Driver
 from textual.keys import key_to_character
 
-from jpmanage_tui.cli.door import Door, Wanted
+from jpmanage_tui.account.service import Door, Wanted
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.common.themes import TERMINAL
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.sections import SECTIONS
-from jpmanage_tui.ui.terminal.colours import ColourDepth
+from jpmanage_tui.ui.sections.registry import SECTIONS
+from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
-from jpmanage_tui.ui.themes import TERMINAL
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, AtOnce, Run
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize

@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from jpmanage_tui.ui.widgets.status import SEEN_SECONDS, StatusLine, Tone
+from jpmanage_tui.ui.widgets.status_line import SEEN_SECONDS, StatusLine, Tone
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jpmanage_tui.operations.change import Change
+from jpmanage_tui.operations.mutation import Change
 
 END = 6
 

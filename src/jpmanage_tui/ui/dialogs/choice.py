@@ -12,11 +12,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from jpmanage_tui.ui.commands.keymap import key_name, key_words
-from jpmanage_tui.ui.commands.moving import move
+from jpmanage_tui.ui.common.keymap import key_name, key_words
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip, pad
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 

@@ -14,15 +14,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from jpmanage_tui.ui.commands.keymap import key_name
-from jpmanage_tui.ui.commands.moving import MOVES, move
+from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
-from jpmanage_tui.ui.guarded import TOO_SOON
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.button import PRESSES, PushButton
+from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
-from jpmanage_tui.ui.widgets.push_button import PRESSES, PushButton
-from jpmanage_tui.ui.widgets.tick_box import TickBox
+from jpmanage_tui.ui.widgets.list_commands import MOVES, move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2

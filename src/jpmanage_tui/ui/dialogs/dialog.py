@@ -19,15 +19,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from jpmanage_tui.ui.commands.keymap import is_text, key_name, key_words
-from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.guarded import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.terminal.prompt import PromptScreen
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
+from jpmanage_tui.ui.widgets.button import ButtonRow, PushButton
 from jpmanage_tui.ui.widgets.footer import Footer
-from jpmanage_tui.ui.widgets.push_button import ButtonRow, PushButton
+from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.working import Working
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jpmanage_tui.operations.change import Change
 from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.ui.common.text import moment, number
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.dialogs.log import made_with
-from jpmanage_tui.ui.words import moment, number
 
 NAMED = 3
 """How many earlier changes are named one by one."""

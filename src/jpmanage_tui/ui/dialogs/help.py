@@ -10,12 +10,12 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 
-from jpmanage_tui.ui.commands.command import Bound
-from jpmanage_tui.ui.commands.keymap import Keymap, key_name, key_words
-from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.commands.moving import move
+from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
+from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SUPPORT = "https://jetpack.com/contact-support/"

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.button import PushButton
 
 
 class LinkDialog(BrowserDialog[None]):

@@ -12,20 +12,20 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.text import clean
-from jpmanage_tui.operations.changes import UnreadableChange
 from jpmanage_tui.operations.entry import NO_TIME, Entry
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
-from jpmanage_tui.ui.commands.keymap import key_name, key_words
-from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.commands.moving import move
+from jpmanage_tui.ui.common.keymap import key_name, key_words
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.text import moment
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import moment
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jpmanage_tui.operations.change import ChangeKind
-from jpmanage_tui.operations.changes import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.payment_changes import DECLINED
+from jpmanage_tui.operations.mutation import ChangeKind
+from jpmanage_tui.operations.mutations.cards_and_invoices import DECLINED
+from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 
 WORDS = {
     EntryState.QUEUED: "queued",

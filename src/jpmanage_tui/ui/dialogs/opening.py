@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.button import PushButton
 
 
 class OpeningDialog(Dialog[bool]):

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from jpmanage_tui.ui.commands.moving import move
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 Answer = TypeVar("Answer")

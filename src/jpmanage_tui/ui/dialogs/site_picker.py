@@ -11,12 +11,12 @@ from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import search_text, site_name
+from jpmanage_tui.services.site_check import SiteCheck
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.text import Where, explain, number
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.site_check import SiteCheck
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.words import Where, explain, number
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient

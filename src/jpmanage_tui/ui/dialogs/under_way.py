@@ -10,13 +10,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.widgets.push_button import PushButton
+from jpmanage_tui.ui.widgets.button import PushButton
 
 if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
-    from jpmanage_tui.ui.session import Session
 
 WAITING = "Waiting until it has ended…"
 STOPPING = "Stopping: what is on its way is finished first…"

@@ -10,9 +10,9 @@ import textual
 from textual.driver import Driver
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer, PatientDriver
+from jpmanage_tui.ui.terminal.key_queue import TypeAhead
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY, WrittenFrame
 from jpmanage_tui.ui.terminal.signals import SignalExits
-from jpmanage_tui.ui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from rich.traceback import Trace

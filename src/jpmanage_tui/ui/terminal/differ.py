@@ -24,11 +24,11 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.terminal.colours import ColourDepth, colour_depth
-from jpmanage_tui.ui.terminal.grid import Grid
-from jpmanage_tui.ui.terminal.narrow import narrow
+from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth
+from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.pens import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import Grid
+from jpmanage_tui.ui.terminal.style_table import PenBook
 from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
 
 if TYPE_CHECKING:

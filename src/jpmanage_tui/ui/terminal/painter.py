@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
-from jpmanage_tui.ui.terminal.grid import Grid, Row
-from jpmanage_tui.ui.terminal.moves import move
-from jpmanage_tui.ui.terminal.pens import PLAIN, UNKNOWN, PenBook
-from jpmanage_tui.ui.terminal.scroll import Scroll, find_scroll
-from jpmanage_tui.ui.terminal.sideways import Shift, find_shift
+from jpmanage_tui.ui.terminal.cursor_moves import move
+from jpmanage_tui.ui.terminal.insert_delete import Shift, find_shift
+from jpmanage_tui.ui.terminal.screen_buffer import Grid, Row
+from jpmanage_tui.ui.terminal.scrolling import Scroll, find_scroll
+from jpmanage_tui.ui.terminal.style_table import PLAIN, UNKNOWN, PenBook
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from jpmanage_tui.ui.commands.keys import key_of
+from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.widgets.line import Line
 
 HELP = "Help"

@@ -11,9 +11,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from jpmanage_tui.ui.guarded import PasteRefused
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.widgets.field import Field
+from jpmanage_tui.ui.common.guarded_screen import PasteRefused
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.widgets.input import Field
 
 LABEL_WIDTH = 31
 """Cells of the labels beside the fields."""

@@ -11,11 +11,11 @@ from textual import on
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.paged import Page, Paged
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.pagination import Page, Paged
+from jpmanage_tui.ui.common.text import NOT_READ
+from jpmanage_tui.ui.common.workers import Working
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
-from jpmanage_tui.ui.words import NOT_READ
-from jpmanage_tui.ui.working import Working
 
 Item = TypeVar("Item")
 Fetch = Callable[[int], Awaitable[Page[Item]]]

@@ -9,10 +9,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.commands.command import Command, CommandSet
-from jpmanage_tui.ui.commands.keys import key_of
-from jpmanage_tui.ui.note import Note
-from jpmanage_tui.ui.sections import SECTIONS, Section
+from jpmanage_tui.ui.common.commands import Command, CommandSet
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.sections.registry import SECTIONS, Section
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.note import Note
+from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 

@@ -1,0 +1,376 @@
+"""What stands behind a session: clients, queues, the journal, and the demo's sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.account.token_provider import AccountTokens
+from jpmanage_tui.api.closing import CloseOnce
+from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.cli import lean
+
+if TYPE_CHECKING:
+    import httpx
+
+    from jpmanage_tui.account.active_credentials import Known
+    from jpmanage_tui.account.options import Wanted
+    from jpmanage_tui.account.session import DemoBrowser
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.http import Certificates
+    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.config.settings import Settings
+    from jpmanage_tui.config.sources import ResolvedTokens
+    from jpmanage_tui.operations.journal import Journal
+    from jpmanage_tui.operations.mutation import Change, Secrets
+    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.queue import Ask, OperationsQueue
+    from jpmanage_tui.sandbox.app import Sandbox
+
+
+NEEDED_NEXT = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses.section")
+"""What an open session shows first, in pieces: between two of them the event loop sees to the network."""
+
+
+class Line:
+    """A client with the tokens it uses, and the queue through which a sign-in is renewed."""
+
+    def __init__(self, works: Works, known: Known, client: LicensingClient, source: AccountTokens) -> None:
+        """Use `Works.line`."""
+        self.known = known
+        self.tokens = known.tokens
+        self.client = client
+        self.source = source
+        self.closing = asyncio.Event()
+        """Set when it is being closed: what waits without having been sent gives up."""
+        self._closed = CloseOnce(self._close)
+        self._works = works
+        self._queues: list[OperationsQueue] = []
+        self._renewals: OperationsQueue | None = None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the user's token ends by what the server said; None where it said nothing, or it is not renewed."""
+        vault = self.known.vault
+        return vault.held.expires_at if vault is not None and vault.client is not None else None
+
+    @property
+    def host(self) -> str:
+        """The API's host, as it stands in the names of the journal's accounts."""
+        return self._works.host
+
+    def link(self, partner: Partner) -> None:
+        """Have the journal note which keys the tokens belong to that the API has just named."""
+        self._works.link(partner)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it goes to the demo's sandbox."""
+        return self._works.demo
+
+    def queue(self, account: str | Callable[[], str]) -> OperationsQueue:
+        """Return a queue of changes for a journal account; it is closed before the connections are."""
+        queue = self._works.queue(self.client, account, self.source)
+        self._queues.append(queue)
+        return queue
+
+    async def aclose(self) -> None:
+        """Finish the changes and the renewal that are on their way, each within its queue's bound, then disconnect.
+
+        Asking again waits for the same end.
+        """
+        await self._closed()
+
+    async def _close(self) -> None:
+        self.closing.set()
+        try:
+            for queue in self._queues:
+                await queue.close()  # a change may need a renewal yet
+            if self._renewals is not None:
+                await self._renewals.close()
+            await self.client.aclose()
+        finally:
+            self._works.let_go(self)
+
+    async def submit(self, change: Change[None], secrets: Secrets) -> Outcome[None]:
+        """Send a renewal through the journal and return how it ended."""
+        if self._renewals is None:
+            account = self._works.name_sign_in(self.tokens)
+            self._renewals = self._works.queue(self.client, account, may_change=True)
+            await self._renewals.settle_pending()
+        return await self._renewals.submit(change, secrets=secrets).outcome()
+
+
+class Works:
+    """Makes clients and queues, on the real API or, once `demo` is set, on the sandbox; owns what they share."""
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        settings: Settings,
+        env: Mapping[str, str],
+        hear: Callable[[OperationEvent], None],
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        """`hear` takes the queues' events; `sandbox` is one that runs already (None: made when needed)."""
+        self.settings = settings
+        self.demo = wanted.demo
+        self._wanted = wanted
+        self._env = env
+        self._hear = hear
+        self._lines: set[Line] = set()
+        """The lines that are open: none may write to the journal when that is closed."""
+        self._notes: asyncio.Task[None] | None = None
+        self._asking: LicensingClient | None = None
+        self.ask: Ask | None = None
+        """Asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
+        self._journal: Journal | None = None
+        self._partners: list[Partner] = []
+        """What the API said of keys and tokens, till there is a journal that notes it."""
+        self._ready: asyncio.Task[None] | None = None
+        self._certificates: Certificates | None = None
+        self._sandbox = sandbox
+        self._closed = CloseOnce(self._close)
+
+    @property
+    def host(self) -> str:
+        """The API's host, as it stands in the names of the journal's accounts."""
+        from jpmanage_tui.operations.accounts import host_of
+
+        return "sandbox" if self.demo else host_of(self.settings.api_url)
+
+    @property
+    def asking(self) -> LicensingClient:
+        """A client without tokens, to sign in and out with; closed with the works."""
+        if self._asking is None:
+            self._asking = self._make_client(AccountTokens(None, None), None)
+        return self._asking
+
+    async def line(self, known: Known) -> Line:
+        """Return a client that uses an account's tokens and renews them by the way they came."""
+        tokens = known.tokens
+        source = AccountTokens(tokens.key, tokens.user)
+        client = source.client = await self._client(source)
+        line = Line(self, known, client, source)
+        source.link = line.link
+        self._lines.add(line)
+        self._teach(line, known)
+        return line
+
+    def let_go(self, line: Line) -> None:
+        """Forget a line: it is closed."""
+        self._lines.discard(line)
+
+    def _teach(self, line: Line, known: Known) -> None:
+        """Tell the line's tokens what they are called and how they are renewed, each by the way it came."""
+        tokens, source = line.tokens, line.source
+        source.names = {kind: known.name(kind) for kind in (TokenKind.KEY, TokenKind.USER)}
+        commands = {"token_command", "user_token_command"} & {tokens.key_origin, tokens.user_origin}
+        if not commands and tokens.profile is None and known.vault is None:
+            return  # tokens of the environment are not renewed
+        from jpmanage_tui.account import renewal
+
+        for kind, setting, origin in (
+            (TokenKind.KEY, "token_command", tokens.key_origin),
+            (TokenKind.USER, "user_token_command", tokens.user_origin),
+        ):
+            command: str | None = getattr(self.settings, setting)
+            if origin == setting and command is not None:
+                source.ways[kind] = renewal.by_command(command, setting)
+        keeper, vault = known.renewing_keeper, known.vault
+        if keeper is not None and tokens.profile is not None:
+            source.ways[TokenKind.KEY] = renewal.by_profile(keeper.store, tokens.profile, key=True)
+        if vault is not None:
+            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
+            source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
+
+    def queue(
+        self,
+        client: LicensingClient,
+        account: str | Callable[[], str],
+        source: AccountTokens | None = None,
+        *,
+        may_change: bool = False,
+    ) -> OperationsQueue:
+        """Return a queue of changes for a journal account. `may_change`: also with --read-only, unheard, unasked.
+
+        The journal's file is opened when the queue first needs it.
+        """
+        from jpmanage_tui.operations.journal import Journal
+        from jpmanage_tui.operations.queue import OperationsQueue
+
+        if self._journal is None:
+            self._journal = Journal(self._journal_path())
+            partners, self._partners = self._partners, []
+            for partner in partners:
+                self.link(partner)
+        read_only = self._wanted.read_only and not may_change
+        hear, ask = (None, None) if may_change else (self._hear, self.ask)
+        return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source, ask=ask)
+
+    def link(self, partner: Partner) -> None:
+        """Have the journal note which keys the tokens of a partner belong to; it is not opened for that."""
+        if self._journal is None:
+            self._partners.append(partner)
+            return
+        from jpmanage_tui.operations.scopes import key_tokens
+
+        self._journal.link(key_tokens(self.host, partner))
+
+    def note(self, work: Callable[[], None]) -> None:
+        """Write a note in a thread, after those before it: nobody waits for it but the end of the program."""
+        self._notes = asyncio.create_task(_after(self._notes, work), name="note")
+
+    async def noted(self) -> None:
+        """Wait until the notes are written that were begun."""
+        if self._notes is not None:
+            await asyncio.shield(self._notes)
+
+    def get_ready(self) -> None:
+        """Begin to load what a session shows first, while the network is waited for."""
+        if self._ready is None:
+            self._ready = asyncio.create_task(self._get_ready(), name="get ready")
+
+    async def _get_ready(self) -> None:
+        await load(NEEDED_NEXT)
+        lean.compile_dataclasses_at_once()  # the start is over
+        from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+
+        for model in (License, LicensePage, LicenseCounts):
+            model.model_rebuild()  # built when first used, else: when the answer is there
+            await asyncio.sleep(0)
+
+    def name_gate(self, tokens: ResolvedTokens) -> str:
+        """Name the journal's account of what is changed before there is a session."""
+        from jpmanage_tui.operations.accounts import fingerprint, user_account
+
+        return user_account(self.host, fingerprint(tokens.user))
+
+    def name_sign_in(self, tokens: ResolvedTokens) -> str:
+        """Name the journal's account of the renewals of a sign-in."""
+        from jpmanage_tui.operations.accounts import fingerprint
+
+        return f"{self.host} sign-in {tokens.profile or fingerprint(tokens.user)}"
+
+    async def started_sandbox(self) -> Sandbox:
+        """Return the demo's sandbox."""
+        if self._sandbox is None:
+            from jpmanage_tui.sandbox.app import create_sandbox
+            from jpmanage_tui.sandbox.options import SandboxOptions
+
+            wanted = self._wanted
+            self._sandbox = create_sandbox(
+                SandboxOptions(licenses=wanted.demo_licenses, now=wanted.demo_now, directory=wanted.demo_dir)
+            )
+        return self._sandbox
+
+    async def demo_browser(self) -> DemoBrowser | None:
+        """Return what stands for a browser in the demo, None outside it."""
+        if not self.demo:
+            return None
+        from jpmanage_tui.account.demo_browser import SandboxBrowser
+
+        return SandboxBrowser(await self.started_sandbox())
+
+    async def close(self) -> None:
+        """Close the lines that are open still, then the journal and the sandbox; asking again waits for the same end."""
+        await self._closed()
+
+    async def _close(self) -> None:
+        lines = tuple(self._lines)
+        ended = await asyncio.gather(*(line.aclose() for line in lines), return_exceptions=True)
+        await self.noted()
+        if self._asking is not None:
+            await self._asking.aclose()
+            self._asking = None
+        if self._ready is not None:
+            ready, self._ready = self._ready, None
+            await ready
+        if self._certificates is not None:
+            await self._certificates.aclose()
+        if self._journal is not None:
+            await self._journal.close()
+            self._journal = None
+        if self._sandbox is not None:
+            await self._sandbox.close()
+            self._sandbox = None
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
+
+    async def _client(self, source: AccountTokens) -> LicensingClient:
+        if not self.demo:
+            await self._check_way()
+            return self._make_client(source, None)
+        from jpmanage_tui.sandbox.transport import SandboxTransport
+
+        return self._make_client(source, SandboxTransport(await self.started_sandbox()))
+
+    async def _check_way(self) -> None:
+        """Read the certificates in a thread, beside the loading of the client; see that the proxies can be used.
+
+        Raises ConfigError.
+        """
+        from jpmanage_tui.config.errors import ConfigError
+
+        urls = (self.settings.api_url, self.settings.stripe_url)
+        secure = any(url.startswith("https:") for url in urls)  # `http` is for this machine only
+        if secure:
+            self._trusted.read_ahead()
+            await asyncio.sleep(0)
+        import_module("jpmanage_tui.api.client")
+        from jpmanage_tui.api.http import httpx
+        from jpmanage_tui.api.proxies import CannotSend, Proxies
+        from jpmanage_tui.api.transport import cannot_read
+
+        try:
+            for url in urls:
+                Proxies(self._env).of(httpx.URL(url))
+            if secure:
+                await self._trusted.context()
+        except CannotSend as error:
+            raise ConfigError(error.sentence) from None
+        except OSError as error:
+            raise ConfigError(cannot_read(error)) from None
+
+    @property
+    def _trusted(self) -> Certificates:
+        if self._certificates is None:
+            from jpmanage_tui.api.http import Certificates
+
+            self._certificates = Certificates()
+        return self._certificates
+
+    def _make_client(
+        self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
+    ) -> LicensingClient:
+        from jpmanage_tui.api.client import LicensingClient
+        from jpmanage_tui.api.proxies import Proxies
+
+        return LicensingClient(
+            tokens=source,
+            api_url=self.settings.api_url,
+            stripe_url=self.settings.stripe_url,
+            timeouts=self.settings.timeouts,
+            transport=transport,
+            proxies=Proxies(self._env),
+            certificates=self._trusted,
+        )
+
+    def _journal_path(self) -> Path | None:
+        if self.demo:
+            return self._wanted.demo_dir / "journal.sqlite" if self._wanted.demo_dir is not None else None
+        from jpmanage_tui.config.paths import state_dir
+
+        return state_dir(self._env) / "journal.sqlite"
+
+
+async def _after(before: asyncio.Task[None] | None, work: Callable[[], None]) -> None:
+    if before is not None:
+        await asyncio.wait({before})
+    await asyncio.to_thread(work)

@@ -1,0 +1,318 @@
+"""The door to sessions: it puts client, journal and queue together, on the real API or on the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.account.first_page import FirstPage
+from jpmanage_tui.account.onboarding import Gate
+from jpmanage_tui.account.options import Wanted as Wanted
+from jpmanage_tui.account.partner_keys import account_of, choose_key, partner_of
+from jpmanage_tui.account.runtime import Works
+from jpmanage_tui.account.session import NoAccount, Session
+from jpmanage_tui.cli import lean
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from jpmanage_tui.account.active_credentials import Known
+    from jpmanage_tui.account.oauth_flow import SignedIn
+    from jpmanage_tui.account.oauth_login import SignIn
+    from jpmanage_tui.account.profiles import Keeper
+    from jpmanage_tui.account.runtime import Line
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.ids import PartnerKeyId
+    from jpmanage_tui.api.models.country import Country
+    from jpmanage_tui.api.models.partner import Partner, PartnerDetails, PartnerKey
+    from jpmanage_tui.config.settings import Settings
+    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.queue import Ask
+    from jpmanage_tui.sandbox.app import Sandbox
+
+UNUSED = ("certifi", "idna")
+"""What httpx imports and mostly does not use: its own way to certificates, host names beyond ASCII."""
+
+
+def _deaf(_event: OperationEvent) -> None:
+    """Hear nothing: there is no app yet."""
+
+
+class Door:
+    """Opens sessions for the app and for the commands. `hear` takes the queue's events."""
+
+    def __init__(
+        self, wanted: Wanted, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
+    ) -> None:
+        """Open what is `wanted`; `sandbox` is one that runs already, for the demo (None: made when needed)."""
+        self.wanted = wanted
+        self.settings = settings
+        self.hear: Callable[[OperationEvent], None] = _deaf
+        self._env = env
+        self._works = Works(wanted, settings, env, lambda event: self.hear(event), sandbox)
+        self._gate = Gate(self._works)
+        self._known: Known | None = None
+
+    @classmethod
+    def of_environment(cls, wanted: Wanted, env: Mapping[str, str] | None = None) -> Door:
+        """Return the door for the process's environment. The demo ignores every variable, profile and credential.
+
+        Raises ConfigError when the settings cannot be used.
+        """
+        from jpmanage_tui.config.settings import Settings, load_settings
+
+        env = os.environ if env is None else env
+        if not wanted.demo:
+            return cls(wanted, load_settings(env), env)
+        plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
+        full = load_settings(plain)
+        return cls(wanted, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
+
+    def ask_first(self) -> None:
+        """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.
+
+        That is running the token commands, which may ask for a passphrase, and finding a profile that was named.
+        Raises ConfigError as `prepare` does.
+        """
+        settings = self.settings
+        commands = settings.token_command is not None or settings.user_token_command is not None
+        if not self.wanted.demo and (commands or self.wanted.profile is not None):
+            self.prepare()
+
+    def prepare(self) -> Known:
+        """Find the tokens to start with.
+
+        Raises ConfigError when a file, a variable or a command cannot be used.
+        """
+        if self._known is None:
+            lean.load_when_used(*UNUSED)
+            lean.compile_dataclasses_when_used()
+            lean.load_zoneinfo()
+            lean.load_core_schema()
+            from jpmanage_tui.account.active_credentials import Known
+
+            keeper = self.keeper
+            self._known = Known.stored(keeper, keeper.resolve(self.wanted.profile))
+        return self._known
+
+    @property
+    def keeper(self) -> Keeper:
+        """What reads and writes profiles and the remembered key."""
+        from jpmanage_tui.account.profiles import Keeper
+
+        return Keeper(self.settings, self._env)
+
+    @property
+    def ask(self) -> Ask | None:
+        """What asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
+        return self._works.ask
+
+    @ask.setter
+    def ask(self, ask: Ask | None) -> None:
+        self._works.ask = ask
+
+    # -- what the app asks -----------------------------------------------------------------
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo."""
+        return self._works.demo
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether there is a demo, a token, a profile or a token command to start with.
+
+        Raises ConfigError when a file, a variable or a command cannot be used.
+        """
+        return self.demo or self.wanted.profile is not None or self.prepare().tokens.signed_in
+
+    async def open(self) -> Session:
+        """Open what the command line asked for."""
+        if self.demo:
+            return await self.open_demo()
+        return await self._sign_in(await self._signed_in())
+
+    async def open_demo(self) -> Session:
+        """Open the sandbox, in this process and without network."""
+        self._works.demo = True
+        self._known = await self._signed_in()
+        return await self._sign_in(self._known)
+
+    async def open_tokens(
+        self, key: SecretStr | None, user: SecretStr | None, profile: str | None
+    ) -> Session:
+        """Open a session with pasted tokens, and keep them under `profile` once they have served.
+
+        A single token that is refused as what it was given for is tried as the other kind.
+        """
+        from jpmanage_tui.api.errors import Forbidden, NotSignedIn
+
+        try:
+            return await self._open_given(key, user, profile)
+        except (Forbidden, NotSignedIn) as error:
+            if key is not None and user is not None:
+                raise
+            refusal = error
+        try:
+            return await self._open_given(user, key, profile)
+        except (Forbidden, NotSignedIn):
+            raise refusal from None
+
+    @property
+    def profile_for_new(self) -> str:
+        """The profile that new tokens are kept under: the one named on the command line, else the default one."""
+        return self.keeper.name_for_new(self.wanted.profile)
+
+    def sign_in(self) -> SignIn:
+        """Return a try to sign in with WordPress.com."""
+        from jpmanage_tui.account.oauth_login import SignIn
+
+        return SignIn(self._works.asking, self.settings)
+
+    async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:
+        """Open a session with what a sign-in gave; getting the partner decides whether it serves.
+
+        Raises NoAccount when the API does not take such a token, with the other ways (contract: account 7.3).
+        """
+        from jpmanage_tui.account.oauth_login import REFUSALS, unwanted
+
+        try:
+            return await self._open_given(None, signed.tokens.access_token, profile, signed)
+        except REFUSALS as error:
+            refusal = error
+        raise NoAccount(await unwanted(signed, refusal, self._works.asking, self.settings))
+
+    async def open_key(self, key_id: PartnerKeyId) -> Session:
+        """Open the session of one of the account's keys, and remember it."""
+        if self._known is None:
+            raise NoAccount("No account is open yet.")
+        return await self._sign_in(self._known, key_id)
+
+    async def accept_terms(self) -> None:
+        """Accept the terms of service through the journal."""
+        from jpmanage_tui.api.errors import ApiError
+        from jpmanage_tui.operations.entry import EntryState
+        from jpmanage_tui.operations.registry import AcceptTerms
+
+        outcome = await self._gate.carry_out(AcceptTerms())
+        if outcome.happened:
+            return
+        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.FOUND_NOT_DONE:
+            raise outcome.error
+        raise NoAccount(outcome.sentence)
+
+    async def countries(self) -> tuple[Country, ...]:
+        """Return the countries for the sign-up form."""
+        return await self._gate.line.client.countries.list()
+
+    async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
+        """Sign up through the journal."""
+        from jpmanage_tui.operations.registry import CreatePartner
+
+        return await self._gate.carry_out(CreatePartner(details, opt_in))
+
+    async def close(self) -> None:
+        """Close what outlives a session: the lines that are open still, the journal and the sandbox."""
+        await self._works.close()
+
+    # -- what the commands ask ---------------------------------------------------------------
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator[Line]:
+        """Give a line with the tokens that the command line asked for, without opening a session.
+
+        Raises NoAccount when there is none, ConfigError when they cannot be had.
+        """
+        line = await self._works.line(await self._signed_in())
+        try:
+            yield line
+        finally:
+            await line.aclose()
+
+    @property
+    def asking(self) -> LicensingClient:
+        """A client without tokens, to sign out with; the door closes it."""
+        return self._works.asking
+
+    # -- signing in --------------------------------------------------------------------------
+
+    async def _signed_in(self) -> Known:
+        if self.demo:
+            from pydantic import SecretStr
+
+            from jpmanage_tui.account.active_credentials import Known
+
+            return Known.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
+        known = self._known if self._known is not None else await asyncio.to_thread(self.prepare)
+        if known.tokens.signed_in:
+            return known
+        names = await asyncio.to_thread(self.keeper.store.list)
+        if names and self.wanted.profile is None:
+            raise NoAccount(f"No profile is the default one. Choose one with --profile: {', '.join(names)}.")
+        raise NoAccount("No token is known. `jpmanage login` adds one.")
+
+    async def _open_given(
+        self,
+        key: SecretStr | None,
+        user: SecretStr | None,
+        profile: str | None,
+        signed: SignedIn | None = None,
+    ) -> Session:
+        from jpmanage_tui.account.active_credentials import Known
+
+        self._known = Known.given(self.keeper, key, user, profile, signed)
+        return await self._sign_in(self._known)
+
+    async def _sign_in(self, known: Known, key_id: PartnerKeyId | None = None) -> Session:
+        await self._gate.close()
+        line = await self._works.line(known)
+        first_page = FirstPage(line, other_key=key_id is not None)
+        self._works.get_ready()
+        try:
+            partner = await partner_of(line, self._gate)
+            await self._works.noted()  # the key that was chosen a moment ago is remembered
+            key = None if partner is None else choose_key(line, partner, key_id)
+            if not known.proven and key is None:
+                await line.client.licenses.counts()  # nothing else tells whether this key's token serves
+            return await self._session(known, line, partner, key, first_page, key_id)
+        except BaseException:
+            first_page.leave()
+            if not self._gate.holds(line):
+                await line.aclose()
+            raise
+
+    async def _session(
+        self,
+        known: Known,
+        line: Line,
+        partner: Partner | None,
+        key: PartnerKey | None,
+        first_page: FirstPage,
+        chosen: PartnerKeyId | None,
+    ) -> Session:
+        from jpmanage_tui.config.paths import download_dir
+        from jpmanage_tui.rules.account import unreadable_words
+
+        await known.prove()
+        works, tokens = self._works, line.tokens
+        works.note(lambda: known.note(works.host, partner, key, chosen))
+        account = partial(account_of, line, partner)  # by the token in use: it may be renewed
+        return Session(
+            client=line.client,
+            make_queue=lambda: line.queue(account),
+            origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
+            demo=self.demo,
+            read_only=self.wanted.read_only,
+            partner=partner,
+            key_id=line.source.key_id,
+            key_name=key.name if key is not None else None,
+            note=unreadable_words(partner) if partner is not None else "",
+            download_folder=download_dir(self.settings.download_dir, self._env),
+            demo_browser=await works.demo_browser(),
+            first_page=first_page.of_key(),
+            close_line=line.aclose,
+        )

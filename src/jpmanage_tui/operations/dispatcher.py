@@ -1,0 +1,139 @@
+"""Sending a change; again only where the server's answer proves that nothing was done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from jpmanage_tui.api.call import Exchange
+from jpmanage_tui.api.errors import ApiError, NotSignedIn, RateLimited
+from jpmanage_tui.api.tokens import TokenSource
+from jpmanage_tui.operations.errors import Stopped
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.snapshot import Baseline, Baselines
+
+T = TypeVar("T")
+NO_CARD = "missing_valid_payment_method"
+"""The code with which the API refuses to issue without a valid card (contract: licences 3.5)."""
+Tell = Callable[[float, str], None]
+
+
+@dataclass
+class _Tries:
+    renewed: bool = False
+    limited: int = 0
+    unpaid: int = 0
+
+
+class Sender:
+    """Sends one operation's change, noting in the journal each time before it leaves."""
+
+    def __init__(
+        self,
+        client: ClientPort,
+        tokens: TokenSource | None,
+        journal: Journal,
+        policy: Policy,
+        closing: asyncio.Event,
+        account: Callable[[], str],
+    ) -> None:
+        """``tokens`` renews a refused token (None: never); ``closing`` is set when no more may be sent; ``account`` is
+        the journal's of the token in use.
+        """
+        self._client = client
+        self._tokens = tokens
+        self._journal = journal
+        self._policy = policy
+        self._closing = closing
+        self._account = account
+        self._baselines = Baselines(client)
+
+    async def send(
+        self, operation: Operation[T], entry_id: int, tell: Tell, on_exchange: Callable[[Exchange], None]
+    ) -> T:
+        """Send it and return the answer; ``tell`` hears how many seconds it waits, and why, ``on_exchange``
+        each of its own requests with the answer's status and id.
+
+        Raises:
+            ApiError: as the client; NotSignedIn, RateLimited and Refused only after the tries that are safe.
+            OperationError: nothing was done: the wait was stopped, or the journal cannot note it.
+
+        """
+        tries = _Tries()
+        client = self._client.with_options(on_exchange=on_exchange)
+        while True:
+            self._check(operation)
+            stale = await self._before(operation, entry_id)
+            try:
+                return await operation.change.send(client, operation.request.secrets)
+            except ApiError as error:
+                pause = self._pause_after(error, operation, tries)
+                if pause is None and not await self._renew(error, operation, stale, tries):
+                    raise
+                refusal = error
+            await self._journal.mark_queued(entry_id)
+            if pause is not None:
+                tell(pause, refusal.message)
+                await self._wait(operation, pause)
+
+    def _check(self, operation: Operation[T]) -> None:
+        if operation.stopped.is_set():
+            raise Stopped("It was stopped before it was sent.")
+        if self._closing.is_set():
+            raise Stopped("The program was ending.")
+
+    async def _before(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
+        change = operation.change
+        baseline = await self._baselines.take() if change.dated else Baseline(self._client.server_now())
+        stale = await self._tokens.token(change.token) if self._tokens is not None else None
+        if not await self._journal.mark_sent(entry_id, baseline, self._account()):
+            raise Stopped("Another jpmanage settled it meanwhile.")
+        return stale
+
+    def _pause_after(self, error: ApiError, operation: Operation[T], tries: _Tries) -> float | None:
+        """Return the seconds after which it may be sent again, None if it may not for a reason of time."""
+        policy = self._policy
+        if isinstance(error, RateLimited):
+            tries.limited += 1
+            pause = (
+                error.retry_after if error.retry_after is not None else policy.limited_pause * tries.limited
+            )
+            return pause if tries.limited < policy.limited_tries and pause <= policy.limited_longest else None
+        if error.code == NO_CARD and operation.change.payable and operation.request.card_just_added:
+            tries.unpaid += 1
+            return policy.unpaid_pause * tries.unpaid if tries.unpaid <= policy.unpaid_tries else None
+        return None
+
+    async def _renew(
+        self, error: ApiError, operation: Operation[T], stale: SecretStr | None, tries: _Tries
+    ) -> bool:
+        """Return whether a 401 may be answered by sending once more, with a fresh token."""
+        if not isinstance(error, NotSignedIn) or tries.renewed or self._tokens is None or stale is None:
+            return False
+        tries.renewed = True
+        try:
+            return await self._tokens.renewed(operation.change.token, stale) is not None
+        except ApiError:
+            return False  # the 401 itself is what the user must hear of
+
+    async def _wait(self, operation: Operation[T], seconds: float) -> None:
+        await first_of(self._policy.sleep(seconds), operation.stopped.wait(), self._closing.wait())
+
+
+async def first_of(*waits: Awaitable[object]) -> None:
+    """Return when the first of ``waits`` has ended; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,221 @@
+"""All that a list of licences has, for actions on "all": read to the end, with a true word about what is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from jpmanage_tui.api.errors import UNKNOWN_LICENSE
+from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.models.license import (
+    License,
+    LicenseFilter,
+    LicenseSort,
+    LicenseState,
+    SortDirection,
+)
+from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.ui.sections.licenses.book import Query
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.client import LicensingClient
+
+TOLD = 500
+"""A long reading tells after so many licences how far it is."""
+Tell = Callable[[str], None]
+"""Is told how far a reading is, in a few words."""
+
+
+class Everything(Protocol):
+    """What yields all of a list, and knows at its end what it left out: a paginator of the client is one."""
+
+    def __aiter__(self) -> AsyncIterator[License]:
+        """Yield every licence. Raises ApiError."""
+
+    @property
+    def left_out(self) -> int:
+        """How many licences could not be read."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more may be missing, and nobody knows how many."""
+
+
+@dataclass
+class Found:
+    """Licences that were read before, of which `left_out` could not be read then."""
+
+    licenses: Callable[[], AsyncIterator[License]]
+    left_out: int = 0
+    cut_short: bool = False
+
+    def __aiter__(self) -> AsyncIterator[License]:
+        return self.licenses()
+
+
+def in_order(licenses: Iterable[License], query: Query) -> list[License]:
+    """Return licences, which come oldest first, in the order of the list that `query` shows.
+
+    What has no date stands where the database of an API puts it: behind in a descending order, else before.
+    """
+    ordered = sorted(licenses, key=lambda license: _rank(license, query.sort))
+    return ordered[::-1] if query.direction is SortDirection.DESC else ordered
+
+
+def _rank(license: License, sort: LicenseSort) -> tuple[bool, float]:
+    dates = {LicenseSort.ATTACHED_AT: license.attached_at, LicenseSort.REVOKED_AT: license.revoked_at}
+    date: datetime | None = dates.get(sort, license.issued_at)
+    return (date is not None, date.timestamp() if date is not None else 0.0)
+
+
+class Beside:
+    """Every licence of `listed`, and behind them those of `beside` that are not among them."""
+
+    def __init__(self, listed: Everything, beside: AsyncIterator[License]) -> None:
+        self._listed = listed
+        self._beside = beside
+
+    @property
+    def left_out(self) -> int:
+        """How many licences could not be read; sure at the end."""
+        return self._listed.left_out
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more may be missing, and nobody knows how many."""
+        return self._listed.cut_short
+
+    async def __aiter__(self) -> AsyncIterator[License]:
+        """Yield every licence. Raises ApiError."""
+        seen: set[LicenseKey] = set()
+        async for license in self._listed:
+            seen.add(license.license_key)
+            yield license
+        async for license in self._beside:
+            if license.license_key not in seen:
+                yield license
+
+
+# -- bundles -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BundleSearch:
+    """How far a search for bundles has come: licences looked at, bundles found, licences that could not be read."""
+
+    looked_at: int
+    parents: dict[LicenseId, License]
+    left_out: int = 0
+
+
+async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
+    """Look through all active licences for bundles, telling now and then how far it is. Raises ApiError."""
+    parents: dict[LicenseId, License] = {}
+    without_number = looked_at = 0
+    licenses = client.licenses.iterate()
+    async for license in licenses:
+        looked_at += 1
+        if license.is_bundle and license.license_id is not None:
+            parents[license.license_id] = license
+        elif license.is_bundle:
+            without_number += license.quantity or 0
+        if looked_at % TOLD == 0:
+            yield BundleSearch(looked_at, dict(parents))
+    yield BundleSearch(looked_at, parents, licenses.left_out + without_number)
+
+
+_LISTED = {
+    LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),
+    LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
+    LicenseFilter.DETACHED: (LicenseState.DETACHED,),
+    LicenseFilter.REVOKED: (LicenseState.REVOKED,),
+}
+WITHOUT_BUNDLES = (LicenseFilter.ATTACHED, LicenseFilter.DETACHED)
+"""Tabs that list no bundle, though licences of that state are inside them."""
+
+
+class WithBundles:
+    """Every licence of a tab, those inside bundles too, which the API lists under their bundle alone.
+
+    `listed` is what the tab itself lists. A server that lists them there too is believed: then nothing more is read.
+    """
+
+    def __init__(self, client: LicensingClient, query: Query, listed: Everything, tell: Tell) -> None:
+        self._client = client
+        self._query = query
+        self._listed = listed
+        self._tell = tell
+        self._left_out = 0
+        self._cut_short = False
+
+    @property
+    def left_out(self) -> int:
+        """How many licences could not be read; sure at the end."""
+        return self._listed.left_out + self._left_out
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more may be missing, and nobody knows how many."""
+        return self._listed.cut_short or self._cut_short
+
+    async def __aiter__(self) -> AsyncIterator[License]:
+        """Yield every licence in the order of the list, what is in a bundle behind it. Raises ApiError."""
+        listed: list[License] = []
+        async for license in self._listed:
+            listed.append(license)
+            if len(listed) % TOLD == 0:
+                self._tell(f"{len(listed):,} licenses read")
+        bundles = [] if any(license.is_child for license in listed) else await self._bundles(listed)
+        members: dict[LicenseKey, list[License]] = {}
+        for count, bundle in enumerate(bundles, 1):
+            self._tell(f"{count:,} of {number(len(bundles), 'bundle')} read")
+            members[bundle.license_key] = await self._members(bundle)
+        for license in self._arranged(listed, members):
+            yield license
+
+    def _arranged(self, listed: list[License], members: dict[LicenseKey, list[License]]) -> Iterator[License]:
+        if self._query.filter in WITHOUT_BUNDLES:
+            inside = [member for some in members.values() for member in some]
+            oldest_first = sorted([*listed, *inside], key=lambda one: _rank(one, LicenseSort.ISSUED_AT))
+            yield from in_order(_once(oldest_first), self._query)
+            return
+        for license in _once(in_order(listed, self._query)):
+            yield license
+            yield from members.get(license.license_key, ())
+
+    async def _bundles(self, listed: list[License]) -> list[License]:
+        """Return the bundles whose licences belong to the tab; those of the list where it lists any."""
+        if self._query.filter not in WITHOUT_BUNDLES:
+            return [license for license in listed if license.is_bundle]
+        found = BundleSearch(0, {})
+        async for found in find_bundles(self._client):
+            self._tell(f"{found.looked_at:,} licenses looked at for bundles")
+        self._left_out += found.left_out
+        return list(found.parents.values())
+
+    async def _members(self, bundle: License) -> list[License]:
+        """Return the licences of a bundle that belong to the tab."""
+        if bundle.license_id is None:
+            self._left_out += bundle.quantity or 0
+            return []
+        members = self._client.licenses.iterate_children(bundle.license_id)
+        try:
+            found = [license async for license in members]
+        except UNKNOWN_LICENSE:
+            self._left_out += bundle.quantity or 0  # it was listed, and now the server does not know it
+            return []
+        self._left_out += members.left_out
+        self._cut_short = self._cut_short or members.cut_short
+        states = _LISTED.get(self._query.filter) if self._query.filter is not None else None
+        return [license for license in found if states is None or license.state in states]
+
+
+def _once(licenses: Iterable[License]) -> Iterator[License]:
+    """Yield each licence once: one that changed its state meanwhile may be listed twice."""
+    seen: set[LicenseKey] = set()
+    for license in licenses:
+        if license.license_key not in seen:
+            seen.add(license.license_key)
+            yield license

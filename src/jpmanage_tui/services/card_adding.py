@@ -1,0 +1,323 @@
+"""The steps of adding a card: an intent, the card to Stripe, the bank, its id to the API (contract: account 2.1).
+
+Nothing here is sent twice blindly: what Stripe may have taken is asked of Stripe, what the API may have saved is
+looked for in the list. The card itself is held by the caller alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import SecretStr
+
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.stripe import (
+    CardEntry,
+    CardField,
+    CardSaved,
+    Declined,
+    InProgress,
+    NeedsBrowser,
+    NeedsSdk,
+    RawCardsRefused,
+    SetupOutcome,
+    StripeConfiguration,
+)
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.operation import Operation
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
+from jpmanage_tui.rules.cards import typed_card_name
+from jpmanage_tui.ui.common.text import Where, explain
+from jpmanage_tui.ui.sections.payment_methods.questions import why
+
+LOOKS = (0.0, 2.0, 5.0, 10.0)
+"""Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
+NOT_APPROVED = "The bank did not approve the card. Nothing was saved."
+GIVEN_UP = (
+    "Given up waiting for the bank. The card is not saved. Save payment method begins anew, with a new question "
+    "of the bank."
+)
+UNSURE = (
+    "No answer came from Stripe, so it is not known whether it has the card. Nothing was charged, and the card is "
+    "not saved yet. Save payment method looks first, before anything is sent again."
+)
+STILL_WORKING = "Stripe is still working on the card. Save payment method looks again."
+
+Bank = Callable[[NeedsBrowser, Callable[[], Awaitable[SetupOutcome | None]]], Awaitable[SetupOutcome | None]]
+"""Shows the bank's page and returns what came of it, None when the user gave up."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The card is saved. `found`: no answer came, but looking found it."""
+
+    method: PaymentMethodId
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The card is not saved, or nobody knows: a sentence, and those that belong to fields of the form."""
+
+    sentence: str = ""
+    fields: Mapping[CardField, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StillSaving:
+    """The user left while the card was being saved: that goes on."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Stripe takes this card only on the vendor's own page; the sentence says why."""
+
+    sentence: str
+
+
+Result = Saved | Failed | Elsewhere
+
+
+class _Stop(Exception):
+    """A step ended the try; carries the result."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__("the try has ended")
+        self.result = result
+
+
+class CardAdder:
+    """Adds one card. After a failure `add` may be called again: it goes on where it is safe to.
+
+    `bank` hands over to the bank's page; `tell` says which step is under way; `return_url` is where the bank's page
+    leads back to.
+    """
+
+    def __init__(
+        self,
+        client: LicensingClient,
+        queue: OperationsQueue,
+        return_url: str,
+        bank: Bank,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._client = client
+        self._queue = queue
+        self._return_url = return_url
+        self._bank = bank
+        self._tell = tell
+        self._unsure: StripeConfiguration | None = None
+        self._taken: tuple[PaymentMethodId, SecretStr] | None = None
+        self._save_tried = False
+        self._saving: Operation[None] | None = None
+
+    @property
+    def saving(self) -> bool:
+        """Whether the last step is under way: from here on nothing is left to do but to wait for its outcome."""
+        return self._saving is not None and self._saving.ended is None
+
+    async def saved(self) -> Result:
+        """Wait for the last step, which goes on when nobody waits for it, and return how it ended."""
+        if self._saving is None:
+            return Failed()
+        return _ended(await self._saving.outcome())
+
+    def changed(self) -> None:
+        """Forget what was reached: another card is being typed."""
+        self._unsure, self._taken, self._save_tried = None, None, False
+
+    async def add(self, card: CardEntry, primary: bool) -> Result:
+        """Add the card; `primary`: it is charged from now on. Never raises an ApiError."""
+        name = typed_card_name(card.number.get_secret_value())
+        try:
+            if self._taken is None:
+                self._taken = await self._taken_by_stripe(card, name)
+            return await self._save(*self._taken, primary, name)
+        except _Stop as stop:
+            return stop.result
+
+    # -- at Stripe -------------------------------------------------------------------------
+
+    async def _taken_by_stripe(self, card: CardEntry, name: str) -> tuple[PaymentMethodId, SecretStr]:
+        configuration, outcome = await self._unsure_before()
+        if configuration is None:
+            configuration = await self._prepare(name)
+            outcome = await self._confirm(configuration, card, name)
+        secret = configuration.client_secret
+        if secret is None or outcome is None:  # pragma: no cover - the client refuses such a configuration
+            raise _Stop(Failed(UNSURE))
+        outcome = await self._after_bank(configuration, outcome)
+        if isinstance(outcome, CardSaved):
+            return outcome.method, secret
+        raise _Stop(_refused(outcome))
+
+    async def _unsure_before(self) -> tuple[StripeConfiguration | None, SetupOutcome | None]:
+        """Return what became of a try whose answer was lost, nothing where there was none or Stripe has no card."""
+        if self._unsure is None:
+            return None, None
+        configuration = self._unsure
+        self._tell("Checking Stripe for the card that was sent before…")
+        outcome = await self._looked(configuration)
+        self._unsure = None
+        return (None, None) if _not_there(outcome) else (configuration, outcome)
+
+    async def _prepare(self, name: str) -> StripeConfiguration:
+        self._tell("Preparing a new card…")
+        outcome = await self._queue.submit(CreateSetupIntent(name)).outcome()
+        if outcome.result is not None:
+            return outcome.result
+        # Whether an intent was made that nobody can use is of no matter: the card itself was not sent for certain.
+        reason = outcome.detail if outcome.unknown else _because(outcome)
+        raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {reason}"))
+
+    async def _confirm(self, configuration: StripeConfiguration, card: CardEntry, name: str) -> SetupOutcome:
+        self._tell("Handing the card to Stripe…")
+        secrets = Secrets(configuration=configuration, card=card, return_url=self._return_url)
+        outcome = await self._queue.submit(ConfirmCard(name), secrets=secrets).outcome()
+        if outcome.result is not None:
+            return outcome.result
+        if outcome.state is EntryState.REFUSED:
+            raise _Stop(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
+        if not outcome.unknown:
+            raise _Stop(
+                Failed(f"The card was not sent to Stripe, and nothing was saved. {_because(outcome)}")
+            )
+        self._unsure = configuration
+        self._tell("No answer from Stripe. Looking whether it has the card…")
+        found = await self._looked(configuration)
+        self._unsure = None
+        if _not_there(found):
+            raise _Stop(Failed("Stripe did not get the card. Nothing was saved; try again."))
+        return found
+
+    async def _looked(self, configuration: StripeConfiguration) -> SetupOutcome:
+        """Ask Stripe how the intent stands; only the last look may say that there is no card.
+
+        Ends the try when no answer comes.
+        """
+        found: SetupOutcome | None = None
+        reason = ""
+        for pause in LOOKS:
+            await asyncio.sleep(pause)
+            try:
+                found = await self._client.stripe.retrieve(configuration)
+            except ApiError as error:
+                reason = explain(error, "Checking Stripe", where=Where.DIALOG)
+                found = None
+            if found is not None and not _not_there(found):
+                return found
+        if found is None:
+            raise _Stop(Failed(f"{UNSURE} {reason}"))
+        return found
+
+    async def _after_bank(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
+        """Return how it stands when bank and Stripe are done."""
+        if isinstance(outcome, NeedsBrowser):
+            self._tell("Your bank asks the cardholder to confirm this card…")
+            answer = await self._bank(outcome, lambda: self._settled(configuration))
+            if answer is None:
+                raise _Stop(Failed(GIVEN_UP))
+            if isinstance(answer, InProgress):
+                raise _Stop(Failed(NOT_APPROVED))
+            outcome = answer
+        if isinstance(outcome, InProgress):
+            outcome = await self._worked_on(configuration, outcome)
+        return outcome
+
+    async def _settled(self, configuration: StripeConfiguration) -> SetupOutcome | None:
+        """Return what came of the bank's question, None while it is open. Raises ApiError."""
+        outcome = await self._client.stripe.retrieve(configuration)
+        if isinstance(outcome, NeedsBrowser | NeedsSdk):
+            return None
+        if isinstance(outcome, InProgress) and outcome.status not in ("requires_payment_method", "canceled"):
+            return None
+        return outcome
+
+    async def _worked_on(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
+        self._tell("Stripe is working on the card…")
+        self._unsure = configuration
+        for pause in LOOKS:
+            await asyncio.sleep(pause)
+            outcome = await self._looked(configuration)
+            if not isinstance(outcome, InProgress):
+                self._unsure = None
+                return outcome
+        raise _Stop(Failed(STILL_WORKING))
+
+    # -- at the API ------------------------------------------------------------------------
+
+    async def _save(self, method: PaymentMethodId, secret: SecretStr, primary: bool, name: str) -> Result:
+        if self._save_tried and await self._is_listed(method):
+            return Saved(method, found=True)
+        self._save_tried = True
+        self._tell("Saving the payment method…")
+        change = SaveCard(method, primary, name)
+        self._saving = self._queue.submit(change, secrets=Secrets(setup_intent=secret))
+        return await self.saved()
+
+    async def _is_listed(self, method: PaymentMethodId) -> bool:
+        self._tell("Checking whether the card is saved already…")
+        try:
+            listed = self._client.payment_methods.iterate()
+            async for card in listed:
+                if card.id == method:
+                    return True
+        except ApiError as error:
+            words = explain(error, "Checking whether the card is saved", where=Where.DIALOG)
+            raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
+        if not listed.complete:
+            raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))
+        return False
+
+
+def _because(outcome: Outcome[Any]) -> str:
+    """Return why something was not done, as a sentence of its own."""
+    words = why(outcome)
+    return words[:1].upper() + words[1:]
+
+
+def _not_there(outcome: SetupOutcome | None) -> bool:
+    """Tell whether Stripe still waits for a card: what was sent has not arrived."""
+    return isinstance(outcome, InProgress) and outcome.status == "requires_payment_method"
+
+
+def _refused(outcome: SetupOutcome) -> Result:
+    match outcome:
+        case RawCardsRefused():
+            return Elsewhere(
+                "Stripe takes no card numbers from programs on this account. That is the normal case, and nothing "
+                "was saved."
+            )
+        case NeedsSdk():
+            return Elsewhere("The bank's question for this card can be answered on the vendor's page only.")
+        case Declined(message=message, field=CardField() as name):
+            return Failed("The card was refused: see the field above.", {name: message})
+        case Declined(message=message):
+            return Failed(f"The card was refused. {message} Nothing was saved.")
+        case _:
+            return Failed(STILL_WORKING)
+
+
+def _ended(outcome: Outcome[None]) -> Result:
+    if outcome.happened and isinstance(outcome.change, SaveCard):
+        return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.FOUND_DONE)
+    return Failed(_not_saved(outcome))
+
+
+def _not_saved(outcome: Outcome[Any]) -> str:
+    if outcome.unknown:
+        return (
+            f"It is not known whether the card was saved. {outcome.detail} Save payment method looks first, before "
+            "anything is sent again."
+        )
+    if outcome.state is EntryState.FOUND_NOT_DONE:
+        return "Stripe has the card, but it is not saved yet: no answer came. Save payment method sends it again."
+    return f"Stripe has the card, but it was not saved. {_because(outcome)} Save payment method tries again."

@@ -1,0 +1,165 @@
+"""`D`: downloading every invoice of a filter, one after another, and what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.rules.invoices import can_download
+from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
+from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
+from jpmanage_tui.ui.common.text import Where, explain, number
+from jpmanage_tui.ui.sections.invoices.saving import ENDING, path_of, stem_of
+
+IN_A_ROW = 3
+"""Failures one after another that end it: then the line or the host is at fault, not the invoice."""
+
+
+class Fate(StrEnum):
+    """What became of one invoice."""
+
+    RUNNING = "…"
+    SAVED = "✓ saved"
+    THERE = "= there"
+    NO_PDF = "- no PDF"
+    FAILED = "✗ failed"
+    STOPPED = "✗ stopped"
+
+
+_DONE = (Fate.SAVED, Fate.THERE, Fate.NO_PDF)
+
+
+@dataclass
+class Job:
+    """One invoice of a batch; `words` says more: how far it is, its file, or why it failed."""
+
+    invoice: Invoice
+    fate: Fate = Fate.RUNNING
+    words: str = ""
+    path: Path | None = None
+
+
+@dataclass
+class Batch:
+    """Downloads invoices into `folder`. With `skip`, one whose file is there is not fetched again.
+
+    `changed` is called after every change of `jobs`. `ended` says why it ended before its end, "" where it did not;
+    `complete` whether nothing is left to try.
+    """
+
+    client: LicensingClient
+    folder: Path
+    skip: bool
+    changed: Callable[[], None]
+    jobs: list[Job] = field(default_factory=list)
+    ended: str = ""
+    complete: bool = False
+
+    async def run(self, invoices: AsyncIterator[Invoice]) -> None:
+        """Download what `invoices` yields, while it is yielded; what is done already is passed over.
+
+        So a second run, over the list asked for anew, tries what failed, what was stopped and what was not begun.
+        """
+        self.ended, self.complete = "", False
+        self.jobs = [job for job in self.jobs if job.fate in _DONE]
+        done = {job.invoice.id for job in self.jobs}
+        failures = 0
+        try:
+            async for invoice in invoices:
+                if invoice.id in done:
+                    continue
+                fate = await self._one(invoice)
+                failures = failures + 1 if fate is Fate.FAILED else 0
+                if failures == IN_A_ROW and not self.ended:
+                    self.ended = f"Ended after {IN_A_ROW} failures one after another."
+                if self.ended:
+                    return
+            self.complete = not self.count(Fate.FAILED)
+        except ApiError as error:
+            self.ended = explain(error, "The list of invoices ends here", where=Where.DIALOG)
+
+    def lack(self, left_out: int) -> None:
+        """Note that so many invoices could not be read, 0 where nobody knows how many: they were not downloaded."""
+        what = (
+            f"{number(left_out, 'invoice')} could not be read" if left_out else "There may be more invoices"
+        )
+        self.ended, self.complete = f"{self.ended} {what}.".strip(), False
+
+    def count(self, fate: Fate) -> int:
+        """Return how many ended so."""
+        return sum(job.fate is fate for job in self.jobs)
+
+    @property
+    def summary(self) -> str:
+        """What became of them all, in one line."""
+        figures = [f"{self.count(Fate.SAVED)} saved"]
+        for fate, words in (
+            (Fate.THERE, "there already"),
+            (Fate.NO_PDF, "without a PDF"),
+            (Fate.FAILED, "failed"),
+            (Fate.STOPPED, "stopped"),
+        ):
+            if self.count(fate):
+                figures.append(f"{self.count(fate)} {words}")
+        return ", ".join(figures)
+
+    @property
+    def copy_line(self) -> str | None:
+        """Return the command that copies the saved files off this host, None where there is nothing to copy."""
+        paths = [job.path for job in self.jobs if job.path is not None]
+        if not paths:
+            return None
+        if len(paths) == 1:
+            return scp_line(str(paths[0]), os.environ)
+        same = _common_start([path.stem for path in paths])
+        return scp_line(f"{self.folder}/{same}*.{ENDING}", os.environ)
+
+    async def _one(self, invoice: Invoice) -> Fate:
+        job = Job(invoice)
+        self.jobs.append(job)
+        self.changed()
+        path = path_of(invoice, self.folder)
+        if not can_download(invoice):
+            job.fate = Fate.NO_PDF
+        elif self.skip and is_taken(path):
+            job.fate, job.words = Fate.THERE, path.name
+        else:
+            await self._download(job)
+        self.changed()
+        return job.fate
+
+    async def _download(self, job: Job) -> None:
+        def report(size: int, whole: int | None) -> None:
+            job.words = so_far(size, whole)
+            self.changed()
+
+        try:
+            with PartialFile(self.folder) as file:
+                size = await fetch(self.client, job.invoice, file, paced(report))
+                await asyncio.to_thread(file.flush)
+                job.path = file.keep(stem_of(job.invoice), ENDING)
+        except ApiError as error:
+            job.fate, job.words = Fate.FAILED, error.message
+        except OSError as error:
+            job.fate, job.words = Fate.FAILED, disk_words(error, self.folder)
+            self.ended = f"Ended: {job.words}"
+        else:
+            job.fate, job.words = Fate.SAVED, f"{job.path.name} ({size_words(size)})"
+        finally:
+            if job.fate is Fate.RUNNING:
+                job.fate, job.words = Fate.STOPPED, "nothing was saved of it"
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """Return what all texts begin with."""
+    first, last = min(texts), max(texts)
+    return first[
+        : next((n for n, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    ]

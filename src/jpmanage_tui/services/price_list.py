@@ -1,0 +1,63 @@
+"""The partner's own prices, known before a question that changes the bill is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.ui.common.text import explain
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.models.product import Product
+
+WAIT = 5.0
+"""Seconds that a question waits for the prices; then it says that they are not known."""
+KEEP = 900.0
+"""Seconds for which prices that were read are taken as they are."""
+NOT_READ = "Your prices could not be read"
+
+
+class Prices(NamedTuple):
+    """The whole catalogue with the partner's prices; None where it could not be read, and then `why` as a sentence."""
+
+    products: tuple[Product, ...] | None
+    why: str = ""
+
+    @property
+    def catalogue(self) -> tuple[Product, ...]:
+        """The products, none where they could not be read."""
+        return self.products or ()
+
+
+class PriceList:
+    """Reads the prices when they are first needed, and keeps them for a while. `clock` counts seconds."""
+
+    def __init__(self, client: LicensingClient, clock: Callable[[], float] = monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._products: tuple[Product, ...] | None = None
+        self._read_at = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether `read` answers without asking the API."""
+        return self._products is not None and self._clock() - self._read_at < KEEP
+
+    async def read(self, wait: float = WAIT) -> Prices:
+        """Return the prices; waits `wait` seconds at most, and never raises an ApiError."""
+        if self.known:
+            return Prices(self._products)
+        try:
+            async with asyncio.timeout(wait):
+                families = await self._client.products.partner_families()
+        except TimeoutError:
+            return Prices(None, f"{NOT_READ} within {wait:.0f} s.")
+        except ApiError as error:
+            return Prices(None, explain(error, NOT_READ, again=""))
+        self._products = tuple(product for family in families for product in family.products)
+        self._read_at = self._clock()
+        return Prices(self._products)

@@ -1,0 +1,166 @@
+"""The index and the one thread that works on it: the event loop only waits."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
+from jpmanage_tui.rules.search.fold import fold, site_text, words_of
+from jpmanage_tui.rules.search.index import LicenseIndex
+from jpmanage_tui.rules.search.search import products_of, search, sites_of
+from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.services.search.cancellation import Breath
+
+T = TypeVar("T")
+MOST_FACETS = 300
+"""Sites or products that a dialog lists at once; typing narrows them."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What the index found: rows, best first, without those of the server; of how many licences.
+
+    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly.
+    """
+
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    near: bool = False
+    of: int = 0
+    nearly: int = 0
+
+
+class Finder:
+    """Every method hands its work to the thread; what is asked first is done first."""
+
+    def __init__(self) -> None:
+        self._index = LicenseIndex()
+        self._thread = ThreadPoolExecutor(1, "find")
+        self._searching = Breath()
+        self._marks: bytearray | None = None
+        self.count = 0
+        """How many licences are in the index."""
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def close(self) -> None:
+        """End the thread; a search on its way breaks off."""
+        self._searching.stop()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    # -- filling -------------------------------------------------------------------------
+
+    async def put(self, licenses: Sequence[License]) -> int:
+        """Take over what the API says about licences; returns how many of them are news.
+
+        News is what was not known; since `begin_marking` what the API has not spoken of yet.
+        """
+
+        def work() -> tuple[int, int]:
+            before = self._index.count
+            rows = self._index.put(licenses)
+            new = self._index.count - before
+            return (new if self._marks is None else self._mark(self._marks, rows)), self._index.count
+
+        new, self.count = await self._run(work)
+        return new
+
+    def _mark(self, marks: bytearray, rows: list[int]) -> int:
+        """Mark rows; returns how many were not marked."""
+        marks.extend(bytes(self._index.size - len(marks)))
+        new = {row for row in rows if not marks[row]}
+        for row in new:
+            marks[row] = 1
+        return len(new)
+
+    async def begin_marking(self) -> None:
+        """Remember from now on which licences the API speaks of."""
+
+        def work() -> None:
+            self._marks = bytearray(self._index.size)
+
+        await self._run(work)
+
+    async def end_marking(self, *, drop: bool) -> None:
+        """Take out the licences that the API has not spoken of since `begin_marking`, where `drop` says so."""
+
+        def work() -> int:
+            marks, self._marks = self._marks, None
+            if drop and marks is not None:
+                self._index.remove(row for row, mark in enumerate(marks) if not mark)
+            return self._index.count
+
+        self.count = await self._run(work)
+
+    async def remove(self, key: LicenseKey) -> None:
+        """Take out a licence that is there no more."""
+
+        def work() -> int:
+            row = self._index.row_of(key)
+            self._index.remove([row] if row is not None else [])
+            return self._index.count
+
+        self.count = await self._run(work)
+
+    # -- asking --------------------------------------------------------------------------
+
+    async def search(self, wanted: Wanted, leading: Sequence[LicenseKey]) -> Hits:
+        """Return what matches and is not among `leading`. Raises Superseded when another search comes meanwhile."""
+        self._searching.stop()
+        breath = self._searching = Breath()
+
+        def work() -> Hits:
+            found = search(self._index, wanted, breath)
+            known = {self._index.row_of(key) for key in leading}
+            exact = len(found.rows) - found.nearly
+            rows, nearly = found.rows, found.nearly
+            if known:
+                rows = array("I", (row for row in found.rows if row not in known))
+                nearly -= sum(row in known for row in found.rows[exact:])
+            return Hits(rows, found.near, self._index.count, nearly)
+
+        return await self._run(work)
+
+    async def licenses(self, rows: Sequence[int]) -> list[License]:
+        """Return the licences of these rows."""
+        return await self._run(lambda: [self._index.license(row) for row in rows])
+
+    async def license(self, key: LicenseKey) -> License | None:
+        """Return what is known of one licence, None where it is not known or gone."""
+
+        def work() -> License | None:
+            row = self._index.row_of(key)
+            return None if row is None or self._index.is_gone(row) else self._index.license(row)
+
+        return await self._run(work)
+
+    async def on_site(self, blog_id: BlogId) -> list[License]:
+        """Return the licences inside bundles that are assigned to a site."""
+
+        def work() -> list[License]:
+            rows = [row for row, number in enumerate(self._index.blog_id) if number == blog_id]
+            found = [self._index.license(row) for row in rows if not self._index.is_gone(row)]
+            return [one for one in found if one.is_child and one.state is LicenseState.ATTACHED]
+
+        return await self._run(work)
+
+    async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
+        """Return the products whose name holds `text`, with their number of licences on a tab."""
+        return await self._run(lambda: _holding(products_of(self._index, filter, Breath()), text, fold))
+
+    async def sites(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
+        """Return the sites whose address holds `text`, with their number of licences on a tab."""
+        return await self._run(lambda: _holding(sites_of(self._index, filter, Breath()), text, site_text))
+
+
+def _holding(
+    counted: list[tuple[str, int]], text: str, folding: Callable[[str], str]
+) -> list[tuple[str, int]]:
+    words = words_of(text)
+    return [one for one in counted if all(word in folding(one[0]) for word in words)][:MOST_FACETS]

@@ -1,0 +1,111 @@
+"""Which key starts which command: the defaults, and the user's `[keys]` over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from textual import events
+
+from jpmanage_tui.ui.common.commands import Bound, Command, CommandSet
+
+_WORDS = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    **{f"f{number}": f"F{number}" for number in range(1, 11)},
+}
+
+
+class KeymapError(ValueError):
+    """The user's `[keys]` table cannot be used; the sentence says which entry and why."""
+
+
+def key_name(event: events.Key) -> str:
+    """Return the name under which a key press is looked up: the character itself where it prints, else Textual's name."""
+    character = event.character
+    if character is not None and character.isprintable() and character != " ":
+        return character
+    return event.key
+
+
+FIELD_KEYS = frozenset(
+    {"left", "right", "shift+left", "shift+right", "home", "end", "backspace", "delete", "ctrl+u"}
+)
+"""Keys that edit the text of a field or move the cursor in it."""
+
+
+def is_text(event: events.Key) -> bool:
+    """Return whether a key is text where a field has the focus: a character, or one that edits what stands there."""
+    return (event.character is not None and event.character.isprintable()) or event.key in FIELD_KEYS
+
+
+def key_words(key: str) -> str:
+    """Return how footer, help and README write a key name (`escape` -> `esc`)."""
+    return _WORDS.get(key, key)
+
+
+class Keymap:
+    """The keys of all commands, with the user's changes: `changes` maps a command's name to the one key it shall have."""
+
+    def __init__(self, changes: Mapping[str, str] | None = None) -> None:
+        self.changes = dict(changes or {})
+
+    def check(self, places: Iterable[Sequence[CommandSet[Any]]]) -> None:
+        """Raise `KeymapError` for a changed name that is no command, and for a key that two commands of one place share.
+
+        A place is given by the command sets whose keys work there together.
+        """
+        places = tuple(places)
+        known = {command.name: command for place in places for commands in place for command in commands}
+        for name in self.changes:
+            if name not in known:
+                nearest = get_close_matches(name, known, n=1)
+                hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+                raise KeymapError(f"[keys] names no command called {name!r}.{hint}")
+            if not known[name].remappable:
+                raise KeymapError(f"[keys] cannot move {name!r}: that key is part of how every list works.")
+        for place in places:
+            self._refuse_doubles(place)
+
+    def _refuse_doubles(self, place: Sequence[CommandSet[Any]]) -> None:
+        taken: dict[str, tuple[str, str]] = {}
+        for commands in place:
+            for command in commands:
+                for key in self.keys(command):
+                    name, title = taken.setdefault(key, (command.name, commands.title))
+                    if name != command.name:
+                        raise KeymapError(
+                            f"[keys] gives {key_words(key)!r} to both {name!r} ({title}) and {command.name!r} "
+                            f"({commands.title}); choose another key for one of them."
+                        )
+
+    def keys(self, command: Command[Any]) -> tuple[str, ...]:
+        """Return the keys that start this command now; the first is the one that footer and palette show.
+
+        A command of the palette may have none.
+        """
+        return self.keys_of(command.name, (command.keys, command.remappable))
+
+    def keys_of(self, name: str, defaults: tuple[tuple[str, ...], bool]) -> tuple[str, ...]:
+        """Return the keys of the command `name`, of which `defaults` says its own ones and whether they can be moved."""
+        keys, remappable = defaults
+        changed = self.changes.get(name)
+        return (changed,) if changed is not None and remappable else keys
+
+    def shown(self, command: Command[Any]) -> str:
+        """Return the key that starts this command, as the palette writes it; '' where none does."""
+        return key_words(next(iter(self.keys(command)), ""))
+
+    def find(self, chain: Iterable[Bound], key: str) -> tuple[Command[Any], Bound] | None:
+        """Return the first command of the chain that this key starts, nearest place first, or None."""
+        for bound in chain:
+            for command in bound.commands:
+                if key in self.keys(command):
+                    return command, bound
+        return None

@@ -1,0 +1,63 @@
+"""Defects: an exception that nobody expected, in work beside the screen. It is told and logged, never swallowed."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+
+from textual.app import App
+from textual.worker import Worker, WorkerState
+
+from jpmanage_tui.ui.common.keys import key_of
+
+_log = logging.getLogger("jpmanage.defects")
+MOST = 100
+"""So many are kept."""
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What is known of a defect: the kind of exception, the work that it broke, and where, innermost first.
+
+    Neither its text nor any value, which may be secret: an exception holds its frames, and those what was typed in.
+    """
+
+    kind: str
+    group: str
+    place: str
+
+
+class Defects:
+    """What went wrong in this run; the app has one, and a test looks whether it is empty."""
+
+    def __init__(self) -> None:
+        self.errors: list[Defect] = []
+
+    def note(self, event: Worker.StateChanged) -> str | None:
+        """Take over that a worker's state changed; returns a sentence for the user when it broke, else None."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return None
+        from jpmanage_tui.api.errors import forget_frames  # the first frame does without
+
+        frames = traceback.extract_tb(error.__traceback__)
+        place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+        defect = Defect(type(error).__name__, event.worker.group, place)
+        forget_frames(error)  # the worker, and whatever waits for it, keep the exception
+        if len(self.errors) < MOST:
+            self.errors.append(defect)
+        _log.error("%s in %s: %s", defect.kind, defect.group, defect.place)
+        broke = f"A defect of jpmanage ({defect.kind}) broke off “{defect.group}”."
+        return f"{broke} Nothing else is affected; please report it."
+
+
+def tell_defect(app: App[object] | App[None], event: Worker.StateChanged) -> None:
+    """Note a broken worker with the app, and say so in the status line."""
+    from jpmanage_tui.ui.app import JpmanageApp
+
+    if isinstance(app, JpmanageApp):
+        sentence = app.defects.note(event)
+        if sentence is not None:
+            log = f" Press {key_of('log')} to see what became of changes." if app.session is not None else ""
+            app.say(f"{sentence}{log}", "error")

@@ -1,0 +1,88 @@
+"""The gates before an account opens: its record, its terms and its partner key (contract: licences 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
+from jpmanage_tui.api.ids import PartnerKeyId
+from jpmanage_tui.api.models.partner import Partner, PartnerKey
+from jpmanage_tui.rules.account import unreadable_words
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from jpmanage_tui.account.session import Door, Session
+
+TERMS = "https://jetpack.com/platform-agreement/"
+
+
+async def pass_gate(
+    app: App[Any], door: Door, need: NeedsPartner | NeedsTerms | NeedsKey
+) -> Coroutine[Any, Any, Session]:
+    """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""
+    if isinstance(need, NeedsKey):
+        key_id = await ask_key(app, need.partner, None)
+        if key_id is None:
+            usable = any(key.is_usable for key in need.partner.keys)
+            why = "is chosen" if usable else f"of {need.partner.name} can be used"
+            raise NoAccount(f"No partner key {why}, so nothing can be shown.", "Choose a key")
+        return door.open_key(key_id)
+    if isinstance(need, NeedsTerms):
+        if not await ask_terms(app, need.partner):
+            words = "The terms of service are not accepted, so nothing can be shown."
+            raise NoAccount(words, "Read the terms")
+        await door.accept_terms()
+    elif not await sign_up(app, door):
+        raise need
+    return door.open()
+
+
+async def sign_up(app: App[Any], door: Door) -> bool:
+    """Show the sign-up form until the account is registered or the user steps back; returns whether it is."""
+    from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+
+    return await app.push_screen_wait(SignUpDialog(door)) is True
+
+
+async def ask_terms(app: App[Any], partner: Partner) -> bool:
+    """Ask whether the terms are accepted for this partner; returns the answer."""
+    question = Question(
+        "Terms of service",
+        [
+            f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet. "
+            "Nothing can be shown before that.",
+            f"Read them here: {TERMS}",
+        ],
+        "Accept the terms",
+    )
+    return await app.push_screen_wait(ConfirmDialog(question)) is not None
+
+
+async def ask_key(app: App[Any], partner: Partner, current: PartnerKeyId | None) -> PartnerKeyId | None:
+    """Ask which partner key to work with; one that cannot be used is shown, with the reason (contract: account 7.1).
+
+    What of the account's keys could not be read is said above them.
+    """
+    choices = [
+        Choice(str(key.id), key.name or f"key {key.id}", _hint(key), _why_not(key)) for key in partner.keys
+    ]
+    start = str(current) if current is not None else None
+    dialog = ChoiceDialog("Partner key", choices, start=start, note=unreadable_words(partner))
+    chosen = await app.push_screen_wait(dialog)
+    return PartnerKeyId(int(chosen)) if chosen is not None else None
+
+
+def _hint(key: PartnerKey) -> str:
+    if key.has_licenses is None:
+        return ""
+    return "has licenses" if key.has_licenses else "no licenses yet"
+
+
+def _why_not(key: PartnerKey) -> str | None:
+    if key.disabled_on is not None:
+        return "This key is disabled."
+    return None if key.has_token else "The API gave no token for this key."

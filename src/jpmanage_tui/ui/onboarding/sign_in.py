@@ -1,0 +1,179 @@
+"""Signing in with WordPress.com: the page to open, and the address that one is sent back to."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from jpmanage_tui.account.oauth_flow import SignedIn, SignInTry
+from jpmanage_tui.account.session import Door, NoAccount
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.text import Where, explain
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog
+from jpmanage_tui.ui.terminal.browser import open_url
+from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.input import Field
+
+ASKING = "Asking WordPress.com…"
+WAITING = "Waiting for you to come back from WordPress.com."
+_HOW = (
+    "After you approve, the browser goes to an address that begins with http://127.0.0.1. A browser on this "
+    "machine is then done. Any other says that it cannot be reached: copy that address and paste it here."
+)
+
+
+class SignInDialog(BrowserDialog[SignedIn]):
+    """Returns what signing in gave, None when the user stepped back. Nothing in it moves."""
+
+    first_focus: ClassVar[str | None] = "#address"
+
+    class Page(Note):
+        """The page to open is known."""
+
+        url: str
+
+    class Ended(Note):
+        """The try ended: with tokens, or with the sentence why not."""
+
+        signed: SignedIn | None
+        sentence: str = ""
+
+    class Told(Note):
+        """A sentence about the browser or the clipboard."""
+
+        words: str
+
+    def __init__(self, door: Door) -> None:
+        super().__init__("Sign in with WordPress.com")
+        self._door = door
+        self._try: SignInTry | None = None
+
+    def body(self) -> ComposeResult:
+        """Compose the address of the page, the field for the way back, and the buttons."""
+        yield from self.browser_body(
+            f"{self.title_words}: open this address in a browser, here or elsewhere",
+            (
+                self.text(_HOW),
+                self.text("Address you were sent back to", muted=True),
+                Field(placeholder="http://127.0.0.1…", id="address"),
+                Static("", markup=False, classes="dialog--error", id="wrong"),
+                self.buttons(
+                    PushButton("Go on", id="go"),
+                    PushButton("Copy the address (y)", id="copy"),
+                    PushButton("Start again", id="again"),
+                    PushButton("Cancel", id="cancel"),
+                ),
+                self.text("", muted=True, id="said"),
+            ),
+            ASKING,
+        )
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self.url = ""
+        self._wrong("")
+        self._say("")
+        self.query_one("#link", Static).update(ASKING)
+        self.run_worker(self._run(), group="sign-in", exclusive=True, exit_on_error=False)
+
+    async def _run(self) -> None:
+        try:
+            async with self._door.sign_in() as attempt:
+                self._try = attempt
+                url = await attempt.begin()
+                self.post_message(self.Page(url))
+                opened = await open_url(url, os.environ)
+                self.post_message(self.Told("The page is open in the browser." if opened else WAITING))
+                signed = await attempt.finish()
+        except ApiError as error:
+            self.post_message(self.Ended(None, explain(error, "Signing in", where=Where.START)))
+        except (SignInRefused, NoAccount) as error:
+            self.post_message(self.Ended(None, str(error)))
+        else:
+            self.post_message(self.Ended(signed))
+
+    @on(Page)
+    def _page(self, message: Page) -> None:
+        self.show_address(message.url)
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        self._try = None
+        if message.signed is not None:
+            self.dismiss(message.signed)
+            return
+        self._say("")
+        self._wrong(f"{message.sentence} Start again, or cancel to sign in another way.")
+        self.query_one("#again").focus()
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self._say(message.words)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._paste()
+
+    def _paste(self) -> None:
+        field = self.query_one("#address", Field)
+        if self._try is None or not self.url:
+            self._wrong("There is no sign-in to end: start again.")
+        elif not field.value.strip():
+            self._wrong("Paste the address first.")
+        else:
+            trouble = self._try.paste(field.value)
+            self._wrong(trouble or "")
+            if trouble is None:
+                field.value = ""
+                self._say(ASKING)
+
+    @on(PushButton.Pressed)
+    def _pressed(self, event: PushButton.Pressed) -> None:
+        event.stop()
+        match event.button.id:
+            case "go":
+                self._paste()
+            case "copy":
+                self._start_copy()
+            case "again":
+                self._begin()
+                self.query_one("#address").focus()
+            case _:
+                self.dismiss(None)
+
+    def _start_copy(self) -> None:
+        if self.url:
+            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _copy(self) -> None:
+        from jpmanage_tui.ui.app import JpmanageApp
+
+        if isinstance(self.app, JpmanageApp):
+            self.post_message(self.Told(await self.app.copied(self.url, "The address")))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#said", Static).update(words)
+
+    def tell(self, sentence: str) -> None:
+        """Say it below the field: the box has no edge."""
+        self._wrong(sentence)
+
+    def _wrong(self, words: str) -> None:
+        self.query_one("#wrong", Static).update(words)
+
+    def press(self, event: events.Key) -> None:
+        """`y` copies the address of the page."""
+        if event.character == "y" and not isinstance(self.focused, Field):
+            event.stop()
+            self._start_copy()
+        else:
+            super().press(event)

@@ -1,0 +1,109 @@
+"""The welcome screen: without credentials the program offers to sign in, a token, the demo, or the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from pydantic import SecretStr
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from jpmanage_tui.account.oauth_flow import SignedIn
+from jpmanage_tui.account.session import Door, Session
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.input import Field
+
+Opening = Coroutine[Any, Any, Session]
+
+
+class WelcomeDialog(Dialog[Opening]):
+    """Returns the coroutine that opens what the user chose, None to leave."""
+
+    first_focus: ClassVar[str | None] = "PushButton"
+    esc_words = "Leave"
+
+    def __init__(self, door: Door, sentence: str, again: str | None = None) -> None:
+        """`sentence` says why no account is open; `again` are the words that try the one that is known once more."""
+        super().__init__("Welcome to jpmanage")
+        self._door = door
+        self._sentence = sentence
+        self._again = again
+
+    def body(self) -> ComposeResult:
+        """Compose the text, the fields and the buttons."""
+        if self._sentence:
+            yield Static(self._sentence, markup=False, classes="dialog--error")
+        known = [PushButton(self._again, id="again")] if self._again is not None else []
+        yield self.buttons(*known, PushButton("Sign in with WordPress.com", id="web"))
+        yield self.text(
+            "Or with a token. The user token of your WordPress.com account opens everything; "
+            "a partner key's token alone opens licenses, invoices and cards."
+        )
+        yield self.text("User token", muted=True)
+        yield Field(password=True, placeholder="paste it here, if at hand", id="user")
+        yield self.text("Partner key token", muted=True)
+        yield Field(password=True, placeholder="paste it here, if at hand", id="key")
+        yield TickBox("Keep it in the credentials file (only you can read it)", True, id="keep")
+        yield Static("", markup=False, classes="dialog--error", id="wrong")
+        yield self.buttons(
+            PushButton("Sign in with the token", id="sign-in"),
+            PushButton("Try the demo", id="demo"),
+            PushButton("Leave", id="leave"),
+        )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "user" and not event.value.strip():
+            self.query_one("#key").focus()
+        else:
+            self._sign_in()
+
+    @on(PushButton.Pressed, "#sign-in")
+    def _sign_in(self) -> None:
+        key = self.query_one("#key", Field).value.strip()
+        user = self.query_one("#user", Field).value.strip()
+        if not key and not user:
+            self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
+            return
+        self.dismiss(
+            self._door.open_tokens(
+                SecretStr(key) if key else None, SecretStr(user) if user else None, self._profile()
+            )
+        )
+
+    def _profile(self) -> str | None:
+        """Return where to keep the tokens, None for nowhere."""
+        return self._door.profile_for_new if self.query_one("#keep", TickBox).ticked else None
+
+    @on(PushButton.Pressed, "#web")
+    def _web(self) -> None:
+        self.app.push_screen(SignInDialog(self._door), self._signed_in)
+
+    def _signed_in(self, signed: SignedIn | None) -> None:
+        if signed is not None:
+            self.dismiss(self._door.open_signed_in(signed, self._profile()))
+
+    def step_back(self) -> None:
+        """Leave; a token that was pasted is not lost to one key press: the first one only leads to the button."""
+        leave = self.query_one("#leave")
+        if any(field.value for field in self.query(Field)) and not leave.has_focus:
+            leave.focus()
+        else:
+            self._leave()
+
+    @on(PushButton.Pressed, "#again")
+    def _once_more(self) -> None:
+        self.dismiss(self._door.open())
+
+    @on(PushButton.Pressed, "#demo")
+    def _demo(self) -> None:
+        self.dismiss(self._door.open_demo())
+
+    @on(PushButton.Pressed, "#leave")
+    def _leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,129 @@
+"""What exports of the Billing screen hold: the estimate's products, or the idle licences with their prices."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.rules.unassigned import IdleLicense
+from jpmanage_tui.services.all_licenses import find_bundles
+from jpmanage_tui.services.exporting import Export, Record, amount, masked, tell_progress
+from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
+from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.ui.common.text import lacking, number
+from jpmanage_tui.ui.sections.billing.figures import quantity
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.billing.section import BillingView
+
+ESTIMATE = (
+    "product", "product_slug", "price", "interval", "assigned", "unassigned", "quantity", "quantity_counts",
+    "subtotal", "currency", "estimate_of",
+)  # fmt: skip
+IDLE = (
+    "license_code", "product", "issued_at", "days", "per_day", "per_month", "price", "interval", "currency",
+    "part_of_bundle",
+)  # fmt: skip
+
+
+def of(view: BillingView) -> Export:
+    """Return the export of the tab that is shown."""
+    return _idle(view) if view.shows_idle else _estimate(view)
+
+
+def _estimate(view: BillingView) -> Export:
+    estimate, shown = view.estimate, list(view.estimate_list.rows)
+
+    async def rows(_codes: bool) -> AsyncIterator[Record]:
+        if isinstance(estimate, BillingEstimate):
+            for row in shown:
+                yield estimated(row, estimate, view.currency)
+
+    return Export(number(len(shown), "product"), "product", "billing", ESTIMATE, rows)
+
+
+def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | None) -> Record:
+    """Return a product of the estimate, every figure as the API gave it (contract: licences 1.11)."""
+    interval, count = estimate.price_interval, quantity(row, estimate.price_interval)
+    values = (
+        row.product_name,
+        row.product_slug,
+        row.product_cost,
+        interval.value,
+        row.counts.assigned,
+        row.counts.unassigned,
+        count,
+        {"day": "days", "month": "licenses"}[interval.value],
+        row.product_total_cost,
+        currency,
+        estimate.date,
+    )
+    return dict(zip(ESTIMATE, values, strict=True))
+
+
+def _idle(view: BillingView) -> Export:
+    marked = list(view.marked.values())
+    some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses and those in bundles"
+    title = number(len(marked), "marked license") if marked else some
+    now = view.session.client.server_now() or datetime.now(UTC)
+    lacks = view.marked.doubt if marked else ""
+
+    async def rows(codes: bool) -> AsyncIterator[Record]:
+        nonlocal lacks
+        book = IdleBook(parents=dict(view.book.parents))
+        book.price(await _catalogue(view))
+        if marked:
+            book.take(Batch(tuple(marked), done=True), now)
+            for item in book.items:
+                yield idle(item, now, codes)
+            return
+        left_out = 0
+        if not book.parents:
+            async for found in find_bundles(view.session.client):
+                tell_progress(view, f"{found.looked_at:,} licenses looked at for bundles")
+                book.parents, left_out = dict(found.parents), found.left_out
+        walk = IdleWalk(view.session.client, book.parents)
+        while not walk.done:
+            before = len(book.items)
+            book.take(await walk.more(), now)
+            for item in book.items[before:]:
+                yield idle(item, now, codes)
+        missing = view.not_listed([item.license for item in book.items])
+        words = [
+            lacking(walk, "unassigned license"),
+            f"{left_out:,} of all licenses could not be read" if left_out else "",
+        ]
+        lacks = "; ".join(word for word in [*words, missing] if word)
+
+    return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True, lacks=lambda: lacks)
+
+
+async def _catalogue(view: BillingView) -> list[Product]:
+    """Return what the licences are priced by; asked for where it could not be loaded before. Raises ApiError."""
+    if view.book.products is not None:
+        return list(view.book.products)
+    families = await view.session.client.products.partner_families()
+    return [product for family in families for product in family.products]
+
+
+def idle(item: IdleLicense, now: datetime, codes: bool) -> Record:
+    """Return an idle licence; the price as the API gave it (a bundle's share), per day and month by the rules."""
+    license, price = item.license, item.price
+    days = item.days(now)
+    currency = price.currency if price is not None else None
+    values = (
+        license.license_key if codes else masked(license.license_key),
+        license.product,
+        license.issued_at,
+        days,
+        amount(price.per_day if price is not None else None, currency),
+        amount(price.per_month if price is not None else None, currency),
+        amount(price.amount if price is not None else None, currency),
+        price.interval if price is not None else None,
+        currency,
+        license.parent_license_id,
+    )
+    return dict(zip(IDLE, values, strict=True))

@@ -1,0 +1,50 @@
+"""What the commands of the Billing screen do that waits: the sort orders, and the way to Licenses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.ui.choosing import choose_order
+from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.licenses.book import Query
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.billing.section import BillingView
+
+
+async def choose_sort(view: BillingView) -> None:
+    """Show the sort orders of the estimate and apply the chosen one."""
+    chosen = await choose_order(view, {order.name: order.value for order in Order}, view.order.name)
+    if chosen is not None:
+        view.sort_by(Order[chosen])
+
+
+async def show_in_licenses(view: BillingView) -> None:
+    """Go to Licenses: to the product's licences, or to the idle licence (in its bundle where it belongs to one)."""
+    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+
+    found = _wanted(view)
+    if found is None:
+        return
+    row = None if view.shows_idle else view.estimate_list.current
+    await view.jpmanage.main.show("licenses")
+    licenses = view.jpmanage.main.view
+    if isinstance(licenses, LicensesView):
+        licenses.look_for(*found)
+        if row is not None:
+            view.jpmanage.say(
+                f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
+            )
+
+
+def _wanted(view: BillingView) -> tuple[Query, LicenseKey | None] | None:
+    if not view.shows_idle:
+        row = view.estimate_list.current
+        return (Query(search=row.product_name), None) if row is not None else None
+    license = view.current
+    if license is None:
+        return None
+    parent = view.book.parents.get(license.parent_license_id) if license.parent_license_id else None
+    wanted = (parent or license).license_key
+    return Query(filter=None, search=wanted), wanted

@@ -1,0 +1,115 @@
+"""What the licence flows ask of a view, for the idle licences on Billing: the current one, the marked ones, all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.services.unassigned.reader import IdleLicenses, IdleWalk
+from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.ui.sections.billing.idle_list import IdleList
+from jpmanage_tui.ui.sections.licenses.acting import ActingView
+from jpmanage_tui.ui.sections.licenses.changed import Changed
+from jpmanage_tui.ui.sections.licenses.marks import Marks
+
+if TYPE_CHECKING:
+    from jpmanage_tui.services.all_licenses import Everything
+    from jpmanage_tui.ui.sections.licenses.flows import Host
+
+IN_BUNDLES = ", which may be in bundles"
+
+
+class IdleHost(ActingView):
+    """A view with an `IdleList` whose licences can be marked, assigned and revoked."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.shows_idle = False
+        self.marked = Marks()
+        self.book = IdleBook()
+
+    @property
+    def host(self) -> Host:
+        """The view as the flows see it."""
+        return self
+
+    @property
+    def idle_list(self) -> IdleList:
+        """The idle licences."""
+        return self.query_one(IdleList)
+
+    @property
+    def current(self) -> License | None:
+        """The idle licence under the cursor; None while another tab is shown."""
+        return self.idle_list.current if self.shows_idle and self.is_mounted else None
+
+    def known(self, key: LicenseKey) -> License | None:
+        """Return what is known of one licence."""
+        row = self.book.row_of(key)
+        return self.book.items[row].license if row is not None else self.marked.get(key)
+
+    def matching(self) -> Everything:
+        """Return what yields every idle licence, those not loaded yet too."""
+        return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
+
+    def ordered(self, licenses: Sequence[License]) -> list[License]:
+        """Return them as they came: oldest first, as they are listed."""
+        return list(licenses)
+
+    async def settled(self) -> None:
+        """Wait for nothing: what is listed here does not grow by itself."""
+
+    def doubt(self) -> str:
+        """Return nothing: whether something is missing is known when all are read."""
+        return ""
+
+    def not_listed(self, found: Sequence[License]) -> str:
+        """Return how many more unassigned licences billing counts than were found."""
+        more = (self.idle_total() or 0) - len(found)
+        return f"billing counts {more:,} more{'' if self.book.parents else IN_BUNDLES}" if more > 0 else ""
+
+    def match_count(self) -> tuple[int | None, bool]:
+        """Return how many idle licences there are, None while the walk has not come to their end."""
+        return len(self.book.items) if self.book.done else self.idle_total(), False
+
+    def idle_total(self) -> int | None:
+        """Return how many unassigned licences billing counts, None while that is not known."""
+        return None
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licences that are not idle any more; while more may come that is not known."""
+        if not self.marked or not self.book.done:
+            return frozenset()
+        listed = {item.license.license_key for item in self.book.items}
+        return frozenset(key for key in self.marked if key not in listed)
+
+    def tell(self) -> None:
+        """Show in the status line what is true now."""
+        self.post_message(self.StatusChanged())
+
+    def mark(self, licenses: list[License], marked: bool) -> None:
+        """Mark licences, or take their marks away."""
+        if marked:
+            self.marked.add(licenses)
+        else:
+            self.marked.remove([license.license_key for license in licenses])
+        self.idle_list.refresh()
+        self.tell()
+
+    def mark_range(self) -> None:
+        """Mark the rows between the nearest marked row above or below and the cursor."""
+        here = self.idle_list.cursor
+        rows = [row for key in self.marked if (row := self.book.row_of(key)) is not None and row != here]
+        other = min(rows, key=lambda row: abs(row - here), default=here)
+        first, last = sorted((here, other))
+        self.mark([item.license for item in self.book.items[first : last + 1]], True)
+
+    @on(Changed)
+    def _changed(self, message: Changed) -> None:
+        self.marked.remove(message.keys)
+        self.reload()

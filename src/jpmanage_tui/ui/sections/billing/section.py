@@ -1,0 +1,320 @@
+"""The Billing screen: the month's estimate, and beside it the licences that are billed though no site uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.rules.prices import currency_of
+from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number, short
+from jpmanage_tui.ui.sections.billing import facts
+from jpmanage_tui.ui.sections.billing.commands import BILLING
+from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
+from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.billing.idle_host import IdleHost
+from jpmanage_tui.ui.sections.billing.idle_list import IdleList
+from jpmanage_tui.ui.sections.billing.reading import (
+    BundlesSearched,
+    EstimateCame,
+    FamiliesCame,
+    IdleCame,
+    Part,
+    Reader,
+    ReadFailed,
+)
+from jpmanage_tui.ui.sections.licenses.marks import counter_words
+from jpmanage_tui.ui.widgets.text_line import Tone, WordsLine
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+SETTLE = 0.05
+"""Seconds the view must stand still before further licences are asked for."""
+
+LOW = 15
+"""Lines below which the footnote gives its place to the rows."""
+
+
+class BillingView(IdleHost):
+    """The estimate of this month's bill, and the idle licences with what each costs."""
+
+    COMMANDS = BILLING
+    DEFAULT_CSS = """
+    BillingView { layout: vertical; }
+    #bill-heading { color: $text-muted; text-style: bold; padding: 0; }
+    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
+    #bill-footnote.-shown { display: block; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.estimate: facts.Estimate = None
+        self.currency: str | None = None
+        self._prices_unread = 0
+        self.order = Order.SUBTOTAL
+        self.errors: dict[Part, ApiError] = {}
+        self.answered_at: datetime | None = None
+        self._reader = Reader(self, session.client)
+        self._retry = Retry(self, self._again)
+        self._searching = False
+
+    def compose(self) -> ComposeResult:
+        """Compose tabs, facts, headings, the two lists and the footnote."""
+        yield WordsLine(id="bill-tabs")
+        yield WordsLine(id="bill-first")
+        yield WordsLine(id="bill-second")
+        yield WordsLine(id="bill-heading")
+        yield EstimateList(id="estimate")
+        yield IdleList(self.marked, id="idle")
+        yield Static("", markup=False, id="bill-footnote")
+
+    def on_mount(self) -> None:
+        """Ask for estimate, prices and the oldest idle licences."""
+        self.idle_list.display = False
+        self._show()
+        self._ask(1)
+
+    def _ask(self, idle: int) -> None:
+        self._reader.want_estimate()
+        self._reader.want_families()
+        self._reader.want_idle(idle, self.book.parents)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def estimate_list(self) -> EstimateList:
+        """The products of the estimate."""
+        return self.query_one(EstimateList)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the cursor stands on a row."""
+        if not self.is_mounted:
+            return False
+        return self.current is not None if self.shows_idle else self.estimate_list.current is not None
+
+    def idle_total(self) -> int | None:
+        """Return how many unassigned licences billing counts, None while that is not known."""
+        return self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
+
+    @property
+    def loads_idle(self) -> bool:
+        """Whether idle licences are on their way."""
+        return self._reader.busy(Part.IDLE)
+
+    def focus_first(self) -> None:
+        """The list that is shown has the focus."""
+        (self.idle_list if self.shows_idle else self.estimate_list).focus()
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen."""
+        self.run_worker(flow, group="billing-flow", exclusive=False, exit_on_error=False)
+
+    # -- what to show --------------------------------------------------------------------
+
+    def switch(self) -> None:
+        """Show the other tab."""
+        self.marking.stop()
+        self.shows_idle = not self.shows_idle
+        self.estimate_list.display = not self.shows_idle
+        self.idle_list.display = self.shows_idle
+        self.focus_first()
+        self._show()
+
+    def sort_by(self, order: Order) -> None:
+        """Show the estimate in another order."""
+        self.order = order
+        self._show()
+
+    def _show(self) -> None:
+        estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
+        now = self.session.client.server_now() or datetime.now(UTC)
+        self.estimate_list.note = facts.estimate_note(self.estimate, self._words(Part.ESTIMATE))
+        self.idle_list.note = facts.idle_note(self.estimate, self.book, self._words(Part.IDLE))
+        self.estimate_list.show_estimate(estimate, self.currency, self.order)
+        self.idle_list.show_book(self.book, now)
+        self._show_frame()
+
+    def _words(self, part: Part) -> str | None:
+        return explain(self.errors[part], part.value) if part in self.errors else None
+
+    def _show_frame(self) -> None:
+        """Show what stands around the rows."""
+        unassigned = self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
+        count = "" if unassigned is None else f" {short(unassigned)}"
+        self.query_one("#bill-tabs", WordsLine).show_words(
+            [
+                (" Estimate ", Tone.PLAIN if self.shows_idle else Tone.CURRENT),
+                (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
+            ]
+        )
+        if self.shows_idle:
+            first, second = facts.idle_facts(self.estimate, self.book, self.currency)
+            heading, note = self.idle_list.heading(), facts.idle_footnote(self.estimate, self.book)
+        else:
+            first, second = facts.estimate_facts(self.estimate, self.currency)
+            heading, note = self.estimate_list.heading(), facts.estimate_footnote(self.estimate)
+        self.query_one("#bill-first", WordsLine).show_words(first)
+        self.query_one("#bill-second", WordsLine).show_words(second)
+        self.query_one("#bill-heading", WordsLine).show_words([(heading, Tone.PLAIN)])
+        footnote = self.query_one("#bill-footnote", Static)
+        if str(footnote.content) != note:
+            footnote.update(note)
+        footnote.set_class(bool(note) and self.size.height >= LOW, "-shown")
+        self.post_message(self.StatusChanged())
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again for everything; what is on the screen stays until the answers come."""
+        self._searching = False
+        self._retry.answered()
+        self._ask(max(1, len(self.book.items)))
+        self.post_message(self.StatusChanged())
+
+    def _again(self) -> None:
+        if Part.ESTIMATE in self.errors:
+            self._reader.want_estimate()
+        if Part.FAMILIES in self.errors:
+            self._reader.want_families()
+        if Part.IDLE in self.errors:
+            self._reader.want_idle(max(1, len(self.book.items)), self.book.parents)
+
+    @on(EstimateCame)
+    def _estimate_came(self, message: EstimateCame) -> None:
+        self.estimate, self.answered_at = message.estimate, datetime.now(UTC)
+        self._answered(Part.ESTIMATE)
+
+    @on(FamiliesCame)
+    def _families_came(self, message: FamiliesCame) -> None:
+        self.currency, self._prices_unread = currency_of(message.families), message.families.unreadable
+        self.book.price([product for family in message.families for product in family.products])
+        self._answered(Part.FAMILIES)
+
+    @on(IdleCame)
+    def _idle_came(self, message: IdleCame) -> None:
+        if message.anew:
+            self.book = IdleBook(products=self.book.products, parents=dict(message.parents))
+        for batch in message.batches:
+            self.book.take(batch, datetime.now(UTC))
+        self._answered(Part.IDLE)
+        self._more()
+
+    def _answered(self, part: Part) -> None:
+        self.errors.pop(part, None)
+        if not self.errors:
+            self.tell_recovered()
+            self._retry.answered()
+        self._show()
+
+    def look_into_bundles(self) -> None:
+        """Find the bundles in the list of all licences, and list their unassigned licences too."""
+        self._searching = True
+        self._reader.want_bundles(len(self.book.items))
+        self.jpmanage.say("Looking into the bundles…")
+
+    @on(BundlesSearched)
+    def _searched(self, message: BundlesSearched) -> None:
+        if not self._searching:
+            return  # it was stopped meanwhile
+        self._searching = not message.done
+        words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
+        end = f", {number(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
+        self.say_here(f"{words}{end} {not_read(message.left_out)}".rstrip())
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        self.errors[message.part] = message.error
+        self._searching = self._searching and message.part is not Part.IDLE
+        if message.part is self._told_part():
+            self.tell_trouble(
+                explain_aged(message.error, message.part.value, self._answered_at(message.part))
+            )
+        self._retry.failed(message.error)
+        self._show()
+
+    def _told_part(self) -> Part:
+        """Return which of the parts that failed the status line tells: what the tab shows, else its prices."""
+        shown = Part.IDLE if self.shows_idle else Part.ESTIMATE
+        return shown if shown in self.errors else Part.FAMILIES
+
+    def _answered_at(self, part: Part) -> datetime | None:
+        return self.book.answered_at if part is Part.IDLE else self.answered_at
+
+    @on(VirtualList.Viewed)
+    def _viewed(self) -> None:
+        self._show_frame()
+        if self.shows_idle:
+            self.set_timer(SETTLE, self._more)
+
+    def _more(self) -> None:
+        ready = self.is_mounted and self.shows_idle and Part.IDLE not in self.errors
+        if ready and self.book.items and self.idle_list.wants_more:
+            self._reader.want_more_idle()
+
+    def step_back(self) -> bool:
+        """Stop looking into the bundles; clear the marks; from the idle licences go back to the estimate."""
+        if self._searching:
+            self.reload()
+            self.jpmanage.say("Stopped looking into the bundles.")
+        elif self.marking.running:
+            self.marking.stop()
+        elif self.shows_idle and self.marked:
+            self.flows.start(self.flows.clear_marks())
+        elif self.shows_idle:
+            self.switch()
+        else:
+            return False
+        return True
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many rows there are, and how old they are when they could not be refreshed."""
+        if self.shows_idle:
+            rows = facts.idle_summary(self.estimate, self.book)
+            part = Part.IDLE
+        else:
+            known = (
+                self.is_mounted
+                and isinstance(self.estimate, BillingEstimate)
+                and self.estimate.products is not None
+            )
+            rows = number(len(self.estimate_list.rows), "product") if known else ""
+            part = Part.ESTIMATE
+        words, at = [rows], self._answered_at(part)
+        if part in self.errors and at is not None:
+            words.append(f"— as of {clock(at)}, could not be refreshed")
+        elif Part.FAMILIES in self.errors:
+            words.append("— your prices could not be loaded")
+        elif self._prices_unread:
+            words.append(f"— {self._prices_unread:,} of your prices could not be read")
+        return " ".join(word for word in words if word)
+
+    def progress(self) -> str | None:
+        """Return what is being waited for, where nothing of it is known yet."""
+        if self.shows_idle:
+            waiting = self._reader.busy(Part.IDLE) and not self.book.items
+            return f"{Part.IDLE.value}…" if waiting else None
+        return (
+            f"{Part.ESTIMATE.value}…" if self._reader.busy(Part.ESTIMATE) and self.estimate is None else None
+        )
+
+    def counter(self) -> str:
+        """Return where the cursor is; a + says that more can be asked for."""
+        if self.shows_idle:
+            marks = self.marking.words or counter_words(self.marked, len(self.unlisted()))
+            more = "" if self.book.done else "+"
+            place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
+            return f"{marks}  {place}".strip()
+        if not self.has_row:
+            return ""
+        return f"{self.estimate_list.cursor + 1}/{len(self.estimate_list.rows)}"

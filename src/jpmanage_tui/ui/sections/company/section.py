@@ -1,0 +1,327 @@
+"""The Company Details screen: the account's form, loaded, changed and sent through the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from textwrap import wrap
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.errors import ApiError, InvalidParameter
+from jpmanage_tui.api.models.partner import Partner, PartnerDetails
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import UpdatePartner
+from jpmanage_tui.rules.account import field_errors
+from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.company import told
+from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
+from jpmanage_tui.ui.sections.company.form import CompanyForm
+from jpmanage_tui.ui.sections.company.reading import CountriesCame, PartnerCame, Reader, ReadFailed
+from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.form import Form
+from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.select import PickField
+
+AROUND = 4
+"""Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
+PADDING = 4
+"""Cells at the left and the right of the view."""
+
+
+class Ended(Note):
+    """An update ended; `sent` are the values that were sent."""
+
+    outcome: Outcome[Partner]
+    sent: Mapping[str, str]
+
+
+class CompanyView(SectionView, can_focus=True):
+    """The company details. It opens for reading; `enter` or `tab` go into the form, `esc` leaves it.
+
+    While the view itself has the focus, the program's keys work; inside the form every key is text.
+    """
+
+    COMMANDS = COMPANY
+    DEFAULT_CSS = """
+    CompanyView {
+        layout: vertical; padding: 0 2;
+        & .company--heading { text-style: bold; height: 1; }
+        & .company--note { color: $text-muted; height: auto; margin: 0 0 1 0; }
+        & #company-needs { height: auto; display: none; }
+        & #company-buttons { height: 1; margin: 1 0 0 0; }
+        &.-closed #company-needs { display: block; }
+        &.-closed CompanyForm, &.-closed #company-buttons { display: none; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.partner: Partner | None = None
+        self.error: ApiError | None = None
+        self.saving = False
+        self._answered: datetime | None = None
+        self._countries_missing = False
+        self._countries_unread = 0
+        self._reader = Reader(self, session.client)
+        self._retry = Retry(self, self._ask)
+
+    def compose(self) -> ComposeResult:
+        """Compose heading, note, form and button; what stands instead where the account is not known."""
+        yield Static("Company Details", classes="company--heading")
+        yield Static(told.NOTE, markup=False, classes="company--note")
+        yield Static("", markup=False, id="company-needs")
+        yield CompanyForm(id="company-form")
+        with Horizontal(id="company-buttons"):
+            yield PushButton("Update Details", id="update-details", changes=True)
+
+    def on_mount(self) -> None:
+        """Ask for the details and the countries, or say what they need."""
+        self.form.disabled = True
+        self.button.off = "Nothing is changed."
+        if self.session.has_user:
+            self.form.show_loading(True)
+            self._ask()
+        else:
+            self._instead(told.needs_user(self.session.origin))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the button in view: the form scrolls inside what is left."""
+        note = len(wrap(told.NOTE, max(1, event.size.width - PADDING)))
+        self.form.styles.max_height = max(1, event.size.height - AROUND - note)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def form(self) -> CompanyForm:
+        """The form."""
+        return self.query_one(CompanyForm)
+
+    @property
+    def button(self) -> PushButton:
+        """The button below the form."""
+        return self.query_one("#update-details", PushButton)
+
+    @property
+    def typing(self) -> bool:
+        """Whether the focus is in the form."""
+        focused = self.screen.focused if self.is_mounted else None
+        return focused is not None and self in focused.ancestors
+
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """F2 where there is something to send; enter where it is not the way to the next field."""
+        focused = self.screen.focused
+        bound = Bound(COMPANY, self)
+        update = COMPANY.named("update-details")
+        key = key_of("update-details")
+        works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
+        keys = [(key, update.words)] if works else []
+        if isinstance(focused, Field):
+            return [*keys, ("tab", "Next field"), ("esc", "Back")]
+        enter = "Press" if focused is self.button else "Choose"
+        return [*keys, ("tab", "Next field"), ("enter", enter), ("esc", "Back")]
+
+    def focus_first(self) -> None:
+        """The view itself has the focus, so that digits still open sections."""
+        self.focus()
+
+    def _stops(self) -> list[Widget]:
+        if closed(self) is not None:
+            return []
+        return [*self.form.stops(), self.button]
+
+    def move_focus(self, step: int) -> bool:
+        """Go to the next field, the button, or back to the view itself."""
+        stops = self._stops()
+        focused = self.screen.focused
+        index = stops.index(focused) + step if focused in stops else (0 if step > 0 else len(stops))
+        if 0 <= index < len(stops):
+            stops[index].focus()
+        elif index < 0:
+            self.focus()
+        else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Up and down move between the parts that the form itself does not know: the view and the button."""
+        step = {"up": -1, "down": 1}.get(event.key)
+        if step is not None and (self.typing or step > 0):
+            event.stop()
+            self.move_focus(step)
+
+    def edit(self) -> None:
+        """Go into the form."""
+        self.move_focus(1)
+
+    def step_back(self) -> bool:
+        """Leave the form, keeping what was typed."""
+        if not self.typing:
+            return False
+        self.focus()
+        return True
+
+    def bounds(self) -> list[Bound]:
+        """Return the commands of this screen."""
+        return [Bound(COMPANY, self)]
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again; what was typed and not saved stays."""
+        self._retry.answered()
+        self._ask()
+
+    def _ask(self) -> None:
+        if not self.session.has_user:
+            return
+        self._reader.want_partner()
+        if not self.form.countries:
+            self._reader.want_countries()
+        self.post_message(self.StatusChanged())
+
+    @on(PartnerCame)
+    def _partner_came(self, message: PartnerCame) -> None:
+        self.error = None
+        self._recovered()
+        self._take(message.partner)
+
+    def _recovered(self) -> None:
+        if self.error is None and not self._countries_missing:
+            self.tell_recovered()
+            self._retry.answered()
+
+    def _take(self, partner: Partner) -> None:
+        """Show the record as the API gave it; what the user has changed meanwhile stays."""
+        first, self.partner = self.partner is None, partner
+        self._answered = datetime.now(UTC)
+        self.jpmanage.take_partner(partner)
+        values = PartnerDetails.of(partner).model_dump()
+        if first:
+            self.form.fill(values)
+        else:
+            self.form.rebase(values)
+        self.form.show_loading(False)
+        self.form.disabled = self.session.read_only
+        self._instead("")
+        self._changed()
+
+    @on(CountriesCame)
+    def _countries_came(self, message: CountriesCame) -> None:
+        self._countries_missing = False
+        self._recovered()
+        self.form.take_countries(message.countries)
+        self._countries_unread = message.countries.unreadable
+        self.post_message(self.StatusChanged())
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        what = "Loading the list of countries" if message.countries else "Loading the company details"
+        if message.countries:
+            self._countries_missing = True
+            self.form.no_countries(
+                f"The list of countries could not be loaded. esc, then {key_of('refresh')} tries again."
+            )
+        else:
+            self.error = message.error
+            if self.partner is None:
+                self._instead(explain(message.error, what))
+        if not message.countries or self.error is None:
+            at = None if message.countries else self._answered
+            self.tell_trouble(explain_aged(message.error, what, at))
+        self._retry.failed(message.error)
+        self._changed()
+
+    def _instead(self, words: str) -> None:
+        """Show words in place of the form, or the form where there are none."""
+        self.query_one("#company-needs", Static).update(words)
+        self.set_class(bool(words), "-closed")
+
+    def in_place(self) -> list[str]:
+        """Return what stands in place of the form."""
+        return [str(self.query_one("#company-needs", Static).content)] if self.has_class("-closed") else []
+
+    # -- changing ------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    @on(PickField.Picked)
+    def _changed(self) -> None:
+        self.button.off = None if self.form.changed else "Nothing is changed."
+        self.post_message(self.StatusChanged())
+
+    @on(Form.SaveAsked)
+    @on(PushButton.Pressed, "#update-details")
+    def _save_asked(self) -> None:
+        self.jpmanage.main.start("update-details", Bound(COMPANY, self))
+
+    def save(self) -> None:
+        """Send what stands in the form, once."""
+        if self.partner is None or self.saving:
+            return
+        before = PartnerDetails.of(self.partner)
+        sent = self.form.values()
+        details = PartnerDetails.model_validate(before.model_dump() | sent)
+        self.saving = True
+        self.form.show_errors({})
+        self.jpmanage.say("Updating the company details…")
+        work = self._send(UpdatePartner(details, before), sent)
+        self.run_worker(work, group="company-save", exclusive=False, exit_on_error=False)
+
+    async def _send(self, change: UpdatePartner, sent: Mapping[str, str]) -> None:
+        outcome = await self.session.queue.submit(change).outcome()
+        self.post_message(Ended(outcome, sent))
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        self.saving = False
+        outcome = message.outcome
+        if outcome.happened:
+            self.form.accept(message.sent)
+            if outcome.result is not None:
+                self._take(outcome.result)
+            else:
+                self._ask()
+        elif isinstance(outcome.error, InvalidParameter):
+            self.form.show_errors(field_errors(outcome.error.params))
+        shown = {name for name, row in self.form.rows.items() if row.display}
+        self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error", outcome=True)
+        self._changed()
+
+    def unsaved(self) -> str | None:
+        """Return that the form is changed."""
+        changed = self.partner is not None and self.form.changed
+        return "The company details are changed and not saved." if changed else None
+
+    def discard(self) -> None:
+        """Put back what is saved."""
+        self.form.restore()
+        self.form.show_errors({})
+        self._changed()
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return whether there is something to save, and how old the details are when they could not be refreshed."""
+        if self.partner is None:
+            return ""
+        words = "Changed, not saved yet." if self.form.changed else ""
+        if self.error is not None and self._answered is not None:
+            words = f"{words} As of {clock(self._answered)}, could not be refreshed.".lstrip()
+        if self._countries_unread:
+            words = f"{words} Countries and states: {not_read(self._countries_unread)}".lstrip()
+        return words
+
+    def progress(self) -> str | None:
+        """Return that the details are on their way."""
+        waiting = self.session.has_user and self.partner is None and self.error is None
+        return "Loading the company details…" if waiting else None

@@ -1,0 +1,63 @@
+"""The words of the Company Details screen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
+from jpmanage_tui.ui.common.text import log_words, only_key_token
+
+NOTE = "The company details will be applied to all future invoices."
+UPDATED = "Future invoices will carry these details."
+
+
+def needs_user(origin: str) -> str:
+    """Return what the screen needs where only a partner key's token is known, and how to get it.
+
+    (contract: account 0, the partner record takes the user's token)
+    """
+    return (
+        "The company details belong to the account, and the API gives them only to the account's user token. "
+        f"{only_key_token(origin)}\n\n"
+        "To see and change them, do one of these:\n"
+        "  • leave and run `jpmanage login`: it signs in with WordPress.com and keeps the user token\n"
+        "  • set JPMANAGE_USER_TOKEN, or user_token_command in config.toml, and start again\n\n"
+        "Licenses, invoices and cards work with the key's token as they are."
+    )
+
+
+def ended(outcome: Outcome[Partner], shown: Collection[str]) -> str:
+    """Return how an update ended; `shown` are the rows on the screen, whose refusals stand under them."""
+    match outcome.state:
+        case EntryState.DONE:
+            return f"Updated. {UPDATED} {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"Updated (the answer was lost; confirmed by checking). {UPDATED}"
+        case EntryState.FOUND_NOT_DONE:
+            return (
+                "Not updated (the answer was lost; confirmed by checking): the company details are as before."
+            )
+        case EntryState.UNKNOWN:
+            return f"It is not known whether the company details were updated. {outcome.detail} {log_words()}"
+        case _:
+            return f"The company details were not updated. {refusal(outcome, shown)}"
+
+
+def refusal(outcome: Outcome[Partner], shown: Collection[str]) -> str:
+    """Return why a form was refused: which rows to look at, and the server's sentences about what has no row."""
+    error = outcome.error
+    if not isinstance(error, InvalidParameter):
+        return outcome.detail
+    errors = field_errors(error.params)
+    below = [FIELD_LABELS.get(name, name) for name in errors if name in shown]
+    beside = [
+        words if name in words else f"{FIELD_LABELS.get(name, name)}: {words}"
+        for name, words in errors.items()
+        if name not in shown
+    ]
+    sentences = [f"See {', '.join(below)}."] if below else []
+    return " ".join([*sentences, *beside]) or outcome.detail

@@ -1,0 +1,50 @@
+"""What an export of invoices holds: all of the tab, those not loaded yet too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.rules.invoices import Badge, badge, can_download
+from jpmanage_tui.services.exporting import Export, Record, amount
+from jpmanage_tui.ui.common.text import lacking
+from jpmanage_tui.ui.sections.invoices.tabs import tab_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+
+COLUMNS = ("number", "invoice_id", "status", "issued_at", "due_at", "total", "currency", "pdf")
+
+
+def of(view: InvoicesView) -> Export:
+    """Return the export of the tab that is shown."""
+    status, now = view.book.status, view.now()
+    word = "" if status is None else f"{tab_words(status).lower()} "
+
+    invoices = view.session.client.invoices.iterate(status)
+
+    async def rows(_codes: bool) -> AsyncIterator[Record]:
+        async for invoice in invoices:
+            yield record(invoice, now)
+
+    stem = "invoices" if status is None else f"invoices-{status.value}"
+    title = f"{view.book.count_words} {word}invoices"
+    return Export(title, "invoice", stem, COLUMNS, rows, lacks=lambda: lacking(invoices, "invoice"))
+
+
+def record(invoice: Invoice, now: datetime) -> Record:
+    """Return an invoice as it stands at `now` (aware). The address of its PDF is left out: whoever has it reads it."""
+    state = badge(invoice, now)
+    values = (
+        invoice.number or None,
+        invoice.id,
+        invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else state.value.lower(),
+        invoice.created,
+        invoice.due_date,
+        amount(invoice.total, invoice.currency),
+        invoice.currency or None,
+        can_download(invoice),
+    )
+    return dict(zip(COLUMNS, values, strict=True))

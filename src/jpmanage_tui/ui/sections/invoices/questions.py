@@ -1,0 +1,96 @@
+"""What the Invoices screen asks before it acts, and how it tells what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from jpmanage_tui.api.errors import FateUnknown
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
+from jpmanage_tui.rules.invoices import is_due_today, is_past_due
+from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.text import day
+from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
+
+
+def card_words(method: PaymentMethod) -> str:
+    """Return how a card is named: brand and last four digits."""
+    return f"{brand_name(method.card.brand)} …{method.card.last4}"
+
+
+def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Question:
+    """Return the question before an invoice is paid: it names the amount and the card that is charged."""
+    due = f", due {day(invoice.due_date)}" if invoice.due_date else ""
+    late = (
+        " and past due"
+        if is_past_due(invoice, now)
+        else " and due today"
+        if is_due_today(invoice, now)
+        else ""
+    )
+    text = [
+        f"Invoice {name_of(invoice)}{due}, is open{late}.",
+        f"{total_of(invoice)} is charged now to {card_words(method)}, the primary payment method"
+        + (f" of {method.name}." if method.name else "."),
+    ]
+    if expiry_of(method.card, date(now.year, now.month, now.day)) is Expiry.PAST:
+        text.append(f"This card has expired ({expiry_words(method.card)}): the bank may refuse it.")
+    return Question(f"Pay invoice {name_of(invoice)}?", text, f"Pay {total_of(invoice)}")
+
+
+def no_card(invoice: Invoice, has_cards: bool) -> Question:
+    """Return the question where there is no card to charge: nothing was sent, and the way on is Payment Methods."""
+    why = (
+        "None of the saved cards is the primary payment method, so there is none to charge."
+        if has_cards
+        else "This account has no payment method."
+    )
+    return Question(
+        "No card to charge",
+        [f"{why} Invoice {name_of(invoice)} was not paid, and nothing was sent."],
+        "Payment Methods",
+        changes=False,
+    )
+
+
+def download_all(words: str, folder: Path, over_ssh: bool) -> Question:
+    """Return the question before every invoice of a filter is downloaded; `words` names the filter."""
+    where = " on this host" if over_ssh else ""
+    return Question(
+        "Download invoices?",
+        [
+            f"{words}, also those not loaded yet, as PDF files named after their numbers.",
+            f"Into {folder}{where}. Existing files are kept.",
+        ],
+        "Download all",
+        tick=("Skip invoices that are already downloaded", True),
+        changes=False,
+    )
+
+
+def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
+    """Return how a payment ended: what is true now first, then why, then what to do."""
+    match outcome.state:
+        case EntryState.DONE:
+            return f"Invoice {name} is paid: {total} charged to {card}. {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"Invoice {name} is paid: no clear answer came, but the list of invoices says so."
+        case EntryState.FOUND_NOT_DONE:
+            return f"Invoice {name} is not paid: {outcome.detail}{_change_card(outcome)}"
+        case EntryState.UNKNOWN:
+            return (
+                f"It is not known whether invoice {name} was paid. {outcome.detail} "
+                f"It is not sent again by itself: press {key_of('log')} for the log, and l there to look once more."
+            )
+        case _:
+            return f"Invoice {name} was not paid: {outcome.detail} Nothing was charged."
+
+
+def _change_card(outcome: Outcome[Invoice]) -> str:
+    refused = isinstance(outcome.error, FateUnknown) and outcome.error.code == "unable_to_pay_invoice"
+    return " Another card can be made primary in Payment Methods." if refused else ""

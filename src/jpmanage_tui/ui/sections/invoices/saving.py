@@ -1,0 +1,120 @@
+"""`d`: one invoice's PDF into the download folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, safe_stem, scp_line
+from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
+from jpmanage_tui.ui.sections.invoices.columns import name_of
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+
+ENDING = "pdf"
+
+
+def stem_of(invoice: Invoice) -> str:
+    """Return the file name of an invoice, without ending: its number, made safe."""
+    return safe_stem(invoice.number, safe_stem(invoice.id, "invoice"))
+
+
+def path_of(invoice: Invoice, folder: Path) -> Path:
+    """Return where an invoice is saved when nothing of that name is there."""
+    return next(names(folder, stem_of(invoice), ENDING))
+
+
+def saved_words(path: Path, size: int) -> str:
+    """Return the sentence after a download; over SSH with the command that copies the file off this host."""
+    copy = scp_line(str(path), os.environ)
+    return f"Saved {path.name} ({size_words(size)}) in {path.parent}." + (f" Copy it: {copy}" if copy else "")
+
+
+class Saver:
+    """Saves one invoice at a time; esc cancels it, and then nothing is left of it."""
+
+    def __init__(self, view: InvoicesView) -> None:
+        self._view = view
+        self._worker: Worker[None] | None = None
+        self._invoice: Invoice | None = None
+        self.words: str | None = None
+        """What the status line says while a download runs."""
+
+    @property
+    def running(self) -> bool:
+        """Whether a download runs (or asks where to)."""
+        return self._worker is not None and not self._worker.is_finished
+
+    def start(self, invoice: Invoice, data: bytes | None = None) -> None:
+        """Save an invoice; `data` is its PDF where it was fetched already."""
+        if not self.running:
+            self._invoice = invoice
+            self._worker = self._view.run_worker(
+                self._save(invoice, data), group="invoice-download", exclusive=True, exit_on_error=False
+            )
+
+    def cancel(self) -> bool:
+        """Break the download off; returns whether there was one."""
+        if self._worker is None or not self.running:
+            return False
+        self._worker.cancel()
+        name = name_of(self._invoice) if self._invoice is not None else ""
+        self._view.jpmanage.say(f"Download of {name} cancelled: nothing was saved.", "warning")
+        return True
+
+    async def _save(self, invoice: Invoice, data: bytes | None) -> None:
+        folder = self._view.session.download_folder
+        replace = await self._may_replace(path_of(invoice, folder))
+        if replace is None:
+            return
+        app, name = self._view.jpmanage, name_of(invoice)
+        self._tell(f"Downloading {name}…  esc cancels")
+        try:
+            with PartialFile(folder) as file:
+                size = await self._write(invoice, data, file)
+                await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
+                path = file.keep(stem_of(invoice), ENDING, replace=replace)
+        except ApiError as error:
+            app.say(f"Download of {name}: {error.message} Nothing was saved.", "error")
+        except OSError as error:
+            app.say(f"Download of {name}: {disk_words(error, folder)}", "error")
+        else:
+            app.say(saved_words(path, size), "good")
+        finally:
+            self._tell(None)
+
+    async def _write(self, invoice: Invoice, data: bytes | None, file: PartialFile) -> int:
+        if data is not None:
+            return file.write(data)
+        name = name_of(invoice)
+        report = paced(
+            lambda size, whole: self._tell(f"Downloading {name}: {so_far(size, whole)}  esc cancels")
+        )
+        return await fetch(self._view.session.client, invoice, file, report)
+
+    def _tell(self, words: str | None) -> None:
+        self.words = words
+        if self._view.is_mounted:
+            self._view.post_message(self._view.StatusChanged())
+
+    async def _may_replace(self, path: Path) -> bool | None:
+        """Return whether a file that is there goes; asks where there is one. None: the user stepped back."""
+        if not is_taken(path):
+            return False
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+        free = next(one for one in names(path.parent, path.stem, ENDING) if not is_taken(one))
+        choices = [
+            Choice("free", f"Save beside it as {free.name}"),
+            Choice("replace", f"Replace the {path.name} that is there"),
+        ]
+        title = f"{path.name} is in {path.parent} already"
+        chosen = await self._view.jpmanage.push_screen_wait(ChoiceDialog(title, choices))
+        return None if chosen is None else chosen == "replace"

@@ -1,0 +1,211 @@
+"""The Invoices screen: tabs by status, one list over the API's pages, and what its messages do to the book."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.text import clock, explain_aged, not_read
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.invoices import empty
+from jpmanage_tui.ui.sections.invoices.book import Book
+from jpmanage_tui.ui.sections.invoices.commands import INVOICES
+from jpmanage_tui.ui.sections.invoices.flows import Flows
+from jpmanage_tui.ui.sections.invoices.list import InvoiceHeadings, InvoiceList
+from jpmanage_tui.ui.sections.invoices.reading import Filled, MoreCame, Reader, ReadFailed
+from jpmanage_tui.ui.sections.invoices.saving import Saver
+from jpmanage_tui.ui.sections.invoices.tabs import STATUSES, InvoiceTabs, tab_words
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
+
+
+class InvoicesView(SectionView):
+    """The invoices of the partner key, newest first, by status."""
+
+    COMMANDS = INVOICES
+    DEFAULT_CSS = "InvoicesView { layout: vertical; }"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.book = Book()
+        self.error: ApiError | None = None
+        self.flows: Flows = Flows(self)
+        self.saver: Saver = Saver(self)
+        self.download_of_all: BatchDialog | None = None
+        """The download of all that is on its way."""
+        self._reader = Reader(self, session.client)
+        self._retry = Retry(self, self._again)
+
+    def compose(self) -> ComposeResult:
+        """Compose tabs, headings and list."""
+        yield InvoiceTabs()
+        yield InvoiceHeadings()
+        yield InvoiceList(self.book, self.now)
+
+    def on_mount(self) -> None:
+        """Ask for the first page."""
+        self._reader.fill(self.book.status, 1)
+        self._show(None)
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def invoice_list(self) -> InvoiceList:
+        """The list."""
+        return self.query_one(InvoiceList)
+
+    @property
+    def current(self) -> Invoice | None:
+        """The invoice under the cursor."""
+        return self.invoice_list.current if self.is_mounted else None
+
+    def now(self) -> datetime:
+        """Return the server's own time, by which an invoice is past due; this machine's before its first answer."""
+        return self.session.client.server_now() or datetime.now(UTC)
+
+    def focus_first(self) -> None:
+        """The list has the focus."""
+        self.invoice_list.focus()
+
+    # -- what to show --------------------------------------------------------------------
+
+    def filter_by(self, status: InvoiceStatus | None) -> None:
+        """Show the tab of `status` (None: all)."""
+        self._reader.drop()
+        self.book = Book(status)
+        shown = self.invoice_list
+        shown.book, shown.cursor, shown.to_end = self.book, 0, False
+        self.error = None
+        self._reader.fill(status, 1)
+        self._show(None)
+
+    def step_filter(self, step: int) -> None:
+        """Show the next tab (1) or the previous one (-1), round and round."""
+        index = STATUSES.index(self.book.status)
+        self.filter_by(STATUSES[(index + step) % len(STATUSES)])
+
+    def reload(self) -> None:
+        """Ask again for the invoices down to the last that is in view; those on screen stay until the answer is whole."""
+        self._retry.answered()
+        shown = self.invoice_list
+        last_in_view = shown.scroll_offset.y + shown.view_height
+        self._reader.drop()
+        self._reader.fill(self.book.status, min(len(self.book.rows), max(last_in_view, shown.cursor + 1)))
+        self._tell()
+
+    def _show(self, on: Invoice | None) -> None:
+        self.query_one(InvoiceTabs).show_tab(self.book.status)
+        shown = self.invoice_list
+        shown.note = empty.note(self.book, self.error)
+        shown.stay_on(on)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.StatusChanged())
+
+    # -- fetching ------------------------------------------------------------------------
+
+    @on(VirtualList.Viewed)
+    @on(InvoiceList.WantsEnd)
+    def _viewed(self) -> None:
+        """Ask for the next page when the end of what is loaded is in view, or the user goes to the end of all."""
+        shown, cursor = self.invoice_list, self.book.cursor
+        at_end = shown.scroll_offset.y + shown.view_height > len(self.book.rows)
+        if self.book.more and cursor is not None and self.error is None and (at_end or shown.to_end):
+            self._reader.more(self.book.status, cursor)
+            self._tell()
+
+    @on(Filled)
+    def _filled(self, message: Filled) -> None:
+        if message.status is self.book.status:
+            current = self.current
+            self.book.fill(message.pages, datetime.now(UTC))
+            self._took(current)
+
+    @on(MoreCame)
+    def _more_came(self, message: MoreCame) -> None:
+        if message.status is self.book.status and message.after == self.book.cursor:
+            current = self.current
+            self.book.add(message.page, datetime.now(UTC))
+            self._took(current)
+
+    def _took(self, current: Invoice | None) -> None:
+        self.tell_recovered()
+        self.error = None
+        self._retry.answered()
+        self.jpmanage.main.saw_invoices(self.book.rows)
+        self._show(current)
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        if message.status is not self.book.status:
+            return
+        self.error = message.error
+        self.invoice_list.to_end = False
+        self.tell_trouble(explain_aged(message.error, "Loading invoices", self.book.answered_at))
+        self._retry.failed(message.error)
+        self._show(self.current)
+
+    def _again(self) -> None:
+        if self.error is not None:
+            self._reader.fill(self.book.status, max(1, len(self.book.rows)))
+
+    # -- after a payment -------------------------------------------------------------------
+
+    def paid(self, outcome: Outcome[Invoice]) -> None:
+        """Take over how a payment ended: the answer replaces the row, and the list is asked again."""
+        if outcome.result is not None:
+            self.book.replace(outcome.result)
+            self.jpmanage.main.saw_invoices([outcome.result])
+            self.invoice_list.refresh()
+        self.reload()
+
+    def step_back(self) -> bool:
+        """Cancel the download that runs."""
+        return self.saver.cancel()
+
+    def unfinished(self) -> str | None:
+        """Return that invoices are being downloaded, or an export is on its way; None when neither is so."""
+        if self.saver.running:
+            return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
+        if self.download_of_all is not None and self.download_of_all.running:
+            return "Invoices are being downloaded. The rest would be stopped; what is saved stays."
+        return super().unfinished()
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many invoices there are, as far as is known, and how old that is where it could not be refreshed."""
+        book = self.book
+        if not book.loaded:
+            return ""
+        word = "" if book.status is None else f"{tab_words(book.status).lower()} "
+        noun = "invoice" if len(book.rows) == 1 and not book.more else "invoices"
+        words = [f"{book.count_words} {word}{noun}"]
+        if book.unreadable:
+            words.append(not_read(book.unreadable))
+        if self.error is not None and book.answered_at is not None:
+            words.append(f"— as of {clock(book.answered_at)}, could not be refreshed")
+        return " ".join(words)
+
+    def progress(self) -> str | None:
+        """Return what runs: a download, or the first page on its way."""
+        if self.saver.words is not None:
+            return self.saver.words
+        return "Loading invoices…" if self._reader.busy and not self.book.loaded else None
+
+    def counter(self) -> str:
+        """Return where the cursor is, of how many: `3/10+` while the API has more."""
+        if not self.is_mounted or not self.book.rows:
+            return ""
+        return f"{self.invoice_list.cursor + 1:,}/{self.book.count_words}"

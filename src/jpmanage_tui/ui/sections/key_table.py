@@ -1,0 +1,24 @@
+"""The README's key table, made from the one list of commands."""
+
+from __future__ import annotations
+
+from jpmanage_tui.ui.common.keymap import key_words
+from jpmanage_tui.ui.sections.command_sets import all_sets
+
+
+def key_table() -> str:
+    """Return the commands of every place as Markdown: key, name for `[keys]`, what it does."""
+    lines: list[str] = []
+    for commands in all_sets():
+        lines += [
+            f"**{commands.title}**",
+            "",
+            "| key | `[keys]` name | what it does |",
+            "| --- | --- | --- |",
+        ]
+        for command in commands:
+            keys = " ".join(f"`{key_words(key).replace('|', chr(92) + '|')}`" for key in command.keys)
+            name = f"`{command.name}`" if command.remappable else ""
+            lines.append(f"| {keys} | {name} | {command.help} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,90 @@
+"""What stands in a licence's row: columns by width, words by state."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.rules.sites import is_siteless, site_name
+from jpmanage_tui.ui.common.text import day
+from jpmanage_tui.ui.sections.licenses.book import Query
+
+DATE_WIDTH = 10
+GAP = 2
+FOLD_WIDTH = 2
+KIND_WIDTH = 18
+
+
+class Columns(NamedTuple):
+    """Widths in cells of a licence row's columns; 0 leaves one out. The fold sign stands before them."""
+
+    product: int
+    site: int
+    issued: int
+    second: int
+    kind: int
+
+
+@lru_cache(maxsize=64)
+def columns(width: int) -> Columns:
+    """Return the columns for rows of `width` cells: what is said first goes last when it gets narrow."""
+    issued = DATE_WIDTH if width >= 52 else 0
+    second = DATE_WIDTH if width >= 66 else 0
+    kind = KIND_WIDTH if width >= 92 else 0
+    taken = sum(size + GAP for size in (issued, second, kind) if size)
+    rest = max(8, width - FOLD_WIDTH - taken - GAP)
+    product = min(46, rest * 52 // 100)
+    return Columns(product, rest - product, issued, second, kind)
+
+
+NOT_ACTIVATED = "Not activated"
+"""What stands for the site of a licence that was bought without one and is not activated yet."""
+
+
+def place(license: License, query: Query | None = None) -> str:
+    """Return what the site column says: the site, or the state in a word (contract: licences 2.3).
+
+    Where `query` lists revoked licences alone the tab says the state, and the site has the room.
+    """
+    site = site_name(license.siteurl) if license.siteurl and not is_siteless(license.siteurl) else ""
+    match license.state:
+        case LicenseState.BUNDLE:
+            return f"Bundle of {license.quantity}"
+        case LicenseState.REVOKED:
+            alone = query is not None and query.filter is LicenseFilter.REVOKED and not query.search
+            return (site or "—") if alone else f"Revoked  {site}".rstrip()
+        case LicenseState.DETACHED:
+            return "Unassigned"
+        case LicenseState.ATTACHED if is_siteless(license.siteurl):
+            return NOT_ACTIVATED
+        case LicenseState.ATTACHED:
+            return site or (f"Site {license.blog_id}" if license.blog_id else "Assigned")
+
+
+def kind(license: License) -> str:
+    """Return the badge of a row (contract: licences 2.3)."""
+    if license.is_bundle:
+        return f"{license.quantity} License Bundle"
+    if license.is_standard:
+        return "Bought elsewhere"
+    return "of a bundle" if license.is_child else ""
+
+
+def second_date(license: License, query: Query) -> str:
+    """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
+    if query.filter is LicenseFilter.REVOKED:
+        return day(license.revoked_at)
+    return "—" if license.state is LicenseState.REVOKED else day(license.attached_at)
+
+
+def headings(query: Query, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
+    """Return the words above the columns, the sorted one with an arrow; none is sorted where rows are `ranked`."""
+    arrow = "↓" if query.direction.value == "desc" else "↑"
+    revoked = query.filter is LicenseFilter.REVOKED
+
+    def mark(words: str, *sorts: LicenseSort) -> str:
+        return f"{words} {arrow}" if query.sort in sorts and not ranked else words
+
+    second = mark("Revoked", LicenseSort.REVOKED_AT) if revoked else mark("Assigned", LicenseSort.ATTACHED_AT)
+    return "Product", "Site", mark("Issued", LicenseSort.ISSUED_AT), second, "Type"

@@ -1,0 +1,439 @@
+"""The words before and after a change of licences: what it will do, by name, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.rules.assigning import Fit
+from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
+from jpmanage_tui.rules.price_text import cost_words, less_words
+from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
+from jpmanage_tui.rules.sites import is_siteless, site_name
+from jpmanage_tui.services.price_list import Prices
+from jpmanage_tui.services.undo import ChangedSince, Done
+from jpmanage_tui.ui.common.text import log_words, number
+from jpmanage_tui.ui.dialogs.confirm import Question, Row
+from jpmanage_tui.ui.sections.licenses.columns import place
+from jpmanage_tui.ui.sections.licenses.marks import Chosen
+
+MAIL = "E-mail the customer that this product was removed"
+MAIL_MANY = "E-mail the customers that these products were removed"
+UNCHANGED = "Billing is unchanged."
+NEVER = "This cannot be undone."
+LOST = "(the answer was lost; confirmed by checking)"
+END = 10
+"""So many of a licence code's last characters tell licences of one product apart."""
+UNLISTED = "!"
+"""The sign of a licence that the list behind the question does not show."""
+LEFT_OUT = "-"
+"""The sign of a licence that is named and left out."""
+
+
+def site_of(license: License) -> str:
+    """Return how a sentence names the site of a licence: what tells it from others."""
+    if license.siteurl and not is_siteless(license.siteurl):
+        return site_name(license.siteurl)
+    return f"site {license.blog_id}" if license.blog_id is not None else "its site"
+
+
+def _with_id(license: License) -> str:
+    """Return the site of a licence with its Site ID, which tells it from another one of the same address."""
+    name = site_of(license)
+    known = license.siteurl and not is_siteless(license.siteurl) and license.blog_id is not None
+    return f"{name} (Site ID {license.blog_id})" if known else name
+
+
+def name_of(site: Site) -> str:
+    """Return how a question names a site."""
+    return f"{site_name(site.address)} (Site ID {site.blog_id})"
+
+
+def _row(license: License, unlisted: Collection[LicenseKey]) -> Row:
+    where = place(license)
+    attached = license.state is LicenseState.ATTACHED
+    return Row(
+        license.product or license.license_key,
+        where if attached else where.lower(),
+        f"…{license.license_key[-END:]}",
+        UNLISTED if license.license_key in unlisted else " ",
+        f"#{license.blog_id}" if attached and license.blog_id is not None else "",
+    )
+
+
+def _rows(licenses: Sequence[License], unlisted: Collection[LicenseKey]) -> list[Row]:
+    """Return the rows of a question, first those that the user does not see in the list behind it."""
+    ordered = sorted(licenses, key=lambda license: license.license_key not in unlisted)
+    return [_row(license, unlisted) for license in ordered]
+
+
+def _states(licenses: Sequence[License]) -> str:
+    """Return how many licences are assigned, unassigned and bundles."""
+    bundles = sum(license.is_bundle for license in licenses)
+    assigned = sum(license.state is LicenseState.ATTACHED for license in licenses)
+    counted = (
+        (assigned, "assigned"),
+        (len(licenses) - assigned - bundles, "unassigned"),
+        (bundles, "bundle" if bundles == 1 else "bundles"),
+    )
+    return ", ".join(f"{count:,} {words}" for count, words in counted if count)
+
+
+def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> str:
+    """Return which of the marked licences are not in the list that is shown, and which are left out and why.
+
+    `done` is what is done to them ("revoked").
+    """
+    elsewhere = sum(license.license_key in unlisted for license in chosen.licenses)
+    count, words = len(chosen.licenses), []
+    if chosen.left_out:
+        whole = chosen.marked or count + sum(number for _, number in chosen.left_out)
+        words.append(f"{count:,} of {whole:,} {'marked ' if chosen.marked else ''}will be {done}")
+    elif chosen.marked:
+        words.append(f"{chosen.marked:,} marked")
+    if elsewhere and count == 1:
+        words.append("the one meant is not in this list")
+    elif elsewhere:
+        which = "none of them is" if elsewhere == count else f"{elsewhere:,} of them {_are(elsewhere)} not"
+        words.append(f"{which} in this list ({UNLISTED})")
+    if chosen.doubt:
+        words.append(f"there may be more: {chosen.doubt}")
+    if not chosen.left_out and not chosen.doubt and len(words) < 2:
+        return ""
+    return " ".join(
+        [f"{'; '.join(words)}.", *(_left_out(reason, count) for reason, count in chosen.left_out)]
+    )
+
+
+def _left_out(reason: str, count: int) -> str:
+    """Return the sentence about licenses that are left out for one reason."""
+    if reason == IN_BUNDLES:
+        belong = "belongs to a bundle" if count == 1 else "belong to bundles"
+        return f"{count:,} {belong}; revoke the bundle instead."
+    return f"{count:,} left out: {reason}."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _it(count: int) -> str:
+    return "it" if count == 1 else "them"
+
+
+# -- assigning -----------------------------------------------------------------------------
+
+
+def assign(license: License, site: Site, fit: Fit) -> Question:
+    """Return the question before one licence is assigned; `fit` says what is known of the site."""
+    text = [f"{license.product}\n{license.license_key}\nto {name_of(site)}", UNCHANGED]
+    return Question(
+        "Assign License?",
+        [*text, *site_notes(site, fit)],
+        f"Assign {license.product} to {site_name(site.address)}",
+    )
+
+
+def assign_many(chosen: Chosen, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()) -> Question:
+    """Return the question before several licences are assigned to one site; `chosen` are those it takes."""
+    count = len(chosen.licenses)
+    what = number(count, "license")
+    order = ", one after another" if count > 1 else ""
+    return Question(
+        f"Assign {what}?",
+        [
+            _joined(f"To {name_of(site)}{order}.", marks_note(chosen, unlisted, "assigned")),
+            UNCHANGED,
+            *site_notes(site, fit),
+        ],
+        f"Assign {what} to {site_name(site.address)}",
+        rows=_rows(chosen.licenses, unlisted),
+    )
+
+
+def site_notes(site: Site, fit: Fit) -> list[str]:
+    """Return the paragraphs about what may go wrong on a site, none where nothing is known against it."""
+    notes = []
+    if site.is_connection_healthy is False:
+        notes.append("! Jetpack does not answer on this site (disconnected): the API may refuse it.")
+    if fit.unsure:
+        notes.append(f"! {fit.unsure}")
+    return notes
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[License]:
+    """Return the licences in the order in which they must be assigned: base products before add-ons."""
+    by_key = {license.license_key: license for license in licenses}
+    return [by_key[key] for key in assign_order(list(by_key), products)]
+
+
+# -- unassigning ---------------------------------------------------------------------------
+
+
+def unassign(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Question:
+    """Return the question before licences are unassigned: the site loses the product, billing goes on."""
+    licenses = chosen.licenses
+    if len(licenses) == 1:
+        license = licenses[0]
+        return Question(
+            "Unassign License?",
+            [
+                *_one(license, chosen, unlisted, "unassigned"),
+                f"{site_of(license)} loses {license.product}. The license can be assigned to another site.",
+                _continues(licenses, prices),
+            ],
+            f"Unassign {license.product} from {site_of(license)}",
+            tick=(MAIL, True),
+        )
+    what = number(len(licenses), "license")
+    return Question(
+        f"Unassign {what}?",
+        [
+            _joined(f"{what}, {_from_sites(licenses)}.", marks_note(chosen, unlisted, "unassigned")),
+            f"The sites lose these products. {_continues(licenses, prices)}",
+        ],
+        f"Unassign {what}",
+        tick=(MAIL_MANY, True),
+        danger=True,
+        rows=_rows(licenses, unlisted),
+    )
+
+
+def _continues(licenses: Sequence[License], prices: Prices) -> str:
+    """Return that unassigned licences go on costing what they cost, with the amount as far as it is known."""
+    loose = [license for license in licenses if not license.is_child]
+    it = "it is" if len(licenses) == 1 else "they are"
+    if not loose:
+        return f"Billing continues: {it} part of a bundle, which costs the same."
+    cost = cost_of(license_price(license, prices.catalogue) for license in loose)
+    words = "" if cost.unknown else cost_words(cost)
+    members = ", and the bundles of the others cost the same" if len(loose) < len(licenses) else ""
+    until = "it is" if len(loose) == 1 and not members else "they are"
+    amount = f": {words}{members}" if words else members
+    return f"Billing continues until {until} revoked{amount}."
+
+
+def _one(license: License, chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> list[str]:
+    """Return the paragraphs that name one licence, with what is to be said of the marks."""
+    where = f"\non {_with_id(license)}" if license.state is LicenseState.ATTACHED else ""
+    what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
+    note = marks_note(chosen, unlisted, done)
+    return [f"{what}\n{license.license_key}{where}", *([note] if note else [])]
+
+
+def _from_sites(licenses: Sequence[License]) -> str:
+    sites = {license.blog_id or license.siteurl for license in licenses}
+    return f"assigned to {number(len(sites), 'site')}"
+
+
+# -- revoking ------------------------------------------------------------------------------
+
+
+def size_of(licenses: Sequence[License]) -> int:
+    """Return how many licences a revocation touches: a bundle counts its size (design: what SSH asks)."""
+    return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
+
+
+def revoke(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Question:
+    """Return the question before licences are revoked: it says by what the bill gets lower.
+
+    It cannot be undone, so several ask to type their number.
+    """
+    licenses = chosen.licenses
+    size = size_of(licenses)
+    if len(licenses) == 1:
+        about = _one(licenses[0], chosen, unlisted, "revoked")
+        return (
+            _revoke_bundle(licenses[0], size, about, prices)
+            if licenses[0].is_bundle
+            else _revoke_one(licenses[0], about, prices)
+        )
+    note = marks_note(chosen, unlisted, "revoked")
+    states = _states(licenses)
+    plain = bool(chosen.left_out) and "," not in states  # the rows show it, and there is more to say
+    return Question(
+        f"Revoke {number(size, 'license')}?",
+        [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
+        f"Revoke {number(size, 'license')}",
+        type_this=str(size),
+        danger=True,
+        rows=_rows(licenses, unlisted),
+    )
+
+
+def _follows(licenses: Sequence[License], prices: Prices) -> str:
+    """Return what follows from revoking several licences; a bundle replaces what is revoked in it."""
+    assigned = [license for license in licenses if license.state is LicenseState.ATTACHED]
+    children = sum(license.is_child for license in licenses)
+    others = len(licenses) - children
+    words = []
+    if assigned:
+        sites = len({license.blog_id or license.siteurl for license in assigned})
+        words.append(f"{number(sites, 'site')} lose{'s' if sites == 1 else ''} what is assigned there.")
+    if any(license.is_bundle for license in licenses):
+        words.append("Every site that uses a license of a bundle loses the product.")
+    if children == 1:
+        words.append(
+            "One is part of a bundle: a new unassigned license replaces it; the bundle costs the same."
+        )
+    elif children:
+        words.append(
+            f"{children:,} are part of bundles: a new unassigned license replaces each; the bundles cost the same."
+        )
+    if others:
+        whose = ("the other" if others == 1 else "the others") if children else _it(others)
+        less, unknown = less_words(bill_ends(licenses, prices.catalogue), prices, others)
+        words += [f"Billing for {whose} stops{less}.", unknown]
+    return _joined(*words, "The codes cannot be used again.", NEVER)
+
+
+def _revoke_one(license: License, about: list[str], prices: Prices) -> Question:
+    attached = license.state is LicenseState.ATTACHED
+    loses = f"{site_of(license)} loses {license.product}." if attached else ""
+    if license.is_child:
+        bill = ["It is part of a bundle: a new unassigned license replaces it; the bundle costs the same."]
+    else:
+        less, unknown = less_words(bill_ends([license], prices.catalogue), prices, 1)
+        bill = [f"Billing for it stops at once{less}.", unknown]
+    what = _joined(loses, *bill, "The code cannot be used again.", NEVER)
+    where = f" on {site_of(license)}" if attached else ""
+    return Question("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
+
+
+def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Question:
+    less, unknown = less_words(bill_ends([license], prices.catalogue), prices, 1)
+    what = _joined(
+        f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
+        unknown,
+        "None of the codes can be used again.",
+        NEVER,
+    )
+    return Question(
+        f"Revoke the bundle of {size}?",
+        [*about, what],
+        "Revoke bundle",
+        type_this=str(size) if size > 1 else None,
+        danger=True,
+    )
+
+
+# -- undoing -------------------------------------------------------------------------------
+
+
+def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices) -> Question:
+    """Return the question before what was done last is undone: `ready` can be, `changed` has changed since.
+
+    All of `ready` were assigned, or all were unassigned.
+    """
+    assigned = isinstance(ready[0].change, AssignLicense)
+    verb = "Unassign" if assigned else "Assign"
+    again = "" if assigned else " again"
+    count = len(ready)
+    what = number(count, "license")
+    text = []
+    if changed:
+        whole = count + len(changed)
+        left = f"{number(len(changed), 'license')} {'has' if len(changed) == 1 else 'have'} changed since"
+        text.append(
+            f"{count:,} of {whole:,} can be undone. {left} and {_are(len(changed))} left out ({LEFT_OUT})."
+        )
+    if assigned:
+        text.append(_undo_assigned(ready, prices))
+    else:
+        text.append(_undo_unassigned(ready))
+    tick = (MAIL if count == 1 else MAIL_MANY, True) if assigned else None
+    if count == 1 and not changed:
+        change = ready[0].change
+        preposition = "from" if assigned else "to"
+        where = f"{site_name(change.site_url)} (Site ID {ready[0].blog_id})"
+        return Question(
+            f"Undo: {verb.lower()} the license{again}?",
+            [f"{change.product}\n{change.license_key}\n{preposition} {where}", *text],
+            f"{verb} {change.product} {preposition} {site_name(change.site_url)}{again}",
+            tick=tick,
+        )
+    return Question(
+        f"Undo: {verb.lower()} {what}{again}?",
+        text,
+        f"{verb} {what}{again}",
+        tick=tick,
+        danger=assigned,
+        rows=[*(_done_row(one) for one in ready), *(_done_row(one.done, one.why) for one in changed)],
+    )
+
+
+def _undo_assigned(ready: Sequence[Done], prices: Prices) -> str:
+    """Return what undoing an assigning does: the sites lose the products."""
+    products = "this product" if len(ready) == 1 else "these products"
+    site = "The site loses" if len({one.blog_id for one in ready}) == 1 else "The sites lose"
+    loose = [one for one in ready if one.license is not None]
+    bill = (
+        _continues([one.license for one in loose if one.license is not None], prices) if loose else UNCHANGED
+    )
+    return f"{site} {products}. {bill}"
+
+
+def _undo_unassigned(ready: Sequence[Done]) -> str:
+    """Return what undoing an unassigning does, and what of it stays done."""
+    one = len(ready) == 1
+    where = "It goes back to the site it was on." if one else "Each goes back to the site it was on."
+    mailed = sum(isinstance(done.change, UnassignLicense) and done.change.send_email for done in ready)
+    mail = ""
+    if mailed:
+        mail = (
+            "The e-mail that the customer got is not taken back."
+            if one
+            else "E-mails that were sent stay sent."
+        )
+    return _joined(where, UNCHANGED, mail)
+
+
+def _done_row(done: Done, why: str = "") -> Row:
+    change = done.change
+    return Row(
+        change.product or change.license_key,
+        why or site_name(change.site_url),
+        f"…{change.license_key[-END:]}",
+        LEFT_OUT if why else " ",
+        f"#{done.blog_id}" if done.blog_id is not None and not why else "",
+    )
+
+
+# -- afterwards ----------------------------------------------------------------------------
+
+
+def told(outcome: Outcome[Any]) -> str:
+    """Return how a change of a licence ended: what is true now first, then why, then what to do."""
+    change = outcome.change
+    match change:
+        case AssignLicense():
+            done, asked = f"{change.product} is assigned to {site_name(change.site_url)}", "assigned"
+        case UnassignLicense():
+            done, asked = f"{change.product} is unassigned from {site_name(change.site_url)}", "unassigned"
+        case RevokeLicense():
+            what = f"The bundle of {change.quantity} {change.product}" if change.quantity else change.product
+            done, asked = f"{what} is revoked", "revoked"
+        case _:
+            return str(outcome.sentence)
+    match outcome.state:
+        case EntryState.DONE:
+            return f"{done}. {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"{done} {LOST}."
+        case EntryState.UNKNOWN:
+            return f"It is not known whether {change.product} was {asked}. {outcome.detail} {log_words()}"
+        case EntryState.FOUND_NOT_DONE:
+            return f"{change.product} was not {asked} {LOST}. Nothing was changed."
+        case _:
+            return f"{change.product} was not {asked}: {outcome.detail} Nothing was changed."

@@ -1,0 +1,191 @@
+"""Reading licences from the API: workers that fetch pages, children and counts and post what came."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.message import Message
+from textual.worker import Worker
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseId, LicenseKey
+from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.rules.sites import search_text
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.pagination import Tail
+from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE, Query
+
+if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
+
+COUNTING = "Counting licenses"
+"""What is said to have failed when the counts could not be read."""
+PageKey = int | Tail
+"""What tells the pages on their way apart: a number, or the end of the list."""
+
+
+class PageCame(Note):
+    """A page of the list came."""
+
+    query: Query
+    number: int
+    page: LicensePage
+
+
+class TailCame(Note):
+    """The end of the list came, as a page of another size."""
+
+    query: Query
+    tail: Tail
+    page: LicensePage
+
+
+class ChildrenCame(Note):
+    """A page of a bundle's licences came."""
+
+    query: Query
+    bundle: License
+    number: int
+    page: LicensePage
+
+
+class CountsCame(Note):
+    """The counts of all filters came."""
+
+    counts: LicenseCounts
+
+
+class CountsFailed(Note):
+    """The counts could not be read: they are of every tab, whichever is shown when that is known."""
+
+    error: ApiError
+
+
+class ReadFailed(Note):
+    """A page could not be read."""
+
+    query: Query
+    error: ApiError
+    what: str
+
+
+class Host(Protocol):
+    """The widget for which the reader works."""
+
+    def post_message(self, message: Message) -> bool:
+        """Take a message."""
+
+    def run_worker(
+        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
+    ) -> Worker[None]:
+        """Run work beside the screen."""
+
+
+class Reader:
+    """Fetches what the list wants, each page once at a time; what is no longer wanted is cancelled."""
+
+    def __init__(self, host: Host, session: Session) -> None:
+        self._host = host
+        self._session = session
+        self._client = session.client
+        self._pages: dict[PageKey, Worker[None]] = {}
+        self._children: dict[tuple[LicenseKey, int], Worker[None]] = {}
+        self._failed: set[PageKey | tuple[LicenseKey, int]] = set()
+
+    @property
+    def busy(self) -> int:
+        """How many pages are being waited for."""
+        running = [*self._pages.values(), *self._children.values()]
+        return sum(not worker.is_finished for worker in running)
+
+    def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
+        return self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def want_pages(self, query: Query, wanted: Sequence[PageKey], keep: set[int]) -> None:
+        """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
+        for key, worker in list(self._pages.items()):
+            if worker.is_finished:
+                del self._pages[key]
+            elif key not in wanted and key not in keep:
+                worker.cancel()
+                del self._pages[key]
+        for key in wanted:
+            if key not in self._pages and key not in self._failed:
+                self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
+
+    def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
+        """Fetch these pages of a bundle's licences, where the API gave it a number to ask by."""
+        if bundle.license_id is None:
+            return
+        for number in numbers:
+            worker = self._children.get((bundle.license_key, number))
+            free = worker is None or worker.is_finished
+            if free and (bundle.license_key, number) not in self._failed:
+                group = f"licenses-children-{bundle.license_id}-{number}"
+                work = self._bundle(query, bundle, bundle.license_id, number)
+                self._children[bundle.license_key, number] = self._start(group, work)
+
+    def want_counts(self) -> None:
+        """Fetch the counts."""
+        self._start("licenses-counts", self._counts())
+
+    def drop(self) -> None:
+        """Cancel everything on its way: the question has changed."""
+        for worker in [*self._pages.values(), *self._children.values()]:
+            worker.cancel()
+        self._pages.clear()
+        self._children.clear()
+        self._failed.clear()
+
+    def try_again(self) -> None:
+        """Let what could not be read be asked for again; till then it is not, however often it comes into view."""
+        self._failed.clear()
+
+    async def _page(self, query: Query, key: PageKey) -> None:
+        number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
+        try:
+            page = await self._asked_ahead(query, key) or await self._ask(query, number, per_page)
+        except ApiError as error:
+            self._failed.add(key)
+            self._host.post_message(ReadFailed(query, error, "Loading licenses"))
+        else:
+            came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
+            self._host.post_message(came)
+
+    async def _asked_ahead(self, query: Query, key: PageKey) -> LicensePage | None:
+        """Return the first page where the session asked for it when it was opened, and got it."""
+        ahead = self._session.take_first_page() if (query, key) == (Query(), 1) else None
+        if ahead is None:
+            return None
+        try:
+            return await ahead
+        except ApiError:
+            return None  # it was asked before all of the account was known: now it is asked again
+
+    def _ask(self, query: Query, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
+        return self._client.licenses.list(
+            query.filter,
+            search=search_text(query.search),
+            page=number,
+            per_page=per_page,
+            sort=query.sort,
+            direction=query.direction,
+        )
+
+    async def _bundle(self, query: Query, bundle: License, license_id: LicenseId, number: int) -> None:
+        try:
+            page = await self._client.licenses.children(license_id, page=number, per_page=CHILD_PAGE)
+        except ApiError as error:
+            self._failed.add((bundle.license_key, number))
+            self._host.post_message(ReadFailed(query, error, "Loading the bundle's licenses"))
+        else:
+            self._host.post_message(ChildrenCame(query, bundle, number, page))
+
+    async def _counts(self) -> None:
+        try:
+            counts = await self._client.licenses.counts()
+        except ApiError as error:
+            self._host.post_message(CountsFailed(error))
+        else:
+            self._host.post_message(CountsCame(counts))

@@ -1,0 +1,244 @@
+"""The dialog for a new card; it stays open until the card is saved, and shows every refusal under its field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.models.stripe import CardEntry
+from jpmanage_tui.rules.cards import primary_is_locked_on
+from jpmanage_tui.services.card_adding import Elsewhere, Failed, Result, Saved, StillSaving
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
+from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
+from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.form import NARROW_BELOW
+
+FRAME = 4
+"""Cells that the box takes at both sides of the form."""
+SET_PRIMARY = "Set as primary payment method"
+LISTING = "the list of cards is loading"
+FIRST = "the first card is primary"
+CHARGED = "Charged at the start of each month for the previous month."
+SAFE = "The card number goes straight to Stripe and is never stored here."
+BROWSER_WORDS = "Use a browser instead"
+BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
+IN_BROWSER = Elsewhere("")
+"""The user chose the vendor's page."""
+
+Add = Callable[[CardEntry, bool], Awaitable[Result]]
+List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved.
+
+    `saving` says whether the last step is under way: then the dialog may be left.
+    """
+
+    add: Add
+    changed: Callable[[], None]
+    cards: List
+    saving: Callable[[], bool]
+
+
+class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
+    """Returns that the card is saved, or that the user must go on in a browser."""
+
+    DEFAULT_CSS = """
+    NewCardDialog > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
+    NewCardDialog FormRow .form--label { width: 21; }
+    NewCardDialog FormRow > .form--error { margin: 0 0 0 21; }
+    NewCardDialog.-narrow FormRow .form--label { width: 1fr; }
+    NewCardDialog.-narrow FormRow > .form--error { margin: 0; }
+    NewCardDialog TickBox { margin: 1 0 0 0; }
+    NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
+    NewCardDialog #outcome.-bad { color: $error; }
+    NewCardDialog #note { color: $warning; height: auto; margin: 0 0 1 0; display: none; }
+    NewCardDialog #note.-shown { display: block; }
+    """
+    first_focus: ClassVar[str | None] = "#form-name Field"
+    f2_words = "Save payment method"
+
+    class Listed(Note):
+        """The saved cards were listed (None: they could not be)."""
+
+        cards: Sequence[PaymentMethod] | None
+
+    class Told(Note):
+        """A step of adding is under way."""
+
+        words: str
+
+    class Ended(Note):
+        """A try ended."""
+
+        result: Result
+
+    def __init__(self, steps: Steps, note: str = "") -> None:
+        super().__init__("New credit card")
+        self._steps = steps
+        self._note = note
+        self.busy = False
+
+    def body(self) -> ComposeResult:
+        """Compose the fields, the tick box, what to know, and the buttons."""
+        yield Static(self._note, markup=False, id="note", classes="-shown" if self._note else "")
+        yield CardForm()
+        yield TickBox(SET_PRIMARY, True, id="primary")
+        yield self.text(CHARGED, muted=True, id="charged")
+        yield self.text("")
+        yield self.text(SAFE, muted=True)
+        yield self.buttons(
+            PushButton("Save payment method", id="save", changes=True),
+            PushButton(BROWSER_WORDS, id="browser"),
+            PushButton("Cancel", id="cancel"),
+        )
+        yield Static("", markup=False, id="outcome")
+
+    def on_mount(self) -> None:
+        """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
+        self.tick.locked = LISTING
+        self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the buttons below each other where they have no room side by side."""
+        self.set_class(event.size.width < NARROW_BELOW + FRAME, "-narrow")
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def form(self) -> CardForm:
+        """The fields."""
+        return self.query_one(CardForm)
+
+    @property
+    def tick(self) -> TickBox:
+        """The tick box."""
+        return self.query_one("#primary", TickBox)
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """Say how it stands, below the buttons."""
+        outcome = self.query_one("#outcome", Static)
+        outcome.set_class(bad, "-bad")
+        outcome.update(f"✗ {words}" if bad else words)
+        outcome.scroll_visible(animate=False)
+
+    # -- the list ------------------------------------------------------------------------
+
+    async def _list(self) -> None:
+        try:
+            cards = await self._steps.cards()
+        except ApiError:
+            self.post_message(self.Listed(None))  # the API itself makes a first card primary
+        else:
+            self.post_message(self.Listed(cards))
+
+    @on(Listed)
+    def _listed(self, message: Listed) -> None:
+        first = message.cards is not None and primary_is_locked_on(message.cards)
+        self.tick.locked = FIRST if first else None
+        self.tick.ticked = first or self.tick.ticked
+
+    @on(TickBox.Changed, "#primary")
+    def _ticked(self, event: TickBox.Changed) -> None:
+        self.query_one("#charged").visible = event.ticked
+
+    # -- saving --------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if not self.busy:
+            self._steps.changed()
+
+    @on(CvcRow.Done)
+    def _after_fields(self) -> None:
+        self.query_one("#save", PushButton).focus()
+
+    @on(PushButton.Pressed, "#save")
+    def submit(self) -> None:
+        """Check the fields and add the card, once at a time."""
+        if self.busy:
+            return
+        errors = self.form.check(datetime.now(UTC).astimezone().date())
+        self.form.show_errors(errors)
+        if errors:
+            self.say("Nothing was sent: see the fields above.", bad=True)
+            return
+        self._set_busy(True)
+        work = self._add(self.form.entry(), self.tick.ticked)
+        self.run_worker(work, group="new-card", exclusive=False, exit_on_error=False)
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        if busy:
+            self.query_one("#save", PushButton).focus()
+        self.form.disabled = busy
+        self.tick.disabled = busy
+        for button in self.query(PushButton):
+            button.off = "Being sent." if busy else None
+
+    async def _add(self, card: CardEntry, primary: bool) -> None:
+        self.post_message(self.Ended(await self._steps.add(card, primary)))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Let the form be used or left again when adding the card broke off; what broke is told elsewhere."""
+        if event.worker.group == "new-card" and event.state is WorkerState.ERROR:
+            self.post_message(self.Ended(Failed(BROKE_OFF)))
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.say(message.words)
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        self._set_busy(False)
+        result = message.result
+        if isinstance(result, Failed):
+            self.form.show_errors({name.value: words for name, words in result.fields.items()})
+            self.say(result.sentence, bad=True)
+        else:
+            self._leave(result)
+
+    @on(PushButton.Pressed, "#browser")
+    def _browser(self, event: PushButton.Pressed) -> None:
+        if not event.button.off:
+            self._leave(IN_BROWSER)
+
+    # -- leaving -------------------------------------------------------------------------
+
+    @on(PushButton.Pressed, "#cancel")
+    def step_back(self) -> None:
+        """Leave; asks when something was typed. While a card is at Stripe, its way cannot be left."""
+        if self.busy and self._steps.saving():
+            self._leave(StillSaving())
+        elif self.busy:
+            self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
+        elif self.form.typed:
+            question = ConfirmDialog(discard_question(LEAVE))
+            self.app.push_screen(question, lambda yes: self._leave(None) if yes else None)
+        else:
+            self._leave(None)
+
+    def unfinished(self) -> str | None:
+        """Return that a card is typed in, or on its way."""
+        if self.busy:
+            return "A new card is being added. What is on its way to Stripe or the API is finished, and nothing more."
+        return f"A new card is typed in and not saved. {DISCARDED}" if self.form.typed else None
+
+    def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
+        self.form.forget()
+        self._steps.changed()
+        self.dismiss(result)

@@ -1,0 +1,157 @@
+"""The words of the Payment Methods screen: questions, and how changes ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
+from jpmanage_tui.rules.cards import Expiry, expiry_of
+from jpmanage_tui.ui.common.keys import key_line, key_of
+from jpmanage_tui.ui.common.text import Where, explain, log_words
+from jpmanage_tui.ui.dialogs.choice import Choice
+from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.sections.payment_methods.wallet import expires, named
+
+ABOUT = "The primary card is charged each month; a secondary one only if it fails."
+
+LOST = "(the answer was lost; confirmed by checking)"
+
+
+def empty() -> list[str]:
+    """Return the lines that stand in place of cards while there is none."""
+    return [
+        "",
+        "No payment method yet. Without one new licenses cannot be issued.",
+        "",
+        "  " + key_line("New credit card", "new-card"),
+        "  " + key_line("Add a card on the vendor's page, in a browser", "add-in-browser"),
+        "",
+        "Only active licenses are paid for: the total is worked out daily and charged on the 1st of the next month. "
+        "Licenses can be canceled at any time. Cards are kept by Stripe (PCI service provider level 1).",
+    ]
+
+
+def primary(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Question:
+    """Return the question before a card becomes the primary one; `present` is primary now, None where unknown."""
+    text = [f"{named(card)} is charged each month from now on. {_secondary(present)}"]
+    if expiry_of(card.card, today) is Expiry.PAST:
+        text.append(f"! {named(card)} is expired: charging it will fail.")
+    return Question("Set as primary card?", text, f"Set {named(card)} as primary card")
+
+
+def _secondary(present: PaymentMethod | None) -> str:
+    if present is None:
+        return "Which card is charged now could not be read; it becomes a secondary card."
+    return f"{named(present)} becomes a secondary card."
+
+
+def new_card_primary(card: PaymentMethod, present: PaymentMethod | None) -> Question:
+    """Return the question after a card was added in the browser: whether it becomes the primary one."""
+    becomes = f" {_secondary(present)}" if present is not None else ""
+    return Question(
+        "Card added",
+        [
+            f"{named(card)} is saved as a secondary card.",
+            f"Shall it be charged each month from now on?{becomes} Cancel leaves it a secondary card.",
+        ],
+        f"Set {named(card)} as primary card",
+    )
+
+
+def successors(cards: Sequence[PaymentMethod], today: date) -> list[Choice]:
+    """Return the cards that can take over, as choices; the vendor's own choice comes first."""
+    hints = [", ".join(part for part in (card.name, expires(card.card, today)) if part) for card in cards]
+    return [Choice(card.id, named(card), hint) for card, hint in zip(cards, hints, strict=True)]
+
+
+def best_successor(cards: Sequence[PaymentMethod], today: date) -> PaymentMethod:
+    """Return the first card that does not expire soon, else the first that is not expired, else the first."""
+    for fine in ((Expiry.VALID,), (Expiry.VALID, Expiry.UNKNOWN), (Expiry.SOON,)):
+        for card in cards:
+            if expiry_of(card.card, today) in fine:
+                return card
+    return cards[0]
+
+
+def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date) -> Question:
+    """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
+    text = [f"{named(card)}{f', {card.name}' if card.name else ''}"]
+    if last:
+        text.append(
+            "It is the last card. Then new licenses cannot be issued until a primary payment method is added, "
+            "and the licenses there are will be revoked when their terms end."
+        )
+    elif successor is not None:
+        text.append(f"It is the primary card. {named(successor)} becomes the primary card in its place.")
+        if expiry_of(successor.card, today) is Expiry.PAST:
+            text.append(
+                f"! {named(successor)} is expired: charging it will fail. A new card can be added first."
+            )
+    elif card.is_default:
+        text.append("It is the primary card.")
+    else:
+        text.append("It is a secondary card: the primary card stays the primary one.")
+    return Question("Delete payment method?", text, f"Delete {named(card)}", danger=True)
+
+
+def told(outcome: Outcome[Any], successor: str = "") -> str:
+    """Return how a change of a card ended: what is true now first. `successor` names the card that took over.
+
+    That it took over is said only where the API's own answer says so.
+    """
+    change = outcome.change
+    match change:
+        case MakeCardPrimary():
+            done, asked = f"{change.card} is the primary card", "set as primary card"
+        case DeleteCard():
+            took_over = f"; {successor} is the primary card now" if successor else ""
+            done, asked = f"{change.card} is deleted{took_over}", "deleted"
+        case _:
+            return str(outcome.sentence)
+    match outcome.state:
+        case EntryState.DONE:
+            return f"{done}. {outcome.detail}".rstrip()
+        case EntryState.FOUND_DONE:
+            return f"{done} {LOST}."
+        case EntryState.UNKNOWN:
+            return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
+        case EntryState.FOUND_NOT_DONE:
+            return f"{change.card} was not {asked} {LOST}. Nothing was changed."
+        case _:
+            return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
+
+
+def why(outcome: Outcome[Any]) -> str:
+    """Return why something was not done: the API's error in words, else the program's own sentence.
+
+    No key is advised: none of them sends a change again.
+    """
+    error = outcome.error
+    if isinstance(error, ApiError):
+        return explain(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
+    return outcome.detail
+
+
+def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = False) -> str:
+    """Return that a new card is saved; `card` is as the list shows it, None where it could not be listed.
+
+    `issuing_waits`: licenses were picked before, and are to be issued.
+    """
+    name = named(card) if card is not None else "The card"
+    role = ""
+    if card is not None:
+        role = " as the primary card" if card.is_default else " as a secondary card"
+    looked = f" {LOST}" if found else ""
+    onward = f" Press {key_of('issue')} to go on issuing." if issuing_waits else ""
+    return f"{name} is saved{role}{looked}.{onward}"
+
+
+def gone(card: PaymentMethod) -> str:
+    """Return that a card is not there any more."""
+    return f"{named(card)} is not among the cards any more; the list is asked for again."

@@ -1,0 +1,250 @@
+"""The Payment Methods screen: the saved cards, primary first, and what its messages do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from textwrap import wrap
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.paging import CursorPaginator
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.payment_methods import questions
+from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
+from jpmanage_tui.ui.sections.payment_methods.flows import Busy, CardsChanged, Flows, PartnerCame
+from jpmanage_tui.ui.sections.payment_methods.list import CardHeadings, CardList
+from jpmanage_tui.ui.sections.payment_methods.wallet import Wallet
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
+
+AHEAD = 5
+"""Lines before the end of the list from which on further cards are asked for."""
+DOTS = ["    · · ·"] * 3
+
+
+class CardsCame(Note):
+    """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
+
+    cards: Sequence[PaymentMethod]
+    more: bool
+    unreadable: int
+    done: bool
+
+
+class ReadFailed(Note):
+    """The cards could not be read."""
+
+    error: ApiError
+
+
+class PaymentMethodsView(SectionView):
+    """The cards of the partner key."""
+
+    COMMANDS = PAYMENT_METHODS
+    DEFAULT_CSS = """
+    PaymentMethodsView {
+        layout: vertical;
+        & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
+        & #cards-about { color: $text-muted; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.wallet = Wallet()
+        self.error: ApiError | None = None
+        self.busy: dict[PaymentMethodId, str] = {}
+        self.flows: Flows = Flows(self)
+        self.opened_at = datetime.now(UTC)
+        self.reading = False
+        self._listing = session.client.payment_methods.iterate()
+        self._so_far: list[PaymentMethod] = []
+        """What came of it, in the API's order."""
+        self._show_next: PaymentMethodId | None = None
+        self._retry = Retry(self, self._ask)
+
+    def compose(self) -> ComposeResult:
+        """Compose title, a sentence, headings and list."""
+        yield Static("Payment Methods", id="cards-title")
+        yield Static(questions.ABOUT, markup=False, id="cards-about")
+        yield CardHeadings()
+        yield CardList(id="cards")
+
+    def on_mount(self) -> None:
+        """Ask for the cards."""
+        self._show()
+        self._ask()
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def card_list(self) -> CardList:
+        """The list."""
+        return self.query_one(CardList)
+
+    @property
+    def current(self) -> PaymentMethod | None:
+        """The card under the cursor."""
+        return self.card_list.current if self.is_mounted else None
+
+    def today(self) -> date:
+        """Return the day by the server's clock, in the user's time zone: by it a card expires."""
+        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
+
+    def focus_first(self) -> None:
+        """The list has the focus."""
+        self.card_list.focus()
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask for the cards again; those that are there stay until then."""
+        self._retry.answered()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Read from the first page on, until the primary card is known and as many as are shown now."""
+        self._listing, self._so_far = self.session.client.payment_methods.iterate(), []
+        self._read(max(len(self.wallet.cards), 1))
+
+    def _read(self, wanted: int) -> None:
+        self.reading = True
+        work = self._pages(self._listing, self._so_far, wanted)
+        self.run_worker(work, group="cards-read", exclusive=True, exit_on_error=False)
+        self._tell()
+
+    async def _pages(
+        self, listing: CursorPaginator[PaymentMethod], cards: list[PaymentMethod], wanted: int
+    ) -> None:
+        """Read on behind `cards` and tell of each page; the primary card may stand on any (contract: account 4)."""
+        try:
+            done = False
+            while not done:
+                cards += await listing.next_page()
+                enough = len(cards) >= wanted and any(card.is_default for card in cards)
+                done = enough or listing.done
+                more = not listing.done or listing.cut_short
+                self.post_message(CardsCame(tuple(cards), more, listing.unreadable, done))
+        except ApiError as error:
+            self.post_message(ReadFailed(error))
+
+    @on(CardsCame)
+    def _cards_came(self, message: CardsCame) -> None:
+        self.tell_recovered()
+        self.error = None
+        self._retry.answered()
+        self.reading = not message.done
+        if message.done or len(message.cards) >= len(self.wallet.cards):
+            self.wallet = Wallet.of(message.cards, message.more, message.unreadable, datetime.now(UTC))
+        self._show()
+        if message.done and self._show_next is not None:
+            place = self.wallet.find(self._show_next)
+            self._show_next = None
+            if place is not None:
+                self.card_list.place(place)
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        self.error = message.error
+        self.reading = False
+        words = explain_aged(message.error, "Loading the payment methods", self.wallet.answered_at)
+        self.tell_trouble(words)
+        self._retry.failed(message.error)
+        self._show()
+
+    @on(VirtualList.Viewed)
+    @on(VirtualList.Moved)
+    def _near_the_end(self) -> None:
+        """Read on when the end of what is known comes into view."""
+        cards, shown = self.wallet.cards, self.card_list
+        bottom = max(shown.cursor, shown.scroll_offset.y + shown.view_height - 1)
+        left = not self._listing.done and not self.reading and self.error is None
+        if left and bottom >= len(cards) - AHEAD:
+            self._read(len(cards) + 1)
+
+    # -- showing -------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        shown = self.card_list
+        shown.note = self._note()
+        shown.show_cards(self.wallet, self.busy, self.today())
+        self._fit_headings()
+        self._tell()
+
+    def on_resize(self) -> None:
+        """Lay out headings and note as the list is."""
+        self.call_after_refresh(self._show)
+
+    def _fit_headings(self) -> None:
+        headings = self.query_one(CardHeadings)
+        headings.visible = bool(self.wallet.cards)
+        headings.fit(self.card_list.columns)
+
+    def _note(self) -> list[str]:
+        if self.wallet.empty:
+            lines = questions.empty()
+        elif self.wallet.known:
+            lines = ["", "No payment method could be read."]
+        elif self.error is not None:
+            lines = ["", explain(self.error, "Loading the payment methods")]
+        else:
+            return DOTS
+        room = max(20, self.card_list.scrollable_content_region.width - MARKER_WIDTH)
+        return [piece for line in lines for piece in wrap(line, room) or [""]]
+
+    def _tell(self) -> None:
+        self.post_message(self.StatusChanged())
+
+    # -- after a change --------------------------------------------------------------------
+
+    @on(Busy)
+    def _busy(self, message: Busy) -> None:
+        if message.words is None:
+            self.busy.pop(message.method, None)
+        else:
+            self.busy[message.method] = message.words
+        self._show()
+
+    @on(CardsChanged)
+    def _changed(self, message: CardsChanged) -> None:
+        self._show_next = message.show
+        self.reload()
+
+    @on(PartnerCame)
+    def _partner_came(self, message: PartnerCame) -> None:
+        self.jpmanage.take_partner(message.partner)
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many cards there are, and how old the list is when it could not be refreshed."""
+        wallet = self.wallet
+        if wallet.answered_at is None or wallet.empty:
+            return ""
+        words = [f"{number(len(wallet.cards), 'card')}{' and more' if wallet.more else ''}"]
+        if wallet.unreadable:
+            words.append(not_read(wallet.unreadable))
+        if self.error is not None:
+            words.append(f"— as of {clock(wallet.answered_at)}, could not be refreshed")
+        return " ".join(words)
+
+    def progress(self) -> str | None:
+        """Return that the cards are being loaded, where nothing of them is known yet."""
+        return "Loading payment methods…" if self.reading and not self.wallet.known else None
+
+    def counter(self) -> str:
+        """Return where the cursor is."""
+        cards = self.wallet.cards
+        if not cards or not self.is_mounted:
+            return ""
+        place = min(self.card_list.cursor + 1, len(cards))
+        return f"{place}/{len(cards)}{'+' if self.wallet.more else ''}"

@@ -1,0 +1,59 @@
+"""What an export of the Prices screen holds: the products that the search matches, with all their bundles."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.rules.prices import bundle_price, saving_percent
+from jpmanage_tui.services.exporting import Export, Record, amount
+from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.ui.sections.prices.rows import BundleRow, Row, lines, price_of
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.prices.section import PricesView
+
+COLUMNS = (
+    "product", "product_slug", "family", "licenses", "price", "interval", "currency",
+    "per_license_day", "per_license_month", "per_license_year", "saves_percent",
+)  # fmt: skip
+
+
+def of(view: PricesView) -> Export:
+    """Return the export of the products that are listed, in their order, and of every size they are sold in."""
+    products = view.products or ()
+    listed = lines(products, view.text, view.order, {product.slug for product in products})
+    sold = [line for line in listed if isinstance(line, Row | BundleRow)]
+    count = sum(isinstance(line, Row) for line in sold)
+
+    async def rows(_codes: bool) -> AsyncIterator[Record]:
+        for line in sold:
+            yield record(line, view.family_of(line.product.family_slug))
+
+    unreadable = view.unreadable
+    title = f"the prices of {number(count, 'product')}"
+    lacks = f"{number(unreadable, 'price')} could not be read" if unreadable else ""
+    return Export(title, "price", "prices", COLUMNS, rows, lacks=lambda: lacks)
+
+
+def record(line: Row | BundleRow, family: str) -> Record:
+    """Return a price: of a single licence, or of a bundle as a whole with what one of its licences costs."""
+    product, one = line.product, price_of(line)
+    size = line.size.quantity if isinstance(line, BundleRow) else 1
+    whole = bundle_price(product, size) if isinstance(line, BundleRow) else one
+    percent = saving_percent(product, size) if isinstance(line, BundleRow) else None
+    currency = one.currency if one is not None else None
+    values = (
+        product.name,
+        product.slug,
+        family,
+        size,
+        whole.amount if whole is not None else None,
+        whole.interval if whole is not None else None,
+        currency,
+        amount(one.per_day if one is not None else None, currency),
+        amount(one.per_month if one is not None else None, currency),
+        amount(one.per_year if one is not None else None, currency),
+        percent or None,
+    )
+    return dict(zip(COLUMNS, values, strict=True))

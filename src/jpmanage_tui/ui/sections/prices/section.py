@@ -1,0 +1,253 @@
+"""The Prices screen: what each product costs this partner."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+
+from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.api.models.base import ReadRows
+from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.rules.catalogue import shape
+from jpmanage_tui.ui.common.keys import key_line
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.text import clock, explain, explain_aged, matching, not_read, number
+from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.prices import rows
+from jpmanage_tui.ui.sections.prices.commands import PRICES
+from jpmanage_tui.ui.sections.prices.list import PriceList
+from jpmanage_tui.ui.sections.prices.rows import Order
+from jpmanage_tui.ui.widgets.search_bar import SearchRow
+from jpmanage_tui.ui.widgets.text_line import Tone, WordsLine
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+LOADING = "Loading your prices"
+BILLED = "Billed by the day, invoiced after the month."
+
+
+class PricesView(SectionView):
+    """Every product of the partner's families that is sold, with its price per day, month and year."""
+
+    COMMANDS = PRICES
+    DEFAULT_CSS = """
+    PricesView { layout: vertical; }
+    #price-heading { color: $text-muted; text-style: bold; padding: 0; }
+    """
+
+    class Came(Note):
+        """The partner's families came."""
+
+        families: ReadRows[ProductFamily]
+
+    class Failed(Note):
+        """They could not be read."""
+
+        error: ApiError
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.products: tuple[Product, ...] | None = None
+        self.opened: frozenset[ProductSlug] = frozenset()
+        self.order = Order.FAMILY
+        self.error: ApiError | None = None
+        self.answered_at: datetime | None = None
+        self.unreadable = 0
+        """How many families, products and sizes of bundles could not be read."""
+        self._families: dict[str, str] = {}
+        self.text = ""
+        self._waiting = False
+        self._retry = Retry(self, self._ask)
+
+    def compose(self) -> ComposeResult:
+        """Compose the lead, the search, the headings and the list."""
+        yield WordsLine(id="price-lead")
+        yield SearchRow("product, or what a plan contains", field_id="price-search", pause=0)
+        yield WordsLine(id="price-heading")
+        yield PriceList(id="prices")
+
+    def on_mount(self) -> None:
+        """Ask for the prices."""
+        self._show()
+        self._ask()
+
+    # -- parts ---------------------------------------------------------------------------
+
+    @property
+    def price_list(self) -> PriceList:
+        """The list."""
+        return self.query_one(PriceList)
+
+    @property
+    def current(self) -> Product | None:
+        """The product under the cursor."""
+        return self.price_list.current if self.is_mounted else None
+
+    def focus_first(self) -> None:
+        """The list has the focus."""
+        self.price_list.focus()
+
+    def family_of(self, slug: str) -> str:
+        """Return the name of a product family."""
+        return self._families.get(slug, slug)
+
+    def start(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a flow beside the screen."""
+        self.run_worker(flow, group="prices-flow", exclusive=False, exit_on_error=False)
+
+    # -- reading -------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again; what is on the screen stays until the answer comes."""
+        self._retry.answered()
+        self._ask()
+
+    def _ask(self) -> None:
+        self._waiting = True
+        self.run_worker(self._read(), group="prices", exclusive=True, exit_on_error=False)
+        self.post_message(self.StatusChanged())
+
+    async def _read(self) -> None:
+        try:
+            families = await self.session.client.products.partner_families()
+        except ApiError as error:
+            self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.Came(families))
+
+    @on(Came)
+    def _came(self, message: Came) -> None:
+        self._waiting = False
+        self.tell_recovered()
+        self.error, self.answered_at = None, datetime.now(UTC)
+        self._retry.answered()
+        self.products, self.unreadable = shape(message.families), message.families.unreadable
+        self._families = {family.slug: family.name or family.slug for family in message.families}
+        self._show()
+
+    @on(Failed)
+    def _failed(self, message: Failed) -> None:
+        self._waiting = False
+        self.error = message.error
+        self.tell_trouble(explain_aged(message.error, LOADING, self.answered_at))
+        self._retry.failed(message.error)
+        self._show()
+
+    # -- what to show --------------------------------------------------------------------
+
+    def _show(self) -> None:
+        products = self.products or ()
+        shown = rows.lines(products, self.text, self.order, self.opened)
+        listed = self.price_list
+        listed.note = [] if shown else self._note()
+        listed.show_lines(shown, self._families, self.opened)
+        named = rows.currencies(products)
+        money = f"Your prices per license{', ' + named if named else ''}. "
+        self.query_one("#price-lead", WordsLine).show_words([(money, Tone.STRONG), (BILLED, Tone.MUTED)])
+        self._show_heading()
+
+    def _show_heading(self) -> None:
+        self.query_one("#price-heading", WordsLine).show_words([(self.price_list.heading(), Tone.PLAIN)])
+        self.post_message(self.StatusChanged())
+
+    def _note(self) -> list[str]:
+        if self.products is None:
+            return ["", explain(self.error, LOADING)] if self.error is not None else ["  · · ·"] * 100
+        if self.text:
+            return ["", f"No product matches “{self.text}”.", "", "esc    clear the search"]
+        return [
+            "",
+            "The API lists no products for this partner key.",
+            "",
+            key_line("ask again", "refresh"),
+            key_line("another partner key", "key"),
+        ]
+
+    @on(VirtualList.Viewed)
+    def _viewed(self) -> None:
+        self._show_heading()
+
+    def toggle(self) -> None:
+        """Show or hide the bundles of the product under the cursor."""
+        product = self.current
+        if product is None:
+            return
+        self.opened ^= {product.slug}
+        self._show()
+        if product.slug in self.opened:
+            self.price_list.show(self.price_list.cursor, below=len(product.supported_bundles))
+
+    def toggle_all(self) -> None:
+        """Show every bundle, or hide them all when all are shown."""
+        every = frozenset(product.slug for product in self.products or () if product.supported_bundles)
+        self.opened = frozenset() if self.opened >= every else every
+        self._show()
+
+    def sort_by(self, order: Order) -> None:
+        """Show the list in another order."""
+        self.order = order
+        self._show()
+
+    # -- searching -----------------------------------------------------------------------
+
+    def open_search(self) -> None:
+        """Show the search field and put the focus there."""
+        self.query_one(SearchRow).open()
+
+    @on(SearchRow.Asked)
+    def _search(self, event: SearchRow.Asked) -> None:
+        self._look_for(event.text)
+        if event.entered:
+            self.price_list.focus()
+
+    def _look_for(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self._show()
+
+    def step_back(self) -> bool:
+        """Leave the field keeping its text; hide the bundles; clear the search."""
+        row = self.query_one(SearchRow)
+        product = self.current
+        if row.typing and row.text:
+            self.price_list.focus()
+        elif product is not None and product.slug in self.opened and not row.typing:
+            self.toggle()
+        elif row.typing or row.text:
+            row.show_text("")
+            self._look_for("")
+            self.price_list.focus()
+        else:
+            return False
+        return True
+
+    # -- status --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return how many products there are, what the sign means, and how old they are when not refreshed."""
+        if self.products is None:
+            return ""
+        count = sum(isinstance(line, rows.Row) for line in self.price_list.lines) if self.is_mounted else 0
+        words = matching(f"{count:,}", "product", self.text) if self.text else number(count, "product")
+        words = f"{words} {not_read(self.unreadable)}".rstrip()
+        if self.error is not None and self.answered_at is not None:
+            return f"{words} — as of {clock(self.answered_at)}, could not be refreshed"
+        about = any(rows.is_about(line) for line in self.price_list.lines) if self.is_mounted else False
+        return f"{words}   ≈ an average month" if about else words
+
+    def progress(self) -> str | None:
+        """Return that the prices are being loaded, where nothing of them is known yet."""
+        return f"{LOADING}…" if self._waiting and self.products is None else None
+
+    def counter(self) -> str:
+        """Return which product the cursor stands on."""
+        if self.current is None:
+            return ""
+        products = [n for n, line in enumerate(self.price_list.lines) if isinstance(line, rows.Row)]
+        return f"{products.index(self.price_list.cursor) + 1}/{len(products)}"

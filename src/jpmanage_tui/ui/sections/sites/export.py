@@ -1,0 +1,53 @@
+"""What an export of sites holds: all that filter and search match, in the order of the list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.services.exporting import Export, Record
+from jpmanage_tui.ui.common.text import counted, lacking
+from jpmanage_tui.ui.sections.sites.facts import backup_word, products
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.sites.section import SitesView
+
+COLUMNS = (
+    "site", "site_id", "connection", "monitor", "threats", "backup", "plugin_updates", "products", "php",
+    "favorite", "multisite",
+)  # fmt: skip
+_CONNECTION = {True: "healthy", False: "not healthy", None: None}
+_UP = {True: "up", False: "down", None: "on"}
+_OFF = {False: "off", None: None}
+
+
+def of(view: SitesView) -> Export:
+    """Return the export of what is listed, those not loaded yet too."""
+    sites = view.wanted.every(view.session.client)
+
+    async def rows(_codes: bool) -> AsyncIterator[Record]:
+        async for site in sites:
+            yield record(site)
+
+    title = counted(view.sites.rows.count_words, "connected site")
+    return Export(title, "site", "sites", COLUMNS, rows, lacks=lambda: lacking(sites, "site"))
+
+
+def record(site: Site) -> Record:
+    """Return a site with its health; None where the API does not say."""
+    waiting = site.awaiting_plugin_updates
+    values = (
+        site.address,
+        site.blog_id,
+        _CONNECTION[site.is_connection_healthy],
+        _UP[site.monitor_site_status] if site.monitor_active else _OFF[site.monitor_active],
+        site.threats,
+        backup_word(site) if site.has_backup else _OFF[site.has_backup],
+        None if waiting is None else len(waiting),
+        ", ".join(products(site)),
+        site.php_version or None,
+        site.is_favorite,
+        site.is_multisite,
+    )
+    return dict(zip(COLUMNS, values, strict=True))

@@ -1,0 +1,234 @@
+"""Choosing an unassigned licence for a site: searched as the user types, a bundle opens to its licences.
+
+The API's list of unassigned licences holds no bundles and none of their licences; those are reached by `tab`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.style import Style
+from textual import events, on
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState, SortDirection
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules.assigning import Fit, candidate, fit, holders
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.rules.sites import search_text, site_name
+from jpmanage_tui.services.site_check import SiteCheck, licenses_on
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.text import Where, day, explain, number
+from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
+from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE
+from jpmanage_tui.ui.sections.licenses.columns import place
+from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.client import LicensingClient
+
+Held = Mapping[BlogId, Sequence[License]]
+PLACE_WIDTH = 14
+CODE_END = 10
+"""So many of a code's last characters tell the licences of one product apart; its beginning is the product's."""
+DATE_WIDTH = 10
+
+
+class UnassignedList(PagedList[License]):
+    """Licences with their code, the oldest first: they have been paid for longest."""
+
+    DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
+
+    def __init__(self, per_page: int, site: Site, *, id: str) -> None:
+        super().__init__(per_page, id=id)
+        self._site = site
+        self.held: Held = {}
+        """The licences that are assigned, by site, as far as they are known: the site's own."""
+
+    def word_of(self, license: License) -> str:
+        """Return in a few cells why a licence cannot go to the site, or what it is where it can; '' for any other."""
+        if license.is_standard:
+            return "elsewhere"
+        if license.state is LicenseState.DETACHED:
+            found = fit([candidate(license)], self._site, self.held)
+            return found.refused[0].word if found.refused else ""
+        return place(license)
+
+    def paint_item(self, item: License, width: int) -> list[tuple[str, Style]]:
+        """Return product, end of the code, what it is or what stands against it, and when it was issued."""
+        muted = self.get_component_rich_style("list--muted")
+        product = max(10, width - CODE_END - PLACE_WIDTH - DATE_WIDTH - 7)
+        free = item.is_bundle or not self.word_of(item)
+        return [
+            (pad(item.product or item.license_key, product), self.rich_style if free else muted),
+            (f"  …{item.license_key[-CODE_END:]:<{CODE_END}}", muted),
+            (pad(f"  {self.word_of(item)}", PLACE_WIDTH + 2), self.rich_style),
+            (f"  {day(item.issued_at)}", muted),
+        ]
+
+
+class Picked(NamedTuple):
+    """The chosen licence, and what is known of whether the site takes it."""
+
+    license: License
+    fit: Fit
+
+
+class LicensePicker(SearchDialog[Picked]):
+    """Returns the chosen licence. One that the site does not take is marked, and cannot be chosen."""
+
+    class SiteRead(Note):
+        """The licences of the site came."""
+
+        licenses: Sequence[License]
+
+    class Checked(Note):
+        """It is known whether the site takes the licence that was chosen."""
+
+        license: License
+        fit: Fit
+
+    placeholder = "type to search your unassigned licenses"
+
+    def __init__(self, client: LicensingClient, site: Site) -> None:
+        super().__init__(f"Assign which license to {site_name(site.address)}?")
+        self._client = client
+        self._site = site
+        self._asked = ""
+        self._bundle: License | None = None
+        self._filter = LicenseFilter.DETACHED
+
+    def make_list(self) -> UnassignedList:
+        """Return the list of licences."""
+        return UnassignedList(PAGE, self._site, id="unassigned")
+
+    def on_mount(self) -> None:
+        """Find out which products the site has already."""
+        self.run_worker(self._read_site(), group="site-licenses", exclusive=True, exit_on_error=False)
+
+    async def _read_site(self) -> None:
+        try:
+            licenses = await licenses_on(self._client, self._site)
+        except ApiError:
+            return  # what is chosen is checked once more, and that says what could not be read
+        self.post_message(self.SiteRead(licenses))
+
+    @on(SiteRead)
+    def _site_was_read(self, message: SiteRead) -> None:
+        self.licenses.held = holders(message.licenses)
+        self.licenses.refresh()
+
+    @property
+    def licenses(self) -> UnassignedList:
+        """The list."""
+        return self.query_one(UnassignedList)
+
+    # -- what is shown -------------------------------------------------------------------
+
+    def search(self, text: str) -> None:
+        """Ask the API for the licences that match."""
+        self._asked, self._bundle = text, None
+        filter = self._filter
+
+        async def fetch(page: int) -> LicensePage:
+            return await self._client.licenses.list(
+                filter,
+                search=search_text(text),
+                page=page,
+                per_page=PAGE,
+                direction=SortDirection.ASC,
+            )
+
+        self._start(fetch, PAGE)
+
+    def _open_bundle(self, bundle: License) -> None:
+        license_id = bundle.license_id
+        if license_id is None:
+            self.about("The API gives no number by which this bundle's licenses could be listed.")
+            return
+        self._bundle = bundle
+
+        async def fetch(page: int) -> LicensePage:
+            return await self._client.licenses.children(license_id, page=page, per_page=CHILD_PAGE)
+
+        self._start(fetch, CHILD_PAGE)
+
+    def _start(self, fetch: Fetch[License], per_page: int) -> None:
+        self.about("Loading licenses…")
+        self.licenses.ask(fetch, per_page)
+
+    @on(PagedList.Came)
+    def _came(self) -> None:
+        count = self.licenses.rows.count
+        if self._bundle is not None:
+            self.about(f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back")
+            return
+        unassigned = self._filter is LicenseFilter.DETACHED
+        kind = "unassigned license" if unassigned else "active license"
+        words = number(count, kind)
+        if self._asked:
+            words += f" match{'es' if count == 1 else ''} “{self._asked}”"
+        other = "tab shows all active ones, bundles too" if unassigned else "tab shows unassigned ones only"
+        self.about(f"{words}  enter chooses; {other}")
+
+    @on(PagedList.Failed)
+    def _failed(self, event: PagedList.Failed) -> None:
+        self.about(explain(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
+
+    # -- choosing ------------------------------------------------------------------------
+
+    def press(self, event: events.Key) -> None:
+        """Turn to the other licences with tab; else as every search does."""
+        if event.key in ("tab", "shift+tab"):
+            event.stop()
+            self._turn()
+        else:
+            super().press(event)
+
+    def _turn(self) -> None:
+        """Show all active licences, among which the bundles stand, or the unassigned ones again."""
+        unassigned = self._filter is LicenseFilter.DETACHED
+        self._filter = LicenseFilter.NOT_REVOKED if unassigned else LicenseFilter.DETACHED
+        self.look()
+
+    def step_back(self) -> None:
+        """Go back from a bundle to the list, from the list out."""
+        if self._bundle is not None:
+            self.search(self._asked)
+        else:
+            self.dismiss(None)
+
+    def choose(self) -> None:
+        """Take the licence under the cursor, or open the bundle."""
+        license = self.licenses.current
+        if self._bundle is None and (self.typed != self._asked or self.licenses.error is not None):
+            # what was typed has not been searched yet: enter must not choose from the list of before
+            self.look()
+        elif license is None:
+            return
+        elif license.is_bundle and not license.is_standard:
+            self._open_bundle(license)
+        elif isinstance(answer := allowed(license, LicenseAction.ASSIGN), NotAllowed):
+            self.about(answer.reason)  # the server's search may answer with others than asked for
+        elif (found := fit([candidate(license)], self._site, self.licenses.held)).refused:
+            self.about(found.refused[0].reason)
+        else:
+            self.about(f"Checking what {site_name(self._site.address)} has…")
+            self.run_worker(self._check(license), group="site-check", exclusive=True, exit_on_error=False)
+
+    async def _check(self, license: License) -> None:
+        """Look whether the site has the product in a bundle, whose licences no search finds."""
+        check = SiteCheck(self._client, [candidate(license)])
+        self.post_message(self.Checked(license, await check.checked(self._site)))
+
+    @on(Checked)
+    def _was_checked(self, message: Checked) -> None:
+        if message.license != self.licenses.current:
+            return
+        if message.fit.refused:
+            self.about(message.fit.refused[0].reason)
+        else:
+            self.dismiss(Picked(message.license, message.fit))

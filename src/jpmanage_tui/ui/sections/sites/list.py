@@ -1,0 +1,194 @@
+"""The list of sites: one line a site, the facts of an opened one below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.style import Style
+
+from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.models.license import SortDirection
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.ui.sections.licenses.detail import action_lines
+from jpmanage_tui.ui.sections.licenses.layout import Outline
+from jpmanage_tui.ui.sections.sites.facts import LABEL_WIDTH, Fact, folded, health, products, troubles
+from jpmanage_tui.ui.sections.sites.query import PER_PAGE
+from jpmanage_tui.ui.widgets.line import Line, pad, pad_address
+from jpmanage_tui.ui.widgets.paged_list import PagedList
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
+
+FOLD = 2
+GAP = 2
+ID_WIDTH = 11
+INDENT = 4
+Parts = list[tuple[str, Style]]
+Block = list[Fact | list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Widths in cells of a site row's columns; 0 leaves one out. The fold sign stands before them."""
+
+    address: int
+    blog_id: int
+    health: int
+    products: int
+
+
+@lru_cache(maxsize=64)
+def columns(width: int) -> Columns:
+    """Return the columns for rows of `width` cells."""
+    blog_id = ID_WIDTH if width >= 56 else 0
+    named = 24 if width >= 90 else 0
+    taken = sum(size + GAP for size in (blog_id, named) if size)
+    rest = max(8, width - FOLD - taken - GAP)
+    worded = min(34, rest * 44 // 100)
+    return Columns(rest - worded, blog_id, worded, named)
+
+
+class SiteHeadings(Line):
+    """The names of the columns."""
+
+    DEFAULT_CSS = "SiteHeadings { color: $text-muted; text-style: bold; }"
+    _address = "Address ↑"
+
+    def show(self, direction: SortDirection) -> None:
+        """Show in which order the addresses stand."""
+        self._address = "Address ↑" if direction is SortDirection.ASC else "Address ↓"
+        self.refresh()
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the names at the places of their columns."""
+        # -1: the list's scroll bar, which is there as soon as the list is longer than the screen
+        column = columns(width - MARKER_WIDTH - 1)
+        text = " " * (MARKER_WIDTH + FOLD) + pad(self._address, column.address)
+        for size, words in (
+            (column.blog_id, "Site ID".rjust(column.blog_id)),
+            (column.health, "Health"),
+            (column.products, "Products"),
+        ):
+            if size:
+                text += " " * GAP + pad(words, size)
+        return [(text, self.rich_style)]
+
+
+class SiteRows(PagedList[Site]):
+    """Sites in rows of one line. `facts` gives what stands below an opened row, `offers` what can be done with it."""
+
+    COMPONENT_CLASSES = {"site--trouble", "site--label", "site--key"}
+    DEFAULT_CSS = """
+    SiteRows {
+        & > .site--trouble { color: $warning; }
+        & > .site--label { color: $text-muted; }
+        & > .site--key { text-style: bold; color: $primary; }
+    }
+    """
+
+    def __init__(
+        self,
+        facts: Callable[[Site], list[Fact]],
+        offers: Callable[[Site], list[tuple[str, str]]],
+        *,
+        id: str,
+    ) -> None:
+        super().__init__(PER_PAGE, id=id)
+        self.expanded: set[BlogId] = set()
+        self._facts = facts
+        self._offers = offers
+        self._outline = Outline()
+        self._blocks: dict[int, Block] = {}
+
+    # -- where things are ----------------------------------------------------------------
+
+    def line_count(self) -> int:
+        """Return the number of lines, those below opened rows included."""
+        return self._outline.lines
+
+    def row_at(self, line: int) -> int:
+        """Return the row to which a line belongs."""
+        return self._outline.at(line)[0]
+
+    def selectable(self, line: int) -> bool:
+        """The cursor stands on rows, not on the text below them."""
+        return self._outline.at(line)[1] == 0
+
+    def changed(self) -> None:
+        """Lay the rows out again; the cursor keeps its row."""
+        row, screen_y = self.row_at(self.cursor), self.cursor - self.scroll_offset.y
+        width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
+        opened = [(n, site) for n, site in self.rows.known.items() if site.blog_id in self.expanded]
+        self._blocks = {
+            n: [*folded(self._facts(site), width), *action_lines(self._offers(site), width)]
+            for n, site in opened
+        }
+        self._outline = Outline(self.rows.count, {n: len(block) for n, block in self._blocks.items()})
+        self.cursor = self._outline.line_of(max(0, min(row, self.rows.count - 1)))
+        super().changed()
+        top = max(0, min(self.cursor - screen_y, self._lines - self.view_height))
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+
+    def open_row(self) -> bool:
+        """Open the row under the cursor; returns whether there is one."""
+        site = self.current
+        if site is None:
+            return False
+        self.expanded.add(site.blog_id)
+        self.changed()
+        self.show(self.cursor, len(self._blocks.get(self.row_at(self.cursor), ())))
+        return True
+
+    def close_row(self) -> bool:
+        """Close the row under the cursor; returns whether it was open."""
+        site = self.current
+        if site is None or site.blog_id not in self.expanded:
+            return False
+        self.expanded.discard(site.blog_id)
+        self.changed()
+        return True
+
+    # -- painting ------------------------------------------------------------------------
+
+    def paint(self, line: int, width: int) -> Parts:
+        """Return a row, or a line below an opened one."""
+        row, below = self._outline.at(line)
+        if below == 0:
+            return super().paint(row, width)
+        text = self._blocks[row][below - 1]
+        indent: Parts = [(" " * INDENT, self.rich_style)]
+        return indent + (self._fact(text) if isinstance(text, tuple) else self._actions(text))
+
+    def paint_item(self, item: Site, width: int) -> Parts:
+        """Return address, Site ID, health and products."""
+        column, base = columns(width), self.rich_style
+        muted = self.get_component_rich_style("list--muted")
+        style = self.get_component_rich_style("site--trouble") if troubles(item) else base
+        cells: Parts = [
+            ("⌃ " if item.blog_id in self.expanded else "⌄ ", muted),
+            (pad_address(site_name(item.address), column.address), base),
+        ]
+        for size, text, painted in (
+            (column.blog_id, str(item.blog_id).rjust(column.blog_id), muted),
+            (column.health, health(item), style),
+            (column.products, ", ".join(products(item)), base),
+        ):
+            if size:
+                cells += [(" " * GAP, base), (pad(text, size), painted)]
+        return cells
+
+    def _fact(self, fact: Fact) -> Parts:
+        label, value = fact
+        return [
+            (label.ljust(LABEL_WIDTH), self.get_component_rich_style("site--label")),
+            (value, self.rich_style),
+        ]
+
+    def _actions(self, offers: list[tuple[str, str]]) -> Parts:
+        key_style = self.get_component_rich_style("site--key")
+        parts: Parts = []
+        for key, words in offers:
+            parts += [(key, key_style), (f" {words}   ", self.rich_style)]
+        return parts

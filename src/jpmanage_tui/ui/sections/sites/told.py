@@ -1,0 +1,55 @@
+"""The words of the Sites screen: what connecting a site came to, and what an empty list means."""
+
+from __future__ import annotations
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.registry import ConnectSite
+from jpmanage_tui.ui.common.keys import key_line
+from jpmanage_tui.ui.common.text import Where, explain, log_words
+from jpmanage_tui.ui.sections.sites.query import ALL, SiteQuery
+
+
+def connected(outcome: Outcome[SiteConnection]) -> bool:
+    """Return whether the site is connected now: done, and not the answer that leaves it as it was."""
+    answer = outcome.result
+    return outcome.happened and (answer is None or answer.code is not ConnectionCode.PREVIOUSLY_CONNECTED)
+
+
+def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) -> str:
+    """Return what connecting came to, the three good answers told apart (contract: licences 1.15)."""
+    change = outcome.change
+    url = change.url if isinstance(change, ConnectSite) else "The site"
+    if outcome.unknown:
+        return f"It is not known whether {url} is connected. {outcome.detail} {log_words(where)}"
+    if not outcome.happened:
+        return f"{url} was not connected. {outcome.detail}"
+    answer = outcome.result
+    if answer is None:
+        return f"{url} is connected: no answer came, but looking found it. {outcome.detail}".rstrip()
+    named = f" (Site ID {answer.blog_id})" if answer.blog_id is not None else ""
+    match answer.code:
+        case ConnectionCode.ALREADY_CONNECTED:
+            return f"{url}{named} was connected already. Nothing was changed."
+        case ConnectionCode.PREVIOUSLY_CONNECTED:
+            return (
+                f"{url}{named} is NOT connected: it was connected once and disconnected by hand, and the API does "
+                "not reconnect such a site. Connect Jetpack again in the WordPress dashboard of the site itself."
+            )
+        case _:
+            return f"{url}{named} is connected."
+
+
+def note(total: int | None, query: SiteQuery, error: ApiError | None) -> list[str]:
+    """Return the lines that stand in place of rows; dots before the first answer."""
+    if total is None:
+        return ["", explain(error, "Loading sites")] if error is not None else ["    · · ·"] * 100
+    if total:
+        return []
+    other = [] if query.tab is ALL else [key_line("the other filters", "previous-filter", "next-filter")]
+    if query.search:
+        where = "" if query.tab is ALL else f" in {query.tab.words}"
+        nothing = f"No connected site{where} matches “{query.search}”."
+        return ["", nothing, "", key_line("clear the search", "back"), *other]
+    return ["", query.tab.nothing, "", *(other or [key_line("connect one", "connect-site")])]

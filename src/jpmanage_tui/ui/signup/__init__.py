@@ -1,1 +1,0 @@
-"""The sign-up form for an account without a partner record."""

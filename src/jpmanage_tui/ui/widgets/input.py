@@ -1,0 +1,67 @@
+"""A one-line text field that costs few bytes and leaves the program's keys alone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from jpmanage_tui.ui.common.guarded_screen import PasteRefused
+
+_KEPT = (
+    ("left", "cursor_left"),
+    ("right", "cursor_right"),
+    ("shift+left", "cursor_left(True)"),
+    ("shift+right", "cursor_right(True)"),
+    ("home", "home"),
+    ("end", "end"),
+    ("backspace", "delete_left"),
+    ("delete", "delete_right"),
+    ("ctrl+u", "delete_left_all"),
+)
+
+
+SEVERAL_LINES = "This field takes one line: nothing was pasted."
+
+
+class Field(Input, inherit_bindings=False):
+    """Textual's input on one line: no blinking cursor, no key that the program or tmux needs.
+
+    A paste is taken without the spaces and line ends around it, one of several lines not at all.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _KEPT]
+
+    DEFAULT_CSS = """
+    Field {
+        height: 1; border: none; padding: 0; background: $panel; color: $foreground;
+        &:focus { border: none; background: $panel-lighten-1; }
+    }
+    """
+
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", password: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(
+            value, placeholder=placeholder, password=password, id=id, select_on_focus=False, compact=True
+        )
+        self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Submit on enter at once, before a dialog could take the key for a button."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a paste of one line."""
+        event.stop()
+        event.prevent_default()
+        lines = [line for line in map(str.strip, event.text.replace("\t", " ").splitlines()) if line]
+        if len(lines) > 1:
+            self.post_message(PasteRefused(SEVERAL_LINES))
+        elif lines:
+            super()._on_paste(events.Paste(lines[0]))

@@ -1,0 +1,107 @@
+"""The line of a search: a field that is shown when one searches, and a pause in typing that is waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static
+
+if TYPE_CHECKING:  # loaded when somebody searches
+    from textual.widgets import Input
+
+    from jpmanage_tui.ui.widgets.input import Field
+
+PAUSE = 0.4
+"""Seconds without a key press before a search is asked for: the API is not to be asked at every key."""
+
+
+class SearchRow(Horizontal):
+    """The field of a section's search, hidden until it is opened. It posts `Asked`."""
+
+    DEFAULT_CSS = """
+    SearchRow { height: 1; padding: 0 1; display: none; }
+    SearchRow.-open { display: block; }
+    SearchRow Static { width: 8; }
+    """
+
+    class Asked(Message):
+        """A text is to be searched for, '' for none; `entered` when enter was pressed, not only a pause made."""
+
+        def __init__(self, text: str, entered: bool) -> None:
+            super().__init__()
+            self.text = text
+            self.entered = entered
+
+    class Typed(Message):
+        """Something was typed."""
+
+    def __init__(self, placeholder: str, *, field_id: str = "search", pause: float = PAUSE) -> None:
+        """`pause` is how long to wait for the next key, in seconds; 0 where nobody else is asked."""
+        super().__init__()
+        self._placeholder = placeholder
+        self._field_id = field_id
+        self._pause = pause
+        self._typing: Timer | None = None
+        self._field: Field | None = None
+
+    @property
+    def field(self) -> Field:
+        """The field, which is made when it is first asked for."""
+        if self._field is None:
+            from jpmanage_tui.ui.widgets.input import Field
+
+            self._field = Field(placeholder=self._placeholder, id=self._field_id)
+            self.mount(Static("Search  ", markup=False), self._field)
+        return self._field
+
+    @property
+    def text(self) -> str:
+        """What stands in the field, without the spaces around it."""
+        return self._field.value.strip() if self._field is not None else ""
+
+    @property
+    def typing(self) -> bool:
+        """Whether the field has the focus."""
+        return self._field is not None and self._field.has_focus
+
+    def open(self) -> None:
+        """Show the field and put the focus there."""
+        self.add_class("-open")
+        self.field.focus()
+
+    def show_text(self, text: str) -> None:
+        """Show a text without asking for it; '' takes the field away."""
+        self.settle()
+        self.set_class(bool(text), "-open")
+        if text == self.text:
+            return
+        from textual.widgets import Input
+
+        with self.field.prevent(Input.Changed):
+            self.field.value = text
+
+    def settle(self) -> None:
+        """Wait for no further key: what was typed is asked for now, by whoever calls this, or no more."""
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask for what was typed after a pause."""
+        event.stop()
+        self.post_message(self.Typed())
+        self.settle()
+        asked = self.Asked(event.value.strip(), False)
+        if self._pause:
+            self._typing = self.set_timer(self._pause, lambda: self.post_message(asked))
+        else:
+            self.post_message(asked)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask for what was typed at once."""
+        event.stop()
+        self.settle()
+        self.post_message(self.Asked(event.value.strip(), True))

@@ -1,0 +1,149 @@
+"""Footer, help, palette, key map and README come from the one list of commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jpmanage_tui.ui.common.commands import Bound, Command, CommandSet
+from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
+from jpmanage_tui.ui.dialogs.help import help_lines
+from jpmanage_tui.ui.sections.command_sets import all_sets, places
+from jpmanage_tui.ui.sections.key_table import key_table
+from tests.ui.harness import LARGE, running
+
+README = Path(__file__).parents[3] / "README.md"
+PLAIN = re.compile(
+    r"^([ -~]|up|down|left|right|enter|escape|tab|shift\+tab|space|pagedown|pageup|home|end|f\d|ctrl\+[dupcl])$"
+)
+
+
+def test_every_key_passes_tmux_and_a_plain_terminal() -> None:
+    for commands in all_sets():
+        for command in commands:
+            for key in command.keys:
+                assert PLAIN.match(key), f"{command.name}: {key}"
+
+
+def test_no_two_commands_of_one_place_share_a_key_and_no_two_share_a_name() -> None:
+    sets = all_sets()
+    Keymap().check(places())
+    for commands in sets:
+        names = [command.name for command in commands]
+        assert len(names) == len(set(names))
+
+
+def test_a_command_that_shares_its_name_with_one_elsewhere_has_the_same_keys() -> None:
+    keys: dict[str, tuple[str, ...]] = {}
+    for commands in all_sets():
+        for command in commands:
+            assert keys.setdefault(command.name, command.keys) == command.keys, command.name
+
+
+def test_the_readme_has_the_key_table_of_the_list() -> None:
+    assert key_table() in README.read_text(encoding="utf-8"), "README's key table: python -m tests.readme"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"asign": "A"}, "Did you mean 'assign'?"),
+        ({"assign": "x"}, "both"),
+        ({"down": "n"}, "cannot move"),
+    ],
+)
+def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words: str) -> None:
+    with pytest.raises(KeymapError, match=re.escape(words)):
+        Keymap(changes).check(places())
+
+
+async def test_help_and_palette_name_every_command_of_every_section() -> None:
+    async with running(LARGE) as run:
+        chain = run.app.main.chain()
+        shown = " ".join(keys + " " + words for keys, words, _ in help_lines(chain, run.app.keymap, None))
+        for bound in chain:
+            for command in bound.commands:
+                assert command.help in shown
+        await run.press("ctrl+p")
+        from jpmanage_tui.ui.dialogs.choice import ChoiceList
+
+        listed = {choice.name for choice in run.app.screen.query_one(ChoiceList).choices}
+        for bound in chain:
+            assert {command.name for command in bound.commands if command.palette} <= listed
+
+
+async def test_the_footer_shows_only_what_can_run_now() -> None:
+    async with running((200, 30)) as run:
+        chain = run.app.main.chain()
+        for bound in chain:
+            for command in bound.commands:
+                if command.footer and bound.reason(command) is not None:
+                    assert f"{key_words(command.keys[0])} {command.words}" not in run.footer
+        assert run.footer.endswith("? Help")
+
+
+async def test_a_changed_key_works_and_footer_and_help_show_it() -> None:
+    from jpmanage_tui.config.settings import Settings
+
+    async with running(LARGE, settings=Settings(keys={"search": "f"})) as run:
+        assert "f Search" in run.footer
+        await run.press("f")
+        await run.until(
+            lambda: run.app.main.focused is not None and run.app.main.focused.id == "search", "field"
+        )
+
+
+async def test_letters_are_text_in_a_field() -> None:
+    async with running() as run:
+        await run.press("slash")
+        await run.write("qux3")
+        await run.until(lambda: run.app.main.query_one("#search").value == "qux3", "the text")  # type: ignore[attr-defined]
+        assert run.app.is_running
+        assert run.app.main.current == "licenses"
+
+
+def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
+    asked: list[object] = []
+
+    def reason(target: str) -> str | None:
+        asked.append(target)
+        return None if target == "a license" else f"{target} cannot be revoked."
+
+    revoke = Command[str](
+        "revoke", ("x",), "Revoke", "Revoke it.", asked.append, reason, now=lambda it: f"Revoke {it}"
+    )
+    plain = Command[str]("copy", ("y",), "Copy", "Copy it.", asked.append)
+    commands = CommandSet("Licenses", (revoke, plain))
+    one, other = Bound(commands, "a license"), Bound(commands, "a site")
+    assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
+    assert (one.words(revoke), other.words(revoke)) == ("Revoke a license", "Revoke a site")
+    assert (one.reason(plain), one.words(plain)) == (None, "Copy")
+    assert asked == ["a license", "a site"]
+
+
+async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_commands_understand() -> None:
+    async with running(LARGE) as run:
+        for section in "123456":
+            await run.press(section)
+            await run.until(lambda: run.app.main.view is not None, "the section")
+            chain = run.app.main.whole_chain()
+            assert run.app in [bound.target for bound in chain]
+            assert run.app.main.view in [bound.target for bound in chain]
+            for bound in chain:
+                for command in bound.commands:
+                    assert bound.reason(command) is None or bound.reason(command)
+                    assert bound.words(command)
+
+
+async def test_the_palette_has_the_sections_commands_from_the_sidebar_too_and_says_when_nothing_matches() -> (
+    None
+):
+    async with running(licenses=60) as run:
+        await run.press("tab", "ctrl+p")
+        await run.sees("Every command")
+        await run.write("export")
+        await run.press("enter")
+        await run.sees("CSV, license codes masked")
+        await run.press("escape", "ctrl+p")
+        await run.write("qqq")
+        await run.sees("Nothing matches.")

@@ -1,0 +1,272 @@
+"""The run: real client, real queue, on a sandbox in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from pydantic import SecretStr
+
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.timeouts import Timeouts
+from jpmanage_tui.api.tokens import StaticTokens
+from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.transport import SandboxTransport
+from jpmanage_tui.services.issuing.placing import Slot, placed, unplaced
+from jpmanage_tui.services.issuing.quote import quote
+from jpmanage_tui.services.issuing.run import IssueRun, Place
+from jpmanage_tui.ui.sections.issue.results import headline, result_rows
+from tests.sandbox.harness import options
+from tests.ui.sections.issue.support import CATALOGUE, selected
+
+ISSUE = "POST */jetpack-licensing/license"
+ASSIGN = "POST */license/*/site"
+FAST = Policy(look_pauses=(0.0, 0.01), unpaid_pause=0.0)
+
+
+@dataclass
+class Rig:
+    """A sandbox with a free site, and a queue to it."""
+
+    sandbox: Sandbox
+    queue: OperationsQueue
+    place: Place
+    told: list[str] = field(default_factory=list)
+
+    def run(self, slots: tuple[Slot, ...], *, to_site: bool = True) -> IssueRun:
+        made = IssueRun(
+            self.queue,
+            slots,
+            self.place if to_site else None,
+            CATALOGUE,
+            lambda: self.told.append(headline(made)),
+        )
+        return made
+
+    async def changes(self) -> list[tuple[str, str]]:
+        """What is in the sandbox's database: kind and product, in order."""
+
+        def read(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+            rows = connection.execute("SELECT kind, subject FROM changes ORDER BY change_id").fetchall()
+            return [(str(row[0]), str(row[1]).rpartition("_")[0]) for row in rows]
+
+        return await self.sandbox.read(read)
+
+    def posts(self, end: str) -> int:
+        """How many POSTs to a path that ends so were asked."""
+        return sum(
+            isinstance(entry, dict) and entry["method"] == "POST" and str(entry["path"]).endswith(end)
+            for entry in self.sandbox.log.entries()
+        )
+
+
+@asynccontextmanager
+async def rig(*faults: str, token: str = "sandbox-key") -> AsyncIterator[Rig]:
+    sandbox = create_sandbox(options(40, faults=faults))
+    tokens = StaticTokens(key=SecretStr(token))
+    transport = SandboxTransport(sandbox)
+    timeouts = Timeouts(connect=5, read=0.5, write=5, pool=5, total=10)
+    journal = await Journal.open(None)
+    async with LicensingClient(tokens=tokens, transport=transport, timeouts=timeouts) as client:
+        queue = OperationsQueue(client, journal, "test", policy=FAST)
+        blog_id, url = await sandbox.read(_free_site)
+        yield Rig(sandbox, queue, Place(BlogId(blog_id), url))
+        await queue.close()
+    await journal.close()
+    await sandbox.close()
+
+
+def _free_site(connection: sqlite3.Connection) -> tuple[int, str]:
+    row = connection.execute(
+        "SELECT blog_id, url FROM sites WHERE connected AND may_manage AND NOT is_multisite AND partner_id ="
+        " (SELECT partner_id FROM tokens JOIN partner_keys USING (key_id) WHERE token = 'sandbox-key')"
+    ).fetchone()
+    connection.execute("UPDATE licenses SET blog_id = NULL, attached_at = NULL WHERE blog_id = ?", (row[0],))
+    return int(row[0]), str(row[1])
+
+
+def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[Slot, ...]:
+    lines = quote(selected(*picks), CATALOGUE).lines
+    return placed(lines, set(), CATALOGUE) if to_site else unplaced(lines)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "never came true"
+        await asyncio.sleep(0.002)
+
+
+def page(run: IssueRun) -> str:
+    return "\n".join("".join(words for words, _ in row.parts) for row in result_rows(run))
+
+
+async def test_several_loose_licenses_are_single_issues_and_a_bundle_is_one_with_its_size() -> None:
+    async with rig() as one:
+        run = one.run(slots(("jetpack-scan", 1, 3), ("jetpack-scan", 5, 1), to_site=False), to_site=False)
+        run.start()
+        await run.finished()
+        kinds = [kind for kind, _ in await one.changes()]
+        assert kinds == ["issue", "issue", "issue", "issue_bundle"]
+        assert one.posts("/license") == 4
+        assert one.posts("/licenses") == 0
+        assert run.complete
+        assert len({job.key for job in run.jobs}) == 4
+
+
+async def test_the_base_product_is_assigned_before_its_add_on_whatever_was_picked_first() -> None:
+    async with rig() as one:
+        add_on = "jetpack-backup-addon-storage-10gb-monthly"
+        run = one.run(slots((add_on, 1, 1), ("jetpack-backup-t1", 1, 1), ("woocommerce-bookings", 1, 1)))
+        run.start()
+        await run.finished()
+        assigned = [slug for kind, slug in await one.changes() if kind == "assign"]
+        assert assigned == ["jetpack-backup-t1", "woocommerce-bookings", add_on[:38]]
+        assert run.complete
+        assert "WooCommerce extensions have to be downloaded" in page(run)
+
+
+async def test_a_license_that_is_refused_does_not_keep_the_others_and_only_it_is_sent_again() -> None:
+    async with rig() as one:
+        run = one.run(slots(("jetpack-scan", 1, 1), ("jetpack-gone", 1, 1), ("jetpack-boost", 1, 1)))
+        run.start()
+        await run.finished()
+        assert [job.issue.happened for job in run.jobs] == [True, False, True]
+        assert [job.assign.happened for job in run.jobs] == [True, False, True]
+        assert "✗ not issued" in page(run)
+        assert "does not exist" in page(run)
+        assert run.retryable
+        before = one.posts("/license")
+        run.start()
+        await run.finished()
+        assert one.posts("/license") == before + 1
+        assert [kind for kind, _ in await one.changes()].count("issue") == 2
+
+
+async def test_a_failed_assignment_keeps_the_code_and_is_tried_again_alone() -> None:
+    async with rig() as one:
+
+        def forbid(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE sites SET may_manage = 0 WHERE blog_id = ?", (one.place.blog_id,))
+
+        def allow(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE sites SET may_manage = 1 WHERE blog_id = ?", (one.place.blog_id,))
+
+        await one.sandbox.read(forbid)
+        run = one.run(slots(("jetpack-scan", 1, 1)))
+        run.start()
+        await run.finished()
+        (job,) = run.jobs
+        assert job.key is not None
+        assert job.assign.failed
+        assert "sufficient permissions" in page(run)
+        assert job.key in page(run)
+        await one.sandbox.read(allow)
+        run.start()
+        await run.finished()
+        assert run.complete
+        assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
+
+
+@pytest.mark.parametrize("fault", ["reset-after", "500=after", "malformed", "cut"])
+async def test_a_lost_answer_is_looked_up_and_never_issues_a_second_license(fault: str) -> None:
+    async with rig(f"{ISSUE} {fault} x1") as one:
+        run = one.run(slots(("jetpack-scan", 1, 1)))
+        run.start()
+        await run.finished()
+        assert run.complete
+        assert run.jobs[0].key is not None
+        assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
+
+
+@pytest.mark.slow
+async def test_an_unknown_fate_is_shown_as_such_and_is_not_sent_again() -> None:
+    async with rig(f"{ISSUE} reset-after x1", "GET */licenses 500 +1") as one:
+        run = one.run(slots(("jetpack-scan", 1, 2), to_site=False), to_site=False)
+        run.start()
+        await run.finished()
+        first, second = run.jobs
+        assert first.issue.unknown
+        assert "? unknown" in page(run)
+        assert "so it is not sent again" in page(run)
+        assert not first.to_issue
+        assert not second.issue.happened
+        run.start()
+        await run.finished()
+        assert [kind for kind, _ in await one.changes()] == ["issue"]
+        one.sandbox.faults.replace([])
+        outcome = await run.look_again(first)
+        assert outcome is not None
+        assert outcome.happened
+        assert first.key is not None
+        run.start()
+        await run.finished()
+        assert run.complete
+        assert [kind for kind, _ in await one.changes()] == ["issue", "issue"]
+
+
+async def test_stopping_begins_no_further_license_and_the_rest_can_be_taken_up_again() -> None:
+    async with rig(f"{ISSUE} latency=0.2") as one:
+        run = one.run(slots(("jetpack-scan", 1, 4)))
+        run.start()
+        await until(lambda: any(job.issue.running for job in run.jobs))
+        run.stop()
+        assert run.stopping
+        await run.finished()
+        done = len(run.issued)
+        assert done < 4
+        assert not any(job.assign.item for job in run.jobs), "stopped is stopped: nothing is assigned after"
+        assert run.retryable
+        one.sandbox.faults.replace([])
+        run.start()
+        await run.finished()
+        assert run.complete
+        assert [kind for kind, _ in await one.changes()].count("issue") == 4
+
+
+async def test_without_a_valid_card_the_run_ends_at_the_refusal_and_says_what_to_do() -> None:
+    async with rig(token="sandbox-key-nocard") as one:
+        run = one.run(slots(("jetpack-scan", 1, 9), to_site=False), to_site=False)
+        run.start()
+        await run.finished()
+        assert run.needs_card
+        assert not run.issued
+        assert one.posts("/license") == 1, "what refuses one refuses all"
+        assert "Press 3 for Payment Methods" in page(run)
+        assert run.retryable
+
+
+async def test_a_run_cannot_be_started_while_it_is_running() -> None:
+    async with rig() as one:
+        run = one.run(slots(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        run.start()
+        with pytest.raises(RuntimeError):
+            run.start()
+        await run.finished()
+        assert one.posts("/license") == 1
+        await until(lambda: one.told and one.told[-1] == "1 license issued.")
+
+
+async def test_while_it_is_looked_up_what_became_of_a_license_its_row_says_so() -> None:
+    async with rig(f"{ISSUE} reset-after x1") as one:
+        run = one.run(slots(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        pages: list[str] = []
+        run._on_change = lambda: pages.append(page(run))
+        run.start()
+        await run.finished()
+        looked = [shown for shown in pages if "? looking up" in shown]
+        assert looked
+        assert "Issuing: no answer came, so it is being looked up whether it was done." in looked[0]
+        assert "… issuing" not in looked[0]
+        assert run.issued
+        assert "✓ issued" in page(run)
+        assert one.posts("/license") == 1

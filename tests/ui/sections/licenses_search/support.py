@@ -1,0 +1,68 @@
+"""Steps that the tests of "Find anything" share."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.services.search.found_rows import FoundRows
+from jpmanage_tui.services.search.index_state import Stage
+from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from tests.ui.harness import Run
+
+MINE = "key_id = (SELECT min(key_id) FROM licenses)"
+"""The rows of the key with which the demo begins."""
+
+
+async def search(run: Run, text: str) -> LicensesView:
+    """Search for a text and go to the list; returns when the server's hits are there."""
+    view = run.view(LicensesView)
+    await run.press("slash")
+    await run.write(text)
+    await run.press("enter")
+    await run.until(lambda: view.book.query.search == text and view.book.rows.total is not None, "hits")
+    return view
+
+
+async def indexed(run: Run) -> LicensesView:
+    """Make the index of all licences, and wait until it is whole."""
+    view = run.view(LicensesView)
+    await run.until(lambda: view.counts is not None, "counts")
+    await run.press("F")
+    await run.until(lambda: view.find.stage is Stage.WHOLE and view.find.idle, "the whole index")
+    return view
+
+
+async def found(run: Run, view: LicensesView) -> FoundRows:
+    """Wait until the index has answered what is asked; returns the rows, every one of them made."""
+    query = view.book.query
+    await run.until(
+        lambda: isinstance(view.book.rows, FoundRows) and view.book.query is query, "the index's rows"
+    )
+    rows = view.book.rows
+    assert isinstance(rows, FoundRows)
+    return rows
+
+
+def keys(licenses: Sequence[License]) -> list[str]:
+    """Return the codes."""
+    return [license.license_key for license in licenses]
+
+
+def shown(view: LicensesView) -> list[License]:
+    """Return the licences of the list as far as they are known, in order."""
+    return [license for _, license in sorted(view.book.rows.known.items())]
+
+
+async def one(run: Run, condition: str, columns: str = "license_key") -> str:
+    """Return a value of one of the account's licences, straight from the sandbox."""
+
+    def find(connection: sqlite3.Connection) -> str:
+        row = connection.execute(f"SELECT {columns} FROM licenses WHERE {MINE} AND {condition}").fetchone()
+        return str(row[0])
+
+    return await run.sandbox.read(find)
+
+
+async def number(run: Run, condition: str) -> int:
+    """Return how many of the account's licences there are, straight from the sandbox."""
+    return int(await one(run, condition, "count(*)"))

@@ -1,0 +1,178 @@
+"""The reading of all licences for the index, on a server of this file: it loses nothing, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from jpmanage_tui.api.errors import ApiError, Forbidden, NotFound, Refused
+from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicensePage, SortDirection
+from jpmanage_tui.api.paging import PageNumberPaginator
+from jpmanage_tui.services.search.index_builder import Pace, Walk, catch_up
+from jpmanage_tui.services.search.search_index import Finder
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def license(number: int, **more: Any) -> License:
+    issued = NOW - timedelta(days=2000) + timedelta(days=number)
+    row = {"license_key": f"jetpack-scan_{number:06}", "license_id": number + 1, "issued_at": issued}
+    return License.model_validate(row | more)
+
+
+class Licenses:
+    """The licences of an account: a flat list, oldest first, and those of bundles. `cap` is its largest page."""
+
+    def __init__(self, count: int, *, totals: bool = True, cap: int = 100) -> None:
+        self.rows = [license(number) for number in range(count)]
+        self.members: dict[int, list[License]] = {}
+        self.refuses: dict[int, type[ApiError]] = {}
+        self.unreadable = 0
+        self.totals = totals
+        self.cap = cap
+        self.asked = 0
+
+    def iterate(
+        self, filter: LicenseFilter, direction: SortDirection = SortDirection.ASC
+    ) -> PageNumberPaginator[License]:
+        async def page(number: int, per_page: int) -> LicensePage:
+            rows = self.rows if direction is SortDirection.ASC else self.rows[::-1]
+            return self._page(rows, number, per_page, self.unreadable)
+
+        return PageNumberPaginator(page, lambda item: item.license_key, 100)
+
+    def iterate_children(self, parent_id: int) -> PageNumberPaginator[License]:
+        async def page(number: int, per_page: int) -> LicensePage:
+            if parent_id in self.refuses:
+                raise self.refuses[parent_id]("no", method="GET", path="/licenses")
+            return self._page(self.members[parent_id], number, per_page)
+
+        return PageNumberPaginator(page, lambda item: item.license_key, 100)
+
+    def _page(self, rows: list[License], number: int, per_page: int, unreadable: int = 0) -> LicensePage:
+        self.asked += 1
+        size = min(per_page, self.cap)
+        part = rows[(number - 1) * size : number * size]
+        bad = unreadable if number == 1 else 0
+        return LicensePage(
+            items=tuple(part[bad:]),
+            page=number,
+            per_page=per_page,
+            total_items=len(rows) if self.totals else None,
+            unreadable=bad,
+        )
+
+
+@pytest.fixture
+def finder(monkeypatch: pytest.MonkeyPatch) -> Finder:
+    monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
+    return Finder()
+
+
+def walk_of(licenses: Licenses, finder: Finder) -> Walk:
+    client: Any = type("Client", (), {"licenses": licenses})()
+    return Walk(client, finder, Pace(), NOW)
+
+
+async def test_without_totals_and_with_smaller_pages_than_asked_for_nothing_is_lost(finder: Finder) -> None:
+    walk = walk_of(Licenses(500, totals=False, cap=50), finder)
+    await walk.run(None, lambda: None)
+    assert (finder.count, walk.read, walk.left_out) == (500, 500, 0)
+    finder.close()
+
+
+async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(finder: Finder) -> None:
+    licenses = Licenses(500, totals=False)
+    walk = walk_of(licenses, finder)
+    begun = asyncio.Event()
+    reading = asyncio.ensure_future(walk.run(None, begun.set))
+    await begun.wait()
+    await finder.put(licenses.rows[100:300])
+    await reading
+    assert finder.count == 500
+    finder.close()
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+@pytest.mark.parametrize("place", ["page", "put"])
+async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_on(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch, place: str, call: int
+) -> None:
+    licenses = Licenses(250)
+    licenses.rows[120] = license(120, quantity=3)
+    licenses.members[121] = [license(number, parent_license_id=121) for number in range(900, 903)]
+    walk = walk_of(licenses, finder)
+    calls = 0
+    page, put = licenses._page, finder.put
+
+    def cut(here: str) -> None:
+        nonlocal calls
+        calls += here == place
+        if here == place and calls == call:
+            reading.cancel()
+
+    def cut_page(*arguments: Any) -> LicensePage:
+        cut("page")
+        return page(*arguments)
+
+    async def cut_put(licenses: list[License]) -> int:
+        cut("put")
+        return await put(licenses)
+
+    monkeypatch.setattr(licenses, "_page", cut_page)
+    monkeypatch.setattr(finder, "put", cut_put)
+    reading = asyncio.ensure_future(walk.run(None, lambda: None))
+    await asyncio.gather(reading, return_exceptions=True)
+    assert reading.cancelled()
+    await walk.run(None, lambda: None)
+    assert (finder.count, walk.left_out) == (253, 0)
+    finder.close()
+
+
+@pytest.mark.parametrize("refusal", [NotFound, Forbidden, Refused])
+async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_counted(
+    finder: Finder, refusal: type[ApiError]
+) -> None:
+    licenses = Licenses(30)
+    licenses.rows[3] = license(3, quantity=5)
+    licenses.refuses[4] = refusal
+    licenses.rows[4] = license(4, quantity=7, license_id="?")
+    licenses.rows[5] = license(5, quantity=2)
+    licenses.members[6] = [license(number, parent_license_id=6) for number in range(900, 902)]
+    walk = walk_of(licenses, finder)
+    await walk.run(None, lambda: None)
+    assert (finder.count, walk.left_out) == (32, 12)
+    assert walk.bundles_read == 2
+    finder.close()
+
+
+@pytest.mark.parametrize("unreadable", [0, 2])
+async def test_what_the_api_does_not_name_any_more_goes_only_after_a_whole_reading(
+    finder: Finder, unreadable: int
+) -> None:
+    licenses = Licenses(20)
+    await finder.put([license(777)])
+    licenses.unreadable = unreadable
+    walk = walk_of(licenses, finder)
+    await walk.run(LicenseCounts(), lambda: None)
+    assert (walk.left_out, finder.count) == (unreadable, 20 if not unreadable else 19)
+    finder.close()
+
+
+async def test_catching_up_goes_on_to_what_was_known_though_the_list_has_read_pages_between(
+    finder: Finder,
+) -> None:
+    licenses = Licenses(1700)
+    await finder.put(licenses.rows[:1200])
+    await finder.put(licenses.rows[1450:1600])  # what the list has shown since
+    client: Any = type("Client", (), {"licenses": licenses})()
+    known_until = licenses.rows[1200].issued_at
+    assert known_until is not None
+    assert await catch_up(client, finder, Pace(), known_until)
+    assert finder.count == 1700
+    assert licenses.asked <= 7
+    assert not await catch_up(client, finder, Pace(), NOW - timedelta(days=4000)), "too much for this"
+    finder.close()
