@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 import httpx
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.timeouts import Timeouts
-from jpmanage_tui.api.tokens import StaticTokens, TokenKind, TokenSource
+from jpmanage_tui.api.tokens import StaticTokens, TokenKind, TokenProvider
 
 API = "https://api.example"
 STRIPE = "https://stripe.example"
@@ -104,7 +104,7 @@ class Renewing:
 
 def client_of(
     server: Server,
-    tokens: TokenSource = TOKENS,
+    tokens: TokenProvider = TOKENS,
     timeouts: Timeouts | None = None,
     pauses: Pauses | None = None,
     on_exchange: Callable[[Exchange], None] | None = None,

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
@@ -92,7 +92,7 @@ async def test_the_company_form_goes_there_and_comes_back(client: LicensingClien
     details = PartnerDetails.of(await client.partner.get())
     changed = details.model_copy(update={"city": "Z\u00fcrich", "country": "CH", "state": ""})
     assert PartnerDetails.of(await client.partner.update(changed)) == changed
-    with pytest.raises(InvalidParameter) as caught:
+    with pytest.raises(InvalidParameterError) as caught:
         await client.partner.update(details.model_copy(update={"company_website": "not a site"}))
     assert "company_website" in caught.value.params
 

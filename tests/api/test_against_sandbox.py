@@ -10,19 +10,19 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    NoAnswer,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    OutcomeUnknownError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
 from jpmanage_tui.api.models.partner import NO_PARTNER
 from jpmanage_tui.api.timeouts import Timeouts
-from jpmanage_tui.api.tokens import StaticTokens, TokenSource
+from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from tests.api.support import Pauses
 from tests.sandbox.harness import options, running_sandbox
 
@@ -40,7 +40,7 @@ def url() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def client_at(url: str, tokens: TokenSource = TOKENS) -> AsyncIterator[LicensingClient]:
+async def client_at(url: str, tokens: TokenProvider = TOKENS) -> AsyncIterator[LicensingClient]:
     # A transport for http only: reading the machine's certificates takes longer than a test.
     transport = httpx.AsyncHTTPTransport(verify=False)
     async with LicensingClient(
@@ -96,7 +96,7 @@ async def test_a_licence_lives_from_issue_to_revocation(url: str) -> None:
         assert (await client.licenses.get(issued.license_key)).revoked_at is not None
         with pytest.raises(ApiError) as caught:
             await client.licenses.unassign(issued.license_key)
-    assert isinstance(caught.value, Refused)
+    assert isinstance(caught.value, RequestRejectedError)
     assert caught.value.code
     assert caught.value.request_id
 
@@ -124,7 +124,7 @@ async def test_a_user_without_a_partner_is_told_by_the_code(url: str) -> None:
 
 async def test_the_wrong_token_and_the_wrong_kind_of_token_are_refused(url: str) -> None:
     async with client_at(url, StaticTokens(SecretStr("nonsense"), SecretStr("sandbox-key"))) as client:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await client.licenses.counts()
         with pytest.raises(ApiError) as caught:
             await client.partner.get()
@@ -134,15 +134,15 @@ async def test_the_wrong_token_and_the_wrong_kind_of_token_are_refused(url: str)
 @pytest.mark.parametrize(
     ("fault", "kind", "tries"),
     [
-        ("429=1", RateLimited, 3),
+        ("429=1", RateLimitError, 3),
         ("500", ServerError, 3),
         ("502", ServerError, 3),
-        ("401", NotSignedIn, 1),
+        ("401", AuthenticationError, 1),
         ("malformed", ServerError, 1),
-        ("cut", NoAnswer, 3),
-        ("reset-before", NoAnswer, 3),
-        ("reset-after", NoAnswer, 3),
-        ("hang-before", NoAnswer, 3),
+        ("cut", ApiConnectionError, 3),
+        ("reset-before", ApiConnectionError, 3),
+        ("reset-after", ApiConnectionError, 3),
+        ("hang-before", ApiConnectionError, 3),
     ],
 )
 async def test_a_read_through_a_fault_that_lasts(
@@ -167,16 +167,16 @@ async def test_a_read_through_a_fault_that_passes(url: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ("429=1", RateLimited),
-        ("500", FateUnknown),
-        ("502", FateUnknown),
-        ("401", NotSignedIn),
-        ("malformed", FateUnknown),
-        ("cut", FateUnknown),
-        ("reset-before", FateUnknown),
-        ("reset-after", FateUnknown),
-        ("hang-before", FateUnknown),
-        ("hang-after", FateUnknown),
+        ("429=1", RateLimitError),
+        ("500", OutcomeUnknownError),
+        ("502", OutcomeUnknownError),
+        ("401", AuthenticationError),
+        ("malformed", OutcomeUnknownError),
+        ("cut", OutcomeUnknownError),
+        ("reset-before", OutcomeUnknownError),
+        ("reset-after", OutcomeUnknownError),
+        ("hang-before", OutcomeUnknownError),
+        ("hang-after", OutcomeUnknownError),
     ],
 )
 async def test_an_issue_through_a_fault_is_sent_exactly_once(
@@ -189,7 +189,7 @@ async def test_an_issue_through_a_fault_is_sent_exactly_once(
         with pytest.raises(kind) as caught:
             await client.licenses.issue(SCAN)
         assert await asked(url, "POST", path) - before == 1
-    if isinstance(caught.value, FateUnknown):
+    if isinstance(caught.value, OutcomeUnknownError):
         assert caught.value.server_date_before is not None
 
 
@@ -198,7 +198,7 @@ async def test_a_server_that_is_not_there_is_no_answer_for_reads_and_changes_ali
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     async with client_at(f"http://127.0.0.1:{port}") as client:
-        with pytest.raises(NoAnswer, match="could not be reached"):
+        with pytest.raises(ApiConnectionError, match="could not be reached"):
             await client.licenses.counts()
-        with pytest.raises(NoAnswer, match="could not be reached"):
+        with pytest.raises(ApiConnectionError, match="could not be reached"):
             await client.licenses.issue(SCAN)

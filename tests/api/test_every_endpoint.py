@@ -8,15 +8,15 @@ import httpx
 import pytest
 
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    InvalidParameter,
-    NoAnswer,
-    NotFound,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    InvalidParameterError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from tests.api.endpoints import ENDPOINTS, Endpoint
@@ -111,13 +111,19 @@ def test_every_route_and_every_method_of_the_client_is_in_the_table() -> None:
 @every
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Refused), (401, NotSignedIn), (403, Forbidden), (404, NotFound), (422, Refused)],
+    [
+        (400, RequestRejectedError),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (422, RequestRejectedError),
+    ],
 )
 async def test_a_4xx_is_told_as_it_is_and_not_repeated(
     point: Endpoint, status: int, kind: type[ApiError]
 ) -> None:
     if point.name in OF_ONE_LICENSE and status in {400, 403}:
-        kind = NotFound  # an unknown license is answered with any of the three (contract: licences 1.2)
+        kind = NotFoundError  # an unknown license is answered with any of the three (contract: licences 1.2)
     error_, server = await failure(point, error(status, "a_code", "Vendor's words."))
     assert type(error_) is kind
     assert (error_.code, error_.message, error_.status) == ("a_code", "Vendor's words.", status)
@@ -129,9 +135,9 @@ async def test_a_4xx_is_told_as_it_is_and_not_repeated(
 async def test_refused_parameters_are_named(point: Endpoint) -> None:
     error_, _ = await failure(point, error(400, "rest_invalid_param", params={"name": "No."}))
     if point.name in OF_ONE_LICENSE:
-        assert type(error_) is NotFound
+        assert type(error_) is NotFoundError
         return
-    assert isinstance(error_, InvalidParameter)
+    assert isinstance(error_, InvalidParameterError)
     assert error_.params == {"name": "No."}
 
 
@@ -139,14 +145,14 @@ async def test_refused_parameters_are_named(point: Endpoint) -> None:
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_a_5xx_is_repeated_for_reads_only(point: Endpoint, status: int) -> None:
     error_, server = await failure(point, reply(status, text="<html>"))
-    assert type(error_) is (FateUnknown if point.changes else ServerError)
+    assert type(error_) is (OutcomeUnknownError if point.changes else ServerError)
     assert len(server.requests) == (1 if point.changes else 3)
 
 
 @every
 async def test_a_429_is_repeated_for_reads_only(point: Endpoint) -> None:
     error_, server = await failure(point, reply(429, Retry_After="2"))
-    assert isinstance(error_, RateLimited)
+    assert isinstance(error_, RateLimitError)
     assert error_.retry_after == 2
     assert len(server.requests) == (1 if point.changes else 3)
 
@@ -154,7 +160,7 @@ async def test_a_429_is_repeated_for_reads_only(point: Endpoint) -> None:
 @every
 async def test_no_answer_in_time_is_repeated_for_reads_only(point: Endpoint) -> None:
     error_, server = await failure(point, fails(httpx.ReadTimeout))
-    assert type(error_) is (FateUnknown if point.changes else NoAnswer)
+    assert type(error_) is (OutcomeUnknownError if point.changes else ApiConnectionError)
     assert len(server.requests) == (1 if point.changes else 3)
 
 
@@ -162,7 +168,7 @@ async def test_no_answer_in_time_is_repeated_for_reads_only(point: Endpoint) -> 
 @pytest.mark.parametrize("text", ["<html>oops</html>", '{"items": [', "<br />Warning: php\n{}"])
 async def test_a_malformed_2xx_is_a_clean_error(point: Endpoint, text: str) -> None:
     error_, server = await failure(point, reply(200, text=text))
-    assert type(error_) is (FateUnknown if point.changes else ServerError)
+    assert type(error_) is (OutcomeUnknownError if point.changes else ServerError)
     assert len(server.requests) == 1
 
 
@@ -173,5 +179,5 @@ async def test_a_2xx_of_another_shape_is_a_clean_error_where_its_content_matters
         if not point.needs_shape:
             await point.call(client)
             return
-        with pytest.raises(FateUnknown if point.changes else ServerError):
+        with pytest.raises(OutcomeUnknownError if point.changes else ServerError):
             await point.call(client)

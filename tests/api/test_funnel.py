@@ -7,15 +7,15 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    MissingToken,
-    NoAnswer,
-    NotFound,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    MissingTokenError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey
@@ -65,7 +65,7 @@ async def test_each_call_carries_the_token_of_its_kind_and_no_other() -> None:
 async def test_without_its_token_a_call_fails_before_any_request(key: SecretStr | None) -> None:
     server = Server(COUNTS)
     async with client_of(server, StaticTokens(key, SecretStr(USER))) as client:
-        with pytest.raises(MissingToken) as caught:
+        with pytest.raises(MissingTokenError) as caught:
             await client.licenses.counts()
     assert caught.value.kind is TokenKind.KEY
     assert "partner key" in caught.value.message
@@ -77,7 +77,7 @@ async def test_a_token_that_no_header_can_carry_is_refused_before_any_request(to
     server = Server(COUNTS)
     async with client_of(server, StaticTokens(SecretStr(token))) as client:
         for ask in (client.licenses.counts, lambda: client.licenses.issue(SCAN)):
-            with pytest.raises(NotSignedIn) as caught:
+            with pytest.raises(AuthenticationError) as caught:
                 await ask()
             assert token not in str(caught.value)
     assert server.requests == []
@@ -97,7 +97,7 @@ async def test_a_read_answered_401_is_tried_once_more_with_a_renewed_token() -> 
 async def test_a_second_401_is_final() -> None:
     server, tokens = Server(error(401, "rest_unauthorized")), Renewing("fresh", "fresher")
     async with client_of(server, tokens) as client:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await client.licenses.counts()
     assert len(server.requests) == 2
 
@@ -105,7 +105,7 @@ async def test_a_second_401_is_final() -> None:
 async def test_a_change_answered_401_is_not_repeated_by_the_client() -> None:
     server, tokens = Server(error(401, "rest_unauthorized")), Renewing("fresh")
     async with client_of(server, tokens) as client:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await client.licenses.issue(SCAN)
     assert len(server.requests) == 1
     assert tokens.asked == []
@@ -128,7 +128,11 @@ async def test_a_read_survives_two_troubles(trouble: Reply) -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "kind"),
-    [(error(500, "x"), ServerError), (fails(httpx.ReadTimeout), NoAnswer), (error(429), RateLimited)],
+    [
+        (error(500, "x"), ServerError),
+        (fails(httpx.ReadTimeout), ApiConnectionError),
+        (error(429), RateLimitError),
+    ],
 )
 async def test_a_read_gives_up_after_three_tries(trouble: Reply, kind: type[ApiError]) -> None:
     server = Server(trouble)
@@ -139,7 +143,14 @@ async def test_a_read_gives_up_after_three_tries(trouble: Reply, kind: type[ApiE
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(400, Refused), (402, Refused), (403, Forbidden), (404, NotFound), (409, Refused)]
+    ("status", "kind"),
+    [
+        (400, RequestRejectedError),
+        (402, RequestRejectedError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (409, RequestRejectedError),
+    ],
 )
 async def test_a_refused_read_is_not_repeated(status: int, kind: type[ApiError]) -> None:
     server = Server(error(status, "some_code"))
@@ -167,7 +178,7 @@ async def test_retry_after_as_a_date_is_measured_by_the_servers_own_clock() -> N
 async def test_a_wish_to_wait_longer_than_the_cap_is_reported_at_once() -> None:
     server = Server(reply(429, Retry_After="3600"))
     async with client_of(server) as client:
-        with pytest.raises(RateLimited) as caught:
+        with pytest.raises(RateLimitError) as caught:
             await client.licenses.counts()
     assert caught.value.retry_after == 3600
     assert len(server.requests) == 1
@@ -176,7 +187,7 @@ async def test_a_wish_to_wait_longer_than_the_cap_is_reported_at_once() -> None:
 async def test_no_retry_is_begun_that_would_outlast_the_total_time() -> None:
     server, pauses = Server(reply(429, Retry_After="15")), Pauses()
     async with client_of(server, timeouts=Timeouts(total=5), pauses=pauses) as client:
-        with pytest.raises(RateLimited):
+        with pytest.raises(RateLimitError):
             await client.licenses.counts()
     assert pauses.seconds == []
 
@@ -188,7 +199,7 @@ async def test_no_retry_is_begun_that_would_outlast_the_total_time() -> None:
 async def test_a_change_that_provably_never_left_is_no_answer(kind: type[httpx.TransportError]) -> None:
     server = Server(fails(kind))
     async with client_of(server) as client:
-        with pytest.raises(NoAnswer):
+        with pytest.raises(ApiConnectionError):
             await client.licenses.issue(SCAN)
     assert len(server.requests) == 1
 
@@ -197,7 +208,7 @@ async def test_a_change_that_provably_never_left_is_no_answer(kind: type[httpx.T
 async def test_a_change_that_may_have_left_is_of_unknown_fate(kind: type[httpx.TransportError]) -> None:
     server = Server(fails(kind))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue(SCAN)
     assert len(server.requests) == 1
 
@@ -206,7 +217,7 @@ async def test_a_change_that_may_have_left_is_of_unknown_fate(kind: type[httpx.T
 async def test_a_change_answered_by_a_failing_server_is_of_unknown_fate(status: int) -> None:
     server = Server(reply(status, text="<html>gateway</html>", Location="https://elsewhere.example/"))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await client.licenses.revoke(LicenseKey("jetpack-scan_x"))
     assert caught.value.status == status
     assert len(server.requests) == 1
@@ -215,7 +226,7 @@ async def test_a_change_answered_by_a_failing_server_is_of_unknown_fate(status: 
 async def test_a_change_is_not_sent_along_a_redirect_within_the_origin_either() -> None:
     server = Server(reply(307, Location="/wpcom/v2/elsewhere"), ISSUED)
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue(SCAN)
     assert len(server.requests) == 1
 
@@ -223,7 +234,7 @@ async def test_a_change_is_not_sent_along_a_redirect_within_the_origin_either() 
 async def test_the_code_of_a_500_that_is_a_business_error_is_kept() -> None:
     server = Server(error(500, "unable_to_pay_invoice", "The card was declined."))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await client.licenses.issue(SCAN)
     assert (caught.value.code, caught.value.message) == ("unable_to_pay_invoice", "The card was declined.")
 
@@ -234,7 +245,7 @@ async def test_the_code_of_a_500_that_is_a_business_error_is_kept() -> None:
 async def test_an_issue_whose_2xx_cannot_be_read_is_of_unknown_fate(text: str) -> None:
     server = Server(reply(200, text=text))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await client.licenses.issue(SCAN)
     assert caught.value.status == 200
     assert len(server.requests) == 1
@@ -243,7 +254,7 @@ async def test_an_issue_whose_2xx_cannot_be_read_is_of_unknown_fate(text: str) -
 async def test_a_change_whose_2xx_is_cut_off_is_of_unknown_fate() -> None:
     server = Server(lambda request: httpx.Response(200, stream=CutBody()))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.assign(LicenseKey("a_b"), BlogId(5))
 
 
@@ -258,7 +269,7 @@ async def test_an_assignment_needs_nothing_in_its_answer(body: object) -> None:
 async def test_a_change_is_not_repeated_on_429() -> None:
     server = Server(reply(429, Retry_After="1"))
     async with client_of(server) as client:
-        with pytest.raises(RateLimited) as caught:
+        with pytest.raises(RateLimitError) as caught:
             await client.licenses.issue(SCAN)
     assert caught.value.retry_after == 1
     assert len(server.requests) == 1
@@ -267,7 +278,7 @@ async def test_a_change_is_not_repeated_on_429() -> None:
 async def test_a_200_that_carries_an_error_is_a_refusal() -> None:
     server = Server(reply(200, {"error": "invalid_site", "message": "No such site."}))
     async with client_of(server) as client:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RequestRejectedError) as caught:
             await client.licenses.assign(LicenseKey("a_b"), BlogId(5))
     assert (caught.value.code, caught.value.message, caught.value.status) == (
         "invalid_site",
@@ -281,7 +292,7 @@ async def test_an_unknown_fate_knows_the_servers_date_from_before_it_was_sent() 
     server = Server(dated, reply(500, Date="Tue, 01 Jan 2030 01:00:00 GMT"))
     async with client_of(server) as client:
         await client.licenses.counts()
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await client.licenses.issue(SCAN)
     before = caught.value.server_date_before
     assert before is not None

@@ -11,16 +11,16 @@ import httpx
 import pytest
 
 from jpmanage_tui.api import bodies
-from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    InvalidParameter,
-    NoAnswer,
-    NotFound,
+    InvalidParameterError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
     ServerError,
 )
+from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.timeouts import Timeouts
 from tests.api.support import (
     API,
@@ -67,13 +67,13 @@ async def read(*script: Reply, pauses: Pauses | None = None) -> Server:
 
 async def test_a_read_that_hangs_ends_at_the_total_time() -> None:
     async with client_of(Server(hang), timeouts=Timeouts(total=0.05)) as client:
-        with pytest.raises(NoAnswer, match="in time"):
+        with pytest.raises(ApiConnectionError, match="in time"):
             await client.licenses.counts()
 
 
 async def test_a_change_that_hangs_ends_at_the_total_time_with_unknown_fate() -> None:
     async with client_of(Server(hang), timeouts=Timeouts(total=0.05)) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue(SCAN)
 
 
@@ -150,7 +150,7 @@ async def test_a_read_whose_body_is_cut_is_tried_again() -> None:
 async def test_a_refusal_whose_body_is_cut_is_a_refusal_all_the_same() -> None:
     server = Server(lambda request: httpx.Response(403, stream=CutBody()))
     async with client_of(server) as client:
-        with pytest.raises(Forbidden):
+        with pytest.raises(PermissionDeniedError):
             await client.licenses.counts()
     assert len(server.requests) == 1
 
@@ -165,7 +165,7 @@ async def test_an_html_502_is_a_server_error_with_words_of_our_own() -> None:
 
 async def test_a_403_without_a_body_is_forbidden() -> None:
     async with client_of(Server(reply(403))) as client:
-        with pytest.raises(Forbidden) as caught:
+        with pytest.raises(PermissionDeniedError) as caught:
             await client.licenses.counts()
     assert caught.value.message
 
@@ -245,7 +245,7 @@ async def test_refused_fields_are_named() -> None:
     params = {"company_website": "Invalid\x1b[0m parameter."}
     server = Server(error(400, "rest_invalid_param", params=params, details={"company_website": {}}))
     async with client_of(server) as client:
-        with pytest.raises(InvalidParameter) as caught:
+        with pytest.raises(InvalidParameterError) as caught:
             await client.licenses.counts()
     assert caught.value.params == {"company_website": "Invalid parameter."}
 
@@ -253,7 +253,7 @@ async def test_refused_fields_are_named() -> None:
 async def test_missing_fields_are_named_by_a_list() -> None:
     server = Server(error(400, "rest_missing_callback_param", params=["product"]))
     async with client_of(server) as client:
-        with pytest.raises(InvalidParameter) as caught:
+        with pytest.raises(InvalidParameterError) as caught:
             await client.licenses.counts()
     assert list(caught.value.params) == ["product"]
 
@@ -263,7 +263,7 @@ async def test_an_error_carries_what_support_asks_for() -> None:
         reply(404, {"code": "rest_no_route", "message": "No\x07 route"}, X_Jetpack_Request_Id="req-1")
     )
     async with client_of(server) as client:
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(NotFoundError) as caught:
             await client.licenses.counts()
         assert client.last_request_id == "req-1"
     error = caught.value
@@ -291,7 +291,7 @@ async def test_a_client_that_was_closed_sends_nothing_and_says_so() -> None:
     await client.licenses.counts()
     await client.aclose()
     for ask in (client.licenses.counts, lambda: client.licenses.issue(SCAN)):
-        with pytest.raises(NoAnswer, match="closed meanwhile; nothing was sent"):
+        with pytest.raises(ApiConnectionError, match="closed meanwhile; nothing was sent"):
             await ask()
     assert len(server.requests) == 1
 

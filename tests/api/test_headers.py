@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.call import Exchange
-from jpmanage_tui.api.errors import ApiError, FateUnknown, RateLimited, ServerError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError, RateLimitError, ServerError
 from jpmanage_tui.api.failures import http_date, retry_after_seconds
 from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.timeouts import Timeouts
 from tests.api.support import COUNTS, SCAN, CutBody, Pauses, Server, client_of, reply
 from tests.api.test_stripe import CARD, CONFIGURATION, RETURN
@@ -135,14 +135,14 @@ async def test_a_read_waits_as_long_as_the_server_wishes(status: int, wish: str,
     assert pauses.seconds == [seconds]
 
 
-@pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (503, ServerError)])
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimitError), (503, ServerError)])
 @pytest.mark.parametrize("wish", ["21", "3600", "999999999", "Tue, 01 Jan 2030 00:01:00 GMT"])
 async def test_a_wish_over_the_bound_is_told_at_once(status: int, kind: type[ApiError], wish: str) -> None:
     server, pauses = Server(reply(status, Retry_After=wish, Date="Tue, 01 Jan 2030 00:00:00 GMT")), Pauses()
     async with client_of(server, pauses=pauses) as client:
         with pytest.raises(kind) as caught:
             await client.licenses.counts()
-    assert isinstance(caught.value, RateLimited | ServerError)
+    assert isinstance(caught.value, RateLimitError | ServerError)
     assert caught.value.retry_after is not None
     assert caught.value.retry_after > 20
     assert (len(server.requests), pauses.seconds) == (1, [])
@@ -159,7 +159,7 @@ async def test_no_wish_outlasts_the_total_time() -> None:
 async def test_a_change_is_not_sent_again_whatever_a_503_wishes() -> None:
     server = Server(reply(503, Retry_After="1"))
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue(SCAN)
     assert len(server.requests) == 1
 
@@ -206,7 +206,7 @@ async def test_a_change_whose_answer_is_cut_off_keeps_the_answers_status_and_id(
         lambda _: httpx.Response(200, stream=CutBody(), headers={"X-Jetpack-Request-Id": "req-1"})
     )
     async with client_of(server) as client:
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await client.licenses.issue(SCAN)
     assert (caught.value.status, caught.value.request_id) == (200, "req-1")
 
@@ -232,7 +232,7 @@ async def test_stripes_answers_have_stripes_id_and_leave_the_vendors_last_one_an
         await client.licenses.counts()
         own = client.with_options(on_exchange=heard.append)
         await own.stripe.confirm(CONFIGURATION, CARD, RETURN)
-        with pytest.raises(FateUnknown) as caught:
+        with pytest.raises(OutcomeUnknownError) as caught:
             await own.stripe.confirm(CONFIGURATION, CARD, RETURN)
         assert caught.value.request_id == "req_stripe"
         assert client.last_request_id == "req-1"

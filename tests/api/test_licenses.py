@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jpmanage_tui.api.call import segment
-from jpmanage_tui.api.errors import FateUnknown, Forbidden, ServerError
+from jpmanage_tui.api.errors import OutcomeUnknownError, PermissionDeniedError, ServerError
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.models.billing import BillingCounts, BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.api.request import segment
 from tests.api.support import Reply, Server, client_of, error, query_of, reply
 
 
@@ -100,7 +100,7 @@ async def test_issuing_several_takes_a_list_or_a_single_licence(body: object) ->
 @pytest.mark.parametrize("body", [[*rows(1), {}], [], {}])
 async def test_issuing_several_is_of_unknown_fate_when_a_code_is_missing(body: object) -> None:
     async with client_of(Server(reply(200, body))) as client:
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue_several(ProductSlug("jetpack-scan"), 2, bundle=False)
 
 
@@ -176,7 +176,7 @@ async def test_an_estimate_that_lists_no_products_does_not_say_that_nothing_is_b
 
 async def test_any_other_403_of_billing_is_an_error() -> None:
     async with client_of(Server(error(403, "rest_forbidden"))) as client:
-        with pytest.raises(Forbidden):
+        with pytest.raises(PermissionDeniedError):
             await client.licenses.billing()
 
 

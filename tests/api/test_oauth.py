@@ -10,7 +10,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import ApiError, FateUnknown, NoAnswer, NotSignedIn, Refused
+from jpmanage_tui.api.errors import (
+    ApiConnectionError,
+    ApiError,
+    AuthenticationError,
+    OutcomeUnknownError,
+    RequestRejectedError,
+)
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes
 from jpmanage_tui.api.oauth import SignInRefused, code_from
 from jpmanage_tui.api.tokens import StaticTokens
@@ -44,7 +50,7 @@ async def test_a_public_client_is_registered_on_the_fly() -> None:
 
 async def test_a_registration_without_an_id_is_of_unknown_fate() -> None:
     async with client_of(Server(reply(201, {}))) as client:
-        with pytest.raises(FateUnknown, match="client_id"):
+        with pytest.raises(OutcomeUnknownError, match="client_id"):
             await client.oauth.register([BACK])
 
 
@@ -159,13 +165,17 @@ async def test_a_refresh_keeps_the_old_refresh_token_where_no_new_one_is_given()
 @pytest.mark.parametrize(
     ("script", "kind", "code"),
     [
-        (reply(400, {"error": "invalid_grant", "error_description": "Expired."}), Refused, "invalid_grant"),
-        (reply(401, {"error": "invalid_client", "message": "Who?"}), NotSignedIn, "invalid_client"),
-        (reply(200, {"error": "invalid_grant"}), Refused, "invalid_grant"),
-        (reply(200, {}), FateUnknown, None),
-        (reply(500, text="<html>"), FateUnknown, None),
-        (fails(httpx.ReadTimeout), FateUnknown, None),
-        (fails(httpx.ConnectError), NoAnswer, None),
+        (
+            reply(400, {"error": "invalid_grant", "error_description": "Expired."}),
+            RequestRejectedError,
+            "invalid_grant",
+        ),
+        (reply(401, {"error": "invalid_client", "message": "Who?"}), AuthenticationError, "invalid_client"),
+        (reply(200, {"error": "invalid_grant"}), RequestRejectedError, "invalid_grant"),
+        (reply(200, {}), OutcomeUnknownError, None),
+        (reply(500, text="<html>"), OutcomeUnknownError, None),
+        (fails(httpx.ReadTimeout), OutcomeUnknownError, None),
+        (fails(httpx.ConnectError), ApiConnectionError, None),
     ],
 )
 async def test_a_refresh_is_sent_once_whatever_comes(
@@ -186,7 +196,7 @@ async def test_a_token_is_revoked_by_a_form_and_a_dead_one_counts_as_revoked() -
     async with client_of(server) as client:
         await client.oauth.revoke(PUBLIC, SecretStr("at-1"))
         await client.oauth.revoke(PUBLIC, SecretStr("at-1"))
-        with pytest.raises(Refused):
+        with pytest.raises(RequestRejectedError):
             await client.oauth.revoke(PUBLIC, SecretStr("at-1"))
     assert set(server.asked) == {"POST /oauth2-1/revoke"}
     assert form_of(server.requests[0]) == {"token": "at-1", "client_id": "cid"}

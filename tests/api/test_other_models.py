@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.errors import ApiError, Refused, ServerError
+from jpmanage_tui.api.errors import ApiError, RequestRejectedError, ServerError
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId, PaymentMethodId
 from jpmanage_tui.api.models.country import read_countries
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
@@ -353,7 +353,7 @@ async def test_both_cursors_at_once_are_a_mistake_of_the_caller() -> None:
 @pytest.mark.parametrize("success", [False, 0, "false", None])
 async def test_a_200_that_says_no_success_is_a_refusal(success: object) -> None:
     async with client_of(Server(reply(200, {"success": success}))) as client:
-        with pytest.raises(Refused):
+        with pytest.raises(RequestRejectedError):
             await client.payment_methods.make_primary(PaymentMethodId("pm_1"))
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.errors import ApiError, InvalidParameter, ServerError
+from jpmanage_tui.api.errors import ApiError, InvalidParameterError, ServerError
 from jpmanage_tui.api.paging import (
     CursorPaginator,
     PageNumberPaginator,
@@ -335,7 +335,7 @@ class Cursors:
         self.asked.append(after)
         assert len(self.asked) < MANY_REQUESTS
         if after in self.gone:
-            raise InvalidParameter("No such object.", params={"starting_after": "No such object."})
+            raise InvalidParameterError("No such object.", params={"starting_after": "No such object."})
         start = self.rows.index(after) + 1 if after is not None else 0
         part = self.rows[start : start + self.size]
         readable = tuple(row for row in part if not row.startswith("x"))

@@ -10,7 +10,14 @@ import pytest
 
 from jpmanage_tui.api import pdf
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, NotFound, RateLimited, ServerError
+from jpmanage_tui.api.errors import (
+    ApiConnectionError,
+    ApiError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
 from jpmanage_tui.api.models.invoice import Invoice
 from tests.api.support import KEY, TOKENS, Reply, Server, client_of, fails, reply
 
@@ -124,11 +131,11 @@ async def test_a_pdf_that_turns_out_too_large_is_stopped(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (401, Forbidden),
-        (403, Forbidden),
-        (404, NotFound),
-        (410, NotFound),
-        (429, RateLimited),
+        (401, PermissionDeniedError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (410, NotFoundError),
+        (429, RateLimitError),
         (500, ServerError),
     ],
 )
@@ -141,17 +148,17 @@ async def test_a_refusal_of_the_host_is_told(status: int, kind: type[ApiError]) 
 @pytest.mark.parametrize("kind", [httpx.ReadTimeout, httpx.ConnectError, httpx.RemoteProtocolError])
 async def test_a_line_that_fails_is_no_answer(kind: type[httpx.TransportError]) -> None:
     error, _ = await trouble(fails(kind))
-    assert isinstance(error, NoAnswer)
+    assert isinstance(error, ApiConnectionError)
 
 
 async def test_a_line_that_fails_half_way_is_no_answer() -> None:
     error, _ = await trouble(streamed(Chunks(DOCUMENT, end=httpx.ReadError("scripted"))))
-    assert isinstance(error, NoAnswer)
+    assert isinstance(error, ApiConnectionError)
 
 
 async def test_a_pdf_shorter_than_it_said_is_no_answer() -> None:
     error, _ = await trouble(streamed(Chunks(DOCUMENT), Content_Length=str(len(DOCUMENT) + 1)))
-    assert isinstance(error, NoAnswer)
+    assert isinstance(error, ApiConnectionError)
     assert "cut off" in error.message
 
 
@@ -186,7 +193,7 @@ async def test_redirects_without_end_are_given_up() -> None:
 
 async def test_an_address_that_is_no_address_is_a_clean_error() -> None:
     error, _ = await trouble(reply(200), address="https://[")
-    assert isinstance(error, NoAnswer | ServerError)
+    assert isinstance(error, ApiConnectionError | ServerError)
 
 
 async def test_plain_http_is_allowed_between_programs_on_this_machine_only() -> None:
@@ -202,7 +209,7 @@ async def test_plain_http_is_allowed_between_programs_on_this_machine_only() -> 
 
 async def test_an_invoice_without_a_pdf_asks_for_nothing() -> None:
     error, server = await trouble(reply(200), address=None)
-    assert isinstance(error, NotFound)
+    assert isinstance(error, NotFoundError)
     assert server.requests == []
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import ApiError, FateUnknown, NoAnswer, NotSent
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, NotSent, OutcomeUnknownError
 from jpmanage_tui.api.http import Certificates
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.oauth import OAuthClient
@@ -155,7 +155,7 @@ async def test_this_machine_is_never_asked_through_a_proxy(
         async with LicensingClient(
             tokens=TOKENS, api_url=f"http://{host}:9", sleep=Pauses()
         ) as client:  # the environment of the process, and a port at which nothing listens
-            with pytest.raises(NoAnswer, match="could not be reached"):
+            with pytest.raises(ApiConnectionError, match="could not be reached"):
                 await client.licenses.counts()
     assert proxy.connections == 0
     assert proxy.seen == b""
@@ -320,7 +320,7 @@ async def refused(env: dict[str, str], pauses: Pauses | None = None) -> NotSent:
             with pytest.raises(ApiError) as caught:
                 await send
             assert isinstance(caught.value, NotSent), caught.value
-            assert not isinstance(caught.value, FateUnknown)
+            assert not isinstance(caught.value, OutcomeUnknownError)
             said.append(caught.value)
     assert str(said[0]) == str(said[1])
     assert "pr0xy" not in f"{said[0]} {vars(said[0])}"
@@ -445,5 +445,5 @@ async def test_a_change_that_left_through_a_proxy_and_got_no_answer_is_of_unknow
         proxy = RecordingProxy(await stack.enter_async_context(listening(cut, server_context())))
         port = await stack.enter_async_context(listening(proxy.http))
         client = await stack.enter_async_context(client_with({"HTTPS_PROXY": f"http://127.0.0.1:{port}"}))
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await client.licenses.issue(SCAN)

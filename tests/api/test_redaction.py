@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.call import Exchange, segment
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.redaction import redacted
+from jpmanage_tui.api.request import Exchange, segment
 from tests.api.endpoints import ENDPOINTS, Endpoint, K
 from tests.api.support import KEY, USER, Server, client_of, error, reply
 

@@ -8,14 +8,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    NoAnswer,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    OutcomeUnknownError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from jpmanage_tui.api.models.stripe import (
@@ -30,6 +29,7 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
+from jpmanage_tui.api.request import Exchange
 from tests.api.support import KEY, STRIPE, USER, Reply, Server, client_of, fails, form_of, query_of, reply
 
 NUMBER, CVC = "4242424242424242", "987"
@@ -75,7 +75,7 @@ async def test_without_asking_there_is_no_intent() -> None:
 @pytest.mark.parametrize("value", ["", None, []])
 async def test_a_configuration_with_a_part_missing_is_of_unknown_fate(missing: str, value: object) -> None:
     async with client_of(Server(reply(200, ANSWER | {missing: value}))) as client:
-        with pytest.raises(FateUnknown, match=missing):
+        with pytest.raises(OutcomeUnknownError, match=missing):
             await client.stripe.configuration(needs_intent=True)
 
 
@@ -124,9 +124,9 @@ async def test_no_part_of_a_card_is_in_a_log_an_exchange_an_error_or_a_represent
     )
     with caplog.at_level(logging.DEBUG):
         async with client_of(Server(echo), on_exchange=told.append) as client:
-            with pytest.raises(Refused) as caught:
+            with pytest.raises(RequestRejectedError) as caught:
                 await client.stripe.confirm(CONFIGURATION, CARD, RETURN)
-            with pytest.raises(Refused):
+            with pytest.raises(RequestRejectedError):
                 await client.stripe.retrieve(CONFIGURATION)
     written = f"{caplog.text}{told}{caught.value}{vars(caught.value)}{CARD!r}{CARD}{CONFIGURATION}"
     for secret in (NUMBER, "4242 4242", SECRET, "hush"):
@@ -190,7 +190,7 @@ async def test_an_intent_says_what_came_of_it(body: dict[str, Any], outcome: obj
 
 
 async def test_success_without_a_card_is_of_unknown_fate() -> None:
-    with pytest.raises(FateUnknown):
+    with pytest.raises(OutcomeUnknownError):
         await confirm(reply(200, {"status": "succeeded"}))
 
 
@@ -233,13 +233,13 @@ async def test_the_refusal_of_raw_card_numbers_is_known_by_its_sentence(message:
 @pytest.mark.parametrize(
     ("script", "kind"),
     [
-        (stripe_error(400, "Unexpected state.", "setup_intent_unexpected_state"), Refused),
-        (stripe_error(401, "Invalid API Key."), NotSignedIn),
-        (reply(429), RateLimited),
-        (reply(500, text="<html>"), FateUnknown),
-        (fails(httpx.ReadTimeout), FateUnknown),
-        (fails(httpx.ConnectError), NoAnswer),
-        (reply(200, text="<html>"), FateUnknown),
+        (stripe_error(400, "Unexpected state.", "setup_intent_unexpected_state"), RequestRejectedError),
+        (stripe_error(401, "Invalid API Key."), AuthenticationError),
+        (reply(429), RateLimitError),
+        (reply(500, text="<html>"), OutcomeUnknownError),
+        (fails(httpx.ReadTimeout), OutcomeUnknownError),
+        (fails(httpx.ConnectError), ApiConnectionError),
+        (reply(200, text="<html>"), OutcomeUnknownError),
     ],
 )
 async def test_a_confirmation_is_sent_once_whatever_comes(script: Reply, kind: type[ApiError]) -> None:
@@ -253,6 +253,6 @@ async def test_a_confirmation_is_sent_once_whatever_comes(script: Reply, kind: t
 async def test_a_refused_publishable_key_never_asks_for_another_token_of_ours() -> None:
     server = Server(stripe_error(401, "Invalid API Key."))
     async with client_of(server) as client:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await client.stripe.retrieve(CONFIGURATION)
     assert len(server.requests) == 1

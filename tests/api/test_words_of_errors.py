@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.errors import ApiError, InvalidParameter, Refused
+from jpmanage_tui.api.errors import ApiError, InvalidParameterError, RequestRejectedError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.stripe import Declined
 from tests.api.support import Server, client_of, reply
@@ -84,7 +84,7 @@ async def test_a_sentence_without_end_is_cut() -> None:
 async def test_a_refused_field_is_never_left_without_a_sentence(message: object) -> None:
     body = {"code": "rest_invalid_param", "message": "Invalid.", "data": {"params": {"name": message}}}
     error = await told(400, body)
-    assert isinstance(error, InvalidParameter)
+    assert isinstance(error, InvalidParameterError)
     assert error.params == {"name": "Invalid."}
 
 
@@ -133,6 +133,6 @@ async def test_stripes_own_sentence_wins() -> None:
 async def test_a_success_that_is_none_has_a_sentence(message: object) -> None:
     body = {"success": False, "message": message, "code": "missing_valid_payment_method"}
     async with client_of(Server(reply(200, body))) as client:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RequestRejectedError) as caught:
             await client.payment_methods.make_primary(PaymentMethodId("pm_1"))
     assert caught.value.message == "A valid payment method is needed first."

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount, Session
-from jpmanage_tui.api.errors import NotSignedIn
+from jpmanage_tui.api.errors import AuthenticationError
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.config.errors import ConfigError
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, USER_TERMS, Cli, token
@@ -20,9 +20,11 @@ from tests.sandbox.harness import NOW
 
 
 @asynccontextmanager
-async def door_of(wanted: Wanted | None = None, env: Mapping[str, str] | None = None) -> AsyncIterator[Door]:
+async def door_of(
+    wanted: AppOptions | None = None, env: Mapping[str, str] | None = None
+) -> AsyncIterator[AccountService]:
     """A door for this environment, closed afterwards."""
-    door = Door.of_environment(wanted or Wanted(), env)
+    door = AccountService.of_environment(wanted or AppOptions(), env)
     try:
         yield door
     finally:
@@ -45,7 +47,7 @@ async def test_the_demo_ignores_every_token_url_profile_and_credential(cli: Cli)
     cli.store.path.chmod(0o644)  # reading it would be refused
     cli.env(TOKEN="wrong", USER_TOKEN="wrong", API_URL="http://nobody.example", STRIPE_URL="nonsense")
     cli.forget_requests()
-    async with door_of(Wanted(demo=True, demo_licenses=5, demo_now=NOW)) as door:
+    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
         assert door.has_credentials
         session = await door.open()
         assert session.demo
@@ -56,7 +58,7 @@ async def test_the_demo_ignores_every_token_url_profile_and_credential(cli: Cli)
 
 
 async def test_the_demo_leaves_no_file_behind(cli: Cli) -> None:
-    async with door_of(Wanted(demo=True, demo_licenses=5, demo_now=NOW)) as door:
+    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
         session = await door.open()
         await close(await door.open_key(PartnerKeyId(int(session.key_id or 0))))
         await close(session)
@@ -147,7 +149,7 @@ async def test_the_journals_accounts_differ_by_api_partner_and_key(cli: Cli) -> 
         cli.env(**tokens)
         async with door_of() as door:
             accounts.append(await account_of(await door.open()))
-    async with door_of(Wanted(demo=True, demo_licenses=5, demo_now=NOW)) as door:
+    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
         accounts.append(await account_of(await door.open()))
     assert len(set(accounts)) == len(accounts), accounts
     assert not any(name in account for account in accounts for name in (KEY, SECOND_KEY, USER))
@@ -156,7 +158,7 @@ async def test_the_journals_accounts_differ_by_api_partner_and_key(cli: Cli) -> 
 async def test_terms_are_accepted_once_through_the_journal_and_not_when_only_looking(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_TERMS)
     cli.forget_requests()
-    async with door_of(Wanted(read_only=True)) as door:
+    async with door_of(AppOptions(read_only=True)) as door:
         with pytest.raises(NeedsTerms):
             await door.open()
         with pytest.raises(NoAccount, match="read-only"):
@@ -178,7 +180,7 @@ async def test_terms_that_the_server_refuses_to_take_are_told_as_its_refusal(cli
         cli.faults("PUT /*/partner 401")
         line = await door._works.line(door.prepare())
         door._gate.hold(line)
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await door.accept_terms()
 
 
@@ -201,7 +203,7 @@ async def test_pasted_tokens_without_a_profile_are_kept_nowhere(cli: Cli) -> Non
 async def test_pasted_tokens_that_do_not_serve_leave_the_old_profile_alone(cli: Cli) -> None:
     cli.keep(key=KEY)
     async with door_of() as door:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await door.open_tokens(None, SecretStr("wrong"), "default")
     assert token(cli.profile().key_token) == KEY
 
@@ -210,7 +212,7 @@ async def test_whether_there_are_credentials_is_known_without_a_request(cli: Cli
     cli.forget_requests()
     async with door_of() as door:
         assert not door.has_credentials
-    async with door_of(Wanted(profile="missing")) as door:
+    async with door_of(AppOptions(profile="missing")) as door:
         assert door.has_credentials, "so that opening it can say what is missing"
         with pytest.raises(ConfigError, match="missing"):
             await door.open()
@@ -290,7 +292,7 @@ async def test_a_page_that_nobody_takes_ends_with_the_session(cli: Cli) -> None:
 async def test_a_session_that_does_not_open_leaves_no_page_behind(cli: Cli) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN="wrong")
     async with door_of() as door:
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(AuthenticationError):
             await door.open()
         assert not [
             task for task in asyncio.all_tasks() if task.get_name() == "first page" and not task.cancelling()

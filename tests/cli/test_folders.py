@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.launch import launch
 from jpmanage_tui.operations.errors import JournalUnavailable
@@ -69,7 +69,9 @@ async def test_the_demo_keeps_its_data_in_a_folder_that_stays_as_it_is(
     cli: Cli, tmp_path: Path, bits: int
 ) -> None:
     folder = made(tmp_path / "demo", bits)
-    door = Door.of_environment(Wanted(demo=True, demo_licenses=3, demo_dir=folder, demo_now=NOW))
+    door = AccountService.of_environment(
+        AppOptions(demo=True, demo_licenses=3, demo_dir=folder, demo_now=NOW)
+    )
     session = await door.open()
     await session.queue.settle_pending()
     await session.close()
@@ -83,7 +85,7 @@ def test_the_demo_and_the_sandbox_take_no_folder_that_others_can_write_to(
     cli: Cli, tmp_path: Path, bits: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = made(tmp_path / "demo", bits)
-    assert launch(Wanted(demo=True, demo_licenses=3, demo_dir=folder)) == ExitCode.USAGE
+    assert launch(AppOptions(demo=True, demo_licenses=3, demo_dir=folder)) == ExitCode.USAGE
     assert "Other users can write" in capfd.readouterr().err
     ended = cli("sandbox", "--port", "0", "--licenses", "3", "--dir", str(folder))
     assert ended.code == ExitCode.USAGE

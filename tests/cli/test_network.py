@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.errors import ConfigError
 from tests.api.recording_proxy import AUTHORITY, USER_PASSWORD, RecordingProxy, listening
@@ -95,7 +95,7 @@ async def test_certificates_that_could_not_be_read_are_refused_until_they_can_be
     file = tmp_path / "authorities.pem"
     cli.monkeypatch.setenv("SSL_CERT_FILE", str(file))
     cli.monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     try:
         for _ in range(3):
             with pytest.raises(ConfigError, match="cannot be read"):

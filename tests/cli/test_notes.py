@@ -16,10 +16,10 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.account import profiles as keeping
-from jpmanage_tui.account.renewal import Vault, by_command
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.renewal import StoredProfile, by_command
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NeedsKey
-from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.models.oauth import TokenSet
 from jpmanage_tui.api.tokens import TokenKind
@@ -54,7 +54,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def test_a_start_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     with locked(guard(signed_in)):
-        door = Door.of_environment(Wanted())
+        door = AccountService.of_environment(AppOptions())
         async with asyncio.timeout(BOUND):
             session = await door.open()
             await session.close()
@@ -70,7 +70,7 @@ async def test_a_note_that_cannot_be_written_fails_nothing_and_keeps_nobody_wait
     cli.keep(user=USER)
     folder = cli.config if file == "credentials.toml" else cli.folder / "state"
     folder.mkdir(mode=0o700, exist_ok=True)
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     partner = await _partner(door)
     with locked(folder / file), caplog.at_level(logging.WARNING, logger="jpmanage.signin"):
         async with asyncio.timeout(BOUND):
@@ -82,7 +82,7 @@ async def test_a_note_that_cannot_be_written_fails_nothing_and_keeps_nobody_wait
     assert token(cli.profile().user_token) == USER
 
 
-async def _partner(door: Door) -> PartnerKeyId:
+async def _partner(door: AccountService) -> PartnerKeyId:
     """Return the id of the account's second key, after an opening that asked for one."""
     with pytest.raises(NeedsKey) as need:
         await door.open()
@@ -91,7 +91,7 @@ async def _partner(door: Door) -> PartnerKeyId:
 
 async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
     cli.keep(user=USER_ONE_KEY)
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     with locked(cli.store.path):
         session = await door.open()
         note = door._works._notes
@@ -108,14 +108,16 @@ async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
 
 async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     with locked(guard(signed_in)):
         opening = asyncio.ensure_future(door.open())
         await until(lambda: door._works._lines and "401" in str(signed_in.asked()))
         before = threading.active_count()
         async with asyncio.timeout(BOUND):
             await door.close()
-        with pytest.raises(NoAnswer, match="Another jpmanage is renewing the sign-in of profile default"):
+        with pytest.raises(
+            ApiConnectionError, match="Another jpmanage is renewing the sign-in of profile default"
+        ):
             await opening
         assert threading.active_count() <= before, "no thread waits for the lock"
     assert REFRESH not in signed_in.asked()
@@ -123,7 +125,7 @@ async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signe
 
 async def test_a_caller_that_goes_away_leaves_the_renewal_and_its_lock_alone(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.faults("POST */token latency=0.5")
         asking = asyncio.ensure_future(line.source.renewed(TokenKind.USER, SecretStr("gone")))
@@ -183,7 +185,7 @@ async def test_a_renewal_is_not_stored_over_a_sign_in_of_meanwhile(tmp_path: Pat
     store = CredentialStore(tmp_path)
     old = Profile(name="default", user_token=SecretStr("u"), refresh_token=SecretStr("r"), client_id="c")
     store.save(old)
-    vault = Vault(old, store, tmp_path / "sign-in-default")
+    vault = StoredProfile(old, store, tmp_path / "sign-in-default")
     anew = old.model_copy(update={"user_token": SecretStr(KEY), "refresh_token": SecretStr("anew")})
     store.save(anew)
     await vault.take(TokenSet(SecretStr("fresh"), SecretStr("r2"), datetime(2030, 1, 1, tzinfo=UTC)))

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NeedsKey, Session
 from jpmanage_tui.api.ids import PartnerKeyId, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.registry import IssueLicense
 from tests.cli.harness import KEY, SECOND_KEY, USER
 from tests.operations.over_http import World, sandbox_on_disk, world_at
@@ -63,7 +63,7 @@ class Place:
         self.asked: list[list[int]] = []
         self.answer = False
 
-    async def ask(self, _change: Change[Any], earlier: tuple[Entry, ...]) -> bool:
+    async def ask(self, _change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         self.asked.append([entry.id for entry in earlier])
         return self.answer
 
@@ -73,7 +73,9 @@ class Place:
     ) -> AsyncIterator[Session]:
         """Open a session with these tokens; `choose` is the partner key chosen by its place among the keys."""
         given = {"JPMANAGE_TOKEN": key, "JPMANAGE_USER_TOKEN": user}
-        door = Door.of_environment(Wanted(), self.env | {n: text for n, text in given.items() if text})
+        door = AccountService.of_environment(
+            AppOptions(), self.env | {n: text for n, text in given.items() if text}
+        )
         door.ask = self.ask if ask else None
         try:
             if choose is None:
@@ -128,7 +130,7 @@ async def test_what_was_lost_under_one_opening_of_a_key_blocks_the_like_under_an
         entry_id = await here.lose(session)
     async with here.opened(**then) as session:
         outcome = await session.queue.submit(ISSUE).outcome()
-        assert isinstance(outcome.error, TargetUnsettled), outcome.sentence
+        assert isinstance(outcome.error, ConflictError), outcome.sentence
         assert not isinstance(outcome.error, EarlierUnsettled), outcome.sentence
         assert [entry.id for entry in await session.queue.history()] == [entry_id]
         told = await session.queue.settle_pending()
@@ -149,7 +151,7 @@ async def test_a_second_program_with_other_tokens_of_the_key_sends_nothing_while
         await here.lose(first)
         async with here.opened(key=KEY, user=USER) as second:
             outcome = await second.queue.submit(ISSUE).outcome()
-            assert isinstance(outcome.error, TargetUnsettled)
+            assert isinstance(outcome.error, ConflictError)
             assert not isinstance(outcome.error, EarlierUnsettled)
         assert (await first.queue.submit(ISSUE).outcome()).nothing_done
     assert await here.posts() == 1
@@ -183,7 +185,7 @@ async def test_a_token_that_was_seen_at_its_key_once_blocks_after_it_was_rotated
     here.world.write("UPDATE tokens SET token=? WHERE token=?", ROTATED, KEY)
     async with here.opened(key=ROTATED, user=USER) as session:
         outcome = await session.queue.submit(ISSUE).outcome()
-        assert isinstance(outcome.error, TargetUnsettled)
+        assert isinstance(outcome.error, ConflictError)
         assert not isinstance(outcome.error, EarlierUnsettled)
     assert here.asked == []
     assert await here.posts() == 1
@@ -197,7 +199,7 @@ async def test_a_token_that_is_renewed_while_the_program_runs_is_known_afterward
         await here.lose(session)
     async with here.opened(key=ROTATED) as session:
         outcome = await session.queue.submit(ISSUE).outcome()
-        assert isinstance(outcome.error, TargetUnsettled)
+        assert isinstance(outcome.error, ConflictError)
         assert not isinstance(outcome.error, EarlierUnsettled)
     assert here.asked == []
     assert await here.posts() == 1
@@ -225,9 +227,9 @@ async def test_two_tokens_of_which_nothing_is_known_are_asked_about(here: Place)
 
 _SENDS = """
 import asyncio, os
-from tests.cli.test_one_scope import ISSUE, Door, Wanted
+from tests.cli.test_one_scope import ISSUE, AccountService, AppOptions
 async def main():
-    door = Door.of_environment(Wanted(), os.environ)
+    door = AccountService.of_environment(AppOptions(), os.environ)
     session = await door.open()
     operation = session.queue.submit(ISSUE)
     await operation.outcome()
@@ -252,7 +254,7 @@ async def test_a_program_that_is_killed_while_sending_blocks_the_like_in_one_tha
             child.send_signal(signal.SIGKILL)
             child.wait()
         outcome = await session.queue.submit(ISSUE).outcome()
-        assert isinstance(outcome.error, TargetUnsettled)
+        assert isinstance(outcome.error, ConflictError)
         assert "on its way" not in outcome.sentence
         async with asyncio.timeout(20):
             while session.queue.looking:  # noqa: ASYNC110 - its end is told as an event, to an app

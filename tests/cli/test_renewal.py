@@ -14,10 +14,10 @@ from pydantic import SecretStr
 
 from jpmanage_tui.account import renewal
 from jpmanage_tui.account.partner_keys import choose_key
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import NoAnswer, NotSignedIn, TokenUnavailable
+from jpmanage_tui.api.errors import ApiConnectionError, AuthenticationError, TokenUnavailableError
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.config.files import lock
 from jpmanage_tui.operations.journal import Journal
@@ -39,7 +39,7 @@ def signed_in(cli: Cli) -> Cli:
     """A command line that is signed in with WordPress.com."""
 
     async def sign_in() -> None:
-        door = Door.of_environment(Wanted())
+        door = AccountService.of_environment(AppOptions())
         async with door.sign_in() as attempt:
             attempt.paste(await approve(await attempt.begin()))
             session = await door.open_signed_in(await attempt.finish(), "default")
@@ -105,7 +105,7 @@ def test_a_pasted_token_has_nothing_to_be_renewed_with(cli: Cli) -> None:
 
 def test_renewing_is_allowed_when_only_looking(signed_in: Cli) -> None:
     async def look() -> None:
-        door = Door.of_environment(Wanted(read_only=True))
+        door = AccountService.of_environment(AppOptions(read_only=True))
         session = await door.open()
         assert session.read_only
         await session.close()
@@ -118,7 +118,7 @@ def test_renewing_is_allowed_when_only_looking(signed_in: Cli) -> None:
 
 def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> None:
     async def many() -> None:
-        door = Door.of_environment(Wanted())
+        door = AccountService.of_environment(AppOptions())
         async with door.visit() as line:
             await asyncio.gather(*(line.client.account.me() for _ in range(8)))
         await door.close()
@@ -130,9 +130,9 @@ def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> No
 
 def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) -> None:
     async def both() -> None:
-        doors = [Door.of_environment(Wanted()) for _ in range(2)]
+        doors = [AccountService.of_environment(AppOptions()) for _ in range(2)]
 
-        async def ask(door: Door) -> None:
+        async def ask(door: AccountService) -> None:
             async with door.visit() as line:
                 await line.client.account.me()
                 await line.client.account.me()
@@ -148,7 +148,7 @@ def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) 
 
 def test_signing_in_again_in_another_terminal_serves_a_program_that_runs(cli: Cli) -> None:
     async def work() -> None:
-        door = Door.of_environment(Wanted())
+        door = AccountService.of_environment(AppOptions())
         session = await door.open()
         spoil(cli, key_token=SecretStr(SECOND_KEY))
         cli.faults("GET /*/licenses/counts 401 x1")
@@ -191,7 +191,7 @@ def test_a_token_command_that_fails_when_run_again_is_named_and_nobody_is_signed
 
 async def test_a_key_token_that_was_replaced_is_found_at_the_partner(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_ONE_KEY)
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         partner = await line.client.partner.get()
         assert choose_key(line, partner) is not None
@@ -220,12 +220,12 @@ async def test_a_way_that_gives_the_refused_token_again_has_not_renewed_it() -> 
 
 
 async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_in: Cli) -> None:
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     spoil(signed_in, user_token=SecretStr("gone"))
     async with door.visit() as line:
         assert line.client.oauth is not None
         line.client.oauth._funnel.api_url = "http://127.0.0.1:9"
-        with pytest.raises(NoAnswer):
+        with pytest.raises(ApiConnectionError):
             await line.source.renewed(TokenKind.USER, SecretStr("gone"))
         line.client.oauth._funnel.api_url = signed_in.url
         assert await line.source.renewed(TokenKind.USER, SecretStr("gone")) is not None
@@ -233,7 +233,7 @@ async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_i
 
 
 async def test_a_profile_that_was_logged_out_is_not_written_again(signed_in: Cli) -> None:
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.store.delete("default")
         assert await line.source.renewed(TokenKind.USER, line.source.user or SecretStr("")) is None
@@ -244,10 +244,10 @@ async def test_a_profile_that_was_logged_out_is_not_written_again(signed_in: Cli
 async def test_a_credentials_file_that_broke_meanwhile_is_told_as_the_clients_errors_are(
     signed_in: Cli,
 ) -> None:
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.store.path.write_text("nonsense")
-        with pytest.raises(TokenUnavailable, match="not valid TOML"):
+        with pytest.raises(TokenUnavailableError, match="not valid TOML"):
             await line.source.renewed(TokenKind.USER, line.source.user or SecretStr(""))
     await door.close()
 
@@ -273,12 +273,12 @@ async def test_a_read_whose_token_cannot_be_renewed_says_that_and_why(
     signed_in: Cli, spoil_files: Callable[[Cli], None], read: Callable[[LicensingClient], Awaitable[object]]
 ) -> None:
     spoil(signed_in, key_token=SecretStr(KEY))
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.faults("* * 401")
         spoil_files(signed_in)
         with pytest.raises(
-            NotSignedIn, match=r"The OAuth2 token is invalid\. No fresh token could be had: "
+            AuthenticationError, match=r"The OAuth2 token is invalid\. No fresh token could be had: "
         ) as caught:
             await read(line.client)
         assert str(signed_in.store.path) in caught.value.message
@@ -294,9 +294,9 @@ async def test_a_renewal_that_the_journal_cannot_note_is_told_as_the_clients_err
     (signed_in.folder / "state" / "journal.sqlite").write_bytes(b"nonsense" * 1000)
     spoil(signed_in, user_token=SecretStr("gone"))
     signed_in.forget_requests()
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
-        with pytest.raises(NotSignedIn, match="No fresh token could be had: The journal"):
+        with pytest.raises(AuthenticationError, match="No fresh token could be had: The journal"):
             await line.client.partner.get()
     await door.close()
     assert not any("oauth" in one for one in signed_in.asked())
@@ -306,10 +306,13 @@ async def test_a_renewal_that_was_not_sent_may_be_tried_again(
     signed_in: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         monkeypatch.setattr(renewal, "_LOCK_SECONDS", 0.01)
-        with lock(signed_in.store.path.with_name("sign-in-default")), pytest.raises(NoAnswer) as caught:
+        with (
+            lock(signed_in.store.path.with_name("sign-in-default")),
+            pytest.raises(ApiConnectionError) as caught,
+        ):
             await line.client.partner.get()
         assert "Another jpmanage" in caught.value.message
         assert (await line.client.partner.get()).id
@@ -318,13 +321,13 @@ async def test_a_renewal_that_was_not_sent_may_be_tried_again(
 
 async def test_a_change_whose_token_cannot_be_had_is_not_sent(signed_in: Cli) -> None:
     spoil(signed_in, expires_at=datetime.now(UTC) - timedelta(days=1))
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         queue = OperationsQueue(line.client, Journal(None), "account", tokens=line.source)
         break_credentials(signed_in)
         signed_in.forget_requests()
         outcome = await queue.submit(AcceptTerms()).outcome()
-        assert (outcome.state.value, type(outcome.error)) == ("not_sent", TokenUnavailable)
+        assert (outcome.state.value, type(outcome.error)) == ("not_sent", TokenUnavailableError)
         assert "not valid TOML" in outcome.sentence
         assert signed_in.asked() == []
         await queue.close()

@@ -13,12 +13,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.account.callback_server import Loopback, Said
+from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
 from jpmanage_tui.account.oauth_login import APP_PORT, SignIn
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.cli.account import run
@@ -141,7 +141,7 @@ async def test_a_used_code_gives_no_token(cli: Cli, url: str) -> None:
 
 
 async def test_a_dead_server_is_no_answer(cli: Cli) -> None:
-    with pytest.raises(NoAnswer):
+    with pytest.raises(ApiConnectionError):
         async with begun("http://127.0.0.1:9"):
             pass
 
@@ -164,11 +164,11 @@ async def test_a_configured_client_has_one_address_also_when_its_port_is_taken(c
 async def test_the_listener_serves_nothing_else(method: str, path: str, status: int) -> None:
     taken: list[str] = []
 
-    def take(address: str) -> Said:
+    def take(address: str) -> CallbackResponse:
         taken.append(address)
-        return Said(True, "yes")
+        return CallbackResponse(True, "yes")
 
-    async with Loopback(take) as loopback:
+    async with CallbackServer(take) as loopback:
         answer = await get(loopback.address.replace("/callback", path), method)
     assert answer.status_code == status
     assert taken == []
@@ -176,7 +176,7 @@ async def test_the_listener_serves_nothing_else(method: str, path: str, status: 
 
 @pytest.mark.parametrize("data", [b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"x" * 40_000])
 async def test_the_listener_outlives_what_is_no_browser(data: bytes) -> None:
-    async with Loopback(lambda _address: Said(True, "yes")) as loopback:
+    async with CallbackServer(lambda _address: CallbackResponse(True, "yes")) as loopback:
         parts = urlsplit(loopback.address)
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         writer.write(data)
@@ -193,7 +193,7 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
     cli.monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 5 10.0.0.2 22")
     cli.switch(oauth_user=USER_ONE_KEY)
     reading, writing = os.pipe()
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     signing = asyncio.create_task(login(door, None, Way.WEB, Terminal(reading)))
     lines: list[str] = []
 
@@ -216,7 +216,7 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
 
 async def test_login_can_be_cancelled_while_it_waits(cli: Cli) -> None:
     reading, writing = os.pipe()
-    door = Door.of_environment(Wanted())
+    door = AccountService.of_environment(AppOptions())
     signing = asyncio.create_task(login(door, None, Way.WEB, Terminal(reading)))
     await until(lambda: "POST /oauth2-1/register 201" in cli.asked())
     signing.cancel()

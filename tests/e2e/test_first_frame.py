@@ -13,15 +13,16 @@ pytestmark = pytest.mark.pty
 AFTER_THE_FRAME = (
     "pydantic", "pydantic_core", "httpx", "httpcore", "h11", "sqlite3", "starlette", "uvicorn", "segno", "pypdf",
     "stdnum", "rapidfuzz", "jpmanage_tui.sandbox", "jpmanage_tui.rules", "jpmanage_tui.operations",
-    "jpmanage_tui.api.client", "jpmanage_tui.ui.sections.licenses", "jpmanage_tui.ui.sections.billing", "jpmanage_tui.ui.sections.issue",
+    "jpmanage_tui.api.client", "jpmanage_tui.ui.sections.licenses",
+    "jpmanage_tui.ui.sections.billing", "jpmanage_tui.ui.sections.issue",
     "jpmanage_tui.ui.sections.payment_methods", "jpmanage_tui.ui.sections.invoices", "jpmanage_tui.ui.sections.prices",
     "jpmanage_tui.ui.sections.company", "jpmanage_tui.ui.sections.sites",
 )  # fmt: skip
 """Packages and modules, with all below them, that the first frame does without: where there is no config.toml,
 also what would check it."""
 OURS = {
-    "jpmanage_tui.ui.app", "jpmanage_tui.ui.main_screen", "jpmanage_tui.ui.common.themes", "jpmanage_tui.ui.widgets.header",
-    "jpmanage_tui.ui.widgets.sidebar", "jpmanage_tui.ui.widgets.status_line", "jpmanage_tui.ui.widgets.footer",
+    "jpmanage_tui.ui.app", "jpmanage_tui.ui.main_screen", "jpmanage_tui.ui.common.themes",
+    "jpmanage_tui.ui.widgets.header", "jpmanage_tui.ui.widgets.sidebar", "jpmanage_tui.ui.widgets.status_line", "jpmanage_tui.ui.widgets.footer",
 }  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Exchange
-from jpmanage_tui.api.errors import ApiError, FateUnknown, NotFound
+from jpmanage_tui.api.errors import ApiError, NotFoundError, OutcomeUnknownError
 from jpmanage_tui.api.ids import (
     BlogId,
     InvoiceId,
@@ -34,6 +33,7 @@ from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.models.site import Site, SiteConnection, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, SetupOutcome, StripeConfiguration
+from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.tokens import TokenKind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -187,7 +187,7 @@ class FakeLicenses:
     ) -> LicensePage:
         await self.server.read(f"list {search}".strip())
         if parent_id is not None and self.server.bundles_gone:
-            raise NotFound("No such bundle.", status=403)
+            raise NotFoundError("No such bundle.", status=403)
         per_page = min(per_page, self.server.page_limit or per_page)
         hidden = self.server.children_hidden
         rows = [
@@ -209,7 +209,7 @@ class FakeLicenses:
         await self.server.read(f"get {key}")
         found = [row for row in self.server.rows if row.license_key == key]
         if not found:
-            raise NotFound("No such license.", status=404)
+            raise NotFoundError("No such license.", status=404)
         return IssuedLicense(license_key=key, revoked_at=found[0].revoked_at, issued_at=found[0].issued_at)
 
     async def counts(self) -> LicenseCounts:
@@ -282,7 +282,7 @@ class FakePartner:
     async def get(self) -> Partner:
         await self.server.read("partner")
         if self.server.partner_record is None:
-            raise NotFound("No partner.", status=404, code=NO_PARTNER)
+            raise NotFoundError("No partner.", status=404, code=NO_PARTNER)
         return self.server.partner_record
 
     async def accept_terms(self) -> Partner:
@@ -428,4 +428,4 @@ class FakeSleep:
 
 
 def lost(committed: bool = True, *, late: bool = False) -> Fault:
-    return Fault(FateUnknown("The answer was lost."), committed=committed, late=late)
+    return Fault(OutcomeUnknownError("The answer was lost."), committed=committed, late=late)

@@ -19,9 +19,9 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.timeouts import Timeouts
-from jpmanage_tui.api.tokens import StaticTokens, TokenSource
+from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets
+from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
@@ -83,7 +83,7 @@ class World:
         key: str | None = "sandbox-key",
         user: str | None = "sandbox-user",
         *,
-        tokens: TokenSource | None = None,
+        tokens: TokenProvider | None = None,
         policy: Policy = POLICY,
         journal: Path | None = None,
     ) -> Caller:
@@ -158,7 +158,7 @@ class Caller:
     queue: OperationsQueue
 
     async def run(
-        self, change: Change[T], secrets: Secrets = NO_SECRETS, *, card_just_added: bool = False
+        self, change: Mutation[T], secrets: Secrets = NO_SECRETS, *, card_just_added: bool = False
     ) -> Outcome[T]:
         """Send a change through the queue and wait until it ended."""
         return await self.queue.submit(change, secrets=secrets, card_just_added=card_just_added).outcome()

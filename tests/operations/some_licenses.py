@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.operations.registry import AssignLicense, Change, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.registry import AssignLicense, Mutation, RevokeLicense, UnassignLicense
 from tests.operations.over_http import Wire, World, json_of
 from tests.sandbox.harness import API, bearer, free_site, issue
 
@@ -16,7 +16,7 @@ SIZE = 10
 STATE = "SELECT attached_at IS NOT NULL, blog_id, revoked_at IS NOT NULL FROM licenses WHERE license_key = ?"
 
 Before = Callable[[World], Awaitable[LicenseKey]]
-Ask = Callable[[LicenseKey, int], Change[Any]]
+Ask = Callable[[LicenseKey, int], Mutation[Any]]
 
 
 async def detached(world: World) -> LicenseKey:

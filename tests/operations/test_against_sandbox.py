@@ -25,13 +25,13 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
-    Change,
+    Mutation,
     ConnectSite,
     IssueLicense,
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.runs import Plan
+from jpmanage_tui.operations.runs import BatchRun
 from tests.sandbox.harness import options, running_sandbox
 
 TIMEOUTS = Timeouts(connect=5, read=0.4, write=5, pool=5, total=10)
@@ -72,7 +72,7 @@ class Rig:
         page = await self.client.licenses.list(filter=filter)
         return next(item for item in page.items if not item.is_bundle and not item.is_standard)
 
-    async def run(self, change: Change[Any]) -> Outcome[Any]:
+    async def run(self, change: Mutation[Any]) -> Outcome[Any]:
         return await self.queue.submit(change).outcome()
 
 
@@ -98,7 +98,7 @@ async def rig(url: str, tmp_path: Path) -> AsyncIterator[Rig]:
         await journal.close()
 
 
-async def change_of(rig: Rig, kind: str) -> Change[Any]:
+async def change_of(rig: Rig, kind: str) -> Mutation[Any]:
     """A change of this kind that the sandbox will accept."""
     number = len(await rig.changes())
     if kind == "connect_site":
@@ -218,7 +218,7 @@ async def test_a_plan_over_a_bad_line_does_each_change_once(rig: Rig) -> None:
     rows = [item for item in page.items if not item.is_bundle and not item.is_standard][:6]
     before = await rig.changes()
     await rig.faults("DELETE * reset-after x1 +1", "DELETE * 500 x1 +2", "DELETE * 429=0 x1 +3")
-    plan = Plan(RevokeLicense(row.license_key, row.product) for row in rows)
+    plan = BatchRun(RevokeLicense(row.license_key, row.product) for row in rows)
     plan.start(rig.queue)
     await plan.finished()
     assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.left) == (5, 1, (), ())

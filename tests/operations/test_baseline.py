@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jpmanage_tui.api.errors import NoAnswer, ServerError
-from jpmanage_tui.operations.errors import NotReady
-from jpmanage_tui.operations.snapshot import MARGIN, Baselines, is_before
+from jpmanage_tui.api.errors import ApiConnectionError, ServerError
+from jpmanage_tui.operations.errors import SnapshotUnavailable
+from jpmanage_tui.operations.snapshot import MARGIN, Snapshots, is_before
 from tests.operations.fakes import NOW, FakeServer, license_row
 
 
@@ -25,7 +25,7 @@ class Ticks:
 @pytest.mark.parametrize(("seconds", "reads"), [(0.0, 1), (4.9, 1), (5.0, 2), (499.0, 2)])
 async def test_a_baseline_serves_for_five_seconds(seconds: float, reads: int) -> None:
     server, ticks = FakeServer(), Ticks()
-    baselines = Baselines(server, ticks)
+    baselines = Snapshots(server, ticks)
     await baselines.take()
     server.put(license_row("jetpack-scan_colleague", issued_at=NOW))
     ticks.now += seconds
@@ -43,7 +43,7 @@ async def test_its_age_counts_from_when_it_was_asked_for() -> None:
         await read(what)
 
     server.read = slow  # type: ignore[method-assign]
-    baselines = Baselines(server, ticks)
+    baselines = Snapshots(server, ticks)
     await baselines.take()
     ticks.now += 1.0
     await baselines.take()
@@ -58,7 +58,7 @@ async def test_it_has_the_servers_time_and_the_licenses_issued_just_before_it() 
         license_row("jetpack-scan_ahead", issued_at=NOW + timedelta(days=1)),
         license_row("jetpack-scan_undated").model_copy(update={"issued_at": None}),
     ]
-    taken = await Baselines(server).take()
+    taken = await Snapshots(server).take()
     assert taken.server_date == NOW
     assert set(taken.keys) == {"jetpack-scan_recent", "jetpack-scan_ahead", "jetpack-scan_undated"}
 
@@ -71,18 +71,18 @@ async def test_without_the_servers_time_the_newest_license_tells_it_unless_it_is
         license_row("jetpack-scan_c", issued_at=datetime(9999, 12, 31, tzinfo=UTC)),
         license_row("jetpack-scan_d").model_copy(update={"issued_at": None}),
     ]
-    assert (await Baselines(server).take()).server_date == datetime(2020, 1, 2, tzinfo=UTC)
+    assert (await Snapshots(server).take()).server_date == datetime(2020, 1, 2, tzinfo=UTC)
     server.rows = server.rows[2:]
-    taken = await Baselines(server).take()
+    taken = await Snapshots(server).take()
     assert taken.server_date is None
     assert set(taken.keys) == {"jetpack-scan_c", "jetpack-scan_d"}
 
 
-@pytest.mark.parametrize("error", [NoAnswer("No line."), ServerError("It failed.", status=500)])
+@pytest.mark.parametrize("error", [ApiConnectionError("No line."), ServerError("It failed.", status=500)])
 async def test_a_server_that_cannot_be_asked_is_not_ready_and_is_asked_again(error: Exception) -> None:
     server = FakeServer(read_faults=[error])
-    baselines = Baselines(server)
-    with pytest.raises(NotReady) as caught:
+    baselines = Snapshots(server)
+    with pytest.raises(SnapshotUnavailable) as caught:
         await baselines.take()
     assert caught.value.cause is error
     assert str(error) in caught.value.sentence

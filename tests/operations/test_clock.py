@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jpmanage_tui.api.errors import FateUnknown
+from jpmanage_tui.api.errors import OutcomeUnknownError
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.operations import reconciler as lookup
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.registry import IssueLicense
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.snapshot import Snapshot
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault
 
 ISSUE = IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan")
 HOUR = timedelta(hours=1)
-LATE = Fault(FateUnknown("The answer was lost."), late=True)
+LATE = Fault(OutcomeUnknownError("The answer was lost."), late=True)
 
 
 async def done_at_the_third_look(bench: Bench) -> None:
@@ -48,7 +48,7 @@ async def test_the_same_at_the_next_start(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, step: timedelta
 ) -> None:
     entry = await bench.journal.add(ACCOUNT, ISSUE, new_owner())
-    await bench.journal.mark_sent(entry.id, Baseline(NOW))
+    await bench.journal.mark_sent(entry.id, Snapshot(NOW))
     await bench.journal.release(entry.owner)
     monkeypatch.setattr(lookup, "utc_now", lambda: datetime.now(UTC) + step)
     bench.server.tick(20)
@@ -59,7 +59,7 @@ async def test_the_same_at_the_next_start(
 
 async def test_a_server_whose_clock_is_set_is_not_believed_either(bench: Bench) -> None:
     entry = await bench.journal.add(ACCOUNT, ISSUE, new_owner())
-    await bench.journal.mark_sent(entry.id, Baseline(NOW))
+    await bench.journal.mark_sent(entry.id, Snapshot(NOW))
     await bench.journal.release(entry.owner)
     bench.server.tick(3600)
     await bench.queue().settle_pending()
@@ -79,7 +79,7 @@ async def test_one_look_is_enough_where_both_clocks_say_that_ten_minutes_have_pa
     bench: Bench, monkeypatch: pytest.MonkeyPatch, seconds: float, looks: int
 ) -> None:
     entry = await bench.journal.add(ACCOUNT, ISSUE, new_owner())
-    await bench.journal.mark_sent(entry.id, Baseline(NOW))
+    await bench.journal.mark_sent(entry.id, Snapshot(NOW))
     await bench.journal.release(entry.owner)
     sent = (await bench.journal.entry(entry.id)).sent_at
     assert sent is not None

@@ -10,11 +10,11 @@ import pytest
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.errors import EarlierUnsettled, NotConfirmed, Stopped, TargetUnsettled
-from jpmanage_tui.operations.registry import AssignLicense, Change, IssueLicense, RevokeLicense
-from jpmanage_tui.operations.runs import Plan
+from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled, NotConfirmed, Stopped
+from jpmanage_tui.operations.registry import AssignLicense, Mutation, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.scopes import KeyToken
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, license_row
@@ -30,22 +30,22 @@ class Person:
 
     def __init__(self, *answers: bool) -> None:
         self.answers = list(answers)
-        self.asked: list[tuple[Change[Any], list[int]]] = []
+        self.asked: list[tuple[Mutation[Any], list[int]]] = []
 
-    async def __call__(self, change: Change[Any], earlier: tuple[Entry, ...]) -> bool:
+    async def __call__(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         self.asked.append((change, [entry.id for entry in earlier]))
         await asyncio.sleep(0)
         return self.answers.pop(0)
 
 
-class Undecided:
+class AmbiguousResponse:
     """Somebody who looks at the question and says nothing."""
 
     def __init__(self) -> None:
         self.sees = asyncio.Event()
         self.cancelled = False
 
-    async def __call__(self, _change: Change[Any], _earlier: Sequence[Entry]) -> bool:
+    async def __call__(self, _change: Mutation[Any], _earlier: Sequence[Entry]) -> bool:
         self.sees.set()
         try:
             await asyncio.Event().wait()
@@ -54,10 +54,10 @@ class Undecided:
         raise AssertionError
 
 
-async def lost(bench: Bench, account: str = OLD, change: Change[Any] = ISSUE) -> int:
+async def lost(bench: Bench, account: str = OLD, change: Mutation[Any] = ISSUE) -> int:
     """Note a change of unknown fate under another token."""
     entry = await bench.journal.add(account, change, "gone|1@1|x")
-    await bench.journal.mark_sent(entry.id, Baseline(NOW))
+    await bench.journal.mark_sent(entry.id, Snapshot(NOW))
     await bench.journal.settle(entry.id, Settled(EntryState.UNKNOWN))
     return entry.id
 
@@ -113,7 +113,7 @@ async def test_another_one_that_comes_while_the_user_reads_is_asked_about_too(be
     first = await lost(bench)
     seen: list[list[int]] = []
 
-    async def person(_change: Change[Any], earlier: tuple[Entry, ...]) -> bool:
+    async def person(_change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         seen.append([entry.id for entry in earlier])
         if len(seen) == 1:  # another program sends the like meanwhile, its user has confirmed it too
             entry = await bench.journal.add(f"{HOST} key another", ISSUE, "gone|1@1|x", frozenset({first}))
@@ -129,7 +129,7 @@ async def test_no_word_of_the_users_passes_what_is_known_to_be_the_same_key(benc
     bench.journal.link([KeyToken(HOST, "old", 1, 2)])
     person = Person(True)
     outcome = await bench.queue(account=KEY, ask=person).submit(ISSUE).outcome()
-    assert isinstance(outcome.error, TargetUnsettled)
+    assert isinstance(outcome.error, ConflictError)
     assert not isinstance(outcome.error, EarlierUnsettled)
     assert person.asked == []
     assert bench.server.asked == []
@@ -137,7 +137,7 @@ async def test_no_word_of_the_users_passes_what_is_known_to_be_the_same_key(benc
 
 async def test_other_changes_go_on_while_one_is_asked_about(bench: Bench) -> None:
     await lost(bench)
-    person = Undecided()
+    person = AmbiguousResponse()
     queue = bench.queue(account=NEW, ask=person)
     operation = queue.submit(ISSUE)
     await person.sees.wait()
@@ -151,7 +151,7 @@ async def test_other_changes_go_on_while_one_is_asked_about(bench: Bench) -> Non
 
 async def test_closing_ends_the_question_and_sends_nothing(bench: Bench) -> None:
     await lost(bench)
-    person = Undecided()
+    person = AmbiguousResponse()
     queue = bench.queue(account=NEW, ask=person)
     operation = queue.submit(ISSUE)
     await person.sees.wait()
@@ -166,7 +166,7 @@ async def test_a_run_asks_once_for_all_its_changes_and_ends_where_it_is_not_conf
     entry_id = await lost(bench)
     plus = await lost(bench, OLD, OTHER)
     person = Person(True, False)
-    plan = Plan([ISSUE, ISSUE, ISSUE, OTHER, OTHER])
+    plan = BatchRun([ISSUE, ISSUE, ISSUE, OTHER, OTHER])
     plan.start(bench.queue(account=NEW, ask=person))
     await plan.finished()
     assert person.asked == [(ISSUE, [entry_id]), (OTHER, [plus])]

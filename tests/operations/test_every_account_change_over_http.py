@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.api.errors import (
-    Forbidden,
-    InvalidParameter,
-    MissingToken,
-    NotFound,
-    NotSignedIn,
-    Refused,
+    AuthenticationError,
+    InvalidParameterError,
+    MissingTokenError,
+    NotFoundError,
+    PermissionDeniedError,
+    RequestRejectedError,
 )
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.site import ConnectionCode
@@ -45,14 +45,14 @@ FORM = {
     "postal_code": "8010",
 }
 """The eleven arguments of the company form, all text, the address flat."""
-NO_PARTNER = Refusal(NotFound, 404, "no_partner_found", "No partner was found for this user.")
+NO_PARTNER = Refusal(NotFoundError, 404, "no_partner_found", "No partner was found for this user.")
 WRONG_TOKEN = Refusal(
-    Forbidden,
+    PermissionDeniedError,
     403,
     "rest_forbidden",
     "Sorry, you are not allowed to do that: this call takes a WordPress.com user's token.",
 )
-UNKNOWN_TOKEN = Refusal(NotSignedIn, 401, "rest_unauthorized", "The OAuth2 token is invalid.")
+UNKNOWN_TOKEN = Refusal(AuthenticationError, 401, "rest_unauthorized", "The OAuth2 token is invalid.")
 
 
 def company(world: World, partner_id: int) -> dict[str, str]:
@@ -151,8 +151,8 @@ async def test_every_field_that_the_server_refuses_is_named_with_its_words(
     await world.forget()
     outcome = await caller.run(UpdatePartner(details))
     words = f"Invalid parameter(s): {', '.join(problems)}"
-    Refusal(InvalidParameter, 400, "rest_invalid_param", words).check(outcome)
-    assert isinstance(outcome.error, InvalidParameter)
+    Refusal(InvalidParameterError, 400, "rest_invalid_param", words).check(outcome)
+    assert isinstance(outcome.error, InvalidParameterError)
     assert outcome.error.params == problems
     assert await world.sent() == [json_of("PUT", PARTNER, FORM | typed, "user")]
     assert (company(world, 4021), world.changed()) == (before, [])
@@ -163,7 +163,7 @@ async def test_a_sign_up_with_a_field_that_is_refused_makes_no_partner(world: Wo
     await world.forget()
     outcome = await caller.run(CreatePartner(NEW.model_copy(update={"name": "", "country": "XX"})))
     words = "Invalid parameter(s): name, country"
-    Refusal(InvalidParameter, 400, "rest_invalid_param", words).check(outcome)
+    Refusal(InvalidParameterError, 400, "rest_invalid_param", words).check(outcome)
     assert world.rows("SELECT partner_id FROM users WHERE login = 'newcomer'") == [(None,)]
     assert world.changed() == []
 
@@ -173,7 +173,9 @@ async def test_who_is_a_partner_cannot_sign_up_again(world: World) -> None:
     before = company(world, 4021)
     await world.forget()
     outcome = await caller.run(CreatePartner(NEW))
-    Refusal(Refused, 400, "partner_already_exists", "You already have a partner account.").check(outcome)
+    Refusal(RequestRejectedError, 400, "partner_already_exists", "You already have a partner account.").check(
+        outcome
+    )
     assert [(one.method, one.path) for one in await world.sent()] == [("POST", PARTNER)]
     assert (company(world, 4021), world.changed()) == (before, [])
 
@@ -220,7 +222,7 @@ async def test_with_a_keys_token_alone_the_account_is_not_asked_at_all(
     caller = await world.caller(user=None)
     await world.forget()
     outcome = await caller.run(change)
-    assert (outcome.state.value, type(outcome.error)) == ("not_sent", MissingToken)
+    assert (outcome.state.value, type(outcome.error)) == ("not_sent", MissingTokenError)
     assert "a WordPress.com user's token" in outcome.sentence
     assert await world.log() == []
 
@@ -271,17 +273,24 @@ NO_SITE: list[tuple[str, str, Refusal]] = [
     (
         "https://no-jetpack.example",
         "1",
-        Refusal(Forbidden, 403, "jetpack_not_active", "Jetpack is not installed and active on the site."),
+        Refusal(
+            PermissionDeniedError,
+            403,
+            "jetpack_not_active",
+            "Jetpack is not installed and active on the site.",
+        ),
     ),
     (
         "https://other.example",
         "nobody",
-        Refusal(Forbidden, 403, "invalid_local_user", "The local user was not found on the site."),
+        Refusal(
+            PermissionDeniedError, 403, "invalid_local_user", "The local user was not found on the site."
+        ),
     ),
     (
         "other.example",
         "1",
-        Refusal(InvalidParameter, 400, "rest_invalid_param", "Invalid parameter(s): url"),
+        Refusal(InvalidParameterError, 400, "rest_invalid_param", "Invalid parameter(s): url"),
     ),
 ]
 

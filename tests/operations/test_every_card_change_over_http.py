@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.api.errors import (
-    FateUnknown,
-    Forbidden,
-    NotSignedIn,
-    Refused,
+    AuthenticationError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RequestRejectedError,
 )
 from jpmanage_tui.api.models.stripe import (
     CardEntry,
@@ -88,13 +88,13 @@ INTENT_REFUSED = [
     (
         "sandbox-key",
         Refusal(
-            Forbidden,
+            PermissionDeniedError,
             403,
             "rest_forbidden",
             "Sorry, you are not allowed to do that: this call takes a WordPress.com user's token.",
         ),
     ),
-    ("no-such", Refusal(NotSignedIn, 401, "rest_unauthorized", "The OAuth2 token is invalid.")),
+    ("no-such", Refusal(AuthenticationError, 401, "rest_unauthorized", "The OAuth2 token is invalid.")),
 ]
 
 
@@ -116,7 +116,7 @@ async def test_a_configuration_that_lacks_a_part_is_of_no_use_and_not_asked_for_
     await world.forget()
     outcome = await caller.run(CreateSetupIntent())
     assert outcome.unknown
-    assert isinstance(outcome.error, FateUnknown)
+    assert isinstance(outcome.error, OutcomeUnknownError)
     assert f"{missing} is missing" in outcome.sentence
     assert await world.sent() == [ASK_INTENT]
 
@@ -244,7 +244,7 @@ async def test_an_intent_that_has_its_card_takes_no_other(world: World) -> None:
     method = await intent.confirmed()
     outcome = await intent.confirm(typed("5555555555554444"))
     assert outcome.state.value == "refused"
-    assert isinstance(outcome.error, Refused)
+    assert isinstance(outcome.error, RequestRejectedError)
     assert (outcome.error.status, outcome.error.code) == (400, "setup_intent_unexpected_state")
     assert world.one("SELECT payment_method_id FROM setup_intents WHERE intent_id = ?", intent.id) == method
 
@@ -254,6 +254,6 @@ async def test_after_too_many_declines_the_intent_is_over_and_says_so(world: Wor
     for _ in range(5):
         assert isinstance((await intent.confirm(typed("4000000000000002"))).result, Declined)
     outcome = await intent.confirm(typed())
-    assert isinstance(outcome.error, Refused)
+    assert isinstance(outcome.error, RequestRejectedError)
     assert outcome.error.code == "setup_intent_unexpected_state"
     assert world.one("SELECT status FROM setup_intents WHERE intent_id = ?", intent.id) == "canceled"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.errors import Forbidden, InvalidParameter
+from jpmanage_tui.api.errors import InvalidParameterError, PermissionDeniedError
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.registry import IssueLicense
-from jpmanage_tui.operations.runs import Plan
+from jpmanage_tui.operations.runs import BatchRun
 from tests.operations.over_http import Refusal, World, json_of
 from tests.operations.some_licenses import SCAN, SIZE, STATE
 from tests.sandbox.harness import API, bearer
@@ -42,7 +42,7 @@ async def test_several_loose_licences_are_so_many_single_issues_one_after_anothe
     caller = await world.caller()
     await world.forget()
     slugs = [SCAN, ProductSlug("jetpack-nonsense"), ProductSlug("jetpack-anti-spam")]
-    plan = Plan(IssueLicense(slug, None, slug) for slug in slugs)
+    plan = BatchRun(IssueLicense(slug, None, slug) for slug in slugs)
     plan.start(caller.queue)
     await plan.finished()
     assert await world.sent() == [json_of("POST", f"{API}/license", {"product": slug}) for slug in slugs]
@@ -64,7 +64,7 @@ async def test_issuing_several_in_one_request_sends_a_number_and_a_truth_value(
 
 
 NO_CARD = Refusal(
-    Forbidden,
+    PermissionDeniedError,
     403,
     "missing_valid_payment_method",
     "A valid payment method is required to issue licenses. Please add one and try again.",
@@ -83,7 +83,7 @@ ISSUES: list[tuple[str, str | None, ProductSlug, int | None, Refusal]] = [
         SCAN,
         None,
         Refusal(
-            Forbidden,
+            PermissionDeniedError,
             403,
             "tos_not_consented",
             "Please accept the terms of service before issuing licenses.",
@@ -94,21 +94,26 @@ ISSUES: list[tuple[str, str | None, ProductSlug, int | None, Refusal]] = [
         "sandbox-key",
         SCAN,
         SIZE,
-        Refusal(Forbidden, 403, "cannot_issue_licenses", "Issuing licenses is paused for your account."),
+        Refusal(
+            PermissionDeniedError,
+            403,
+            "cannot_issue_licenses",
+            "Issuing licenses is paused for your account.",
+        ),
     ),
     (
         "an unknown product",
         "sandbox-key",
         ProductSlug("jetpack-nonsense"),
         None,
-        Refusal(InvalidParameter, 400, "rest_invalid_param", "Invalid parameter(s): product"),
+        Refusal(InvalidParameterError, 400, "rest_invalid_param", "Invalid parameter(s): product"),
     ),
     (
         "a size that is not sold",
         "sandbox-key",
         SCAN,
         7,
-        Refusal(InvalidParameter, 400, "rest_invalid_param", "Invalid parameter(s): quantity"),
+        Refusal(InvalidParameterError, 400, "rest_invalid_param", "Invalid parameter(s): quantity"),
     ),
 ]
 
@@ -124,7 +129,7 @@ async def test_an_issue_that_is_refused_is_sent_once_and_issues_nothing(
     await world.forget()
     outcome = await caller.run(IssueLicense(product, size, "Jetpack Scan"))
     refusal.check(outcome)
-    if isinstance(outcome.error, InvalidParameter):
+    if isinstance(outcome.error, InvalidParameterError):
         (name,) = outcome.error.params
         assert refusal.words.endswith(name)
         assert outcome.error.params[name]

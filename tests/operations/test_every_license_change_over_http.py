@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from jpmanage_tui.api.errors import Forbidden, NotFound, Refused
+from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.registry import RevokeLicense
-from jpmanage_tui.operations.runs import Plan
+from jpmanage_tui.operations.runs import BatchRun
 from tests.operations.over_http import Refusal, Wire, World
 from tests.operations.some_licenses import (
     REQUESTS,
@@ -111,11 +111,13 @@ async def test_an_unassigned_licence_keeps_its_owner(world: World) -> None:
 
 # -- refusals ------------------------------------------------------------------------------
 
-NOT_FOUND = Refusal(NotFound, 404, "license_not_found", "The license key was not found.")
-EMPTY = Refusal(Forbidden, 403, None, "The server does not allow this.")
-REVOKED = Refusal(Refused, 400, "license_already_revoked", "This license has already been revoked.")
+NOT_FOUND = Refusal(NotFoundError, 404, "license_not_found", "The license key was not found.")
+EMPTY = Refusal(PermissionDeniedError, 403, None, "The server does not allow this.")
+REVOKED = Refusal(
+    RequestRejectedError, 400, "license_already_revoked", "This license has already been revoked."
+)
 STANDARD = Refusal(
-    Forbidden,
+    PermissionDeniedError,
     403,
     "license_not_manageable",
     "This license was not purchased through your partner account and cannot be changed here.",
@@ -129,13 +131,18 @@ REFUSED: list[tuple[Ask, Before, Refusal]] = [
     (
         assign,
         attached,
-        Refusal(Refused, 400, "license_already_attached", "This license is already attached to a site."),
+        Refusal(
+            RequestRejectedError,
+            400,
+            "license_already_attached",
+            "This license is already attached to a site.",
+        ),
     ),
     (
         assign,
         bundle,
         Refusal(
-            Refused,
+            RequestRejectedError,
             400,
             "bundle_cannot_be_attached",
             "A bundle cannot be attached to a site; attach its licenses.",
@@ -145,7 +152,9 @@ REFUSED: list[tuple[Ask, Before, Refusal]] = [
         (
             ask,
             before,
-            Refusal(Refused, 400, "license_not_attached", "This license is not attached to a site."),
+            Refusal(
+                RequestRejectedError, 400, "license_not_attached", "This license is not attached to a site."
+            ),
         )
         for ask in (unassign, unassign_silently)
         for before in (detached, bundle, child)
@@ -185,7 +194,7 @@ SITES: list[tuple[Callable[[World], Awaitable[int]], Refusal]] = [
     (
         may_not_manage,
         Refusal(
-            Forbidden,
+            PermissionDeniedError,
             403,
             "insufficient_permissions",
             "You do not have sufficient permissions to attach a license to the remote site.",
@@ -193,12 +202,20 @@ SITES: list[tuple[Callable[[World], Awaitable[int]], Refusal]] = [
     ),
     (
         disconnected,
-        Refusal(Refused, 400, "unknown_site", "The site was not found or is not connected to your account."),
+        Refusal(
+            RequestRejectedError,
+            400,
+            "unknown_site",
+            "The site was not found or is not connected to your account.",
+        ),
     ),
     (
         has_the_product,
         Refusal(
-            Refused, 400, "site_already_has_product", "The site already has a license for Jetpack Scan Daily."
+            RequestRejectedError,
+            400,
+            "site_already_has_product",
+            "The site already has a license for Jetpack Scan Daily.",
         ),
     ),
 ]
@@ -222,7 +239,7 @@ async def test_when_one_of_several_cannot_be_assigned_the_others_are_all_the_sam
     keys.insert(1, LicenseKey(await issue(world.http, "jetpack-anti-spam")))
     site, caller = await free_site(world.http), await world.caller()
     await world.forget()
-    plan = Plan(assign(key, site) for key in (keys[0], keys[2], keys[1]))
+    plan = BatchRun(assign(key, site) for key in (keys[0], keys[2], keys[1]))
     plan.start(caller.queue)
     await plan.finished()
     assert await world.sent() == [REQUESTS[assign](key, site) for key in (keys[0], keys[2], keys[1])]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.errors import FateUnknown, Forbidden, NotFound, Refused
+from jpmanage_tui.api.errors import (
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RequestRejectedError,
+)
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.operations.registry import NO_SECRETS, PayInvoice, Undecided
+from jpmanage_tui.operations.registry import NO_SECRETS, PayInvoice, AmbiguousResponse
 from tests.operations.over_http import Refusal, Wire, World
 from tests.sandbox.harness import API
 
@@ -71,7 +76,7 @@ async def test_a_2xx_whose_invoice_is_still_open_is_not_believed(world: World) -
 async def test_that_it_is_still_open_is_said_before_it_was_looked_up(world: World) -> None:
     await world.turn(pay_answer="open")
     change, caller = still_open(world), await world.caller()
-    with pytest.raises(Undecided, match="the invoice's status is open"):
+    with pytest.raises(AmbiguousResponse, match="the invoice's status is open"):
         await change.send(caller.client, NO_SECRETS)
 
 
@@ -87,7 +92,7 @@ async def test_the_500_that_says_it_was_not_paid_is_looked_up_and_never_sent_aga
 ) -> None:
     await a_card(world, number)
     change, caller = still_open(world), await world.caller()
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         await caller.client.invoices.pay(change.invoice_id)
     assert (caught.value.status, caught.value.code) == (500, "unable_to_pay_invoice")
     assert caught.value.message == words
@@ -119,11 +124,16 @@ async def test_without_any_card_the_invoice_stays_open(world: World) -> None:
     assert world.changed() == []
 
 
-PAID = Refusal(Refused, 400, "invoice_already_paid", "Invoice is already paid.")
+PAID = Refusal(RequestRejectedError, 400, "invoice_already_paid", "Invoice is already paid.")
 CLOSED: list[tuple[str, Refusal]] = [
     ("paid", PAID),
     *(
-        (status, Refusal(Refused, 400, "invoice_not_open", f"An invoice that is {status} cannot be paid."))
+        (
+            status,
+            Refusal(
+                RequestRejectedError, 400, "invoice_not_open", f"An invoice that is {status} cannot be paid."
+            ),
+        )
         for status in ("draft", "void", "uncollectible")
     ),
 ]
@@ -141,7 +151,7 @@ async def test_only_an_open_invoice_can_be_paid(world: World, status: str, refus
 
 async def test_an_invoice_of_nobody_or_of_another_key_is_not_found(world: World) -> None:
     caller, foreign = await world.caller(), of_status(world, "paid", KEY_2)
-    not_found = Refusal(NotFound, 404, "invoice_not_found", "The invoice was not found.")
+    not_found = Refusal(NotFoundError, 404, "invoice_not_found", "The invoice was not found.")
     for change in (foreign, PayInvoice(InvoiceId("in_nobody"), "", None, "usd")):
         await world.forget()
         not_found.check(await caller.run(change))
@@ -153,6 +163,6 @@ async def test_paying_takes_a_partner_keys_token(world: World) -> None:
     change, caller = still_open(world), await world.caller("sandbox-user")
     await world.forget()
     words = "Sorry, you are not allowed to do that: this call takes a partner key's token."
-    Refusal(Forbidden, 403, "rest_forbidden", words).check(await caller.run(change))
+    Refusal(PermissionDeniedError, 403, "rest_forbidden", words).check(await caller.run(change))
     assert [one.token for one in await world.sent()] == ["user"]
     assert world.changed() == []

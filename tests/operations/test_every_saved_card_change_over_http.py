@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.errors import (
-    Forbidden,
-    InvalidParameter,
-    NotFound,
-    Refused,
+    InvalidParameterError,
+    NotFoundError,
+    PermissionDeniedError,
+    RequestRejectedError,
 )
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.registry import (
@@ -33,7 +33,7 @@ async def test_a_200_with_an_error_inside_is_a_refusal(world: World) -> None:
     cards = world.rows(CARDS, KEY)
     await world.forget()
     outcome = await intent.caller.run(SaveCard(PaymentMethodId("pm_nobody"), True), intent.to_save)
-    Refusal(Refused, 200, None, "No such PaymentMethod: 'pm_nobody'").check(outcome)
+    Refusal(RequestRejectedError, 200, None, "No such PaymentMethod: 'pm_nobody'").check(outcome)
     assert len(await world.sent()) == 1
     assert (world.rows(CARDS, KEY), world.changed()) == (cards, [])
 
@@ -45,7 +45,7 @@ async def test_a_card_of_another_setup_intent_is_refused(world: World) -> None:
     await world.forget()
     outcome = await caller.run(SaveCard(method, True), second.to_save)
     words = "The card was not set up by this setup intent: it is requires_payment_method."
-    Refusal(Refused, 400, "invalid_setup_intent", words).check(outcome)
+    Refusal(RequestRejectedError, 400, "invalid_setup_intent", words).check(outcome)
     assert world.changed() == []
     assert method not in dict(world.rows(CARDS, KEY))
 
@@ -66,7 +66,7 @@ async def test_a_saved_card_is_made_primary_without_an_intent(world: World) -> N
 async def test_a_card_that_is_not_there_cannot_be_made_primary(world: World) -> None:
     caller, cards = await world.caller(), world.rows(CARDS, KEY)
     outcome = await caller.run(MakeCardPrimary(PaymentMethodId("pm_gone"), "Visa …4242"))
-    Refusal(Refused, 200, None, "No such PaymentMethod: 'pm_gone'").check(outcome)
+    Refusal(RequestRejectedError, 200, None, "No such PaymentMethod: 'pm_gone'").check(outcome)
     assert world.rows(CARDS, KEY) == cards
 
 
@@ -112,7 +112,7 @@ async def another_keys(world: World) -> PaymentMethodId:
 async def test_a_card_that_is_not_there_or_anothers_is_not_deleted(world: World) -> None:
     caller = await world.caller()
     foreign = await another_keys(world)
-    not_found = Refusal(NotFound, 404, "payment_method_not_found", "The payment method was not found.")
+    not_found = Refusal(NotFoundError, 404, "payment_method_not_found", "The payment method was not found.")
     await world.forget()
     for method in (PaymentMethodId("pm_gone"), foreign):
         not_found.check(await caller.run(DeleteCard(method, "Visa …4242")))
@@ -125,7 +125,7 @@ async def test_a_card_that_cannot_take_over_is_named_and_nothing_is_deleted(worl
     cards = world.rows(CARDS, KEY)
     for heir in (method, PaymentMethodId("pm_gone")):
         outcome = await caller.run(DeleteCard(method, "Visa …4242", heir))
-        assert isinstance(outcome.error, InvalidParameter)
+        assert isinstance(outcome.error, InvalidParameterError)
         assert set(outcome.error.params) == {"primary_payment_method_id"}
     assert world.rows(CARDS, KEY) == cards
 
@@ -133,7 +133,7 @@ async def test_a_card_that_cannot_take_over_is_named_and_nothing_is_deleted(worl
 async def test_cards_take_a_partner_keys_token(world: World) -> None:
     intent, method = await intent_of(await world.caller("sandbox-user")), PaymentMethodId("pm_any")
     words = "Sorry, you are not allowed to do that: this call takes a partner key's token."
-    forbidden = Refusal(Forbidden, 403, "rest_forbidden", words)
+    forbidden = Refusal(PermissionDeniedError, 403, "rest_forbidden", words)
     await world.forget()
     forbidden.check(await intent.caller.run(SaveCard(method, True), intent.to_save))
     forbidden.check(await intent.caller.run(MakeCardPrimary(method, "Visa …4242")))

@@ -11,7 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import ApiError, FateUnknown, Forbidden, NotSignedIn, Refused
+from jpmanage_tui.api.errors import (
+    ApiError,
+    AuthenticationError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RequestRejectedError,
+)
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
 from jpmanage_tui.api.oauth import SignInRefused, code_from
 from jpmanage_tui.operations.mutation import Secrets
@@ -113,7 +119,7 @@ async def test_a_registered_app_signs_in_by_the_older_pair_with_its_secret(world
 async def test_a_server_that_registers_no_loopback_address_says_so(world: World) -> None:
     await world.turn(oauth_loopback="refused")
     caller = await world.caller(None, None)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejectedError) as caught:
         await caller.client.oauth.register([BACK])
     assert (caught.value.status, caught.value.code) == (400, "invalid_redirect_uri")
     assert (await world.sent(), world.changed()) == ([REGISTER], [])
@@ -155,7 +161,7 @@ async def test_a_token_of_a_client_registered_on_the_fly_may_not_open_the_partne
     await world.turn(oauth_partner="refused")
     tokens = await (await begun(world)).exchange()
     signed_in = await world.caller(None, tokens.access_token.get_secret_value())
-    with pytest.raises(Forbidden) as caught:
+    with pytest.raises(PermissionDeniedError) as caught:
         await signed_in.client.partner.get()
     assert caught.value.code == "rest_forbidden"
 
@@ -193,11 +199,11 @@ async def test_a_sign_in_is_renewed_by_its_refresh_token_which_serves_once(world
     assert world.one(LIVES, tokens.access_token.get_secret_value()) == 0, "the old one ended"
     again, nothing = await renew(world, attempt, tokens)
     assert (again.state.value, nothing) == ("refused", [])
-    assert isinstance(again.error, Refused)
+    assert isinstance(again.error, RequestRejectedError)
     assert again.error.code == "invalid_grant"
     assert len(await world.sent()) == 1
     stale = await world.caller(None, tokens.access_token.get_secret_value())
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(AuthenticationError):
         await stale.client.partner.get()
 
 
@@ -208,7 +214,7 @@ async def test_a_renewal_whose_answer_is_lost_is_not_sent_again(world: World, fa
     await world.faults(f"POST /oauth2-1/token {fault} x1")
     outcome, nothing = await renew(world, attempt, tokens)
     assert (outcome.unknown, nothing) == (True, [])
-    assert isinstance(outcome.error, FateUnknown)
+    assert isinstance(outcome.error, OutcomeUnknownError)
     assert await world.sent() == [form_of("/oauth2-1/token", refreshed(attempt))]
 
 

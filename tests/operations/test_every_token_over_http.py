@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import ApiError, MissingToken, NotSignedIn, RateLimited
+from jpmanage_tui.api.errors import ApiError, AuthenticationError, MissingTokenError, RateLimitError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
 from jpmanage_tui.operations.policy import Policy
@@ -62,7 +62,7 @@ async def test_without_a_keys_token_nothing_is_sent_at_all(world: World, ask: As
     assert outcome.state.value == "not_sent"
     assert "a partner key's token" in outcome.sentence
     if not isinstance(ask(LicenseKey("x"), 1), IssueLicense):
-        assert isinstance(outcome.error, MissingToken)
+        assert isinstance(outcome.error, MissingTokenError)
     assert await world.log() == []
 
 
@@ -98,7 +98,7 @@ async def test_a_401_is_sent_once_more_with_a_fresh_token_and_no_third_time(
     outcome = await caller.run(revoke(key, 0))
     assert outcome.state.value == state
     assert (outcome.error is None) == (state == "done")
-    assert isinstance(outcome.error, NotSignedIn | None)
+    assert isinstance(outcome.error, AuthenticationError | None)
     sent = await world.sent()
     assert [one.token for one in sent] == tokens
     assert {(one.method, one.path, *one.query.values()) for one in sent} == {
@@ -121,7 +121,7 @@ async def test_a_429_is_waited_out_as_often_as_is_decent(
     await world.forget()
     outcome = await caller.run(revoke(key, 0))
     assert outcome.state.value == state
-    assert isinstance(outcome.error, RateLimited | None)
+    assert isinstance(outcome.error, RateLimitError | None)
     assert waited == [7.0] * (requests - 1), "as long as the server's Retry-After says"
     assert await world.sent() == [REQUESTS[revoke](key, 0)] * requests
     assert len(world.changed()) == (1 if state == "done" else 0)

@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations.accounts import fingerprint, token_account
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import ChangeKind
+from jpmanage_tui.operations.mutation import MutationType
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import CHANGES, Change, IssueLicense, change_from_json
+from jpmanage_tui.operations.registry import CHANGES, Mutation, IssueLicense, change_from_json
 from jpmanage_tui.operations.scopes import KeyToken
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row
@@ -73,7 +73,7 @@ def test_the_words_for_states_and_kinds_of_change_are_those_of_the_first_release
     db.close()
     assert kinds == [kind.kind.value for kind in CHANGES[: len(kinds)]]
     assert states == set(STATES) == {state.value for state in EntryState}
-    assert set(kinds) == {kind.value for kind in ChangeKind} - {ChangeKind.UNREADABLE.value}
+    assert set(kinds) == {kind.value for kind in MutationType} - {MutationType.UNREADABLE.value}
 
 
 @pytest.mark.parametrize("number", range(len(TARGETS)), ids=lambda number: CHANGES[number].kind.value)
@@ -139,11 +139,11 @@ async def test_no_second_copy_of_the_file_is_migrated_twice(old: Bench) -> None:
 async def test_what_was_on_its_way_or_unknown_guards_its_target(old: Bench, number: int, state: str) -> None:
     change = changes(state)[number]
     name = account(number, state, None)
-    with pytest.raises(TargetUnsettled, match="not known whether"):
+    with pytest.raises(ConflictError, match="not known whether"):
         await old.journal.add(name, change, "me")
     fp = token(number, state)
     key = name.rpartition(" ")[2]
-    with pytest.raises(TargetUnsettled, match="not known whether"):
+    with pytest.raises(ConflictError, match="not known whether"):
         await old.journal.add(token_account(HOST, fp), change, "me")
     elsewhere = f"{HOST} partner 7 key 8"
     with pytest.raises(EarlierUnsettled, match="may be of the same partner key"):
@@ -162,7 +162,7 @@ async def test_what_is_settled_or_was_never_sent_guards_nothing(old: Bench, stat
 
 async def test_a_killed_programs_change_guards_the_like_in_the_same_account(left: Bench) -> None:
     outcome = await left.queue(account=KILLED).submit(ISSUE).outcome()
-    assert isinstance(outcome.error, TargetUnsettled)
+    assert isinstance(outcome.error, ConflictError)
     assert left.server.asked == []
 
 
@@ -192,7 +192,7 @@ async def test_what_a_killed_program_left_under_a_token_is_settled_by_its_key(le
     left.server.put(license_row("jetpack-scan_lost", issued_at=NOW))
     left.journal.link([KeyToken(HOST, KILLED.rpartition(" ")[2], 123, 45)])
     queue = left.queue(account=f"{HOST} partner 123 key 45")
-    with pytest.raises(TargetUnsettled, match="not known whether"):
+    with pytest.raises(ConflictError, match="not known whether"):
         await left.journal.add(queue.account, ISSUE, "me")
     told = await queue.settle_pending()
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
@@ -216,7 +216,7 @@ async def test_every_license_change_of_unknown_fate_is_looked_up(old: Bench) -> 
     assert old.server.asked == []
 
 
-def _key(change: Change[Any]) -> LicenseKey:
+def _key(change: Mutation[Any]) -> LicenseKey:
     key = getattr(change, "license_key", None)
     assert isinstance(key, str)
     return LicenseKey(key)

@@ -22,7 +22,7 @@ from jpmanage_tui.operations.registry import (
     CHANGES,
     AcceptTerms,
     AssignLicense,
-    Change,
+    Mutation,
     ConfirmCard,
     ConnectSite,
     CreatePartner,
@@ -38,14 +38,14 @@ from jpmanage_tui.operations.registry import (
     UpdatePartner,
     change_from_json,
 )
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row
 
 KEY = LicenseKey("jetpack-scan_abc")
 DETAILS = PartnerDetails(name="Acme – Größe", country="US", state="TX")
-EXAMPLES: list[Change[Any]] = [
+EXAMPLES: list[Mutation[Any]] = [
     AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan", LicenseId(3)),
     UnassignLicense(KEY, False, "Jetpack Scan", "a.example"),
     RevokeLicense(KEY, "Jetpack Scan", 10),
@@ -70,7 +70,7 @@ def test_every_change_has_an_example_here() -> None:
 
 
 @pytest.mark.parametrize("change", EXAMPLES, ids=lambda change: change.kind.value)
-def test_a_change_comes_back_from_the_journal_as_it_was(change: Change[Any]) -> None:
+def test_a_change_comes_back_from_the_journal_as_it_was(change: Mutation[Any]) -> None:
     assert change_from_json(change.kind, change.to_json()) == change
     assert change.sentence()
     assert not change.sentence().endswith(".")
@@ -93,7 +93,7 @@ async def test_the_journal_and_its_side_files_are_private(bench: Bench) -> None:
 async def test_times_come_back_in_utc_and_sort(bench: Bench) -> None:
     entry = await bench.journal.add(ACCOUNT, AcceptTerms(), "me")
     date = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    assert await bench.journal.mark_sent(entry.id, Baseline(date, (KEY,)))
+    assert await bench.journal.mark_sent(entry.id, Snapshot(date, (KEY,)))
     noted = await bench.journal.entry(entry.id)
     assert noted.server_date == date
     assert noted.before == (KEY,)

@@ -17,7 +17,7 @@ import pytest
 
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import Leases, new_owner
 from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense
@@ -194,7 +194,7 @@ async def test_a_program_killed_while_sending_is_noticed_by_one_that_runs_on(two
             assert "on its way" in (await queue.submit(REVOKE).outcome()).sentence
             kill(child)
             outcome = await queue.submit(REVOKE).outcome()
-            assert isinstance(outcome.error, TargetUnsettled)
+            assert isinstance(outcome.error, ConflictError)
             assert "on its way" not in outcome.sentence
             assert "not known whether an earlier change was done" in outcome.sentence
             assert bench.server.asked == []
@@ -232,10 +232,10 @@ async def test_before_it_is_sent_it_is_asked_once_more_who_lives(bench: Bench) -
     mine = await bench.journal.add(ACCOUNT, ASSIGN, new_owner())
     sent = store.add(ACCOUNT, REVOKE, other, mine.created_at)
     assert store.mark_sent(sent.id, mine.created_at)
-    with pytest.raises(TargetUnsettled, match="on its way"):
+    with pytest.raises(ConflictError, match="on its way"):
         await bench.journal.mark_sent(mine.id)
     store.close()
-    with pytest.raises(TargetUnsettled, match=r"has ended\. It is being looked up"):
+    with pytest.raises(ConflictError, match=r"has ended\. It is being looked up"):
         await bench.journal.mark_sent(mine.id)
 
 
@@ -253,7 +253,7 @@ async def test_what_stands_in_the_way_when_it_is_to_be_sent_is_looked_up_as_well
     mark_sent = bench.journal.mark_sent
     bench.journal.mark_sent = another_sends_and_dies  # type: ignore[method-assign, assignment]
     outcome = await bench.queue().submit(REVOKE).outcome()
-    assert isinstance(outcome.error, TargetUnsettled)
+    assert isinstance(outcome.error, ConflictError)
     await told(bench, 1)
     assert bench.server.asked == []
     states = {entry.change: entry.state.value for entry in await bench.journal.entries()}

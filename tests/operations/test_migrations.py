@@ -17,7 +17,7 @@ import pytest
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations import migrations, store
-from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable, TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError, JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mounts import is_on_network
 from jpmanage_tui.operations.queue import OperationsQueue
@@ -405,6 +405,6 @@ def test_an_owner_of_the_first_release_is_gone_once_the_file_is_migrated(tmp_pat
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE entries SET account=?", (f"{HOST} partner 1 key 2",))
     journal = JournalStore(path)
-    with pytest.raises(TargetUnsettled, match="has ended"):
+    with pytest.raises(ConflictError, match="has ended"):
         journal.add(f"{HOST} partner 1 key 2", ISSUE, "me", NOW)
     journal.close()

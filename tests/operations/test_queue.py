@@ -9,22 +9,22 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    InvalidParameter,
-    MissingToken,
-    NoAnswer,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    InvalidParameterError,
+    MissingTokenError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
-    TokenUnavailable,
+    TokenUnavailableError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, Stopped, TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable, ReadOnly, Stopped
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.registry import (
@@ -34,7 +34,7 @@ from jpmanage_tui.operations.registry import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.runs import Plan
+from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault, license_row, lost
@@ -82,7 +82,7 @@ async def test_a_change_that_another_program_settled_meanwhile_is_not_sent(bench
 
 async def test_a_change_whose_token_cannot_be_had_is_not_sent_and_not_refused(bench: Bench) -> None:
     async def no_token(kind: TokenKind) -> SecretStr | None:
-        raise TokenUnavailable("The profile cannot be read.")
+        raise TokenUnavailableError("The profile cannot be read.")
 
     bench.tokens.token = no_token  # type: ignore[method-assign]
     outcome = await bench.queue().submit(ISSUE).outcome()
@@ -104,7 +104,7 @@ async def test_an_issued_license_is_returned_and_its_code_noted(bench: Bench) ->
 async def test_changes_are_sent_one_after_another_in_the_order_of_submission(bench: Bench) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No.", status=400), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No.", status=400), hold=hold)]
     queue = bench.queue()
     operations: list[Operation[Any]] = [queue.submit(ASSIGN), queue.submit(ISSUE), queue.submit(REVOKE)]
     await bench.server.arrivals(1)
@@ -121,7 +121,7 @@ async def test_changes_are_sent_one_after_another_in_the_order_of_submission(ben
 async def test_a_caller_that_is_cancelled_does_not_break_off_the_change(bench: Bench) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     operation = bench.queue().submit(ASSIGN)
     waiting = asyncio.ensure_future(operation.outcome())
     await bench.server.arrivals(1)
@@ -136,13 +136,13 @@ async def test_a_caller_that_is_cancelled_does_not_break_off_the_change(bench: B
 @pytest.mark.parametrize(
     ("error", "state"),
     [
-        (Forbidden("You may not.", status=403, code="forbidden"), "refused"),
-        (Refused("It is taken.", status=400, code="taken"), "refused"),
-        (MissingToken(TokenKind.KEY), "not_sent"),
-        (TokenUnavailable("The profile cannot be read."), "not_sent"),
-        (NoAnswer("No line."), "not_sent"),
-        (RateLimited("Slow down.", retry_after=3600.0), "refused"),
-        (InvalidParameter("No.", params={"site": "No."}, status=400), "refused"),
+        (PermissionDeniedError("You may not.", status=403, code="forbidden"), "refused"),
+        (RequestRejectedError("It is taken.", status=400, code="taken"), "refused"),
+        (MissingTokenError(TokenKind.KEY), "not_sent"),
+        (TokenUnavailableError("The profile cannot be read."), "not_sent"),
+        (ApiConnectionError("No line."), "not_sent"),
+        (RateLimitError("Slow down.", retry_after=3600.0), "refused"),
+        (InvalidParameterError("No.", params={"site": "No."}, status=400), "refused"),
     ],
 )
 async def test_an_error_that_proves_nothing_was_done_ends_the_change_without_a_second_request(
@@ -160,7 +160,9 @@ async def test_an_error_that_proves_nothing_was_done_ends_the_change_without_a_s
 
 
 @pytest.mark.parametrize(
-    "error", [FateUnknown("lost"), ServerError("500", status=500)], ids=["fate unknown", "server error"]
+    "error",
+    [OutcomeUnknownError("lost"), ServerError("500", status=500)],
+    ids=["fate unknown", "server error"],
 )
 async def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
     bench: Bench, error: ApiError
@@ -177,7 +179,7 @@ async def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
 
 async def test_a_401_is_sent_once_more_with_a_fresh_token(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(NotSignedIn("Expired.", status=401))]
+    bench.server.faults = [Fault(AuthenticationError("Expired.", status=401))]
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert outcome.state is EntryState.DONE
     assert bench.tokens.asked == [TokenKind.KEY]
@@ -186,7 +188,7 @@ async def test_a_401_is_sent_once_more_with_a_fresh_token(bench: Bench) -> None:
 
 async def test_a_second_401_is_the_answer(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(NotSignedIn("Expired.")), Fault(NotSignedIn("Expired."))]
+    bench.server.faults = [Fault(AuthenticationError("Expired.")), Fault(AuthenticationError("Expired."))]
     bench.tokens.renewals = 5
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert outcome.state is EntryState.REFUSED
@@ -195,19 +197,19 @@ async def test_a_second_401_is_the_answer(bench: Bench) -> None:
 
 async def test_a_401_without_a_fresh_token_is_the_answer_even_if_renewing_fails(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(NotSignedIn("Expired."))]
-    bench.tokens.error = FateUnknown("The refresh was lost.")
+    bench.server.faults = [Fault(AuthenticationError("Expired."))]
+    bench.tokens.error = OutcomeUnknownError("The refresh was lost.")
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert outcome.state is EntryState.REFUSED
-    assert isinstance(outcome.error, NotSignedIn)
+    assert isinstance(outcome.error, AuthenticationError)
     assert len(bench.server.asked) == 1
 
 
 async def test_a_429_is_waited_out_as_long_as_the_server_says_and_told(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
     bench.server.faults = [
-        Fault(RateLimited("Slow down.", retry_after=7.0)),
-        Fault(RateLimited("Slow down.")),
+        Fault(RateLimitError("Slow down.", retry_after=7.0)),
+        Fault(RateLimitError("Slow down.")),
     ]
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert outcome.state is EntryState.DONE
@@ -218,7 +220,7 @@ async def test_a_429_is_waited_out_as_long_as_the_server_says_and_told(bench: Be
 
 async def test_endless_429s_end_as_refused_after_a_bounded_number_of_tries(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=1.0)) for _ in range(50)]
+    bench.server.faults = [Fault(RateLimitError("Slow down.", retry_after=1.0)) for _ in range(50)]
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert outcome.state is EntryState.REFUSED
     assert len(bench.server.asked) == 6
@@ -226,14 +228,14 @@ async def test_endless_429s_end_as_refused_after_a_bounded_number_of_tries(bench
 
 async def test_a_429_that_asks_for_an_hour_is_not_waited_out(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=3600.0))]
+    bench.server.faults = [Fault(RateLimitError("Slow down.", retry_after=3600.0))]
     assert (await bench.queue().submit(ASSIGN).outcome()).state is EntryState.REFUSED
     assert bench.sleep.slept == []
 
 
 async def test_while_it_waits_out_a_429_the_journal_says_queued_and_a_stop_ends_it(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=60.0))]
+    bench.server.faults = [Fault(RateLimitError("Slow down.", retry_after=60.0))]
     waiting = asyncio.Event()
 
     async def hang(_seconds: float) -> None:
@@ -252,7 +254,7 @@ async def test_while_it_waits_out_a_429_the_journal_says_queued_and_a_stop_ends_
 
 
 async def test_a_missing_card_is_asked_for_again_only_when_one_was_just_added(bench: Bench) -> None:
-    refusal = Fault(Refused("Add a card.", status=403, code="missing_valid_payment_method"))
+    refusal = Fault(RequestRejectedError("Add a card.", status=403, code="missing_valid_payment_method"))
     queue = bench.queue()
     bench.server.faults = [refusal]
     assert (await queue.submit(ISSUE).outcome()).state is EntryState.REFUSED
@@ -268,7 +270,9 @@ async def test_a_missing_card_is_asked_for_again_only_when_one_was_just_added(be
 
 async def test_only_issuing_is_tried_again_for_want_of_a_card(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("Add a card.", status=403, code="missing_valid_payment_method"))]
+    bench.server.faults = [
+        Fault(RequestRejectedError("Add a card.", status=403, code="missing_valid_payment_method"))
+    ]
     outcome = await bench.queue().submit(ASSIGN, card_just_added=True).outcome()
     assert outcome.state is EntryState.REFUSED
     assert len(bench.server.asked) == 1
@@ -276,7 +280,7 @@ async def test_only_issuing_is_tried_again_for_want_of_a_card(bench: Bench) -> N
 
 async def test_closing_ends_a_wait_for_a_busy_server(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(RateLimited("Slow down.", retry_after=200.0))]
+    bench.server.faults = [Fault(RateLimitError("Slow down.", retry_after=200.0))]
     waiting = asyncio.Event()
 
     async def hang(_seconds: float) -> None:
@@ -313,12 +317,12 @@ async def test_while_a_fate_is_unknown_no_other_change_of_that_license_is_sent(b
     bench.server.put(license_row(KEY))
     bench.server.put(license_row("jetpack-scan_other"))
     bench.server.faults = [lost()]
-    bench.server.read_faults = [NoAnswer("No line.")] * 5
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 5
     queue = bench.queue()
     first = await queue.submit(ASSIGN).outcome()
     assert first.unknown
     again = await queue.submit(REVOKE).outcome()
-    assert isinstance(again.error, TargetUnsettled)
+    assert isinstance(again.error, ConflictError)
     assert again.error.entry_id == first.entry_id
     assert "Assign Jetpack Scan" in again.sentence
     other = RevokeLicense(LicenseKey("jetpack-scan_other"), "Jetpack Scan")
@@ -330,7 +334,7 @@ async def test_while_a_fate_is_unknown_no_other_change_of_that_license_is_sent(b
 
 async def test_a_change_waiting_behind_one_that_becomes_unknown_is_not_sent(bench: Bench) -> None:
     bench.server.faults = [lost()]
-    bench.server.read_faults = [None, *[NoAnswer("No line.")] * 9]
+    bench.server.read_faults = [None, *[ApiConnectionError("No line.")] * 9]
     queue = bench.queue()
     operations = [queue.submit(ISSUE) for _ in range(3)]
     ends = [(await operation.outcome()).state.value for operation in operations]
@@ -401,7 +405,7 @@ async def test_a_journal_that_fails_after_the_answer_still_tells_what_was_done(b
 async def test_closing_finishes_what_is_on_its_way_and_sends_nothing_more(bench: Bench) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
     first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
     await bench.server.arrivals(1)
@@ -419,7 +423,7 @@ async def test_what_does_not_finish_before_the_bound_is_unknown_and_looked_up_at
     bench: Bench,
 ) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No."), committed=True, hold=asyncio.Event())]
+    bench.server.faults = [Fault(RequestRejectedError("No."), committed=True, hold=asyncio.Event())]
     queue = bench.queue(close_seconds=0.01)
     first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
     await bench.server.arrivals(1)
@@ -457,7 +461,7 @@ async def test_a_listener_that_fails_does_not_touch_the_change(bench: Bench) -> 
 
 async def test_a_token_refresh_runs_beside_a_change_that_waits_for_it(bench: Bench) -> None:
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(NotSignedIn("Expired."))]
+    bench.server.faults = [Fault(AuthenticationError("Expired."))]
     queue = bench.queue()
     renewed: list[str] = []
 
@@ -478,7 +482,7 @@ async def test_a_token_refresh_runs_beside_a_change_that_waits_for_it(bench: Ben
 async def test_the_account_scopes_what_is_settled(bench: Bench, tmp_path: Path) -> None:
     bench.server.put(license_row(KEY))
     bench.server.faults = [lost()]
-    bench.server.read_faults = [NoAnswer("No line.")] * 5
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 5
     first = bench.queue()
     await first.submit(ASSIGN).outcome()
     await first.close()
@@ -525,7 +529,7 @@ async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
     bench.server.put(license_row("jetpack-scan_other"))
-    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
     first = queue.submit(ASSIGN)
     second = queue.submit(RevokeLicense(LicenseKey("jetpack-scan_other"), "Jetpack Scan"))
@@ -544,8 +548,8 @@ async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
 
 async def test_a_run_ends_where_the_server_cannot_be_asked_what_there_is(bench: Bench) -> None:
     """Without what there was before, an issue of unknown fate could not be told from another: none is sent."""
-    bench.server.read_faults = [NoAnswer("No line.")]
-    plan = Plan([ISSUE, ISSUE])
+    bench.server.read_faults = [ApiConnectionError("No line.")]
+    plan = BatchRun([ISSUE, ISSUE])
     plan.start(bench.queue())
     await plan.finished()
     assert bench.server.asked == []

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from jpmanage_tui.api.closing import CloseOnce
-from jpmanage_tui.api.errors import Refused
+from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.operations.entry import EntryState
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row
@@ -17,7 +17,7 @@ from tests.operations.test_queue import ASSIGN, ISSUE, KEY, states
 async def test_stopping_sends_nothing_that_waits_and_leaves_alone_what_is_on_its_way(bench: Bench) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
     first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
     await bench.server.arrivals(1)
@@ -41,7 +41,7 @@ async def test_a_close_that_is_asked_for_again_and_cancelled_finishes_what_is_on
 ) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
-    bench.server.faults = [Fault(Refused("No."), hold=hold)]
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
     first = queue.submit(ASSIGN)
     await bench.server.arrivals(1)

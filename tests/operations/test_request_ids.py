@@ -16,7 +16,7 @@ from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseKey
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AssignLicense, Change, ConnectSite, PayInvoice
+from jpmanage_tui.operations.registry import AssignLicense, Mutation, ConnectSite, PayInvoice
 from tests.api.support import Reply, Server, client_of, reply
 from tests.operations.over_http import World
 from tests.operations.some_cards import intent_of
@@ -38,7 +38,7 @@ class Awaiting(httpx.AsyncByteStream):
         yield self.content
 
 
-async def journaled(client: LicensingClient, change: Change[Any], folder: Path) -> str | None:
+async def journaled(client: LicensingClient, change: Mutation[Any], folder: Path) -> str | None:
     """Send a change through a queue and return the request id in the journal."""
     journal = await Journal.open(folder / "journal.sqlite")
     queue = OperationsQueue(client, journal, "account", policy=Policy(look_pauses=(), answered_pauses=()))
@@ -84,7 +84,7 @@ async def test_a_read_that_is_answered_meanwhile_leaves_no_id_in_the_journal(
     ids=["connect", "pay"],
 )
 async def test_an_answer_that_decides_nothing_is_kept_with_its_id(
-    tmp_path: Path, change: Change[Any], body: object
+    tmp_path: Path, change: Mutation[Any], body: object
 ) -> None:
     async with client_of(Server(reply(200, body, X_Jetpack_Request_Id="req-1"))) as client:
         assert await journaled(client, change, tmp_path) == "req-1"

@@ -19,11 +19,11 @@ from jpmanage_tui.operations.accounts import (
     user_account,
 )
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import EarlierUnsettled, TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.registry import IssueLicense
 from jpmanage_tui.operations.scopes import KeyToken, Kinship, Scope, key_tokens
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 HOST = "public-api.wordpress.com"
@@ -163,7 +163,7 @@ def path(tmp_path: Path) -> Path:
 def lost(journal: JournalStore, account: str, state: EntryState = EntryState.UNKNOWN) -> int:
     """Note an issue whose fate is unknown, or that is being sent by a program that lives."""
     entry = journal.add(account, ISSUE, new_owner(), NOW)
-    assert journal.mark_sent(entry.id, NOW, Baseline(NOW))
+    assert journal.mark_sent(entry.id, NOW, Snapshot(NOW))
     if state is EntryState.UNKNOWN:
         journal.settle(entry.id, Settled(state), NOW)
     return entry.id
@@ -186,11 +186,11 @@ def test_an_unknown_change_guards_its_target_however_the_key_was_opened(
     journal.link(LINKS, NOW)
     entry_id = lost(journal, earlier, state)
     for one in (journal, second):
-        with pytest.raises(TargetUnsettled) as refused:
+        with pytest.raises(ConflictError) as refused:
             one.add(later, ISSUE, new_owner(), NOW)
         assert not isinstance(refused.value, EarlierUnsettled)
         assert refused.value.entry_id == entry_id
-        with pytest.raises(TargetUnsettled):  # no word of the user's opens what is known to be the same
+        with pytest.raises(ConflictError):  # no word of the user's opens what is known to be the same
             one.add(later, ISSUE, new_owner(), NOW, frozenset({entry_id}))
         assert [entry.id for entry in one.entries(later)] == [entry_id]
     second.close()
@@ -203,7 +203,7 @@ def test_a_token_that_is_linked_later_guards_what_was_done_under_it_before(path:
     with pytest.raises(EarlierUnsettled):
         journal.add(K10, ISSUE, "me", NOW)
     journal.link(LINKS[:1], NOW)
-    with pytest.raises(TargetUnsettled, match="not known yet") as refused:
+    with pytest.raises(ConflictError, match="not known yet") as refused:
         journal.add(K10, ISSUE, "me", NOW, frozenset({entry_id}))
     assert not isinstance(refused.value, EarlierUnsettled)
     journal.close()
@@ -214,7 +214,7 @@ def test_a_token_that_was_linked_once_stays_linked_after_it_was_rotated(path: Pa
     journal.link([KeyToken(HOST, "old", 1, 10)], NOW)
     lost(journal, f"{HOST} key old")
     journal.link([KeyToken(HOST, "new", 1, 10)], NOW)
-    with pytest.raises(TargetUnsettled, match="not known yet"):
+    with pytest.raises(ConflictError, match="not known yet"):
         journal.add(f"{HOST} key new", ISSUE, "me", NOW)
     journal.close()
 

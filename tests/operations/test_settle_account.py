@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import FateUnknown, Forbidden, Refused
+from jpmanage_tui.api.errors import OutcomeUnknownError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfigura
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
-    Change,
+    Mutation,
     ConfirmCard,
     ConnectSite,
     CreatePartner,
@@ -37,7 +37,7 @@ BEFORE = PartnerDetails(name="Acme", city="Graz")
 AFTER = PartnerDetails(name="Acme", city="Wien")
 PAY = PayInvoice(InvoiceId("in_3"), "3", Decimal("12.34"), "USD")
 INTENT = Secrets(setup_intent=SecretStr("seti_1_secret_2"))
-CHANGES: list[Change[Any]] = [
+CHANGES: list[Mutation[Any]] = [
     AcceptTerms(),
     UpdatePartner(AFTER, BEFORE),
     ConnectSite("https://new.example/shop/", "1"),
@@ -58,7 +58,7 @@ def ready(bench: Bench) -> Bench:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
-async def test_each_change_is_sent_once_and_done(ready: Bench, change: Change[Any]) -> None:
+async def test_each_change_is_sent_once_and_done(ready: Bench, change: Mutation[Any]) -> None:
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
     assert outcome.state.value == "done"
     assert len(ready.server.asked) == 1
@@ -66,7 +66,7 @@ async def test_each_change_is_sent_once_and_done(ready: Bench, change: Change[An
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
-async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, change: Change[Any]) -> None:
+async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=True)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
     assert outcome.state.value == "found_done"
@@ -74,7 +74,7 @@ async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, chan
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
-async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, change: Change[Any]) -> None:
+async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=False)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
     assert outcome.state.value == "found_not_done"
@@ -94,7 +94,7 @@ async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, ch
     ids=["connect", "save", "make primary", "deleted", "delete"],
 )
 async def test_rows_that_cannot_be_read_forbid_to_say_what_is_not_among_them(
-    ready: Bench, change: Change[Any], committed: bool
+    ready: Bench, change: Mutation[Any], committed: bool
 ) -> None:
     ready.server.unreadable = 1
     ready.server.faults = [lost(committed=committed)]
@@ -147,7 +147,7 @@ async def test_a_sign_up_under_another_name_is_not_taken_for_the_lost_one(ready:
 
 async def test_a_partner_that_cannot_be_asked_for_is_not_taken_for_none(ready: Bench) -> None:
     ready.server.faults = [lost(committed=False)]
-    ready.server.read_faults = [Forbidden("No.", status=403, code="rest_forbidden")] * 5
+    ready.server.read_faults = [PermissionDeniedError("No.", status=403, code="rest_forbidden")] * 5
     assert (await ready.queue().submit(CreatePartner(AFTER, True)).outcome()).unknown
 
 
@@ -238,7 +238,7 @@ def whole_list(ready: Bench) -> Callable[..., Awaitable[SitePage]]:
 
 
 async def test_an_unable_to_pay_answer_is_unknown_until_the_invoice_was_looked_at(ready: Bench) -> None:
-    error = FateUnknown("Unable to pay.", status=500, code="unable_to_pay_invoice")
+    error = OutcomeUnknownError("Unable to pay.", status=500, code="unable_to_pay_invoice")
     ready.server.faults = [Fault(error, committed=False)]
     outcome = await ready.queue().submit(PAY).outcome()
     assert outcome.state.value == "found_not_done"
@@ -300,7 +300,7 @@ async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Benc
 
 @pytest.mark.parametrize("change", [SaveCard(NEW, True), ConfirmCard(), RefreshUserToken("acme")])
 async def test_a_change_without_its_secret_is_a_defect_of_the_caller(
-    ready: Bench, change: Change[Any]
+    ready: Bench, change: Mutation[Any]
 ) -> None:
     with pytest.raises(ValueError, match="needs Secrets"):
         await ready.queue().submit(change).outcome()
@@ -309,7 +309,7 @@ async def test_a_change_without_its_secret_is_a_defect_of_the_caller(
 
 async def test_a_refused_token_refresh_says_why(ready: Bench) -> None:
     async def renew() -> None:
-        raise Refused("invalid_grant", status=400)
+        raise RequestRejectedError("invalid_grant", status=400)
 
     outcome = await ready.queue().submit(RefreshUserToken("acme"), secrets=Secrets(renew=renew)).outcome()
     assert outcome.state.value == "refused"

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    MissingToken,
-    NoAnswer,
-    NotSignedIn,
-    RateLimited,
+    AuthenticationError,
+    MissingTokenError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
     ServerError,
-    TokenUnavailable,
+    TokenUnavailableError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicensePage
@@ -23,7 +23,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.registry import (
     AssignLicense,
-    Change,
+    Mutation,
     IssueLicense,
     RevokeLicense,
     UnassignLicense,
@@ -40,7 +40,7 @@ FREE = license_row(KEY)
 ON_SITE = license_row(KEY, blog_id=7, siteurl="https://a.example")
 
 
-async def ended(bench: Bench, change: Change[Any], fault: Fault) -> Outcome[Any]:
+async def ended(bench: Bench, change: Mutation[Any], fault: Fault) -> Outcome[Any]:
     bench.server.faults = [fault]
     return await bench.queue().submit(change).outcome()
 
@@ -51,7 +51,7 @@ async def ended(bench: Bench, change: Change[Any], fault: Fault) -> Outcome[Any]
     ids=["assign", "unassign", "revoke"],
 )
 async def test_a_change_that_was_done_is_found_done_at_the_first_look(
-    bench: Bench, change: Change[None], row: object
+    bench: Bench, change: Mutation[None], row: object
 ) -> None:
     bench.server.rows = [row]  # type: ignore[list-item]
     outcome = await ended(bench, change, lost(committed=True))
@@ -65,7 +65,7 @@ async def test_a_change_that_was_done_is_found_done_at_the_first_look(
     ids=["assign", "unassign", "revoke"],
 )
 async def test_a_change_that_was_not_done_is_said_so_only_after_all_looks(
-    bench: Bench, change: Change[None], row: object
+    bench: Bench, change: Mutation[None], row: object
 ) -> None:
     bench.server.rows = [row]  # type: ignore[list-item]
     outcome = await ended(bench, change, lost(committed=False))
@@ -106,7 +106,7 @@ async def test_a_license_of_no_bundle_that_the_search_does_not_find_is_looked_fo
 
 
 async def lost_assign(key: LicenseKey, blog_id: BlogId) -> None:
-    raise FateUnknown("The answer was lost.")
+    raise OutcomeUnknownError("The answer was lost.")
 
 
 async def test_a_license_found_on_another_site_says_which(bench: Bench) -> None:
@@ -123,7 +123,7 @@ async def test_a_license_whose_code_only_begins_alike_is_not_taken_for_it(bench:
 
 
 @pytest.mark.parametrize("change", [ASSIGN, UNASSIGN], ids=["assign", "unassign"])
-async def test_a_license_in_no_list_stays_unknown(bench: Bench, change: Change[Any]) -> None:
+async def test_a_license_in_no_list_stays_unknown(bench: Bench, change: Mutation[Any]) -> None:
     bench.server.rows = [license_row(KEY)]
 
     async def vanish(_seconds: float) -> None:
@@ -186,7 +186,7 @@ async def test_a_revoked_child_that_left_its_list_is_found_by_its_code(bench: Be
 async def test_looking_that_fails_leaves_the_entry_unknown_until_it_is_looked_up_again(bench: Bench) -> None:
     bench.server.rows = [FREE]
     bench.server.faults = [lost(committed=True)]
-    bench.server.read_faults = [NoAnswer("No line.")] * 4 + [ServerError("502", status=502)]
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 4 + [ServerError("502", status=502)]
     queue = bench.queue()
     outcome = await queue.submit(ASSIGN).outcome()
     assert outcome.unknown
@@ -200,9 +200,9 @@ async def test_looking_that_fails_leaves_the_entry_unknown_until_it_is_looked_up
 @pytest.mark.parametrize(
     "error",
     [
-        NotSignedIn("Expired.", status=401),
-        MissingToken(TokenKind.KEY),
-        TokenUnavailable("The profile cannot be read."),
+        AuthenticationError("Expired.", status=401),
+        MissingTokenError(TokenKind.KEY),
+        TokenUnavailableError("The profile cannot be read."),
     ],
 )
 async def test_a_look_without_a_token_that_serves_is_not_repeated(bench: Bench, error: ApiError) -> None:
@@ -217,10 +217,10 @@ async def test_a_look_without_a_token_that_serves_is_not_repeated(bench: Bench, 
 @pytest.mark.parametrize(
     "error",
     [
-        NoAnswer("No line."),
+        ApiConnectionError("No line."),
         ServerError("502", status=502),
-        RateLimited("Slow."),
-        Forbidden("No.", status=403),
+        RateLimitError("Slow."),
+        PermissionDeniedError("No.", status=403),
     ],
 )
 async def test_a_look_that_fails_is_repeated_till_one_sees_something(bench: Bench, error: ApiError) -> None:
@@ -232,7 +232,7 @@ async def test_a_look_that_fails_is_repeated_till_one_sees_something(bench: Benc
 
 async def test_not_done_is_not_said_when_the_last_look_failed(bench: Bench) -> None:
     bench.server.rows = [FREE]
-    bench.server.read_faults = [None, None, None, None, NoAnswer("No line.")]
+    bench.server.read_faults = [None, None, None, None, ApiConnectionError("No line.")]
     assert (await ended(bench, ASSIGN, lost(committed=False))).unknown
 
 
@@ -361,7 +361,7 @@ async def test_an_issue_is_not_sent_when_the_servers_clock_cannot_be_learned(ben
     bench.server.now = None
 
     async def no_line(what: str) -> None:
-        raise NoAnswer("No line.")
+        raise ApiConnectionError("No line.")
 
     bench.server.read = no_line  # type: ignore[method-assign]
     outcome = await bench.queue().submit(ISSUE).outcome()

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.registry import RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 
@@ -72,7 +72,7 @@ class JournalMachine(RuleBasedStateMachine):
             entry = self.stores[program].add(
                 "acme", RevokeLicense(LicenseKey(what), "A"), owner, self._tick()
             )
-        except TargetUnsettled:
+        except ConflictError:
             assert expected
             return multiple()
         assert not expected
@@ -86,7 +86,7 @@ class JournalMachine(RuleBasedStateMachine):
         known = self.model[number]
         try:
             sent = self.stores[program].mark_sent(number, self._tick())
-        except TargetUnsettled:
+        except ConflictError:
             assert self._rivals(known.target, number)
             return
         assert not self._rivals(known.target, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.errors import NotFound
+from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.operations.registry import RevokeLicense
 from tests.operations.over_http import World
@@ -25,7 +25,7 @@ async def test_a_lost_revoke_of_a_license_that_is_unknown_afterwards_is_found_do
     operation.when_looking(lambda: world.write("DELETE FROM licenses WHERE license_key = ?", key))
     outcome = await operation.outcome()
     assert outcome.state.value == "found_done", outcome.sentence
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(NotFoundError) as caught:
         await caller.client.licenses.get(key)
     assert (caught.value.status, caught.value.code) == (status, "license_not_found")
 
@@ -47,5 +47,5 @@ async def test_a_lost_revoke_of_a_bundles_license_is_found_done_though_the_bundl
     )
     outcome = await operation.outcome()
     assert outcome.state.value == "found_done", outcome.sentence
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         await caller.client.licenses.children(LicenseId(parent))

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
-from jpmanage_tui.operations.errors import TargetUnsettled
+from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.registry import (
     NO_SECRETS,
@@ -84,7 +84,7 @@ async def test_it_guards_its_target_till_the_user_settles_it(bench: Bench, damag
     entry = await damaged(bench, damage)
     queue = bench.queue()
     outcome = await queue.submit(ISSUE).outcome()
-    assert isinstance(outcome.error, TargetUnsettled)
+    assert isinstance(outcome.error, ConflictError)
     assert "Settle it in the log of operations" in outcome.sentence
     assert bench.server.asked == []
     assert (await queue.look_again(entry.id)).unknown, "there is nothing by which it could be looked up"
@@ -153,7 +153,7 @@ async def test_it_is_never_sent(bench: Bench) -> None:
 
 async def test_a_look_that_cannot_be_made_leaves_the_others_to_be_made(bench: Bench) -> None:
     await damaged(bench, "kind")
-    bench.server.read_faults = [NoAnswer("No line.")] * 9
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 9
     assert await bench.queue().settle_pending() == ()
 
 

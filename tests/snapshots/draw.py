@@ -20,7 +20,7 @@ SIZES = {"80x24": SMALL, "120x36": LARGE}
 _FONTS = re.compile(r"\s*@font-face\s*\{.*?\}\n?", re.DOTALL)
 _FAMILY = re.compile(r"font-family: Fira Code, ?monospace")
 _AT_ONCE = {
-    "jpmanage_tui.api.funnel.BACK_OFF": 0.0,
+    "jpmanage_tui.api.requestor.BACK_OFF": 0.0,
     "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,
     "jpmanage_tui.ui.sections.licenses.find.START_AFTER": 0.01,
     "jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN": 0.02,

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings, load_settings
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.jsontypes import Json
@@ -191,9 +191,9 @@ async def running(
     sandbox = create_sandbox(
         SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir)
     )
-    wanted = Wanted(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
+    wanted = AppOptions(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
-    door = Door(wanted, settings, {}, sandbox)
+    door = AccountService(wanted, settings, {}, sandbox)
     async with _app(door, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
@@ -211,7 +211,9 @@ async def on_server(
     with TemporaryDirectory() as folder:
         env = {"JPMANAGE_CONFIG_DIR": f"{folder}/config", "JPMANAGE_STATE_DIR": f"{folder}/state", **env}
         settings = load_settings(env)
-        async with _app(Door(Wanted(read_only=read_only), settings, env), settings, size, None) as run:
+        async with _app(
+            AccountService(AppOptions(read_only=read_only), settings, env), settings, size, None
+        ) as run:
             yield run
 
 
@@ -233,7 +235,7 @@ async def signed_in_as(
         for name, token in (("JPMANAGE_USER_TOKEN", user), ("JPMANAGE_TOKEN", key)):
             if token is not None:
                 env[name] = token
-        door = Door(Wanted(), settings, env, sandbox)
+        door = AccountService(AppOptions(), settings, env, sandbox)
         make = door._works._make_client
         transport = SandboxTransport(sandbox)
         patch.setattr(door._works, "_make_client", lambda source, _transport: make(source, transport))
@@ -243,7 +245,7 @@ async def signed_in_as(
 
 @asynccontextmanager
 async def _app(
-    door: Door,
+    door: AccountService,
     settings: Settings,
     size: tuple[int, int],
     sandbox: Sandbox | None,

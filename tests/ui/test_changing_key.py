@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
@@ -203,7 +203,7 @@ async def test_a_key_that_cannot_be_opened_is_told_and_the_present_one_stays(
         before = session_of(run)
 
         async def fails(_key: object) -> Session:
-            raise NoAnswer("The line is down.", method="GET", path="/partner")
+            raise ApiConnectionError("The line is down.", method="GET", path="/partner")
 
         monkeypatch.setattr(run.app.door, "open_key", fails)
         await choose_other_key(run)

@@ -13,8 +13,8 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.registry import AcceptTerms, Change, IssueLicense, RevokeLicense
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.registry import AcceptTerms, Mutation, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.sections.licenses.section import LicensesView
@@ -33,11 +33,11 @@ def journal_of(run: Run) -> Journal:
     return run.app.session.queue._journal
 
 
-async def lost(run: Run, change: Change[Any], account: str = ELSEWHERE) -> int:
+async def lost(run: Run, change: Mutation[Any], account: str = ELSEWHERE) -> int:
     """Note a change of unknown fate that was made with a token of which nobody knows whose it is."""
     journal = journal_of(run)
     entry = await journal.add(account, change, "gone|1@1|x")
-    await journal.mark_sent(entry.id, Baseline(NOW))
+    await journal.mark_sent(entry.id, Snapshot(NOW))
     await journal.settle(entry.id, Settled(EntryState.UNKNOWN))
     return entry.id
 

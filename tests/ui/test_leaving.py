@@ -12,7 +12,7 @@ import pytest
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import UnassignLicense
@@ -69,7 +69,7 @@ async def take(run: Run, *steps: Step) -> None:
             await run.press(step)
 
 
-async def entries(folder: Path) -> list[tuple[type[Change[Any]], EntryState]]:
+async def entries(folder: Path) -> list[tuple[type[Mutation[Any]], EntryState]]:
     """Return what stands in the journal, and how it ended, oldest first."""
     journal = await Journal.open(folder / "journal.sqlite")
     try:

@@ -8,7 +8,13 @@ from typing import cast
 import pytest
 from textual.widget import Widget
 
-from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, RateLimited, ServerError
+from jpmanage_tui.api.errors import (
+    ApiConnectionError,
+    ApiError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
 from jpmanage_tui.ui.common.retry import PAUSES, Retry
 
 
@@ -53,7 +59,7 @@ def test_the_pauses_are_those_of_the_rounds(parts: int) -> None:
     clock, tries = retry(asked)
     for pause in (*PAUSES, PAUSES[-1]):
         for _ in range(parts):
-            tries.failed(NoAnswer("The line failed."))
+            tries.failed(ApiConnectionError("The line failed."))
         assert clock.waiting == [pause]
         clock.ring()
     assert len(asked) == len(PAUSES) + 1
@@ -61,25 +67,25 @@ def test_the_pauses_are_those_of_the_rounds(parts: int) -> None:
 
 def test_a_server_that_names_a_longer_pause_is_not_asked_before_by_any_part() -> None:
     clock, tries = retry([])
-    limited = RateLimited("Too many.")
+    limited = RateLimitError("Too many.")
     limited.retry_after = 90.0
-    for error in (ServerError("It failed."), limited, NoAnswer("The line failed.")):
+    for error in (ServerError("It failed."), limited, ApiConnectionError("The line failed.")):
         tries.failed(error)
     assert clock.waiting == [90.0]
 
 
 def test_what_cannot_pass_by_itself_is_not_asked_for_again() -> None:
     clock, tries = retry([])
-    tries.failed(cast(ApiError, Forbidden("No.")))
+    tries.failed(cast(ApiError, PermissionDeniedError("No.")))
     assert clock.waiting == []
 
 
 def test_an_answer_ends_it_and_begins_with_the_shortest_pause_again() -> None:
     clock, tries = retry([])
-    tries.failed(NoAnswer("The line failed."))
+    tries.failed(ApiConnectionError("The line failed."))
     clock.ring()
-    tries.failed(NoAnswer("The line failed."))
+    tries.failed(ApiConnectionError("The line failed."))
     tries.answered()
     assert clock.waiting == []
-    tries.failed(NoAnswer("The line failed."))
+    tries.failed(ApiConnectionError("The line failed."))
     assert clock.waiting == [PAUSES[0]]

@@ -5,16 +5,16 @@ import re
 import pytest
 
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    Forbidden,
-    InvalidParameter,
-    MissingToken,
-    NoAnswer,
-    NotFound,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    InvalidParameterError,
+    MissingTokenError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from jpmanage_tui.api.models.site import SiteConnection
@@ -42,11 +42,11 @@ from jpmanage_tui.ui.sections.sites.told import connecting
             "Loading: The server's answer could not be read: it is no JSON. Press r to try again.",
         ),
         (
-            NoAnswer("No answer came in time."),
+            ApiConnectionError("No answer came in time."),
             "Loading: No answer came in time. Press r to try again.",
         ),
         (
-            NotSignedIn("The token is invalid", status=401),
+            AuthenticationError("The token is invalid", status=401),
             "Loading: the API does not accept the token (401). The token is invalid. "
             "`jpmanage login` gets another one.",
         ),
@@ -61,8 +61,8 @@ KEY = TokenName("the token of partner key Acme", other_keys=True)
 PROFILE = TokenName("the user token of profile acme", "`jpmanage login --profile acme` gets another one.")
 
 
-def rejected(token: TokenName | None) -> NotSignedIn:
-    error = NotSignedIn("The OAuth2 token is invalid.", status=401)
+def rejected(token: TokenName | None) -> AuthenticationError:
+    error = AuthenticationError("The OAuth2 token is invalid.", status=401)
     error.token = token
     return error
 
@@ -107,20 +107,20 @@ def test_a_rejected_token_is_named_with_what_to_do_where_it_is_told(
 
 
 ERRORS = [
-    MissingToken(TokenKind.USER),
+    MissingTokenError(TokenKind.USER),
     rejected(None),
     rejected(VARIABLE),
     rejected(KEY),
     rejected(PROFILE),
-    Forbidden("No.", status=403),
-    NotFound("No.", status=404),
-    InvalidParameter("No.", params={"name": "required"}, status=400),
-    RateLimited("Slowly.", retry_after=30),
-    RateLimited("Slowly."),
-    Refused("No.", status=400),
+    PermissionDeniedError("No.", status=403),
+    NotFoundError("No.", status=404),
+    InvalidParameterError("No.", params={"name": "required"}, status=400),
+    RateLimitError("Slowly.", retry_after=30),
+    RateLimitError("Slowly."),
+    RequestRejectedError("No.", status=400),
     ServerError("Down", status=502),
-    NoAnswer("The server could not be reached."),
-    FateUnknown("No answer came in time."),
+    ApiConnectionError("The server could not be reached."),
+    OutcomeUnknownError("No answer came in time."),
 ]
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.profiles import Keeper, new_profile
+from jpmanage_tui.account.profiles import ProfileRepository, new_profile
 from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.sources import KEY_VARIABLE, NO_ORIGIN, USER_VARIABLE, ResolvedTokens
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jpmanage_tui.account.oauth_flow import SignedIn
-    from jpmanage_tui.account.renewal import Vault
+    from jpmanage_tui.account.renewal import StoredProfile
     from jpmanage_tui.api.models.partner import Partner, PartnerKey
     from jpmanage_tui.config.credentials import Profile
 
 logger = logging.getLogger("jpmanage.signin")
 
 
-class Known:
+class ActiveCredentials:
     """The tokens of an account and where they are kept. Made by `stored`, `given` or `demo`."""
 
-    def __init__(self, tokens: ResolvedTokens, keeper: Keeper | None) -> None:
+    def __init__(self, tokens: ResolvedTokens, keeper: ProfileRepository | None) -> None:
         """`keeper` None keeps nothing."""
         self.tokens = tokens
         self.proven = True
-        self.vault: Vault | None = None
+        self.vault: StoredProfile | None = None
         self._keeper = keeper
         self._new: Profile | None = None
 
     @classmethod
-    def stored(cls, keeper: Keeper, tokens: ResolvedTokens) -> Known:
+    def stored(cls, keeper: ProfileRepository, tokens: ResolvedTokens) -> ActiveCredentials:
         """Return the account of tokens from the environment, a profile or a command. Raises ConfigError."""
         known = cls(tokens, keeper)
         if tokens.profile is not None:
@@ -44,14 +44,14 @@ class Known:
     @classmethod
     def given(
         cls,
-        keeper: Keeper,
+        keeper: ProfileRepository,
         key: SecretStr | None,
         user: SecretStr | None,
         profile: str | None,
         signed: SignedIn | None = None,
-    ) -> Known:
+    ) -> ActiveCredentials:
         """Return the account of tokens that were pasted or got by signing in; `profile` None keeps them nowhere."""
-        from jpmanage_tui.account.renewal import Vault
+        from jpmanage_tui.account.renewal import StoredProfile
 
         words = f"profile {profile}" if profile is not None else "pasted token"
         if profile is None and signed is not None:
@@ -60,11 +60,11 @@ class Known:
         known = cls(ResolvedTokens(key, user, *origins, profile), keeper)
         known.proven = False
         known._new = new_profile(profile or "of this session", key, user, signed)
-        known.vault = Vault.closed(known._new.name)
+        known.vault = StoredProfile.closed(known._new.name)
         return known
 
     @classmethod
-    def demo(cls, user: SecretStr) -> Known:
+    def demo(cls, user: SecretStr) -> ActiveCredentials:
         """Return the demo's account: nothing of it is kept."""
         return cls(ResolvedTokens(user=user, user_origin="demo", key_origin="demo"), None)
 
@@ -88,7 +88,7 @@ class Known:
         return TokenName(words, f"`jpmanage login --profile {name}` gets another one.")
 
     @property
-    def renewing_keeper(self) -> Keeper | None:
+    def renewing_keeper(self) -> ProfileRepository | None:
         """What a refused key token is read again from; None before new tokens have served."""
         return self._keeper if self.proven and self.tokens.profile is not None else None
 

@@ -22,18 +22,18 @@ _PAGE = """<!doctype html>
 
 
 @dataclass(frozen=True)
-class Said:
+class CallbackResponse:
     """What the browser is told: whether the address was what was waited for, and a sentence for the page."""
 
     good: bool
     words: str
 
 
-Take = Callable[[str], Said]
+Take = Callable[[str], CallbackResponse]
 """Takes the address that the browser came to, and says what to tell it."""
 
 
-class Loopback:
+class CallbackServer:
     """A listener on 127.0.0.1 for one path; `take` judges each address that a browser comes to.
 
     It answers with one plain page without scripts and serves nothing else. Use it as an async context manager.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.runtime import Line
+    from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.api.models.license import LicensePage
 
 
-class FirstPage:
+class FirstPagePrefetch:
     """Asks a line for the page as soon as a partner key's token is known: before the partner, where one was given."""
 
-    def __init__(self, line: Line, *, other_key: bool = False) -> None:
+    def __init__(self, line: AccountConnection, *, other_key: bool = False) -> None:
         """Begin at once where the line's account came with a key's token that has served before.
 
         `other_key`: not that one is wanted, but another key of the account.

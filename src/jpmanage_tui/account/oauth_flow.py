@@ -20,7 +20,7 @@ class SignedIn:
     tokens: TokenSet
 
 
-class SignInTry(Protocol):
+class OAuthFlow(Protocol):
     """One try to sign in with WordPress.com: `begin`, show the page, then `finish`, while `paste` may be called."""
 
     async def __aenter__(self) -> Self:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from jpmanage_tui.account.callback_server import Loopback, Said, address_at
+from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer, address_at
 from jpmanage_tui.account.oauth_flow import SignedIn
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
@@ -30,11 +30,11 @@ SECONDS = 600.0
 APP_PORT = 48721
 """Where a configured client is answered: its redirect address is registered beforehand, so it cannot vary."""
 REFUSALS = (
-    errors.Refused,
-    errors.Forbidden,
-    errors.NotFound,
-    errors.NotSignedIn,
-    errors.InvalidParameter,
+    errors.RequestRejectedError,
+    errors.PermissionDeniedError,
+    errors.NotFoundError,
+    errors.AuthenticationError,
+    errors.InvalidParameterError,
 )
 PASTE = "Paste a user token or a partner key's token instead."
 OTHER_WAYS = (
@@ -112,26 +112,28 @@ class SignIn:
     async def _listen(self, port: int) -> str:
         """Listen, and return the address to be sent back to; where that port cannot be had, pasting still serves."""
         try:
-            loopback = await self._stack.enter_async_context(Loopback(self._judge, port))
+            loopback = await self._stack.enter_async_context(CallbackServer(self._judge, port))
         except OSError:
             return address_at(port or APP_PORT)
         return loopback.address
 
-    def _judge(self, address: str) -> Said:
+    def _judge(self, address: str) -> CallbackResponse:
         """Take an address that a browser came to or a user pasted. One of another try does not end this one."""
         if self._request is None or self._code is None:
-            return Said(False, "No sign-in has begun.")
+            return CallbackResponse(False, "No sign-in has begun.")
         try:
             code = code_from(self._request, address)
         except ValueError:
-            return Said(False, "This is no address.")
+            return CallbackResponse(False, "This is no address.")
         except SignInRefused as refusal:
             if _is_answer(self._request, address) and not self._code.done():
                 self._code.set_exception(refusal)
-            return Said(False, refusal.message)
+            return CallbackResponse(False, refusal.message)
         if not self._code.done():
             self._code.set_result(code)
-        return Said(True, "WordPress.com has answered. You can close this page and go on in the terminal.")
+        return CallbackResponse(
+            True, "WordPress.com has answered. You can close this page and go on in the terminal."
+        )
 
 
 def _is_answer(request: AuthorizationRequest, address: str) -> bool:

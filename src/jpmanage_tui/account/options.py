@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Wanted(NamedTuple):
+class AppOptions(NamedTuple):
     """The options of the app; `demo_now` is an aware time, None for the clock of this machine; `log` a file to write."""
 
     demo: bool = False

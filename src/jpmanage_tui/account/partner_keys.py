@@ -8,13 +8,13 @@ from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoA
 from jpmanage_tui.api.tokens import TokenKind, TokenName
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.onboarding import Gate
-    from jpmanage_tui.account.runtime import Line
+    from jpmanage_tui.account.onboarding import Onboarding
+    from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.partner import Partner, PartnerKey
 
 
-async def partner_of(line: Line, gate: Gate) -> Partner | None:
+async def partner_of(line: AccountConnection, gate: Onboarding) -> Partner | None:
     """Return the partner of a line's user token, None without one. A user token alone has then served.
 
     Raises NeedsPartner or NeedsTerms, and `gate` then holds the line; NoAccount for one without keys, or whose keys
@@ -46,7 +46,9 @@ async def partner_of(line: Line, gate: Gate) -> Partner | None:
     raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
 
 
-def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None = None) -> PartnerKey | None:
+def choose_key(
+    line: AccountConnection, partner: Partner, key_id: PartnerKeyId | int | None = None
+) -> PartnerKey | None:
     """Set the token of the key to use in `line` and return that key.
 
     It is the one asked for, the one chosen last, the one whose token was given, or the only one; in the demo
@@ -76,7 +78,7 @@ def choose_key(line: Line, partner: Partner, key_id: PartnerKeyId | int | None =
     return key
 
 
-def account_of(line: Line, partner: Partner | None) -> str:
+def account_of(line: AccountConnection, partner: Partner | None) -> str:
     """Return what scopes the journal now: API, partner and key; with a key token alone the token's fingerprint.
 
     The journal knows which key a token belongs to, once the partner's record named it.

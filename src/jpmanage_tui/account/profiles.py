@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # tokens of the environment need none of these
     from pydantic import SecretStr
 
     from jpmanage_tui.account.oauth_flow import SignedIn
-    from jpmanage_tui.account.renewal import Vault
+    from jpmanage_tui.account.renewal import StoredProfile
     from jpmanage_tui.config.credentials import CredentialStore, Profile
     from jpmanage_tui.config.state import StateFile
 
@@ -27,7 +27,7 @@ NOTE_SECONDS = 1.0
 """How long a note waits for another program that writes the file; such a write takes milliseconds."""
 
 
-class Keeper:
+class ProfileRepository:
     """Reads and writes profiles and the remembered partner key. It blocks shortly, as files do."""
 
     def __init__(self, settings: Settings, env: Mapping[str, str]) -> None:
@@ -63,11 +63,11 @@ class Keeper:
         """Return the profile that a new sign-in is kept under: the one named, else the default one."""
         return wanted or self.store.default() or DEFAULT_PROFILE
 
-    def vault(self, name: str) -> Vault:
+    def vault(self, name: str) -> StoredProfile:
         """Return the vault of a stored profile."""
-        from jpmanage_tui.account.renewal import Vault
+        from jpmanage_tui.account.renewal import StoredProfile
 
-        return Vault(self.store.load(name), self.store, self.guard(name))
+        return StoredProfile(self.store.load(name), self.store, self.guard(name))
 
     def keep(self, profile: Profile) -> Profile:
         """Store a new profile in place of what was there, and return it as it is stored."""

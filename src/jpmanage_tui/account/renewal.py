@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.errors import NoAnswer, RateLimited, TokenUnavailable
+from jpmanage_tui.api.errors import ApiConnectionError, RateLimitError, TokenUnavailableError
 from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
 from jpmanage_tui.config.credentials import Profile
 from jpmanage_tui.config.errors import ConfigError, Locked
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.token_provider import Renew
     from jpmanage_tui.api.models.oauth import TokenSet
-    from jpmanage_tui.api.oauth import OAuth
+    from jpmanage_tui.api.oauth import OAuthResource
     from jpmanage_tui.config.credentials import CredentialStore
-    from jpmanage_tui.operations.mutation import Change, Secrets
+    from jpmanage_tui.operations.mutation import Mutation, Secrets
     from jpmanage_tui.operations.outcome import Outcome
 
 logger = logging.getLogger("jpmanage.signin")
-Submit = Callable[["Change[None]", "Secrets"], Awaitable["Outcome[None]"]]
+Submit = Callable[["Mutation[None]", "Secrets"], Awaitable["Outcome[None]"]]
 _EARLY = timedelta(seconds=30)
 _LOCK_SECONDS = 120.0  # another jpmanage may be waiting for the server with it
 _LOOK_SECONDS = 0.1
@@ -103,7 +103,7 @@ def client_of(profile: Profile) -> OAuthClient | None:
     return OAuthClient(profile.client_id, profile.client_secret, routes)
 
 
-class Vault:
+class StoredProfile:
     """One account's profile as it is now: in the credentials file, or in memory only.
 
     `held` is what is known of it; `spent` a refresh token that failed, which is not tried again.
@@ -117,7 +117,7 @@ class Vault:
         self._guard = guard
 
     @classmethod
-    def closed(cls, name: str) -> Vault:
+    def closed(cls, name: str) -> StoredProfile:
         """Return one that holds nothing until it is opened, for tokens that have not served yet."""
         return cls(Profile(name=name), None, None)
 
@@ -142,7 +142,7 @@ class Vault:
     async def lock(self, stack: ExitStack, given_up: asyncio.Event) -> None:
         """Keep other programs from renewing it until the stack is left, or wait until `given_up` is set.
 
-        Raises NoAnswer where another program keeps it too long or it was given up, ConfigError where it cannot be
+        Raises ApiConnectionError where another program keeps it too long or it was given up, ConfigError where it cannot be
         locked.
         """
         if self._guard is None:
@@ -154,7 +154,7 @@ class Vault:
                 return
             with suppress(TimeoutError):
                 await asyncio.wait_for(given_up.wait(), _LOOK_SECONDS)
-        raise NoAnswer(f"Another jpmanage is renewing the sign-in of profile {self.held.name}.")
+        raise ApiConnectionError(f"Another jpmanage is renewing the sign-in of profile {self.held.name}.")
 
     async def read(self) -> None:
         """Read what another program may have stored. Raises ConfigError."""
@@ -188,7 +188,9 @@ class SignInRenewal:
     lock, the others take over what was stored.
     """
 
-    def __init__(self, vault: Vault, oauth: OAuth, submit: Submit, closing: asyncio.Event) -> None:
+    def __init__(
+        self, vault: StoredProfile, oauth: OAuthResource, submit: Submit, closing: asyncio.Event
+    ) -> None:
         """`submit` sends a change through the journal and returns how it ended; `closing` is set when no more is sent."""
         self._vault = vault
         self._oauth = oauth
@@ -206,8 +208,8 @@ class SignInRenewal:
 
         A caller that is cancelled does not break off a renewal: the lock is kept until it has ended.
 
-        Raises NoAnswer or RateLimited when it is worth trying again, ConfigError when the profile is unusable,
-        TokenUnavailable or an OperationError when nothing was sent for another reason.
+        Raises ApiConnectionError or RateLimitError when it is worth trying again, ConfigError when the profile is unusable,
+        TokenUnavailableError or an OperationError when nothing was sent for another reason.
         """
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._fresh(stale), name="renewal")
@@ -238,7 +240,7 @@ class SignInRenewal:
         if outcome.happened:
             return vault.held.user_token
         not_sent = outcome.state is EntryState.NOT_SENT  # then the refresh token may serve yet
-        if isinstance(outcome.error, RateLimited) or (not_sent and outcome.error is not None):
+        if isinstance(outcome.error, RateLimitError) or (not_sent and outcome.error is not None):
             raise outcome.error
         vault.spent = tried
         logger.warning("%s", outcome.sentence)
@@ -247,11 +249,11 @@ class SignInRenewal:
     async def _renew(self) -> None:
         """Trade the refresh token in. Runs inside the journal's change, while the profile is locked.
 
-        Raises TokenUnavailable when it was not sent, else as the client does.
+        Raises TokenUnavailableError when it was not sent, else as the client does.
         """
         client, refresh = self._vault.client, self._vault.held.refresh_token
         if client is None or refresh is None:
-            raise TokenUnavailable("The sign-in was ended meanwhile.")
+            raise TokenUnavailableError("The sign-in was ended meanwhile.")
         await self._vault.take(await self._oauth.refresh(client, refresh))
 
 

@@ -18,8 +18,8 @@ from jpmanage_tui.cli import lean
 if TYPE_CHECKING:
     import httpx
 
-    from jpmanage_tui.account.active_credentials import Known
-    from jpmanage_tui.account.options import Wanted
+    from jpmanage_tui.account.active_credentials import ActiveCredentials
+    from jpmanage_tui.account.options import AppOptions
     from jpmanage_tui.account.session import DemoBrowser
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.http import Certificates
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.config.sources import ResolvedTokens
     from jpmanage_tui.operations.journal import Journal
-    from jpmanage_tui.operations.mutation import Change, Secrets
+    from jpmanage_tui.operations.mutation import Mutation, Secrets
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
@@ -37,11 +37,13 @@ NEEDED_NEXT = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses
 """What an open session shows first, in pieces: between two of them the event loop sees to the network."""
 
 
-class Line:
+class AccountConnection:
     """A client with the tokens it uses, and the queue through which a sign-in is renewed."""
 
-    def __init__(self, works: Works, known: Known, client: LicensingClient, source: AccountTokens) -> None:
-        """Use `Works.line`."""
+    def __init__(
+        self, works: Runtime, known: ActiveCredentials, client: LicensingClient, source: AccountTokens
+    ) -> None:
+        """Use `Runtime.line`."""
         self.known = known
         self.tokens = known.tokens
         self.client = client
@@ -97,7 +99,7 @@ class Line:
         finally:
             self._works.let_go(self)
 
-    async def submit(self, change: Change[None], secrets: Secrets) -> Outcome[None]:
+    async def submit(self, change: Mutation[None], secrets: Secrets) -> Outcome[None]:
         """Send a renewal through the journal and return how it ended."""
         if self._renewals is None:
             account = self._works.name_sign_in(self.tokens)
@@ -106,12 +108,12 @@ class Line:
         return await self._renewals.submit(change, secrets=secrets).outcome()
 
 
-class Works:
+class Runtime:
     """Makes clients and queues, on the real API or, once `demo` is set, on the sandbox; owns what they share."""
 
     def __init__(
         self,
-        wanted: Wanted,
+        wanted: AppOptions,
         settings: Settings,
         env: Mapping[str, str],
         hear: Callable[[OperationEvent], None],
@@ -123,7 +125,7 @@ class Works:
         self._wanted = wanted
         self._env = env
         self._hear = hear
-        self._lines: set[Line] = set()
+        self._lines: set[AccountConnection] = set()
         """The lines that are open: none may write to the journal when that is closed."""
         self._notes: asyncio.Task[None] | None = None
         self._asking: LicensingClient | None = None
@@ -151,22 +153,22 @@ class Works:
             self._asking = self._make_client(AccountTokens(None, None), None)
         return self._asking
 
-    async def line(self, known: Known) -> Line:
+    async def line(self, known: ActiveCredentials) -> AccountConnection:
         """Return a client that uses an account's tokens and renews them by the way they came."""
         tokens = known.tokens
         source = AccountTokens(tokens.key, tokens.user)
         client = source.client = await self._client(source)
-        line = Line(self, known, client, source)
+        line = AccountConnection(self, known, client, source)
         source.link = line.link
         self._lines.add(line)
         self._teach(line, known)
         return line
 
-    def let_go(self, line: Line) -> None:
+    def let_go(self, line: AccountConnection) -> None:
         """Forget a line: it is closed."""
         self._lines.discard(line)
 
-    def _teach(self, line: Line, known: Known) -> None:
+    def _teach(self, line: AccountConnection, known: ActiveCredentials) -> None:
         """Tell the line's tokens what they are called and how they are renewed, each by the way it came."""
         tokens, source = line.tokens, line.source
         source.names = {kind: known.name(kind) for kind in (TokenKind.KEY, TokenKind.USER)}

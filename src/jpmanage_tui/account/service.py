@@ -9,22 +9,22 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.first_page import FirstPage
-from jpmanage_tui.account.onboarding import Gate
-from jpmanage_tui.account.options import Wanted as Wanted
+from jpmanage_tui.account.first_page import FirstPagePrefetch
+from jpmanage_tui.account.onboarding import Onboarding
+from jpmanage_tui.account.options import AppOptions as AppOptions
 from jpmanage_tui.account.partner_keys import account_of, choose_key, partner_of
-from jpmanage_tui.account.runtime import Works
+from jpmanage_tui.account.runtime import Runtime
 from jpmanage_tui.account.session import NoAccount, Session
 from jpmanage_tui.cli import lean
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.active_credentials import Known
+    from jpmanage_tui.account.active_credentials import ActiveCredentials
     from jpmanage_tui.account.oauth_flow import SignedIn
     from jpmanage_tui.account.oauth_login import SignIn
-    from jpmanage_tui.account.profiles import Keeper
-    from jpmanage_tui.account.runtime import Line
+    from jpmanage_tui.account.profiles import ProfileRepository
+    from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.country import Country
@@ -42,23 +42,23 @@ def _deaf(_event: OperationEvent) -> None:
     """Hear nothing: there is no app yet."""
 
 
-class Door:
+class AccountService:
     """Opens sessions for the app and for the commands. `hear` takes the queue's events."""
 
     def __init__(
-        self, wanted: Wanted, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
+        self, wanted: AppOptions, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
     ) -> None:
         """Open what is `wanted`; `sandbox` is one that runs already, for the demo (None: made when needed)."""
         self.wanted = wanted
         self.settings = settings
         self.hear: Callable[[OperationEvent], None] = _deaf
         self._env = env
-        self._works = Works(wanted, settings, env, lambda event: self.hear(event), sandbox)
-        self._gate = Gate(self._works)
-        self._known: Known | None = None
+        self._works = Runtime(wanted, settings, env, lambda event: self.hear(event), sandbox)
+        self._gate = Onboarding(self._works)
+        self._known: ActiveCredentials | None = None
 
     @classmethod
-    def of_environment(cls, wanted: Wanted, env: Mapping[str, str] | None = None) -> Door:
+    def of_environment(cls, wanted: AppOptions, env: Mapping[str, str] | None = None) -> AccountService:
         """Return the door for the process's environment. The demo ignores every variable, profile and credential.
 
         Raises ConfigError when the settings cannot be used.
@@ -83,7 +83,7 @@ class Door:
         if not self.wanted.demo and (commands or self.wanted.profile is not None):
             self.prepare()
 
-    def prepare(self) -> Known:
+    def prepare(self) -> ActiveCredentials:
         """Find the tokens to start with.
 
         Raises ConfigError when a file, a variable or a command cannot be used.
@@ -93,18 +93,18 @@ class Door:
             lean.compile_dataclasses_when_used()
             lean.load_zoneinfo()
             lean.load_core_schema()
-            from jpmanage_tui.account.active_credentials import Known
+            from jpmanage_tui.account.active_credentials import ActiveCredentials
 
             keeper = self.keeper
-            self._known = Known.stored(keeper, keeper.resolve(self.wanted.profile))
+            self._known = ActiveCredentials.stored(keeper, keeper.resolve(self.wanted.profile))
         return self._known
 
     @property
-    def keeper(self) -> Keeper:
+    def keeper(self) -> ProfileRepository:
         """What reads and writes profiles and the remembered key."""
-        from jpmanage_tui.account.profiles import Keeper
+        from jpmanage_tui.account.profiles import ProfileRepository
 
-        return Keeper(self.settings, self._env)
+        return ProfileRepository(self.settings, self._env)
 
     @property
     def ask(self) -> Ask | None:
@@ -149,17 +149,17 @@ class Door:
 
         A single token that is refused as what it was given for is tried as the other kind.
         """
-        from jpmanage_tui.api.errors import Forbidden, NotSignedIn
+        from jpmanage_tui.api.errors import AuthenticationError, PermissionDeniedError
 
         try:
             return await self._open_given(key, user, profile)
-        except (Forbidden, NotSignedIn) as error:
+        except (PermissionDeniedError, AuthenticationError) as error:
             if key is not None and user is not None:
                 raise
             refusal = error
         try:
             return await self._open_given(user, key, profile)
-        except (Forbidden, NotSignedIn):
+        except (PermissionDeniedError, AuthenticationError):
             raise refusal from None
 
     @property
@@ -222,7 +222,7 @@ class Door:
     # -- what the commands ask ---------------------------------------------------------------
 
     @asynccontextmanager
-    async def visit(self) -> AsyncIterator[Line]:
+    async def visit(self) -> AsyncIterator[AccountConnection]:
         """Give a line with the tokens that the command line asked for, without opening a session.
 
         Raises NoAccount when there is none, ConfigError when they cannot be had.
@@ -240,13 +240,13 @@ class Door:
 
     # -- signing in --------------------------------------------------------------------------
 
-    async def _signed_in(self) -> Known:
+    async def _signed_in(self) -> ActiveCredentials:
         if self.demo:
             from pydantic import SecretStr
 
-            from jpmanage_tui.account.active_credentials import Known
+            from jpmanage_tui.account.active_credentials import ActiveCredentials
 
-            return Known.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
+            return ActiveCredentials.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
         known = self._known if self._known is not None else await asyncio.to_thread(self.prepare)
         if known.tokens.signed_in:
             return known
@@ -262,15 +262,15 @@ class Door:
         profile: str | None,
         signed: SignedIn | None = None,
     ) -> Session:
-        from jpmanage_tui.account.active_credentials import Known
+        from jpmanage_tui.account.active_credentials import ActiveCredentials
 
-        self._known = Known.given(self.keeper, key, user, profile, signed)
+        self._known = ActiveCredentials.given(self.keeper, key, user, profile, signed)
         return await self._sign_in(self._known)
 
-    async def _sign_in(self, known: Known, key_id: PartnerKeyId | None = None) -> Session:
+    async def _sign_in(self, known: ActiveCredentials, key_id: PartnerKeyId | None = None) -> Session:
         await self._gate.close()
         line = await self._works.line(known)
-        first_page = FirstPage(line, other_key=key_id is not None)
+        first_page = FirstPagePrefetch(line, other_key=key_id is not None)
         self._works.get_ready()
         try:
             partner = await partner_of(line, self._gate)
@@ -287,11 +287,11 @@ class Door:
 
     async def _session(
         self,
-        known: Known,
-        line: Line,
+        known: ActiveCredentials,
+        line: AccountConnection,
         partner: Partner | None,
         key: PartnerKey | None,
-        first_page: FirstPage,
+        first_page: FirstPagePrefetch,
         chosen: PartnerKeyId | None,
     ) -> Session:
         from jpmanage_tui.config.paths import download_dir

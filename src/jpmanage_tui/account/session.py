@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.oauth_flow import SignedIn, SignInTry
+    from jpmanage_tui.account.oauth_flow import OAuthFlow, SignedIn
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.country import Country
@@ -221,7 +221,7 @@ class Door(Protocol):
     def profile_for_new(self) -> str:
         """The profile that new tokens are kept under."""
 
-    def sign_in(self) -> SignInTry:
+    def sign_in(self) -> OAuthFlow:
         """Return a try to sign in with WordPress.com."""
 
     async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:

@@ -93,7 +93,7 @@ class AccountTokens:
 
     async def _by(self, way: Renew, stale: SecretStr) -> SecretStr | None:
         """Return what a way gives. A file, command or journal in the way is told as the client's errors are."""
-        from jpmanage_tui.api.errors import TokenUnavailable
+        from jpmanage_tui.api.errors import TokenUnavailableError
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.operations.errors import OperationError
 
@@ -101,7 +101,7 @@ class AccountTokens:
             return await way(stale)
         except (ConfigError, OperationError) as error:
             sentence = error.sentence
-        raise TokenUnavailable(f"No fresh token could be had: {sentence}")
+        raise TokenUnavailableError(f"No fresh token could be had: {sentence}")
 
     async def _of_partner(self, key_id: PartnerKeyId) -> SecretStr | None:
         if self.client is None:

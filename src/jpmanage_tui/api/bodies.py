@@ -3,16 +3,16 @@
 import json
 from decimal import Decimal
 
-from jpmanage_tui.api.call import Call, Json
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.request import ApiRequest, Json
 from jpmanage_tui.api.text import clean
 
 BODY_LIMIT = 20 * 1024 * 1024
 """Bytes of a decoded body; more is no answer of this API."""
 
 
-async def read_body(response: httpx.Response, call: Call) -> tuple[bytes, str | None]:
+async def read_body(response: httpx.Response, call: ApiRequest) -> tuple[bytes, str | None]:
     """Return the decoded body, and what was wrong with it (None if nothing was).
 
     Raises httpx.HTTPError when the line fails within the answer of a read, which may be tried again.
@@ -48,7 +48,7 @@ def parse(content: bytes) -> tuple[Json, str | None]:
         return None, "a number in it is out of range"
 
 
-def request_id_of(call: Call, headers: httpx.Headers) -> RequestId | None:
+def request_id_of(call: ApiRequest, headers: httpx.Headers) -> RequestId | None:
     """Return the server's id of the exchange, cleaned; None without one.
 
     The API's header is ``X-Jetpack-Request-Id`` (contract: account 1.8), Stripe's is ``Request-Id``.

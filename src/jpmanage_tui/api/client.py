@@ -8,25 +8,25 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from jpmanage_tui.api.call import Exchange
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.http import Certificates, httpx
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.licenses import Licenses
-from jpmanage_tui.api.partner import Account, PartnerArea
+from jpmanage_tui.api.licenses import LicensesResource
+from jpmanage_tui.api.partner import MeResource, PartnerResource
 from jpmanage_tui.api.proxies import Proxies
+from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
-from jpmanage_tui.api.tokens import TokenSource
+from jpmanage_tui.api.tokens import TokenProvider
 from jpmanage_tui.api.transport import Transport
 
 if TYPE_CHECKING:  # loaded when first used
-    from jpmanage_tui.api.countries import Countries
-    from jpmanage_tui.api.invoices import Invoices
-    from jpmanage_tui.api.oauth import OAuth
-    from jpmanage_tui.api.payment_methods import PaymentMethods
-    from jpmanage_tui.api.products import Products
-    from jpmanage_tui.api.sites import Sites
-    from jpmanage_tui.api.stripe import Stripe
+    from jpmanage_tui.api.countries import CountriesResource
+    from jpmanage_tui.api.invoices import InvoicesResource
+    from jpmanage_tui.api.oauth import OAuthResource
+    from jpmanage_tui.api.payment_methods import PaymentMethodsResource
+    from jpmanage_tui.api.products import ProductsResource
+    from jpmanage_tui.api.sites import SitesResource
+    from jpmanage_tui.api.stripe import StripeResource
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
@@ -50,7 +50,7 @@ class LicensingClient:
     def __init__(
         self,
         *,
-        tokens: TokenSource,
+        tokens: TokenProvider,
         api_url: str = DEFAULT_API_URL,
         stripe_url: str = DEFAULT_STRIPE_URL,
         timeouts: PhaseTimeouts | None = None,
@@ -65,7 +65,7 @@ class LicensingClient:
         if transport is None:
             proxies = proxies or Proxies(os.environ)
             transport = Transport(proxies, certificates or Certificates())
-        self._funnel = Funnel(
+        self._funnel = Requestor(
             tokens=tokens,
             api_url=api_url,
             timeouts=timeouts or Timeouts(),
@@ -110,65 +110,65 @@ class LicensingClient:
         return self._funnel.server_now()
 
     @cached_property
-    def licenses(self) -> Licenses:
+    def licenses(self) -> LicensesResource:
         """Licences, their counts and the bill (partner key's token)."""
-        return Licenses(self._funnel)
+        return LicensesResource(self._funnel)
 
     @cached_property
-    def products(self) -> "Products":
-        """Products and prices (partner key's token, or none)."""
-        from jpmanage_tui.api.products import Products
+    def products(self) -> "ProductsResource":
+        """ProductsResource and prices (partner key's token, or none)."""
+        from jpmanage_tui.api.products import ProductsResource
 
-        return Products(self._funnel)
+        return ProductsResource(self._funnel)
 
     @cached_property
-    def sites(self) -> "Sites":
+    def sites(self) -> "SitesResource":
         """Connected sites (partner key's token)."""
-        from jpmanage_tui.api.sites import Sites
+        from jpmanage_tui.api.sites import SitesResource
 
-        return Sites(self._funnel)
+        return SitesResource(self._funnel)
 
     @cached_property
-    def partner(self) -> PartnerArea:
+    def partner(self) -> PartnerResource:
         """The partner record (user's token)."""
-        return PartnerArea(self._funnel)
+        return PartnerResource(self._funnel)
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> MeResource:
         """The signed-in user (user's token)."""
-        return Account(self._funnel)
+        return MeResource(self._funnel)
 
     @cached_property
-    def payment_methods(self) -> "PaymentMethods":
+    def payment_methods(self) -> "PaymentMethodsResource":
         """Saved cards (partner key's token)."""
-        from jpmanage_tui.api.payment_methods import PaymentMethods
+        from jpmanage_tui.api.payment_methods import PaymentMethodsResource
 
-        return PaymentMethods(self._funnel)
-
-    @cached_property
-    def invoices(self) -> "Invoices":
-        """Invoices and their PDFs (partner key's token)."""
-        from jpmanage_tui.api.invoices import Invoices
-
-        return Invoices(self._funnel)
+        return PaymentMethodsResource(self._funnel)
 
     @cached_property
-    def countries(self) -> "Countries":
-        """Countries and states (user's token)."""
-        from jpmanage_tui.api.countries import Countries
+    def invoices(self) -> "InvoicesResource":
+        """InvoicesResource and their PDFs (partner key's token)."""
+        from jpmanage_tui.api.invoices import InvoicesResource
 
-        return Countries(self._funnel)
-
-    @cached_property
-    def stripe(self) -> "Stripe":
-        """Adding a card (user's token, then Stripe's publishable key)."""
-        from jpmanage_tui.api.stripe import Stripe
-
-        return Stripe(self._funnel, self.stripe_url)
+        return InvoicesResource(self._funnel)
 
     @cached_property
-    def oauth(self) -> "OAuth":
+    def countries(self) -> "CountriesResource":
+        """CountriesResource and states (user's token)."""
+        from jpmanage_tui.api.countries import CountriesResource
+
+        return CountriesResource(self._funnel)
+
+    @cached_property
+    def stripe(self) -> "StripeResource":
+        """Adding a card (user's token, then StripeResource's publishable key)."""
+        from jpmanage_tui.api.stripe import StripeResource
+
+        return StripeResource(self._funnel, self.stripe_url)
+
+    @cached_property
+    def oauth(self) -> "OAuthResource":
         """Signing in with WordPress.com (no token)."""
-        from jpmanage_tui.api.oauth import OAuth
+        from jpmanage_tui.api.oauth import OAuthResource
 
-        return OAuth(self._funnel)
+        return OAuthResource(self._funnel)

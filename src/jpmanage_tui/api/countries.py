@@ -1,16 +1,16 @@
-"""Countries and states for the company form (user's token)."""
+"""CountriesResource and states for the company form (user's token)."""
 
-from jpmanage_tui.api.call import Call
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.country import Country, read_countries
+from jpmanage_tui.api.request import ApiRequest
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
 
-class Countries:
+class CountriesResource:
     """The countries the vendor knows. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
         self._known: ReadRows[Country] | None = None
 
@@ -19,7 +19,7 @@ class Countries:
         if self._known is None:
             # The trailing slash is the vendor's own.
             answer = await self._funnel.send(
-                Call("GET", "/wpcom/v2/woocommerce/countries/regions/", TokenKind.USER)
+                ApiRequest("GET", "/wpcom/v2/woocommerce/countries/regions/", TokenKind.USER)
             )
             countries = read_countries(answer.mapping())
             if not countries:

@@ -3,18 +3,18 @@
 ::
 
     ApiError
-    ├── TokenUnavailable  the token could not be had from where it is kept; nothing was sent with it
-    │   └── MissingToken  no token of the needed kind; nothing was sent
-    ├── NotSignedIn       401
-    ├── Forbidden         403
-    ├── NotFound          404
-    ├── InvalidParameter  4xx that names the offending fields
-    ├── RateLimited       429
-    ├── Refused           another 4xx, or a 200 that carries an error
+    ├── TokenUnavailableError  the token could not be had from where it is kept; nothing was sent with it
+    │   └── MissingTokenError  no token of the needed kind; nothing was sent
+    ├── AuthenticationError       401
+    ├── PermissionDeniedError         403
+    ├── NotFoundError          404
+    ├── InvalidParameterError  4xx that names the offending fields
+    ├── RateLimitError       429
+    ├── RequestRejectedError           another 4xx, or a 200 that carries an error
     ├── ServerError       5xx or an answer that cannot be read, of a read
-    ├── NoAnswer          no line; for a changing request only when it provably never left
+    ├── ApiConnectionError          no line; for a changing request only when it provably never left
     │   └── NotSent       this machine could not send it: its proxy, its certificates
-    └── FateUnknown       a changing request that may or may not have been done
+    └── OutcomeUnknownError       a changing request that may or may not have been done
 
 An exception holds what support needs (status, code, request id, method, path), never a token and never a
 body.
@@ -57,7 +57,7 @@ class ApiError(Exception):
         self.extra: Mapping[str, str] = {}
 
 
-class TokenUnavailable(ApiError):
+class TokenUnavailableError(ApiError):
     """The token cannot be had: the profile, the command or the sign-in that it comes from cannot be used.
 
     What a ``TokenSource`` raises; ``message`` names the file, setting or variable and how to mend it. Nothing was
@@ -65,7 +65,7 @@ class TokenUnavailable(ApiError):
     """
 
 
-class MissingToken(TokenUnavailable):
+class MissingTokenError(TokenUnavailableError):
     """The call takes a token of ``kind`` and none is known. Raised before any request."""
 
     def __init__(self, kind: TokenKind, *, method: str = "", path: str = "") -> None:
@@ -73,7 +73,7 @@ class MissingToken(TokenUnavailable):
         self.kind = kind
 
 
-class NotSignedIn(ApiError):
+class AuthenticationError(ApiError):
     """401: the token is not (or no longer) accepted. Nothing was done.
 
     ``token`` is what the rejected token is known by; None where that is not known, or where the server was not asked:
@@ -83,18 +83,18 @@ class NotSignedIn(ApiError):
     token: TokenName | None = None
 
 
-class Forbidden(ApiError):
+class PermissionDeniedError(ApiError):
     """403: the token is good, the action is not allowed to it. Nothing was done."""
 
 
-class NotFound(ApiError):
+class NotFoundError(ApiError):
     """404: there is no such thing, or no such route. Nothing was done.
 
     ``status`` is 400 or 403 where the API says so in that way of a licence (see ``Licenses.get``).
     """
 
 
-class InvalidParameter(ApiError):
+class InvalidParameterError(ApiError):
     """The server names fields it does not accept: ``params`` maps the argument's name to its sentence."""
 
     def __init__(
@@ -112,7 +112,7 @@ class InvalidParameter(ApiError):
         self.params: Mapping[str, str] = MappingProxyType(dict(params))
 
 
-class RateLimited(ApiError):
+class RateLimitError(ApiError):
     """429: too many requests. ``retry_after`` is the server's wish in seconds, None when it gave none."""
 
     def __init__(
@@ -130,13 +130,18 @@ class RateLimited(ApiError):
         self.retry_after = retry_after
 
 
-class Refused(ApiError):
+class RequestRejectedError(ApiError):
     """The server understood and said no: ``code`` tells why (for example
     ``missing_valid_payment_method``).
     """
 
 
-UNKNOWN_LICENSE: tuple[type[ApiError], ...] = (NotFound, Forbidden, InvalidParameter, Refused)
+UNKNOWN_LICENSE: tuple[type[ApiError], ...] = (
+    NotFoundError,
+    PermissionDeniedError,
+    InvalidParameterError,
+    RequestRejectedError,
+)
 """What a read of a licence, or of a bundle, raises that the server does not know: 404, but also 400 and 403 are answers
 to that (contract: licences 1.2).
 """
@@ -163,11 +168,11 @@ class ServerError(ApiError):
         self.retry_after = retry_after
 
 
-class NoAnswer(ApiError):
+class ApiConnectionError(ApiError):
     """No answer came. For a changing request this is raised only when nothing can have left this machine."""
 
 
-class NotSent(NoAnswer):
+class NotSent(ApiConnectionError):
     """The request did not leave this machine: a proxy that cannot be used, certificates that cannot be read.
 
     ``message`` names the variable to look at. ``lasting``: trying again is of no use before that.
@@ -178,7 +183,7 @@ class NotSent(NoAnswer):
         self.lasting = lasting
 
 
-class FateUnknown(ApiError):
+class OutcomeUnknownError(ApiError):
     """A changing request of which nobody knows whether it was done; look before sending it again.
 
     ``server_date_before`` is the server's own clock just before the request left (aware UTC), None if no

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from jpmanage_tui.api.call import Call, Json
 from jpmanage_tui.api.errors import (
     ApiError,
-    FateUnknown,
-    Forbidden,
-    InvalidParameter,
-    NotFound,
-    NotSignedIn,
-    RateLimited,
-    Refused,
+    AuthenticationError,
+    InvalidParameterError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestRejectedError,
     ServerError,
 )
 from jpmanage_tui.api.ids import RequestId
+from jpmanage_tui.api.request import ApiRequest, Json
 from jpmanage_tui.api.text import clean
 
 _MESSAGE_LIMIT = 2000
@@ -60,7 +60,7 @@ _LIKE_5XX = frozenset({408, 425})  # the server gave up before it had the reques
 class Failure(NamedTuple):
     """What is known about an answer that is no success; ``body`` is None where it was not JSON."""
 
-    call: Call
+    call: ApiRequest
     status: int
     body: Json
     request_id: RequestId | None
@@ -83,7 +83,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
     status, call, request_id = failure.status, failure.call, failure.request_id
     if status >= 500 or status in _LIKE_5XX or 300 <= status < 400:
         if call.changing:
-            return FateUnknown(
+            return OutcomeUnknownError(
                 words,
                 server_date_before=failure.server_date_before,
                 status=status,
@@ -102,7 +102,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
             path=call.path,
         )
     if status == 429:
-        return RateLimited(
+        return RateLimitError(
             words,
             retry_after=failure.retry_after,
             code=code,
@@ -111,7 +111,7 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
             path=call.path,
         )
     if code in _FIELD_CODES:
-        return InvalidParameter(
+        return InvalidParameterError(
             words,
             params=_params(data, words),
             status=status,
@@ -120,7 +120,9 @@ def _classify(failure: Failure, code: str | None, message: str, data: Json) -> A
             method=call.method,
             path=call.path,
         )
-    kind: type[ApiError] = {401: NotSignedIn, 403: Forbidden, 404: NotFound}.get(status, Refused)
+    kind: type[ApiError] = {401: AuthenticationError, 403: PermissionDeniedError, 404: NotFoundError}.get(
+        status, RequestRejectedError
+    )
     return kind(words, status=status, code=code, request_id=request_id, method=call.method, path=call.path)
 
 

@@ -1,24 +1,24 @@
-"""Invoices: list, pay (partner key's token), and the PDF (no token)."""
+"""InvoicesResource: list, pay (partner key's token), and the PDF (no token)."""
 
 from collections.abc import Callable
 
-from jpmanage_tui.api.call import LICENSING, Call, Scalar, segment
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.api.models.scalars import read_flag
 from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.pdf import Sink, download
+from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar, segment
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
 _INVOICES = f"{LICENSING}/partner/invoices"
 
 
-class Invoices:
+class InvoicesResource:
     """The key's invoices. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def list(
@@ -31,7 +31,7 @@ class Invoices:
         query: dict[str, Scalar] = cursors(starting_after, ending_before)
         if status is not None and status is not InvoiceStatus.UNKNOWN:
             query["status"] = status.value
-        answer = await self._funnel.send(Call("GET", _INVOICES, TokenKind.KEY, query=query))
+        answer = await self._funnel.send(ApiRequest("GET", _INVOICES, TokenKind.KEY, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
         has_more = read_flag(body.get("has_more"))
         rows = listed_rows(answer, "items", promised=has_more)
@@ -62,7 +62,9 @@ class Invoices:
         FateUnknown with that code: it may have charged (contract: account 1.5).
         """
         path = f"{LICENSING}/partner/invoice/{segment(invoice)}/payment"
-        return read_model(Invoice, await self._funnel.send(Call("POST", path, TokenKind.KEY, changing=True)))
+        return read_model(
+            Invoice, await self._funnel.send(ApiRequest("POST", path, TokenKind.KEY, changing=True))
+        )
 
     async def download_pdf(
         self, invoice: Invoice, sink: Sink, progress: Callable[[int, int | None], None] | None = None

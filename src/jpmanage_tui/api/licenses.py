@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar, segment
-from jpmanage_tui.api.errors import Forbidden, InvalidParameter, NotFound, Refused
-from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.errors import (
+    InvalidParameterError,
+    NotFoundError,
+    PermissionDeniedError,
+    RequestRejectedError,
+)
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import (
@@ -18,6 +21,8 @@ from jpmanage_tui.api.models.license import (
 )
 from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
+from jpmanage_tui.api.request import LICENSING, ApiRequest, ApiResponse, Scalar, segment
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.text import typed
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -34,10 +39,10 @@ WHOLE_LIST_PER_PAGE = 100
 CHILDREN_PER_PAGE = 25
 
 
-class Licenses:
+class LicensesResource:
     """The partner's licences. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def list(
@@ -55,7 +60,7 @@ class Licenses:
         ``filter=None`` sends no filter: a search then spans every state, a list without search is the
         server's own choice (ask for ALL to have every state). The search goes together with filter and page,
         which the server accepts (contract: licences 1.8). ``parent_id`` lists a bundle's licences, which the
-        flat list may leave out; for a bundle that the API does not know it raises NotFound, see ``get``.
+        flat list may leave out; for a bundle that the API does not know it raises NotFoundError, see ``get``.
         """
         query: dict[str, Scalar] = {
             "page": page,
@@ -69,7 +74,7 @@ class Licenses:
             query["search"] = wanted
         if parent_id is not None:
             query["parent_id"] = parent_id
-        call = Call("GET", _LICENSES, TokenKind.KEY, query=query)
+        call = ApiRequest("GET", _LICENSES, TokenKind.KEY, query=query)
         answer = await (self._funnel.send(call) if parent_id is None else self._of_one(call))
         return _page(answer, page, per_page)
 
@@ -115,20 +120,20 @@ class Licenses:
     async def get(self, key: LicenseKey) -> IssuedLicense:
         """Return one licence by its code: its dates, not its site.
 
-        Raises NotFound for one that the API does not know, which it says with 400, 403 or 404 (contract: licences
+        Raises NotFoundError for one that the API does not know, which it says with 400, 403 or 404 (contract: licences
         1.1, 1.2); the error's ``status`` tells with which.
         """
-        call = Call("GET", _LICENSE, TokenKind.KEY, query={"license_key": key})
+        call = ApiRequest("GET", _LICENSE, TokenKind.KEY, query={"license_key": key})
         return read_model(IssuedLicense, await self._of_one(call))
 
-    async def _of_one(self, call: Call) -> Answer:
-        """Ask about one licence or bundle; whatever says that it is unknown is NotFound."""
+    async def _of_one(self, call: ApiRequest) -> ApiResponse:
+        """Ask about one licence or bundle; whatever says that it is unknown is NotFoundError."""
         try:
             return await self._funnel.send(call)
-        except (Refused, Forbidden, InvalidParameter) as error:
+        except (RequestRejectedError, PermissionDeniedError, InvalidParameterError) as error:
             if error.status not in _UNKNOWN:
                 raise
-            raise NotFound(
+            raise NotFoundError(
                 error.message,
                 status=error.status,
                 code=error.code,
@@ -139,7 +144,7 @@ class Licenses:
 
     async def counts(self) -> LicenseCounts:
         """Return how many licences each filter has."""
-        answer = await self._funnel.send(Call("GET", f"{_LICENSES}/counts", TokenKind.KEY))
+        answer = await self._funnel.send(ApiRequest("GET", f"{_LICENSES}/counts", TokenKind.KEY))
         return read_model(LicenseCounts, answer)
 
     async def issue(self, product: ProductSlug, quantity: int | None = None) -> IssuedLicense:
@@ -150,7 +155,9 @@ class Licenses:
         body: dict[str, Scalar] = {"product": product}
         if quantity is not None:
             body["quantity"] = quantity
-        answer = await self._funnel.send(Call("POST", _LICENSE, TokenKind.KEY, changing=True, body=body))
+        answer = await self._funnel.send(
+            ApiRequest("POST", _LICENSE, TokenKind.KEY, changing=True, body=body)
+        )
         return read_model(IssuedLicense, answer)
 
     async def issue_several(
@@ -158,7 +165,9 @@ class Licenses:
     ) -> tuple[IssuedLicense, ...]:
         """Issue ``quantity`` loose licences, or one bundle of that size, in one request. Changes."""
         body: dict[str, Scalar] = {"product": product, "quantity": quantity, "bundle": bundle}
-        answer = await self._funnel.send(Call("POST", _LICENSES, TokenKind.KEY, changing=True, body=body))
+        answer = await self._funnel.send(
+            ApiRequest("POST", _LICENSES, TokenKind.KEY, changing=True, body=body)
+        )
         if isinstance(answer.body, dict) and "license_key" in answer.body:
             return (read_model(IssuedLicense, answer),)
         items, unreadable = read_rows(IssuedLicense, answer.rows("items", "licenses"))
@@ -172,12 +181,14 @@ class Licenses:
         The answer's own ``revoked_at`` is not to be believed (contract: licences 1.3): list it again.
         """
         query: dict[str, Scalar] = {"license_key": key}
-        await self._funnel.send(Call("DELETE", _LICENSE, TokenKind.KEY, changing=True, query=query))
+        await self._funnel.send(ApiRequest("DELETE", _LICENSE, TokenKind.KEY, changing=True, query=query))
 
     async def assign(self, key: LicenseKey, blog_id: BlogId) -> None:
         """Assign a licence to a connected site. Changes."""
         path = f"{_LICENSE}/{segment(key)}/site"
-        await self._funnel.send(Call("POST", path, TokenKind.KEY, changing=True, body={"site": blog_id}))
+        await self._funnel.send(
+            ApiRequest("POST", path, TokenKind.KEY, changing=True, body={"site": blog_id})
+        )
 
     async def unassign(self, key: LicenseKey, send_email: bool = True) -> None:
         """Take a licence off its site; ``send_email=False`` asks that the site's owner is not mailed.
@@ -185,11 +196,13 @@ class Licenses:
         """
         query: dict[str, Scalar] = {} if send_email else {"cancellation_email": 0}
         path = f"{_LICENSE}/{segment(key)}/site"
-        await self._funnel.send(Call("DELETE", path, TokenKind.KEY, changing=True, query=query))
+        await self._funnel.send(ApiRequest("DELETE", path, TokenKind.KEY, changing=True, query=query))
 
     async def download_url(self, key: LicenseKey) -> str:
         """Return the address of the product's file; it lies elsewhere and takes no token."""
-        answer = await self._funnel.send(Call("GET", f"{_LICENSE}/{segment(key)}/download", TokenKind.KEY))
+        answer = await self._funnel.send(
+            ApiRequest("GET", f"{_LICENSE}/{segment(key)}/download", TokenKind.KEY)
+        )
         url = read_text_or_none(answer.mapping().get("download_url"))
         if url is None:
             answer.unreadable("it has no download_url")
@@ -202,15 +215,15 @@ class Licenses:
         from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 
         try:
-            answer = await self._funnel.send(Call("GET", f"{_LICENSES}/billing", TokenKind.KEY))
-        except Forbidden as error:
+            answer = await self._funnel.send(ApiRequest("GET", f"{_LICENSES}/billing", TokenKind.KEY))
+        except PermissionDeniedError as error:
             if error.code != "no_billing_invoice_available":
                 raise
             return NotYetAvailable(message=error.message)
         return read_model(BillingEstimate, answer)
 
 
-def _page(answer: Answer, page: int, per_page: int) -> LicensePage:
+def _page(answer: ApiResponse, page: int, per_page: int) -> LicensePage:
     body = answer.body if isinstance(answer.body, dict) else {}
     total, pages = read_int(body.get("total_items")), read_positive(body.get("total_pages"))
     number, size = read_positive(body.get("current_page")) or page, read_positive(body.get("items_per_page"))

@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Answer, Call, Scalar
-from jpmanage_tui.api.errors import Refused
-from jpmanage_tui.api.funnel import Funnel
+from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
 from jpmanage_tui.api.models.scalars import read_positive, read_text_or_none
+from jpmanage_tui.api.request import ApiRequest, ApiResponse, Scalar
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.text import clean
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -34,10 +34,10 @@ class SignInRefused(Exception):
         self.message = message
 
 
-class OAuth:
-    """WordPress.com's OAuth. Every method that asks the server raises a subclass of ApiError."""
+class OAuthResource:
+    """WordPress.com's OAuthResource. Every method that asks the server raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def register(self, redirect_uris: Sequence[str]) -> OAuthClient:
@@ -49,7 +49,7 @@ class OAuth:
             "response_types": ["code"],
             "token_endpoint_auth_method": "none",
         }
-        call = Call("POST", "/oauth2-1/register", TokenKind.NONE, changing=True, body=body)
+        call = ApiRequest("POST", "/oauth2-1/register", TokenKind.NONE, changing=True, body=body)
         answer = await self._funnel.send(call)
         members = answer.mapping()
         client_id = read_text_or_none(members.get("client_id"))
@@ -105,18 +105,18 @@ class OAuth:
         form = {"token": token.get_secret_value(), **_identity(client)}
         try:
             await self._funnel.send(
-                Call("POST", "/oauth2-1/revoke", TokenKind.NONE, changing=True, form=form)
+                ApiRequest("POST", "/oauth2-1/revoke", TokenKind.NONE, changing=True, form=form)
             )
-        except Refused as error:
+        except RequestRejectedError as error:
             if error.code != "invalid_token":
                 raise
 
     async def _tokens(self, client: OAuthClient, form: dict[str, str]) -> TokenSet:
         path = f"/{client.routes.value}/token"
-        call = Call("POST", path, TokenKind.NONE, changing=True, form=form | _identity(client))
+        call = ApiRequest("POST", path, TokenKind.NONE, changing=True, form=form | _identity(client))
         return self._read(await self._funnel.send(call))
 
-    def _read(self, answer: Answer) -> TokenSet:
+    def _read(self, answer: ApiResponse) -> TokenSet:
         members = answer.mapping()
         access = read_text_or_none(members.get("access_token"))
         if access is None:

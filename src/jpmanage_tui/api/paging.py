@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
-from jpmanage_tui.api.call import Json, Scalar
-from jpmanage_tui.api.errors import InvalidParameter, NotFound, Refused
+from jpmanage_tui.api.errors import InvalidParameterError, NotFoundError, RequestRejectedError
 from jpmanage_tui.api.models.scalars import read_text_or_none
+from jpmanage_tui.api.request import Json, Scalar
 
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
@@ -386,7 +386,7 @@ class CursorPaginator(Paginator[Item]):
         """Ask for one page; see ``Paginator.next_page``."""
         try:
             page = await self._fetch(self._after)
-        except (InvalidParameter, NotFound, Refused):
+        except (InvalidParameterError, NotFoundError, RequestRejectedError):
             if self._after is None or self._again:
                 raise
             self._again, self._after, self.unreadable = True, None, 0

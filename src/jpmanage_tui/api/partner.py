@@ -1,24 +1,24 @@
 """The partner record and the signed-in user (user's token)."""
 
-from jpmanage_tui.api.call import LICENSING, Call, Scalar
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import read_model
 from jpmanage_tui.api.models.partner import TOS_ACCEPTED, Me, Partner, PartnerDetails
+from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
 _PARTNER = f"{LICENSING}/partner"
 _OPT_IN_KINDS = frozenset({"agency", "freelancer"})
 
 
-class PartnerArea:
+class PartnerResource:
     """The partner account. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def get(self) -> Partner:
         """Return the partner; an error with code ``no_partner_found`` means the user has none."""
-        return read_model(Partner, await self._funnel.send(Call("GET", _PARTNER, TokenKind.USER)))
+        return read_model(Partner, await self._funnel.send(ApiRequest("GET", _PARTNER, TokenKind.USER)))
 
     async def accept_terms(self) -> Partner:
         """Accept the agency terms; return the partner as it is then. Changes."""
@@ -40,16 +40,16 @@ class PartnerArea:
         return await self._send("PUT", details.model_dump())
 
     async def _send(self, method: str, body: dict[str, Scalar]) -> Partner:
-        call = Call(method, _PARTNER, TokenKind.USER, changing=True, body=body)
+        call = ApiRequest(method, _PARTNER, TokenKind.USER, changing=True, body=body)
         return read_model(Partner, await self._funnel.send(call))
 
 
-class Account:
+class MeResource:
     """The signed-in user. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def me(self) -> Me:
         """Return who the user's token belongs to, and the kinds of partner that user is."""
-        return read_model(Me, await self._funnel.send(Call("GET", "/rest/v1.1/me", TokenKind.USER)))
+        return read_model(Me, await self._funnel.send(ApiRequest("GET", "/rest/v1.1/me", TokenKind.USER)))

@@ -2,24 +2,24 @@
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import LICENSING, Answer, Call, Scalar
-from jpmanage_tui.api.errors import Refused
+from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.failures import own_words
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.base import listed_rows, read_rows
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.models.scalars import read_flag, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
+from jpmanage_tui.api.request import LICENSING, ApiRequest, ApiResponse, Scalar
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
 _METHOD = f"{LICENSING}/stripe/payment-method"
 
 
-class PaymentMethods:
+class PaymentMethodsResource:
     """The key's cards. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def list(
@@ -27,7 +27,7 @@ class PaymentMethods:
     ) -> PaymentMethodPage:
         """Return one page of cards after, or before, the card of that id; the first page without either."""
         query = cursors(starting_after, ending_before)
-        answer = await self._funnel.send(Call("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
+        answer = await self._funnel.send(ApiRequest("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
         has_more = read_flag(body.get("has_more"))
         rows = listed_rows(answer, "items", promised=has_more)
@@ -63,12 +63,12 @@ class PaymentMethods:
             "use_as_primary_payment_method": primary,
             "stripe_setup_intent_id": setup_intent.get_secret_value(),
         }
-        await self._change(Call("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
+        await self._change(ApiRequest("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
 
     async def make_primary(self, method: PaymentMethodId) -> None:
         """Make a saved card the one that is charged. Changes."""
         body: dict[str, Scalar] = {"payment_method_id": method, "use_as_primary_payment_method": True}
-        await self._change(Call("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
+        await self._change(ApiRequest("POST", _METHOD, TokenKind.KEY, changing=True, body=body))
 
     async def delete(
         self, method: PaymentMethodId, new_primary: PaymentMethodId | None = None
@@ -80,17 +80,17 @@ class PaymentMethods:
         query: dict[str, Scalar] = {"payment_method_id": method}
         if new_primary is not None:
             query["primary_payment_method_id"] = new_primary
-        answer = await self._change(Call("DELETE", _METHOD, TokenKind.KEY, changing=True, query=query))
+        answer = await self._change(ApiRequest("DELETE", _METHOD, TokenKind.KEY, changing=True, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
         primary = read_text_or_none(body.get("primary_payment_method_id"))
         return PaymentMethodId(primary) if primary else None
 
-    async def _change(self, call: Call) -> Answer:
+    async def _change(self, call: ApiRequest) -> ApiResponse:
         answer = await self._funnel.send(call)
         body = answer.body
         if isinstance(body, dict) and "success" in body and not read_flag(body["success"]):
             code = read_text_or_none(body.get("code"))
-            raise Refused(
+            raise RequestRejectedError(
                 read_text_or_none(body.get("message")) or own_words(400, code),
                 status=answer.status,
                 code=code,

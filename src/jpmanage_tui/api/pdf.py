@@ -4,10 +4,18 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from jpmanage_tui.api.errors import ApiError, Forbidden, NoAnswer, NotFound, NotSent, RateLimited, ServerError
-from jpmanage_tui.api.funnel import Funnel, logger
+from jpmanage_tui.api.errors import (
+    ApiConnectionError,
+    ApiError,
+    NotFoundError,
+    NotSent,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.proxies import CannotSend
+from jpmanage_tui.api.requestor import Requestor, logger
 from jpmanage_tui.config.settings import is_loopback
 
 SIZE_LIMIT = 100 * 1024 * 1024
@@ -28,12 +36,12 @@ class Sink(Protocol):
         """Take the next bytes."""
 
 
-async def download(funnel: Funnel, address: str | None, sink: Sink, progress: Progress | None) -> int:
+async def download(funnel: Requestor, address: str | None, sink: Sink, progress: Progress | None) -> int:
     """Write the PDF at ``address`` to ``sink``; return its size. Errors as ``Invoices.download_pdf``
     lists them.
     """
     if not address:
-        raise NotFound("This invoice has no PDF.", method="GET", path=_PATH)
+        raise NotFoundError("This invoice has no PDF.", method="GET", path=_PATH)
     trouble: Exception
     try:
         return await _follow(funnel, address, sink, progress)
@@ -43,10 +51,10 @@ async def download(funnel: Funnel, address: str | None, sink: Sink, progress: Pr
         raise NotSent(trouble.sentence, lasting=trouble.lasting, method="GET", path=_PATH)
     late = isinstance(trouble, httpx.TimeoutException)
     words = "The PDF did not come in time." if late else "The line failed while the PDF was fetched."
-    raise NoAnswer(words, method="GET", path=_PATH)
+    raise ApiConnectionError(words, method="GET", path=_PATH)
 
 
-async def _follow(funnel: Funnel, address: str, sink: Sink, progress: Progress | None) -> int:
+async def _follow(funnel: Requestor, address: str, sink: Sink, progress: Progress | None) -> int:
     url = httpx.URL(address)
     plain = is_loopback(httpx.URL(funnel.api_url).host)
     for _ in range(REDIRECTS + 1):
@@ -86,7 +94,7 @@ async def _take(response: httpx.Response, sink: Sink, progress: Progress | None)
         await asyncio.sleep(0)  # a fast line must not hold the event loop
     writer.end()
     if whole is not None and writer.size < whole and "Content-Encoding" not in response.headers:
-        raise NoAnswer("The PDF was cut off.", method="GET", path=_PATH)
+        raise ApiConnectionError("The PDF was cut off.", method="GET", path=_PATH)
     return writer.size
 
 
@@ -119,11 +127,15 @@ class _Writer:
 
 def _refusal(status: int) -> ApiError:
     if status in {401, 403}:
-        return Forbidden("The PDF's address has expired; list the invoices again.", status=status, path=_PATH)
+        return PermissionDeniedError(
+            "The PDF's address has expired; list the invoices again.", status=status, path=_PATH
+        )
     if status in {404, 410}:
-        return NotFound("The PDF is no longer there; list the invoices again.", status=status, path=_PATH)
+        return NotFoundError(
+            "The PDF is no longer there; list the invoices again.", status=status, path=_PATH
+        )
     if status == 429:
-        return RateLimited("The host of the PDF asks to wait.", path=_PATH)
+        return RateLimitError("The host of the PDF asks to wait.", path=_PATH)
     return _broken(f"The host of the PDF failed (HTTP {status}).", status)
 
 

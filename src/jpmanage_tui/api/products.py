@@ -1,18 +1,18 @@
-"""Products and prices."""
+"""ProductsResource and prices."""
 
-from jpmanage_tui.api.call import LICENSING, Call
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import ReadRows, read_rows
 from jpmanage_tui.api.models.product import ProductFamily
+from jpmanage_tui.api.request import LICENSING, ApiRequest
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
 
-class Products:
+class ProductsResource:
     """Product families. Every method raises a subclass of ApiError; the families returned know how many rows (families,
     products, sizes of bundles) were left out, since they could not be read.
     """
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def partner_families(self) -> ReadRows[ProductFamily]:
@@ -28,7 +28,7 @@ class Products:
         return await self._families("public/manage-pricing", TokenKind.NONE)
 
     async def _families(self, route: str, token: TokenKind) -> ReadRows[ProductFamily]:
-        answer = await self._funnel.send(Call("GET", f"{LICENSING}/{route}", token))
+        answer = await self._funnel.send(ApiRequest("GET", f"{LICENSING}/{route}", token))
         rows = answer.rows()
         families, unreadable = read_rows(ProductFamily, rows)
         if rows and not families:

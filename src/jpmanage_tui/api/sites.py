@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from jpmanage_tui.api.call import LICENSING, Call, Scalar
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.scalars import read_int, read_positive
 from jpmanage_tui.api.models.site import Site, SiteConnection, SiteIssue, SitePage
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
+from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.text import spellings
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -19,10 +19,10 @@ WHOLE_LIST_PER_PAGE = 100
 """Rows a page where all are read; a server that gives fewer at once is asked more often."""
 
 
-class Sites:
+class SitesResource:
     """The partner's connected sites. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel) -> None:
+    def __init__(self, funnel: Requestor) -> None:
         self._funnel = funnel
 
     async def list(
@@ -92,7 +92,7 @@ class Sites:
             arguments[issue.value] = True
         if added_within_days is not None:
             arguments["added_within_days"] = added_within_days
-        answer = await self._funnel.send(Call("GET", _SITES, TokenKind.KEY, query=arguments))
+        answer = await self._funnel.send(ApiRequest("GET", _SITES, TokenKind.KEY, query=arguments))
         body = answer.body if isinstance(answer.body, dict) else {}
         total, size = read_int(body.get("total")), read_positive(body.get("per_page"))
         promised = has_rows(page, size, total, None)
@@ -143,7 +143,7 @@ class Sites:
         is_id = text.isascii() and text.isdigit() and len(text) <= 15
         body: dict[str, Scalar] = {"url": url, "local_user": int(text) if is_id else text}
         path = f"{LICENSING}/site-connection"
-        answer = await self._funnel.send(Call("POST", path, TokenKind.KEY, changing=True, body=body))
+        answer = await self._funnel.send(ApiRequest("POST", path, TokenKind.KEY, changing=True, body=body))
         return read_model(SiteConnection, answer)
 
 

@@ -1,16 +1,14 @@
-"""Adding a card: the vendor's Stripe configuration, then the setup intent at Stripe itself.
+"""Adding a card: the vendor's StripeResource configuration, then the setup intent at StripeResource itself.
 
-The card goes to Stripe only, with the publishable key that the API gives; no token of ours goes there.
+The card goes to StripeResource only, with the publishable key that the API gives; no token of ours goes there.
 """
 
 from collections.abc import Mapping
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Answer, Call, Json, Scalar, segment
-from jpmanage_tui.api.errors import ApiError, Forbidden, Refused
+from jpmanage_tui.api.errors import ApiError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.failures import words_of_code
-from jpmanage_tui.api.funnel import Funnel
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.scalars import read_text, read_text_or_none
 from jpmanage_tui.api.models.stripe import (
@@ -25,9 +23,11 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
+from jpmanage_tui.api.request import ApiRequest, ApiResponse, Json, Scalar, segment
+from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
-# Stripe gives these no code (contract: account 2.3).
+# StripeResource gives these no code (contract: account 2.3).
 _RAW_CARDS = ("unsupported for publishable key tokenization", "generally unsafe")
 _FIELDS = {
     "number": CardField.NUMBER,
@@ -38,10 +38,10 @@ _FIELDS = {
 _DEFAULT = "The card was not accepted."
 
 
-class Stripe:
-    """Stripe, as far as adding a card needs it. Every method raises a subclass of ApiError."""
+class StripeResource:
+    """StripeResource, as far as adding a card needs it. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Funnel, stripe_url: str) -> None:
+    def __init__(self, funnel: Requestor, stripe_url: str) -> None:
         self._funnel = funnel
         self._url = stripe_url
 
@@ -52,7 +52,7 @@ class Stripe:
         ServerError (FateUnknown with an intent) when a part is missing.
         """
         query: dict[str, Scalar] = {"needs_intent": True} if needs_intent else {}
-        call = Call(
+        call = ApiRequest(
             "GET",
             "/wpcom/v2/jetpack/stripe/configuration",
             TokenKind.USER,
@@ -73,7 +73,7 @@ class Stripe:
     async def confirm(
         self, configuration: StripeConfiguration, card: CardEntry, return_url: str
     ) -> SetupOutcome:
-        """Hand the card to Stripe; return what came of it. Changes, at Stripe.
+        """Hand the card to StripeResource; return what came of it. Changes, at StripeResource.
 
         ``return_url`` is where the browser ends after a 3-D Secure challenge. After FateUnknown, ``retrieve``
         tells what became of it.
@@ -91,7 +91,7 @@ class Stripe:
         call = self._call("POST", configuration, "/confirm", form=form)
         try:
             return _outcome(await self._funnel.send(call))
-        except (Refused, Forbidden) as error:
+        except (RequestRejectedError, PermissionDeniedError) as error:
             return _refusal(error)
 
     async def retrieve(self, configuration: StripeConfiguration) -> SetupOutcome:
@@ -106,9 +106,9 @@ class Stripe:
         route: str,
         form: Mapping[str, str] | None = None,
         query: Mapping[str, Scalar] | None = None,
-    ) -> Call:
+    ) -> ApiRequest:
         intent = segment(configuration.setup_intent_id or "")
-        return Call(
+        return ApiRequest(
             method,
             f"/v1/setup_intents/{intent}{route}",
             TokenKind.NONE,
@@ -126,7 +126,7 @@ def _secret(configuration: StripeConfiguration) -> str:
     return configuration.client_secret.get_secret_value()
 
 
-def _outcome(answer: Answer) -> SetupOutcome:
+def _outcome(answer: ApiResponse) -> SetupOutcome:
     """What an intent says; a field that is absent is unknown (contract: account 2.2)."""
     body = answer.mapping()
     status = read_text(body.get("status")) or ""

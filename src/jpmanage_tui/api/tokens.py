@@ -55,7 +55,7 @@ class NamedTokens(Protocol):
         """Return what the token of ``kind`` is known by, None where that is not known."""
 
 
-class TokenSource(Protocol):
+class TokenProvider(Protocol):
     """Gives tokens to the client; asked before every request, so a token may change while the client
     lives.
 

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.oauth import SignInRefused
@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
 def code_of(error: errors.ApiError) -> ExitCode:
     """Return the exit code that stands for an API error."""
     match error:
-        case errors.TokenUnavailable() | errors.NotSignedIn():
+        case errors.TokenUnavailableError() | errors.AuthenticationError():
             return ExitCode.NOT_SIGNED_IN
-        case errors.NoAnswer() | errors.ServerError():
+        case errors.ApiConnectionError() | errors.ServerError():
             return ExitCode.NO_ANSWER
-        case errors.FateUnknown():
+        case errors.OutcomeUnknownError():
             return ExitCode.UNKNOWN
         case _:
             return ExitCode.REFUSED
@@ -72,7 +72,7 @@ def code_of(error: errors.ApiError) -> ExitCode:
 def words_of(error: errors.ApiError) -> str:
     """Return the sentence about an API error: what was asked, what came of it, and its request id."""
     asked = f" ({error.method} {error.path})" if error.path else ""
-    if isinstance(error, errors.NotSignedIn) and error.token is not None:
+    if isinstance(error, errors.AuthenticationError) and error.token is not None:
         request = f" Request id {error.request_id}." if error.request_id else ""
         rejected = f"token rejected (401): {error.token.words} is invalid or expired{asked}."
         return f"{rejected}{request} {error.token.renew}".rstrip()
@@ -84,10 +84,10 @@ def words_of(error: errors.ApiError) -> str:
 async def _command(arguments: argparse.Namespace) -> ExitCode:
     profile, name, terminal = arguments.profile, arguments.command, Terminal()
     # whom to sign in or out is no account to start with
-    wanted = wanted_by(arguments) if name == "whoami" else Wanted(log=arguments.log)
+    wanted = wanted_by(arguments) if name == "whoami" else AppOptions(log=arguments.log)
     if wanted.demo_dir is not None:
         ensure_private_dir(wanted.demo_dir)
-    door = Door.of_environment(wanted)
+    door = AccountService.of_environment(wanted)
     try:
         if name == "login":
             from jpmanage_tui.cli.login import Way, login

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jpmanage_tui import __version__
-from jpmanage_tui.account.options import Wanted
+from jpmanage_tui.account.options import AppOptions
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 
@@ -105,11 +105,13 @@ def _name(option: str) -> str:
     return option.lstrip("-").replace("-", "_")
 
 
-def wanted_by(arguments: argparse.Namespace) -> Wanted:
+def wanted_by(arguments: argparse.Namespace) -> AppOptions:
     """Return the options of the app that a command line without a command gives."""
-    return Wanted(
+    return AppOptions(
         demo=arguments.demo,
-        demo_licenses=Wanted().demo_licenses if arguments.demo_licenses is None else arguments.demo_licenses,
+        demo_licenses=AppOptions().demo_licenses
+        if arguments.demo_licenses is None
+        else arguments.demo_licenses,
         demo_dir=arguments.demo_dir,
         demo_now=arguments.demo_now,
         profile=arguments.profile,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from jpmanage_tui.account.options import Wanted
-from jpmanage_tui.account.service import Door
+from jpmanage_tui.account.options import AppOptions
+from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.ui.app import JpmanageApp
 
 
-def launch(wanted: Wanted) -> int:
+def launch(wanted: AppOptions) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.config.errors import ConfigError
     from jpmanage_tui.config.variables import unknown_variables
@@ -22,7 +22,7 @@ def launch(wanted: Wanted) -> int:
             from jpmanage_tui.config.files import ensure_private_dir
 
             ensure_private_dir(wanted.demo_dir)
-        door = Door.of_environment(wanted)
+        door = AccountService.of_environment(wanted)
         door.ask_first()
         if wanted.log is not None:
             from jpmanage_tui.cli.logfile import log_to

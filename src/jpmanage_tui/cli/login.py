@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.service import Door
+from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli.exit_codes import ExitCode
@@ -38,7 +38,7 @@ class Way(Enum):
     PASTE = "paste"
 
 
-async def login(door: Door, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
+async def login(door: AccountService, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
     """Sign in by `way` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
     Raises NoAccount, SignInRefused, ApiError, ConfigError or OperationError when that did not come about.
@@ -84,7 +84,7 @@ async def _ask_way(terminal: Terminal) -> Way:
 class _Login:
     """One run of the command."""
 
-    def __init__(self, door: Door, name: str, terminal: Terminal) -> None:
+    def __init__(self, door: AccountService, name: str, terminal: Terminal) -> None:
         self._door = door
         self._name = name
         self._terminal = terminal

@@ -11,12 +11,12 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.service import Door
+    from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.config.credentials import Profile
 
 
-async def logout(door: Door, profile: str | None, terminal: Terminal) -> ExitCode:
+async def logout(door: AccountService, profile: str | None, terminal: Terminal) -> ExitCode:
     """Forget a profile (None: the default one); the tokens of its sign-in are revoked at WordPress.com first.
 
     It is forgotten also when that fails, which is said and gives the exit code "partly done". Raises
@@ -39,7 +39,7 @@ async def logout(door: Door, profile: str | None, terminal: Terminal) -> ExitCod
     return ExitCode.PARTLY if trouble else ExitCode.FINE
 
 
-async def _revoke(door: Door, profile: Profile) -> str:
+async def _revoke(door: AccountService, profile: Profile) -> str:
     """Revoke the tokens of a sign-in; return "" or what hindered it."""
     from jpmanage_tui.account.oauth_login import give_back
     from jpmanage_tui.account.renewal import client_of

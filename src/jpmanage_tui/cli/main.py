@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.options import Wanted
+from jpmanage_tui.account.options import AppOptions
 from jpmanage_tui.cli import crash, lean, output
 from jpmanage_tui.cli.exit_codes import ExitCode
 
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     crash.install()
     words = sys.argv[1:] if argv is None else argv
     if not words:
-        return _app(Wanted())  # the usual start: nothing to parse, and nothing loaded for it
+        return _app(AppOptions())  # the usual start: nothing to parse, and nothing loaded for it
     try:
         code = _run(words)
     except SystemExit as end:  # argparse ends this way: help, version, a mistake
@@ -45,7 +45,7 @@ def _run(words: Sequence[str]) -> int:
             return account.run(arguments)
 
 
-def _app(wanted: Wanted) -> int:
+def _app(wanted: AppOptions) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         output.complain("jpmanage: the app needs a terminal for both input and output.")
         return ExitCode.USAGE

@@ -12,13 +12,13 @@ from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.rules.account import unreadable_words
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.runtime import Line
-    from jpmanage_tui.account.service import Door
+    from jpmanage_tui.account.runtime import AccountConnection
+    from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.api.models.partner import Partner, PartnerKey
     from jpmanage_tui.cli.terminal import Terminal
 
 
-async def whoami(door: Door, terminal: Terminal) -> ExitCode:
+async def whoami(door: AccountService, terminal: Terminal) -> ExitCode:
     """Ask the API once for each thing that is told: the partner, the user, and whether the key's token serves.
 
     Raises NoAccount, ConfigError or an ApiError.
@@ -36,7 +36,7 @@ async def whoami(door: Door, terminal: Terminal) -> ExitCode:
         return await _tell_user(line, terminal)
 
 
-async def _tell_user(line: Line, terminal: Terminal) -> ExitCode:
+async def _tell_user(line: AccountConnection, terminal: Terminal) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
     say, client = terminal.say, line.client
@@ -72,7 +72,7 @@ async def _tell_user(line: Line, terminal: Terminal) -> ExitCode:
     return ExitCode.FINE
 
 
-def _key(line: Line, partner: Partner) -> tuple[PartnerKey | None, bool]:
+def _key(line: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:
     """Return the key in use, and whether it still has to be chosen."""
     try:
         return choose_key(line, partner), False
@@ -80,10 +80,10 @@ def _key(line: Line, partner: Partner) -> tuple[PartnerKey | None, bool]:
         return None, True
 
 
-async def _tell_key_token(line: Line, terminal: Terminal, origin: str) -> None:
+async def _tell_key_token(line: AccountConnection, terminal: Terminal, origin: str) -> None:
     counts = await line.client.licenses.counts()
     terminal.say(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
 
 
-def _end(line: Line) -> str:
+def _end(line: AccountConnection) -> str:
     return "" if line.ends is None else f"; until {line.ends:%Y-%m-%d %H:%M} UTC, then renewed"

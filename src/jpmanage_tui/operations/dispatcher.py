@@ -9,15 +9,15 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Exchange
-from jpmanage_tui.api.errors import ApiError, NotSignedIn, RateLimited
-from jpmanage_tui.api.tokens import TokenSource
+from jpmanage_tui.api.errors import ApiError, AuthenticationError, RateLimitError
+from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.tokens import TokenProvider
 from jpmanage_tui.operations.errors import Stopped
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.snapshot import Baseline, Baselines
+from jpmanage_tui.operations.snapshot import Snapshot, Snapshots
 
 T = TypeVar("T")
 NO_CARD = "missing_valid_payment_method"
@@ -32,13 +32,13 @@ class _Tries:
     unpaid: int = 0
 
 
-class Sender:
+class Dispatcher:
     """Sends one operation's change, noting in the journal each time before it leaves."""
 
     def __init__(
         self,
         client: ClientPort,
-        tokens: TokenSource | None,
+        tokens: TokenProvider | None,
         journal: Journal,
         policy: Policy,
         closing: asyncio.Event,
@@ -53,7 +53,7 @@ class Sender:
         self._policy = policy
         self._closing = closing
         self._account = account
-        self._baselines = Baselines(client)
+        self._baselines = Snapshots(client)
 
     async def send(
         self, operation: Operation[T], entry_id: int, tell: Tell, on_exchange: Callable[[Exchange], None]
@@ -62,7 +62,7 @@ class Sender:
         each of its own requests with the answer's status and id.
 
         Raises:
-            ApiError: as the client; NotSignedIn, RateLimited and Refused only after the tries that are safe.
+            ApiError: as the client; AuthenticationError, RateLimitError and Refused only after the tries that are safe.
             OperationError: nothing was done: the wait was stopped, or the journal cannot note it.
 
         """
@@ -91,7 +91,7 @@ class Sender:
 
     async def _before(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
         change = operation.change
-        baseline = await self._baselines.take() if change.dated else Baseline(self._client.server_now())
+        baseline = await self._baselines.take() if change.dated else Snapshot(self._client.server_now())
         stale = await self._tokens.token(change.token) if self._tokens is not None else None
         if not await self._journal.mark_sent(entry_id, baseline, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
@@ -100,7 +100,7 @@ class Sender:
     def _pause_after(self, error: ApiError, operation: Operation[T], tries: _Tries) -> float | None:
         """Return the seconds after which it may be sent again, None if it may not for a reason of time."""
         policy = self._policy
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimitError):
             tries.limited += 1
             pause = (
                 error.retry_after if error.retry_after is not None else policy.limited_pause * tries.limited
@@ -115,7 +115,12 @@ class Sender:
         self, error: ApiError, operation: Operation[T], stale: SecretStr | None, tries: _Tries
     ) -> bool:
         """Return whether a 401 may be answered by sending once more, with a fresh token."""
-        if not isinstance(error, NotSignedIn) or tries.renewed or self._tokens is None or stale is None:
+        if (
+            not isinstance(error, AuthenticationError)
+            or tries.renewed
+            or self._tokens is None
+            or stale is None
+        ):
             return False
         tries.renewed = True
         try:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.mutation import Change, ChangeKind
+from jpmanage_tui.operations.mutation import Mutation, MutationType
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 """When an entry was made whose time cannot be read."""
@@ -57,7 +57,7 @@ class Entry:
 
     id: int
     account: str
-    change: Change[Any]
+    change: Mutation[Any]
     state: EntryState
     created_at: datetime
     sent_at: datetime | None
@@ -73,4 +73,4 @@ class Entry:
     @property
     def readable(self) -> bool:
         """Whether this version knows what it is."""
-        return self.change.kind is not ChangeKind.UNREADABLE
+        return self.change.kind is not MutationType.UNREADABLE

@@ -30,7 +30,7 @@ class JournalReadOnly(JournalUnavailable):
     """The journal can be read but not written, as long as another program works with it, or for this version."""
 
 
-class TargetUnsettled(OperationError):
+class ConflictError(OperationError):
     """An earlier change of the same thing is on its way, or its fate is unknown.
 
     ``entry_id`` is that change's number in the journal.
@@ -41,7 +41,7 @@ class TargetUnsettled(OperationError):
         self.entry_id = entry_id
 
 
-class EarlierUnsettled(TargetUnsettled):
+class EarlierUnsettled(ConflictError):
     """A change of unknown fate stands in the journal that may be of the same partner key: only the user can say.
 
     ``earlier`` are those entries. It is sent once the user has confirmed exactly these.
@@ -52,7 +52,7 @@ class EarlierUnsettled(TargetUnsettled):
         self.earlier = earlier
 
 
-class NotReady(OperationError):
+class SnapshotUnavailable(OperationError):
     """Something had to be asked first, and could not be; ``cause`` is how that failed."""
 
     def __init__(self, sentence: str, cause: ApiError) -> None:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.scopes import KeyToken, Scope
-from jpmanage_tui.operations.snapshot import NO_BASELINE, Baseline
+from jpmanage_tui.operations.snapshot import NO_BASELINE, Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 R = TypeVar("R")
@@ -77,13 +77,13 @@ class Journal:
         self._thread.shutdown(wait=False)
 
     async def add(
-        self, account: str, change: Change[Any], owner: str, acknowledged: frozenset[int] = frozenset()
+        self, account: str, change: Mutation[Any], owner: str, acknowledged: frozenset[int] = frozenset()
     ) -> Entry:
         """Note a change as queued; see :meth:`JournalStore.add`."""
         return await self._write(lambda it: it.add(account, change, owner, self._clock(), acknowledged))
 
     async def mark_sent(
-        self, entry_id: int, baseline: Baseline = NO_BASELINE, account: str | None = None
+        self, entry_id: int, baseline: Snapshot = NO_BASELINE, account: str | None = None
     ) -> bool:
         """Note that it is about to be sent; see :meth:`JournalStore.mark_sent`."""
         return await self._write(lambda it: it.mark_sent(entry_id, self._clock(), baseline, account))

@@ -22,7 +22,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-class ChangeKind(StrEnum):
+class MutationType(StrEnum):
     """The kinds of change, as they stand in the journal: the words never change, whatever the code calls them."""
 
     ASSIGN_LICENSE = "assign_license"
@@ -64,12 +64,12 @@ class Secrets:
 NO_SECRETS = Secrets()
 
 
-class Undecided(Exception):
+class AmbiguousResponse(Exception):
     """The server answered 2xx, but its answer does not say that the thing was done: look before believing."""
 
 
 @dataclass(frozen=True)
-class Change(ABC, Generic[T]):
+class Mutation(ABC, Generic[T]):
     """One changing request, as plain values. ``T`` is what the API answers when it is done.
 
     The names of its fields are stored in the journal and never change. Where what they mean must change,
@@ -79,7 +79,7 @@ class Change(ABC, Generic[T]):
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
         extra="forbid"
     )  # of a field that is not known here
-    kind: ClassVar[ChangeKind]
+    kind: ClassVar[MutationType]
     payload_version: ClassVar[int] = 1
     token: ClassVar[TokenKind] = TokenKind.KEY
     dated: ClassVar[bool] = False
@@ -107,7 +107,7 @@ class Change(ABC, Generic[T]):
 
         Raises:
             ApiError: as the client does.
-            Undecided: the answer does not prove that it was done.
+            AmbiguousResponse: the answer does not prove that it was done.
 
         """
 

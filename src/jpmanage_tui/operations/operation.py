@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets
+from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets
 from jpmanage_tui.operations.outcome import Outcome
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Request(Generic[T]):
     ``acknowledged``: the journal's earlier entries, by number, in spite of which the user has confirmed it.
     """
 
-    change: Change[T]
+    change: Mutation[T]
     secrets: Secrets = NO_SECRETS
     card_just_added: bool = False
     acknowledged: frozenset[int] = frozenset()
@@ -46,7 +46,7 @@ class Operation(Generic[T]):
         self._end: asyncio.Future[Outcome[T]] = asyncio.get_running_loop().create_future()
 
     @property
-    def change(self) -> Change[T]:
+    def change(self) -> Mutation[T]:
         """What is asked."""
         return self.request.change
 

@@ -10,10 +10,10 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.operations.mutation import Change, Undecided
+from jpmanage_tui.operations.mutation import AmbiguousResponse, Mutation
 
 T = TypeVar("T")
-Cause = ApiError | OperationError | Undecided
+Cause = ApiError | OperationError | AmbiguousResponse
 
 _WORDS = {
     EntryState.DONE: "done",
@@ -35,7 +35,7 @@ class Outcome(Generic[T]):
     when it never got there.
     """
 
-    change: Change[T]
+    change: Mutation[T]
     state: EntryState
     detail: str = ""
     result: T | None = None
@@ -89,7 +89,7 @@ class OperationEvent:
     operation_id: int
     kind: EventKind
     sentence: str
-    change: Change[Any]
+    change: Mutation[Any]
     seconds: float | None = None
     entry_id: int | None = None
     outcome: Outcome[Any] | None = None

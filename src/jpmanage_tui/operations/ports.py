@@ -8,7 +8,6 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.ids import (
     BlogId,
     InvoiceId,
@@ -30,6 +29,7 @@ from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethodPage
 from jpmanage_tui.api.models.site import SiteConnection, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, SetupOutcome, StripeConfiguration
+from jpmanage_tui.api.request import Exchange
 
 
 class LicensesPort(Protocol):

@@ -6,43 +6,43 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from jpmanage_tui.api.call import Exchange
 from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    NoAnswer,
+    OutcomeUnknownError,
     ServerError,
-    TokenUnavailable,
+    TokenUnavailableError,
     forget_frames,
 )
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.tokens import TokenSource
-from jpmanage_tui.operations.dispatcher import Sender, first_of
+from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.tokens import TokenProvider
+from jpmanage_tui.operations.dispatcher import Dispatcher, first_of
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (
+    ConflictError,
     EarlierUnsettled,
     JournalUnavailable,
     NotConfirmed,
     OperationError,
     ReadOnly,
     Stopped,
-    TargetUnsettled,
 )
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.mutation import NO_SECRETS, Change, Secrets, Undecided
+from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
 from jpmanage_tui.operations.operation import Operation, Request
 from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.reconciler import Lookup
+from jpmanage_tui.operations.reconciler import Reconciler
 from jpmanage_tui.operations.scopes import Scope
 from jpmanage_tui.operations.store import Settled
 
 T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
-Ask = Callable[[Change[Any], tuple[Entry, ...]], Awaitable[bool]]
+Ask = Callable[[Mutation[Any], tuple[Entry, ...]], Awaitable[bool]]
 """Asks the user whether a change is to be sent in spite of earlier ones of unknown fate, and returns the answer."""
 _BROKEN = "The program broke off while it was on its way."
 
@@ -62,7 +62,7 @@ class OperationsQueue:
         read_only: bool = False,
         on_event: OnEvent | None = None,
         *,
-        tokens: TokenSource | None = None,
+        tokens: TokenProvider | None = None,
         policy: Policy = DEFAULT_POLICY,
         ask: Ask | None = None,
     ) -> None:
@@ -81,14 +81,14 @@ class OperationsQueue:
         self._on_event = on_event
         self._closing = asyncio.Event()
         self._closed = CloseOnce(self._close)
-        self._sender = Sender(client, tokens, journal, policy, self._closing, self._account_now)
+        self._sender = Dispatcher(client, tokens, journal, policy, self._closing, self._account_now)
         self._policy = policy
         self._ask = ask
         self._owner = new_owner()
         self._line = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
         self._numbers = 0
-        self._lookup = Lookup(
+        self._lookup = Reconciler(
             client,
             journal,
             self._account_now,
@@ -117,7 +117,7 @@ class OperationsQueue:
 
     def submit(
         self,
-        change: Change[T],
+        change: Mutation[T],
         *,
         secrets: Secrets = NO_SECRETS,
         card_just_added: bool = False,
@@ -315,7 +315,7 @@ class OperationsQueue:
         self._tell(operation, EventKind.STARTED, change.sentence())
         try:
             result = await self._sender.send(operation, entry_id, tell, exchanges.append)
-        except (ApiError, OperationError, Undecided) as error:
+        except (ApiError, OperationError, AmbiguousResponse) as error:
             return await self._failed(change, entry_id, error, _request_id(exchanges))
         keys = change.keys_of(result)
         state = EntryState.REFUSED if change.refused_by(result) else EntryState.DONE
@@ -324,7 +324,7 @@ class OperationsQueue:
         return Outcome(change, state, f"{end.message} {trouble}".strip(), result, None, entry_id, keys)
 
     async def _failed(
-        self, change: Change[T], entry_id: int, error: Cause, request_id: RequestId | None
+        self, change: Mutation[T], entry_id: int, error: Cause, request_id: RequestId | None
     ) -> Outcome[T]:
         state, detail = state_after(error), words_of(error)
         forget_frames(error)  # an outcome outlives its change, and what was sent with that
@@ -344,7 +344,7 @@ class OperationsQueue:
         return ""
 
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
-        if isinstance(outcome.error, TargetUnsettled):
+        if isinstance(outcome.error, ConflictError):
             self._lookup.recover()  # where the earlier one's program has ended, nobody else looks it up
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
@@ -363,7 +363,7 @@ class OperationsQueue:
             )
         )
 
-    def _tell_look(self, entry_id: int, change: Change[Any], operation_id: int, seconds: float) -> None:
+    def _tell_look(self, entry_id: int, change: Mutation[Any], operation_id: int, seconds: float) -> None:
         self._emit(
             OperationEvent(
                 operation_id, EventKind.LOOKING, f"{change.sentence()}: looking.", change, seconds, entry_id
@@ -397,9 +397,9 @@ def _request_id(exchanges: Sequence[Exchange]) -> RequestId | None:
 
 def state_after(error: Cause) -> EntryState:
     """Return what an error says about a changing request: never left, refused, or nobody knows."""
-    if isinstance(error, (OperationError, TokenUnavailable, NoAnswer)):
+    if isinstance(error, (OperationError, TokenUnavailableError, ApiConnectionError)):
         return EntryState.NOT_SENT
-    if isinstance(error, (FateUnknown, ServerError, Undecided)):
+    if isinstance(error, (OutcomeUnknownError, ServerError, AmbiguousResponse)):
         return EntryState.UNKNOWN
     return EntryState.REFUSED
 
@@ -408,6 +408,6 @@ def words_of(error: Cause) -> str:
     """Return the sentence of an error: the vendor's where there is one."""
     if isinstance(error, ApiError):
         return error.message
-    if isinstance(error, Undecided):
+    if isinstance(error, AmbiguousResponse):
         return str(error)
     return error.sentence

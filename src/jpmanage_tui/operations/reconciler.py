@@ -11,17 +11,17 @@ from typing import Any
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError
 from jpmanage_tui.operations.journal import Journal, utc_now
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.operations.settle import Settler
+from jpmanage_tui.operations.settle import Verifier
 from jpmanage_tui.operations.store import Settled
 
 Told = Callable[[Outcome[Any]], None]
-TellLook = Callable[[int, Change[Any], int, float], None]
+TellLook = Callable[[int, Mutation[Any], int, float], None]
 """Hears the entry, its change, its operation (0: of an earlier run) and the seconds until the look."""
 
 _NEVER_SENT = "The program ended before it was sent."
@@ -30,7 +30,7 @@ _NO_OPERATION = 0
 
 
 @dataclass
-class Lookup:
+class Reconciler:
     """The looks that run for one queue, at most one for an entry; they read from the server and change
     nothing.
     """
@@ -194,7 +194,7 @@ class Lookup:
 
         When the journal cannot be read or written meanwhile, what is unknown stays so.
         """
-        settler = Settler(self.client, lambda: self.journal.keys(self.account()), self.policy.sleep)
+        settler = Verifier(self.client, lambda: self.journal.keys(self.account()), self.policy.sleep)
         try:
             entry = await self.journal.entry(entry_id)
             found = await settler.settle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from jpmanage_tui.operations.mutation import NO_SECRETS, Change, ChangeKind, Secrets, Undecided
+from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, MutationType, Secrets
 from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
     ConnectSite,
@@ -34,8 +34,8 @@ __all__ = [
     "NO_SECRETS",
     "AcceptTerms",
     "AssignLicense",
-    "Change",
-    "ChangeKind",
+    "Mutation",
+    "MutationType",
     "ConfirmCard",
     "ConnectSite",
     "CreatePartner",
@@ -49,13 +49,13 @@ __all__ = [
     "SaveCard",
     "Secrets",
     "UnassignLicense",
-    "Undecided",
+    "AmbiguousResponse",
     "UnreadableChange",
     "UpdatePartner",
     "change_from_json",
 ]
 
-CHANGES: tuple[type[Change[Any]], ...] = (
+CHANGES: tuple[type[Mutation[Any]], ...] = (
     AssignLicense,
     UnassignLicense,
     RevokeLicense,
@@ -74,18 +74,18 @@ CHANGES: tuple[type[Change[Any]], ...] = (
 )
 """Every change that there is."""
 
-_TYPES: dict[str, type[Change[Any]]] = {change.kind.value: change for change in CHANGES}
+_TYPES: dict[str, type[Mutation[Any]]] = {change.kind.value: change for change in CHANGES}
 
 
 @dataclass(frozen=True)
-class UnreadableChange(Change[None]):
+class UnreadableChange(Mutation[None]):
     """What a row of the journal holds that this version cannot read. It is shown and guards its target; nothing can be
     done with it but to settle it by the user's word.
 
     ``stored_kind`` and ``payload`` are as they stand in the row, ``reason`` what could not be read.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.UNREADABLE
+    kind: ClassVar[MutationType] = MutationType.UNREADABLE
     stored_kind: str
     stored_target: str
     payload: str
@@ -110,8 +110,8 @@ class UnreadableChange(Change[None]):
         raise ValueError(self.sentence())
 
 
-def change_from_json(kind: str, text: str, version: int = 1) -> Change[Any]:
-    """Return the change of ``kind`` that ``Change.to_json`` wrote as ``text``, in the ``version`` of its payload.
+def change_from_json(kind: str, text: str, version: int = 1) -> Mutation[Any]:
+    """Return the change of ``kind`` that ``Mutation.to_json`` wrote as ``text``, in the ``version`` of its payload.
 
     Raises:
         ValueError: the kind or the version is not known, or the text is not such a change.

@@ -9,7 +9,7 @@ from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.registry import UnreadableChange, change_from_json
 
 KNOWN_STATES = tuple(EntryState)
@@ -56,7 +56,7 @@ class _Reader:
             acknowledged=acknowledged,
         )
 
-    def _change(self) -> Change[Any]:
+    def _change(self) -> Mutation[Any]:
         """The change; after the other fields, whose trouble it has to say."""
         row = self._row
         kind, payload = str(row["kind"]), str(row["change"])

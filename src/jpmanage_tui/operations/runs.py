@@ -8,23 +8,31 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, TokenUnavailable
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, AuthenticationError, TokenUnavailableError
 from jpmanage_tui.operations.dispatcher import NO_CARD
-from jpmanage_tui.operations.errors import JournalUnavailable, NotReady, ReadOnly, Stopped
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, SnapshotUnavailable, Stopped
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 
-_ENDS_ALL = (TokenUnavailable, NotSignedIn, NoAnswer, JournalUnavailable, NotReady, ReadOnly, Stopped)
+_ENDS_ALL = (
+    TokenUnavailableError,
+    AuthenticationError,
+    ApiConnectionError,
+    JournalUnavailable,
+    SnapshotUnavailable,
+    ReadOnly,
+    Stopped,
+)
 """What refuses one change refuses the next one as well; so does a missing card (`_needs_card`)."""
 
 
 @dataclass
-class PlanItem:
+class RunItem:
     """One change of a plan and its operation, None while it waits."""
 
-    change: Change[Any]
+    change: Mutation[Any]
     operation: Operation[Any] | None = None
 
     @property
@@ -43,15 +51,15 @@ class PlanItem:
         return self.operation is not None and self.operation.looking
 
 
-OnItem = Callable[[PlanItem], None]
+OnItem = Callable[[RunItem], None]
 
 
-class Plan:
+class BatchRun:
     """Many changes through one queue. It runs on its own: who waits for it may go away, nothing is lost."""
 
-    def __init__(self, changes: Iterable[Change[Any]], *, card_just_added: bool = False) -> None:
-        """Plan ``changes`` in this order; for ``card_just_added`` see ``OperationsQueue.submit``."""
-        self.items: tuple[PlanItem, ...] = tuple(PlanItem(change) for change in changes)
+    def __init__(self, changes: Iterable[Mutation[Any]], *, card_just_added: bool = False) -> None:
+        """BatchRun ``changes`` in this order; for ``card_just_added`` see ``OperationsQueue.submit``."""
+        self.items: tuple[RunItem, ...] = tuple(RunItem(change) for change in changes)
         self.halted = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self._card_just_added = card_just_added
@@ -116,11 +124,11 @@ class Plan:
         return tuple(outcome for outcome in self._outcomes() if outcome.unknown)
 
     @property
-    def left(self) -> tuple[Change[Any], ...]:
+    def left(self) -> tuple[Mutation[Any], ...]:
         """The changes that were not begun."""
         return tuple(item.change for item in self.items if item.operation is None)
 
-    def retry(self, *, with_left: bool = True) -> Plan:
+    def retry(self, *, with_left: bool = True) -> BatchRun:
         """Return a new plan of what failed and, if ``with_left``, of what was not begun; never of what is
         unknown.
         """
@@ -130,7 +138,7 @@ class Plan:
             if (item.outcome is not None and item.outcome.nothing_done)
             or (with_left and item.operation is None)
         ]
-        return Plan(changes, card_just_added=self._card_just_added)
+        return BatchRun(changes, card_just_added=self._card_just_added)
 
     def _outcomes(self) -> list[Outcome[Any]]:
         return [item.outcome for item in self.items if item.outcome is not None]
@@ -159,6 +167,6 @@ def _needs_card(outcome: Outcome[Any]) -> bool:
     return outcome.nothing_done and isinstance(error, ApiError) and error.code == NO_CARD
 
 
-def _tell(on_item: OnItem | None, item: PlanItem) -> None:
+def _tell(on_item: OnItem | None, item: RunItem) -> None:
     if on_item is not None:
         asyncio.get_running_loop().call_soon(on_item, item)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from jpmanage_tui.api.errors import ApiError, NoAnswer, NotSignedIn, TokenUnavailable
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, AuthenticationError, TokenUnavailableError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.account import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.mutations.account_checks import (
     look_at_connect,
@@ -41,7 +41,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 )
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.store import Settled
-from jpmanage_tui.operations.verification import Look, Verdict
+from jpmanage_tui.operations.verification import CheckResult, Look
 
 Sleep = Callable[[float], Awaitable[None]]
 KnownKeys = Callable[[], Awaitable[frozenset[LicenseKey]]]
@@ -62,10 +62,10 @@ async def look_once(client: ClientPort, entry: Entry, known: frozenset[LicenseKe
         look = await look_at(client, change)
         if look is not None:
             return look
-    return Look(Verdict.UNCLEAR, "There is nothing by which it could be looked up.")
+    return Look(CheckResult.UNCLEAR, "There is nothing by which it could be looked up.")
 
 
-async def _at_license(client: ClientPort, change: Change[Any]) -> Look | None:
+async def _at_license(client: ClientPort, change: Mutation[Any]) -> Look | None:
     match change:
         case AssignLicense():
             return await look_at_assign(client, change)
@@ -77,7 +77,7 @@ async def _at_license(client: ClientPort, change: Change[Any]) -> Look | None:
             return None
 
 
-async def _at_account(client: ClientPort, change: Change[Any]) -> Look | None:
+async def _at_account(client: ClientPort, change: Mutation[Any]) -> Look | None:
     match change:
         case AcceptTerms():
             return await look_at_terms(client)
@@ -91,7 +91,7 @@ async def _at_account(client: ClientPort, change: Change[Any]) -> Look | None:
             return None
 
 
-async def _at_money(client: ClientPort, change: Change[Any]) -> Look | None:
+async def _at_money(client: ClientPort, change: Mutation[Any]) -> Look | None:
     match change:
         case SaveCard():
             return await look_at_save(client, change)
@@ -106,7 +106,7 @@ async def _at_money(client: ClientPort, change: Change[Any]) -> Look | None:
 
 
 @dataclass(frozen=True)
-class Settler:
+class Verifier:
     """Looks at the server until a fate is known, or cannot be.
 
     ``pauses`` are the seconds to wait before each look; only after the last one may be said that a change
@@ -123,18 +123,18 @@ class Settler:
 
         ``progress`` is called with the seconds until each look. Nothing is changed on the server.
         """
-        last = Look(Verdict.BLIND, "It was not looked up.")
+        last = Look(CheckResult.BLIND, "It was not looked up.")
         for pause in pauses:
             progress(pause)
             await self.sleep(pause)
             last, again = await self._look(entry)
-            if last.verdict is Verdict.DONE:
+            if last.verdict is CheckResult.DONE:
                 return Settled(EntryState.FOUND_DONE, last.sentence, result=last.keys)
             if not again:
                 break
-        if last.verdict is Verdict.GONE:
+        if last.verdict is CheckResult.GONE:
             return Settled(EntryState.FOUND_DONE, last.sentence)
-        if last.verdict is Verdict.NOT_YET:
+        if last.verdict is CheckResult.NOT_YET:
             return Settled(EntryState.FOUND_NOT_DONE, f"{last.sentence} So it was not done.")
         return Settled(EntryState.UNKNOWN, last.sentence)
 
@@ -142,10 +142,12 @@ class Settler:
         """Return what one look showed, and whether another can show more."""
         try:
             look = await look_once(self.client, entry, await self.known())
-        except (TokenUnavailable, NotSignedIn) as error:
-            return Look(Verdict.BLIND, f"It could not be looked up: {error.message}"), False
-        except NoAnswer:
-            return Look(Verdict.BLIND, "It could not be looked up: there is no answer from the server."), True
+        except (TokenUnavailableError, AuthenticationError) as error:
+            return Look(CheckResult.BLIND, f"It could not be looked up: {error.message}"), False
+        except ApiConnectionError:
+            return Look(
+                CheckResult.BLIND, "It could not be looked up: there is no answer from the server."
+            ), True
         except ApiError as error:
-            return Look(Verdict.BLIND, f"It could not be looked up: {error.message}"), True
-        return look, look.verdict is not Verdict.UNCLEAR
+            return Look(CheckResult.BLIND, f"It could not be looked up: {error.message}"), True
+        return look, look.verdict is not CheckResult.UNCLEAR

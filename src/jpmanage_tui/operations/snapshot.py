@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseSort, SortDirection
-from jpmanage_tui.operations.errors import NotReady
+from jpmanage_tui.operations.errors import SnapshotUnavailable
 from jpmanage_tui.operations.ports import ClientPort
 
 MARGIN = timedelta(minutes=2)
@@ -26,14 +26,14 @@ def is_before(issued_at: datetime, now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Snapshot:
     """The server's own time, and the codes of the licences that were issued just before it."""
 
     server_date: datetime | None = None
     keys: tuple[LicenseKey, ...] = ()
 
 
-NO_BASELINE = Baseline()
+NO_BASELINE = Snapshot()
 
 
 def _newest(items: Sequence[License]) -> datetime | None:
@@ -46,7 +46,7 @@ def _newest(items: Sequence[License]) -> datetime | None:
     return max(dates, default=None)
 
 
-class Baselines:
+class Snapshots:
     """Takes a baseline before a licence is issued; one serves for a few seconds, as many are issued in a row.
 
     Licences that come meanwhile are either this program's, which the journal knows, or stay candidates.
@@ -59,11 +59,11 @@ class Baselines:
         self._last = NO_BASELINE
         self._at: float | None = None
 
-    async def take(self) -> Baseline:
+    async def take(self) -> Snapshot:
         """Return a baseline of at most some seconds ago.
 
         Raises:
-            NotReady: the server could not be asked.
+            SnapshotUnavailable: the server could not be asked.
 
         """
         if self._at is not None and self._ticks() - self._at < _FRESH_SECONDS:
@@ -78,12 +78,14 @@ class Baselines:
                 direction=SortDirection.DESC,
             )
         except ApiError as error:
-            raise NotReady(f"The server could not be asked what there is: {error.message}", error) from error
+            raise SnapshotUnavailable(
+                f"The server could not be asked what there is: {error.message}", error
+            ) from error
         now = self._client.server_now() or _newest(page.items)  # just heard: nothing has to be added to it
         recent = (
             item.license_key
             for item in page.items
             if item.issued_at is None or now is None or not is_before(item.issued_at, now)
         )
-        self._last, self._at = Baseline(now, tuple(recent)), started
+        self._last, self._at = Snapshot(now, tuple(recent)), started
         return self._last

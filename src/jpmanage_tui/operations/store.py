@@ -20,18 +20,18 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir, lock
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (
+    ConflictError,
     EarlierUnsettled,
     JournalReadOnly,
     JournalUnavailable,
-    TargetUnsettled,
 )
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
 from jpmanage_tui.operations.mounts import is_on_network
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
-from jpmanage_tui.operations.snapshot import NO_BASELINE, Baseline
+from jpmanage_tui.operations.snapshot import NO_BASELINE, Snapshot
 
 _BUSY_SECONDS = 10.0
 _ALONE_SECONDS = 0.3
@@ -235,7 +235,7 @@ class JournalStore:
     def add(
         self,
         account: str,
-        change: Change[Any],
+        change: Mutation[Any],
         owner: str,
         now: datetime,
         acknowledged: frozenset[int] = frozenset(),
@@ -246,7 +246,7 @@ class JournalStore:
 
         Raises:
             EarlierUnsettled: the fate of a change of the same target is unknown that may be of the same key.
-            TargetUnsettled: the fate of an earlier change of the same target is unknown, or another
+            ConflictError: the fate of an earlier change of the same target is unknown, or another
                 program is sending one.
 
         """
@@ -274,7 +274,7 @@ class JournalStore:
             return entry_of(_row(db, cursor.lastrowid or 0))
 
     def mark_sent(
-        self, entry_id: int, now: datetime, baseline: Baseline = NO_BASELINE, account: str | None = None
+        self, entry_id: int, now: datetime, baseline: Snapshot = NO_BASELINE, account: str | None = None
     ) -> bool:
         """Note that the entry is about to be sent and return True; ``baseline`` is what there was before.
 
@@ -282,7 +282,7 @@ class JournalStore:
         False means that it must not be sent: it is not queued any more.
 
         Raises:
-            TargetUnsettled: meanwhile an earlier change of the same target became unknown; or EarlierUnsettled.
+            ConflictError: meanwhile an earlier change of the same target became unknown; or EarlierUnsettled.
 
         """
         with self._written() as db:
@@ -517,19 +517,19 @@ class JournalStore:
     def _refuse(self, rival: Entry) -> None:
         what = rival.change.sentence()
         if not rival.readable:
-            raise TargetUnsettled(
+            raise ConflictError(
                 f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "
                 "operations first.",
                 rival.id,
             )
         if self._leases.is_alive(rival.owner):
             if rival.state is EntryState.SENT:
-                raise TargetUnsettled(f"Not sent: another change is on its way ({what}).", rival.id)
-            raise TargetUnsettled(
+                raise ConflictError(f"Not sent: another change is on its way ({what}).", rival.id)
+            raise ConflictError(
                 f"Not sent: it is not known yet whether an earlier change was done ({what}). Look it up first.",
                 rival.id,
             )
-        raise TargetUnsettled(
+        raise ConflictError(
             f"Not sent: it is not known whether an earlier change was done ({what}): the program that sent it has "
             "ended. It is being looked up now.",
             rival.id,

@@ -8,7 +8,7 @@ from enum import Enum
 from jpmanage_tui.api.ids import LicenseKey
 
 
-class Verdict(Enum):
+class CheckResult(Enum):
     """What a look showed.
 
     ``DONE``: the change is there. ``NOT_YET``: it is not; a slow server may still bring it. ``UNCLEAR``:
@@ -28,6 +28,6 @@ class Verdict(Enum):
 class Look:
     """A verdict, the sentence for it, and the licence codes that were found."""
 
-    verdict: Verdict
+    verdict: CheckResult
     sentence: str
     keys: tuple[LicenseKey, ...] = ()

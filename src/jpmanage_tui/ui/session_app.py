@@ -27,7 +27,7 @@ from jpmanage_tui.ui.widgets.status_line import StatusLine, Tone
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.operations.entry import Entry
-    from jpmanage_tui.operations.mutation import Change
+    from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
     from jpmanage_tui.ui.dialogs.opening import OpeningDialog
@@ -337,7 +337,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         """Take an event of the queue (called on the event loop)."""
         self.post_message(Happened(event))
 
-    async def ask_about_earlier(self, change: Change[Any], earlier: tuple[Entry, ...]) -> bool:
+    async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
 
         The question goes away when the wait for its answer is cancelled.

@@ -15,7 +15,7 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
-    Change,
+    Mutation,
     ConfirmCard,
     ConnectSite,
     CreatePartner,
@@ -50,7 +50,7 @@ DETAILS = PartnerDetails(
 )
 
 
-def changes(state: str) -> list[Change[Any]]:
+def changes(state: str) -> list[Mutation[Any]]:
     """Return one change of every kind; what they change differs by ``state``, so that none is in another's way."""
     key = LicenseKey(f"jetpack-scan_{state}")
     card, invoice = PaymentMethodId(f"pm_{state}"), InvoiceId(f"in_{state}")

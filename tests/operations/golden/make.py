@@ -20,7 +20,7 @@ from pathlib import Path
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
-from jpmanage_tui.operations.snapshot import Baseline
+from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.golden.changes import HOST, OWNER, STATES, account, changes, fingerprint, token
 
@@ -40,7 +40,7 @@ def every_change_in_every_state(path: Path) -> None:
                 entry = store.add(account(number, state, name), change, OWNER, now)
                 if state not in ("queued", "not_sent"):
                     keys = (LicenseKey("jetpack-scan_before"),) if change.dated else ()
-                    store.mark_sent(entry.id, now, Baseline(NOON, keys))
+                    store.mark_sent(entry.id, now, Snapshot(NOON, keys))
                 if state not in ("queued", "sent"):
                     brought = (LicenseKey(f"jetpack-scan_of{entry.id}"),) if "done" in state else ()
                     end = Settled(
@@ -57,7 +57,7 @@ def what_a_killed_program_left(path: Path) -> None:
     sent = store.add(
         name, IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan"), KILLED_OWNER, NOON
     )
-    store.mark_sent(sent.id, NOON, Baseline(NOON, (LicenseKey("jetpack-scan_before"),)))
+    store.mark_sent(sent.id, NOON, Snapshot(NOON, (LicenseKey("jetpack-scan_before"),)))
     assign = AssignLicense(LicenseKey("jetpack-scan_waiting"), 7, "a.example", "Jetpack Scan")  # type: ignore[arg-type]
     store.add(name, assign, KILLED_OWNER, NOON)
     sys.stdout.write("written\n")

@@ -49,13 +49,15 @@ OWN_KEYS = ("dialog.py", "site_picker.py", "license_picker.py", "log.py", "quant
 
 def test_sentences_name_the_moved_keys() -> None:
     use(Keymap(MOVED | {"back": "B"}))
-    rejected = errors.NotSignedIn("No.", status=401)
+    rejected = errors.AuthenticationError("No.", status=401)
     rejected.token = TokenName("the token of partner key Acme", other_keys=True)
     assert "Press P for another key." in explain(rejected, "Loading")
-    assert "Press R to try again." in explain(errors.NoAnswer("No line."), "Loading")
-    assert "Press enter to try again." in explain(errors.NoAnswer("No line."), "Loading", again="enter")
-    assert "Press" not in explain(errors.NoAnswer("No line."), "Loading", again="")
-    assert "press 9 to see" in explain(errors.FateUnknown("Cut off."), "Issuing")
+    assert "Press R to try again." in explain(errors.ApiConnectionError("No line."), "Loading")
+    assert "Press enter to try again." in explain(
+        errors.ApiConnectionError("No line."), "Loading", again="enter"
+    )
+    assert "Press" not in explain(errors.ApiConnectionError("No line."), "Loading", again="")
+    assert "press 9 to see" in explain(errors.OutcomeUnknownError("Cut off."), "Issuing")
     assert log_words() == "Press 9 for the log."
     assert "Press 7 for Payment Methods and N to add a card, then I to come back" in no_card()
     assert "  N      New credit card" in questions.empty()

@@ -16,7 +16,7 @@ from textual._compositor import ChopsUpdate
 from textual.driver import Driver
 from textual.keys import key_to_character
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import SandboxOptions
@@ -115,7 +115,7 @@ async def mirrored(
 ) -> AsyncIterator[tuple[Run, MirroredApp]]:
     sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults)))
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
-    door = Door(Wanted(demo=True, demo_now=NOW), Settings(), env, sandbox)
+    door = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
     app = app_class(door, theme=theme, keyboard=AtOnce())
     door.hear, door.ask = app.hear, app.ask_about_earlier
     async with app.run_test(headless=False, size=size) as pilot:

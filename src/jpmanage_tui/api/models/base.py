@@ -7,8 +7,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from jpmanage_tui.api.call import Answer, Json
 from jpmanage_tui.api.models import scalars
+from jpmanage_tui.api.request import ApiResponse, Json
 
 
 class ApiModel(BaseModel):
@@ -86,7 +86,7 @@ class ReadRows(tuple[Item, ...], Generic[Item]):
         return made
 
 
-def read_model(model: type[Model], answer: Answer) -> Model:
+def read_model(model: type[Model], answer: ApiResponse) -> Model:
     """Return the answer's object as ``model``.
 
     Raises ServerError (or FateUnknown for a changing request) when a member that the model cannot do without
@@ -111,7 +111,7 @@ def read_rows(model: type[Model], rows: Sequence[object]) -> tuple[tuple[Model, 
     return tuple(good), len(rows) - len(good)
 
 
-def listed_rows(answer: Answer, *names: str, promised: bool) -> list[Json]:
+def listed_rows(answer: ApiResponse, *names: str, promised: bool) -> list[Json]:
     """Return the rows of a list's answer. ``promised``: by its own figures this page has some, or more follow it.
 
     Raises ServerError where the answer contradicts itself: an empty list must not stand for one that is not there.

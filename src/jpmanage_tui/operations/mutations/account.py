@@ -8,12 +8,12 @@ from typing import ClassVar
 from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.mutation import Change, ChangeKind, Secrets, Undecided
+from jpmanage_tui.operations.mutation import AmbiguousResponse, Mutation, MutationType, Secrets
 from jpmanage_tui.operations.ports import ClientPort
 
 
 @dataclass(frozen=True)
-class _OfThePartner(Change[Partner]):
+class _OfThePartner(Mutation[Partner]):
     token: ClassVar[TokenKind] = TokenKind.USER
 
     @property
@@ -26,7 +26,7 @@ class _OfThePartner(Change[Partner]):
 class AcceptTerms(_OfThePartner):
     """Accept the vendor's terms (contract: licences 3.1)."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.ACCEPT_TERMS
+    kind: ClassVar[MutationType] = MutationType.ACCEPT_TERMS
 
     def sentence(self) -> str:
         """Return what it does."""
@@ -41,7 +41,7 @@ class AcceptTerms(_OfThePartner):
 class CreatePartner(_OfThePartner):
     """Sign up as a partner with these company details, which accepts the terms (contract: account 1.2)."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.CREATE_PARTNER
+    kind: ClassVar[MutationType] = MutationType.CREATE_PARTNER
     details: PartnerDetails
     opt_in: bool = False
 
@@ -62,7 +62,7 @@ class UpdatePartner(_OfThePartner):
     ``before`` are the details as they were: with them a look can tell "not done" from "written differently".
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.UPDATE_PARTNER
+    kind: ClassVar[MutationType] = MutationType.UPDATE_PARTNER
     details: PartnerDetails
     before: PartnerDetails | None = None
 
@@ -76,10 +76,10 @@ class UpdatePartner(_OfThePartner):
 
 
 @dataclass(frozen=True)
-class ConnectSite(Change[SiteConnection]):
+class ConnectSite(Mutation[SiteConnection]):
     """Connect a site as its local administrator (contract: licences 1.15)."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.CONNECT_SITE
+    kind: ClassVar[MutationType] = MutationType.CONNECT_SITE
     url: str
     local_user: str
 
@@ -96,18 +96,18 @@ class ConnectSite(Change[SiteConnection]):
         """Send it; the caller tells the three good answers apart."""
         answer = await client.sites.connect(self.url, self.local_user)
         if answer.code is ConnectionCode.UNKNOWN:
-            raise Undecided("The server's answer does not say whether the site is connected.")
+            raise AmbiguousResponse("The server's answer does not say whether the site is connected.")
         return answer
 
 
 @dataclass(frozen=True)
-class RefreshUserToken(Change[None]):
+class RefreshUserToken(Mutation[None]):
     """Trade a refresh token for a fresh user token. It is not repeated: the old refresh token may be used up.
 
     It runs beside the line, because a change in the line may be waiting for the fresh token.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.REFRESH_USER_TOKEN
+    kind: ClassVar[MutationType] = MutationType.REFRESH_USER_TOKEN
     token: ClassVar[TokenKind] = TokenKind.NONE
     aside: ClassVar[bool] = True
     profile: str

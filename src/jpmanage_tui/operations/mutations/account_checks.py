@@ -18,7 +18,7 @@ from jpmanage_tui.operations.mutations.cards_and_invoices import (
     SaveCard,
 )
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.verification import Look, Verdict
+from jpmanage_tui.operations.verification import CheckResult, Look
 
 _MOST_PAGES = 100
 
@@ -27,31 +27,31 @@ async def look_at_terms(client: ClientPort) -> Look:
     """Look whether the terms are accepted."""
     partner = await client.partner.get()
     if partner.tos is None:
-        return Look(Verdict.BLIND, "Whether the terms are accepted could not be read.")
+        return Look(CheckResult.BLIND, "Whether the terms are accepted could not be read.")
     if partner.tos_accepted:
-        return Look(Verdict.DONE, "The terms are accepted.")
-    return Look(Verdict.NOT_YET, "The terms are not accepted.")
+        return Look(CheckResult.DONE, "The terms are accepted.")
+    return Look(CheckResult.NOT_YET, "The terms are not accepted.")
 
 
 async def look_at_create(client: ClientPort, change: CreatePartner) -> Look:
     """Look whether the user has a partner record, and of that name."""
     partner = await _partner(client)
     if partner is None:
-        return Look(Verdict.NOT_YET, "There is no partner record.")
+        return Look(CheckResult.NOT_YET, "There is no partner record.")
     if partner.name != change.details.name:
-        return Look(Verdict.UNCLEAR, f"There is a partner record, of another name: {partner.name}.")
-    return Look(Verdict.DONE, f"{partner.name} is a partner.")
+        return Look(CheckResult.UNCLEAR, f"There is a partner record, of another name: {partner.name}.")
+    return Look(CheckResult.DONE, f"{partner.name} is a partner.")
 
 
 async def look_at_update(client: ClientPort, change: UpdatePartner) -> Look:
     """Look whether the company details are those that were sent."""
     now = PartnerDetails.of(await client.partner.get())
     if now == change.details:
-        return Look(Verdict.DONE, "The details are as they were sent.")
+        return Look(CheckResult.DONE, "The details are as they were sent.")
     if now == change.before:
-        return Look(Verdict.NOT_YET, "The details are as they were before.")
+        return Look(CheckResult.NOT_YET, "The details are as they were before.")
     return Look(
-        Verdict.UNCLEAR, "The details are neither quite as they were sent nor as before: look at them."
+        CheckResult.UNCLEAR, "The details are neither quite as they were sent nor as before: look at them."
     )
 
 
@@ -62,13 +62,13 @@ async def look_at_connect(client: ClientPort, change: ConnectSite) -> Look:
     for number in range(1, _MOST_PAGES + 1):
         page = await client.sites.list(query=wanted.partition("/")[0], page=number)
         if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
-            return Look(Verdict.DONE, f"{change.url} is connected.")
+            return Look(CheckResult.DONE, f"{change.url} is connected.")
         if page.unreadable:
-            return Look(Verdict.BLIND, "The list of sites could not be read completely.")
+            return Look(CheckResult.BLIND, "The list of sites could not be read completely.")
         seen += len(page.items)
         if not page.items or (page.total_items is not None and seen >= page.total_items):
-            return Look(Verdict.NOT_YET, f"{change.url} is not among the connected sites.")
-    return Look(Verdict.BLIND, "There are too many sites to look through.")
+            return Look(CheckResult.NOT_YET, f"{change.url} is not among the connected sites.")
+    return Look(CheckResult.BLIND, "There are too many sites to look through.")
 
 
 async def look_at_save(client: ClientPort, change: SaveCard) -> Look:
@@ -78,9 +78,10 @@ async def look_at_save(client: ClientPort, change: SaveCard) -> Look:
     if card is not None:
         not_primary = change.primary and not card.is_default
         return Look(
-            Verdict.DONE, "The card is saved" + (", but it is not the primary one." if not_primary else ".")
+            CheckResult.DONE,
+            "The card is saved" + (", but it is not the primary one." if not_primary else "."),
         )
-    return Look(Verdict.NOT_YET, "The card is not saved.") if complete else _cards_hidden()
+    return Look(CheckResult.NOT_YET, "The card is not saved.") if complete else _cards_hidden()
 
 
 async def look_at_primary(client: ClientPort, change: MakeCardPrimary) -> Look:
@@ -90,29 +91,29 @@ async def look_at_primary(client: ClientPort, change: MakeCardPrimary) -> Look:
     if card is None and not complete:
         return _cards_hidden()
     if card is not None and card.is_default:
-        return Look(Verdict.DONE, f"{change.card} is the primary card.")
-    return Look(Verdict.NOT_YET, f"{change.card} is not the primary card.")
+        return Look(CheckResult.DONE, f"{change.card} is the primary card.")
+    return Look(CheckResult.NOT_YET, f"{change.card} is not the primary card.")
 
 
 async def look_at_delete(client: ClientPort, change: DeleteCard) -> Look:
     """Look whether the card is gone."""
     cards, complete = await _cards(client)
     if any(card.id == change.payment_method_id for card in cards):
-        return Look(Verdict.NOT_YET, f"{change.card} is still there.")
-    return Look(Verdict.DONE, f"{change.card} is deleted.") if complete else _cards_hidden()
+        return Look(CheckResult.NOT_YET, f"{change.card} is still there.")
+    return Look(CheckResult.DONE, f"{change.card} is deleted.") if complete else _cards_hidden()
 
 
 async def look_at_payment(client: ClientPort, change: PayInvoice) -> Look:
     """Look at the invoice's status."""
     invoice = await _invoice(client, change)
     if invoice is None:
-        return Look(Verdict.BLIND, f"Invoice {change.number} is not in the list.")
+        return Look(CheckResult.BLIND, f"Invoice {change.number} is not in the list.")
     if invoice.status is InvoiceStatus.PAID:
-        return Look(Verdict.DONE, f"Invoice {change.number} is paid.")
+        return Look(CheckResult.DONE, f"Invoice {change.number} is paid.")
     if invoice.status is InvoiceStatus.UNKNOWN:
-        return Look(Verdict.BLIND, f"Invoice {change.number} has a status that is not known here.")
+        return Look(CheckResult.BLIND, f"Invoice {change.number} has a status that is not known here.")
     return Look(
-        Verdict.NOT_YET, f"Invoice {change.number} is not paid: its status is {invoice.status.value}."
+        CheckResult.NOT_YET, f"Invoice {change.number} is not paid: its status is {invoice.status.value}."
     )
 
 
@@ -137,7 +138,7 @@ async def _cards(client: ClientPort) -> tuple[list[PaymentMethod], bool]:
 
 
 def _cards_hidden() -> Look:
-    return Look(Verdict.BLIND, "The list of cards could not be read completely.")
+    return Look(CheckResult.BLIND, "The list of cards could not be read completely.")
 
 
 async def _invoice(client: ClientPort, change: PayInvoice) -> Invoice | None:

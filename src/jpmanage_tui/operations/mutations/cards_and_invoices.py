@@ -18,7 +18,7 @@ from jpmanage_tui.api.models.stripe import (
     StripeConfiguration,
 )
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.mutation import Change, ChangeKind, Secrets, Undecided
+from jpmanage_tui.operations.mutation import AmbiguousResponse, Mutation, MutationType, Secrets
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.rules.prices import money
 
@@ -32,7 +32,7 @@ def _add(card: str) -> str:
 
 
 @dataclass(frozen=True)
-class CreateSetupIntent(Change[StripeConfiguration]):
+class CreateSetupIntent(Mutation[StripeConfiguration]):
     """Have the vendor open a Stripe setup intent; each call opens another, so it is asked once, at submit.
 
     One whose answer is lost charges nothing and can be neither found nor used (contract: account 1.7). ``card`` names
@@ -40,7 +40,7 @@ class CreateSetupIntent(Change[StripeConfiguration]):
     release have it not.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.CREATE_SETUP_INTENT
+    kind: ClassVar[MutationType] = MutationType.CREATE_SETUP_INTENT
     token: ClassVar[TokenKind] = TokenKind.USER
     card: str = ""
 
@@ -59,13 +59,13 @@ class CreateSetupIntent(Change[StripeConfiguration]):
 
 
 @dataclass(frozen=True)
-class ConfirmCard(Change[SetupOutcome]):
+class ConfirmCard(Mutation[SetupOutcome]):
     """Hand the card to Stripe. What became of it is read from Stripe with the intent's secret, which the
     journal has not: after a lost answer the caller retrieves the intent, or lists the cards. ``card`` as for
     :class:`CreateSetupIntent`.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.CONFIRM_CARD
+    kind: ClassVar[MutationType] = MutationType.CONFIRM_CARD
     token: ClassVar[TokenKind] = TokenKind.NONE
     card: str = ""
 
@@ -110,7 +110,7 @@ class ConfirmCard(Change[SetupOutcome]):
 
 
 @dataclass(frozen=True)
-class _OfOneCard(Change[None]):
+class _OfOneCard(Mutation[None]):
     payment_method_id: PaymentMethodId
 
     @property
@@ -125,7 +125,7 @@ class SaveCard(_OfOneCard):
     step 8). ``card`` as for :class:`CreateSetupIntent`.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.SAVE_CARD
+    kind: ClassVar[MutationType] = MutationType.SAVE_CARD
     primary: bool
     card: str = ""
 
@@ -149,7 +149,7 @@ class SaveCard(_OfOneCard):
 class MakeCardPrimary(_OfOneCard):
     """Make a saved card the one that is charged; ``card`` names it for the user (``Visa …4242``)."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.MAKE_CARD_PRIMARY
+    kind: ClassVar[MutationType] = MutationType.MAKE_CARD_PRIMARY
     card: str
 
     def sentence(self) -> str:
@@ -162,12 +162,12 @@ class MakeCardPrimary(_OfOneCard):
 
 
 @dataclass(frozen=True)
-class DeleteCard(Change[PaymentMethodId | None]):
+class DeleteCard(Mutation[PaymentMethodId | None]):
     """Delete a card; ``new_primary`` takes over. The answer is the primary card afterwards, None without
     any.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.DELETE_CARD
+    kind: ClassVar[MutationType] = MutationType.DELETE_CARD
     payment_method_id: PaymentMethodId
     card: str
     new_primary: PaymentMethodId | None = None
@@ -187,12 +187,12 @@ class DeleteCard(Change[PaymentMethodId | None]):
 
 
 @dataclass(frozen=True)
-class PayInvoice(Change[Invoice]):
+class PayInvoice(Mutation[Invoice]):
     """Pay an open invoice with the primary card. ``total`` is in major units of ``currency`` (contract:
     account 1.5).
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.PAY_INVOICE
+    kind: ClassVar[MutationType] = MutationType.PAY_INVOICE
     invoice_id: InvoiceId
     number: str
     total: Decimal | None
@@ -213,5 +213,5 @@ class PayInvoice(Change[Invoice]):
         invoice = await client.invoices.pay(self.invoice_id)
         if invoice.status is not InvoiceStatus.PAID:
             word = invoice.status_word or "no status"
-            raise Undecided(f"The server accepted the payment, yet the invoice's status is {word}.")
+            raise AmbiguousResponse(f"The server accepted the payment, yet the invoice's status is {word}.")
         return invoice

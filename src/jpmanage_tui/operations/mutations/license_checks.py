@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from jpmanage_tui.api.errors import NotFound
+from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicensePage, LicenseSort, LicenseState, SortDirection
 from jpmanage_tui.api.paging import PageNumberPaginator
@@ -17,7 +17,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 )
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.snapshot import is_before
-from jpmanage_tui.operations.verification import Look, Verdict
+from jpmanage_tui.operations.verification import CheckResult, Look
 
 SLUG_IN_KEY = 38
 """A product's name inside a licence code is cut at this length (contract: licences 3.7)."""
@@ -42,12 +42,12 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
         return found
     try:
         return await _find_child(client, key, parent_id)
-    except NotFound:
+    except NotFoundError:
         return None
 
 
 async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
-    """Return the license of the bundle that has this code. Raises NotFound when the bundle is unknown."""
+    """Return the license of the bundle that has this code. Raises NotFoundError when the bundle is unknown."""
 
     async def fetch(number: int, per_page: int) -> LicensePage:
         return await client.licenses.list(
@@ -71,13 +71,13 @@ async def look_at_assign(client: ClientPort, change: AssignLicense) -> Look:
     if found is None:
         return _not_listed(change.license_key)
     if found.state is LicenseState.REVOKED:
-        return Look(Verdict.NOT_YET, f"{change.license_key} is revoked.")
+        return Look(CheckResult.NOT_YET, f"{change.license_key} is revoked.")
     if not found.was_attached:
-        return Look(Verdict.NOT_YET, f"{change.license_key} is not assigned to a site.")
+        return Look(CheckResult.NOT_YET, f"{change.license_key} is not assigned to a site.")
     if found.blog_id == change.blog_id:
-        return Look(Verdict.DONE, f"{change.license_key} is assigned to {change.site_url}.")
+        return Look(CheckResult.DONE, f"{change.license_key} is assigned to {change.site_url}.")
     elsewhere = found.siteurl or f"site {found.blog_id or 'unknown'}"
-    return Look(Verdict.NOT_YET, f"{change.license_key} is assigned to another site, {elsewhere}.")
+    return Look(CheckResult.NOT_YET, f"{change.license_key} is assigned to another site, {elsewhere}.")
 
 
 async def look_at_unassign(client: ClientPort, change: UnassignLicense) -> Look:
@@ -86,12 +86,12 @@ async def look_at_unassign(client: ClientPort, change: UnassignLicense) -> Look:
     if found is None:
         return _not_listed(change.license_key)
     if found.state is LicenseState.REVOKED:
-        return Look(Verdict.DONE, f"{change.license_key} is revoked, so it is on no site.")
+        return Look(CheckResult.DONE, f"{change.license_key} is revoked, so it is on no site.")
     if found.was_attached:
         return Look(
-            Verdict.NOT_YET, f"{change.license_key} is still assigned to {found.siteurl or 'its site'}."
+            CheckResult.NOT_YET, f"{change.license_key} is still assigned to {found.siteurl or 'its site'}."
         )
-    return Look(Verdict.DONE, f"{change.license_key} is not assigned to a site any more.")
+    return Look(CheckResult.DONE, f"{change.license_key} is not assigned to a site any more.")
 
 
 async def look_at_revoke(client: ClientPort, change: RevokeLicense) -> Look:
@@ -100,16 +100,16 @@ async def look_at_revoke(client: ClientPort, change: RevokeLicense) -> Look:
     if found is None:
         try:
             revoked = (await client.licenses.get(change.license_key)).revoked_at is not None
-        except NotFound:
+        except NotFoundError:
             return Look(
-                Verdict.GONE,
+                CheckResult.GONE,
                 f"{change.license_key} is in none of this account's lists any more, and not known.",
             )
     else:
         revoked = found.was_revoked
     if revoked:
-        return Look(Verdict.DONE, f"{change.license_key} is revoked.")
-    return Look(Verdict.NOT_YET, f"{change.license_key} is not revoked.")
+        return Look(CheckResult.DONE, f"{change.license_key} is revoked.")
+    return Look(CheckResult.NOT_YET, f"{change.license_key} is not revoked.")
 
 
 async def look_at_issue(
@@ -122,7 +122,7 @@ async def look_at_issue(
     """
     if since is None:
         return Look(
-            Verdict.UNCLEAR,
+            CheckResult.UNCLEAR,
             "The server's time when it was sent is not known: its licenses cannot be told from older ones.",
         )
     candidates, complete = await _issued_since(client, change.product, since)
@@ -132,16 +132,16 @@ async def look_at_issue(
         if item.license_key not in known and _size(item.quantity) == _size(change.quantity)
     )
     if len(keys) == 1:
-        return Look(Verdict.DONE, f"{change.product_name} was issued: {keys[0]}.", keys)
+        return Look(CheckResult.DONE, f"{change.product_name} was issued: {keys[0]}.", keys)
     if keys:
         return Look(
-            Verdict.UNCLEAR,
+            CheckResult.UNCLEAR,
             f"{len(keys)} {change.product_name} licenses were issued since then ({', '.join(keys)}), "
             "and which one is this change's, if any, cannot be told.",
         )
     if not complete:
-        return Look(Verdict.BLIND, "The list of licenses could not be read completely.")
-    return Look(Verdict.NOT_YET, f"No {change.product_name} license was issued since then.")
+        return Look(CheckResult.BLIND, "The list of licenses could not be read completely.")
+    return Look(CheckResult.NOT_YET, f"No {change.product_name} license was issued since then.")
 
 
 async def _issued_since(
@@ -189,4 +189,4 @@ def _size(quantity: int | None) -> int:
 
 
 def _not_listed(key: LicenseKey) -> Look:
-    return Look(Verdict.BLIND, f"{key} is in none of this account's lists.")
+    return Look(CheckResult.BLIND, f"{key} is in none of this account's lists.")

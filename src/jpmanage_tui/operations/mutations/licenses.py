@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import IssuedLicense
-from jpmanage_tui.operations.mutation import Change, ChangeKind, Secrets
+from jpmanage_tui.operations.mutation import Mutation, MutationType, Secrets
 from jpmanage_tui.operations.ports import ClientPort
 
 
@@ -17,7 +17,7 @@ def _named(product: str) -> str:
 
 
 @dataclass(frozen=True)
-class _OfOneLicense(Change[None]):
+class _OfOneLicense(Mutation[None]):
     license_key: LicenseKey
 
     @property
@@ -30,7 +30,7 @@ class _OfOneLicense(Change[None]):
 class AssignLicense(_OfOneLicense):
     """Give a licence to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.ASSIGN_LICENSE
+    kind: ClassVar[MutationType] = MutationType.ASSIGN_LICENSE
     blog_id: BlogId
     site_url: str
     product: str
@@ -52,7 +52,7 @@ class UnassignLicense(_OfOneLicense):
     1.5).
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.UNASSIGN_LICENSE
+    kind: ClassVar[MutationType] = MutationType.UNASSIGN_LICENSE
     send_email: bool
     product: str
     site_url: str
@@ -75,7 +75,7 @@ class RevokeLicense(_OfOneLicense):
     ``site_url`` is the site that loses the product, None where no site used it.
     """
 
-    kind: ClassVar[ChangeKind] = ChangeKind.REVOKE_LICENSE
+    kind: ClassVar[MutationType] = MutationType.REVOKE_LICENSE
     product: str
     quantity: int | None = None
     parent_id: LicenseId | None = None
@@ -97,10 +97,10 @@ class RevokeLicense(_OfOneLicense):
 
 
 @dataclass(frozen=True)
-class IssueLicense(Change[IssuedLicense]):
+class IssueLicense(Mutation[IssuedLicense]):
     """Issue one licence of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
 
-    kind: ClassVar[ChangeKind] = ChangeKind.ISSUE_LICENSE
+    kind: ClassVar[MutationType] = MutationType.ISSUE_LICENSE
     dated: ClassVar[bool] = True
     payable: ClassVar[bool] = True
     product: ProductSlug

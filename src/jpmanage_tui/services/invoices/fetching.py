@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import Forbidden, NotFound
+from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.pdf import Sink
@@ -61,7 +61,7 @@ async def fetch(
     """
     try:
         return await client.invoices.download_pdf(invoice, sink, progress)
-    except (Forbidden, NotFound):
+    except (PermissionDeniedError, NotFoundError):
         fresh = await find(client, invoice.id) if can_download(invoice) else None
         if fresh is None or not can_download(fresh):
             raise

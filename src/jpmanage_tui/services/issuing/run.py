@@ -9,11 +9,11 @@ from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.product import Product
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
-from jpmanage_tui.operations.runs import Plan, PlanItem
+from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
 from jpmanage_tui.services.issuing.placing import Slot
@@ -33,7 +33,7 @@ class Place:
 class Step:
     """One change of a job, as it goes through the queue; `looked` is what looking again found."""
 
-    item: PlanItem | None = None
+    item: RunItem | None = None
     looked: Outcome[Any] | None = None
 
     @property
@@ -153,7 +153,7 @@ class IssueRun:
         self._queue = queue
         self._catalogue = catalogue
         self._on_change = on_change
-        self._plan: Plan | None = None
+        self._plan: BatchRun | None = None
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._assigns_only = False
@@ -264,7 +264,7 @@ class IssueRun:
 
     async def _issue(self, card_just_added: bool) -> None:
         jobs = [job for job in self.jobs if job.to_issue]
-        plan = Plan([_issue_change(job.slot) for job in jobs], card_just_added=card_just_added)
+        plan = BatchRun([_issue_change(job.slot) for job in jobs], card_just_added=card_just_added)
         for job, item in zip(jobs, plan.items, strict=True):
             job.issue = Step(item)
         await self._carry_out(plan)
@@ -272,12 +272,12 @@ class IssueRun:
     async def _assign(self) -> None:
         jobs = {job.key: (job, job.place) for job in self.jobs if job.to_assign and job.key and job.place}
         ordered = [(key, *jobs[key]) for key in assign_order(list(jobs), self._catalogue)]
-        plan = Plan([AssignLicense(key, to.blog_id, to.url, job.slot.name) for key, job, to in ordered])
+        plan = BatchRun([AssignLicense(key, to.blog_id, to.url, job.slot.name) for key, job, to in ordered])
         for (_, job, _to), item in zip(ordered, plan.items, strict=True):
             job.assign = Step(item)
         await self._carry_out(plan)
 
-    async def _carry_out(self, plan: Plan) -> None:
+    async def _carry_out(self, plan: BatchRun) -> None:
         self._plan = plan
         if self._stopping:
             plan.stop()
@@ -285,9 +285,9 @@ class IssueRun:
         await plan.finished()
         self.needs_card, self.halted = plan.needs_card, plan.halted
 
-    def _item(self, _item: PlanItem) -> None:
+    def _item(self, _item: RunItem) -> None:
         self._on_change()
 
 
-def _issue_change(slot: Slot) -> Change[Any]:
+def _issue_change(slot: Slot) -> Mutation[Any]:
     return IssueLicense(slot.slug, slot.size if slot.size > 1 else None, slot.name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import UNKNOWN_LICENSE, NotFound
+from jpmanage_tui.api.errors import UNKNOWN_LICENSE, NotFoundError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
 from jpmanage_tui.api.models.license import (
@@ -189,7 +189,7 @@ async def read_again(client: LicensingClient, finder: Finder, pace: Pace, key: L
     await pace.turn()
     try:
         issued = await client.licenses.get(key)
-    except NotFound:
+    except NotFoundError:
         await finder.remove(key)
     else:
         if known is not None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from textual.timer import Timer
 from textual.widget import Widget
 
-from jpmanage_tui.api.errors import ApiError, NoAnswer, RateLimited, ServerError
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, RateLimitError, ServerError
 
 PAUSES = (5.0, 15.0, 30.0, 60.0)
 """Seconds between the tries; the last pause goes on."""
-PASSING: tuple[type[ApiError], ...] = (NoAnswer, ServerError, RateLimited)
+PASSING: tuple[type[ApiError], ...] = (ApiConnectionError, ServerError, RateLimitError)
 """What may be over by itself. Anything else waits for the user (`r`)."""
 
 
@@ -35,7 +35,7 @@ class Retry:
         if self._timer is None:
             self._rounds, self._pause = self._rounds + 1, 0.0
         pause = PAUSES[min(self._rounds, len(PAUSES)) - 1]
-        if isinstance(error, RateLimited | ServerError) and error.retry_after:
+        if isinstance(error, RateLimitError | ServerError) and error.retry_after:
             pause = max(pause, error.retry_after)
         if pause > self._pause:
             self._stop()

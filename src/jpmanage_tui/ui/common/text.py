@@ -30,7 +30,7 @@ def explain(error: errors.ApiError, doing: str, again: str | None = None, where:
     """
     if again is None:
         again = key_of("refresh") if where is Where.SCREEN else ""
-    if isinstance(error, errors.NotSignedIn) and error.token is not None:
+    if isinstance(error, errors.AuthenticationError) and error.token is not None:
         rejected = f"Token rejected (401): {error.token.words} is invalid or expired."
         return f"{rejected} {_next(error, again, where)}".strip()
     return f"{doing}: {_happened(error)} {_next(error, again, where)}".strip()
@@ -44,18 +44,18 @@ def explain_aged(error: errors.ApiError, doing: str, at: datetime | None) -> str
 
 def _happened(error: errors.ApiError) -> str:
     match error:
-        case errors.TokenUnavailable() | errors.NoAnswer() | errors.FateUnknown():
+        case errors.TokenUnavailableError() | errors.ApiConnectionError() | errors.OutcomeUnknownError():
             return _sentence(error.message)
-        case errors.NotSignedIn():
+        case errors.AuthenticationError():
             return f"the API does not accept the token (401). {_sentence(error.message)}"
-        case errors.Forbidden():
+        case errors.PermissionDeniedError():
             return f"not allowed (403). {_sentence(error.message)}"
-        case errors.NotFound():
+        case errors.NotFoundError():
             return f"not found ({error.status or 404}). {_sentence(error.message)}"
-        case errors.InvalidParameter():
+        case errors.InvalidParameterError():
             named = ", ".join(error.params)
             return f"the API refused {named or 'a field'}. {_sentence(error.message)}"
-        case errors.RateLimited():
+        case errors.RateLimitError():
             return "too many requests (429)."
         case errors.ServerError():
             return _failed(error)
@@ -65,28 +65,28 @@ def _happened(error: errors.ApiError) -> str:
 
 def _next(error: errors.ApiError, again: str, where: Where) -> str:
     match error:
-        case errors.MissingToken():
+        case errors.MissingTokenError():
             return "`jpmanage login` adds one."
-        case errors.NotSignedIn():
+        case errors.AuthenticationError():
             return _another_token(error, where)
         case errors.ServerError() if error.retry_after:
             return f"Press {again} to try again in {error.retry_after:.0f} s." if again else ""
-        case errors.NoAnswer() | errors.ServerError() | errors.TokenUnavailable():
+        case errors.ApiConnectionError() | errors.ServerError() | errors.TokenUnavailableError():
             return f"Press {again} to try again." if again else ""
-        case errors.RateLimited():
+        case errors.RateLimitError():
             wait = f"in {error.retry_after:.0f} s" if error.retry_after else "in a minute"
             return (
                 f"Nothing was done. Press {again} {wait}."
                 if again
                 else f"Nothing was done. Try again {wait}."
             )
-        case errors.FateUnknown():
+        case errors.OutcomeUnknownError():
             return f"It may or may not have been done{_found_out(where)}."
         case _:
             return ""
 
 
-def _another_token(error: errors.NotSignedIn, where: Where) -> str:
+def _another_token(error: errors.AuthenticationError, where: Where) -> str:
     """Return how to get a token that is accepted."""
     token = error.token
     if token is None:

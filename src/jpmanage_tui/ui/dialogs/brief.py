@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 
 END = 6
 
 
-def brief(change: Change[Any]) -> str:
+def brief(change: Mutation[Any]) -> str:
     """Return the sentence of a change with the end of the licence code only; the whole stands below the list."""
     key = getattr(change, "license_key", None)
     sentence = change.sentence()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.ui.common.text import moment, number
 from jpmanage_tui.ui.dialogs.confirm import Question
 from jpmanage_tui.ui.dialogs.log import made_with
@@ -15,7 +15,7 @@ NAMED = 3
 """How many earlier changes are named one by one."""
 
 
-def about_earlier(change: Change[Any], earlier: Sequence[Entry]) -> Question:
+def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Question:
     """Return the question whether `change` is sent in spite of `earlier` entries of the journal."""
     lines = []
     for entry in earlier[:NAMED]:

@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 
-from jpmanage_tui.account.callback_server import Loopback, Said
+from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
 from jpmanage_tui.ui.terminal.browser import browser_command
 
 
@@ -16,7 +16,7 @@ def within_reach(env: Mapping[str, str] | None = None) -> bool:
     return browser_command(os.environ if env is None else env) is not None
 
 
-class Return(Loopback):
+class Return(CallbackServer):
     """Listens on a path of its own while it is entered; `came` is set when the browser has come back.
 
     What the browser says in its address is not read: whoever waits looks for itself (contract: account 2.2).
@@ -26,7 +26,7 @@ class Return(Loopback):
         super().__init__(self._back, path=f"/{secrets.token_urlsafe(18)}")
         self.came = asyncio.Event()
 
-    def _back(self, address: str) -> Said:
+    def _back(self, address: str) -> CallbackResponse:
         del address
         self.came.set()
-        return Said(True, "Done. You can close this page.")
+        return CallbackResponse(True, "Done. You can close this page.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import ChangeKind
+from jpmanage_tui.operations.mutation import MutationType
 from jpmanage_tui.operations.mutations.cards_and_invoices import DECLINED
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 
@@ -36,11 +36,15 @@ def end_words(entry: Entry) -> str:
     not saved, whatever became of that request.
     """
     kind, state = entry.change.kind, entry.state
-    if kind is ChangeKind.SAVE_CARD:
+    if kind is MutationType.SAVE_CARD:
         return _SAVED.get(state, WORDS[state])
-    if kind not in (ChangeKind.CREATE_SETUP_INTENT, ChangeKind.CONFIRM_CARD) or state in _ON_ITS_WAY:
+    if kind not in (MutationType.CREATE_SETUP_INTENT, MutationType.CONFIRM_CARD) or state in _ON_ITS_WAY:
         return WORDS[state]
-    if kind is ChangeKind.CONFIRM_CARD and state is EntryState.REFUSED and DECLINED in entry.message.lower():
+    if (
+        kind is MutationType.CONFIRM_CARD
+        and state is EntryState.REFUSED
+        and DECLINED in entry.message.lower()
+    ):
         return "✗ declined"
     return _NOT_SAVED
 

@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.runs import Plan, PlanItem
+from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.ui.common.text import log_words, number
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -35,7 +35,7 @@ class Finished:
     """
 
     sentence: str
-    touched: tuple[Change[Any], ...]
+    touched: tuple[Mutation[Any], ...]
     complete: bool
     outcomes: tuple[Outcome[Any], ...] = ()
     looking: tuple[Operation[Any], ...] = ()
@@ -46,7 +46,7 @@ class PlanList(VirtualList, can_focus=False):
 
     DEFAULT_CSS = "PlanList { height: auto; scrollbar-size-horizontal: 0; background: $surface; }"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BatchRun) -> None:
         super().__init__(id="plan")
         self.plan = plan
 
@@ -59,7 +59,7 @@ class PlanList(VirtualList, can_focus=False):
         return max(1, min(len(self.plan.items), self.app.size.height * 4 // 10))
 
     @property
-    def current(self) -> PlanItem | None:
+    def current(self) -> RunItem | None:
         """The item under the cursor."""
         items = self.plan.items
         return items[self.cursor] if self.cursor < len(items) else None
@@ -71,19 +71,19 @@ class PlanList(VirtualList, can_focus=False):
         return [(f"{_word(item):<9} ", style), (brief(item.change), self.rich_style)]
 
 
-def _count(changes: Iterable[Change[Any]]) -> int:
+def _count(changes: Iterable[Mutation[Any]]) -> int:
     """Return how many licenses changes are about: a bundle counts its size."""
     return sum(getattr(change, "quantity", None) or 1 for change in changes)
 
 
-def _word(item: PlanItem) -> str:
+def _word(item: RunItem) -> str:
     outcome = item.outcome
     if outcome is None:
         return "? looking" if item.looking else "…" if item.running else "waiting"
     return "✓ done" if outcome.happened else ("? unknown" if outcome.unknown else "✗ failed")
 
 
-def _about(item: PlanItem | None) -> str:
+def _about(item: RunItem | None) -> str:
     """Return the whole sentence of an item: what, where, how it ended and why."""
     if item is None:
         return ""
@@ -104,11 +104,11 @@ class PlanDialog(Dialog[Finished]):
     class Progressed(Message):
         """An item of the plan began or ended."""
 
-    def __init__(self, words: str, changes: Sequence[Change[Any]], queue: OperationsQueue) -> None:
+    def __init__(self, words: str, changes: Sequence[Mutation[Any]], queue: OperationsQueue) -> None:
         super().__init__(f"{words} {number(_count(changes), 'license')}")
         self._queue = queue
-        self._plan = Plan(changes)
-        self._before: list[PlanItem] = []
+        self._plan = BatchRun(changes)
+        self._before: list[RunItem] = []
         """What ended in the runs before this one and is not tried again."""
         self._ran = False
         self._stopped = False
@@ -128,7 +128,7 @@ class PlanDialog(Dialog[Finished]):
         """Start the plan."""
         self._start(self._plan)
 
-    def _start(self, plan: Plan) -> None:
+    def _start(self, plan: BatchRun) -> None:
         self._plan = plan
         self.query_one(PlanList).plan = plan
         plan.start(self._queue, self._item)
@@ -137,10 +137,10 @@ class PlanDialog(Dialog[Finished]):
         self._show()
         self.query_one("#stop").focus()
 
-    def _item(self, _item: PlanItem) -> None:
+    def _item(self, _item: RunItem) -> None:
         self.post_message(self.Progressed())
 
-    async def _watch(self, plan: Plan) -> None:
+    async def _watch(self, plan: BatchRun) -> None:
         await plan.finished()
         self.post_message(self.Progressed())
 
@@ -150,7 +150,7 @@ class PlanDialog(Dialog[Finished]):
         looks = any(item.looking for item in self._plan.items)
         return self._plan.running and not (self._stopped and looks)
 
-    def _ended(self) -> list[PlanItem]:
+    def _ended(self) -> list[RunItem]:
         return [*self._before, *(item for item in self._plan.items if item.outcome is not None)]
 
     def _count_words(self) -> str:

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from jpmanage_tui.account.oauth_flow import SignedIn, SignInTry
+from jpmanage_tui.account.oauth_flow import OAuthFlow, SignedIn
 from jpmanage_tui.account.session import Door, NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
@@ -52,7 +52,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
     def __init__(self, door: Door) -> None:
         super().__init__("Sign in with WordPress.com")
         self._door = door
-        self._try: SignInTry | None = None
+        self._try: OAuthFlow | None = None
 
     def body(self) -> ComposeResult:
         """Compose the address of the page, the field for the way back, and the buttons."""

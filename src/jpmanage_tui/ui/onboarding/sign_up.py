@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Door
-from jpmanage_tui.api.errors import ApiError, InvalidParameter
+from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.outcome import Outcome
@@ -173,7 +173,7 @@ class SignUpDialog(Dialog[bool]):
         if outcome.happened:
             self.dismiss(True)
             return
-        if isinstance(outcome.error, InvalidParameter):
+        if isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         if outcome.unknown:
             self._say(f"It is not known whether the account is registered. {outcome.detail}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.errors import ApiError, NotFound, ServerError
+from jpmanage_tui.api.errors import ApiError, NotFoundError, ServerError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage
 from jpmanage_tui.api.models.product import Product
@@ -54,7 +54,7 @@ class Listing:
             if self.fail is not None:
                 raise self.fail("no", method="GET", path="/licenses")
             if parent_id not in self.members:
-                raise NotFound("gone", method="GET", path="/licenses")
+                raise NotFoundError("gone", method="GET", path="/licenses")
             items = tuple(self.members[parent_id])
             return LicensePage(items=items, page=1, per_page=per_page, total_items=len(items), total_pages=1)
 

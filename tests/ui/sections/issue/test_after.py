@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.errors import NoAnswer
+from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.services.issuing.order import Gate, no_card
 from jpmanage_tui.services.issuing.placing import unplaced
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
@@ -92,7 +92,7 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
         (None, "Checking the payment method"),
         (Gate(needs_card=True), no_card()),
         (Gate(paused=True), PAUSED),
-        (Gate(error=NoAnswer("The line is down.", method="GET", path="/x")), "the API decides"),
+        (Gate(error=ApiConnectionError("The line is down.", method="GET", path="/x")), "the API decides"),
     ],
 )
 def test_the_review_begins_with_what_stands_before_issuing(gate: Gate | None, words: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from jpmanage_tui.account.service import Door, Wanted
+from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
@@ -37,7 +37,7 @@ async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
     sandbox = create_sandbox(SandboxOptions(licenses=40, now=NOW, faults=tuple(faults)))
     sandbox.tokens = replace(TOKENS, user=TOKENS.user_nocard)
     settings = Settings()
-    door = Door(Wanted(demo=True, demo_now=NOW), settings, {}, sandbox)
+    door = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
     async with _app(door, settings, SMALL, sandbox) as run:
         await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the session")
         yield run

@@ -17,7 +17,7 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.START_AFTER", 0.01)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.TELL", 0.0)
-    monkeypatch.setattr("jpmanage_tui.api.funnel.BACK_OFF", 0.0)
+    monkeypatch.setattr("jpmanage_tui.api.requestor.BACK_OFF", 0.0)
 
 
 async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licenses_by_itself() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.errors import ApiError, Forbidden, NotFound, Refused
+from jpmanage_tui.api.errors import ApiError, NotFoundError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicensePage, SortDirection
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.services.search.index_builder import Pace, Walk, catch_up
@@ -132,7 +132,7 @@ async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_
     finder.close()
 
 
-@pytest.mark.parametrize("refusal", [NotFound, Forbidden, Refused])
+@pytest.mark.parametrize("refusal", [NotFoundError, PermissionDeniedError, RequestRejectedError])
 async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_counted(
     finder: Finder, refusal: type[ApiError]
 ) -> None:

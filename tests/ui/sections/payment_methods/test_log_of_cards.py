@@ -10,7 +10,7 @@ import pytest
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.registry import (
     ConfirmCard,
     CreateSetupIntent,
@@ -39,7 +39,7 @@ DONE, UNKNOWN, REFUSED = EntryState.DONE, EntryState.UNKNOWN, EntryState.REFUSED
 NOT_SENT, SENT = EntryState.NOT_SENT, EntryState.SENT
 
 
-def entries(*steps: tuple[Change[Any], EntryState], account: str = "a", first: int = 1) -> list[Entry]:
+def entries(*steps: tuple[Mutation[Any], EntryState], account: str = "a", first: int = 1) -> list[Entry]:
     """Entries of the journal, oldest first."""
     return [
         Entry(
@@ -94,7 +94,7 @@ def lines(*oldest_first: Entry) -> list[str]:
 def test_the_requests_that_add_a_card_are_one_line_that_says_whether_it_is_saved(
     steps: list[EntryState], word: str, card: str
 ) -> None:
-    changes: list[Change[Any]] = [CreateSetupIntent(card), ConfirmCard(card), SaveCard(PM, True, card)]
+    changes: list[Mutation[Any]] = [CreateSetupIntent(card), ConfirmCard(card), SaveCard(PM, True, card)]
     sentence = f"Add card {card}" if card else "Add a card"
     primary = " as primary" if len(steps) == 3 else ""
     assert lines(*entries(*zip(changes, steps, strict=False))) == [f"{word} {sentence}{primary}"]
@@ -120,7 +120,7 @@ def test_a_card_that_was_declined_says_so_and_the_next_try_is_a_line_of_its_own(
     ],
 )
 def test_only_a_card_that_stripe_refused_is_called_declined(
-    change: Change[Any], state: EntryState, word: str
+    change: Mutation[Any], state: EntryState, word: str
 ) -> None:
     (entry,) = entries((change, state))
     assert end_words(replace(entry, message="Your card was declined.")) == word
@@ -271,7 +271,7 @@ async def test_where_the_configuration_of_stripe_is_empty_the_sentences_agree(la
 async def test_the_form_advises_no_key_that_does_nothing_in_it(
     monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.api.funnel.BACK_OFF", 0.0)
+    monkeypatch.setattr("jpmanage_tui.api.requestor.BACK_OFF", 0.0)
     async with demo() as run:
         await opened(run)
         dialog = await form(run)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import Card, PaymentMethod
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.ui.sections.payment_methods.broken_off import RECENT, broken_off
@@ -98,7 +98,7 @@ def test_an_expiry_is_written_as_mm_yy_when_it_is_one(typed: str, shown: str) ->
     assert slashed(typed) == shown
 
 
-def entry(change: Change[Any], state: EntryState, age: timedelta) -> Entry:
+def entry(change: Mutation[Any], state: EntryState, age: timedelta) -> Entry:
     return Entry(1, "a", change, state, NOW - age, NOW - age, None, None, (), None, "", (), "")
 
 

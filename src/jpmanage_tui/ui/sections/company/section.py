@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import ApiError, InvalidParameter
+from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import UpdatePartner
@@ -291,7 +291,7 @@ class CompanyView(SectionView, can_focus=True):
                 self._take(outcome.result)
             else:
                 self._ask()
-        elif isinstance(outcome.error, InvalidParameter):
+        elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
         self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error", outcome=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
@@ -50,7 +50,7 @@ def ended(outcome: Outcome[Partner], shown: Collection[str]) -> str:
 def refusal(outcome: Outcome[Partner], shown: Collection[str]) -> str:
     """Return why a form was refused: which rows to look at, and the server's sentences about what has no row."""
     error = outcome.error
-    if not isinstance(error, InvalidParameter):
+    if not isinstance(error, InvalidParameterError):
         return outcome.detail
     errors = field_errors(error.params)
     below = [FIELD_LABELS.get(name, name) for name in errors if name in shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from jpmanage_tui.api.errors import FateUnknown
+from jpmanage_tui.api.errors import OutcomeUnknownError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
@@ -92,5 +92,5 @@ def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
 
 
 def _change_card(outcome: Outcome[Invoice]) -> str:
-    refused = isinstance(outcome.error, FateUnknown) and outcome.error.code == "unable_to_pay_invoice"
+    refused = isinstance(outcome.error, OutcomeUnknownError) and outcome.error.code == "unable_to_pay_invoice"
     return " Another card can be made primary in Payment Methods." if refused else ""

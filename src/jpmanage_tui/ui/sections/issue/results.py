@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.services.issuing.placing import BUNDLE
@@ -192,7 +192,7 @@ def _why(outcome: Outcome[Any] | None) -> str:
     if outcome is None:
         return ""
     words = outcome.detail.strip() or outcome.sentence
-    if isinstance(outcome.error, InvalidParameter):
+    if isinstance(outcome.error, InvalidParameterError):
         # its message only names the arguments; what is wrong with them stands beside
         words = " ".join([words, *outcome.error.params.values()])
     return words

@@ -10,7 +10,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
@@ -129,13 +129,15 @@ class Changer:
         self,
         view: View,
         start: Callable[[Coroutine[Any, Any, None]], None],
-        ended: Callable[[Sequence[Outcome[Any]], Sequence[Change[Any]]], None],
+        ended: Callable[[Sequence[Outcome[Any]], Sequence[Mutation[Any]]], None],
     ) -> None:
         self._view = view
         self._start = start
         self._ended = ended
 
-    async def send(self, change: Change[Any], sites: Sites = NO_SITES, *, keep: bool = True) -> Outcome[Any]:
+    async def send(
+        self, change: Mutation[Any], sites: Sites = NO_SITES, *, keep: bool = True
+    ) -> Outcome[Any]:
         """Send one change and tell how it ended; with `keep` it can be undone, where it happened.
 
         `sites` gives the Site ID of what is unassigned.

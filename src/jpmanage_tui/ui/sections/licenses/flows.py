@@ -12,7 +12,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import RevokeLicense
 from jpmanage_tui.rules.assigning import Fit, candidate
@@ -215,7 +215,7 @@ class Flows:
         """Ask, and undo what was done last."""
         await self._changer.undo()
 
-    def _ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Change[Any]]) -> None:
+    def _ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Mutation[Any]]) -> None:
         """Say which licences were changed or may have been, which are gone, and which are as they were."""
         keys = [change.license_key for change in looking if isinstance(change, LicenseChange)]
         gone: list[LicenseKey] = []

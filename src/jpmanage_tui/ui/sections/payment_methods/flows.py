@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.mutation import Change
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import may_take_over
@@ -301,7 +301,7 @@ class Flows:
 
     # -- sending -------------------------------------------------------------------------
 
-    async def _send(self, change: Change[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
+    async def _send(self, change: Mutation[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
         self._say(f"{change.sentence()}…")
         self._view.post_message(Busy(card.id, words))
         outcome = await self._view.session.queue.submit(change).outcome()

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from jpmanage_tui.api.errors import InvalidParameter
+from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import ConnectSite
@@ -117,7 +117,7 @@ class ConnectDialog(Dialog[None]):
     def refused(self, outcome: Outcome[SiteConnection], words: str) -> None:
         """Show why the site is not connected: under the fields that the server names, else below them."""
         self._sending = False
-        if isinstance(outcome.error, InvalidParameter):
+        if isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(outcome.error.params)
         self._say(words)
 

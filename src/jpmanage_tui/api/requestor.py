@@ -21,25 +21,25 @@ from pydantic import SecretStr
 
 from jpmanage_tui import __version__
 from jpmanage_tui.api.bodies import parse, read_body, request_id_of, same_origin_target
-from jpmanage_tui.api.call import Answer, Call, Exchange
 from jpmanage_tui.api.errors import (
+    ApiConnectionError,
     ApiError,
-    FateUnknown,
-    MissingToken,
-    NoAnswer,
+    AuthenticationError,
+    MissingTokenError,
     NotSent,
-    NotSignedIn,
-    RateLimited,
+    OutcomeUnknownError,
+    RateLimitError,
     ServerError,
-    TokenUnavailable,
+    TokenUnavailableError,
 )
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
 from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.redaction import redacted
+from jpmanage_tui.api.request import ApiRequest, ApiResponse, Exchange
 from jpmanage_tui.api.timeouts import PhaseTimeouts
-from jpmanage_tui.api.tokens import NamedTokens, TokenKind, TokenSource
+from jpmanage_tui.api.tokens import NamedTokens, TokenKind, TokenProvider
 
 logger = logging.getLogger("jpmanage.api")
 
@@ -85,13 +85,13 @@ class _Heard:
     date: tuple[datetime, float] | None = None
 
 
-class Funnel:
+class Requestor:
     """Sends calls and returns answers; one per client, opened and closed with it."""
 
     def __init__(
         self,
         *,
-        tokens: TokenSource,
+        tokens: TokenProvider,
         api_url: str,
         timeouts: PhaseTimeouts,
         transport: httpx.AsyncBaseTransport,
@@ -139,7 +139,7 @@ class Funnel:
         moment, seen = self._heard.date
         return moment + timedelta(seconds=time.monotonic() - seen)
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: ApiRequest) -> ApiResponse:
         """Send ``call`` and return its answer.
 
         Reads are tried up to three times, pausing with jitter or as ``Retry-After`` asks (at most 20 s), and
@@ -151,33 +151,35 @@ class Funnel:
             return await self._attempt(call, bearer, self._deadline())
         return await self._read(call, bearer, self._deadline())
 
-    async def _read(self, call: Call, bearer: SecretStr | None, deadline: float) -> Answer:
+    async def _read(self, call: ApiRequest, bearer: SecretStr | None, deadline: float) -> ApiResponse:
         tries, renewed = 1, False
         while True:
             try:
                 return await self._attempt(call, bearer, deadline)
-            except NotSignedIn as error:
+            except AuthenticationError as error:
                 fresh = None if renewed or bearer is None else await self._renewed(call, bearer, error)
                 if fresh is None:
                     raise
                 bearer, renewed = fresh, True
                 path = redacted(call.path)
                 logger.info("%s %s again with a renewed token (%s)", call.method, path, error.code)
-            except (RateLimited, ServerError, NoAnswer) as error:
+            except (RateLimitError, ServerError, ApiConnectionError) as error:
                 pause = _pause(error, tries)
                 if tries >= TRIES or pause is None or self._now() + pause >= deadline:
                     raise
                 tries += 1
                 await self._sleep(pause)
 
-    async def _renewed(self, call: Call, stale: SecretStr, refusal: NotSignedIn) -> SecretStr | None:
+    async def _renewed(
+        self, call: ApiRequest, stale: SecretStr, refusal: AuthenticationError
+    ) -> SecretStr | None:
         if call.bearer is not None or call.token is TokenKind.NONE:
             return None
         try:
             return await self._tokens.renewed(call.token, stale)
-        except TokenUnavailable as error:  # the refusal is the server's answer; this is why it stands
+        except TokenUnavailableError as error:  # the refusal is the server's answer; this is why it stands
             words = f"{refusal.message.rstrip('.')}. {error.message}"
-        raise NotSignedIn(
+        raise AuthenticationError(
             words,
             status=refusal.status,
             code=refusal.code,
@@ -186,23 +188,23 @@ class Funnel:
             path=call.path,
         )
 
-    async def _bearer(self, call: Call) -> SecretStr | None:
+    async def _bearer(self, call: ApiRequest) -> SecretStr | None:
         if call.bearer is not None:
             return SecretStr(call.bearer)
         if call.token is TokenKind.NONE:
             return None
         token = await self._tokens.token(call.token)
         if token is None or not token.get_secret_value():
-            raise MissingToken(call.token, method=call.method, path=call.path)
+            raise MissingTokenError(call.token, method=call.method, path=call.path)
         if not _TOKEN.fullmatch(token.get_secret_value()):
-            raise NotSignedIn(
+            raise AuthenticationError(
                 "The token holds characters that no token has; nothing was sent.",
                 method=call.method,
                 path=call.path,
             )
         return token
 
-    async def _attempt(self, call: Call, bearer: SecretStr | None, deadline: float) -> Answer:
+    async def _attempt(self, call: ApiRequest, bearer: SecretStr | None, deadline: float) -> ApiResponse:
         before = self.server_now()
         started = time.monotonic()
         received: _Received | None = None
@@ -212,14 +214,14 @@ class Funnel:
             return self._judge(call, received, before)
         except ApiError as raised:
             error = raised
-            if isinstance(raised, NotSignedIn) and isinstance(self._tokens, NamedTokens):
+            if isinstance(raised, AuthenticationError) and isinstance(self._tokens, NamedTokens):
                 raised.token = self._tokens.name(call.token)
             raise
         finally:
             self._report(call, received, error, time.monotonic() - started)
 
     async def _exchange(
-        self, call: Call, bearer: SecretStr | None, deadline: float, before: datetime | None
+        self, call: ApiRequest, bearer: SecretStr | None, deadline: float, before: datetime | None
     ) -> _Received:
         request = self._request(call, bearer)
         trouble: Exception
@@ -233,11 +235,11 @@ class Funnel:
         # Outside the handlers: the exception must not drag the request, and the token in it, along.
         raise _no_answer(call, trouble, before)
 
-    async def _receive(self, request: httpx.Request, call: Call) -> _Received:
+    async def _receive(self, request: httpx.Request, call: ApiRequest) -> _Received:
         hops = 0
         while True:
             if self.http.is_closed:
-                raise NoAnswer("The account was closed meanwhile; nothing was sent.")
+                raise ApiConnectionError("The account was closed meanwhile; nothing was sent.")
             response = await self.http.send(request, stream=True)
             try:
                 self._note(response, call)
@@ -250,7 +252,7 @@ class Funnel:
             hops += 1
             request = self.http.build_request("GET", onward, headers=request.headers)
 
-    def _request(self, call: Call, bearer: SecretStr | None) -> httpx.Request:
+    def _request(self, call: ApiRequest, bearer: SecretStr | None) -> httpx.Request:
         url = (call.origin or self.api_url) + call.path
         if call.query:
             url += "?" + urlencode(
@@ -263,7 +265,7 @@ class Funnel:
             return self.http.build_request(call.method, url, headers=headers, json=dict(call.body))
         return self.http.build_request(call.method, url, headers=headers)
 
-    def _note(self, response: httpx.Response, call: Call) -> None:
+    def _note(self, response: httpx.Response, call: ApiRequest) -> None:
         if call.origin is not None:
             return  # Stripe's ids are not for the vendor's support, and its clock does not date licenses
         request_id = request_id_of(call, response.headers)
@@ -273,10 +275,10 @@ class Funnel:
         if moment is not None:
             self._heard.date = (moment, time.monotonic())
 
-    def _judge(self, call: Call, received: _Received, before: datetime | None) -> Answer:
+    def _judge(self, call: ApiRequest, received: _Received, before: datetime | None) -> ApiResponse:
         body, trouble = (None, received.trouble) if received.trouble else parse(received.content)
         request_id = request_id_of(call, received.headers)
-        answer = Answer(call, received.status, body, request_id, before)
+        answer = ApiResponse(call, received.status, body, request_id, before)
         if 200 <= received.status < 300:
             if trouble:
                 answer.unreadable(trouble)
@@ -289,7 +291,9 @@ class Funnel:
         error.status = received.status
         raise error
 
-    def _report(self, call: Call, received: _Received | None, error: ApiError | None, seconds: float) -> None:
+    def _report(
+        self, call: ApiRequest, received: _Received | None, error: ApiError | None, seconds: float
+    ) -> None:
         status = received.status if received is not None else None
         request_id = request_id_of(call, received.headers) if received is not None else None
         name = type(error).__name__ if error is not None else None
@@ -314,17 +318,17 @@ class Funnel:
         return self._now() + self.timeouts.total
 
 
-def _no_answer(call: Call, trouble: Exception, before: datetime | None) -> ApiError:
+def _no_answer(call: ApiRequest, trouble: Exception, before: datetime | None) -> ApiError:
     """What it means that no answer came."""
     if isinstance(trouble, CannotSend):
         return NotSent(trouble.sentence, lasting=trouble.lasting, method=call.method, path=call.path)
     late = isinstance(trouble, httpx.TimeoutException | TimeoutError)
     words = "No answer came in time." if late else "The connection broke before the answer was complete."
     if call.changing and not isinstance(trouble, _NEVER_LEFT):
-        return FateUnknown(words, server_date_before=before, method=call.method, path=call.path)
+        return OutcomeUnknownError(words, server_date_before=before, method=call.method, path=call.path)
     if isinstance(trouble, _NEVER_LEFT):
         words = "The server could not be reached."
-    return NoAnswer(words, method=call.method, path=call.path)
+    return ApiConnectionError(words, method=call.method, path=call.path)
 
 
 def _pause(error: ApiError, tries: int) -> float | None:
@@ -333,7 +337,7 @@ def _pause(error: ApiError, tries: int) -> float | None:
         return None  # a 200 that cannot be read, or a redirect, will be the same again
     if isinstance(error, NotSent) and error.lasting:
         return None
-    if isinstance(error, RateLimited | ServerError) and error.retry_after is not None:
+    if isinstance(error, RateLimitError | ServerError) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= RETRY_AFTER_CAP else None
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 -- spreads clients, guards no secret
     return float(BACK_OFF * 2 ** (tries - 1) * jitter)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NoReturn
 from urllib.parse import quote
 
-from jpmanage_tui.api.errors import FateUnknown, ServerError
+from jpmanage_tui.api.errors import OutcomeUnknownError, ServerError
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.tokens import TokenKind
 
@@ -22,7 +22,7 @@ LICENSING = "/wpcom/v2/jetpack-licensing"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiRequest:
     """A request to make.
 
     ``changing`` marks what must never be sent twice; ``path`` is relative to the origin and already escaped;
@@ -58,10 +58,10 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """A 2xx answer whose body was read; ``body`` is None when it was empty."""
 
-    call: Call
+    call: ApiRequest
     status: int
     body: Json = field(repr=False)
     request_id: RequestId | None
@@ -70,12 +70,12 @@ class Answer:
     def unreadable(self, why: str) -> NoReturn:
         """Raise what an answer means that is not in a shape we know.
 
-        Raises FateUnknown for a changing request (it was probably done), else ServerError.
+        Raises OutcomeUnknownError for a changing request (it was probably done), else ServerError.
         """
         message = f"The server's answer could not be read: {why}."
         call = self.call
         if call.changing:
-            raise FateUnknown(
+            raise OutcomeUnknownError(
                 message,
                 server_date_before=self.server_date_before,
                 status=self.status,
