@@ -25,7 +25,7 @@ from jpmanage_tui.rules.search.fold import words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import search
 from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.services.search.cancellation import Breath
+from jpmanage_tui.services.search.cancellation import Cancellation
 
 PLACES = (
     "north",
@@ -181,8 +181,8 @@ def main(count: int) -> None:
         wanted = Wanted(words_of(query), LicenseFilter.NOT_REVOKED)
         hits = len(search(index, wanted).rows)
         alone = timed(partial(search, index, wanted))
-        beside = timed(lambda: search(index, wanted, Breath()))  # noqa: B023 - called before the next turn
-        waits = longest_wait(lambda: search(index, wanted, Breath()))  # noqa: B023
+        beside = timed(lambda: search(index, wanted, Cancellation()))  # noqa: B023 - called before the next turn
+        waits = longest_wait(lambda: search(index, wanted, Cancellation()))  # noqa: B023
         scan = timed(partial(plain, texts, query))
         tell(f"{name:26} {hits:8,} {alone:7.1f} ms {beside:7.1f} ms {waits:7.1f} ms {scan:7.1f} ms")
     texts.clear()

@@ -25,9 +25,9 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
-    Mutation,
     ConnectSite,
     IssueLicense,
+    Mutation,
     RevokeLicense,
     UnassignLicense,
 )

@@ -22,7 +22,7 @@ from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import MutationType
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import CHANGES, Mutation, IssueLicense, change_from_json
+from jpmanage_tui.operations.registry import CHANGES, IssueLicense, Mutation, change_from_json
 from jpmanage_tui.operations.scopes import KeyToken
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row

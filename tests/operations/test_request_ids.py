@@ -16,7 +16,7 @@ from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseKey
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AssignLicense, Mutation, ConnectSite, PayInvoice
+from jpmanage_tui.operations.registry import AssignLicense, ConnectSite, Mutation, PayInvoice
 from tests.api.support import Reply, Server, client_of, reply
 from tests.operations.over_http import World
 from tests.operations.some_cards import intent_of

@@ -17,13 +17,13 @@ from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfigura
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
-    Mutation,
     ConfirmCard,
     ConnectSite,
     CreatePartner,
     CreateSetupIntent,
     DeleteCard,
     MakeCardPrimary,
+    Mutation,
     PayInvoice,
     RefreshUserToken,
     SaveCard,

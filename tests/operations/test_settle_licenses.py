@@ -23,8 +23,8 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.registry import (
     AssignLicense,
-    Mutation,
     IssueLicense,
+    Mutation,
     RevokeLicense,
     UnassignLicense,
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.operations.registry import RevokeLicense
-from jpmanage_tui.ui.sections.company.section import CompanyView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from tests.snapshots.scene import Scene, Take, single
 from tests.ui import test_earlier as earlier
@@ -73,7 +73,7 @@ async def _invoices(run: Run, take: Take) -> None:
 
 
 async def _questions(run: Run, take: Take) -> None:
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
     await run.press("0")
     await run.sees("Nothing was changed yet.")
@@ -97,7 +97,7 @@ async def _questions(run: Run, take: Take) -> None:
 async def _leave(run: Run, take: Take) -> None:
     await run.press("6")
     await run.sees("Nordlicht Digital", "Texas")
-    view = run.view(CompanyView)
+    view = run.view(CompanySection)
     view.form.rows["city"].control.focus()
     view.form.rows["city"].value = "Dallas"
     await run.press("escape", "1")
@@ -179,7 +179,7 @@ async def _connect(run: Run) -> None:
 
 
 async def _many(run: Run, take: Take) -> None:
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.until(lambda: view.book.rows.known, "the licenses")
     await run.press("space", "j", "space", "j", "space", "x")
     await run.sees("a day")

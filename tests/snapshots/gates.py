@@ -7,7 +7,7 @@ import pytest
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
-from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run, signed_in_as
@@ -72,7 +72,7 @@ async def _newcomer(run: Run, take: Take) -> None:
     await run.press("space")
     await issuing.to_review_later(run, view)
     await take("issue-needs-card")
-    assert run.view(IssueView).order.gate
+    assert run.view(IssueSection).order.gate
 
 
 async def _key_alone(run: Run, take: Take) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.services.search.index_state import Stage
-from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.list import Ref
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
@@ -17,8 +17,8 @@ from tests.ui.sections.issue import keyboard as issuing
 from tests.ui.sections.payment_methods import keyboard as paying
 
 
-async def _ready(run: Run) -> LicensesView:
-    view = run.view(LicensesView)
+async def _ready(run: Run) -> LicensesSection:
+    view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
     await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
     return view
@@ -57,9 +57,11 @@ async def _search(run: Run) -> None:
     await _whole_index(run, view)
 
 
-async def _whole_index(run: Run, view: LicensesView) -> None:
+async def _whole_index(run: Run, view: LicensesSection) -> None:
     """Wait for what begins by itself with a search, so that the picture is always the same."""
-    await run.until(lambda: view.find.stage is Stage.WHOLE and view.find.idle, "the index of all licenses")
+    await run.until(
+        lambda: view.find.stage is IndexState.WHOLE and view.find.idle, "the index of all licenses"
+    )
 
 
 async def _nothing_found(run: Run) -> None:
@@ -116,7 +118,7 @@ async def _link(run: Run) -> None:
 
 async def _error(run: Run) -> None:
     await run.sees("Loading licenses:")
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None and run.app.main.query_one(Header).warning, "the rest")
 
 
@@ -146,12 +148,12 @@ async def _issue(run: Run) -> None:
 
 async def _review(run: Run) -> None:
     await _issue(run)
-    await issuing.to_review_later(run, run.view(IssueView))
+    await issuing.to_review_later(run, run.view(IssueSection))
 
 
 async def _issued(run: Run) -> None:
     await _review(run)
-    await issuing.issue(run, run.view(IssueView))
+    await issuing.issue(run, run.view(IssueSection))
     await run.sees("✓ issued")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run
@@ -33,7 +33,7 @@ async def _licenses(run: Run, take: Take) -> None:
     await run.until(lambda: run.app.main.query_one(Header).warning, "what the account's record warns of")
     await take("licenses-loading")
     await _refresh(run, None)
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None and "1/" in view.counter(), "rows and counts")
     await run.until(lambda: not view._reader.busy, "the page")
     await _refresh(run, DROPPED)

@@ -25,7 +25,7 @@ from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.ui.app import JpmanageApp
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
 from tests.sandbox.harness import NOW
 
@@ -33,7 +33,7 @@ SMALL, LARGE = (80, 24), (120, 36)
 PATIENCE = 20.0
 """Seconds after which a condition that did not come true fails the test."""
 
-View = TypeVar("View", bound=SectionView)
+View = TypeVar("View", bound=Section)
 
 
 class AtOnce(Keyboard):

@@ -4,7 +4,7 @@ import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.help import SUPPORT
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.ui.harness import LARGE, running
 
@@ -13,7 +13,7 @@ SIZES = [(40, 12), (60, 20), (80, 24), (120, 36), (200, 50), (20, 6), (81, 25)]
 
 async def test_a_resize_never_loses_cursor_or_expansion_and_no_size_breaks_it() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("j", "j", "j", "enter")
         license = view.current
         assert license is not None
@@ -31,7 +31,7 @@ async def test_a_resize_never_loses_cursor_or_expansion_and_no_size_breaks_it() 
 @pytest.mark.parametrize("key", ["u", "a", "question_mark", "ctrl+p", "s", "full_stop"])
 async def test_dialogs_survive_every_size(key: str) -> None:
     async with running(LARGE) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         state = LicenseState.DETACHED if key == "a" else LicenseState.ATTACHED
         known = view.book.rows.known.items()
         await run.press(
@@ -52,13 +52,13 @@ async def test_tab_goes_from_the_list_to_the_sidebar_and_back() -> None:
         await run.press("tab")
         await run.until(lambda: sidebar.has_focus and sidebar.size.width > 4, "the open sidebar")
         await run.press("tab")
-        await run.until(lambda: run.app.main.focused is run.view(LicensesView).license_list, "the list")
+        await run.until(lambda: run.app.main.focused is run.view(LicensesSection).license_list, "the list")
 
 
 @pytest.mark.slow
 async def test_esc_takes_one_step_back_each() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("space", "slash")
         await run.write("example")
         await run.until(lambda: view.book.query.search == "example" and view.book.rows.total, "hits")
@@ -80,7 +80,7 @@ async def test_esc_takes_one_step_back_each() -> None:
 
 async def test_clearing_ten_marks_asks() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press(*["space"] * 10, "escape")
         await run.sees("Clear the marks?", "10 licenses are marked")
         await run.press("escape")
@@ -100,7 +100,7 @@ async def test_the_help_ends_with_the_support_link_and_the_last_request_id() -> 
 
 async def test_the_log_tells_what_was_changed() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         known = view.book.rows.known.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row, "u")
@@ -121,7 +121,7 @@ async def test_q_leaves_with_0_when_nothing_is_running() -> None:
 @pytest.mark.slow
 async def test_q_asks_while_a_change_is_on_its_way() -> None:
     async with running(faults=["DELETE */site latency=3 x1"]) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         known = view.book.rows.known.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row, "u")
@@ -143,7 +143,7 @@ async def test_ctrl_c_twice_leaves_with_130() -> None:
 
 async def test_what_looking_cannot_settle_is_settled_by_the_users_word() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         known = view.book.rows.known.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500"])
@@ -174,7 +174,7 @@ async def test_a_server_that_fails_at_the_start_is_tried_again_and_no_token_is_a
 
 async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_sentence_of_each() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         known = view.book.rows.known.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row)
@@ -199,7 +199,7 @@ async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_senten
 
 async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         known = view.book.rows.known.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500 x3"])

@@ -14,8 +14,8 @@ from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.opening import OpeningDialog
 from jpmanage_tui.ui.dialogs.under_way import UnderWayDialog
-from jpmanage_tui.ui.sections.issue.section import IssueView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import opened, search, to_review_later
 from tests.ui.states import answers_held
@@ -39,7 +39,7 @@ async def answer(run: Run, button: str) -> None:
 
 
 @asynccontextmanager
-async def issuing(count: int = 6) -> AsyncIterator[tuple[Run, IssueView]]:
+async def issuing(count: int = 6) -> AsyncIterator[tuple[Run, IssueSection]]:
     """Issue some licences; the first answer is held back until the test lets it come."""
     async with running(licenses=60) as run:
         view = await opened(run)
@@ -132,7 +132,7 @@ async def test_a_run_that_ends_while_the_question_stands_leaves_the_choice_to_th
 
 
 async def unassign(run: Run) -> None:
-    known = run.view(LicensesView).book.rows.known.items()
+    known = run.view(LicensesSection).book.rows.known.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row, "u")
     await run.sees("Unassign License?")
@@ -148,9 +148,9 @@ async def test_a_change_that_hangs_is_asked_about_and_the_app_goes_on_taking_key
             await choose_other_key(run)
             await run.sees("A change is on its way.")
             await run.press("escape")
-            cursor = run.view(LicensesView).license_list.cursor
+            cursor = run.view(LicensesSection).license_list.cursor
             await run.press("j")
-            assert run.view(LicensesView).license_list.cursor == cursor + 1
+            assert run.view(LicensesSection).license_list.cursor == cursor + 1
             await choose_other_key(run)
             await answer(run, "wait")
             release.set()
@@ -173,7 +173,7 @@ async def test_the_session_before_is_closed_beside_the_screen() -> None:
                 lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "rows"
             )
             await run.press("j")
-            assert run.view(LicensesView).license_list.cursor == 1
+            assert run.view(LicensesSection).license_list.cursor == 1
             assert before.busy
             release.set()
             await run.until(lambda: not before.busy, "its end")
@@ -192,7 +192,7 @@ async def test_what_is_being_opened_can_be_given_up_and_the_present_key_stays() 
             release.set()
         assert run.app.session is before
         await run.press("r", "j")
-        await run.until(lambda: run.view(LicensesView).license_list.cursor == 1, "the cursor")
+        await run.until(lambda: run.view(LicensesSection).license_list.cursor == 1, "the cursor")
         assert (await before.client.licenses.counts()).not_revoked
 
 

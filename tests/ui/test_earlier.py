@@ -13,11 +13,11 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.registry import AcceptTerms, Mutation, IssueLicense, RevokeLicense
+from jpmanage_tui.operations.registry import AcceptTerms, IssueLicense, Mutation, RevokeLicense
 from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.operations.golden.files import killed
 from tests.operations.test_migrations import FIRST_RELEASE
 from tests.operations.test_migrations import running as program
@@ -43,7 +43,7 @@ async def lost(run: Run, change: Mutation[Any], account: str = ELSEWHERE) -> int
 
 
 async def at_an_assigned_license(run: Run) -> License:
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     known = view.book.rows.known.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row)

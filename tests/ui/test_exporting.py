@@ -21,12 +21,12 @@ from jpmanage_tui.rules.unassigned import is_idle
 from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.services.exporting import Record, amount, as_csv, as_json, as_text, masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.billing.section import BillingView
-from jpmanage_tui.ui.sections.invoices.section import InvoicesView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS
-from jpmanage_tui.ui.sections.prices.section import PricesView
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.prices.section import PricesSection
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from tests.ui.harness import Run, running
 
 CSV, CODES, JSON, JSON_CODES, EXCEL, EXCEL_CODES = range(6)
@@ -152,7 +152,7 @@ def test_a_masked_code_shows_its_product_and_its_end() -> None:
 
 async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         count = view.book.rows.count
         assert len(view.book.rows.known) < count
         rows = await exported(run, tmp_path)
@@ -173,7 +173,7 @@ async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_
 
 async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> None:
     async with running() as run:
-        await opened(run, "2", BillingView)
+        await opened(run, "2", BillingSection)
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
         estimate = await run.app.session.client.licenses.billing()
@@ -191,9 +191,9 @@ async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> No
 
 async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_marked(tmp_path: Path) -> None:
     async with running(licenses=900) as run:
-        await opened(run, "2", BillingView)
+        await opened(run, "2", BillingSection)
         await run.press("]")
-        view = run.view(BillingView)
+        view = run.view(BillingSection)
         await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
         assert not view.book.done
         rows = await exported(run, tmp_path, CODES)
@@ -217,8 +217,8 @@ async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_ma
 
 async def test_prices_are_exported_with_every_bundle_as_far_as_the_search_matches(tmp_path: Path) -> None:
     async with running() as run:
-        await opened(run, "5", PricesView)
-        view = run.view(PricesView)
+        await opened(run, "5", PricesSection)
+        view = run.view(PricesSection)
         assert view.products is not None
         rows = await exported(run, tmp_path)
         assert len(rows) == sum(1 + len(product.supported_bundles) for product in view.products)
@@ -242,8 +242,8 @@ async def test_prices_are_exported_with_every_bundle_as_far_as_the_search_matche
 
 async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> None:
     async with running() as run:
-        await opened(run, "4", InvoicesView)
-        view = run.view(InvoicesView)
+        await opened(run, "4", InvoicesSection)
+        view = run.view(InvoicesSection)
         assert view.book.more
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
@@ -261,8 +261,8 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
 
 async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_path: Path) -> None:
     async with running(licenses=1000) as run:
-        await opened(run, "S", SitesView)
-        view = run.view(SitesView)
+        await opened(run, "S", SitesSection)
+        view = run.view(SitesSection)
         assert len(view.sites.rows.known) < view.sites.rows.count
         rows = await exported(run, tmp_path)
         assert len(rows) == view.sites.rows.count
@@ -280,7 +280,7 @@ async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_pat
 
 async def test_an_export_that_breaks_off_leaves_no_file_and_names_its_key(tmp_path: Path) -> None:
     async with running(licenses=1000) as run:
-        await opened(run, "S", SitesView)
+        await opened(run, "S", SitesSection)
         assert run.app.session is not None
         run.app.session.download_folder = tmp_path
         run.sandbox.faults.replace(["GET */jetpack-agency/sites malformed +1"])
@@ -295,7 +295,7 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     file = tmp_path / "no-folder"
     file.write_text("")
     async with running() as run:
-        await opened(run, "5", PricesView)
+        await opened(run, "5", PricesSection)
         assert run.app.session is not None
         run.app.session.download_folder = file
         await run.press("e")
@@ -343,7 +343,7 @@ async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_i
     tmp_path: Path, filter: LicenseFilter, nested: bool
 ) -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         if not nested:
             await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
             await run.press("r")
@@ -367,7 +367,7 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.02)
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
@@ -388,7 +388,7 @@ async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
     for module in ("find", "commands", "told"):
         monkeypatch.setattr(f"jpmanage_tui.ui.find.{module}.AUTO", 100)
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
@@ -431,13 +431,13 @@ async def test_rows_that_cannot_be_read_are_counted_in_every_file(tmp_path: Path
         await run.press("r")
         rows = await exported(run, tmp_path, CODES)
         assert rows[-1]["license_code"] == "# Not complete: 2 licenses could not be read."
-        await opened(run, "2", BillingView)
+        await opened(run, "2", BillingSection)
         await run.press("]")
-        view = run.view(BillingView)
+        view = run.view(BillingSection)
         await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
         rows = await exported(run, tmp_path, CODES)
         assert "2 unassigned licenses could not be read" in rows[-1]["license_code"]
-        await opened(run, "4", InvoicesView)
+        await opened(run, "4", InvoicesSection)
         rows = await exported(run, tmp_path)
         assert rows[-1]["number"] == "# Not complete: 1 invoice could not be read."
 
@@ -446,9 +446,9 @@ async def test_unassigned_but_billed_is_exported_with_what_is_inside_bundles_as_
     tmp_path: Path,
 ) -> None:
     async with running() as run:
-        await opened(run, "2", BillingView)
+        await opened(run, "2", BillingSection)
         await run.press("]")
-        view = run.view(BillingView)
+        view = run.view(BillingSection)
         await run.until(lambda: view.book.items and view.book.products and view.estimate, "the screen")
         rows = await exported(run, tmp_path, CODES)
         assert len(rows) == view.idle_total()
@@ -464,7 +464,7 @@ async def test_an_export_can_be_stopped_and_leaving_asks_while_it_runs(tmp_path:
         await run.press("e")
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the formats")
         await run.press("enter")
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.exporting is not None, "the export")
         await run.sees("esc stops")
         await run.press("e")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.ui.sections.company.section import CompanyView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 
 
@@ -26,7 +26,7 @@ async def test_in_a_search_field_the_footer_says_what_enter_and_esc_do_there() -
 
 async def test_an_empty_answer_is_searched_in_every_state_by_the_one_enter_that_it_names() -> None:
     async with running(licenses=60) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("slash")
         await run.write("zzz")
         await run.sees("No license in All Active matches “zzz”.", "enter  search every state")
@@ -39,8 +39,8 @@ async def test_an_empty_answer_is_searched_in_every_state_by_the_one_enter_that_
 async def test_in_the_form_of_the_company_the_footer_names_the_keys_of_a_form() -> None:
     async with running(licenses=20) as run:
         await run.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the form")
-        view = run.view(CompanyView)
+        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the form")
+        view = run.view(CompanySection)
         await run.until(lambda: view.partner is not None, "the details")
         await run.press("enter")
         await shows(run, "tab Next field", "esc Back")
@@ -95,7 +95,7 @@ async def test_enter_closes_an_open_row_and_the_footer_says_so() -> None:
 async def test_on_the_revoked_tab_the_site_stands_in_its_column_and_no_row_repeats_the_tab() -> None:
     async with running(licenses=60) as run:
         await run.press("left_square_bracket", "left_square_bracket")
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(
             lambda: view.book.query.filter is LicenseFilter.REVOKED and view.book.rows.total, "rows"
         )

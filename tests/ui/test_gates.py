@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import LARGE, Run, on_server, running
@@ -28,9 +28,9 @@ def environment(url: str, folder: Path, **tokens: str) -> dict[str, str]:
     }
 
 
-async def rows(run: Run) -> LicensesView:
+async def rows(run: Run) -> LicensesSection:
     await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
-    return run.view(LicensesView)
+    return run.view(LicensesSection)
 
 
 async def test_without_credentials_the_welcome_screen_offers_a_token_the_demo_or_the_way_out(

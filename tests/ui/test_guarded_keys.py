@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.progress import PlanDialog
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
-from jpmanage_tui.ui.sections.company.section import CompanyView
-from jpmanage_tui.ui.sections.invoices.section import InvoicesView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
+from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from jpmanage_tui.ui.terminal.keyboard import Keyboard
 from tests.ui.harness import Run, signed_in_as
 from tests.ui.sections.issue import keyboard as issuing
@@ -50,7 +50,7 @@ def edge(run: Run) -> str:
 
 async def on_own(run: Run, typist: Typist, state: LicenseState) -> License:
     """Put the cursor on the first licence of one's own in a state."""
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     row = next(
         row
         for row, one in view.book.rows.known.items()
@@ -77,15 +77,15 @@ async def on_idle(run: Run, typist: Typist) -> None:
 
 async def on_cards(run: Run, typist: Typist) -> None:
     await typist.press("3")
-    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsView), "the screen")
-    await run.until(lambda: run.view(PaymentMethodsView).wallet.known, "the cards")
+    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
+    await run.until(lambda: run.view(PaymentMethodsSection).wallet.known, "the cards")
     await typist.press("j")
 
 
 async def on_open_invoice(run: Run, typist: Typist) -> None:
     await typist.press("4")
-    await run.until(lambda: isinstance(run.app.main.view, InvoicesView), "the screen")
-    await run.until(lambda: run.view(InvoicesView).book.rows, "the invoices")
+    await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
+    await run.until(lambda: run.view(InvoicesSection).book.rows, "the invoices")
     while "p Pay" not in run.footer:
         await typist.press("j")
 
@@ -216,7 +216,7 @@ async def test_a_letter_that_the_question_does_not_know_closes_it_and_the_rest_o
         assert CLOSED in run.status
         assert changing(run) == []
         await typist.press("j")
-        assert run.view(LicensesView).license_list.ref is not None
+        assert run.view(LicensesSection).license_list.ref is not None
         await typist.press("x")
         await run.until(lambda: asked(run), "a person's key is taken again")
 
@@ -265,7 +265,7 @@ async def test_a_question_that_changes_nothing_is_not_asked_of_the_terminal() ->
         written: list[str] = []
         app.write_to_terminal = written.append  # type: ignore[method-assign,assignment]
         for changes in (False, True):
-            app.push_screen(ConfirmDialog(Question("Sure?", ["Look."], "Do it", changes=changes)))
+            app.push_screen(ConfirmDialog(Confirmation("Sure?", ["Look."], "Do it", changes=changes)))
             await run.until(lambda: asked(run), "the question")
             await run.until(lambda: app.screen._frame is not None, "its frame")  # type: ignore[attr-defined]
             assert len(written) == changes
@@ -311,8 +311,8 @@ async def test_a_card_that_is_pasted_with_the_key_that_saves_it_is_not_sent_and_
 async def test_company_details_are_sent_by_a_key_of_its_own_only() -> None:
     async with typing(licenses=20) as (run, typist):
         await typist.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the screen")
-        view = run.view(CompanyView)
+        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+        view = run.view(CompanySection)
         await run.until(lambda: view.partner is not None, "the details")
         before = changing(run)
         name = view.form.values()["name"]
@@ -387,7 +387,7 @@ async def test_what_failed_is_sent_again_by_a_key_of_its_own_only() -> None:
         await run.until(lambda: asked(run), "the question")
         await typist.answer()
         await typist.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.screen, PlanDialog), "the run")
+        await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
         retry = run.app.screen.query_one("#retry")
         await run.until(lambda: retry.display, "it has ended")
         sent = len(changing(run))

@@ -9,13 +9,13 @@ import pytest
 from rich.cells import cell_len
 
 from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Row
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
 from jpmanage_tui.ui.sections.issue.lines import SizeTabs
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.search_bar import SearchRow
-from jpmanage_tui.ui.widgets.tab_bar import TabLine
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
+from jpmanage_tui.ui.widgets.tab_bar import TabBar
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20
@@ -44,18 +44,18 @@ async def test_at_any_width_no_two_tabs_read_the_same_and_the_present_one_is_nam
 async def opened(run: Run, key: str) -> None:
     await run.press(key)
     await run.press("slash")
-    await run.until(lambda: any(row.region for row in run.app.main.query(SearchRow)), "the search")
+    await run.until(lambda: any(row.region for row in run.app.main.query(SearchBar)), "the search")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize(("key", "tabs"), [("1", Tabs), ("S", TabLine), ("i", SizeTabs)])
+@pytest.mark.parametrize(("key", "tabs"), [("1", Tabs), ("S", TabBar), ("i", SizeTabs)])
 async def test_the_search_stands_below_the_tabs_on_every_screen(
-    key: str, tabs: type[Tabs | TabLine | SizeTabs], size: tuple[int, int]
+    key: str, tabs: type[Tabs | TabBar | SizeTabs], size: tuple[int, int]
 ) -> None:
     async with running(size, licenses=FEW) as run:
         await opened(run, key)
         assert run.app.main.view is not None
-        row, line = run.app.main.view.query_one(SearchRow), run.app.main.view.query_one(tabs)
+        row, line = run.app.main.view.query_one(SearchBar), run.app.main.view.query_one(tabs)
         assert row.region.y == line.region.y + 1
 
 
@@ -63,14 +63,16 @@ PRODUCT = "Jetpack Security Plan for Agencies and Hosting Partners (1TB)"
 SITE = "https://the-shop-of-a-rather-long-named-association-of-botanical-friends.example/en"
 COMPANY = "Nordlicht Digital Agency and Partners for Shops of Every Kind"
 QUESTIONS = {
-    "a long button": Question(
+    "a long button": Confirmation(
         "Unassign License?", [f"{PRODUCT} on {SITE}"], f"Unassign {PRODUCT} from {SITE}", danger=True
     ),
-    "a tick box": Question(
+    "a tick box": Confirmation(
         "Unassign License?", [COMPANY], f"Unassign {PRODUCT}", tick=("E-mail the customer", True)
     ),
-    "rows": Question("Unassign?", [COMPANY], f"Assign 3 to {SITE}", rows=[Row(PRODUCT, SITE, "…AE4PRP")] * 3),
-    "a number": Question(f"Revoke {PRODUCT}?", [COMPANY], f"Revoke {PRODUCT}", type_this="25"),
+    "rows": Confirmation(
+        "Unassign?", [COMPANY], f"Assign 3 to {SITE}", rows=[Row(PRODUCT, SITE, "…AE4PRP")] * 3
+    ),
+    "a number": Confirmation(f"Revoke {PRODUCT}?", [COMPANY], f"Revoke {PRODUCT}", type_this="25"),
 }
 
 
@@ -101,7 +103,7 @@ async def test_buttons_with_long_names_stay_in_their_dialog_and_no_letter_behind
 
 async def test_in_a_terminal_too_low_for_a_question_its_buttons_are_reached_and_shown() -> None:
     async with running((60, 10), licenses=FEW) as run:
-        dialog = ConfirmDialog(Question("Revoke?", [f"{PRODUCT} on {SITE}. " * 4], "Revoke"))
+        dialog = ConfirmDialog(Confirmation("Revoke?", [f"{PRODUCT} on {SITE}. " * 4], "Revoke"))
         run.app.push_screen(dialog)
         await run.until(lambda: "[ Cancel ]" in "\n".join(run.lines(dialog)), "the focused button")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.ui.common.pagination import Paged
+from jpmanage_tui.ui.common.pagination import PageCache
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def served(total: int, number: int, per_page: int = 50, *, totals: bool = True) 
 def test_every_row_stands_where_the_server_has_it_whatever_the_order_of_the_pages(
     total: int, numbers: list[int], capped: int
 ) -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     for number in [1, *numbers]:
         if (number - 1) * capped < max(1, total):
             rows.take(number, served(total, number, capped), NOW)
@@ -41,11 +41,11 @@ def test_every_row_stands_where_the_server_has_it_whatever_the_order_of_the_page
 
 
 def test_before_the_first_answer_only_the_first_page_is_wanted() -> None:
-    assert Paged[int](50).wanted(0, 400) == [1]
+    assert PageCache[int](50).wanted(0, 400) == [1]
 
 
 def test_what_is_in_view_is_wanted_and_nothing_else() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(100_000, 1), NOW)
     assert rows.wanted(0, 20) == []
     assert rows.wanted(40, 60) == [2]
@@ -54,7 +54,7 @@ def test_what_is_in_view_is_wanted_and_nothing_else() -> None:
 
 @given(st.integers(1, 5000), st.integers(1, 50))
 def test_the_end_is_known_after_one_answer_wherever_one_page_can_hold_it(total: int, height: int) -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(total, 1), NOW)
     first = max(0, total - height)
     tail = rows.tail(first)
@@ -67,7 +67,7 @@ def test_the_end_is_known_after_one_answer_wherever_one_page_can_hold_it(total: 
 
 
 def test_a_server_that_knows_one_page_size_only_is_asked_for_the_pages_then() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(1010, 1), NOW)
     tail = rows.tail(985)
     assert tail is not None
@@ -78,7 +78,7 @@ def test_a_server_that_knows_one_page_size_only_is_asked_for_the_pages_then() ->
 
 
 def test_a_known_end_is_asked_for_again_when_everything_is_stale_or_the_total_has_changed() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(1010, 1), NOW)
     for change in (rows.spoil, lambda: rows.take(1, served(1011, 1), NOW)):
         tail = rows.tail(985)
@@ -90,7 +90,7 @@ def test_a_known_end_is_asked_for_again_when_everything_is_stale_or_the_total_ha
 
 
 def test_a_changed_total_makes_the_other_pages_stale_and_keeps_them_on_screen() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     for number in (1, 2):
         rows.take(number, served(120, number), NOW)
     rows.take(1, served(119, 1), NOW)
@@ -111,7 +111,7 @@ def test_who_goes_down_sees_every_row_whatever_the_server_says_of_its_pages(
     size = cap if one_size else min(cap, 50)
     if one_size and size > 50 and not says_size:
         return  # more than was asked for, and not told: nobody can know where a page begins
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     top = 0
     for _ in range(400):
         wanted = rows.wanted(top, top + 9)
@@ -129,7 +129,7 @@ def test_who_goes_down_sees_every_row_whatever_the_server_says_of_its_pages(
 
 
 def test_where_no_total_is_given_the_number_says_that_more_may_come() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(120, 1, totals=False), NOW)
     assert (rows.count_words, rows.exact, rows.tail(0)) == ("50+", False, None)
     assert rows.wanted(40, 60) == [2]
@@ -141,7 +141,7 @@ def test_where_no_total_is_given_the_number_says_that_more_may_come() -> None:
 
 
 def test_pages_without_a_total_of_rows_say_how_many_there_are_at_least() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, APage(tuple(range(50)), 1, total_pages=3), NOW)
     assert (rows.count, rows.count_words) == (150, "100+")
     rows.take(3, APage(tuple(range(100, 107)), 3, total_pages=3), NOW)
@@ -149,7 +149,7 @@ def test_pages_without_a_total_of_rows_say_how_many_there_are_at_least() -> None
 
 
 def test_a_server_that_answers_the_first_page_to_every_number_is_believed_no_further() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, APage(tuple(range(50)), 1, total_items=120), NOW)
     rows.take(2, APage(tuple(range(50)), 1, total_items=120), NOW)
     assert rows.total == 50
@@ -157,7 +157,7 @@ def test_a_server_that_answers_the_first_page_to_every_number_is_believed_no_fur
 
 
 def test_rows_that_could_not_be_read_are_counted_once_and_told_from_those_on_their_way() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     for _ in range(2):
         rows.take(1, APage((0, 1), 1, total_items=3, unreadable=1), NOW)
         assert (rows.total, rows.unreadable) == (3, 1)
@@ -170,7 +170,7 @@ def test_rows_that_could_not_be_read_are_counted_once_and_told_from_those_on_the
 
 
 def test_a_list_that_shrank_to_nothing_is_asked_for_again_after_being_spoiled() -> None:
-    rows: Paged[int] = Paged(50)
+    rows: PageCache[int] = PageCache(50)
     rows.take(1, served(0, 1), NOW)
     assert rows.wanted(0, 0) == []
     rows.spoil()

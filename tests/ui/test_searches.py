@@ -13,7 +13,7 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.sandbox.account.countries import regions
-from jpmanage_tui.services.search.search_index import Finder
+from jpmanage_tui.services.search.search_index import SearchIndex
 from jpmanage_tui.ui.dialogs.choice import Choice, matching
 from tests.ui.harness import running
 from tests.ui.sections.sites.test_sites import opened, search
@@ -63,7 +63,7 @@ def test_a_product_is_found_by_its_name(typed: str, way: str) -> None:
 @pytest.mark.parametrize("way", list(WAYS))
 async def test_a_filter_is_found_by_its_name(way: str) -> None:
     sites = ["https://müller.example"] * 2 + ["https://xn--mller-kva.example", "https://other.example"]
-    finder = Finder()
+    finder = SearchIndex()
     await finder.put(
         [
             License.model_validate(

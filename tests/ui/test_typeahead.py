@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from textual import events
 from textual.app import ComposeResult
 
-from jpmanage_tui.ui.sections.invoices.section import InvoicesView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.terminal.key_queue import TypeAhead
+from jpmanage_tui.ui.terminal.key_queue import KeyQueue
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import running
 
 
 async def test_a_search_typed_at_once_is_the_search_and_starts_no_command() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.burst("/", *"scan")
         assert view.search_row.text == "scan"
         assert run.app.screen is run.app.main
@@ -43,13 +43,13 @@ async def test_the_key_after_a_dialog_is_for_the_dialog() -> None:
         await run.burst("x", "enter", "j")
         assert len(run.app.screen_stack) == 2, "Cancel comes first"
         assert run.asked("DELETE", "/license") == []
-        assert run.view(LicensesView).license_list.ref.row == 1
+        assert run.view(LicensesSection).license_list.ref.row == 1
 
 
 async def test_the_key_after_a_change_of_section_is_for_that_section() -> None:
     async with running() as run:
         await run.burst("4", "G")
-        view = run.view(InvoicesView)
+        view = run.view(InvoicesSection)
         await run.until(lambda: view.counter(), "rows")
         assert run.app.main.view is view
 
@@ -59,10 +59,10 @@ async def test_a_paste_waits_for_the_keys_before_it() -> None:
         run.app.post_message(events.Key("slash", "/"))
         run.app.post_message(events.Paste("maple"))
         await run.burst("x")
-        assert run.view(LicensesView).search_row.text == "maplex"
+        assert run.view(LicensesSection).search_row.text == "maplex"
 
 
-class Typing(TypeAhead[None]):
+class Typing(KeyQueue[None]):
     """A field and nothing else, in an app that takes keys in order."""
 
     def compose(self) -> ComposeResult:
@@ -81,7 +81,7 @@ async def test_a_key_never_overtakes_one_that_waits_whenever_it_comes() -> None:
             assert field.value == "abc", f"after {turns} turns"
 
 
-async def _come(app: TypeAhead[None], clumps: Iterable[tuple[str, int]]) -> None:
+async def _come(app: KeyQueue[None], clumps: Iterable[tuple[str, int]]) -> None:
     """Let keys come in clumps, some turns of the event loop apart, and wait until they are taken."""
     for text, turns in clumps:
         for key in text:

@@ -10,9 +10,9 @@ from textual._context import NoActiveAppError
 
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.common.unhandled_errors import MOST
-from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.registry import SECTIONS
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from tests.ui.harness import running
@@ -72,9 +72,9 @@ async def test_work_that_is_refused_leaves_no_coroutine_behind(recwarn: pytest.W
     assert leaked(recwarn) == []
 
 
-@pytest.mark.parametrize("part", [JpmanageApp, MainScreen, SectionView, PagedList])
-def test_every_part_that_starts_work_starts_it_this_way(part: type[Working]) -> None:
-    assert part.run_worker is Working.run_worker
+@pytest.mark.parametrize("part", [JpmanageApp, MainScreen, Section, PagedList])
+def test_every_part_that_starts_work_starts_it_this_way(part: type[WorkerMixin]) -> None:
+    assert part.run_worker is WorkerMixin.run_worker
 
 
 async def test_of_a_defect_the_kind_and_the_place_are_kept_and_nothing_that_its_frames_held() -> None:

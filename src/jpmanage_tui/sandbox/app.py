@@ -18,13 +18,13 @@ from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.auth import identify
 from jpmanage_tui.sandbox.clock import Clock
 from jpmanage_tui.sandbox.control import control_routes
-from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.envelope import HTTPError
 from jpmanage_tui.sandbox.faults import FaultSet
 from jpmanage_tui.sandbox.files import IN_PROCESS_ORIGIN, files_app
-from jpmanage_tui.sandbox.gate import Gate
+from jpmanage_tui.sandbox.gate import FaultMiddleware
 from jpmanage_tui.sandbox.log import RequestLog
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions, SandboxTokens
-from jpmanage_tui.sandbox.respond import ByMethod, Endpoint, House, start_message
+from jpmanage_tui.sandbox.respond import AppState, ByMethod, Endpoint, start_message
 from jpmanage_tui.sandbox.routes import all_routes
 from jpmanage_tui.sandbox.seed import fill
 from jpmanage_tui.sandbox.store import Store, T
@@ -61,10 +61,10 @@ class Sandbox:
         await self.store.close()
 
     def _gated(self, app: ASGIApp) -> ASGIApp:
-        return Gate(app, self.faults, self.log, self.clock, self._kind_of, self.wires)
+        return FaultMiddleware(app, self.faults, self.log, self.clock, self._kind_of, self.wires)
 
     def _application(self) -> ASGIApp:
-        house = House(self.store, self.clock, lambda: self.files_origin)
+        house = AppState(self.store, self.clock, lambda: self.files_origin)
         methods: dict[str, dict[str, Endpoint]] = {}
         for spec in all_routes():
             methods.setdefault(spec.path, {})[spec.method] = Endpoint(house, spec)
@@ -79,7 +79,7 @@ class Sandbox:
         status = error.status_code if isinstance(error, HTTPException) else 404
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
         message = "No route was found matching the URL and request method."
-        reply = Refusal(status, "rest_no_route", message, headers=headers).reply(request.url.path)
+        reply = HTTPError(status, "rest_no_route", message, headers=headers).reply(request.url.path)
         started = start_message(reply, self.clock)
         response = Response(reply.content(), reply.status)
         response.raw_headers = started["headers"]

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from enum import Enum
 
-from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.envelope import HTTPError
 
 
 class TokenNeed(Enum):
@@ -64,9 +64,9 @@ def admit(caller: Caller, need: TokenNeed) -> None:
         return
     if caller.kind not in ("key", "user"):
         message = "Authentication required." if caller.kind == "none" else "The OAuth2 token is invalid."
-        raise Refusal(401, "rest_unauthorized", message)
+        raise HTTPError(401, "rest_unauthorized", message)
     if need is not TokenNeed.ANY and caller.kind != need.value:
         whose = "a partner key's token" if need is TokenNeed.KEY else "a WordPress.com user's token"
-        raise Refusal(
+        raise HTTPError(
             403, "rest_forbidden", f"Sorry, you are not allowed to do that: this call takes {whose}."
         )

@@ -7,7 +7,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
 
-from jpmanage_tui.sandbox.envelope import Refusal, dump
+from jpmanage_tui.sandbox.envelope import HTTPError, dump
 from jpmanage_tui.sandbox.jsontypes import Json
 
 MAX_BODY = 1_000_000
@@ -17,7 +17,7 @@ MAX_BODY = 1_000_000
 def read_body(content: bytes, content_type: str) -> dict[str, Json]:
     """Return the arguments in a body. An empty body has none.
 
-    Raises Refusal (400 ``rest_invalid_json``) when the body says it is JSON and is not an object.
+    Raises HTTPError (400 ``rest_invalid_json``) when the body says it is JSON and is not an object.
     """
     if not content.strip():
         return {}
@@ -34,9 +34,9 @@ def _read_json(content: bytes) -> dict[str, Json]:
         value = json.loads(content)
         dump(value)  # half a surrogate pair can be spelled in JSON, and can be stored nowhere
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "rest_invalid_json", "Invalid JSON body passed.") from error
+        raise HTTPError(400, "rest_invalid_json", "Invalid JSON body passed.") from error
     if not isinstance(value, dict):
-        raise Refusal(400, "rest_invalid_json", "Invalid JSON body passed.")
+        raise HTTPError(400, "rest_invalid_json", "Invalid JSON body passed.")
     return value
 
 

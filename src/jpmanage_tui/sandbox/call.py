@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from jpmanage_tui.sandbox.auth import Caller, TokenNeed
-from jpmanage_tui.sandbox.envelope import Refusal, Reply, missing
+from jpmanage_tui.sandbox.envelope import HTTPError, Reply, missing
 from jpmanage_tui.sandbox.jsontypes import Json
 
 
@@ -40,16 +40,16 @@ class Call:
 
     @property
     def key_id(self) -> int:
-        """The partner key that asks. Raises Refusal when no key does."""
+        """The partner key that asks. Raises HTTPError when no key does."""
         if self.caller.key_id is None:
-            raise Refusal(403, "rest_forbidden", "This call takes a partner key's token.")
+            raise HTTPError(403, "rest_forbidden", "This call takes a partner key's token.")
         return self.caller.key_id
 
     @property
     def partner_id(self) -> int:
-        """The partner that asks. Raises Refusal ``no_partner_found`` without one (contract: account 1.1)."""
+        """The partner that asks. Raises HTTPError ``no_partner_found`` without one (contract: account 1.1)."""
         if self.caller.partner_id is None:
-            raise Refusal(404, "no_partner_found", "No partner was found for this user.")
+            raise HTTPError(404, "no_partner_found", "No partner was found for this user.")
         return self.caller.partner_id
 
     def text(self, name: str, default: str = "") -> str:

@@ -25,7 +25,7 @@ class Reply:
         return self.body if isinstance(self.body, bytes) else dump(self.body)
 
 
-class Refusal(Exception):
+class HTTPError(Exception):
     """A request that is refused; the transaction it ran in is rolled back.
 
     `data` is added to the envelope's data; with `empty` the answer has no body at all, which the real API
@@ -69,16 +69,16 @@ def dump(value: Json) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def missing(*names: str) -> Refusal:
+def missing(*names: str) -> HTTPError:
     """Return the refusal of a request that lacks required arguments."""
     message = f"Missing parameter(s): {', '.join(names)}"
-    return Refusal(400, "rest_missing_callback_param", message, data={"params": list(names)})
+    return HTTPError(400, "rest_missing_callback_param", message, data={"params": list(names)})
 
 
-def invalid(**problems: str) -> Refusal:
+def invalid(**problems: str) -> HTTPError:
     """Return the refusal of arguments that do not validate: argument name to what is wrong with it."""
     details: dict[str, Json] = {
         name: {"code": "rest_invalid_param", "message": text, "data": None} for name, text in problems.items()
     }
     message = f"Invalid parameter(s): {', '.join(problems)}"
-    return Refusal(400, "rest_invalid_param", message, data={"params": dict(problems), "details": details})
+    return HTTPError(400, "rest_invalid_param", message, data={"params": dict(problems), "details": details})

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jpmanage_tui.sandbox.auth import bearer
 from jpmanage_tui.sandbox.body import MAX_BODY, read_body
 from jpmanage_tui.sandbox.clock import Clock
-from jpmanage_tui.sandbox.envelope import Refusal, Reply
+from jpmanage_tui.sandbox.envelope import HTTPError, Reply
 from jpmanage_tui.sandbox.faults import Fault, FaultSet
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.log import Entry, RequestLog
@@ -42,7 +42,7 @@ class Captured:
             self.body += message.get("body", b"")
 
 
-class Gate:
+class FaultMiddleware:
     """Wraps the application. The body is read first and replayed; control routes are neither logged nor faulted."""
 
     def __init__(
@@ -143,11 +143,11 @@ def _spoiled(fault: Fault, path: str, held: Captured) -> Reply:
         return Reply(held.body[: max(1, len(held.body) // 2)] + b"<!-- ", held.start["status"])
     if fault.kind == "429":
         seconds = {"Retry-After": f"{max(0, round(fault.seconds))}"}
-        return Refusal(429, "rate_limited", "Bandwidth limit exceeded.", headers=seconds).reply(path)
+        return HTTPError(429, "rate_limited", "Bandwidth limit exceeded.", headers=seconds).reply(path)
     if fault.kind == "401":
-        return Refusal(401, "rest_unauthorized", "The OAuth2 token is invalid.").reply(path)
+        return HTTPError(401, "rest_unauthorized", "The OAuth2 token is invalid.").reply(path)
     code = fault.arg if fault.arg not in ("", "before", "after") else "internal_server_error"
-    return Refusal(500, code, "There has been a critical error on this website.").reply(path)
+    return HTTPError(500, code, "There has been a critical error on this website.").reply(path)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -179,7 +179,7 @@ async def _read_all(receive: Receive) -> bytes | None:
 def _loggable(body: bytes, content_type: str | None) -> Json:
     try:
         return read_body(body, content_type or "") or None
-    except Refusal:
+    except HTTPError:
         return f"[{len(body)} bytes that cannot be read]"
 
 

@@ -13,13 +13,13 @@ from jpmanage_tui.sandbox.auth import admit, bearer, identify
 from jpmanage_tui.sandbox.body import MAX_BODY, read_body
 from jpmanage_tui.sandbox.call import Call, RouteSpec
 from jpmanage_tui.sandbox.clock import Clock
-from jpmanage_tui.sandbox.envelope import Refusal, Reply
+from jpmanage_tui.sandbox.envelope import HTTPError, Reply
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.store import Store
 
 
 @dataclass(frozen=True)
-class House:
+class AppState:
     """What every endpoint shares. `files_origin` tells the second origin's base URL."""
 
     store: Store
@@ -30,7 +30,7 @@ class House:
 class Endpoint:
     """An ASGI application for one route."""
 
-    def __init__(self, house: House, spec: RouteSpec) -> None:
+    def __init__(self, house: AppState, spec: RouteSpec) -> None:
         self._house = house
         self._spec = spec
 
@@ -38,7 +38,7 @@ class Endpoint:
         """Answer one request."""
         try:
             reply = await self._house.store.run(lambda connection: self._handle(connection, scope))
-        except Refusal as refusal:
+        except HTTPError as refusal:
             reply = refusal.reply(scope["path"])
         await write(reply, self._house.clock, send)
 
@@ -49,7 +49,7 @@ class Endpoint:
         admit(caller, self._spec.token)
         body: bytes = scope["state"]["body"]
         if len(body) > MAX_BODY:
-            raise Refusal(413, "rest_body_too_large", "The request is too large.")
+            raise HTTPError(413, "rest_body_too_large", "The request is too large.")
         args = {**query_of(scope), **read_body(body, headers.get("content-type", ""))}
         call = Call(
             conn=connection,

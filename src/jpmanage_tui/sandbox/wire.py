@@ -1,7 +1,7 @@
 """The connection under a request: how a fault cuts it, over real HTTP and in process.
 
 ASGI has no word for "close this connection now", so whoever carries the request says how: the in-process
-transport puts a `Wire` into the scope, the server registers one for each connection under the client's
+transport puts a `Connection` into the scope, the server registers one for each connection under the client's
 address.
 """
 
@@ -21,7 +21,7 @@ Address: TypeAlias = tuple[str, int, int]
 """The client's host and port, and the port it came in at."""
 
 
-class Wire(Protocol):
+class Connection(Protocol):
     """What can be done to a connection."""
 
     def reset(self) -> None:
@@ -63,9 +63,9 @@ class Wires:
         """Forget a connection that was lost."""
         self._open.pop(_address(transport), None)
 
-    def under(self, scope: Scope) -> Wire:
+    def under(self, scope: Scope) -> Connection:
         """Return the connection that carries this request. Raises RuntimeError when it is not known."""
-        extensions: Mapping[str, Wire] = scope.get("extensions") or {}
+        extensions: Mapping[str, Connection] = scope.get("extensions") or {}
         if EXTENSION in extensions:
             return extensions[EXTENSION]
         client, server = scope.get("client"), scope.get("server")

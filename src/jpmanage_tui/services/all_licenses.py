@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.license import (
     SortDirection,
 )
 from jpmanage_tui.ui.common.text import number
-from jpmanage_tui.ui.sections.licenses.book import Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -55,7 +55,7 @@ class Found:
         return self.licenses()
 
 
-def in_order(licenses: Iterable[License], query: Query) -> list[License]:
+def in_order(licenses: Iterable[License], query: LicenseQuery) -> list[License]:
     """Return licences, which come oldest first, in the order of the list that `query` shows.
 
     What has no date stands where the database of an API puts it: behind in a descending order, else before.
@@ -142,7 +142,7 @@ class WithBundles:
     `listed` is what the tab itself lists. A server that lists them there too is believed: then nothing more is read.
     """
 
-    def __init__(self, client: LicensingClient, query: Query, listed: Everything, tell: Tell) -> None:
+    def __init__(self, client: LicensingClient, query: LicenseQuery, listed: Everything, tell: Tell) -> None:
         self._client = client
         self._query = query
         self._listed = listed

@@ -24,7 +24,7 @@ from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import explain, number
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.base import SectionView
+    from jpmanage_tui.ui.sections.base import Section
 
 Cell = str | int | Decimal | datetime | date | None
 """One value: a bool is yes or no, a datetime aware; None where nothing is known."""
@@ -145,7 +145,7 @@ def _in_json(value: Cell) -> str:
     return json.dumps(as_text(value))
 
 
-async def export(view: SectionView, what: Export) -> None:
+async def export(view: Section, what: Export) -> None:
     """Ask for the format, load what is not loaded yet, write the file and say where it is."""
     from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 
@@ -181,7 +181,7 @@ async def export(view: SectionView, what: Export) -> None:
         view.jpmanage.say(words, "good" if whole else "warning")
 
 
-async def _write(view: SectionView, what: Export, form: str, codes: bool) -> tuple[str, bool]:
+async def _write(view: Section, what: Export, form: str, codes: bool) -> tuple[str, bool]:
     """Write the file; return the sentence about it, and whether it has everything."""
     rows: list[Record] = []
     view.exporting = get_current_worker()
@@ -202,6 +202,6 @@ async def _write(view: SectionView, what: Export, form: str, codes: bool) -> tup
     return (f"{words}. Not complete: {lacks}." if lacks else words), not lacks
 
 
-def tell_progress(view: SectionView, words: str) -> None:
+def tell_progress(view: Section, words: str) -> None:
     """Say how far an export is."""
     view.say_here(f"Exporting… {words} (esc stops)")

@@ -10,7 +10,7 @@ from textual import events
 
 from jpmanage_tui.account.session import Door
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.session_app import LEAVING, SessionApp
 
@@ -55,7 +55,7 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
-            found = self.keymap.find([Bound(self.commands, self)], key_name(event))
+            found = self.keymap.find([ActiveCommand(self.commands, self)], key_name(event))
             if found is not None and found[0].name in WHILE_LEAVING:
                 found[0].run(self)
             else:

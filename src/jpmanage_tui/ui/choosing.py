@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.account.import_modules import load
-from jpmanage_tui.ui.common.commands import Bound, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.themes import THEMES, theme_reason
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, matching
 from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.onboarding import requirements as gates
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
-    from jpmanage_tui.ui.sections.base import SectionView
+    from jpmanage_tui.ui.sections.base import Section
 
 
 def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
@@ -39,7 +39,7 @@ async def choose_command(app: JpmanageApp) -> None:
     await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
     from jpmanage_tui.ui.sections.command_sets import section_sets
 
-    here: dict[str, Bound] = {}
+    here: dict[str, ActiveCommand] = {}
     choices = []
     for bound in app.main.whole_chain():
         for command in bound.commands:
@@ -49,7 +49,7 @@ async def choose_command(app: JpmanageApp) -> None:
                 choices.append(
                     Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
                 )
-    elsewhere: dict[str, tuple[Section, str]] = {}
+    elsewhere: dict[str, tuple[SectionInfo, str]] = {}
     for section, commands in section_sets().items():
         if section.name == app.main.current:
             continue
@@ -69,15 +69,15 @@ async def choose_command(app: JpmanageApp) -> None:
         await _run_elsewhere(app, *elsewhere[chosen])
 
 
-async def _run_elsewhere(app: JpmanageApp, section: Section, name: str) -> None:
+async def _run_elsewhere(app: JpmanageApp, section: SectionInfo, name: str) -> None:
     """Go to a section and run a command there, or say there why it cannot run."""
     view = app.main.view if await app.main.go_to(section) else None
     if view is not None:
-        app.main.start(name, Bound(view.COMMANDS, view))
+        app.main.start(name, ActiveCommand(view.COMMANDS, view))
 
 
 async def choose_row_action(
-    view: SectionView, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
+    view: Section, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
 ) -> None:
     """Show the menu of the row under the cursor and run the chosen command, if the cursor is still on that row.
 
@@ -97,7 +97,7 @@ async def choose_row_action(
     commands.named(chosen).run(view)
 
 
-async def choose_order(view: SectionView, orders: Mapping[str, str], present: str) -> str | None:
+async def choose_order(view: Section, orders: Mapping[str, str], present: str) -> str | None:
     """Show the orders of a list, by name with their words; return the name of the chosen one, None where none is."""
     choices = [Choice(name, words) for name, words in orders.items()]
     return await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=present))

@@ -16,12 +16,12 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
-from jpmanage_tui.ui.common.workers import Working
-from jpmanage_tui.ui.sections.base import SectionView
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
@@ -43,7 +43,7 @@ HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 
 
-class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bindings=False):
+class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit_bindings=False):
     """Holds the sections' views of one session and shows one at a time."""
 
     DEFAULT_CSS = """
@@ -67,7 +67,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         super().__init__()
         self._session: Session | None = None
         self._invoices: dict[InvoiceId, Invoice] = {}
-        self._views: dict[str, SectionView] = {}
+        self._views: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
         self._before_issue = SECTIONS[0]
         self._answered = asyncio.Event()
@@ -99,11 +99,11 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         return self.query_one(StatusLine)
 
     @property
-    def view(self) -> SectionView | None:
+    def view(self) -> Section | None:
         """The view that is shown, None before a session is open."""
         return self._views.get(self.current)
 
-    def opened(self, name: str) -> SectionView | None:
+    def opened(self, name: str) -> Section | None:
         """Return the view of a section that was shown before, None where it was not."""
         return self._views.get(name)
 
@@ -195,11 +195,11 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
                 view.outdated = True
                 view.arrived(issued)
 
-    def open_section(self, section: Section) -> None:
+    def open_section(self, section: SectionInfo) -> None:
         """Show a section, from a key or the sidebar."""
         self.run_worker(self.go_to(section), group="section", exclusive=True, exit_on_error=False)
 
-    async def go_to(self, section: Section) -> bool:
+    async def go_to(self, section: SectionInfo) -> bool:
         """Show a section; asks first where that would lose changes. Returns whether it is shown."""
         if section.name != self.current and not await self.may_leave():
             return False
@@ -262,20 +262,20 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
 
     # -- keys ----------------------------------------------------------------------------
 
-    def chain(self) -> list[Bound]:
+    def chain(self) -> list[ActiveCommand]:
         """Return the command sets that work where the focus is, nearest first."""
         focused = self.focused
-        chain: list[Bound] = []
+        chain: list[ActiveCommand] = []
         if isinstance(focused, Sidebar):
-            chain.append(Bound(SIDEBAR_COMMANDS, focused))
+            chain.append(ActiveCommand(SIDEBAR_COMMANDS, focused))
         elif self.view is not None:
             chain += self.view.bounds()
         if isinstance(focused, VirtualList):
-            chain.append(Bound(MOVING, focused))
-        chain.append(Bound(self.jpmanage.commands, self.jpmanage))
+            chain.append(ActiveCommand(MOVING, focused))
+        chain.append(ActiveCommand(self.jpmanage.commands, self.jpmanage))
         return chain
 
-    def whole_chain(self) -> list[Bound]:
+    def whole_chain(self) -> list[ActiveCommand]:
         """Return `chain`, with the commands of the section also while the focus is in the sidebar."""
         chain = self.chain()
         here = self.view.bounds() if self.view is not None and isinstance(self.focused, Sidebar) else []
@@ -321,7 +321,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
         command, bound = found
         self.start(command.name, bound)
 
-    def start(self, name: str, bound: Bound) -> None:
+    def start(self, name: str, bound: ActiveCommand) -> None:
         """Run a command by name on what it is bound to, or say why it cannot run."""
         command = bound.commands.named(name)
         reason = bound.reason(command)
@@ -336,7 +336,7 @@ class MainScreen(Working, GuardedScreen, PromptScreen, Screen[None], inherit_bin
 
     # -- status and footer ---------------------------------------------------------------
 
-    @on(SectionView.StatusChanged)
+    @on(Section.StatusChanged)
     @on(VirtualList.Moved)
     def _status_changed(self) -> None:
         self.update_status()

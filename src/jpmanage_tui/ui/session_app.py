@@ -17,8 +17,8 @@ from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.common.keys import key_of, use
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
-from jpmanage_tui.ui.common.unhandled_errors import Defects
-from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
+from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
@@ -77,7 +77,7 @@ class EarlierFound(Note):
     answer: asyncio.Future[bool]
 
 
-class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
+class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     """An app on a session. `door` opens it; `keys` are the user's changed keys; `theme` a theme's name."""
 
     END_SECONDS = 25.0
@@ -102,7 +102,7 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         """What the command line found that hinders nothing, told once something is open."""
         self.refusal: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
-        self.defects = Defects()
+        self.defects = UnhandledErrors()
         self._opens_at_display = True
         self._reopening = False
         self._failures = 0
@@ -444,9 +444,9 @@ class SessionApp(Working, TerminalApp[None], inherit_bindings=False):
         if unsaved:
             reasons.append(unsaved)
         if reasons:
-            from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+            from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
-            if await self.push_screen_wait(ConfirmDialog(Question("Leave?", reasons, "Leave"))) is None:
+            if await self.push_screen_wait(ConfirmDialog(Confirmation("Leave?", reasons, "Leave"))) is None:
                 return
         try:
             await self._session_end()

@@ -15,7 +15,6 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.operations.registry import (
     AcceptTerms,
     AssignLicense,
-    Mutation,
     ConfirmCard,
     ConnectSite,
     CreatePartner,
@@ -23,6 +22,7 @@ from jpmanage_tui.operations.registry import (
     DeleteCard,
     IssueLicense,
     MakeCardPrimary,
+    Mutation,
     PayInvoice,
     RefreshUserToken,
     RevokeLicense,

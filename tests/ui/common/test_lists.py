@@ -9,7 +9,7 @@ import pytest
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceList
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.harness import SMALL, Run, running
@@ -69,7 +69,7 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
 
 async def changed_twice(run: Run) -> None:
     """Change something twice, so that the log has two entries."""
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     for _ in range(2):
         rows = view.book.rows.known.items()
         row = next(row for row, one in rows if one.state is LicenseState.ATTACHED and not one.is_standard)
@@ -95,7 +95,7 @@ async def changed_twice(run: Run) -> None:
 )
 async def test_a_menu_takes_the_keys_that_it_prints(steps: list[str], key: str, words: str) -> None:
     async with running(SMALL, licenses=60) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         row = next(row for row, one in view.book.rows.known.items() if one.state is LicenseState.ATTACHED)
         await run.press(*["j"] * row)
         for step in steps:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.common.commands import Bound, Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.dialogs.help import help_lines
 from jpmanage_tui.ui.sections.command_sets import all_sets, places
@@ -114,7 +114,7 @@ def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
     )
     plain = Command[str]("copy", ("y",), "Copy", "Copy it.", asked.append)
     commands = CommandSet("Licenses", (revoke, plain))
-    one, other = Bound(commands, "a license"), Bound(commands, "a site")
+    one, other = ActiveCommand(commands, "a license"), ActiveCommand(commands, "a site")
     assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
     assert (one.words(revoke), other.words(revoke)) == ("Revoke a license", "Revoke a site")
     assert (one.reason(plain), one.words(plain)) == (None, "Copy")

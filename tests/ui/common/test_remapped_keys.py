@@ -19,7 +19,7 @@ from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_w
 from jpmanage_tui.ui.common.keys import key_line, key_of, use
 from jpmanage_tui.ui.common.text import explain, log_words
 from jpmanage_tui.ui.sections.command_sets import all_sets, check_keys
-from jpmanage_tui.ui.sections.company.section import CompanyView
+from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.payment_methods import questions
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.list_commands import MOVING
@@ -124,7 +124,7 @@ async def test_a_form_is_saved_by_the_moved_key_and_no_longer_by_the_one_it_had(
     async with running(SMALL, licenses=20, settings=Settings(keys={"update-details": "f5"})) as run:
         await run.press("6")
         await run.sees("Nordlicht Digital", "Texas")
-        view = run.view(CompanyView)
+        view = run.view(CompanySection)
         await run.press("tab", "x")
         await run.until(lambda: "F5 Update Details" in run.footer, "the footer")
         await run.press("f2")

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
-from jpmanage_tui.ui.terminal.screen_buffer import Grid
+from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.terminal.emulator import Emulator
 
@@ -139,7 +139,7 @@ class Mirror(CellDiffer[Any]):
                     part._bodies.clear()
         full = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
         assert isinstance(full, LayoutUpdate)
-        fresh = Grid(grid.width, grid.height)
+        fresh = ScreenBuffer(grid.width, grid.height)
         for row, strips in enumerate(full.strips):
             fresh.rows[row].put(0, (segment for strip in strips for segment in strip), self._pens)
         for number, (now, wanted) in enumerate(zip(grid.rows, fresh.rows, strict=True)):

@@ -21,8 +21,8 @@ from wcwidth import wcwidth
 from jpmanage_tui.ui.terminal.cells import split_cells, sure, unsure_spans
 from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.screen_buffer import Grid
-from jpmanage_tui.ui.terminal.style_table import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
+from jpmanage_tui.ui.terminal.style_table import StyleTable
 from tests.ui.terminal.emulator import Cell, WidthEmulator
 
 HEIGHT = 2
@@ -73,21 +73,21 @@ def ambiguous_in_two(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) == "A" and cell_len(char) else cell_len(char)
 
 
-def draw(grid: Grid, frame: Frame, book: PenBook) -> set[int]:
+def draw(grid: ScreenBuffer, frame: Frame, book: StyleTable) -> set[int]:
     for row, column, text, style in frame:
         grid.rows[row].put(column, [Segment(text, style)], book)
     return {row for row, *_ in frame}
 
 
-def painter(book: PenBook, width: int, *, old: bool = False, wide: bool = False) -> Painter:
+def painter(book: StyleTable, width: int, *, old: bool = False, wide: bool = False) -> Painter:
     return Painter(book, width, HEIGHT, erases_cells=not old, ambiguous_is_wide=wide)
 
 
 def assert_as_repainted(
     drawn: Sequence[Frame], width: int, width_of: Callable[[str], int], *, old: bool, fills: bool, wide: bool
 ) -> None:
-    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=fills)
-    grid, terminal = Grid(width, HEIGHT), WidthEmulator(width, HEIGHT, width_of)
+    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=fills)
+    grid, terminal = ScreenBuffer(width, HEIGHT), WidthEmulator(width, HEIGHT, width_of)
     incremental = painter(book, width, old=old, wide=wide)
     terminal.feed(incremental.paint(grid, range(HEIGHT), None))
     for frame in drawn:
@@ -127,8 +127,8 @@ def test_so_does_one_that_shows_ambiguous_characters_in_two_cells(
 def test_so_does_pyte_which_drops_what_follows_a_variation_selector(
     drawn: list[Frame], width: int, old: bool
 ) -> None:
-    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=True)
-    grid, incremental = Grid(width, HEIGHT), painter(book, width, old=old)
+    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=True)
+    grid, incremental = ScreenBuffer(width, HEIGHT), painter(book, width, old=old)
 
     def shown(screen: pyte.Screen) -> list[list[str]]:
         return [[screen.buffer[row][column].data for column in range(width)] for row in range(HEIGHT)]
@@ -149,9 +149,9 @@ def texts(terminal: WidthEmulator) -> list[str]:
 
 def one_row(width: int, *rows: str, width_of: Callable[[str], int]) -> WidthEmulator:
     """Paint one text after the other into the first row of a terminal."""
-    book = PenBook(ColourDepth.SIXTEEN)
+    book = StyleTable(ColourDepth.SIXTEEN)
     grid, terminal, incremental = (
-        Grid(width, HEIGHT),
+        ScreenBuffer(width, HEIGHT),
         WidthEmulator(width, HEIGHT, width_of),
         painter(book, width),
     )
@@ -189,8 +189,8 @@ def test_a_word_of_a_script_that_needs_more_cells_than_counted_is_shown_whole_wi
 
 @pytest.mark.parametrize("text", [HINDI, FLAG, "العربية", "ไทย", "קפה שלום"])
 def test_nothing_is_sent_within_text_that_is_shaped_as_one(text: str) -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
-    grid = Grid(40, HEIGHT)
+    book = StyleTable(ColourDepth.SIXTEEN)
+    grid = ScreenBuffer(40, HEIGHT)
     grid.rows[0].put(4, [Segment(f"a {text}.example")], book)
     assert text in painter(book, 40).paint(grid, {0}, None)
 
@@ -221,8 +221,8 @@ def test_the_marks_that_every_row_may_have_are_of_sure_width() -> None:
 
 
 def test_a_move_of_the_cursor_before_an_unsure_name_repaints_the_marker_alone() -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
-    grid, incremental = Grid(60, HEIGHT), painter(book, 60)
+    book = StyleTable(ColourDepth.SIXTEEN)
+    grid, incremental = ScreenBuffer(60, HEIGHT), painter(book, 60)
     grid.rows[0].put(0, [Segment(f"❯   {KEYCAPS}.example  {HINDI}")], book)
     incremental.paint(grid, {0}, None)
     grid.rows[0].put(0, [Segment("  ")], book)
@@ -230,9 +230,9 @@ def test_a_move_of_the_cursor_before_an_unsure_name_repaints_the_marker_alone() 
 
 
 def test_a_blank_is_what_a_cell_shows_that_a_terminal_does_not_fill() -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
+    book = StyleTable(ColourDepth.SIXTEEN)
     terminal = WidthEmulator(12, HEIGHT, TERMINALS["as wcwidth counts"])
-    grid, incremental = Grid(12, HEIGHT), painter(book, 12)
+    grid, incremental = ScreenBuffer(12, HEIGHT), painter(book, 12)
     for text in ("abcdef", KEYCAPS):
         grid.rows[0].put(0, [Segment(text, Style(reverse=True))], book)
         terminal.feed(incremental.paint(grid, {0}, None))

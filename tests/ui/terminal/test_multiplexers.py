@@ -17,8 +17,8 @@ from rich.style import Style
 
 from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.screen_buffer import Grid
-from jpmanage_tui.ui.terminal.style_table import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
+from jpmanage_tui.ui.terminal.style_table import StyleTable
 from tests.ui.terminal.test_graphemes import FAMILY, FLAG, HINDI, KEYCAPS, PIECES
 
 pytestmark = pytest.mark.pty
@@ -132,8 +132,10 @@ class Terminal:
 
     def __init__(self, multiplexer: Multiplexer) -> None:
         self.multiplexer = multiplexer
-        self.grid = Grid(WIDTH, HEIGHT)
-        self.book = PenBook(ColourDepth.EIGHT_BIT, erases_with_background=multiplexer.term.startswith("tmux"))
+        self.grid = ScreenBuffer(WIDTH, HEIGHT)
+        self.book = StyleTable(
+            ColourDepth.EIGHT_BIT, erases_with_background=multiplexer.term.startswith("tmux")
+        )
         self.painter = Painter(self.book, WIDTH, HEIGHT)
 
     def put(self, row: int, column: int, text: str, style: Style | None = None) -> None:

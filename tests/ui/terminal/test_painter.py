@@ -15,8 +15,8 @@ from jpmanage_tui.ui.terminal.cells import split_cells, sure
 from jpmanage_tui.ui.terminal.colors import ColourDepth
 from jpmanage_tui.ui.terminal.cursor_moves import move
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.screen_buffer import Grid, Row
-from jpmanage_tui.ui.terminal.style_table import PLAIN, PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import Row, ScreenBuffer
+from jpmanage_tui.ui.terminal.style_table import PLAIN, StyleTable
 from tests.ui.terminal.emulator import Cell, Emulator, Pen
 
 WIDTH, HEIGHT = 24, 4
@@ -38,14 +38,14 @@ pieces = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1), texts,
 frames = st.lists(st.lists(pieces, max_size=6), min_size=1, max_size=6)
 
 
-def expected(grid: Grid, styles: dict[int, Pen]) -> list[list[Cell]]:
+def expected(grid: ScreenBuffer, styles: dict[int, Pen]) -> list[list[Cell]]:
     return [
         [Cell(char, styles[pen]).seen() for char, pen in zip(row.chars, row.pens, strict=True)]
         for row in grid.rows
     ]
 
 
-def pens_of(book: PenBook) -> dict[int, Pen]:
+def pens_of(book: StyleTable) -> dict[int, Pen]:
     """What a terminal makes of each pen, when it comes from the reset one."""
     known = {}
     for number in range(len(book.blank)):
@@ -60,9 +60,9 @@ def pens_of(book: PenBook) -> dict[int, Pen]:
 def test_the_terminal_shows_the_grid_after_every_frame(
     drawn: list[list[tuple[int, int, str, Style]]], old_terminal: bool, fills: bool
 ) -> None:
-    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
+    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
     painter = Painter(book, WIDTH, HEIGHT, erases_cells=not old_terminal)
-    grid, terminal = Grid(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
+    grid, terminal = ScreenBuffer(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
     terminal.feed(painter.paint(grid, range(HEIGHT), None))
     for frame in drawn:
         for row, column, text, style in frame:
@@ -77,7 +77,7 @@ def test_the_terminal_shows_the_grid_after_every_frame(
 def test_a_change_of_pens_ends_in_the_same_pen_as_a_reset_and_the_new_one(
     styles: list[Style], old_terminal: bool
 ) -> None:
-    book = PenBook(ColourDepth.TRUECOLOR, only_reset=old_terminal)
+    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old_terminal)
     terminal, now = Emulator(1, 1), PLAIN
     for style in styles:
         terminal.feed(book.change(now, book.of(style)))
@@ -100,8 +100,8 @@ def test_every_move_arrives_and_none_is_longer_than_the_plain_address(spots: tup
 
 
 def test_nothing_changed_is_nothing_sent() -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
-    painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)
+    book = StyleTable(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)
     grid.rows[0].put(0, [Segment("text", Style(bold=True))], book)
     assert painter.paint(grid, range(HEIGHT), None)
     grid.rows[0].put(0, [Segment("text", Style(bold=True))], book)
@@ -112,8 +112,8 @@ def test_nothing_changed_is_nothing_sent() -> None:
 @given(st.data())
 def test_rows_that_moved_are_moved_by_the_terminal_and_shown_right(data: st.DataObject) -> None:
     """A list that moves by a row beside a sidebar that does not."""
-    book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=data.draw(st.booleans()))
-    painter, grid, terminal = Painter(book, 40, 12), Grid(40, 12), Emulator(40, 12)
+    book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=data.draw(st.booleans()))
+    painter, grid, terminal = Painter(book, 40, 12), ScreenBuffer(40, 12), Emulator(40, 12)
     lines = [Segment(f"{number} " + "licence " * 4, STYLES[number % len(STYLES)]) for number in range(40)]
     top = 10
     for _ in range(5):
@@ -126,8 +126,8 @@ def test_rows_that_moved_are_moved_by_the_terminal_and_shown_right(data: st.Data
 
 
 def test_a_list_that_moves_by_a_row_costs_little_more_than_the_row_that_comes_in() -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
-    painter, grid = Painter(book, 80, 24), Grid(80, 24)
+    book = StyleTable(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, 80, 24), ScreenBuffer(80, 24)
     sent = ""
     for top in (0, 1, 0):
         for row in range(2, 22):
@@ -166,8 +166,8 @@ def hints(text: str, width: int) -> list[Segment]:
 def test_text_that_moved_sideways_is_shown_right(
     texts: list[str], style: Style, width: int, fills: bool
 ) -> None:
-    book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=fills)
-    painter, grid, terminal = Painter(book, width, 2), Grid(width, 2), Emulator(width, 2)
+    book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=fills)
+    painter, grid, terminal = Painter(book, width, 2), ScreenBuffer(width, 2), Emulator(width, 2)
     for text in texts:
         segments = [Segment(part.text, style + (part.style or Style())) for part in hints(text, width)]
         grid.rows[1].put(0, segments, book)
@@ -198,8 +198,8 @@ def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_la
     for seed in range(120):
         chance = random.Random(seed)
         width = chance.choice([80, 120])
-        book = PenBook(ColourDepth.TRUECOLOR, erases_with_background=True)
-        painter, grid, screen = Painter(book, width, 1), Grid(width, 1), pyte.Screen(width, 1)
+        book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=True)
+        painter, grid, screen = Painter(book, width, 1), ScreenBuffer(width, 1), pyte.Screen(width, 1)
         stream = pyte.Stream(screen)
         for _ in range(8):
             row = [
@@ -216,8 +216,8 @@ def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_la
 def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_one() -> None:
     sent = {}
     for old in (False, True):
-        book = PenBook(ColourDepth.SIXTEEN, only_reset=old)
-        painter, grid = Painter(book, 80, 1, erases_cells=not old), Grid(80, 1)
+        book = StyleTable(ColourDepth.SIXTEEN, only_reset=old)
+        painter, grid = Painter(book, 80, 1, erases_cells=not old), ScreenBuffer(80, 1)
         for text in HINTS[:2]:
             grid.rows[0].put(0, hints(text, 80), book)
             sent[old] = painter.paint(grid, {0}, None)
@@ -228,8 +228,8 @@ def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_o
 
 
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
-    book = PenBook(ColourDepth.SIXTEEN)
-    painter, grid = Painter(book, WIDTH, HEIGHT), Grid(WIDTH, HEIGHT)
+    book = StyleTable(ColourDepth.SIXTEEN)
+    painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)
     grid.rows[0].put(0, [Segment("licence of a shop")], book)
     painter.paint(grid, range(HEIGHT), (0, 0))
     grid.rows[0].put(0, [Segment("Lic" + " " * 21)], book)
@@ -241,7 +241,7 @@ def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
 
 
 def test_without_colours_no_colour_code_is_sent_and_a_colour_behind_text_becomes_reverse() -> None:
-    book = PenBook(ColourDepth.NONE)
+    book = StyleTable(ColourDepth.NONE)
     codes = [book.change(PLAIN, book.of(style)) for style in STYLES]
     terminal = Emulator(1, 1)
     for code in codes:
@@ -252,7 +252,7 @@ def test_without_colours_no_colour_code_is_sent_and_a_colour_behind_text_becomes
 
 def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
     style = Style(color="#ff0000")
-    deep = {depth: PenBook(depth) for depth in ColourDepth}
+    deep = {depth: StyleTable(depth) for depth in ColourDepth}
     codes = {depth: book.change(PLAIN, book.of(style)) for depth, book in deep.items()}
     assert codes[ColourDepth.TRUECOLOR] == "\x1b[38;2;255;0;0m"
     assert codes[ColourDepth.EIGHT_BIT] == "\x1b[38;5;196m"
@@ -262,13 +262,13 @@ def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
 
 def test_control_characters_never_reach_a_cell() -> None:
     assert split_cells("a\x1b[31mb\x9b1m\u202ec\x07") == tuple("a[31mb1mc")
-    row, book = Row.blank(8), PenBook(ColourDepth.SIXTEEN)
+    row, book = Row.blank(8), StyleTable(ColourDepth.SIXTEEN)
     row.put(0, [Segment("\x1b]0;x\x07")], book)
     assert "".join(row.chars) == "]0;x    "
 
 
 def test_half_a_wide_character_becomes_a_blank() -> None:
-    row, book = Row.blank(6), PenBook(ColourDepth.SIXTEEN)
+    row, book = Row.blank(6), StyleTable(ColourDepth.SIXTEEN)
     row.put(0, [Segment("漢字漢")], book)
     row.put(1, [Segment("ab")], book)
     assert row.chars == [" ", "a", "b", " ", "漢", ""]

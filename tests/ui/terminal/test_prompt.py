@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.ui.dialogs.help import HelpDialog
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 from tests.ui.terminal.harness import CapturingDriver
 from tests.ui.terminal.test_real_screens import MirroredApp, mirrored
@@ -43,7 +43,7 @@ async def test_keys_answers_and_dialogs_are_painted_without_a_tick(tmp_path: Pat
 
 async def test_a_move_of_the_cursor_is_sent_before_textual_composes_anything(tmp_path: Path) -> None:
     async with mirrored((120, 36), "terminal", tmp_path) as (run, app):
-        view, driver = run.view(LicensesView), _driver(app)
+        view, driver = run.view(LicensesSection), _driver(app)
         before = len(driver.written)
         view.license_list.move(1)
         sent = "".join(driver.written[before:])
@@ -54,7 +54,7 @@ async def test_a_move_of_the_cursor_is_sent_before_textual_composes_anything(tmp
 
 async def test_a_list_that_is_covered_scrolled_or_without_focus_sends_nothing_ahead(tmp_path: Path) -> None:
     async with mirrored((120, 36), "dark", tmp_path) as (run, app):
-        view, driver = run.view(LicensesView), _driver(app)
+        view, driver = run.view(LicensesSection), _driver(app)
         rows = view.license_list
         await run.press("question_mark")
         await run.until(lambda: isinstance(app.screen, HelpDialog), "the help")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Narrow(NamedTuple):
+class Filters(NamedTuple):
     """Filters on top of a search: a site (its address as the API gives it), a product (its name), an age in days.
 
     `older_than` means issued more than so many days ago; a licence whose date is not known is left out.
@@ -15,7 +15,7 @@ class Narrow(NamedTuple):
     product: str | None = None
     older_than: int | None = None
 
-    def without_last(self) -> Narrow:
+    def without_last(self) -> Filters:
         """Return the filters without the one of age, else of product, else of site."""
         if self.older_than is not None:
             return self._replace(older_than=None)
@@ -25,5 +25,5 @@ class Narrow(NamedTuple):
         return self != NO_FILTER
 
 
-NO_FILTER = Narrow()
+NO_FILTER = Filters()
 """Nothing is left out."""

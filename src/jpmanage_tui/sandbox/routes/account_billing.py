@@ -6,7 +6,7 @@ from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.account.billing import estimate
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.envelope import HTTPError
 from jpmanage_tui.sandbox.jsontypes import Json
 
 
@@ -19,7 +19,7 @@ def billing(call: Call) -> Json:
         "SELECT EXISTS (SELECT 1 FROM licenses WHERE key_id = ?)", (call.key_id,)
     ).fetchone()[0]
     if not licensed or switches.choice(call.conn, "billing") == "preparing":
-        raise Refusal(403, "no_billing_invoice_available", "")  # without a message, as the real one
+        raise HTTPError(403, "no_billing_invoice_available", "")  # without a message, as the real one
     return estimate(call.conn, call.key_id, call.now)
 
 

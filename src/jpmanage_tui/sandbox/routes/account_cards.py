@@ -11,7 +11,7 @@ from jpmanage_tui.sandbox.account import cards, intents
 from jpmanage_tui.sandbox.account.cursors import cut
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, invalid, missing
+from jpmanage_tui.sandbox.envelope import HTTPError, invalid, missing
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool
 
 
@@ -69,7 +69,7 @@ def _asked(call: Call) -> str:
 def _own(call: Call, payment_method_id: str) -> sqlite3.Row:
     row = cards.find(call.conn, payment_method_id)
     if row is None or row["key_id"] != call.key_id:
-        raise Refusal(404, "payment_method_not_found", "The payment method was not found.")
+        raise HTTPError(404, "payment_method_not_found", "The payment method was not found.")
     return row
 
 
@@ -84,7 +84,9 @@ def _check_intent(call: Call, payment_method_id: str) -> None:
     if row is None:
         known = intents.get(call.conn, given.partition("_secret_")[0])
         state = f"it is {known['status']}" if known is not None else "it is not known"
-        raise Refusal(400, "invalid_setup_intent", f"The card was not set up by this setup intent: {state}.")
+        raise HTTPError(
+            400, "invalid_setup_intent", f"The card was not set up by this setup intent: {state}."
+        )
 
 
 ROUTES = (

@@ -10,7 +10,7 @@ from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.account.stripe_cards import BEHAVIOURS
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, Reply, invalid
+from jpmanage_tui.sandbox.envelope import HTTPError, Reply, invalid
 from jpmanage_tui.sandbox.jsontypes import Json
 
 
@@ -32,20 +32,20 @@ def pay_invoice(call: Call) -> Json | Reply:
     """
     row = _owned(call, call.path["invoice_id"])
     if row["status"] == "paid":
-        raise Refusal(400, "invoice_already_paid", "Invoice is already paid.")
+        raise HTTPError(400, "invoice_already_paid", "Invoice is already paid.")
     if row["status"] != "open":
-        raise Refusal(400, "invoice_not_open", f"An invoice that is {row['status']} cannot be paid.")
+        raise HTTPError(400, "invoice_not_open", f"An invoice that is {row['status']} cannot be paid.")
     card = cards.primary(call.conn, call.key_id)
     if card is None:
-        raise Refusal(500, "unable_to_pay_invoice", "There is no payment method to charge this invoice to.")
+        raise HTTPError(500, "unable_to_pay_invoice", "There is no payment method to charge this invoice to.")
     failure = BEHAVIOURS[card["behaviour"]].charge
     if failure:
-        raise Refusal(500, "unable_to_pay_invoice", failure)
+        raise HTTPError(500, "unable_to_pay_invoice", failure)
     answer = switches.choice(call.conn, "pay-answer")
     if answer != "open":
         _settle(call, row, card["payment_method_id"])
     if answer == "error-after":  # answered, not raised: what was charged stays
-        return Refusal(500, "unable_to_pay_invoice", "The payment could not be confirmed.").reply(LICENSING)
+        return HTTPError(500, "unable_to_pay_invoice", "The payment could not be confirmed.").reply(LICENSING)
     return invoices.invoice_json(_owned(call, row["invoice_id"]), call.files_origin)
 
 
@@ -62,7 +62,7 @@ def _owned(call: Call, invoice_id: str) -> sqlite3.Row:
         "SELECT * FROM invoices WHERE invoice_id = ? AND key_id = ?", (invoice_id, call.key_id)
     ).fetchone()
     if row is None:
-        raise Refusal(404, "invoice_not_found", "The invoice was not found.")
+        raise HTTPError(404, "invoice_not_found", "The invoice was not found.")
     return row
 
 

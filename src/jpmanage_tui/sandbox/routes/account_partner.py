@@ -13,7 +13,7 @@ from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.auth import TokenNeed, bearer
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
 from jpmanage_tui.sandbox.clock import stamp
-from jpmanage_tui.sandbox.envelope import Refusal, invalid
+from jpmanage_tui.sandbox.envelope import HTTPError, invalid
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool
 
 FIELDS = ("name", "contact_person", "company_website", "company_type", "managed_sites")
@@ -36,7 +36,7 @@ def post_partner(call: Call) -> Json:
     """Sign a user up: a partner with one key, whose terms are accepted."""
     _admit(call)
     if call.caller.partner_id is not None:
-        raise Refusal(400, "partner_already_exists", "You already have a partner account.")
+        raise HTTPError(400, "partner_already_exists", "You already have a partner account.")
     call.require("tos", "name")
     given = _given(call)
     _check(given)
@@ -68,7 +68,7 @@ def _admit(call: Call) -> None:
         (bearer(call.authorization),),
     ).fetchone()
     if found is not None:
-        raise Refusal(403, "rest_forbidden", "Sorry, this application may not access your partner account.")
+        raise HTTPError(403, "rest_forbidden", "Sorry, this application may not access your partner account.")
 
 
 def _given(call: Call) -> dict[str, str]:

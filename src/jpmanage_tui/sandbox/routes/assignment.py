@@ -9,7 +9,7 @@ import sqlite3
 
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, missing
+from jpmanage_tui.sandbox.envelope import HTTPError, missing
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool, as_int
 from jpmanage_tui.sandbox.routes.license_rows import changeable, owned, single
 
@@ -19,15 +19,15 @@ def assign(call: Call) -> Json:
     call.require("site")
     row = changeable(owned(call, call.path["license_key"]))
     if row["quantity"]:
-        raise Refusal(
+        raise HTTPError(
             400, "bundle_cannot_be_attached", "A bundle cannot be attached to a site; attach its licenses."
         )
     if row["attached_at"] is not None:
-        raise Refusal(400, "license_already_attached", "This license is already attached to a site.")
+        raise HTTPError(400, "license_already_attached", "This license is already attached to a site.")
     site = _site(call)
     if not site["may_manage"]:
         message = "You do not have sufficient permissions to attach a license to the remote site."
-        raise Refusal(403, "insufficient_permissions", message)
+        raise HTTPError(403, "insufficient_permissions", message)
     _not_twice(call, row, int(site["blog_id"]))
     call.conn.execute(
         "UPDATE licenses SET attached_at = ?, blog_id = ?, user_id = coalesce(user_id, ?)"
@@ -42,7 +42,7 @@ def unassign(call: Call) -> Json:
     """Detach a licence from its site. The owner stays; the customer is mailed unless told not to."""
     row = changeable(owned(call, call.path["license_key"]))
     if row["attached_at"] is None:
-        raise Refusal(400, "license_not_attached", "This license is not attached to a site.")
+        raise HTTPError(400, "license_not_attached", "This license is not attached to a site.")
     call.conn.execute(
         "UPDATE licenses SET attached_at = NULL, blog_id = NULL WHERE license_id = ?", (row["license_id"],)
     )
@@ -61,7 +61,7 @@ def _site(call: Call) -> sqlite3.Row:
         (call.partner_id, blog_id, f"https://{place}", f"http://{place}"),
     ).fetchone()
     if found is None:
-        raise Refusal(400, "unknown_site", "The site was not found or is not connected to your account.")
+        raise HTTPError(400, "unknown_site", "The site was not found or is not connected to your account.")
     return found
 
 
@@ -79,7 +79,7 @@ def _not_twice(call: Call, row: sqlite3.Row, blog_id: int) -> None:
     ).fetchone()
     if other is not None:
         message = f"The site already has a license for {row['product']}."
-        raise Refusal(400, "site_already_has_product", message)
+        raise HTTPError(400, "site_already_has_product", message)
 
 
 def _owner(call: Call) -> int | None:

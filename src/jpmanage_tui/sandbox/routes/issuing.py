@@ -8,7 +8,7 @@ import sqlite3
 from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, invalid
+from jpmanage_tui.sandbox.envelope import HTTPError, invalid
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool, as_int
 from jpmanage_tui.sandbox.routes.license_rows import by_id, single
 from jpmanage_tui.sandbox.seed.licenses import new_key
@@ -64,12 +64,14 @@ def _chance(call: Call) -> random.Random:
 def _may_issue(call: Call) -> None:
     partner = call.conn.execute("SELECT * FROM partners WHERE partner_id = ?", (call.partner_id,)).fetchone()
     if partner["tos"] == "not_consented":
-        raise Refusal(403, "tos_not_consented", "Please accept the terms of service before issuing licenses.")
+        raise HTTPError(
+            403, "tos_not_consented", "Please accept the terms of service before issuing licenses."
+        )
     if not partner["can_issue_licenses"] or switches.choice(call.conn, "issuing") == "paused":
-        raise Refusal(403, "cannot_issue_licenses", "Issuing licenses is paused for your account.")
+        raise HTTPError(403, "cannot_issue_licenses", "Issuing licenses is paused for your account.")
     if partner["partner_type"] == "agency" and not partner["has_valid_payment_method"]:
         message = "A valid payment method is required to issue licenses. Please add one and try again."
-        raise Refusal(403, "missing_valid_payment_method", message)
+        raise HTTPError(403, "missing_valid_payment_method", message)
 
 
 def _product(call: Call) -> sqlite3.Row:

@@ -7,7 +7,7 @@ import sqlite3
 from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.sandbox.call import Call
 from jpmanage_tui.sandbox.clock import stamp
-from jpmanage_tui.sandbox.envelope import Refusal, missing
+from jpmanage_tui.sandbox.envelope import HTTPError, missing
 from jpmanage_tui.sandbox.jsontypes import Json
 
 SELECT = (
@@ -70,7 +70,7 @@ def by_id(call: Call, license_id: int) -> sqlite3.Row:
 def owned(call: Call, license_key: str) -> sqlite3.Row:
     """Return the row of a licence of the key that asks.
 
-    Raises Refusal: ``license_not_found`` for one that nobody has (see ``unknown``), and for another key's a 403
+    Raises HTTPError: ``license_not_found`` for one that nobody has (see ``unknown``), and for another key's a 403
     with no body at all, as has been seen of the real API (contract: licences 0).
     """
     row: sqlite3.Row | None = call.conn.execute(
@@ -79,13 +79,13 @@ def owned(call: Call, license_key: str) -> sqlite3.Row:
     if row is None:
         raise unknown(call, "The license key was not found.")
     if row["key_id"] != call.key_id:
-        raise Refusal(403, "", "", empty=True)
+        raise HTTPError(403, "", "", empty=True)
     return row
 
 
-def unknown(call: Call, message: str) -> Refusal:
+def unknown(call: Call, message: str) -> HTTPError:
     """Return the refusal of a licence or bundle that nobody has: the switch says with which status (code ours)."""
-    return Refusal(int(switches.choice(call.conn, "unknown-license")), "license_not_found", message)
+    return HTTPError(int(switches.choice(call.conn, "unknown-license")), "license_not_found", message)
 
 
 def asked(call: Call) -> sqlite3.Row:
@@ -97,10 +97,10 @@ def asked(call: Call) -> sqlite3.Row:
 
 
 def changeable(row: sqlite3.Row) -> sqlite3.Row:
-    """Return `row`, or raise Refusal when it is a standard licence or revoked (codes ours)."""
+    """Return `row`, or raise HTTPError when it is a standard licence or revoked (codes ours)."""
     if row["owner_type"] == "user":
         message = "This license was not purchased through your partner account and cannot be changed here."
-        raise Refusal(403, "license_not_manageable", message)
+        raise HTTPError(403, "license_not_manageable", message)
     if row["revoked_at"] is not None:
-        raise Refusal(400, "license_already_revoked", "This license has already been revoked.")
+        raise HTTPError(400, "license_already_revoked", "This license has already been revoked.")
     return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal
+from jpmanage_tui.sandbox.envelope import HTTPError
 from jpmanage_tui.sandbox.jsontypes import Json, as_int
 from jpmanage_tui.sandbox.routes.license_list import children_of, counts, flat, narrow, page
 from jpmanage_tui.sandbox.routes.license_rows import asked, owned, single
@@ -35,7 +35,7 @@ def list_children(call: Call) -> Json:
     """A bundle's children. The real answer's shape is not known; this is the list's."""
     row = owned(call, call.path["license_key"])
     if not row["quantity"]:
-        raise Refusal(400, "license_not_a_bundle", "This license is not a bundle.")
+        raise HTTPError(400, "license_not_a_bundle", "This license is not a bundle.")
     return _children(call, int(row["license_id"]))
 
 
@@ -43,7 +43,7 @@ def download(call: Call) -> Json:
     """Where the product of an attached licence can be downloaded."""
     row = owned(call, call.path["license_key"])
     if not row["has_downloads"] or row["attached_at"] is None or row["revoked_at"] is not None:
-        raise Refusal(400, "no_download_available", "There is no download available for this license.")
+        raise HTTPError(400, "no_download_available", "There is no download available for this license.")
     return {"download_url": f"{call.files_origin}/download/{row['slug']}.zip"}
 
 

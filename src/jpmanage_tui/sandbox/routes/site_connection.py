@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.envelope import Refusal, invalid
+from jpmanage_tui.sandbox.envelope import HTTPError, invalid
 from jpmanage_tui.sandbox.jsontypes import Json
 
 NO_JETPACK = "no-jetpack"
@@ -21,9 +21,9 @@ def connect(call: Call) -> Json:
     url = call.text("url").strip().rstrip("/")
     host = _host(url)
     if NO_JETPACK in host:
-        raise Refusal(403, "jetpack_not_active", "Jetpack is not installed and active on the site.")
+        raise HTTPError(403, "jetpack_not_active", "Jetpack is not installed and active on the site.")
     if call.text("local_user") not in LOCAL_USERS:
-        raise Refusal(403, "invalid_local_user", "The local user was not found on the site.")
+        raise HTTPError(403, "invalid_local_user", "The local user was not found on the site.")
     known = call.conn.execute(
         "SELECT blog_id, connected FROM sites WHERE partner_id = ? AND folded = ?",
         (call.partner_id, url.casefold()),

@@ -77,7 +77,7 @@ Row = tuple[
 
 
 @dataclass
-class Places:
+class SitePool:
     """Hands out sites so that no site gets the same product twice."""
 
     sites: list[int]
@@ -92,10 +92,10 @@ class Places:
         return self.sites[(turn + product_id * 131) % len(self.sites)]
 
 
-class Maker:
+class LicenseFactory:
     """Makes the rows of one key."""
 
-    def __init__(self, plan: SeedPlan, key_id: int, places: Places, first_id: int) -> None:
+    def __init__(self, plan: SeedPlan, key_id: int, places: SitePool, first_id: int) -> None:
         self._plan = plan
         self._key_id = key_id
         self._places = places
@@ -205,8 +205,8 @@ def new_key(slug: str, chance: random.Random) -> str:
 
 def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
     """Fill licenses of every key: the first as many as asked for, the others fewer."""
-    agency = Places(_sites(connection, AGENCY), {})
-    beside = Places(_sites(connection, NO_CARD), {})
+    agency = SitePool(_sites(connection, AGENCY), {})
+    beside = SitePool(_sites(connection, NO_CARD), {})
     keys = (
         (KEY, plan.size, agency),
         (KEY_2, min(40, plan.size // 5), agency),
@@ -214,7 +214,7 @@ def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
     )
     first = 1_000_001
     for key_id, count, places in keys:
-        maker = Maker(plan, key_id, places, first)
+        maker = LicenseFactory(plan, key_id, places, first)
         connection.executemany(
             "INSERT INTO licenses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", maker.rows(count)
         )

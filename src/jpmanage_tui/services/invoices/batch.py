@@ -22,7 +22,7 @@ IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""
 
 
-class Fate(StrEnum):
+class DownloadState(StrEnum):
     """What became of one invoice."""
 
     RUNNING = "…"
@@ -33,21 +33,21 @@ class Fate(StrEnum):
     STOPPED = "✗ stopped"
 
 
-_DONE = (Fate.SAVED, Fate.THERE, Fate.NO_PDF)
+_DONE = (DownloadState.SAVED, DownloadState.THERE, DownloadState.NO_PDF)
 
 
 @dataclass
-class Job:
+class Download:
     """One invoice of a batch; `words` says more: how far it is, its file, or why it failed."""
 
     invoice: Invoice
-    fate: Fate = Fate.RUNNING
+    fate: DownloadState = DownloadState.RUNNING
     words: str = ""
     path: Path | None = None
 
 
 @dataclass
-class Batch:
+class DownloadBatch:
     """Downloads invoices into `folder`. With `skip`, one whose file is there is not fetched again.
 
     `changed` is called after every change of `jobs`. `ended` says why it ended before its end, "" where it did not;
@@ -58,7 +58,7 @@ class Batch:
     folder: Path
     skip: bool
     changed: Callable[[], None]
-    jobs: list[Job] = field(default_factory=list)
+    jobs: list[Download] = field(default_factory=list)
     ended: str = ""
     complete: bool = False
 
@@ -76,12 +76,12 @@ class Batch:
                 if invoice.id in done:
                     continue
                 fate = await self._one(invoice)
-                failures = failures + 1 if fate is Fate.FAILED else 0
+                failures = failures + 1 if fate is DownloadState.FAILED else 0
                 if failures == IN_A_ROW and not self.ended:
                     self.ended = f"Ended after {IN_A_ROW} failures one after another."
                 if self.ended:
                     return
-            self.complete = not self.count(Fate.FAILED)
+            self.complete = not self.count(DownloadState.FAILED)
         except ApiError as error:
             self.ended = explain(error, "The list of invoices ends here", where=Where.DIALOG)
 
@@ -92,19 +92,19 @@ class Batch:
         )
         self.ended, self.complete = f"{self.ended} {what}.".strip(), False
 
-    def count(self, fate: Fate) -> int:
+    def count(self, fate: DownloadState) -> int:
         """Return how many ended so."""
         return sum(job.fate is fate for job in self.jobs)
 
     @property
     def summary(self) -> str:
         """What became of them all, in one line."""
-        figures = [f"{self.count(Fate.SAVED)} saved"]
+        figures = [f"{self.count(DownloadState.SAVED)} saved"]
         for fate, words in (
-            (Fate.THERE, "there already"),
-            (Fate.NO_PDF, "without a PDF"),
-            (Fate.FAILED, "failed"),
-            (Fate.STOPPED, "stopped"),
+            (DownloadState.THERE, "there already"),
+            (DownloadState.NO_PDF, "without a PDF"),
+            (DownloadState.FAILED, "failed"),
+            (DownloadState.STOPPED, "stopped"),
         ):
             if self.count(fate):
                 figures.append(f"{self.count(fate)} {words}")
@@ -121,21 +121,21 @@ class Batch:
         same = _common_start([path.stem for path in paths])
         return scp_line(f"{self.folder}/{same}*.{ENDING}", os.environ)
 
-    async def _one(self, invoice: Invoice) -> Fate:
-        job = Job(invoice)
+    async def _one(self, invoice: Invoice) -> DownloadState:
+        job = Download(invoice)
         self.jobs.append(job)
         self.changed()
         path = path_of(invoice, self.folder)
         if not can_download(invoice):
-            job.fate = Fate.NO_PDF
+            job.fate = DownloadState.NO_PDF
         elif self.skip and is_taken(path):
-            job.fate, job.words = Fate.THERE, path.name
+            job.fate, job.words = DownloadState.THERE, path.name
         else:
             await self._download(job)
         self.changed()
         return job.fate
 
-    async def _download(self, job: Job) -> None:
+    async def _download(self, job: Download) -> None:
         def report(size: int, whole: int | None) -> None:
             job.words = so_far(size, whole)
             self.changed()
@@ -146,15 +146,15 @@ class Batch:
                 await asyncio.to_thread(file.flush)
                 job.path = file.keep(stem_of(job.invoice), ENDING)
         except ApiError as error:
-            job.fate, job.words = Fate.FAILED, error.message
+            job.fate, job.words = DownloadState.FAILED, error.message
         except OSError as error:
-            job.fate, job.words = Fate.FAILED, disk_words(error, self.folder)
+            job.fate, job.words = DownloadState.FAILED, disk_words(error, self.folder)
             self.ended = f"Ended: {job.words}"
         else:
-            job.fate, job.words = Fate.SAVED, f"{job.path.name} ({size_words(size)})"
+            job.fate, job.words = DownloadState.SAVED, f"{job.path.name} ({size_words(size)})"
         finally:
-            if job.fate is Fate.RUNNING:
-                job.fate, job.words = Fate.STOPPED, "nothing was saved of it"
+            if job.fate is DownloadState.RUNNING:
+                job.fate, job.words = DownloadState.STOPPED, "nothing was saved of it"
 
 
 def _common_start(texts: Sequence[str]) -> str:

@@ -13,13 +13,13 @@ from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.services.issuing.placing import Slot, placed, unplaced
+from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
 from jpmanage_tui.services.issuing.quote import Quote, quote
 from jpmanage_tui.services.issuing.selection import Pick, Selection
 from jpmanage_tui.ui.common.keys import key_of
 
 if TYPE_CHECKING:
-    from jpmanage_tui.services.issuing.run import Job
+    from jpmanage_tui.services.issuing.run import IssueItem
 
 CHECKING = "Checking the payment method…"
 READ_ONLY = "The program was started with --read-only."
@@ -77,7 +77,7 @@ class Reviewed:
 
     selection: Selection
     quote: Quote
-    slots: tuple[Slot, ...]
+    slots: tuple[PlannedLicense, ...]
     chosen: Chosen | None
     catalogue: tuple[Product, ...]
     card_just_added: bool
@@ -126,7 +126,7 @@ class Order:
         return quote(self.selection, self.sold)
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
+    def slots(self) -> tuple[PlannedLicense, ...]:
         """What is issued, each with whether it goes to the chosen site."""
         lines = self.quote.lines
         if self.chosen is None:
@@ -138,9 +138,11 @@ class Order:
         card_just_added = self.was_shut and self.gate is not None and self.gate.error is None
         return Reviewed(self.selection, self.quote, self.slots, self.chosen, self.all, card_just_added)
 
-    def slots_for(self, jobs: Iterable[Job], owned: frozenset[ProductId]) -> dict[Job, Slot]:
+    def slots_for(
+        self, jobs: Iterable[IssueItem], owned: frozenset[ProductId]
+    ) -> dict[IssueItem, PlannedLicense]:
         """Return where each of `jobs`, single licences that are issued already, goes on a site that has `owned`."""
-        by_pick: dict[Pick, list[Job]] = {}
+        by_pick: dict[Pick, list[IssueItem]] = {}
         for job in jobs:
             by_pick.setdefault(Pick(job.slot.slug, job.slot.size), []).append(job)
         lines = quote(Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all).lines

@@ -18,7 +18,7 @@ _ORDER = tuple(Section)
 
 
 @dataclass(frozen=True)
-class Slot:
+class PlannedLicense:
     """One request to issue: a single licence or a bundle. `why` says why it does not go to the chosen site."""
 
     slug: ProductSlug
@@ -33,27 +33,29 @@ class Slot:
         return self.name if self.size == 1 else f"{self.name}, bundle of {self.size}"
 
 
-def unplaced(lines: Iterable[QuoteLine]) -> tuple[Slot, ...]:
+def unplaced(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
     """Return one slot for each request, none of them for a site."""
-    return tuple(Slot(line.pick.slug, line.pick.size, line.name) for line in lines for _ in range(line.count))
+    return tuple(
+        PlannedLicense(line.pick.slug, line.pick.size, line.name) for line in lines for _ in range(line.count)
+    )
 
 
 def placed(
     lines: Sequence[QuoteLine], owned: Collection[ProductId], catalogue: Sequence[Product]
-) -> tuple[Slot, ...]:
+) -> tuple[PlannedLicense, ...]:
     """Return one slot for each request, with whether it goes to a site that has the products `owned`.
 
     Where two products exclude each other the plan goes before the single product, else what was picked first.
     Bundles and the second licence of a product stay unassigned (contract: licences 3.2, 3.7).
     """
     reasons = _reasons(lines, owned, catalogue)
-    slots: list[Slot] = []
+    slots: list[PlannedLicense] = []
     for line in lines:
         for index in range(line.count):
             why = reasons[line.pick.slug] if line.pick.size == 1 else BUNDLE
             if not why and index:
                 why = ONE_EACH
-            slots.append(Slot(line.pick.slug, line.pick.size, line.name, not why, why))
+            slots.append(PlannedLicense(line.pick.slug, line.pick.size, line.name, not why, why))
     return tuple(slots)
 
 

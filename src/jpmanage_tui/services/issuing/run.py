@@ -16,7 +16,7 @@ from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
-from jpmanage_tui.services.issuing.placing import Slot
+from jpmanage_tui.services.issuing.placing import PlannedLicense
 
 WOO = "woocommerce"
 
@@ -77,10 +77,10 @@ class Step:
         return not self.running and not self.happened and not self.unknown
 
 
-class Job:
+class IssueItem:
     """One licence or bundle to issue, and where it goes after."""
 
-    def __init__(self, slot: Slot, place: Place | None) -> None:
+    def __init__(self, slot: PlannedLicense, place: Place | None) -> None:
         """`place` is the site that it goes to, where `slot` says that it goes to one."""
         self.slot = slot
         self.place = place
@@ -140,12 +140,12 @@ class IssueRun:
     def __init__(
         self,
         queue: OperationsQueue,
-        slots: Iterable[Slot],
+        slots: Iterable[PlannedLicense],
         place: Place | None,
         catalogue: Sequence[Product],
         on_change: Callable[[], None],
     ) -> None:
-        self.jobs: tuple[Job, ...] = tuple(Job(slot, place) for slot in slots)
+        self.jobs: tuple[IssueItem, ...] = tuple(IssueItem(slot, place) for slot in slots)
         self.halted = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self.needs_card = False
@@ -171,12 +171,12 @@ class IssueRun:
         return self._stopping and self.running
 
     @property
-    def issued(self) -> tuple[Job, ...]:
+    def issued(self) -> tuple[IssueItem, ...]:
         """The jobs whose licence is known to be issued."""
         return tuple(job for job in self.jobs if job.issue.happened)
 
     @property
-    def assignable(self) -> tuple[Job, ...]:
+    def assignable(self) -> tuple[IssueItem, ...]:
         """The jobs whose licence is unassigned and can go to a site now; none while it is running."""
         return () if self.running else tuple(job for job in self.jobs if job.may_assign)
 
@@ -205,7 +205,7 @@ class IssueRun:
         self._assigns_only = False
         self._begin(card_just_added)
 
-    def assign(self, slots: Mapping[Job, Slot], place: Place) -> None:
+    def assign(self, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
         """Assign the licences of these jobs to `place`, as `slots` now says of them. Nothing is issued.
 
         Raises:
@@ -236,7 +236,7 @@ class IssueRun:
         if self._task is not None:
             await asyncio.shield(self._task)
 
-    async def look_again(self, job: Job) -> Outcome[Any] | None:
+    async def look_again(self, job: IssueItem) -> Outcome[Any] | None:
         """Look once more what became of the change of `job` whose fate is unknown, None where none is.
 
         Raises:
@@ -289,5 +289,5 @@ class IssueRun:
         self._on_change()
 
 
-def _issue_change(slot: Slot) -> Mutation[Any]:
+def _issue_change(slot: PlannedLicense) -> Mutation[Any]:
     return IssueLicense(slot.slug, slot.size if slot.size > 1 else None, slot.name)

@@ -14,7 +14,7 @@ class Superseded(Exception):
     """The work is of no use any more: something newer was asked for."""
 
 
-class Breath:
+class Cancellation:
     """Called between slices of work: pauses when enough was done, and raises `Superseded` once `stop` was called."""
 
     def __init__(self) -> None:

@@ -21,12 +21,12 @@ from jpmanage_tui.api.models.license import (
 )
 from jpmanage_tui.api.paging import PageNumberPaginator, requests_for
 from jpmanage_tui.services.search.index_state import PERIOD
-from jpmanage_tui.services.search.search_index import Finder
+from jpmanage_tui.services.search.search_index import SearchIndex
 
 CATCH_UP_PAGES = 10
 
 
-class Pace:
+class RateLimiter:
     """Lets one request go each `PERIOD`."""
 
     def __init__(self) -> None:
@@ -40,10 +40,12 @@ class Pace:
             await asyncio.sleep(wait)
 
 
-class Walk:
+class IndexBuilder:
     """One reading of all licences, and of those in bundles, into the index; it goes on where it was broken off."""
 
-    def __init__(self, client: LicensingClient, finder: Finder, pace: Pace, began: datetime) -> None:
+    def __init__(
+        self, client: LicensingClient, finder: SearchIndex, pace: RateLimiter, began: datetime
+    ) -> None:
         """`began` (UTC): what was issued before that will be in the index when this is done."""
         self.began = began
         self._client = client
@@ -145,7 +147,9 @@ def index_requests(licenses: int) -> int:
     return requests_for(licenses, WHOLE_LIST_PER_PAGE)
 
 
-async def catch_up(client: LicensingClient, finder: Finder, pace: Pace, known_until: datetime) -> bool:
+async def catch_up(
+    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, known_until: datetime
+) -> bool:
     """Read what was issued since `known_until` (UTC), up to which the index has everything, bundles with what is in
     them. Raises ApiError.
 
@@ -165,7 +169,9 @@ async def catch_up(client: LicensingClient, finder: Finder, pace: Pace, known_un
     return False
 
 
-async def _put_members(client: LicensingClient, finder: Finder, pace: Pace, parent: LicenseId) -> None:
+async def _put_members(
+    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId
+) -> None:
     members = client.licenses.iterate_children(parent)
     try:
         while not members.done:
@@ -175,7 +181,9 @@ async def _put_members(client: LicensingClient, finder: Finder, pace: Pace, pare
         return
 
 
-async def read_again(client: LicensingClient, finder: Finder, pace: Pace, key: LicenseKey) -> None:
+async def read_again(
+    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, key: LicenseKey
+) -> None:
     """Ask the API what is true of one licence now, and let the index know it. Raises ApiError."""
     await pace.turn()
     page = await client.licenses.list(LicenseFilter.ALL, search=key)
@@ -197,7 +205,7 @@ async def read_again(client: LicensingClient, finder: Finder, pace: Pace, key: L
 
 
 async def _find_child(
-    client: LicensingClient, finder: Finder, pace: Pace, parent: LicenseId, key: LicenseKey
+    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId, key: LicenseKey
 ) -> bool:
     members = client.licenses.iterate_children(parent)
     try:

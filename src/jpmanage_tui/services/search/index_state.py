@@ -15,7 +15,7 @@ PERIOD = 0.25
 """Seconds between two requests of the index's reading: at most four a second."""
 
 
-class Stage(Enum):
+class IndexState(Enum):
     """How far the index is."""
 
     NONE = "none"

@@ -15,7 +15,7 @@ from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
 from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.services.search.cancellation import Breath
+from jpmanage_tui.services.search.cancellation import Cancellation
 
 T = TypeVar("T")
 MOST_FACETS = 300
@@ -35,13 +35,13 @@ class Hits:
     nearly: int = 0
 
 
-class Finder:
+class SearchIndex:
     """Every method hands its work to the thread; what is asked first is done first."""
 
     def __init__(self) -> None:
         self._index = LicenseIndex()
         self._thread = ThreadPoolExecutor(1, "find")
-        self._searching = Breath()
+        self._searching = Cancellation()
         self._marks: bytearray | None = None
         self.count = 0
         """How many licences are in the index."""
@@ -113,7 +113,7 @@ class Finder:
     async def search(self, wanted: Wanted, leading: Sequence[LicenseKey]) -> Hits:
         """Return what matches and is not among `leading`. Raises Superseded when another search comes meanwhile."""
         self._searching.stop()
-        breath = self._searching = Breath()
+        breath = self._searching = Cancellation()
 
         def work() -> Hits:
             found = search(self._index, wanted, breath)
@@ -152,11 +152,13 @@ class Finder:
 
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the products whose name holds `text`, with their number of licences on a tab."""
-        return await self._run(lambda: _holding(products_of(self._index, filter, Breath()), text, fold))
+        return await self._run(lambda: _holding(products_of(self._index, filter, Cancellation()), text, fold))
 
     async def sites(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the sites whose address holds `text`, with their number of licences on a tab."""
-        return await self._run(lambda: _holding(sites_of(self._index, filter, Breath()), text, site_text))
+        return await self._run(
+            lambda: _holding(sites_of(self._index, filter, Cancellation()), text, site_text)
+        )
 
 
 def _holding(

@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 @dataclass
-class IdleBook:
+class UnassignedListState:
     """The idle licences that came so far, oldest first; `done` when there are no more. Prices come with `price`."""
 
     items: list[IdleLicense] = field(default_factory=list)

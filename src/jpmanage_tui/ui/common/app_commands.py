@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.registry import SECTIONS, Section
+from jpmanage_tui.ui.sections.registry import SECTIONS, SectionInfo
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.app import JpmanageApp
 
 
-def _open(section: Section) -> Command[JpmanageApp]:
+def _open(section: SectionInfo) -> Command[JpmanageApp]:
     return Command(
         f"open-{section.name}",
         (section.key,),

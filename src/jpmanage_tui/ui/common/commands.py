@@ -76,7 +76,7 @@ class CommandSet(Generic[Target]):
         raise KeyError(name)
 
 
-class Bound(NamedTuple):
+class ActiveCommand(NamedTuple):
     """A command set together with what it works on now."""
 
     commands: CommandSet[Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual import events
 
-from jpmanage_tui.ui.common.commands import Bound, Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 
 _WORDS = {
     "up": "↑",
@@ -102,7 +102,7 @@ class Keymap:
         """Return the key that starts this command, as the palette writes it; '' where none does."""
         return key_words(next(iter(self.keys(command)), ""))
 
-    def find(self, chain: Iterable[Bound], key: str) -> tuple[Command[Any], Bound] | None:
+    def find(self, chain: Iterable[ActiveCommand], key: str) -> tuple[Command[Any], ActiveCommand] | None:
         """Return the first command of the chain that this key starts, nearest place first, or None."""
         for bound in chain:
             for command in bound.commands:

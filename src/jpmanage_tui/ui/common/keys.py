@@ -7,7 +7,7 @@ from functools import cache
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.keymap import Keymap, key_words
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 
 LINE_KEYS = 7
 """Cells for the keys at the beginning of a line that says what they do."""
@@ -52,5 +52,5 @@ def _defaults(name: str) -> tuple[tuple[str, ...], bool]:
     raise KeyError(name)
 
 
-def _not_loaded(section: Section) -> bool:
+def _not_loaded(section: SectionInfo) -> bool:
     return section.view.partition(":")[0] not in sys.modules

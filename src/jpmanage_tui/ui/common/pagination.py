@@ -38,7 +38,7 @@ class Page(Protocol[Row]):
         """Rows left out because they could not be read."""
 
 
-class Tail(NamedTuple):
+class LastPage(NamedTuple):
     """A page of another size whose rows reach from the row `first` to the end."""
 
     number: int
@@ -55,11 +55,11 @@ TAIL = 0
 
 
 @dataclass
-class Paged(Generic[Item]):
+class PageCache(Generic[Item]):
     """Rows that come in pages of `per_page`, by their index from 0.
 
     `per_page` is what is asked for, till the server has shown that it gives fewer at once. The end of the list can
-    also come as a `Tail`: then one answer fills the view where the last page is short.
+    also come as a `LastPage`: then one answer fills the view where the last page is short.
     """
 
     per_page: int
@@ -121,17 +121,17 @@ class Paged(Generic[Item]):
         here = range(max(first, (page - 1) * self.per_page), min(last + 1, page * self.per_page))
         return here[0] in self.known_tail and here[-1] in self.known_tail
 
-    def tail(self, first: int) -> Tail | None:
+    def tail(self, first: int) -> LastPage | None:
         """Return a page that holds every row from `first` to the end; None where no size up to `per_page` gives one."""
         if self.one_size or self.total is None or not self.exact:
             return None
         for per_page in range(self.per_page, self.total - first - 1, -1):
             number = -(-self.total // per_page)
             if per_page and (number - 1) * per_page <= first:
-                return Tail(number, per_page)
+                return LastPage(number, per_page)
         return None
 
-    def take_tail(self, tail: Tail, page: Page[Item], now: datetime) -> None:
+    def take_tail(self, tail: LastPage, page: Page[Item], now: datetime) -> None:
         """Take over the answer to a tail, which came at `now` (UTC). Another page than that is no answer to it."""
         rows = len(page.items) + page.unreadable
         if page.page != tail.number or page.per_page != tail.per_page or rows > tail.per_page:

@@ -1,4 +1,4 @@
-"""Defects: an exception that nobody expected, in work beside the screen. It is told and logged, never swallowed."""
+"""UnhandledErrors: an exception that nobody expected, in work beside the screen. It is told and logged, never swallowed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Defect:
     place: str
 
 
-class Defects:
+class UnhandledErrors:
     """What went wrong in this run; the app has one, and a test looks whether it is empty."""
 
     def __init__(self) -> None:

@@ -40,7 +40,7 @@ class _Once(Generic[Result]):
         return self._coroutine.__await__()
 
 
-class Working(Node):
+class WorkerMixin(Node):
     """A part of the screen that starts work beside it.
 
     Stands first among the bases: behind a DOMNode its `run_worker` would never be called. Styles come from the first

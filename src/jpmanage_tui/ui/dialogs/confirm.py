@@ -46,7 +46,7 @@ class AskingApp(Protocol):
 
 
 @dataclass(frozen=True)
-class Yes:
+class Confirmed:
     """The user said yes; `ticked` is the state of the tick box, False where the question had none."""
 
     ticked: bool = False
@@ -67,7 +67,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Question:
+class Confirmation:
     """A question: `title`, paragraphs of `text`, the words of the button that does it.
 
     `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
@@ -92,9 +92,9 @@ LEAVE = "Leave the form?"
 DISCARDED = "Your entries will be discarded."
 
 
-def discard_question(title: str, sentence: str = "") -> Question:
+def discard_question(title: str, sentence: str = "") -> Confirmation:
     """Return the question before a changed form is left; `sentence` says what is not saved, where that is not plain."""
-    return Question(title, [f"{sentence} {DISCARDED}".lstrip()], "Discard", stay="Keep editing")
+    return Confirmation(title, [f"{sentence} {DISCARDED}".lstrip()], "Discard", stay="Keep editing")
 
 
 class RowList(VirtualList, can_focus=False):
@@ -104,7 +104,7 @@ class RowList(VirtualList, can_focus=False):
         "RowList { height: auto; scrollbar-size-horizontal: 0; background: $surface; margin: 1 0 0 0; }"
     )
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Confirmation) -> None:
         super().__init__(id="rows")
         self._rows = rows = question.rows
         self._question = question
@@ -169,7 +169,7 @@ class RowList(VirtualList, can_focus=False):
         return frozenset(text for text, same in places.items() if len(same) > 1)
 
 
-class ConfirmDialog(Dialog[Yes]):
+class ConfirmDialog(Dialog[Confirmed]):
     """Asks one question. Cancel has the focus, so that enter alone changes nothing.
 
     It takes no key before it is armed: its frame is written, the terminal has answered a query that followed it (or does
@@ -187,7 +187,7 @@ class ConfirmDialog(Dialog[Yes]):
     """
     first_focus: ClassVar[str | None] = "#cancel"
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Confirmation) -> None:
         super().__init__(question.title)
         self._question = question
         self._frame: WrittenFrame | None = None
@@ -307,4 +307,4 @@ class ConfirmDialog(Dialog[Yes]):
             self.query_one("#typed", Field).focus()
             return
         tick = self.query_one("#tick", TickBox).ticked if self._question.tick is not None else False
-        self.dismiss(Yes(tick))
+        self.dismiss(Confirmed(tick))

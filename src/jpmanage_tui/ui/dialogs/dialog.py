@@ -22,7 +22,7 @@ from textual.widgets import Static
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_of
-from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import ButtonRow, PushButton
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -57,7 +57,7 @@ class DialogBox(Vertical):
         self.screen.refresh(*self.beside())
 
 
-class Dialog(Working, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
+class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
     """A dialog that returns its answer, or None when the user stepped back.
 
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.

@@ -8,14 +8,14 @@ from typing import Any
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.ui.common.text import moment, number
-from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.dialogs.log import made_with
 
 NAMED = 3
 """How many earlier changes are named one by one."""
 
 
-def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Question:
+def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmation:
     """Return the question whether `change` is sent in spite of `earlier` entries of the journal."""
     lines = []
     for entry in earlier[:NAMED]:
@@ -27,7 +27,7 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Question:
         )
     if len(earlier) > NAMED:
         lines.append(f"And {number(len(earlier) - NAMED, 'more like it', 'more like it')}.")
-    return Question(
+    return Confirmation(
         "This may have been done already",
         [
             *lines,

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -26,7 +26,7 @@ HelpLine = tuple[str, str, bool]
 """Keys, words, and whether the line is a heading."""
 
 
-def help_lines(chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -> list[HelpLine]:
+def help_lines(chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str | None) -> list[HelpLine]:
     """Return the lines of the help for the places in `chain`; the support link and last request id come last."""
     lines: list[HelpLine] = []
     for bound in chain:
@@ -103,7 +103,7 @@ class HelpDialog(Dialog[None]):
     enter_words = ""
     esc_words = "Close"
 
-    def __init__(self, chain: Sequence[Bound], keymap: Keymap, request_id: str | None) -> None:
+    def __init__(self, chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str | None) -> None:
         super().__init__("Help")
         self._lines_of_help = help_lines(chain, keymap, request_id)
 

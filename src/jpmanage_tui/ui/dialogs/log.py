@@ -21,7 +21,7 @@ from jpmanage_tui.ui.common.keymap import key_name, key_words
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import moment
 from jpmanage_tui.ui.dialogs.brief import brief
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
 from jpmanage_tui.ui.widgets.list_commands import move
@@ -224,7 +224,7 @@ class LogDialog(Dialog[None]):
 
     async def _accept(self, entry: Entry, done: bool) -> None:
         word = "was done" if done else "was not done"
-        question = Question(
+        question = Confirmation(
             f"It {word}?",
             [
                 f"{entry.change.sentence()}.",

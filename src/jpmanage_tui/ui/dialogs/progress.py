@@ -90,11 +90,11 @@ def _about(item: RunItem | None) -> str:
     return f"{item.change.sentence()}." if item.outcome is None else item.outcome.sentence
 
 
-class PlanDialog(Dialog[Finished]):
+class ProgressDialog(Dialog[Finished]):
     """Runs a plan; stopping lets what is on its way finish. Closes with what it came to."""
 
     DEFAULT_CSS = """
-    PlanDialog {
+    ProgressDialog {
         & > .dialog--box { width: 100; }
         & #about { margin: 1 0; max-height: 5; }
     }

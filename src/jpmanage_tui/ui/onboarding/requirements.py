@@ -10,7 +10,7 @@ from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.models.partner import Partner, PartnerKey
 from jpmanage_tui.rules.account import unreadable_words
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -50,7 +50,7 @@ async def sign_up(app: App[Any], door: Door) -> bool:
 
 async def ask_terms(app: App[Any], partner: Partner) -> bool:
     """Ask whether the terms are accepted for this partner; returns the answer."""
-    question = Question(
+    question = Confirmation(
         "Terms of service",
         [
             f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet. "

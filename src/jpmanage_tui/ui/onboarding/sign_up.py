@@ -25,7 +25,7 @@ from jpmanage_tui.rules.account import (
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, explain
 from jpmanage_tui.ui.dialogs.choice import Choice
-from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Yes, discard_question
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.sections.company.told import refusal
@@ -198,7 +198,7 @@ class SignUpDialog(Dialog[bool]):
         else:
             self.dismiss(None)
 
-    def _discarded(self, yes: Yes | None) -> None:
+    def _discarded(self, yes: Confirmed | None) -> None:
         if yes is not None:
             self.dismiss(None)
 

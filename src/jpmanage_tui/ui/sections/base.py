@@ -9,8 +9,8 @@ from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
-from jpmanage_tui.ui.common.commands import Bound, CommandSet
-from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
+from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 
-class SectionView(Working, Widget):
+class Section(WorkerMixin, Widget):
     """The view of one section: made once for a session, kept while the user looks elsewhere.
 
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
     """
 
-    DEFAULT_CSS = "SectionView { width: 1fr; height: 1fr; }"
+    DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
     COMMANDS: ClassVar[CommandSet[Any]]
 
     class StatusChanged(Message):
@@ -98,9 +98,9 @@ class SectionView(Working, Widget):
 
     # -- what a section says of itself -----------------------------------------------------
 
-    def bounds(self) -> list[Bound]:
+    def bounds(self) -> list[ActiveCommand]:
         """Return the command sets that work here now, nearest first."""
-        return [Bound(self.COMMANDS, self)]
+        return [ActiveCommand(self.COMMANDS, self)]
 
     def reload(self) -> None:
         """Ask the API again for everything on screen (`r`)."""

@@ -8,12 +8,12 @@ from typing import Any
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, Section
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 
 
-def section_sets() -> dict[Section, CommandSet[Any]]:
+def section_sets() -> dict[SectionInfo, CommandSet[Any]]:
     """Return the command set of every section; imports every section's view."""
     return {section: section.load().COMMANDS for section in (*SECTIONS, ISSUE)}
 

@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.base import SectionView
+    from jpmanage_tui.ui.sections.base import Section
 
 
-class Section(NamedTuple):
+class SectionInfo(NamedTuple):
     """One entry of the sidebar: its key, the vendor's words, and where its view lives (loaded when first opened)."""
 
     name: str
@@ -17,27 +17,27 @@ class Section(NamedTuple):
     words: str
     view: str
 
-    def load(self) -> type[SectionView]:
+    def load(self) -> type[Section]:
         """Import and return the view's class."""
         module, _, attribute = self.view.partition(":")
-        view: type[SectionView] = getattr(import_module(module), attribute)
+        view: type[Section] = getattr(import_module(module), attribute)
         return view
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section("licenses", "1", "Licenses", "jpmanage_tui.ui.sections.licenses.section:LicensesView"),
-    Section("billing", "2", "Billing", "jpmanage_tui.ui.sections.billing.section:BillingView"),
-    Section(
+SECTIONS: tuple[SectionInfo, ...] = (
+    SectionInfo("licenses", "1", "Licenses", "jpmanage_tui.ui.sections.licenses.section:LicensesSection"),
+    SectionInfo("billing", "2", "Billing", "jpmanage_tui.ui.sections.billing.section:BillingSection"),
+    SectionInfo(
         "payment-methods",
         "3",
         "Payment Methods",
-        "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsView",
+        "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
     ),
-    Section("invoices", "4", "Invoices", "jpmanage_tui.ui.sections.invoices.section:InvoicesView"),
-    Section("prices", "5", "Prices", "jpmanage_tui.ui.sections.prices.section:PricesView"),
-    Section("company", "6", "Company Details", "jpmanage_tui.ui.sections.company.section:CompanyView"),
-    Section("sites", "S", "Sites", "jpmanage_tui.ui.sections.sites.section:SitesView"),
+    SectionInfo("invoices", "4", "Invoices", "jpmanage_tui.ui.sections.invoices.section:InvoicesSection"),
+    SectionInfo("prices", "5", "Prices", "jpmanage_tui.ui.sections.prices.section:PricesSection"),
+    SectionInfo("company", "6", "Company Details", "jpmanage_tui.ui.sections.company.section:CompanySection"),
+    SectionInfo("sites", "S", "Sites", "jpmanage_tui.ui.sections.sites.section:SitesSection"),
 )
 
-ISSUE = Section("issue", "i", "Issue New License", "jpmanage_tui.ui.sections.issue.section:IssueView")
+ISSUE = SectionInfo("issue", "i", "Issue New License", "jpmanage_tui.ui.sections.issue.section:IssueSection")
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""

@@ -10,7 +10,7 @@ import textual
 from textual.driver import Driver
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer, PatientDriver
-from jpmanage_tui.ui.terminal.key_queue import TypeAhead
+from jpmanage_tui.ui.terminal.key_queue import KeyQueue
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY, WrittenFrame
 from jpmanage_tui.ui.terminal.signals import SignalExits
 
@@ -24,7 +24,7 @@ SLOW_LINE = 0.02
 """Seconds between two looks at whether a slow line has taken a frame."""
 
 
-class TerminalApp(TypeAhead[ReturnType], SignalExits[ReturnType], CellDiffer[ReturnType]):
+class TerminalApp(KeyQueue[ReturnType], SignalExits[ReturnType], CellDiffer[ReturnType]):
     """An App made for the line: cells, not widgets, go to the terminal, keys that arrive together are taken in order,
     and it ends cleanly when the line drops.
 

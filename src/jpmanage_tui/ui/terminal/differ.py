@@ -27,8 +27,8 @@ from textual.widget import Widget
 from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import Painter
-from jpmanage_tui.ui.terminal.screen_buffer import Grid
-from jpmanage_tui.ui.terminal.style_table import PenBook
+from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
+from jpmanage_tui.ui.terminal.style_table import StyleTable
 from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ class CellDiffer(App[ReturnType]):
         if self.colours.rich is not None:
             self.console._color_system = self.colours.rich  # so that stock rendering has as many
         self._old_terminal = is_old(term)
-        self._pens = PenBook(
+        self._pens = StyleTable(
             self.colours,
             only_reset=self._old_terminal,
             erases_with_background=erases_with_background(term),
         )
-        self._target: Grid | None = None
+        self._target: ScreenBuffer | None = None
         self._painter: Painter | None = None
         self._stale_rows: set[int] = set()
         self._ambiguous_is_wide = False
@@ -227,7 +227,7 @@ class CellDiffer(App[ReturnType]):
             return  # composed before a resize: one of the new size follows
         target = self._target
         if target is None or (target.width, target.height) != (width, height):
-            target = self._target = Grid(width, height)
+            target = self._target = ScreenBuffer(width, height)
             self._painter = Painter(
                 self._pens, width, height,
                 erases_cells=not self._old_terminal, ambiguous_is_wide=self._ambiguous_is_wide,
@@ -235,7 +235,7 @@ class CellDiffer(App[ReturnType]):
         for row, strips in enumerate(update.strips, y):
             self._put(target, row, ((x, strips),))
 
-    def _absorb_chops(self, target: Grid, update: ChopsUpdate) -> None:
+    def _absorb_chops(self, target: ScreenBuffer, update: ChopsUpdate) -> None:
         """Take the same strips, cropped in the same way, as `ChopsUpdate.render_segments` writes."""
         for row, start, end in update.spans:
             for chop_end, (x, strip) in zip(update.chop_ends[row], update.chops[row].items(), strict=False):
@@ -244,7 +244,7 @@ class CellDiffer(App[ReturnType]):
                 whole = end > x >= start and chop_end <= end
                 self._put(target, row, ((x, (strip if whole else strip.crop(0, min(chop_end, end) - x),)),))
 
-    def _put(self, target: Grid, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
+    def _put(self, target: ScreenBuffer, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
         if not 0 <= row < target.height:
             return
         line = target.rows[row]

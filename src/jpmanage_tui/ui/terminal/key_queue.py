@@ -29,7 +29,7 @@ PAUSE = 0.005
 """Seconds between two looks at whether what a worker opens is there."""
 
 
-class TypeAhead(App[ReturnType]):
+class KeyQueue(App[ReturnType]):
     """An App that takes keys and pastes in the order they came, each when the one before has been handled.
 
     A screen that is a `KeyGuard` sees each before any part of it does, at its turn, and may drop it.

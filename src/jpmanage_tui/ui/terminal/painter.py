@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
 from jpmanage_tui.ui.terminal.cursor_moves import move
 from jpmanage_tui.ui.terminal.insert_delete import Shift, find_shift
-from jpmanage_tui.ui.terminal.screen_buffer import Grid, Row
+from jpmanage_tui.ui.terminal.screen_buffer import Row, ScreenBuffer
 from jpmanage_tui.ui.terminal.scrolling import Scroll, find_scroll
-from jpmanage_tui.ui.terminal.style_table import PLAIN, UNKNOWN, PenBook
+from jpmanage_tui.ui.terminal.style_table import PLAIN, UNKNOWN, StyleTable
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
@@ -31,7 +31,7 @@ class Writer:
 
     __slots__ = ("book", "column", "erases_cells", "parts", "pen", "row", "writes_again")
 
-    def __init__(self, book: PenBook, erases_cells: bool = True) -> None:
+    def __init__(self, book: StyleTable, erases_cells: bool = True) -> None:
         self.book = book
         self.erases_cells = erases_cells
         self.row: int | None = None
@@ -125,7 +125,7 @@ def _changes(old: Row, new: Row) -> list[int]:
     return [x for x, (a, b, c, d) in enumerate(pairs) if a != b or c != d]
 
 
-def _tail(line: Row, book: PenBook) -> int:
+def _tail(line: Row, book: StyleTable) -> int:
     """Return the column from which on the line is one blank that erasing makes."""
     column = len(line.chars)
     pen = line.pens[-1] if column else PLAIN
@@ -325,19 +325,19 @@ class Painter:
 
     def __init__(
         self,
-        book: PenBook,
+        book: StyleTable,
         width: int,
         height: int,
         *,
         erases_cells: bool = True,
         ambiguous_is_wide: bool = False,
     ) -> None:
-        self.shown = Grid(width, height)
+        self.shown = ScreenBuffer(width, height)
         self._ambiguous_is_wide = ambiguous_is_wide
         self._writer = Writer(book, erases_cells)
         self._cleared = False
 
-    def paint(self, target: Grid, rows: Iterable[int], cursor: tuple[int, int] | None) -> str:
+    def paint(self, target: ScreenBuffer, rows: Iterable[int], cursor: tuple[int, int] | None) -> str:
         """Return the sequence that brings the given rows of the terminal to those of `target`, of equal size.
 
         The cursor ends at `cursor` (row, column), or anywhere where that is None.

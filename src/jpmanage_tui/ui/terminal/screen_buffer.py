@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 
 from jpmanage_tui.ui.terminal.cells import plain, split_cells
-from jpmanage_tui.ui.terminal.style_table import PLAIN, PenBook
+from jpmanage_tui.ui.terminal.style_table import PLAIN, StyleTable
 
 
 class Row:
@@ -28,7 +28,7 @@ class Row:
         """Return a row that can be changed without changing this one."""
         return Row(self.chars.copy(), self.pens.copy())
 
-    def put(self, x: int, segments: Iterable[Segment], book: PenBook) -> None:
+    def put(self, x: int, segments: Iterable[Segment], book: StyleTable) -> None:
         """Write segments from column `x` on; what does not fit is cut, halves of wide ones are blank."""
         width = len(self.chars)
         if not 0 <= x < width:
@@ -45,7 +45,7 @@ class Row:
             x = self._write(x, cells, book.of(style), book)
         self._mend(start, x)
 
-    def _write(self, x: int, cells: str | tuple[str, ...], pen: int, book: PenBook) -> int:
+    def _write(self, x: int, cells: str | tuple[str, ...], pen: int, book: StyleTable) -> int:
         end = x + len(cells)
         blank = book.blank[pen]
         self.chars[x:end] = cells
@@ -70,7 +70,7 @@ class Row:
             self.chars[x + 1] = " "
 
 
-class Grid:
+class ScreenBuffer:
     """A screen of rows."""
 
     __slots__ = ("height", "rows", "width")

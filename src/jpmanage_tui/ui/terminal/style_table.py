@@ -31,7 +31,7 @@ class _Pen(NamedTuple):
     link: str
 
 
-class PenBook:
+class StyleTable:
     """Numbers the pens of one terminal and knows the codes between them.
 
     `only_reset` says that the terminal can only switch all attributes off together (a VT100). Erasing is used

@@ -12,9 +12,9 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.pagination import Page, Paged
+from jpmanage_tui.ui.common.pagination import Page, PageCache
 from jpmanage_tui.ui.common.text import NOT_READ
-from jpmanage_tui.ui.common.workers import Working
+from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 Item = TypeVar("Item")
@@ -22,7 +22,7 @@ Fetch = Callable[[int], Awaitable[Page[Item]]]
 """Fetches a page by its number, from 1. Raises ApiError."""
 
 
-class PagedList(Working, VirtualList, Generic[Item]):
+class PagedList(WorkerMixin, VirtualList, Generic[Item]):
     """One row a line; pages are fetched as they come into view, and never twice at a time.
 
     A subclass paints a row with `paint_item`. `ask` starts over with another way to fetch.
@@ -61,7 +61,7 @@ class PagedList(Working, VirtualList, Generic[Item]):
 
     def __init__(self, per_page: int, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows: Paged[Item] = Paged(per_page)
+        self.rows: PageCache[Item] = PageCache(per_page)
         self.error: ApiError | None = None
         self._fetch: Fetch[Item] | None = None
         self._round = 0
@@ -97,7 +97,7 @@ class PagedList(Working, VirtualList, Generic[Item]):
         self._round += 1
         self._fetch = fetch
         self._refused.clear()
-        self.rows = Paged(per_page or self.rows.per_page)
+        self.rows = PageCache(per_page or self.rows.per_page)
         self.error = None
         self.cursor = 0
         self.changed()

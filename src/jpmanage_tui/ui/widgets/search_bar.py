@@ -18,13 +18,13 @@ PAUSE = 0.4
 """Seconds without a key press before a search is asked for: the API is not to be asked at every key."""
 
 
-class SearchRow(Horizontal):
+class SearchBar(Horizontal):
     """The field of a section's search, hidden until it is opened. It posts `Asked`."""
 
     DEFAULT_CSS = """
-    SearchRow { height: 1; padding: 0 1; display: none; }
-    SearchRow.-open { display: block; }
-    SearchRow Static { width: 8; }
+    SearchBar { height: 1; padding: 0 1; display: none; }
+    SearchBar.-open { display: block; }
+    SearchBar Static { width: 8; }
     """
 
     class Asked(Message):

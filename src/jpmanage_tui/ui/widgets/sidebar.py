@@ -12,7 +12,7 @@ from textual.widget import Widget
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.sections.registry import SECTIONS, Section
+from jpmanage_tui.ui.sections.registry import SECTIONS, SectionInfo
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
@@ -40,7 +40,7 @@ class Sidebar(Widget, can_focus=True):
     class Chosen(Note):
         """The user chose a section."""
 
-        section: Section
+        section: SectionInfo
 
     current: reactive[str] = reactive(SECTIONS[0].name)
 

@@ -10,12 +10,12 @@ from rich.style import Style
 from jpmanage_tui.ui.widgets.line import Line
 
 
-class TabLine(Line):
+class TabBar(Line):
     """Tabs as (words, words where there is little room); the present one is bold and reversed: no colour is needed."""
 
     COMPONENT_CLASSES = {"tabs--current"}
     DEFAULT_CSS = """
-    TabLine { padding: 0 1; & > .tabs--current { text-style: bold reverse; color: $primary; } }
+    TabBar { padding: 0 1; & > .tabs--current { text-style: bold reverse; color: $primary; } }
     """
 
     def __init__(self, tabs: Sequence[tuple[str, str]]) -> None:

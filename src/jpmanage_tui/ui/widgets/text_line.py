@@ -23,12 +23,12 @@ Words = list[tuple[str, Tone]]
 """Words from left to right, each with its tone."""
 
 
-class WordsLine(Line):
+class TextLine(Line):
     """One line; what does not fit is cut off at the right."""
 
     COMPONENT_CLASSES = {"words--strong", "words--muted", "words--current"}
     DEFAULT_CSS = """
-    WordsLine {
+    TextLine {
         padding: 0 1;
         & > .words--strong { text-style: bold; }
         & > .words--muted { color: $text-muted; }

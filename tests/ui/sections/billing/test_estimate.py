@@ -9,18 +9,18 @@ from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.ui.sections.billing.figures import FULL, HALF
 from jpmanage_tui.ui.sections.billing.reading import Part
-from jpmanage_tui.ui.sections.billing.section import BillingView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.billing.test_vendor_page import billing, unassigned_of
 
 QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 
 
-async def opened(run: Run) -> BillingView:
+async def opened(run: Run) -> BillingSection:
     await run.press("2")
-    await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-    return run.view(BillingView)
+    await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+    return run.view(BillingSection)
 
 
 async def test_the_expensive_products_come_first_and_have_the_longest_bars() -> None:
@@ -153,8 +153,8 @@ async def test_enter_shows_the_licences_of_the_product() -> None:
         view, _ = await billing(run)
         name = view.estimate_list.rows[0].product_name
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
-        licenses = run.view(LicensesView)
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        licenses = run.view(LicensesSection)
         await run.until(lambda: licenses.book.rows.total, "its licences")
         assert licenses.book.query.search == name
         assert {one.product for one in licenses.book.rows.known.values()} == {name}
@@ -164,7 +164,7 @@ async def test_a_change_made_on_licenses_is_in_the_estimate_when_billing_is_show
     async with running() as run:
         _, before = await billing(run)
         await run.press("1", "right_square_bracket")
-        licenses = run.view(LicensesView)
+        licenses = run.view(LicensesSection)
         await run.until(
             lambda: licenses.current is not None and licenses.book.rows.total, "unassigned licences"
         )
@@ -173,7 +173,7 @@ async def test_a_change_made_on_licenses_is_in_the_estimate_when_billing_is_show
         await run.press("right", "enter")
         await run.sees("is revoked")
         await run.press("2")
-        view = run.view(BillingView)
+        view = run.view(BillingSection)
         await run.until(
             lambda: (
                 not isinstance(view.estimate, NotYetAvailable)

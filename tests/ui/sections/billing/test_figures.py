@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing import facts, figures
 from jpmanage_tui.ui.sections.billing.figures import Order
 from jpmanage_tui.ui.widgets.text_line import Words
@@ -135,10 +135,10 @@ def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought(counts: object) -
     first, second = facts.estimate_facts(bare, "USD")
     assert words(first) == "Cost for this month  —   estimate"
     assert words(second) == "— licenses in total, — assigned, — unassigned"
-    assert words(facts.idle_facts(bare, IdleBook(), "USD")[0]).endswith(": — licenses")
-    assert facts.billed_count(bare, IdleBook()) is None
-    assert facts.idle_footnote(bare, IdleBook(done=True)) == ""
-    assert len(facts.idle_note(bare, IdleBook(done=True), None)) == 2
+    assert words(facts.idle_facts(bare, UnassignedListState(), "USD")[0]).endswith(": — licenses")
+    assert facts.billed_count(bare, UnassignedListState()) is None
+    assert facts.idle_footnote(bare, UnassignedListState(done=True)) == ""
+    assert len(facts.idle_note(bare, UnassignedListState(done=True), None)) == 2
 
 
 @pytest.mark.parametrize("counts", [None, {}, [], "?"])
@@ -184,7 +184,9 @@ def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
             "Your upcoming invoice is being prepared.",
             "This is normal and may last hours or days.",
         ]
-    assert words(facts.idle_facts(coming, IdleBook(), "USD")[0]).startswith("Unassigned but billed: —")
+    assert words(facts.idle_facts(coming, UnassignedListState(), "USD")[0]).startswith(
+        "Unassigned but billed: —"
+    )
 
 
 def test_the_footnote_about_days_stands_in_day_mode_where_there_are_rows() -> None:
@@ -197,9 +199,9 @@ def test_the_footnote_about_days_stands_in_day_mode_where_there_are_rows() -> No
 
 
 def test_an_empty_list_says_that_all_is_assigned_only_where_billing_says_so() -> None:
-    nothing = IdleBook(done=True)
+    nothing = UnassignedListState(done=True)
     idle = estimate(licenses={"assigned": 3, "unassigned": 0, "total": 3})
     assert "Every license that is billed is assigned to a site." in facts.idle_note(idle, nothing, None)
     assert len(facts.idle_note(estimate(), nothing, None)) == len(facts.idle_note(None, nothing, None)) == 2
     assert facts.idle_footnote(estimate(), nothing).startswith("Billing counts 2 more.")
-    assert facts.idle_footnote(idle, nothing) == facts.idle_footnote(estimate(), IdleBook()) == ""
+    assert facts.idle_footnote(idle, nothing) == facts.idle_footnote(estimate(), UnassignedListState()) == ""

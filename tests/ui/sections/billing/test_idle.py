@@ -11,22 +11,22 @@ from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.unassigned.unassigned_list import sum_words
 from jpmanage_tui.ui.sections.billing.reading import Part
-from jpmanage_tui.ui.sections.billing.section import BillingView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.sections.billing.test_vendor_page import billing, unassigned_of
 
 QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 
 
-async def idle(run: Run) -> tuple[BillingView, BillingEstimate]:
+async def idle(run: Run) -> tuple[BillingSection, BillingEstimate]:
     view, estimate = await billing(run)
     await run.press("right_square_bracket")
     await run.until(lambda: view.current is not None, "the idle licences")
     return view, estimate
 
 
-async def all_loaded(run: Run, view: BillingView) -> None:
+async def all_loaded(run: Run, view: BillingSection) -> None:
     """Go down until the API has no more rows."""
     known = -1
 
@@ -256,8 +256,8 @@ async def test_enter_opens_the_licence_on_licenses() -> None:
         license = view.current
         assert license is not None
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
-        licenses = run.view(LicensesView)
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        licenses = run.view(LicensesSection)
         await run.until(lambda: licenses.current is not None and licenses.book.rows.total == 1, "the one row")
         assert licenses.current is not None
         assert licenses.current.license_key == license.license_key
@@ -276,8 +276,8 @@ async def test_enter_on_a_licence_of_a_bundle_opens_its_bundle() -> None:
         assert license.parent_license_id is not None
         parent = view.book.parents[license.parent_license_id]
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
-        licenses = run.view(LicensesView)
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        licenses = run.view(LicensesSection)
         await run.until(
             lambda: license.license_key in {one.license_key for one in licenses.book.licenses()},
             "its members",

@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.services.unassigned.reader import IdleWalk
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook, cells, name_of, sum_words
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, cells, name_of, sum_words
 from tests.rules.support import ATTACHED, STANDARD, license_of, product_of_slug
 from tests.sandbox.harness import NOW
 
@@ -160,8 +160,8 @@ async def test_what_could_not_be_read_is_counted_also_that_of_a_bundle_without_a
 # -- the book of what came ----------------------------------------------------------------
 
 
-async def book_of(listing: Listing, products: list[Product]) -> IdleBook:
-    book, walk = IdleBook(), walk_over(listing)
+async def book_of(listing: Listing, products: list[Product]) -> UnassignedListState:
+    book, walk = UnassignedListState(), walk_over(listing)
     while not walk.done:
         book.take(await walk.more(), NOW)
     book.price(products)
@@ -191,7 +191,7 @@ async def test_an_unknown_interval_shows_its_word_and_is_in_no_sum() -> None:
 
 
 async def test_prices_that_come_before_the_licences_price_them_just_the_same() -> None:
-    book, walk = IdleBook(), walk_over(Listing([[at(1, 1)], [at(2, 2)]]))
+    book, walk = UnassignedListState(), walk_over(Listing([[at(1, 1)], [at(2, 2)]]))
     book.price([product_of_slug("jpscan", amount="0.25", interval="day")])
     while not walk.done:
         book.take(await walk.more(), NOW)

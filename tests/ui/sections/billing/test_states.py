@@ -1,6 +1,6 @@
 """The Billing screen while it loads, when it fails, and when there is nothing to bill."""
 
-from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
 from tests.ui.harness import running
 from tests.ui.states import loads, newcomer, revoke
 
@@ -14,10 +14,12 @@ async def test_where_all_fails_each_tab_tells_what_it_misses_once() -> None:
     async with running(licenses=20) as run:
         run.sandbox.faults.replace(["GET * malformed"])
         await run.press("2")
-        await run.until(lambda: len(run.view(BillingView).errors) == 3, "all has failed")
+        await run.until(lambda: len(run.view(BillingSection).errors) == 3, "all has failed")
         await run.sees("Loading the billing details:")
         assert "✗" not in run.status, "the same is not said again below"
-        assert not run.view(BillingView).estimate_list.heading(), "no columns: how it is billed is not known"
+        assert not run.view(BillingSection).estimate_list.heading(), (
+            "no columns: how it is billed is not known"
+        )
         await run.press("right_square_bracket", "r")
         await run.sees("Loading the unassigned licenses:")
 

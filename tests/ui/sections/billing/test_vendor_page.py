@@ -4,18 +4,18 @@ import pytest
 
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.rules.prices import money
-from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 
-async def billing(run: Run) -> tuple[BillingView, BillingEstimate]:
+async def billing(run: Run) -> tuple[BillingSection, BillingEstimate]:
     """Open Billing and wait until everything it reads has come."""
     await run.press("2")
-    await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-    view = run.view(BillingView)
+    await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+    view = run.view(BillingSection)
     await run.until(lambda: view.estimate and view.book.answered_at and view.book.products, "every answer")
     assert isinstance(view.estimate, BillingEstimate)
     return view, view.estimate
@@ -35,8 +35,8 @@ async def test_click_billing_in_the_sidebar_to_view_an_estimate_of_your_bill_for
         await run.press("tab")
         assert run.app.main.query_one(Sidebar).has_focus
         await run.press("j", "enter")
-        await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-        view = run.view(BillingView)
+        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        view = run.view(BillingSection)
         await run.until(lambda: view.estimate is not None and view.currency, "the estimate and its currency")
         assert isinstance(view.estimate, BillingEstimate)
         assert view.estimate.costs.total

@@ -9,8 +9,8 @@ import pytest
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.company.section import CompanyView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.select import PickField
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.sandbox.harness import options, running_sandbox
@@ -35,23 +35,23 @@ BEFORE = PartnerDetails(
 """What the sandbox's partner has at first."""
 
 
-async def opened(run: Run) -> CompanyView:
+async def opened(run: Run) -> CompanySection:
     """Open Company Details and wait until details and countries are there."""
     await run.press("6")
-    await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the screen")
-    view = run.view(CompanyView)
+    await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+    view = run.view(CompanySection)
     await run.until(lambda: view.partner is not None and view.form.countries, "details and countries")
     return view
 
 
-async def go_to(run: Run, view: CompanyView, name: str) -> None:
+async def go_to(run: Run, view: CompanySection, name: str) -> None:
     """Put the focus on a row at once; how the keys get there is a test of its own."""
     control = view.form.rows[name].control
     control.focus()
     await run.until(lambda: run.app.focused is control, f"the focus on {name}")
 
 
-async def tab_to(run: Run, view: CompanyView, name: str) -> None:
+async def tab_to(run: Run, view: CompanySection, name: str) -> None:
     """Go to a row by the tab key."""
     control = view.form.rows[name].control
     for _ in range(20):
@@ -61,14 +61,14 @@ async def tab_to(run: Run, view: CompanyView, name: str) -> None:
     raise AssertionError(f"tab never came to {name}")
 
 
-async def retype(run: Run, view: CompanyView, name: str, text: str) -> None:
+async def retype(run: Run, view: CompanySection, name: str, text: str) -> None:
     """Put another text into a field and the focus there, as typing does."""
     await go_to(run, view, name)
     view.form.rows[name].value = text
     await run.pilot.pause()
 
 
-async def choose(run: Run, view: CompanyView, name: str, letters: str) -> None:
+async def choose(run: Run, view: CompanySection, name: str, letters: str) -> None:
     """Choose a value by typing its first letters on the row."""
     await go_to(run, view, name)
     await run.write(letters[0])
@@ -231,7 +231,7 @@ async def test_leaving_a_changed_form_asks_and_cancel_stays_with_everything_type
         await run.press("1")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the other section")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the other section")
         await run.press("6")
         await run.until(lambda: run.app.main.view is view, "the form")
         assert view.form.values()["city"] == "Austin"
@@ -263,7 +263,7 @@ async def test_digits_open_sections_until_the_user_goes_into_the_form_and_are_te
     async with demo() as run:
         view = await opened(run)
         await run.press("1")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         await run.press("6")
         await run.until(lambda: run.app.main.view is view, "Company Details")
         await run.press("enter", "end", "1", "q")
@@ -310,8 +310,8 @@ def in_view(run: Run, words: str) -> bool:
 async def test_details_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
     async with demo(faults=["GET *partner 401 x1 +1"]) as run:
         await run.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the screen")
-        view = run.view(CompanyView)
+        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+        view = run.view(CompanySection)
         await run.until(lambda: view.error is not None, "the error")
         assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
         await run.press("enter")
@@ -334,7 +334,7 @@ async def test_without_the_countries_the_other_fields_can_still_be_updated_and_n
     async with demo(faults=["GET *countries* malformed"]) as run:
         await run.press("6")
         await run.until(lambda: "the list of countries" in run.status, "the error")
-        view = run.view(CompanyView)
+        view = run.view(CompanySection)
         await run.until(lambda: view.partner is not None, "the details")
         await go_to(run, view, "country")
         await run.press("enter")
@@ -361,7 +361,7 @@ async def test_with_a_key_token_alone_the_screen_says_what_it_needs_and_how_to_g
         async with on_server(env) as run:
             await run.until(lambda: run.app.session, "the session")
             await run.press("6")
-            await run.until(lambda: isinstance(run.app.main.view, CompanyView), "the screen")
+            await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
             text = "\n".join(run.lines(run.app.main))
             for words in ("user token", "key from JPMANAGE_TOKEN", "jpmanage login", "JPMANAGE_USER_TOKEN"):
                 assert words in text

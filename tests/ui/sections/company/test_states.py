@@ -1,7 +1,7 @@
 """The Company Details screen while it loads, and when all that it needs fails."""
 
 from jpmanage_tui.api.models.base import ReadRows
-from jpmanage_tui.ui.sections.company.section import CompanyView
+from jpmanage_tui.ui.sections.company.section import CompanySection
 from tests.ui.harness import running
 from tests.ui.states import held_back
 
@@ -12,7 +12,7 @@ async def test_placeholders_stand_in_the_fields_and_nothing_can_be_sent_until_th
             await run.press("6")
             await run.until(lambda: run.status == "Loading the company details…", "what is waited for")
             await run.sees("Company name", "· · ·")
-            assert run.view(CompanyView).button.off
+            assert run.view(CompanySection).button.off
         await run.sees("Nordlicht Digital", "Texas")
         assert "· · ·" not in run.text()
 
@@ -21,7 +21,7 @@ async def test_when_details_and_countries_fail_the_details_are_told() -> None:
     async with running(licenses=20) as run:
         run.sandbox.faults.replace(["GET * malformed"])
         await run.press("6")
-        view = run.view(CompanyView)
+        view = run.view(CompanySection)
         await run.until(lambda: view.error is not None and view._countries_missing, "both have failed")
         await run.sees("Loading the company details:")
         assert "list of countries" not in run.status

@@ -10,7 +10,7 @@ from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.operations.policy import DEFAULT_POLICY
 from jpmanage_tui.sandbox.account.switches import turn
-from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from tests.ui.harness import SMALL, Run, running
 
 QUICK = Timeouts(connect=0.5, read=0.5, total=1.5)
@@ -27,7 +27,7 @@ async def invoices(
     read_only: bool = False,
     timeouts: Timeouts | None = None,
     ready: bool = True,
-) -> AsyncIterator[tuple[Run, InvoicesView]]:
+) -> AsyncIterator[tuple[Run, InvoicesSection]]:
     """Run the demo on the Invoices screen; downloads go to `folder`; `ready` waits for the first page."""
     settings = Settings(download_dir=folder, timeouts=timeouts or Timeouts())
     async with running(size, licenses=40, settings=settings, read_only=read_only) as run:
@@ -36,14 +36,14 @@ async def invoices(
         assert run.app.session is not None
         run.app.session.queue._lookup.policy = policy
         await run.press("4")
-        await run.until(lambda: isinstance(run.app.main.view, InvoicesView), "the screen")
-        view = run.view(InvoicesView)
+        await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
+        view = run.view(InvoicesSection)
         if ready:
             await run.until(lambda: view.book.loaded and not view._reader.busy, "the first page")
         yield run, view
 
 
-async def to(run: Run, view: InvoicesView, number: str) -> None:
+async def to(run: Run, view: InvoicesSection, number: str) -> None:
     """Put the cursor on the invoice of this number."""
     row = next(row for row, invoice in enumerate(view.book.rows) if invoice.number == number)
     view.invoice_list.place(row)
@@ -66,7 +66,7 @@ async def charged(run: Run) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def status_of(view: InvoicesView, number: str) -> InvoiceStatus:
+def status_of(view: InvoicesSection, number: str) -> InvoiceStatus:
     """Return the status that the list shows for an invoice."""
     return next(invoice.status for invoice in view.book.rows if invoice.number == number)
 

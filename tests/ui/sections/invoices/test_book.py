@@ -15,7 +15,7 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.services.invoices.batch import _common_start
 from jpmanage_tui.services.invoices.fetching import size_words, so_far
 from jpmanage_tui.ui.sections.invoices import questions
-from jpmanage_tui.ui.sections.invoices.book import Book
+from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
 from jpmanage_tui.ui.sections.invoices.empty import note
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
@@ -34,7 +34,7 @@ def page(*ids: str, more: bool = False, unreadable: int = 0) -> InvoicePage:
 
 
 def test_how_many_there_are_is_open_until_the_last_page_came() -> None:
-    book = Book()
+    book = InvoiceListState()
     book.add(page("a", "b", more=True), NOW)
     assert (book.count_words, book.cursor) == ("2+", "b")
     book.add(page("c"), NOW)
@@ -42,7 +42,7 @@ def test_how_many_there_are_is_open_until_the_last_page_came() -> None:
 
 
 def test_a_server_that_ignores_the_cursor_is_not_asked_for_ever() -> None:
-    book = Book()
+    book = InvoiceListState()
     book.add(page("a", "b", more=True), NOW)
     book.add(page("a", "b", more=True), NOW)
     assert not book.more
@@ -50,7 +50,7 @@ def test_a_server_that_ignores_the_cursor_is_not_asked_for_ever() -> None:
 
 
 def test_a_page_of_which_nothing_can_be_read_leads_on_to_the_next() -> None:
-    book = Book()
+    book = InvoiceListState()
     unread = InvoicePage(items=(), has_more=True, unreadable=2, last_id=InvoiceId("in_9"))
     book.add(unread, NOW)
     assert (book.more, book.cursor, book.unreadable, book.count_words) == (True, "in_9", 2, "0+")
@@ -59,7 +59,7 @@ def test_a_page_of_which_nothing_can_be_read_leads_on_to_the_next() -> None:
 
 
 def test_a_list_that_does_not_come_to_its_end_says_that_there_are_more() -> None:
-    book = Book()
+    book = InvoiceListState()
     for _ in range(2):
         book.add(page("a", "b", more=True), NOW)
     assert (book.more, book.cut_short, book.count_words) == (False, True, "2+")
@@ -76,7 +76,7 @@ def test_an_invoice_is_past_due_on_the_day_after_and_due_on_its_day() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=5))
 def test_every_invoice_stands_once_whatever_the_pages_repeat(pages: list[list[str]]) -> None:
-    book = Book()
+    book = InvoiceListState()
     book.fill([page(*ids, more=True) for ids in pages], NOW)
     ids = [one.id for one in book.rows]
     assert len(ids) == len(set(ids))
@@ -84,7 +84,7 @@ def test_every_invoice_stands_once_whatever_the_pages_repeat(pages: list[list[st
 
 
 def test_an_empty_list_says_truthfully_why() -> None:
-    book = Book()
+    book = InvoiceListState()
     assert set(note(book, None)) == {PLACEHOLDER}
     book.add(page(), NOW)
     assert note(book, None)[1] == "No invoices yet."
@@ -95,7 +95,7 @@ def test_an_empty_list_says_truthfully_why() -> None:
 
 
 def test_a_paid_invoice_replaces_its_row() -> None:
-    book = Book()
+    book = InvoiceListState()
     book.add(page("a", "b"), NOW)
     book.replace(invoice("b", status="paid"))
     assert [one.status.value for one in book.rows] == ["open", "paid"]

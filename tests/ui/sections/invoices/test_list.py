@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import LARGE, SMALL, running
 from tests.ui.sections.invoices.support import OPEN, PAID, PAST_DUE, QUICK, change, invoices, status_of, to
@@ -180,7 +180,7 @@ async def test_another_key_shows_its_own_invoices(tmp_path: Path) -> None:
         await run.press("down", "enter")
         await run.until(
             lambda: (
-                isinstance(run.app.main.view, InvoicesView)
+                isinstance(run.app.main.view, InvoicesSection)
                 and bool(run.app.main.view.book.rows)
                 and run.app.main.view.book.rows[0].number.startswith("NLH2C44")
             ),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sqlite3
 
 from jpmanage_tui.ui.sections.issue.lines import Stage
-from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run
 
 
-async def opened(run: Run) -> IssueView:
+async def opened(run: Run) -> IssueSection:
     """Press `i` and wait for the products."""
     await run.press("i")
-    await run.until(lambda: isinstance(run.app.main.view, IssueView), "the view")
-    view = run.view(IssueView)
+    await run.until(lambda: isinstance(run.app.main.view, IssueSection), "the view")
+    view = run.view(IssueSection)
     await run.until(lambda: view.order.answered_at, "the products")
     return view
 
@@ -25,7 +25,7 @@ async def search(run: Run, text: str) -> None:
     await run.press("enter")
 
 
-async def to_review_later(run: Run, view: IssueView) -> None:
+async def to_review_later(run: Run, view: IssueSection) -> None:
     """From the products: assign later, and wait until it is known whether issuing is open."""
     await run.press("enter")
     if view.stage is Stage.SITE:
@@ -33,7 +33,7 @@ async def to_review_later(run: Run, view: IssueView) -> None:
     await run.until(lambda: view.stage is Stage.REVIEW and view.order.gate, "the review")
 
 
-async def issue(run: Run, view: IssueView) -> None:
+async def issue(run: Run, view: IssueSection) -> None:
     """On the review: enter, then the button that is not the default."""
     await run.press("enter")
     await run.until(lambda: len(run.app.screen_stack) == 3, "the question")

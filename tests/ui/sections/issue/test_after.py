@@ -10,8 +10,8 @@ from jpmanage_tui.services.issuing.placing import unplaced
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.sections.issue.pages import PAUSED, gate_rows, review_rows
-from jpmanage_tui.ui.sections.issue.section import IssueView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -81,7 +81,7 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
         await run.press("down", "enter")
         await run.until(lambda: run.app.main.view is not view, "the other session")
-        other = run.view(IssueView)
+        other = run.view(IssueSection)
         await run.until(lambda: other.order.answered_at, "its products")
         assert other.order.selection == view.order.selection
 
@@ -107,7 +107,7 @@ def test_an_open_gate_takes_no_line() -> None:
 
 async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_cursor_on_the_first() -> None:
     async with running(licenses=60) as run:
-        licenses = run.view(LicensesView)
+        licenses = run.view(LicensesSection)
         await run.press("j", "j", "slash")
         await run.write("scan")
         await run.press("enter")

@@ -18,10 +18,10 @@ from jpmanage_tui.services.issuing.placing import placed, unplaced
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.progress import PlanDialog
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.issue.flows import issue_question
 from jpmanage_tui.ui.sections.issue.lines import Stage
-from jpmanage_tui.ui.sections.issue.section import IssueView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -38,34 +38,34 @@ from tests.ui.states import answers_held
 SITE = Site.model_validate({"blog_id": 7, "url": "a.example", "url_with_scheme": "https://a.example"})
 
 
-def other_products(view: IssueView) -> None:
+def other_products(view: IssueSection) -> None:
     view.order.take_families((), datetime.now(UTC))
 
 
-def other_selection(view: IssueView) -> None:
+def other_selection(view: IssueSection) -> None:
     view.select(selected(("jetpack-complete", 5, 9)))
 
 
-def no_selection(view: IssueView) -> None:
+def no_selection(view: IssueSection) -> None:
     view.select(Selection())
 
 
-def owned_by_now(view: IssueView) -> None:
+def owned_by_now(view: IssueSection) -> None:
     chosen = view.order.chosen
     assert chosen is not None
     owned = frozenset(one.product_id for one in view.order.all)
     view.order.take_owned(chosen.site.blog_id, owned, None)
 
 
-def another_site(view: IssueView) -> None:
+def another_site(view: IssueSection) -> None:
     view.order.chosen = Chosen(SITE, frozenset())
 
 
-def no_site(view: IssueView) -> None:
+def no_site(view: IssueSection) -> None:
     view.order.chosen = None
 
 
-def shut(view: IssueView) -> None:
+def shut(view: IssueSection) -> None:
     view.take_gate(Gate(needs_card=True))
 
 
@@ -78,7 +78,7 @@ MEANWHILE = [other_products, other_selection, no_selection, owned_by_now, anothe
     ids=[work.__name__ for work in MEANWHILE],
 )
 async def test_what_changes_while_the_question_stands_changes_nothing_of_what_is_sent(
-    meanwhile: Callable[[IssueView], None],
+    meanwhile: Callable[[IssueSection], None],
 ) -> None:
     async with running(licenses=60) as run:
         url = await free_site(run)
@@ -210,7 +210,7 @@ async def test_a_run_of_many_counts_a_bundle_by_its_size_too() -> None:
             RevokeLicense(LicenseKey(f"jetpack-scan_{name}"), "Jetpack Scan", size)
             for name, size in (("a", 5), ("b", None))
         ]
-        dialog = PlanDialog("Revoke", gone, session.queue)
+        dialog = ProgressDialog("Revoke", gone, session.queue)
         run.app.push_screen(dialog)
         await run.sees("Revoke 6 licenses", "0 done, 6 failed")
         await run.press("enter")
@@ -220,7 +220,7 @@ async def test_a_run_of_many_counts_a_bundle_by_its_size_too() -> None:
 # -- once more ---------------------------------------------------------------------------------
 
 
-async def issued_one(run: Run) -> IssueView:
+async def issued_one(run: Run) -> IssueSection:
     view = await opened(run)
     await search(run, "daily")
     await run.press("space")

@@ -14,7 +14,7 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
 from jpmanage_tui.ui.sections.issue.lines import Stage
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, Run, _app, running
 from tests.ui.sections.issue.keyboard import (
@@ -39,7 +39,7 @@ async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
     settings = Settings()
     door = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
     async with _app(door, settings, SMALL, sandbox) as run:
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the session")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the session")
         yield run
 
 
@@ -162,7 +162,7 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
             stages.append(view.stage)
         assert stages == [Stage.SITE, Stage.PRODUCTS]
         await run.press("escape")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "the list")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the list")
         await run.press("i")
         await run.until(lambda: run.app.main.view is view, "the view")
         assert view.order.selection == before

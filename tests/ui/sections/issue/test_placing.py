@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId
-from jpmanage_tui.services.issuing.placing import BUNDLE, ONE_EACH, Slot, hides_multisites, placed, unplaced
+from jpmanage_tui.services.issuing.placing import (
+    BUNDLE,
+    ONE_EACH,
+    PlannedLicense,
+    hides_multisites,
+    placed,
+    unplaced,
+)
 from tests.ui.sections.issue.support import CATALOGUE, quoted
 
 counts = st.lists(
@@ -19,7 +26,7 @@ counts = st.lists(
 )
 
 
-def on_site(*picks: tuple[str, int, int], owned: tuple[int, ...] = ()) -> tuple[Slot, ...]:
+def on_site(*picks: tuple[str, int, int], owned: tuple[int, ...] = ()) -> tuple[PlannedLicense, ...]:
     return placed(quoted(*picks).lines, {ProductId(number) for number in owned}, CATALOGUE)
 
 

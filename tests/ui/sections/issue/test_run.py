@@ -21,7 +21,7 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
-from jpmanage_tui.services.issuing.placing import Slot, placed, unplaced
+from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
 from jpmanage_tui.services.issuing.quote import quote
 from jpmanage_tui.services.issuing.run import IssueRun, Place
 from jpmanage_tui.ui.sections.issue.results import headline, result_rows
@@ -42,7 +42,7 @@ class Rig:
     place: Place
     told: list[str] = field(default_factory=list)
 
-    def run(self, slots: tuple[Slot, ...], *, to_site: bool = True) -> IssueRun:
+    def run(self, slots: tuple[PlannedLicense, ...], *, to_site: bool = True) -> IssueRun:
         made = IssueRun(
             self.queue,
             slots,
@@ -94,7 +94,7 @@ def _free_site(connection: sqlite3.Connection) -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[Slot, ...]:
+def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[PlannedLicense, ...]:
     lines = quote(selected(*picks), CATALOGUE).lines
     return placed(lines, set(), CATALOGUE) if to_site else unplaced(lines)
 

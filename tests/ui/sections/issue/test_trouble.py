@@ -7,8 +7,8 @@ import sqlite3
 import pytest
 
 from jpmanage_tui.ui.dialogs.log import LogList
-from jpmanage_tui.ui.sections.issue.section import IssueView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -24,7 +24,7 @@ ISSUE = "POST */jetpack-licensing/license"
 FAMILIES = "GET */partner/product-families malformed"
 
 
-async def reviewed(run: Run, product: str, *more: str) -> IssueView:
+async def reviewed(run: Run, product: str, *more: str) -> IssueSection:
     """Select a product, press `more`, and go to the review without a site."""
     view = await opened(run)
     await search(run, product)
@@ -98,7 +98,7 @@ async def test_a_lost_answer_shows_the_license_that_was_found_and_issues_no_seco
 @pytest.mark.slow
 async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_tell() -> None:
     async with running(licenses=60) as run:
-        licenses = run.view(LicensesView)
+        licenses = run.view(LicensesSection)
         before = licenses.book.rows.total or 0
         view = await reviewed(run, "daily", "plus")
         run.sandbox.faults.replace([f"{ISSUE} latency=0.8"])

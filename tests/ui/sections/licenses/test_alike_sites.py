@@ -13,12 +13,12 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Row, RowList
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row, RowList
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
 from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED
 from jpmanage_tui.ui.sections.licenses.detail import fields
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip_address
 from tests.rules.support import ATTACHED, license_of
@@ -37,10 +37,10 @@ BOTH = pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 @asynccontextmanager
 async def twins(
     pair: tuple[str, str], size: tuple[int, int]
-) -> AsyncIterator[tuple[Run, LicensesView, list[BlogId]]]:
+) -> AsyncIterator[tuple[Run, LicensesSection, list[BlogId]]]:
     """Run the app where the two licences assigned last are on sites of these addresses; give their Site IDs."""
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         assigned = [
             one.blog_id
             for one in view.book.rows.known.values()
@@ -60,7 +60,7 @@ async def twins(
         yield run, view, ids
 
 
-def of(view: LicensesView, ids: list[BlogId]) -> list[License]:
+def of(view: LicensesSection, ids: list[BlogId]) -> list[License]:
     """Return one licence of each site, as they are known with their new addresses."""
     found = {
         one.blog_id: one
@@ -136,8 +136,8 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
         assert len({line.split("#")[0][:60] for line in lines}) == 2
         assert all(any(str(blog_id) in line for line in lines) for blog_id in ids)
         await run.press("escape", "S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesView), "Sites")
-        sites = run.view(SitesView)
+        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        sites = run.view(SitesSection)
         sites.look_for("twin")
         await run.until(lambda: sites.sites.rows.total == 2, "the two sites")
         lines = [line for line in run.lines(run.app.main)[2:-2] if "twin.example" in line]
@@ -178,7 +178,7 @@ def test_rows_of_a_question_look_the_same_only_where_product_and_site_are_the_sa
     made = [
         Row(what, f"{host}{end}", "…0123456789", tag=f"#19000000{number}") for what, host, end, number in rows
     ]
-    listed = RowList(Question("?", [], "Go", rows=made))
+    listed = RowList(Confirmation("?", [], "Go", rows=made))
     where, alike = listed._fit(width - 15)
     shown = [
         clip_address(row.where, where, row.tag if clip_address(row.where, where) in alike else "")

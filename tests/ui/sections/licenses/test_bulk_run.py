@@ -3,35 +3,35 @@
 from textual.widgets import Static
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.ui.dialogs.progress import PlanDialog
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.button import PushButton
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own
 from tests.ui.states import revoke
 
 
-async def two_marked(run: Run, view: LicensesView) -> list[str]:
+async def two_marked(run: Run, view: LicensesSection) -> list[str]:
     """Mark two unassigned licences and confirm that they are to be revoked; return their codes."""
     await filtered(run, view, LicenseFilter.DETACHED)
     await run.press("space", "space")
     return list(view.marked)
 
 
-async def confirmed(run: Run) -> PlanDialog:
+async def confirmed(run: Run) -> ProgressDialog:
     await run.press("x")
     await run.sees("Revoke 2 licenses?")
     await run.press("2", "enter", "enter")
-    await run.until(lambda: isinstance(run.app.screen, PlanDialog), "the run")
+    await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
     dialog = run.app.screen
-    assert isinstance(dialog, PlanDialog)
+    assert isinstance(dialog, ProgressDialog)
     await run.until(lambda: not dialog._plan.running, "its end")
     return dialog
 
 
 async def test_a_failure_says_why_under_its_row_and_in_the_status_line_and_keeps_its_mark() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         _, gone = await two_marked(run, view)
         await revoke(run, f"license_key = '{gone}'")
         dialog = await confirmed(run)
@@ -52,7 +52,7 @@ async def test_a_failure_says_why_under_its_row_and_in_the_status_line_and_keeps
 
 async def test_retry_is_offered_only_where_something_failed() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await two_marked(run, view)
         dialog = await confirmed(run)
         assert not dialog.query_one("#retry").display
@@ -62,7 +62,7 @@ async def test_retry_is_offered_only_where_something_failed() -> None:
 
 async def test_what_was_revoked_since_cannot_be_undone_and_nothing_is_changed_for_it() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("Unassign License?")
@@ -86,7 +86,7 @@ async def test_how_a_change_ended_stays_when_the_list_cannot_be_read_after_it_un
     None
 ):
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         run.sandbox.faults.replace(["GET */licenses 500"])
         await run.press("u")
@@ -101,7 +101,7 @@ async def test_how_a_change_ended_stays_when_the_list_cannot_be_read_after_it_un
 
 async def test_who_has_stopped_a_run_need_not_wait_for_what_is_being_looked_up() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         first, second = await two_marked(run, view)
         run.sandbox.faults.replace(["DELETE */license 500 x1", "GET */licenses* 500"])
         await run.press("x")

@@ -4,24 +4,24 @@ import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 
 
-def own(view: LicensesView, state: LicenseState) -> int:
+def own(view: LicensesSection, state: LicenseState) -> int:
     """Return the first row of the partner's own licences in a state."""
     known = view.book.rows.known.items()
     return next(row for row, one in known if one.state is state and not one.is_standard)
 
 
-async def at(run: Run, view: LicensesView, row: int) -> License:
+async def at(run: Run, view: LicensesSection, row: int) -> License:
     await run.press(*["j"] * row)
     license = view.current
     assert license is not None
     return license
 
 
-async def filtered(run: Run, view: LicensesView, filter: LicenseFilter) -> None:
+async def filtered(run: Run, view: LicensesSection, filter: LicenseFilter) -> None:
     while view.book.query.filter is not filter:
         await run.press("right_square_bracket")
     await run.until(lambda: view.book.rows.total is not None, "the tab's rows")
@@ -29,7 +29,7 @@ async def filtered(run: Run, view: LicensesView, filter: LicenseFilter) -> None:
 
 async def test_enter_alone_never_confirms_since_cancel_has_the_focus() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await at(run, view, own(view, LicenseState.ATTACHED))
         for key in ("u", "x"):
             await run.press(key)
@@ -41,7 +41,7 @@ async def test_enter_alone_never_confirms_since_cancel_has_the_focus() -> None:
 
 async def test_an_unticked_box_spares_the_customer_the_mail() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("[x] E-mail the customer")
@@ -57,7 +57,7 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
     None
 ):
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         await run.until(lambda: view.counts is not None, "counts")
         assert view.counts is not None
@@ -81,7 +81,7 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
 
 async def test_expansion_and_cursor_survive_a_change_of_a_neighbour() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("enter")
         opened = view.current
         assert opened is not None
@@ -102,7 +102,7 @@ async def test_expansion_and_cursor_survive_a_change_of_a_neighbour() -> None:
 
 async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_its_size() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         bundle = await to_bundle(run, view)
         size = bundle.quantity
         await run.press("enter")
@@ -120,7 +120,7 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
         assert asked["query"] == {"license_key": bundle.license_key}
 
 
-async def to_bundle(run: Run, view: LicensesView) -> License:
+async def to_bundle(run: Run, view: LicensesSection) -> License:
     """Put the cursor on the first bundle there is."""
     for _ in range(20):
         row = next((row for row, one in view.book.rows.known.items() if one.is_bundle), None)
@@ -136,7 +136,7 @@ async def to_bundle(run: Run, view: LicensesView) -> License:
 
 async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_joins() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         bundle = await to_bundle(run, view)
         await run.press("enter")
         await run.until(lambda: view.book.children_of(bundle).total, "its licenses")
@@ -166,7 +166,7 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
 @pytest.mark.slow
 async def test_standard_and_revoked_licenses_say_why_they_cannot_be_changed() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         for filter, words in (
             (LicenseFilter.STANDARD, "Bought elsewhere: view only. Manage it where it was bought."),
             (LicenseFilter.REVOKED, "revoked"),
@@ -181,7 +181,7 @@ async def test_standard_and_revoked_licenses_say_why_they_cannot_be_changed() ->
 
 async def test_what_was_unassigned_can_be_undone() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("Unassign License?")
@@ -201,7 +201,7 @@ async def test_what_was_unassigned_can_be_undone() -> None:
 
 async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_number() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         total = view.book.rows.total
         await run.press("space", "space", "space")
@@ -222,7 +222,7 @@ async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_
 
 async def test_read_only_refuses_every_change_before_any_request() -> None:
     async with running(read_only=True) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await at(run, view, own(view, LicenseState.ATTACHED))
         assert "READ-ONLY" in run.text()
         for key in ("u", "x"):
@@ -237,7 +237,7 @@ async def test_read_only_refuses_every_change_before_any_request() -> None:
 async def test_a_change_whose_answer_is_lost_is_looked_up_and_not_sent_again(fault: str) -> None:
     quick = Settings(timeouts=Timeouts(read=0.5, total=2))
     async with running(faults=[f"DELETE */site {fault} x1"], settings=quick) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("Unassign License?")

@@ -11,9 +11,9 @@ from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
 from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.ui.sections.billing.facts import COUNTED
-from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.search_text import index_progress
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, TABS, Tabs
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
@@ -40,7 +40,7 @@ async def number(run: Run, condition: str) -> int:
 @pytest.mark.parametrize("filter", FILTERS, ids=[filter.value for filter in FILTERS])
 async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFilter) -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         if filter is not view.book.query.filter:
             await filtered(run, view, filter)
         await run.sees(f"{view.book.rows.count:,} licenses, {LEAVES_OUT[filter]}")
@@ -49,7 +49,7 @@ async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFi
 
 async def test_a_server_that_lists_what_is_in_bundles_is_said_to_count_it() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
         await run.press("r", "]")
         await run.until(
@@ -68,8 +68,8 @@ async def test_what_the_index_counts_is_all_there_is() -> None:
 async def test_billing_counts_each_license_in_a_bundle_and_says_so_where_its_number_opens_a_list() -> None:
     async with running(LARGE) as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-        view = run.view(BillingView)
+        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        view = run.view(BillingSection)
         await run.until(lambda: isinstance(view.estimate, BillingEstimate), "the estimate")
         assert isinstance(view.estimate, BillingEstimate)
         billed = await number(run, "revoked_at IS NULL AND quantity IS NULL AND owner_type IS NOT 'user'")
@@ -88,7 +88,7 @@ async def test_the_reading_of_all_says_how_far_it_is_and_then_how_many_bundles_a
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         told: list[str | None] = []
         monkeypatch.setattr(view.find, "_step", lambda: told.append(index_progress(view.find)))

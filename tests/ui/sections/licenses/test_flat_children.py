@@ -10,15 +10,15 @@ import pytest
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.sandbox.account import switches
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 
 @asynccontextmanager
-async def flat(size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Run, LicensesView]]:
+async def flat(size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Run, LicensesSection]]:
     """The Licenses screen on such a server."""
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         before = view.book.rows.total or 0
         await run.sandbox.read(lambda connection: switches.turn(connection, {"children": "flat"}))
         await run.press("r")
@@ -39,7 +39,7 @@ async def a_child(run: Run, state: LicenseState) -> LicenseKey:
     return LicenseKey(found)
 
 
-async def looked_up(run: Run, view: LicensesView, text: str) -> License:
+async def looked_up(run: Run, view: LicensesSection, text: str) -> License:
     """Search for a text that one licence has, and stand on its row."""
     text = text[-8:]
     await run.press("slash")

@@ -5,14 +5,14 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.licenses import marking
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 
-async def marked(run: Run, view: LicensesView, count: int, state: LicenseState) -> list[License]:
+async def marked(run: Run, view: LicensesSection, count: int, state: LicenseState) -> list[License]:
     """Mark so many licences of the partner's own in a state, those that are listed first."""
     own = [one for one in view.book.rows.known.values() if one.state is state and not one.is_standard]
     view.mark(own[:count], True)
@@ -25,7 +25,7 @@ async def test_what_would_be_revoked_is_named_with_site_and_end_of_code_also_wha
     size: tuple[int, int],
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         assigned = await marked(run, view, 2, LicenseState.ATTACHED)
         await filtered(run, view, LicenseFilter.DETACHED)
         idle = view.current
@@ -47,7 +47,7 @@ async def test_what_would_be_revoked_is_named_with_site_and_end_of_code_also_wha
 
 async def test_footer_menu_and_keys_follow_the_marks_and_not_the_row_under_the_cursor() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         await run.press("space")
         await filtered(run, view, LicenseFilter.ATTACHED)
@@ -65,7 +65,7 @@ async def test_footer_menu_and_keys_follow_the_marks_and_not_the_row_under_the_c
 
 async def test_marked_licenses_that_may_not_be_changed_are_named_by_reason() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.STANDARD)
         standard = list(view.book.rows.known.values())[:2]
         view.mark(standard, True)
@@ -78,7 +78,7 @@ async def test_marked_licenses_that_may_not_be_changed_are_named_by_reason() -> 
 
 async def test_a_long_list_scrolls_in_the_question_and_typed_digits_reach_the_field_from_anywhere() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         licenses = await marked(run, view, 20, LicenseState.DETACHED)
         await run.press("x")
@@ -98,7 +98,7 @@ async def test_a_long_list_scrolls_in_the_question_and_typed_digits_reach_the_fi
 
 async def test_enter_with_nothing_typed_cancels_also_in_the_field() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await marked(run, view, 2, LicenseState.DETACHED)
         for keys in (["enter"], ["tab", "tab", "enter"]):
             await run.press("x")
@@ -111,7 +111,7 @@ async def test_enter_with_nothing_typed_cancels_also_in_the_field() -> None:
 async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marking, "ASK_FROM", 100)
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         total = view.book.rows.total or 0
         await run.press("asterisk")
         await run.sees(f"Mark {total} licenses?", f"{-(-total // 100)} requests")
@@ -128,7 +128,7 @@ async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: 
 @pytest.mark.parametrize("key", ["escape", "right_square_bracket"])
 async def test_marking_stops_with_esc_or_another_list_and_nothing_is_changed_meanwhile(key: str) -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         run.sandbox.faults.replace(["GET */licenses latency=0.3"])
         before = run.status
         await run.press("asterisk")

@@ -12,11 +12,11 @@ from jpmanage_tui.operations.registry import AssignLicense, UnassignLicense
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, RowList
-from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, RowList
+from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.marks import Chosen
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.rules.support import ATTACHED, BUNDLE, CHILD, license_of, product_of_slug
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own, to_bundle
@@ -36,7 +36,7 @@ PRICES = Prices(
 UNREAD = Prices(None, "Your prices could not be read within 5 s.")
 
 
-def text_of(question: Question) -> str:
+def text_of(question: Confirmation) -> str:
     """Return all words of a question."""
     return " ".join([question.title, *question.text, question.button])
 
@@ -105,7 +105,7 @@ def one(key: str, *traits: dict[str, Any]) -> License:
 def test_revoking_says_by_how_much_the_bill_gets_lower(
     licenses: list[License], words: list[str], never: str
 ) -> None:
-    text = text_of(questions.revoke(Chosen(tuple(licenses)), PRICES))
+    text = text_of(questions.revoke(ActionTargets(tuple(licenses)), PRICES))
     for sentence in [*words, "This cannot be undone."]:
         assert sentence in text
     assert never not in text.replace("is not known and", "known" if never == "known" else "")
@@ -114,7 +114,7 @@ def test_revoking_says_by_how_much_the_bill_gets_lower(
 @pytest.mark.parametrize("count", [1, 2])
 def test_prices_that_could_not_be_read_are_said_and_no_figure_stands_there(count: int) -> None:
     licenses = tuple(license_of(key=f"jetpack-scan_{n}") for n in range(count))
-    text = text_of(questions.revoke(Chosen(licenses), UNREAD))
+    text = text_of(questions.revoke(ActionTargets(licenses), UNREAD))
     assert "Your prices could not be read within 5 s. How much that is, is not known." in text
     assert "$" not in text
 
@@ -137,9 +137,9 @@ def test_prices_that_could_not_be_read_are_said_and_no_figure_stands_there(count
     ],
 )
 def test_unassigning_says_that_billing_continues(licenses: list[License], words: str) -> None:
-    text = text_of(questions.unassign(Chosen(tuple(licenses)), PRICES))
+    text = text_of(questions.unassign(ActionTargets(tuple(licenses)), PRICES))
     assert words in text
-    assert "E-mail the customer" in str(questions.unassign(Chosen(tuple(licenses)), PRICES).tick)
+    assert "E-mail the customer" in str(questions.unassign(ActionTargets(tuple(licenses)), PRICES).tick)
 
 
 def test_undoing_says_what_it_means_for_the_bill() -> None:
@@ -174,7 +174,7 @@ def per_month(product: Product) -> str:
 @SIZES
 async def test_the_question_before_revoking_shows_the_licences_own_price(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.DETACHED))
         price = (await products(run))[license.product]
         await run.press("x")
@@ -187,7 +187,7 @@ async def test_the_question_before_revoking_shows_the_licences_own_price(size: t
 
 async def test_the_question_before_revoking_a_bundle_shows_the_bundles_price() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         bundle = await to_bundle(run, view)
         product = (await products(run))[bundle.product]
         amount = next(one.amount for one in product.supported_bundles if one.quantity == bundle.quantity)
@@ -198,7 +198,7 @@ async def test_the_question_before_revoking_a_bundle_shows_the_bundles_price() -
 
 async def test_prices_that_cannot_be_read_are_said_in_the_question_which_is_asked_all_the_same() -> None:
     async with running(faults=["GET */partner/product-families malformed"]) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await at(run, view, own(view, LicenseState.DETACHED))
         await run.press("x")
         await run.sees("Your prices could not be read:", "[ Cancel ]")
@@ -211,8 +211,8 @@ async def test_prices_that_cannot_be_read_are_said_in_the_question_which_is_aske
 async def test_the_unassigned_but_billed_say_by_how_much_revoking_them_lowers_the_bill() -> None:
     async with running() as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-        view = run.view(BillingView)
+        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        view = run.view(BillingSection)
         await run.press("right_square_bracket")
         await run.until(lambda: view.current is not None and view.book.products, "the rows with prices")
         items = view.book.items[:3]
@@ -227,7 +227,7 @@ async def test_the_unassigned_but_billed_say_by_how_much_revoking_them_lowers_th
 async def test_a_long_question_shows_its_buttons_at_80x24(readable: bool) -> None:
     faults = [] if readable else ["GET */partner/product-families malformed"]
     async with running(SMALL, faults=faults) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await marked(run, view, 6, LicenseState.ATTACHED)
         await filtered(run, view, LicenseFilter.DETACHED)
         licenses = await marked(run, view, 9, LicenseState.DETACHED)

@@ -16,10 +16,10 @@ from jpmanage_tui.services import site_check
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
-from jpmanage_tui.ui.sections.billing.section import BillingView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
@@ -52,7 +52,7 @@ async def a_holder(run: Run, where: str) -> tuple[str, int]:
     return await run.sandbox.read(find)
 
 
-async def an_unassigned(run: Run, view: LicensesView, product_id: int) -> License:
+async def an_unassigned(run: Run, view: LicensesSection, product_id: int) -> License:
     """Put the cursor on an unassigned licence of a product."""
     await filtered(run, view, LicenseFilter.DETACHED)
     for _ in range(100):
@@ -88,7 +88,7 @@ async def test_a_site_that_has_the_product_is_marked_and_says_why_it_is_not_chos
     size: tuple[int, int], where: str
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         site, product_id = await a_holder(run, where)
         license = await an_unassigned(run, view, product_id)
         await run.press("a")
@@ -105,7 +105,7 @@ async def test_a_site_that_has_the_product_is_marked_and_says_why_it_is_not_chos
 
 async def test_a_site_without_the_product_is_chosen_as_ever() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         license = view.current
         assert license is not None
@@ -120,7 +120,7 @@ async def test_a_site_without_the_product_is_chosen_as_ever() -> None:
 
 async def test_of_several_licences_those_go_that_the_site_takes_and_the_question_names_the_rest() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         site, product_id = await a_holder(run, HOLDERS["one like any other"])
         await filtered(run, view, LicenseFilter.DETACHED)
         free = [one for one in view.book.rows.known.values() if not one.is_standard]
@@ -157,7 +157,7 @@ async def kinds_that_fit(run: Run, licenses: Sequence[License], site: str, count
 
 async def test_of_two_licences_of_one_product_one_goes_to_a_site() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         free = [one for one in view.book.rows.known.values() if not one.is_standard]
         two = next(
@@ -181,7 +181,7 @@ async def test_of_two_licences_of_one_product_one_goes_to_a_site() -> None:
 @pytest.mark.slow
 async def test_a_disconnected_site_is_marked_and_the_question_warns() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         license = view.current
         assert license is not None
@@ -200,8 +200,8 @@ async def test_a_disconnected_site_is_marked_and_the_question_warns() -> None:
 async def test_billings_unassigned_list_marks_the_sites_too() -> None:
     async with running() as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
-        view = run.view(BillingView)
+        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        view = run.view(BillingSection)
         await run.press("right_square_bracket")
         site, product_id = await a_holder(run, HOLDERS["one of a bundle"])
         await run.until(
@@ -221,8 +221,8 @@ async def test_the_choice_of_a_licence_for_a_site_says_what_the_site_has(where: 
     async with running() as run:
         site, product_id = await a_holder(run, where)
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesView), "Sites")
-        view = run.view(SitesView)
+        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        view = run.view(SitesSection)
         view.look_for(site)
         await run.until(lambda: view.current is not None and not view.sites.busy, "the site")
         await run.press("a")
@@ -256,7 +256,7 @@ async def client_and_site(run: Run, where: str) -> tuple[LicensingClient, Site, 
     return client, page.items[0], product_id
 
 
-async def a_candidate(run: Run, view: LicensesView, product_id: int) -> License:
+async def a_candidate(run: Run, view: LicensesSection, product_id: int) -> License:
     await filtered(run, view, LicenseFilter.DETACHED)
     return next(one for one in view.book.rows.known.values() if one.product_id == product_id)
 
@@ -267,7 +267,7 @@ async def test_with_very_many_licences_of_a_product_the_site_is_looked_at_when_i
     monkeypatch.setattr(site_check, "MOST_OF_A_PRODUCT", 1)
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one like any other"])
-        license = await a_candidate(run, run.view(LicensesView), product_id)
+        license = await a_candidate(run, run.view(LicensesSection), product_id)
         check = SiteCheck(client, [candidate(license)])
         await check.read()
         assert not check.settled(site)
@@ -280,8 +280,8 @@ async def test_with_very_many_licences_of_a_product_the_site_is_looked_at_when_i
 async def test_what_could_not_be_read_is_said_and_the_api_decides(fault: str) -> None:
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one of a bundle"])
-        license = await a_candidate(run, run.view(LicensesView), product_id)
-        await run.until(lambda: not run.view(LicensesView)._reader.busy, "the list")
+        license = await a_candidate(run, run.view(LicensesSection), product_id)
+        await run.until(lambda: not run.view(LicensesSection)._reader.busy, "the list")
         run.sandbox.faults.replace([f"GET */licenses {fault}"])
         check = SiteCheck(client, [candidate(license)])
         found = await check.checked(site)
@@ -293,8 +293,8 @@ async def test_what_could_not_be_read_is_said_and_the_api_decides(fault: str) ->
 async def test_who_chooses_does_not_wait_for_ever() -> None:
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one of a bundle"])
-        license = await a_candidate(run, run.view(LicensesView), product_id)
-        await run.until(lambda: not run.view(LicensesView)._reader.busy, "the list")
+        license = await a_candidate(run, run.view(LicensesSection), product_id)
+        await run.until(lambda: not run.view(LicensesSection)._reader.busy, "the list")
         run.sandbox.faults.replace(["GET */licenses hang-before"])
         found = await SiteCheck(client, [candidate(license)]).checked(site, wait=0.05)
         assert found.unsure == "What the site has was not known within 0 s. The API decides."
@@ -303,7 +303,7 @@ async def test_who_chooses_does_not_wait_for_ever() -> None:
 async def test_a_search_that_finds_no_products_is_noticed() -> None:
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one like any other"])
-        license = await a_candidate(run, run.view(LicensesView), product_id)
+        license = await a_candidate(run, run.view(LicensesSection), product_id)
         unknown = license.model_copy(update={"license_key": "nothing-has-this-slug_Xy"})
         check = SiteCheck(client, [candidate(unknown)])
         await check.read()
@@ -314,7 +314,7 @@ async def test_a_search_that_finds_no_products_is_noticed() -> None:
 @pytest.mark.slow
 async def test_marks_are_kept_for_what_was_left_out() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         site, product_id = await a_holder(run, HOLDERS["one like any other"])
         await filtered(run, view, LicenseFilter.DETACHED)
         free = [one for one in view.book.rows.known.values() if not one.is_standard]

@@ -5,7 +5,7 @@ import pytest
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import on_server, running
 
@@ -28,7 +28,7 @@ TROUBLE = {
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str, words: str) -> None:
     async with running(faults=[f"GET */licenses {fault}"], settings=QUICK, wait=False) as run:
         await run.until(lambda: run.app.main.view is not None, "the view")
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.error is not None, "the error")
         await run.sees(words)
         assert run.text().count("Traceback") == 0
@@ -40,7 +40,7 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str,
 
 async def test_rows_that_are_there_stay_usable_when_the_line_drops_and_say_how_old_they_are() -> None:
     async with running(settings=QUICK) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         run.sandbox.faults.replace(["GET * reset-before"])
         await run.press("r")
         await run.until(lambda: view.error is not None, "the error")
@@ -54,14 +54,14 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytes
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with running(faults=["GET */licenses* 500 x8"], settings=QUICK, wait=False) as run:
         await run.until(lambda: run.app.main.view is not None, "the view")
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.book.rows.total and view.counts, "rows and counts without any key")
 
 
 @pytest.mark.slow
 async def test_a_search_whose_server_ignores_page_and_filter_ends_truthfully() -> None:
     async with running(faults=["GET */licenses search-ignores-page"]) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("right_square_bracket", "slash")
         await run.write("example")
         await run.press("enter")
@@ -76,7 +76,7 @@ async def test_a_search_whose_server_ignores_page_and_filter_ends_truthfully() -
 @pytest.mark.slow
 async def test_a_search_without_hits_says_where_it_searched_and_enter_searches_every_state() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         await run.until(lambda: view.book.rows.total, "revoked ones")
         revoked = view.current
@@ -94,7 +94,7 @@ async def test_a_search_without_hits_says_where_it_searched_and_enter_searches_e
 
 async def test_ten_characters_typed_in_search_cost_at_most_two_requests() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         before = len(run.asked("GET", "/licenses"))
         await run.press("slash")
         await run.write("mistralgar")
@@ -127,7 +127,7 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key"}
         async with on_server(env) as run:
             await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
-            view = run.view(LicensesView)
+            view = run.view(LicensesSection)
             import httpx
 
             async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
@@ -144,7 +144,7 @@ async def test_a_server_that_is_killed_is_said_and_nothing_is_lost() -> None:
         context = on_server(env)
         run = await context.__aenter__()
         await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.press("r")
     await run.until(lambda: view.error is not None, "the error")
     await run.press("j")
@@ -157,7 +157,7 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
     None
 ):
     async with running(licenses=100_000) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         assert len(run.sandbox.log.entries()) <= 5
         before = len(run.asked("GET", "/licenses"))
@@ -174,7 +174,7 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
 async def test_counts_that_failed_before_the_rows_came_are_told_and_asked_for_again() -> None:
     faults = ["GET */licenses/counts 500 x3", "GET */licenses latency=0.2"]
     async with running(faults=faults, settings=QUICK) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.error is not None or view.counts is not None, "the failure")
         if view.counts is None:
             assert "Counting licenses" in run.status
@@ -185,7 +185,7 @@ async def test_counts_that_failed_before_the_rows_came_are_told_and_asked_for_ag
 async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() -> None:
     async with running(faults=("GET */licenses 401",), wait=False) as run:
         await run.until(lambda: run.app.main.view is not None, "the view")
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.error is not None, "the failure")
         before = len(run.asked("GET", "/licenses"))
         for _ in range(5):
@@ -203,7 +203,7 @@ async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() 
 async def test_pages_that_are_only_scrolled_past_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.section.SETTLE", 1.0)
     async with running(licenses=20_000) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         before = len(run.asked("GET", "/licenses"))
         await run.press(*["pagedown"] * 60)
         await run.until(lambda: view.current is not None and view.license_list.ref.row > 1000, "the rows")
@@ -212,7 +212,7 @@ async def test_pages_that_are_only_scrolled_past_are_not_asked_for(monkeypatch: 
 
 async def test_clearing_a_search_of_every_state_goes_back_to_the_tab_before() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("right_square_bracket")
         await run.press("slash")
         await run.write("no such thing")

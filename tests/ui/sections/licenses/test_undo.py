@@ -8,13 +8,13 @@ import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
-from jpmanage_tui.ui.dialogs.progress import PlanDialog
-from jpmanage_tui.ui.sections.billing.section import BillingView
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.issue.lines import Stage
-from jpmanage_tui.ui.sections.issue.section import IssueView
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own
 from tests.ui.sections.licenses.test_marks import marked
@@ -36,13 +36,13 @@ async def sites_of(run: Run, licenses: list[License]) -> list[int | None]:
 
 async def run_ended(run: Run, *words: str) -> None:
     """Wait until a run of many has ended, and close it."""
-    await run.until(lambda: isinstance(run.app.screen, PlanDialog), "the run")
+    await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
     await run.sees("[ Close ]", *words)
     await run.press("enter")
     await run.until(lambda: run.app.screen is run.app.main, "closed")
 
 
-async def unassigned(run: Run, view: LicensesView, count: int, words: str) -> list[License]:
+async def unassigned(run: Run, view: LicensesSection, count: int, words: str) -> list[License]:
     """Unassign so many marked licences."""
     licenses = await marked(run, view, count, LicenseState.ATTACHED)
     await run.press("u")
@@ -64,7 +64,7 @@ async def test_a_run_of_unassigning_is_undone_item_by_item_with_a_question_that_
     size: tuple[int, int],
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await unassigned(run, view, 3, "3 done, 0 failed")
         assert await sites_of(run, licenses) == [None] * 3
         await run.press("z")
@@ -85,7 +85,7 @@ async def test_a_run_of_unassigning_is_undone_item_by_item_with_a_question_that_
 
 async def test_only_what_happened_is_undone_and_what_failed_is_not_touched() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await marked(run, view, 3, LicenseState.ATTACHED)
         await revoke(run, f"license_key IN ('{licenses[1].license_key}', '{licenses[2].license_key}')")
         await run.press("u")
@@ -104,7 +104,7 @@ async def test_only_what_happened_is_undone_and_what_failed_is_not_touched() -> 
 @pytest.mark.slow
 async def test_a_stopped_run_is_undone_as_far_as_it_came() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await marked(run, view, 3, LicenseState.ATTACHED)
         run.sandbox.faults.replace(["DELETE */site latency=0.5 +1"])
         await run.press("u")
@@ -128,7 +128,7 @@ async def test_a_stopped_run_is_undone_as_far_as_it_came() -> None:
 
 async def test_what_changed_since_is_named_and_left_out() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await unassigned(run, view, 3, "3 done, 0 failed")
         await revoke(run, f"license_key = '{licenses[1].license_key}'")
         before = len(run.asked("POST", "/site"))
@@ -152,7 +152,7 @@ async def test_what_changed_since_is_named_and_left_out() -> None:
 @pytest.mark.slow
 async def test_cancel_and_a_failed_read_leave_everything_to_be_undone() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await unassigned(run, view, 2, "2 done, 0 failed")
         run.sandbox.faults.replace(["GET */licenses malformed"])
         await run.press("z")
@@ -172,7 +172,7 @@ async def test_cancel_and_a_failed_read_leave_everything_to_be_undone() -> None:
 @pytest.mark.slow
 async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         licenses = await unassigned(run, view, 3, "3 done, 0 failed")
         taken = licenses[1]
 
@@ -194,7 +194,7 @@ async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
 @pytest.mark.slow
 async def test_undoing_an_assigning_asks_about_the_mail_and_says_that_billing_continues() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
         license = view.current
         assert license is not None
@@ -226,8 +226,8 @@ async def test_undoing_an_assigning_asks_about_the_mail_and_says_that_billing_co
 async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_licenses() -> None:
     async with running(licenses=60) as run:
         await run.press("i")
-        await run.until(lambda: isinstance(run.app.main.view, IssueView), "Issue")
-        view = run.view(IssueView)
+        await run.until(lambda: isinstance(run.app.main.view, IssueSection), "Issue")
+        view = run.view(IssueSection)
         await run.until(lambda: view.pane.products.current is not None, "the products")
         await run.press("slash")
         await run.write("stats")
@@ -247,7 +247,7 @@ async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_license
         await run.sees("Undo: unassign the license?", "Jetpack Stats (Commercial license)")
         await run.press("escape")
         await run.press("1")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         await run.press("z")
         await run.sees("Undo: unassign the license?", "Jetpack Stats (Commercial license)")
         await say_yes(run)
@@ -259,8 +259,8 @@ async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_license
 async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> None:
     async with running() as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesView), "Sites")
-        view = run.view(SitesView)
+        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        view = run.view(SitesSection)
         await run.until(lambda: view.current is not None, "the sites")
         await run.press("z")
         await run.sees("Nothing to undo.")
@@ -278,7 +278,7 @@ async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> No
         await run.press("z")
         await run.sees("Undo: unassign the license?")
         await run.press("escape", "2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingView), "Billing")
+        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
         await run.press("z")
         await run.sees("Undo: unassign the license?")
         await say_yes(run)
@@ -288,7 +288,7 @@ async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> No
 @pytest.mark.slow
 async def test_undo_goes_back_run_by_run() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         first = await unassigned(run, view, 2, "2 done, 0 failed")
         await run.until(lambda: not view._reader.busy, "the list")
         second = await unassigned(run, view, 3, "3 done, 0 failed")
@@ -306,7 +306,7 @@ async def test_undo_goes_back_run_by_run() -> None:
 
 async def test_a_refused_revocation_leaves_undo_marks_and_open_rows_as_they_are() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("Unassign License?")

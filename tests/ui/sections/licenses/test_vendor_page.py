@@ -3,7 +3,7 @@
 import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
@@ -14,7 +14,7 @@ async def test_it_lists_all_active_licenses_also_those_not_purchased_via_jetpack
     size: tuple[int, int],
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         assert view.counts is not None
         assert view.book.rows.total == view.counts.not_revoked
@@ -41,7 +41,7 @@ async def test_you_can_filter_the_view_to_show_only_assigned_unassigned_or_revok
     size: tuple[int, int], filter: LicenseFilter, steps: int, states: set[LicenseState]
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press(*["right_square_bracket"] * steps)
         await run.until(lambda: view.book.query.filter is filter and view.book.rows.total, "the tab")
         assert {one.state for one in view.book.rows.known.values()} == states
@@ -50,7 +50,7 @@ async def test_you_can_filter_the_view_to_show_only_assigned_unassigned_or_revok
 @SIZES
 async def test_you_can_search_for_specific_licenses(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         wanted = next(one for one in view.book.rows.known.values() if one.state is LicenseState.ATTACHED)
         await run.press("slash")
         await run.write(wanted.license_key[-12:])
@@ -61,7 +61,7 @@ async def test_you_can_search_for_specific_licenses(size: tuple[int, int]) -> No
         await run.sees("matches “")
 
 
-async def _go_to(run: Run, view: LicensesView, row: int) -> License:
+async def _go_to(run: Run, view: LicensesSection, row: int) -> License:
     """Put the cursor on a row in view and return its licence."""
     await run.press(*["j"] * row)
     license = view.current
@@ -69,7 +69,7 @@ async def _go_to(run: Run, view: LicensesView, row: int) -> License:
     return license
 
 
-def _first(view: LicensesView, state: LicenseState) -> int:
+def _first(view: LicensesSection, state: LicenseState) -> int:
     """Return the first row of the partner's own licences in a state, which must be in view."""
     known = view.book.rows.known.items()
     return next(
@@ -82,7 +82,7 @@ def _first(view: LicensesView, state: LicenseState) -> int:
 @SIZES
 async def test_expanding_shows_site_id_owner_and_license_code(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         row = next(row for row, one in view.book.rows.known.items() if one.blog_id and one.username)
         license = await _go_to(run, view, row)
         await run.press("enter")
@@ -97,7 +97,7 @@ async def test_expanding_shows_site_id_owner_and_license_code(size: tuple[int, i
 @SIZES
 async def test_view_site_opens_the_sites_homepage(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await _go_to(run, view, _first(view, LicenseState.ATTACHED))
         await run.press("o")
         assert license.siteurl
@@ -107,7 +107,7 @@ async def test_view_site_opens_the_sites_homepage(size: tuple[int, int]) -> None
 @SIZES
 async def test_debug_site_opens_a_jetpack_debug_test_for_the_site(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await _go_to(run, view, _first(view, LicenseState.ATTACHED))
         await run.press("d")
         await run.sees(
@@ -120,7 +120,7 @@ async def test_unassign_license_unassigns_it_and_then_it_can_be_assigned_to_a_ne
     size: tuple[int, int],
 ) -> None:
     async with running(size) as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         license = await _go_to(run, view, _first(view, LicenseState.ATTACHED))
         await run.press("u")
         await run.sees("Unassign License?", "loses", "[x] E-mail the customer that this product was removed")

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.services.search.found_rows import FoundRows
-from jpmanage_tui.services.search.index_state import Stage
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run
 
 MINE = "key_id = (SELECT min(key_id) FROM licenses)"
 """The rows of the key with which the demo begins."""
 
 
-async def search(run: Run, text: str) -> LicensesView:
+async def search(run: Run, text: str) -> LicensesSection:
     """Search for a text and go to the list; returns when the server's hits are there."""
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
@@ -23,16 +23,16 @@ async def search(run: Run, text: str) -> LicensesView:
     return view
 
 
-async def indexed(run: Run) -> LicensesView:
+async def indexed(run: Run) -> LicensesSection:
     """Make the index of all licences, and wait until it is whole."""
-    view = run.view(LicensesView)
+    view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None, "counts")
     await run.press("F")
-    await run.until(lambda: view.find.stage is Stage.WHOLE and view.find.idle, "the whole index")
+    await run.until(lambda: view.find.stage is IndexState.WHOLE and view.find.idle, "the whole index")
     return view
 
 
-async def found(run: Run, view: LicensesView) -> FoundRows:
+async def found(run: Run, view: LicensesSection) -> FoundRows:
     """Wait until the index has answered what is asked; returns the rows, every one of them made."""
     query = view.book.query
     await run.until(
@@ -48,7 +48,7 @@ def keys(licenses: Sequence[License]) -> list[str]:
     return [license.license_key for license in licenses]
 
 
-def shown(view: LicensesView) -> list[License]:
+def shown(view: LicensesSection) -> list[License]:
     """Return the licences of the list as far as they are known, in order."""
     return [license for _, license in sorted(view.book.rows.known.items())]
 

@@ -3,10 +3,10 @@
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
-from jpmanage_tui.services.search.index_state import Stage
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.facets import ages
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses_search.support import found, indexed, number, search, shown
 
@@ -48,9 +48,9 @@ async def test_a_product_is_chosen_from_those_there_are_and_only_its_licenses_ar
 
 async def test_without_an_index_the_filter_makes_it_and_shows_what_there_is_to_choose_as_it_grows() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
-        assert view.find.stage is Stage.NONE
+        assert view.find.stage is IndexState.NONE
         await filter_by(run, 0, "bakery", "sunset-bakery")
         await found(run, view)
         site = view.book.query.narrow.site
@@ -63,7 +63,7 @@ async def test_an_age_in_days_can_be_typed() -> None:
         view = await indexed(run)
         await filter_by(run, 2, "400", "Older than 400 days")
         rows = await found(run, view)
-        assert view.book.query.narrow == Narrow(older_than=400)
+        assert view.book.query.narrow == Filters(older_than=400)
         assert 0 < rows.count < 224
         now = view.session.client.server_now()
         assert now is not None
@@ -80,9 +80,9 @@ async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_oth
         await search(run, "bakery")
         await run.press("escape")
         assert view.book.query.search == ""
-        assert view.book.query.narrow == Narrow(product="Jetpack Scan Daily", older_than=30)
+        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily", older_than=30)
         await run.press("escape")
-        assert view.book.query.narrow == Narrow(product="Jetpack Scan Daily")
+        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily")
         await run.press("escape")
         assert view.book.query.narrow == NO_FILTER
         await run.until(lambda: view.book.rows.total == 224, "the whole tab")

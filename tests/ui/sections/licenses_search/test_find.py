@@ -6,8 +6,8 @@ import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
 from jpmanage_tui.services.search.found_rows import FoundRows
-from jpmanage_tui.services.search.index_state import Stage
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys, number, one, search, shown
 
@@ -22,11 +22,11 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licenses_by_itself() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         assert run.asked("GET", "/licenses")
-        assert view.find.stage is Stage.NONE, "nothing is read before the first search"
+        assert view.find.stage is IndexState.NONE, "nothing is read before the first search"
         await search(run, "bakery")
-        await run.until(lambda: view.find.stage is Stage.WHOLE, "the index")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the index")
         assert view.find.count == await number(run, "1")
         await run.sees("(all 300 searched, ")
         assert "best first" not in run.status, "the server found them all: they stand as the heading says"
@@ -34,7 +34,7 @@ async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licens
 
 async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_order() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         assert "Issued ↓" in run.text()
         await search(run, "scan")
         await run.until(lambda: isinstance(view.book.rows, FoundRows), "hits of the index")
@@ -59,7 +59,7 @@ async def test_a_license_inside_a_bundle_is_found_though_the_servers_search_leav
 @pytest.mark.slow
 async def test_the_servers_hits_stand_first_in_its_order_and_no_license_stands_twice() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await search(run, "jetpack-scan")
         rows = await found(run, view)
         page = await view.session.client.licenses.list(search="jetpack-scan")
@@ -150,17 +150,17 @@ async def test_a_large_account_is_read_only_when_asked_for_and_the_question_says
     async with running() as run:
         view = await search(run, "bakery")
         await run.sees("(bundles not searched; F searches all)")
-        assert view.find.stage is Stage.NONE
+        assert view.find.stage is IndexState.NONE
         before = len(run.sandbox.log.entries())
         await run.press("F")
         await run.sees("Read all 250 licenses?", "about 3 requests, and one more for each bundle")
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 2, "the question closed by Cancel")
-        assert (view.find.stage, len(run.sandbox.log.entries())) == (Stage.NONE, before)
+        assert (view.find.stage, len(run.sandbox.log.entries())) == (IndexState.NONE, before)
         await run.press("F")
         await run.sees("Read all 250 licenses?")
         await run.press("tab", "enter")
-        await run.until(lambda: view.find.stage is Stage.WHOLE, "the index")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the index")
 
 
 async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on(
@@ -176,7 +176,7 @@ async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on
         monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
         view.find._pace._next = 0.0
         await run.press("F")
-        await run.until(lambda: view.find.stage is Stage.WHOLE, "the whole index")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the whole index")
         pages = [entry["query"] for entry in run.asked("GET", "/licenses")[asked:]]
         assert [page["page"] for page in pages if isinstance(page, dict) and "parent_id" not in page] == [
             "2",
@@ -189,15 +189,15 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.PAUSES", ())
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
         run.sandbox.faults.replace(["GET */licenses 500 x40 +1"])
         await run.press("F")
         await run.sees("Reading all licenses: the server failed (500)", "F goes on")
-        assert (view.find.stage, view.find.count) == (Stage.PART, 100)
+        assert (view.find.stage, view.find.count) == (IndexState.PART, 100)
         run.sandbox.faults.replace(())
         await run.press("F")
-        await run.until(lambda: view.find.stage is Stage.WHOLE, "the whole index")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the whole index")
         assert view.find.count == await number(run, "1")
 
 
@@ -263,7 +263,7 @@ async def test_refresh_learns_what_was_issued_and_drops_what_is_gone_elsewhere()
         before = len(run.asked("GET", "/licenses"))
         await run.press("r")
         await run.until(
-            lambda: len(run.asked("GET", "/licenses")) > before + 4 and view.find.stage is Stage.WHOLE,
+            lambda: len(run.asked("GET", "/licenses")) > before + 4 and view.find.stage is IndexState.WHOLE,
             "all read again",
         )
         finder = view.find.finder
@@ -283,7 +283,7 @@ async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytes
         await run.until(lambda: view.find.idle and not view._reader.busy, "caught up")
         asked = [entry["query"] for entry in run.asked("GET", "/licenses")[before:]]
         assert len([one for one in asked if isinstance(one, dict) and one.get("filter") == "all"]) == 1
-        assert isinstance(view.find.stage, Stage)
+        assert isinstance(view.find.stage, IndexState)
         assert not isinstance(view.book.rows, FoundRows)
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.rules.search.wanted import Wanted
-from jpmanage_tui.services.search.cancellation import Breath, Superseded
+from jpmanage_tui.services.search.cancellation import Cancellation, Superseded
 from jpmanage_tui.services.search.found_rows import AHEAD, FoundRows
-from jpmanage_tui.services.search.index_builder import Pace, index_requests
-from jpmanage_tui.services.search.search_index import Finder, Hits
+from jpmanage_tui.services.search.index_builder import RateLimiter, index_requests
+from jpmanage_tui.services.search.search_index import Hits, SearchIndex
 from jpmanage_tui.ui.sections.licenses.search_commands import cost_words
 
 
@@ -26,7 +26,7 @@ async def test_no_more_than_four_requests_go_in_a_second(monkeypatch: pytest.Mon
         slept.append(seconds)
 
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.asyncio.sleep", sleep)
-    pace, start = Pace(), time.monotonic()
+    pace, start = RateLimiter(), time.monotonic()
     for _ in range(9):
         await pace.turn()
     assert len(slept) == 8, "the first goes at once"
@@ -34,7 +34,7 @@ async def test_no_more_than_four_requests_go_in_a_second(monkeypatch: pytest.Mon
 
 
 async def test_a_newer_search_breaks_the_older_one_off() -> None:
-    finder = Finder()
+    finder = SearchIndex()
     await finder.put([license(number) for number in range(20_000)])
     older = asyncio.ensure_future(finder.search(Wanted(("scan",)), ()))
     await asyncio.sleep(0)
@@ -46,7 +46,7 @@ async def test_a_newer_search_breaks_the_older_one_off() -> None:
 
 
 async def test_the_loop_goes_on_while_a_large_index_is_searched() -> None:
-    finder = Finder()
+    finder = SearchIndex()
     await finder.put([license(number) for number in range(50_000)])
     turns = 0
     searching = asyncio.ensure_future(finder.search(Wanted(("scan", "jetpack")), ()))
@@ -59,7 +59,7 @@ async def test_the_loop_goes_on_while_a_large_index_is_searched() -> None:
 
 
 async def test_what_the_api_spoke_of_stays_and_the_rest_is_dropped() -> None:
-    finder = Finder()
+    finder = SearchIndex()
     assert await finder.put([license(1), license(2)]) == 2
     await finder.begin_marking()
     assert await finder.put([license(2), license(3)]) == 2, "both are news since then"
@@ -71,7 +71,7 @@ async def test_what_the_api_spoke_of_stays_and_the_rest_is_dropped() -> None:
 
 
 async def test_how_many_rows_only_nearly_match_is_counted_without_those_of_the_server() -> None:
-    finder = Finder()
+    finder = SearchIndex()
     chance = License.model_validate({"license_key": "scan_xxbakreyxx"})
     near = [
         License.model_validate({"license_key": f"ai_{number}", "siteurl": "https://bakery.example"})
@@ -86,7 +86,7 @@ async def test_how_many_rows_only_nearly_match_is_counted_without_those_of_the_s
 
 
 def test_a_stopped_breath_raises() -> None:
-    breath = Breath()
+    breath = Cancellation()
     breath()
     breath.stop()
     with pytest.raises(Superseded):

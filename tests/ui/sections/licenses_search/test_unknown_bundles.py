@@ -11,8 +11,8 @@ import pytest
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.services.search.index_builder import Pace, Walk, read_again
-from jpmanage_tui.services.search.search_index import Finder
+from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter, read_again
+from jpmanage_tui.services.search.search_index import SearchIndex
 from jpmanage_tui.services.unassigned.reader import IdleWalk
 from tests.api.support import Server, client_of, error, query_of, reply
 
@@ -50,25 +50,25 @@ def server_without_the_first_bundle(gone: int | str) -> Server:
 
 
 @pytest.fixture
-async def finder() -> AsyncIterator[Finder]:
-    made = Finder()
+async def finder() -> AsyncIterator[SearchIndex]:
+    made = SearchIndex()
     yield made
     made.close()
 
 
-async def read_all(client: LicensingClient, finder: Finder) -> None:
-    await Walk(client, finder, Pace(), datetime.now(UTC)).run(None, lambda: None)
+async def read_all(client: LicensingClient, finder: SearchIndex) -> None:
+    await IndexBuilder(client, finder, RateLimiter(), datetime.now(UTC)).run(None, lambda: None)
 
 
 @unknown
-async def test_the_index_is_read_to_its_end(finder: Finder, gone: int | str) -> None:
+async def test_the_index_is_read_to_its_end(finder: SearchIndex, gone: int | str) -> None:
     async with client_of(server_without_the_first_bundle(gone)) as client:
         await read_all(client, finder)
     assert finder.count == 4
     assert await finder.license(LicenseKey("jetpack-scan_child")) is not None
 
 
-async def test_a_server_that_fails_still_ends_the_reading(finder: Finder) -> None:
+async def test_a_server_that_fails_still_ends_the_reading(finder: SearchIndex) -> None:
     async with client_of(server_without_the_first_bundle(500)) as client:
         with pytest.raises(ServerError):
             await read_all(client, finder)
@@ -82,10 +82,12 @@ async def test_the_unassigned_licenses_are_listed_to_their_end(gone: int | str) 
 
 
 @unknown
-async def test_a_license_that_is_unknown_by_now_leaves_the_index(finder: Finder, gone: int | str) -> None:
+async def test_a_license_that_is_unknown_by_now_leaves_the_index(
+    finder: SearchIndex, gone: int | str
+) -> None:
     async with client_of(server_without_the_first_bundle(gone)) as client:
         await finder.put((await client.licenses.children(7)).items)  # type: ignore[arg-type]
-        await read_again(client, finder, Pace(), LicenseKey("jetpack-scan_gone"))
+        await read_again(client, finder, RateLimiter(), LicenseKey("jetpack-scan_gone"))
         assert finder.count == 1
-        await read_again(client, finder, Pace(), LicenseKey("jetpack-scan_child"))
+        await read_again(client, finder, RateLimiter(), LicenseKey("jetpack-scan_child"))
     assert finder.count == 1

@@ -11,8 +11,8 @@ import pytest
 from jpmanage_tui.api.errors import ApiError, NotFoundError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicensePage, SortDirection
 from jpmanage_tui.api.paging import PageNumberPaginator
-from jpmanage_tui.services.search.index_builder import Pace, Walk, catch_up
-from jpmanage_tui.services.search.search_index import Finder
+from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter, catch_up
+from jpmanage_tui.services.search.search_index import SearchIndex
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -67,24 +67,26 @@ class Licenses:
 
 
 @pytest.fixture
-def finder(monkeypatch: pytest.MonkeyPatch) -> Finder:
+def finder(monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    return Finder()
+    return SearchIndex()
 
 
-def walk_of(licenses: Licenses, finder: Finder) -> Walk:
+def walk_of(licenses: Licenses, finder: SearchIndex) -> IndexBuilder:
     client: Any = type("Client", (), {"licenses": licenses})()
-    return Walk(client, finder, Pace(), NOW)
+    return IndexBuilder(client, finder, RateLimiter(), NOW)
 
 
-async def test_without_totals_and_with_smaller_pages_than_asked_for_nothing_is_lost(finder: Finder) -> None:
+async def test_without_totals_and_with_smaller_pages_than_asked_for_nothing_is_lost(
+    finder: SearchIndex,
+) -> None:
     walk = walk_of(Licenses(500, totals=False, cap=50), finder)
     await walk.run(None, lambda: None)
     assert (finder.count, walk.read, walk.left_out) == (500, 500, 0)
     finder.close()
 
 
-async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(finder: Finder) -> None:
+async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(finder: SearchIndex) -> None:
     licenses = Licenses(500, totals=False)
     walk = walk_of(licenses, finder)
     begun = asyncio.Event()
@@ -99,7 +101,7 @@ async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(fin
 @pytest.mark.parametrize("call", range(1, 5))
 @pytest.mark.parametrize("place", ["page", "put"])
 async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_on(
-    finder: Finder, monkeypatch: pytest.MonkeyPatch, place: str, call: int
+    finder: SearchIndex, monkeypatch: pytest.MonkeyPatch, place: str, call: int
 ) -> None:
     licenses = Licenses(250)
     licenses.rows[120] = license(120, quantity=3)
@@ -134,7 +136,7 @@ async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_
 
 @pytest.mark.parametrize("refusal", [NotFoundError, PermissionDeniedError, RequestRejectedError])
 async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_counted(
-    finder: Finder, refusal: type[ApiError]
+    finder: SearchIndex, refusal: type[ApiError]
 ) -> None:
     licenses = Licenses(30)
     licenses.rows[3] = license(3, quantity=5)
@@ -151,7 +153,7 @@ async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_c
 
 @pytest.mark.parametrize("unreadable", [0, 2])
 async def test_what_the_api_does_not_name_any_more_goes_only_after_a_whole_reading(
-    finder: Finder, unreadable: int
+    finder: SearchIndex, unreadable: int
 ) -> None:
     licenses = Licenses(20)
     await finder.put([license(777)])
@@ -163,7 +165,7 @@ async def test_what_the_api_does_not_name_any_more_goes_only_after_a_whole_readi
 
 
 async def test_catching_up_goes_on_to_what_was_known_though_the_list_has_read_pages_between(
-    finder: Finder,
+    finder: SearchIndex,
 ) -> None:
     licenses = Licenses(1700)
     await finder.put(licenses.rows[:1200])
@@ -171,8 +173,8 @@ async def test_catching_up_goes_on_to_what_was_known_though_the_list_has_read_pa
     client: Any = type("Client", (), {"licenses": licenses})()
     known_until = licenses.rows[1200].issued_at
     assert known_until is not None
-    assert await catch_up(client, finder, Pace(), known_until)
+    assert await catch_up(client, finder, RateLimiter(), known_until)
     assert finder.count == 1700
     assert licenses.asked <= 7
-    assert not await catch_up(client, finder, Pace(), NOW - timedelta(days=4000)), "too much for this"
+    assert not await catch_up(client, finder, RateLimiter(), NOW - timedelta(days=4000)), "too much for this"
     finder.close()

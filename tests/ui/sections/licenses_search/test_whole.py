@@ -9,9 +9,9 @@ import pytest
 
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.models.license import LicenseCounts
-from jpmanage_tui.services.search.index_state import Stage
+from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.facets import FacetDialog
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import MINE, indexed, keys, number, search
 
@@ -84,7 +84,7 @@ async def test_a_reading_that_is_stopped_while_marking_waits_for_it_asks_and_the
     async with running() as run:
         view = await search(run, "scan")
         await run.until(
-            lambda: view.find.stage is Stage.READING and view.find.read[0] == 100, "the first page"
+            lambda: view.find.stage is IndexState.READING and view.find.read[0] == 100, "the first page"
         )
         await run.press("asterisk")
         await run.until(lambda: view.marking.running, "the wait")
@@ -121,7 +121,7 @@ async def test_a_large_account_without_an_index_says_that_bundles_were_not_searc
 
 async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("asterisk")
         await run.until(lambda: view.marked, "the marks")
         assert set(view.marked) == await codes(run, "revoked_at IS NULL AND parent_license_id IS NULL")
@@ -132,7 +132,7 @@ async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> N
 
 async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() -> None:
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         broken = (
             f"(SELECT max(license_id) FROM licenses WHERE {MINE} AND {SCANS} AND parent_license_id IS NULL)"
         )
@@ -173,7 +173,7 @@ async def test_an_index_that_could_not_read_all_keeps_what_it_knew() -> None:
 
         await run.sandbox.read(spoil)
         await run.press("r")
-        await run.until(lambda: view.find.stage is Stage.WHOLE and view.find.left_out == 1, "read again")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE and view.find.left_out == 1, "read again")
         assert view.find.count == before
 
 
@@ -195,7 +195,7 @@ async def test_catching_up_reads_what_was_issued_with_what_is_in_new_bundles_and
         before = view.find.count
         await run.press("r")
         await run.until(lambda: view.find.count == before + 1 + size, "the bundle and its licenses")
-        assert view.find.stage is Stage.WHOLE
+        assert view.find.stage is IndexState.WHOLE
 
 
 async def test_catching_up_does_not_make_a_running_index_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,15 +205,15 @@ async def test_catching_up_does_not_make_a_running_index_whole(monkeypatch: pyte
         run.sandbox.faults.replace(["GET */licenses latency=0.3"])
         view.find.refresh()
         view.find.build()
-        assert view.find.stage is Stage.READING
+        assert view.find.stage is IndexState.READING
         asked = len(run.asked("GET", "/licenses"))
         await run.until(lambda: len(run.asked("GET", "/licenses")) > asked, "the first answer")
         catching_up = [worker for worker in view.workers if worker.group == "find-catch-up"]
         await run.until(lambda: all(worker.is_finished for worker in catching_up), "the end of catching up")
         await run.pilot.pause()
-        assert view.find.stage is Stage.READING
+        assert view.find.stage is IndexState.READING
         run.sandbox.faults.replace(())
-        await run.until(lambda: view.find.stage is Stage.WHOLE, "the end")
+        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the end")
 
 
 async def test_a_count_that_fails_is_told_and_asked_again_also_when_the_tab_has_changed_meanwhile(
@@ -221,7 +221,7 @@ async def test_a_count_that_fails_is_told_and_asked_again_also_when_the_tab_has_
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "the first counts")
         licenses = view.session.client.licenses
         counts, answers, failing = licenses.counts, asyncio.Event(), True
@@ -249,7 +249,7 @@ async def test_a_dialog_of_filters_looks_once_a_pause_however_much_was_typed(
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 30.0)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN", 0.2)
     async with running() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         await run.press("f", "enter")
         await run.until(lambda: isinstance(run.app.screen, FacetDialog), "the dialog")

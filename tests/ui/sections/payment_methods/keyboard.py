@@ -12,7 +12,7 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.account import switches
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
+from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run, running
 
@@ -25,11 +25,11 @@ demo = partial(running, licenses=20)
 """The app on a small sandbox: what is listed elsewhere does not matter here."""
 
 
-async def opened(run: Run) -> PaymentMethodsView:
+async def opened(run: Run) -> PaymentMethodsSection:
     """Open Payment Methods and wait until the cards are there."""
     await run.press("3")
-    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsView), "the screen")
-    view = run.view(PaymentMethodsView)
+    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
+    view = run.view(PaymentMethodsSection)
     await run.until(lambda: view.wallet.known and not view.reading, "the cards")
     return view
 

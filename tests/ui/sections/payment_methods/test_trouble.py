@@ -10,7 +10,7 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.services.card_adding import UNSURE
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
-from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
+from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import Run, on_server
 from tests.ui.sections.payment_methods.keyboard import (
@@ -70,7 +70,7 @@ async def test_a_primary_card_on_the_last_page_still_stands_first() -> None:
             await run.sees("12/12")
 
 
-async def _opened(run: Run) -> PaymentMethodsView:
+async def _opened(run: Run) -> PaymentMethodsSection:
     await run.until(lambda: run.app.main.view is not None, "the first screen")
     return await opened(run)
 

@@ -20,7 +20,7 @@ from jpmanage_tui.ui.sections.payment_methods.broken_off import RECENT, broken_o
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.sections.payment_methods.list import GAP, cells, widths
 from jpmanage_tui.ui.sections.payment_methods.questions import best_successor, delete, saved
-from jpmanage_tui.ui.sections.payment_methods.wallet import Wallet, expires, named
+from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState, expires, named
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -38,17 +38,17 @@ def card(
 
 
 def test_the_primary_card_stands_first_and_the_others_keep_the_order_of_the_api() -> None:
-    wallet = Wallet.of([card(1), card(2), card(3, primary=True)], False, 0, NOW)
+    wallet = CardListState.of([card(1), card(2), card(3, primary=True)], False, 0, NOW)
     assert [one.card.last4 for one in wallet.cards] == ["0003", "0001", "0002"]
     assert wallet.roles == ("Primary Card", "Secondary Card 1", "Secondary Card 2")
     assert wallet.primary is wallet.cards[0]
 
 
 def test_a_wallet_is_empty_only_when_it_is_sure() -> None:
-    assert not Wallet().empty, "nothing was answered yet"
-    assert Wallet.of([], False, 0, NOW).empty
-    assert not Wallet.of([], False, 1, NOW).empty, "a card could not be read"
-    assert not Wallet.of([], True, 0, NOW).empty, "there are more"
+    assert not CardListState().empty, "nothing was answered yet"
+    assert CardListState.of([], False, 0, NOW).empty
+    assert not CardListState.of([], False, 1, NOW).empty, "a card could not be read"
+    assert not CardListState.of([], True, 0, NOW).empty, "there are more"
 
 
 @pytest.mark.parametrize(

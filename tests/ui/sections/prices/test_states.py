@@ -3,7 +3,7 @@
 import pytest
 
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.ui.sections.prices.section import PricesView
+from jpmanage_tui.ui.sections.prices.section import PricesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.prices.test_vendor_page import prices
 from tests.ui.states import loads
@@ -12,10 +12,10 @@ QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 FAMILIES = "GET */partner/product-families"
 
 
-async def opened(run: Run) -> PricesView:
+async def opened(run: Run) -> PricesSection:
     await run.press("5")
-    await run.until(lambda: isinstance(run.app.main.view, PricesView), "Prices")
-    return run.view(PricesView)
+    await run.until(lambda: isinstance(run.app.main.view, PricesSection), "Prices")
+    return run.view(PricesSection)
 
 
 async def test_placeholders_stand_until_the_prices_come() -> None:

@@ -5,17 +5,17 @@ import pytest
 from jpmanage_tui.rules.catalogue import EXCLUDED
 from jpmanage_tui.rules.prices import money, unit_price
 from jpmanage_tui.ui.sections.prices.rows import Row
-from jpmanage_tui.ui.sections.prices.section import PricesView
+from jpmanage_tui.ui.sections.prices.section import PricesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 
-async def prices(run: Run) -> PricesView:
+async def prices(run: Run) -> PricesSection:
     """Open Prices and wait until they have come."""
     await run.press("5")
-    await run.until(lambda: isinstance(run.app.main.view, PricesView), "Prices")
-    view = run.view(PricesView)
+    await run.until(lambda: isinstance(run.app.main.view, PricesSection), "Prices")
+    view = run.view(PricesSection)
     await run.until(lambda: view.products, "the prices")
     return view
 

@@ -10,9 +10,9 @@ import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run, running
 from tests.ui.sections.sites.test_sites import connect, opened
@@ -86,7 +86,7 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
     text: str, found: tuple[str, ...]
 ) -> None:
     async with network() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         view.look_for(view.book.query._replace(search=text, filter=LicenseFilter.ATTACHED))
         await run.until(lambda: view.book.rows.total and not view._reader.busy, "the hits of the server")
         sites = {str(one.siteurl).removeprefix("https://") for one in view.book.rows.known.values()}
@@ -95,7 +95,7 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
 
 async def test_an_address_pasted_into_the_filter_by_site_finds_it() -> None:
     async with network() as run:
-        view = run.view(LicensesView)
+        view = run.view(LicensesSection)
         await run.press("f")
         await run.sees("Filter by")
         await run.press("enter")
@@ -148,5 +148,5 @@ async def test_an_address_without_anything_to_cut_is_sent_at_once() -> None:
         assert [one["body"] for one in run.asked("POST", "/site-connection")] == [
             {"url": "https://new.example", "local_user": 1}
         ]
-        assert isinstance(run.app.main.view, SitesView)
+        assert isinstance(run.app.main.view, SitesSection)
         await run.until(lambda: view.current is not None and view.current.url == "new.example", "it is shown")

@@ -8,8 +8,8 @@ from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.sites.facts import health
 from jpmanage_tui.ui.sections.sites.query import TABS
-from jpmanage_tui.ui.sections.sites.section import SitesView
-from jpmanage_tui.ui.widgets.tab_bar import TabLine
+from jpmanage_tui.ui.sections.sites.section import SitesSection
+from jpmanage_tui.ui.widgets.tab_bar import TabBar
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.sites.test_sites import connect, opened, search
 
@@ -26,7 +26,7 @@ SHOWN = {
 """What the Health column says of every site that a filter lets through."""
 
 
-async def answered(run: Run, view: SitesView) -> None:
+async def answered(run: Run, view: SitesSection) -> None:
     await run.until(lambda: view.sites.rows.total is not None and not view.sites.busy, "the answer")
 
 
@@ -117,10 +117,10 @@ async def test_a_new_site_is_shown_whatever_filter_was_on() -> None:
 def test_the_present_tab_can_always_be_seen(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.style import Style
 
-    monkeypatch.setattr(TabLine, "style", lambda self, name: Style(reverse=True))
-    monkeypatch.setattr(TabLine, "rich_style", Style())
-    monkeypatch.setattr(TabLine, "refresh", lambda self: None)
-    line = TabLine([(tab.words, tab.brief) for tab in TABS])
+    monkeypatch.setattr(TabBar, "style", lambda self, name: Style(reverse=True))
+    monkeypatch.setattr(TabBar, "rich_style", Style())
+    monkeypatch.setattr(TabBar, "refresh", lambda self: None)
+    line = TabBar([(tab.words, tab.brief) for tab in TABS])
     for index, tab in enumerate(TABS):
         line.show(index)
         parts = line.parts(width)

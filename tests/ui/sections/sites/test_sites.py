@@ -8,10 +8,10 @@ from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.sections.licenses.section import LicensesView
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
-from jpmanage_tui.ui.sections.sites.section import SitesView
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses_search.support import indexed
 from tests.ui.states import answers_held
@@ -21,16 +21,16 @@ DISCONNECTED = "https://disconnected-by-hand.example"
 """A site of the sandbox that was disconnected by hand."""
 
 
-async def opened(run: Run) -> SitesView:
+async def opened(run: Run) -> SitesSection:
     """Open Sites and wait for its first rows."""
     await run.press("S")
-    await run.until(lambda: isinstance(run.app.main.view, SitesView), "the screen")
-    view = run.view(SitesView)
+    await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+    view = run.view(SitesSection)
     await run.until(lambda: view.current is not None, "the first rows")
     return view
 
 
-async def search(run: Run, view: SitesView, text: str) -> None:
+async def search(run: Run, view: SitesSection, text: str) -> None:
     """Search for a site and go to the list."""
     await run.press("slash")
     await run.write(text)
@@ -258,7 +258,7 @@ async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_wh
         await run.press("escape")
         if elsewhere:
             await run.press("1")
-            await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
+            await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         else:
             await run.press("slash", "b")
         focused = run.app.focused
@@ -312,8 +312,8 @@ async def test_the_licenses_of_a_site_are_searched_on_licenses() -> None:
         site = view.current
         assert site is not None
         await run.press("l")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesView), "Licenses")
-        licenses = run.view(LicensesView)
+        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        licenses = run.view(LicensesSection)
         await run.until(
             lambda: licenses.book.query.search == site.url and licenses.book.rows.total, "the search"
         )
@@ -354,8 +354,8 @@ async def test_read_only_refuses_before_anything_is_asked(key: str) -> None:
 async def test_sites_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
     async with running(licenses=20, faults=["GET *jetpack-agency/sites 401 x1"]) as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesView), "the screen")
-        view = run.view(SitesView)
+        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+        view = run.view(SitesSection)
         await run.until(lambda: view.sites.error is not None, "the error")
         assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
         await run.press("r")
@@ -374,8 +374,8 @@ async def test_old_rows_say_how_old_they_are_when_they_cannot_be_refreshed() -> 
 async def test_a_server_in_trouble_is_asked_again_after_a_pause_and_not_at_once() -> None:
     async with running(licenses=20, faults=["GET *jetpack-agency/sites 401"]) as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesView), "the screen")
-        view = run.view(SitesView)
+        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+        view = run.view(SitesSection)
         await run.until(lambda: view.sites.error is not None, "the error")
         asked = len(run.asked("GET", "/jetpack-agency/sites"))
         for _ in range(5):

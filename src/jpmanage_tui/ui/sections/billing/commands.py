@@ -14,7 +14,7 @@ from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
 from jpmanage_tui.ui.sections.licenses.marks import acting_words
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.billing.section import BillingView
+    from jpmanage_tui.ui.sections.billing.section import BillingSection
 
 OLDEST_FIRST = "The unassigned licenses are listed oldest first."
 
@@ -23,20 +23,20 @@ def _idle_only() -> str:
     return f"It works on the unassigned licenses: {key_of('next-filter')} shows them."
 
 
-def _listed(view: BillingView) -> str | None:
+def _listed(view: BillingSection) -> str | None:
     if not view.shows_idle:
         return _idle_only()
     return None if view.current is not None else NO_ROW
 
 
-def _marked_or_listed(view: BillingView) -> str | None:
+def _marked_or_listed(view: BillingSection) -> str | None:
     return None if view.shows_idle and view.marked else _listed(view)
 
 
-def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
+def _may(action: LicenseAction) -> Callable[[BillingSection], str | None]:
     """Return the condition of a change: the marked licences count where there are any, else the one under the cursor."""
 
-    def reason(view: BillingView) -> str | None:
+    def reason(view: BillingSection) -> str | None:
         if not view.shows_idle:
             return _idle_only()
         if view.session.read_only:
@@ -51,49 +51,49 @@ def _may(action: LicenseAction) -> Callable[[BillingView], str | None]:
     return reason
 
 
-def _row(view: BillingView) -> str | None:
+def _row(view: BillingSection) -> str | None:
     return None if view.has_row else "There is no row."
 
 
-def _sortable(view: BillingView) -> str | None:
+def _sortable(view: BillingSection) -> str | None:
     if view.shows_idle:
         return OLDEST_FIRST
     return None if view.has_row else "There is nothing to sort yet."
 
 
-def _bundles(view: BillingView) -> str | None:
+def _bundles(view: BillingSection) -> str | None:
     if not view.shows_idle:
         return _idle_only()
     return "The unassigned licenses are being loaded." if view.loads_idle else None
 
 
-def _undoable(view: BillingView) -> str | None:
+def _undoable(view: BillingSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
     return view.undos.why_not
 
 
-def _acting(action: LicenseAction, words: str) -> Callable[[BillingView], str]:
+def _acting(action: LicenseAction, words: str) -> Callable[[BillingSection], str]:
     """Return the words of a command that works on the marked licences where there are any."""
     return lambda view: acting_words(view.marked, action, words) if view.shows_idle else words
 
 
-def _markable(view: BillingView) -> str | None:
+def _markable(view: BillingSection) -> str | None:
     return UNDER_WAY if view.marking.running else _listed(view)
 
 
-def _assign(view: BillingView) -> None:
+def _assign(view: BillingSection) -> None:
     view.flows.start(view.flows.assign_marked() if view.marked else view.flows.assign())
 
 
-def _mark(view: BillingView) -> None:
+def _mark(view: BillingSection) -> None:
     license = view.current
     if license is not None:
         view.mark([license], license.license_key not in view.marked)
         view.idle_list.move(1)
 
 
-BILLING: CommandSet[BillingView] = CommandSet(
+BILLING: CommandSet[BillingSection] = CommandSet(
     "Billing",
     (
         Command(
@@ -214,7 +214,7 @@ BILLING: CommandSet[BillingView] = CommandSet(
 )
 
 
-async def export(view: BillingView) -> None:
+async def export(view: BillingSection) -> None:
     """Write what is listed to a file."""
     from jpmanage_tui.services import exporting
     from jpmanage_tui.ui.sections.billing.export import of

@@ -12,12 +12,12 @@ from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles
 from jpmanage_tui.services.exporting import Export, Record, amount, masked, tell_progress
 from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.text import lacking, number
 from jpmanage_tui.ui.sections.billing.figures import quantity
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.billing.section import BillingView
+    from jpmanage_tui.ui.sections.billing.section import BillingSection
 
 ESTIMATE = (
     "product", "product_slug", "price", "interval", "assigned", "unassigned", "quantity", "quantity_counts",
@@ -29,12 +29,12 @@ IDLE = (
 )  # fmt: skip
 
 
-def of(view: BillingView) -> Export:
+def of(view: BillingSection) -> Export:
     """Return the export of the tab that is shown."""
     return _idle(view) if view.shows_idle else _estimate(view)
 
 
-def _estimate(view: BillingView) -> Export:
+def _estimate(view: BillingSection) -> Export:
     estimate, shown = view.estimate, list(view.estimate_list.rows)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
@@ -64,7 +64,7 @@ def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | Non
     return dict(zip(ESTIMATE, values, strict=True))
 
 
-def _idle(view: BillingView) -> Export:
+def _idle(view: BillingSection) -> Export:
     marked = list(view.marked.values())
     some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses and those in bundles"
     title = number(len(marked), "marked license") if marked else some
@@ -73,7 +73,7 @@ def _idle(view: BillingView) -> Export:
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal lacks
-        book = IdleBook(parents=dict(view.book.parents))
+        book = UnassignedListState(parents=dict(view.book.parents))
         book.price(await _catalogue(view))
         if marked:
             book.take(Batch(tuple(marked), done=True), now)
@@ -101,7 +101,7 @@ def _idle(view: BillingView) -> Export:
     return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True, lacks=lambda: lacks)
 
 
-async def _catalogue(view: BillingView) -> list[Product]:
+async def _catalogue(view: BillingSection) -> list[Product]:
     """Return what the licences are priced by; asked for where it could not be loaded before. Raises ApiError."""
     if view.book.products is not None:
         return list(view.book.products)

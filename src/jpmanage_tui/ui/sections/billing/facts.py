@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook, sum_words
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, sum_words
 from jpmanage_tui.ui.common.keys import key_line, key_of
 from jpmanage_tui.ui.common.text import not_read, number
 from jpmanage_tui.ui.sections.billing.figures import FOOTNOTE, NONE, counted, counted_licenses, month, shown
@@ -42,7 +42,7 @@ def _price(amount: Decimal | None, currency: str | None) -> str:
     return "" if amount is None else f" {shown(amount, currency)}"
 
 
-def idle_facts(estimate: Estimate, book: IdleBook, currency: str | None) -> tuple[Words, Words]:
+def idle_facts(estimate: Estimate, book: UnassignedListState, currency: str | None) -> tuple[Words, Words]:
     """Return the two lines above the idle licences: billing's own totals, and what the rows cost by the prices."""
     if isinstance(estimate, BillingEstimate):
         cost = estimate.costs.unassigned
@@ -63,13 +63,13 @@ def _period(estimate: BillingEstimate) -> str:
     return f"{words}, revoked ones too" if estimate.price_interval is BillingInterval.DAY else words
 
 
-def billed_count(estimate: Estimate, book: IdleBook) -> int | None:
+def billed_count(estimate: Estimate, book: UnassignedListState) -> int | None:
     """Return how many unassigned licences billing counts, where they are more than are listed; else None."""
     unassigned = estimate.licenses.unassigned if isinstance(estimate, BillingEstimate) else None
     return unassigned if unassigned is not None and unassigned > len(book.items) else None
 
 
-def idle_summary(estimate: Estimate, book: IdleBook) -> str:
+def idle_summary(estimate: Estimate, book: UnassignedListState) -> str:
     """Return how many unassigned licences are listed, of how many, and when the others come."""
     if not book.items:
         return not_read(book.left_out)
@@ -82,7 +82,7 @@ def idle_summary(estimate: Estimate, book: IdleBook) -> str:
     return f"{words} {not_read(book.left_out)}".rstrip()
 
 
-def _listed(book: IdleBook, billed: int | None) -> str:
+def _listed(book: UnassignedListState, billed: int | None) -> str:
     if not book.items:
         return "" if book.done else f"Listed here: {WAITING}"
     count = len(book.items)
@@ -102,7 +102,7 @@ def estimate_footnote(estimate: Estimate) -> str:
     return f"{FOOTNOTE}\n{COUNTED}" if estimate.price_interval is BillingInterval.DAY else COUNTED
 
 
-def idle_footnote(estimate: Estimate, book: IdleBook) -> str:
+def idle_footnote(estimate: Estimate, book: UnassignedListState) -> str:
     """Return where the licences are that billing counts and the list has not, and why Licenses has another figure."""
     billed = billed_count(estimate, book)
     if billed is None or not book.done:
@@ -137,7 +137,7 @@ def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
     return ["", error] if error is not None else [WAITING] * 100
 
 
-def idle_note(estimate: Estimate, book: IdleBook, error: str | None) -> list[str]:
+def idle_note(estimate: Estimate, book: UnassignedListState, error: str | None) -> list[str]:
     """Return the lines that stand in place of the idle licences, none while there are rows."""
     if book.items:
         return []

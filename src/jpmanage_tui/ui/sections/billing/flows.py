@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.ui.choosing import choose_order
 from jpmanage_tui.ui.sections.billing.figures import Order
-from jpmanage_tui.ui.sections.licenses.book import Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.billing.section import BillingView
+    from jpmanage_tui.ui.sections.billing.section import BillingSection
 
 
-async def choose_sort(view: BillingView) -> None:
+async def choose_sort(view: BillingSection) -> None:
     """Show the sort orders of the estimate and apply the chosen one."""
     chosen = await choose_order(view, {order.name: order.value for order in Order}, view.order.name)
     if chosen is not None:
         view.sort_by(Order[chosen])
 
 
-async def show_in_licenses(view: BillingView) -> None:
+async def show_in_licenses(view: BillingSection) -> None:
     """Go to Licenses: to the product's licences, or to the idle licence (in its bundle where it belongs to one)."""
-    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
     found = _wanted(view)
     if found is None:
@@ -30,7 +30,7 @@ async def show_in_licenses(view: BillingView) -> None:
     row = None if view.shows_idle else view.estimate_list.current
     await view.jpmanage.main.show("licenses")
     licenses = view.jpmanage.main.view
-    if isinstance(licenses, LicensesView):
+    if isinstance(licenses, LicensesSection):
         licenses.look_for(*found)
         if row is not None:
             view.jpmanage.say(
@@ -38,13 +38,13 @@ async def show_in_licenses(view: BillingView) -> None:
             )
 
 
-def _wanted(view: BillingView) -> tuple[Query, LicenseKey | None] | None:
+def _wanted(view: BillingSection) -> tuple[LicenseQuery, LicenseKey | None] | None:
     if not view.shows_idle:
         row = view.estimate_list.current
-        return (Query(search=row.product_name), None) if row is not None else None
+        return (LicenseQuery(search=row.product_name), None) if row is not None else None
     license = view.current
     if license is None:
         return None
     parent = view.book.parents.get(license.parent_license_id) if license.parent_license_id else None
     wanted = (parent or license).license_key
-    return Query(filter=None, search=wanted), wanted
+    return LicenseQuery(filter=None, search=wanted), wanted

@@ -11,11 +11,11 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.services.unassigned.reader import IdleLicenses, IdleWalk
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing.idle_list import IdleList
 from jpmanage_tui.ui.sections.licenses.acting import ActingView
 from jpmanage_tui.ui.sections.licenses.changed import Changed
-from jpmanage_tui.ui.sections.licenses.marks import Marks
+from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import Everything
@@ -30,8 +30,8 @@ class IdleHost(ActingView):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.shows_idle = False
-        self.marked = Marks()
-        self.book = IdleBook()
+        self.marked = LicenseSelection()
+        self.book = UnassignedListState()
 
     @property
     def host(self) -> Host:

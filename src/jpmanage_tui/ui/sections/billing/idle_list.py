@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.catalogue import title
 from jpmanage_tui.services.unassigned import unassigned_list as idle_book
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.widgets.columns import Layout, lay_out, name_in
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -32,7 +32,7 @@ class Widest:
         self.name = ""
         self._measured = 0
 
-    def measure(self, book: IdleBook, now: datetime) -> None:
+    def measure(self, book: UnassignedListState, now: datetime) -> None:
         """Take over the rows that were not measured yet; all of them for another book or other prices."""
         if self._of[0] is not book or self._of[1] is not book.products:
             self._clear()
@@ -45,11 +45,11 @@ class Widest:
 
 
 class IdleList(VirtualList):
-    """The rows of an `IdleBook`, oldest first; `marked` has the marked licences."""
+    """The rows of an `UnassignedListState`, oldest first; `marked` has the marked licences."""
 
     def __init__(self, marked: Mapping[LicenseKey, License], *, id: str) -> None:
         super().__init__(id=id)
-        self.book = IdleBook()
+        self.book = UnassignedListState()
         self.now = datetime.now(UTC)
         self._marked = marked
         self._layout: Layout | None = None
@@ -61,7 +61,7 @@ class IdleList(VirtualList):
         items = self.book.items
         return items[self.cursor].license if self.cursor < len(items) else None
 
-    def show_book(self, book: IdleBook, now: datetime) -> None:
+    def show_book(self, book: UnassignedListState, now: datetime) -> None:
         """Show what is known at `now` (the server's time); the cursor stays on its licence while it is there."""
         before = self.current
         self.book, self.now = book, now

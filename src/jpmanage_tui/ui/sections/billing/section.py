@@ -14,7 +14,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.rules.prices import currency_of
-from jpmanage_tui.services.unassigned.unassigned_list import IdleBook
+from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number, short
 from jpmanage_tui.ui.sections.billing import facts
@@ -33,7 +33,7 @@ from jpmanage_tui.ui.sections.billing.reading import (
     ReadFailed,
 )
 from jpmanage_tui.ui.sections.licenses.marks import counter_words
-from jpmanage_tui.ui.widgets.text_line import Tone, WordsLine
+from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SETTLE = 0.05
@@ -43,12 +43,12 @@ LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
 
-class BillingView(IdleHost):
+class BillingSection(IdleHost):
     """The estimate of this month's bill, and the idle licences with what each costs."""
 
     COMMANDS = BILLING
     DEFAULT_CSS = """
-    BillingView { layout: vertical; }
+    BillingSection { layout: vertical; }
     #bill-heading { color: $text-muted; text-style: bold; padding: 0; }
     #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
     #bill-footnote.-shown { display: block; }
@@ -68,10 +68,10 @@ class BillingView(IdleHost):
 
     def compose(self) -> ComposeResult:
         """Compose tabs, facts, headings, the two lists and the footnote."""
-        yield WordsLine(id="bill-tabs")
-        yield WordsLine(id="bill-first")
-        yield WordsLine(id="bill-second")
-        yield WordsLine(id="bill-heading")
+        yield TextLine(id="bill-tabs")
+        yield TextLine(id="bill-first")
+        yield TextLine(id="bill-second")
+        yield TextLine(id="bill-heading")
         yield EstimateList(id="estimate")
         yield IdleList(self.marked, id="idle")
         yield Static("", markup=False, id="bill-footnote")
@@ -150,7 +150,7 @@ class BillingView(IdleHost):
         """Show what stands around the rows."""
         unassigned = self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
         count = "" if unassigned is None else f" {short(unassigned)}"
-        self.query_one("#bill-tabs", WordsLine).show_words(
+        self.query_one("#bill-tabs", TextLine).show_words(
             [
                 (" Estimate ", Tone.PLAIN if self.shows_idle else Tone.CURRENT),
                 (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
@@ -162,9 +162,9 @@ class BillingView(IdleHost):
         else:
             first, second = facts.estimate_facts(self.estimate, self.currency)
             heading, note = self.estimate_list.heading(), facts.estimate_footnote(self.estimate)
-        self.query_one("#bill-first", WordsLine).show_words(first)
-        self.query_one("#bill-second", WordsLine).show_words(second)
-        self.query_one("#bill-heading", WordsLine).show_words([(heading, Tone.PLAIN)])
+        self.query_one("#bill-first", TextLine).show_words(first)
+        self.query_one("#bill-second", TextLine).show_words(second)
+        self.query_one("#bill-heading", TextLine).show_words([(heading, Tone.PLAIN)])
         footnote = self.query_one("#bill-footnote", Static)
         if str(footnote.content) != note:
             footnote.update(note)
@@ -202,7 +202,7 @@ class BillingView(IdleHost):
     @on(IdleCame)
     def _idle_came(self, message: IdleCame) -> None:
         if message.anew:
-            self.book = IdleBook(products=self.book.products, parents=dict(message.parents))
+            self.book = UnassignedListState(products=self.book.products, parents=dict(message.parents))
         for batch in message.batches:
             self.book.take(batch, datetime.now(UTC))
         self._answered(Part.IDLE)

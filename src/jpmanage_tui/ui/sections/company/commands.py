@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.company.section import CompanyView
+    from jpmanage_tui.ui.sections.company.section import CompanySection
 
 READ_ONLY = "The program was started with --read-only."
 
 
-def closed(view: CompanyView) -> str | None:
+def closed(view: CompanySection) -> str | None:
     """Return why the form cannot be changed now, None when it can."""
     if not view.session.has_user:
         return "Company details need the account's user token."
@@ -21,17 +21,17 @@ def closed(view: CompanyView) -> str | None:
     return None if view.partner is not None else "The details are not loaded yet."
 
 
-def _edit(view: CompanyView) -> str | None:
+def _edit(view: CompanySection) -> str | None:
     return closed(view) or ("You are in the form." if view.typing else None)
 
 
-def _save(view: CompanyView) -> str | None:
+def _save(view: CompanySection) -> str | None:
     if view.saving:
         return "It is on its way already."
     return closed(view) or (None if view.form.changed else "Nothing is changed.")
 
 
-COMPANY: CommandSet[CompanyView] = CommandSet(
+COMPANY: CommandSet[CompanySection] = CommandSet(
     "Company Details",
     (
         Command(

@@ -18,12 +18,12 @@ from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import UpdatePartner
 from jpmanage_tui.rules.account import field_errors
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.company import told
 from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
 from jpmanage_tui.ui.sections.company.form import CompanyForm
@@ -46,7 +46,7 @@ class Ended(Note):
     sent: Mapping[str, str]
 
 
-class CompanyView(SectionView, can_focus=True):
+class CompanySection(Section, can_focus=True):
     """The company details. It opens for reading; `enter` or `tab` go into the form, `esc` leaves it.
 
     While the view itself has the focus, the program's keys work; inside the form every key is text.
@@ -54,7 +54,7 @@ class CompanyView(SectionView, can_focus=True):
 
     COMMANDS = COMPANY
     DEFAULT_CSS = """
-    CompanyView {
+    CompanySection {
         layout: vertical; padding: 0 2;
         & .company--heading { text-style: bold; height: 1; }
         & .company--note { color: $text-muted; height: auto; margin: 0 0 1 0; }
@@ -121,7 +121,7 @@ class CompanyView(SectionView, can_focus=True):
     def typing_keys(self) -> Sequence[tuple[str, str]]:
         """F2 where there is something to send; enter where it is not the way to the next field."""
         focused = self.screen.focused
-        bound = Bound(COMPANY, self)
+        bound = ActiveCommand(COMPANY, self)
         update = COMPANY.named("update-details")
         key = key_of("update-details")
         works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
@@ -171,9 +171,9 @@ class CompanyView(SectionView, can_focus=True):
         self.focus()
         return True
 
-    def bounds(self) -> list[Bound]:
+    def bounds(self) -> list[ActiveCommand]:
         """Return the commands of this screen."""
-        return [Bound(COMPANY, self)]
+        return [ActiveCommand(COMPANY, self)]
 
     # -- reading -------------------------------------------------------------------------
 
@@ -262,7 +262,7 @@ class CompanyView(SectionView, can_focus=True):
     @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#update-details")
     def _save_asked(self) -> None:
-        self.jpmanage.main.start("update-details", Bound(COMPANY, self))
+        self.jpmanage.main.start("update-details", ActiveCommand(COMPANY, self))
 
     def save(self) -> None:
         """Send what stands in the form, once."""

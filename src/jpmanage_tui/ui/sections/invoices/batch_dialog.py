@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.services.invoices.batch import Batch, Job
+from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -34,9 +34,9 @@ class BatchList(VirtualList):
 
     def __init__(self) -> None:
         super().__init__(id="batch")
-        self._jobs: tuple[Job, ...] = ()
+        self._jobs: tuple[Download, ...] = ()
 
-    def show_jobs(self, jobs: Sequence[Job]) -> None:
+    def show_jobs(self, jobs: Sequence[Download]) -> None:
         """Show these invoices, the last one in view. The batch's own list may change between two frames."""
         self._jobs = tuple(jobs)
         self.changed()
@@ -74,7 +74,7 @@ class BatchDialog(Dialog[bool]):
         super().__init__(title)
         self._client = client
         self._status = status
-        self.downloads = Batch(client, folder, skip, self._tell)
+        self.downloads = DownloadBatch(client, folder, skip, self._tell)
         self.running = False
         self._worker: Worker[None] | None = None
         self._stopped = False

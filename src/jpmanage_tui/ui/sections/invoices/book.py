@@ -11,7 +11,7 @@ from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
 
 
 @dataclass
-class Book:
+class InvoiceListState:
     """The invoices of `status` (None: all), newest first, as far as they are loaded.
 
     `more` says whether the API has further ones; how many is not known before the last page came, since its

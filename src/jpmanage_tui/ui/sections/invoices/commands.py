@@ -9,7 +9,7 @@ from jpmanage_tui.rules.invoices import can_download, can_pay
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
 READ_ONLY = "The program was started with --read-only."
 NO_ROW = "No invoice is selected."
@@ -18,7 +18,7 @@ NO_PDF = "The API gives no PDF for this invoice."
 BUSY = "A download is running; esc cancels it."
 
 
-def _with_pdf(view: InvoicesView) -> str | None:
+def _with_pdf(view: InvoicesSection) -> str | None:
     if view.current is None:
         return NO_ROW
     if can_download(view.current):
@@ -26,21 +26,21 @@ def _with_pdf(view: InvoicesView) -> str | None:
     return DRAFT_WITHOUT_PDF if view.current.status is InvoiceStatus.DRAFT else NO_PDF
 
 
-def _savable(view: InvoicesView) -> str | None:
+def _savable(view: InvoicesSection) -> str | None:
     return BUSY if view.saver.running else _with_pdf(view)
 
 
-def _any_row(view: InvoicesView) -> str | None:
+def _any_row(view: InvoicesSection) -> str | None:
     if view.saver.running:
         return BUSY
     return None if view.book.rows else NO_ROW
 
 
-def _listed(view: InvoicesView) -> str | None:
+def _listed(view: InvoicesSection) -> str | None:
     return None if view.book.rows else NO_ROW
 
 
-def _payable(view: InvoicesView) -> str | None:
+def _payable(view: InvoicesSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
     if view.current is None:
@@ -48,18 +48,18 @@ def _payable(view: InvoicesView) -> str | None:
     return None if can_pay(view.current) else "Only an open invoice can be paid."
 
 
-def _numbered(view: InvoicesView) -> str | None:
+def _numbered(view: InvoicesSection) -> str | None:
     if view.current is None:
         return NO_ROW
     return None if view.current.number else "This invoice has no number yet."
 
 
-def _download(view: InvoicesView) -> None:
+def _download(view: InvoicesSection) -> None:
     if view.current is not None:
         view.saver.start(view.current)
 
 
-INVOICES: CommandSet[InvoicesView] = CommandSet(
+INVOICES: CommandSet[InvoicesSection] = CommandSet(
     "Invoices",
     (
         Command(
@@ -131,7 +131,7 @@ INVOICES: CommandSet[InvoicesView] = CommandSet(
 )
 
 
-async def export(view: InvoicesView) -> None:
+async def export(view: InvoicesSection) -> None:
     """Write what is listed to a file."""
     from jpmanage_tui.services import exporting
     from jpmanage_tui.ui.sections.invoices.export import of

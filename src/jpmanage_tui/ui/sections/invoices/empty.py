@@ -5,7 +5,7 @@ from __future__ import annotations
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.ui.common.keys import key_line, key_of
 from jpmanage_tui.ui.common.text import explain, number
-from jpmanage_tui.ui.sections.invoices.book import Book
+from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
@@ -13,7 +13,7 @@ PLACEHOLDERS = 10
 """Rows that stand in for the first page (contract: account 5)."""
 
 
-def note(book: Book, error: ApiError | None) -> list[str]:
+def note(book: InvoiceListState, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
     if not book.loaded:
         if error is not None:

@@ -13,12 +13,12 @@ from jpmanage_tui.ui.common.text import lacking
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
 COLUMNS = ("number", "invoice_id", "status", "issued_at", "due_at", "total", "currency", "pdf")
 
 
-def of(view: InvoicesView) -> Export:
+def of(view: InvoicesSection) -> Export:
     """Return the export of the tab that is shown."""
     status, now = view.book.status, view.now()
     word = "" if status is None else f"{tab_words(status).lower()} "

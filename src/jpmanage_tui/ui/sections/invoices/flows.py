@@ -11,13 +11,13 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.mutations.cards_and_invoices import PayInvoice
 from jpmanage_tui.ui.common.text import explain
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.sections.invoices import questions
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
 CARDS = "Payment Methods"
 
@@ -25,14 +25,14 @@ CARDS = "Payment Methods"
 class Flows:
     """The flows of the view. Each is a coroutine that `start` runs beside the screen."""
 
-    def __init__(self, view: InvoicesView) -> None:
+    def __init__(self, view: InvoicesSection) -> None:
         self._view = view
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""
         self._view.run_worker(flow, group="invoices-flow", exclusive=False, exit_on_error=False)
 
-    async def _ask(self, question: Question) -> Yes | None:
+    async def _ask(self, question: Confirmation) -> Confirmed | None:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question))
 
     async def read(self) -> None:

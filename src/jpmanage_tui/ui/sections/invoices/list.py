@@ -10,7 +10,7 @@ from rich.style import Style
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.sections.invoices.book import Book
+from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, RIGHT, cells, columns
 from jpmanage_tui.ui.widgets.line import Line
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
@@ -47,7 +47,7 @@ class InvoiceList(VirtualList):
 
         list: InvoiceList
 
-    def __init__(self, book: Book, now: Callable[[], datetime]) -> None:
+    def __init__(self, book: InvoiceListState, now: Callable[[], datetime]) -> None:
         super().__init__(id="invoices")
         self.book = book
         self._now = now

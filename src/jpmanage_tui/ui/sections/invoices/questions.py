@@ -14,7 +14,7 @@ from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import is_due_today, is_past_due
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import day
-from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
 
 
@@ -23,7 +23,7 @@ def card_words(method: PaymentMethod) -> str:
     return f"{brand_name(method.card.brand)} …{method.card.last4}"
 
 
-def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Question:
+def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Confirmation:
     """Return the question before an invoice is paid: it names the amount and the card that is charged."""
     due = f", due {day(invoice.due_date)}" if invoice.due_date else ""
     late = (
@@ -40,17 +40,17 @@ def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Question:
     ]
     if expiry_of(method.card, date(now.year, now.month, now.day)) is Expiry.PAST:
         text.append(f"This card has expired ({expiry_words(method.card)}): the bank may refuse it.")
-    return Question(f"Pay invoice {name_of(invoice)}?", text, f"Pay {total_of(invoice)}")
+    return Confirmation(f"Pay invoice {name_of(invoice)}?", text, f"Pay {total_of(invoice)}")
 
 
-def no_card(invoice: Invoice, has_cards: bool) -> Question:
+def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
     """Return the question where there is no card to charge: nothing was sent, and the way on is Payment Methods."""
     why = (
         "None of the saved cards is the primary payment method, so there is none to charge."
         if has_cards
         else "This account has no payment method."
     )
-    return Question(
+    return Confirmation(
         "No card to charge",
         [f"{why} Invoice {name_of(invoice)} was not paid, and nothing was sent."],
         "Payment Methods",
@@ -58,10 +58,10 @@ def no_card(invoice: Invoice, has_cards: bool) -> Question:
     )
 
 
-def download_all(words: str, folder: Path, over_ssh: bool) -> Question:
+def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
     """Return the question before every invoice of a filter is downloaded; `words` names the filter."""
     where = " on this host" if over_ssh else ""
-    return Question(
+    return Confirmation(
         "Download invoices?",
         [
             f"{words}, also those not loaded yet, as PDF files named after their numbers.",

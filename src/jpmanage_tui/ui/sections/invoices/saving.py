@@ -16,7 +16,7 @@ from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesView
+    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
 ENDING = "pdf"
 
@@ -37,10 +37,10 @@ def saved_words(path: Path, size: int) -> str:
     return f"Saved {path.name} ({size_words(size)}) in {path.parent}." + (f" Copy it: {copy}" if copy else "")
 
 
-class Saver:
+class InvoiceDownload:
     """Saves one invoice at a time; esc cancels it, and then nothing is left of it."""
 
-    def __init__(self, view: InvoicesView) -> None:
+    def __init__(self, view: InvoicesSection) -> None:
         self._view = view
         self._worker: Worker[None] | None = None
         self._invoice: Invoice | None = None

@@ -14,14 +14,14 @@ from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain_aged, not_read
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices import empty
-from jpmanage_tui.ui.sections.invoices.book import Book
+from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.commands import INVOICES
 from jpmanage_tui.ui.sections.invoices.flows import Flows
 from jpmanage_tui.ui.sections.invoices.list import InvoiceHeadings, InvoiceList
 from jpmanage_tui.ui.sections.invoices.reading import Filled, MoreCame, Reader, ReadFailed
-from jpmanage_tui.ui.sections.invoices.saving import Saver
+from jpmanage_tui.ui.sections.invoices.saving import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.tabs import STATUSES, InvoiceTabs, tab_words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 
 
-class InvoicesView(SectionView):
+class InvoicesSection(Section):
     """The invoices of the partner key, newest first, by status."""
 
     COMMANDS = INVOICES
-    DEFAULT_CSS = "InvoicesView { layout: vertical; }"
+    DEFAULT_CSS = "InvoicesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.book = Book()
+        self.book = InvoiceListState()
         self.error: ApiError | None = None
         self.flows: Flows = Flows(self)
-        self.saver: Saver = Saver(self)
+        self.saver: InvoiceDownload = InvoiceDownload(self)
         self.download_of_all: BatchDialog | None = None
         """The download of all that is on its way."""
         self._reader = Reader(self, session.client)
@@ -82,7 +82,7 @@ class InvoicesView(SectionView):
     def filter_by(self, status: InvoiceStatus | None) -> None:
         """Show the tab of `status` (None: all)."""
         self._reader.drop()
-        self.book = Book(status)
+        self.book = InvoiceListState(status)
         shown = self.invoice_list
         shown.book, shown.cursor, shown.to_end = self.book, 0, False
         self.error = None

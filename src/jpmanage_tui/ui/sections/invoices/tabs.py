@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.ui.widgets.tab_bar import TabLine
+from jpmanage_tui.ui.widgets.tab_bar import TabBar
 
 TABS: tuple[tuple[InvoiceStatus | None, str, str], ...] = (
     (None, "All", "All"),
@@ -23,7 +23,7 @@ def tab_words(status: InvoiceStatus | None) -> str:
     return next(words for tab, words, _ in TABS if tab is status)
 
 
-class InvoiceTabs(TabLine):
+class InvoiceTabs(TabBar):
     """One line of tabs, a status each."""
 
     def __init__(self) -> None:

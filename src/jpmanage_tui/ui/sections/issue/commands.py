@@ -10,9 +10,9 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.sections.issue.lines import Stage
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.issue.section import IssueView
+    from jpmanage_tui.ui.sections.issue.section import IssueSection
 
-Reason = Callable[["IssueView"], str | None]
+Reason = Callable[["IssueSection"], str | None]
 
 _ELSEWHERE = {
     Stage.PRODUCTS: "This works where products are chosen.",
@@ -26,26 +26,26 @@ def _on_stage(*stages: Stage) -> Reason:
     return lambda view: None if view.stage in stages else _ELSEWHERE[stages[0]]
 
 
-def _product(view: IssueView) -> str | None:
+def _product(view: IssueSection) -> str | None:
     if view.stage is not Stage.PRODUCTS:
         return _ELSEWHERE[Stage.PRODUCTS]
     return None if view.pane.products.current is not None else "No product is under the cursor."
 
 
-def _picked(view: IssueView) -> str | None:
+def _picked(view: IssueSection) -> str | None:
     reason = _product(view)
     if reason is None and not view.order.selection.count(view.pane.pick):
         return "None of this product is selected."
     return reason
 
 
-def _anything(view: IssueView) -> str | None:
+def _anything(view: IssueSection) -> str | None:
     if view.stage is not Stage.PRODUCTS:
         return _ELSEWHERE[Stage.PRODUCTS]
     return None if view.order.selection else "Nothing is selected."
 
 
-def _site(view: IssueView) -> str | None:
+def _site(view: IssueSection) -> str | None:
     if view.stage is Stage.RESULT and view.run is not None:
         if view.run.running:
             return "It is still running."
@@ -59,20 +59,20 @@ def _site(view: IssueView) -> str | None:
     )
 
 
-def _key(view: IssueView) -> str | None:
+def _key(view: IssueSection) -> str | None:
     if view.stage is not Stage.RESULT:
         return _ELSEWHERE[Stage.RESULT]
     job = view.job
     return None if job is not None and job.key is not None else "This license has no code yet."
 
 
-def _keys(view: IssueView) -> str | None:
+def _keys(view: IssueSection) -> str | None:
     if view.run is None or view.stage is not Stage.RESULT:
         return _ELSEWHERE[Stage.RESULT]
     return None if any(job.key for job in view.run.jobs) else "No license is issued yet."
 
 
-def _download(view: IssueView) -> str | None:
+def _download(view: IssueSection) -> str | None:
     reason = _key(view)
     job = view.job
     if reason is None and job is not None and not job.to_download:
@@ -80,11 +80,11 @@ def _download(view: IssueView) -> str | None:
     return reason
 
 
-def _running(view: IssueView) -> str | None:
+def _running(view: IssueSection) -> str | None:
     return None if view.run is not None and view.run.running else "Nothing is running."
 
 
-def _retry(view: IssueView) -> str | None:
+def _retry(view: IssueSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
     if view.run is None or view.stage is not Stage.RESULT:
@@ -94,13 +94,13 @@ def _retry(view: IssueView) -> str | None:
     return None if view.run.retryable else "There is nothing to send again."
 
 
-def _unknown(view: IssueView) -> str | None:
+def _unknown(view: IssueSection) -> str | None:
     if view.stage is not Stage.RESULT:
         return _ELSEWHERE[Stage.RESULT]
     return None if view.job is not None and view.job.unknown else "The fate of this license is known."
 
 
-def _undoable(view: IssueView) -> str | None:
+def _undoable(view: IssueSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
     if view.run is not None and view.run.running:
@@ -108,13 +108,13 @@ def _undoable(view: IssueView) -> str | None:
     return view.session.undos.why_not
 
 
-def _over(view: IssueView) -> str | None:
+def _over(view: IssueSection) -> str | None:
     if view.run is None or view.stage is not Stage.RESULT:
         return _ELSEWHERE[Stage.RESULT]
     return "It is still running." if view.run.running else None
 
 
-ISSUE: CommandSet[IssueView] = CommandSet(
+ISSUE: CommandSet[IssueSection] = CommandSet(
     "Issue New License",
     (
         Command(

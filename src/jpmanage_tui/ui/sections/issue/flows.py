@@ -14,20 +14,20 @@ from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.price_text import cost_words, unknown_words
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.order import Reviewed
-from jpmanage_tui.services.issuing.placing import Slot, hides_multisites, to_place
-from jpmanage_tui.services.issuing.run import Job, Place
+from jpmanage_tui.services.issuing.placing import PlannedLicense, hides_multisites, to_place
+from jpmanage_tui.services.issuing.run import IssueItem, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import Where, explain, number
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changing import Changer
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.issue.section import IssueView
+    from jpmanage_tui.ui.sections.issue.section import IssueSection
 
 NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
 LISTED = 6
@@ -35,8 +35,8 @@ LISTED = 6
 
 
 def _assign_question(
-    going: Mapping[Job, Slot], staying: Sequence[str], site: Site, error: ApiError | None
-) -> Question:
+    going: Mapping[IssueItem, PlannedLicense], staying: Sequence[str], site: Site, error: ApiError | None
+) -> Confirmation:
     names = list(dict.fromkeys(slot.words for slot in going.values()))
     text = ["\n".join(f"  {name}" for name in names[:LISTED])]
     if len(names) > LISTED:
@@ -52,10 +52,10 @@ def _assign_question(
         )
     what = names[0] if len(going) == 1 else number(len(going), "license")
     text += questions.site_notes(site, Fit(()))
-    return Question("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
+    return Confirmation("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
 
 
-def issue_question(order: Reviewed) -> Question:
+def issue_question(order: Reviewed) -> Confirmation:
     """Return the last question before licenses are issued: what, what it costs, and where each goes."""
     quote = order.quote
     items = "\n".join(f"  {line.words}" for line in quote.lines[:LISTED])
@@ -69,7 +69,7 @@ def issue_question(order: Reviewed) -> Question:
     known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
     cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
     words = f"Issue {number(quote.licenses, 'license')}"
-    return Question(f"{words}?", [items, cost, _where(order)], words)
+    return Confirmation(f"{words}?", [items, cost, _where(order)], words)
 
 
 def _where(order: Reviewed) -> str:
@@ -91,7 +91,7 @@ def _where(order: Reviewed) -> str:
 class Flows:
     """The flows of one screen. Each is a coroutine that `start` runs beside the screen; nothing cancels it."""
 
-    def __init__(self, view: IssueView) -> None:
+    def __init__(self, view: IssueSection) -> None:
         self._view = view
         self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.tell_others())
 
@@ -116,7 +116,7 @@ class Flows:
         """Take everything out of the selection, after asking."""
         view = self._view
         words = f"{number(view.order.selection.licenses, 'license')} selected."
-        question = Question("Clear the selection?", [words], "Clear the selection", changes=False)
+        question = Confirmation("Clear the selection?", [words], "Clear the selection", changes=False)
         if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
             view.select(Selection())
 

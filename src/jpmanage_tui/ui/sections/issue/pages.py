@@ -7,7 +7,7 @@ from enum import Enum
 
 from jpmanage_tui.rules.price_text import interval_words, total_words
 from jpmanage_tui.services.issuing.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
-from jpmanage_tui.services.issuing.placing import Slot
+from jpmanage_tui.services.issuing.placing import PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import explain, number
@@ -29,7 +29,7 @@ class Where(Enum):
     ANOTHER = "another"
 
 
-def site_rows(chosen: Chosen | None, slots: Sequence[Slot]) -> list[Row]:
+def site_rows(chosen: Chosen | None, slots: Sequence[PlannedLicense]) -> list[Row]:
     """Return the page on which the user says where the licences go."""
     rows = [
         Row.of("Which site are the licenses for?", STRONG),
@@ -48,7 +48,7 @@ def site_rows(chosen: Chosen | None, slots: Sequence[Slot]) -> list[Row]:
     return rows
 
 
-def verdict_rows(chosen: Chosen, slots: Sequence[Slot]) -> list[Row]:
+def verdict_rows(chosen: Chosen, slots: Sequence[PlannedLicense]) -> list[Row]:
     """Return what happens to each licence on that site: assigned, or why it stays unassigned."""
     url, rows = chosen.name, []
     if chosen.owned is None:
@@ -65,15 +65,17 @@ def verdict_rows(chosen: Chosen, slots: Sequence[Slot]) -> list[Row]:
     return rows
 
 
-def counted(slots: Iterable[Slot]) -> list[tuple[int, Slot]]:
+def counted(slots: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]:
     """Return equal slots once, each with how many there are, in the order in which they come first."""
-    counts: dict[Slot, int] = {}
+    counts: dict[PlannedLicense, int] = {}
     for slot in slots:
         counts[slot] = counts.get(slot, 0) + 1
     return [(count, slot) for slot, count in counts.items()]
 
 
-def review_rows(quote: Quote, chosen: Chosen | None, slots: Sequence[Slot], gate: Gate | None) -> list[Row]:
+def review_rows(
+    quote: Quote, chosen: Chosen | None, slots: Sequence[PlannedLicense], gate: Gate | None
+) -> list[Row]:
     """Return the review: the gate first where it is shut, then items, sums, where they go, and how billing works."""
     rows = [*gate_rows(gate), Row.of(f"Issue {number(quote.licenses, 'license')}", STRONG)]
     rows += [line_row(line) for line in quote.lines]

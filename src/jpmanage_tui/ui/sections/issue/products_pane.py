@@ -18,7 +18,7 @@ from jpmanage_tui.ui.common.text import explain
 from jpmanage_tui.ui.sections.issue.lines import About, ProductHeadings, SizeTabs
 from jpmanage_tui.ui.sections.issue.pages import first_words
 from jpmanage_tui.ui.sections.issue.product_list import ProductList
-from jpmanage_tui.ui.widgets.search_bar import SearchRow
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -43,7 +43,7 @@ class ProductsPane(Vertical):
         """Compose what keeps from issuing, the sizes, the search, the list and the line about its product."""
         yield Static("", markup=False, id="issue-gate")
         yield SizeTabs()
-        yield SearchRow("a product, or what a plan contains", field_id="issue-search", pause=0)
+        yield SearchBar("a product, or what a plan contains", field_id="issue-search", pause=0)
         yield ProductHeadings()
         yield ProductList(id="issue-products")
         yield About()
@@ -62,7 +62,7 @@ class ProductsPane(Vertical):
     @property
     def text(self) -> str:
         """What is searched for."""
-        return self.query_one(SearchRow).text
+        return self.query_one(SearchBar).text
 
     # -- showing -------------------------------------------------------------------------
 
@@ -117,17 +117,17 @@ class ProductsPane(Vertical):
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one(SearchRow).open()
+        self.query_one(SearchBar).open()
 
     def clear_search(self) -> None:
         """Clear the search and take its field away."""
-        self.query_one(SearchRow).show_text("")
+        self.query_one(SearchBar).show_text("")
         self.products.focus()
         self._changed()
 
     def step_back(self) -> bool:
         """Leave the field keeping its text, then clear the search; returns whether there was a step to take."""
-        row = self.query_one(SearchRow)
+        row = self.query_one(SearchBar)
         if row.typing and row.text:
             self.products.focus()
         elif row.typing or row.text:
@@ -136,8 +136,8 @@ class ProductsPane(Vertical):
             return False
         return True
 
-    @on(SearchRow.Asked)
-    def _search(self, event: SearchRow.Asked) -> None:
+    @on(SearchBar.Asked)
+    def _search(self, event: SearchBar.Asked) -> None:
         if event.entered:
             self.products.focus()
             return

@@ -8,7 +8,7 @@ from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.services.issuing.placing import BUNDLE
-from jpmanage_tui.services.issuing.run import IssueRun, Job
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
@@ -117,7 +117,7 @@ class RunUnderWay:
         return f"Issue New License: {result_words(self._run)}", self._run.complete
 
 
-def job_rows(job: Job, run: IssueRun) -> list[Row]:
+def job_rows(job: IssueItem, run: IssueRun) -> list[Row]:
     """Return the lines of one licence: how it stands, its code, and why something failed."""
     word, style = word_of(job)
     rows = [Row(((word.ljust(WORD_WIDTH), style), (job.slot.words, PLAIN)), target=job, indent=WORD_WIDTH)]
@@ -128,7 +128,7 @@ def job_rows(job: Job, run: IssueRun) -> list[Row]:
     return rows
 
 
-def word_of(job: Job) -> tuple[str, str]:
+def word_of(job: IssueItem) -> tuple[str, str]:
     """Return a sign with a word for how a licence stands, and the style."""
     if job.unknown:
         return "? unknown", WARNING
@@ -147,7 +147,7 @@ def word_of(job: Job) -> tuple[str, str]:
     return ("✓ assigned", GOOD) if job.assign.happened else ("✓ issued", GOOD)
 
 
-def details(job: Job, *, running: bool) -> list[str]:
+def details(job: IssueItem, *, running: bool) -> list[str]:
     """Return the sentences below a licence: where it went, why it did not, what to do."""
     site = job.place.url if job.place is not None else ""
     if job.issue.failed:
@@ -161,7 +161,7 @@ def details(job: Job, *, running: bool) -> list[str]:
     return _assigned(job, site, running) if job.key is not None else []
 
 
-def _assigned(job: Job, site: str, running: bool) -> list[str]:
+def _assigned(job: IssueItem, site: str, running: bool) -> list[str]:
     """Return the sentences about where an issued licence is."""
     if job.assign.happened:
         return [f"on {site}"]
@@ -176,7 +176,7 @@ def _assigned(job: Job, site: str, running: bool) -> list[str]:
     return [f"Unassigned. {job.slot.why}".rstrip()]
 
 
-def _looking(job: Job, site: str) -> str:
+def _looking(job: IssueItem, site: str) -> str:
     what = "Issuing" if job.issue.looking else f"Assigning to {site}"
     return f"{what}: no answer came, so it is being looked up whether it was done. It is not sent again."
 

@@ -12,13 +12,13 @@ from textual.message import Message
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.services.issuing.order import Gate, Order, Reviewed
-from jpmanage_tui.services.issuing.placing import Slot
-from jpmanage_tui.services.issuing.run import IssueRun, Job, Place
+from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain_aged, number
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue import pages
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
 from jpmanage_tui.ui.sections.issue.flows import Flows
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 
-class IssueView(SectionView):
+class IssueSection(Section):
     """Pick products, choose a site or not, review, issue."""
 
     COMMANDS = ISSUE
-    DEFAULT_CSS = "IssueView { layout: vertical; }"
+    DEFAULT_CSS = "IssueSection { layout: vertical; }"
 
     class RunChanged(Message):
         """Something of the run began or ended."""
@@ -93,10 +93,10 @@ class IssueView(SectionView):
         return self.query_one(PageList)
 
     @property
-    def job(self) -> Job | None:
+    def job(self) -> IssueItem | None:
         """The licence under the cursor of the result."""
         target = self.page.target if self.stage is Stage.RESULT else None
-        return target if isinstance(target, Job) else None
+        return target if isinstance(target, IssueItem) else None
 
     def focus_first(self) -> None:
         """The list of the step has the focus; a gate that was shut is looked at again."""
@@ -227,7 +227,7 @@ class IssueView(SectionView):
             self._told = self._seen = False
             self.run.start(card_just_added=card_just_added)
 
-    def assign(self, run: IssueRun, slots: Mapping[Job, Slot], place: Place) -> None:
+    def assign(self, run: IssueRun, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
         """Assign licenses of a run, which does not go on, to a site; it is shown again where another one was begun."""
         if self.run is not run:
             self.run = run

@@ -12,7 +12,7 @@ from jpmanage_tui.ui.sections.issue.pages import Where
 from jpmanage_tui.ui.sections.registry import SECTIONS
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.issue.section import IssueView
+    from jpmanage_tui.ui.sections.issue.section import IssueSection
 
 
 PAYMENT_METHODS = "payment-methods"
@@ -21,7 +21,7 @@ PAYMENT_METHODS = "payment-methods"
 class Steps:
     """Where one is, and the ways from there."""
 
-    def __init__(self, view: IssueView) -> None:
+    def __init__(self, view: IssueSection) -> None:
         self._view = view
         self.stage = Stage.PRODUCTS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.ui.sections.base import SectionView
-from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY, Marking
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY, SelectAll
 
 if TYPE_CHECKING:
     from jpmanage_tui.rules.licenses import LicenseAction
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.flows import Flows, Host
 
 
-class ActingView(SectionView):
+class ActingView(Section):
     """A view with licences."""
 
     @property
@@ -29,9 +29,9 @@ class ActingView(SectionView):
         return self.host.marked.chosen(action).why_none if self.host.marked else None
 
     @cached_property
-    def marking(self) -> Marking:
+    def marking(self) -> SelectAll:
         """The marking of all that match."""
-        return Marking(self.host)
+        return SelectAll(self.host)
 
     @property
     def undos(self) -> UndoStack:

@@ -13,10 +13,10 @@ from jpmanage_tui.api.models.license import (
     LicenseState,
     SortDirection,
 )
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.ui.common.pagination import Paged
-from jpmanage_tui.ui.sections.licenses.marks import Marks
+from jpmanage_tui.ui.common.pagination import PageCache
+from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
 
 PAGE = 50
 """Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
@@ -33,22 +33,22 @@ _STATES = {
 """The states that a filter lists, of standard licences too."""
 
 
-class Query(NamedTuple):
+class LicenseQuery(NamedTuple):
     """What the list shows: a filter (None: every state), a search text, an order, and what narrows it down."""
 
     filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
     search: str = ""
     sort: LicenseSort = LicenseSort.ISSUED_AT
     direction: SortDirection = SortDirection.DESC
-    narrow: Narrow = NO_FILTER
+    narrow: Filters = NO_FILTER
 
     @property
-    def question(self) -> tuple[LicenseFilter | None, str, Narrow]:
+    def question(self) -> tuple[LicenseFilter | None, str, Filters]:
         """Which licences are asked for, in whatever order."""
         return self.filter, self.search, self.narrow
 
 
-class Rows(Paged[License]):
+class Rows(PageCache[License]):
     """Licences that come in pages: those of the list, or those of one bundle."""
 
     ranked = False
@@ -59,19 +59,19 @@ class Rows(Paged[License]):
         return next((row for row, license in self.known.items() if license.license_key == key), None)
 
 
-class Book:
+class LicenseListState:
     """What is known of one list: its rows, the rows of the bundles that were opened, what is expanded and marked."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: LicenseQuery) -> None:
         self.query = query
         self.rows: Rows = Rows(PAGE)
         self.children: dict[LicenseKey, Rows] = {}
         self.expanded: set[LicenseKey] = set()
-        self.marked = Marks()
+        self.marked = LicenseSelection()
 
-    def turned_to(self, query: Query) -> Book:
+    def turned_to(self, query: LicenseQuery) -> LicenseListState:
         """Return the book of another question: nothing of it is known, but what was expanded and marked stays so."""
-        book = Book(query)
+        book = LicenseListState(query)
         book.expanded, book.marked = self.expanded, self.marked
         return book
 

@@ -20,7 +20,7 @@ from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready
 from jpmanage_tui.ui.common.text import explain
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.progress import PlanDialog
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.licenses import questions
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Changer:
         Returns the codes of the licences that are as they were: what failed, and what was not begun.
         """
         app, session = self._view.jpmanage, self._view.session
-        finished = await app.push_screen_wait(PlanDialog(words, changes, session.queue))
+        finished = await app.push_screen_wait(ProgressDialog(words, changes, session.queue))
         if finished is None:
             return set()
         app.say(finished.sentence, "good" if finished.complete else "error", outcome=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.ui.common.text import day
-from jpmanage_tui.ui.sections.licenses.book import Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 DATE_WIDTH = 10
 GAP = 2
@@ -42,7 +42,7 @@ NOT_ACTIVATED = "Not activated"
 """What stands for the site of a licence that was bought without one and is not activated yet."""
 
 
-def place(license: License, query: Query | None = None) -> str:
+def place(license: License, query: LicenseQuery | None = None) -> str:
     """Return what the site column says: the site, or the state in a word (contract: licences 2.3).
 
     Where `query` lists revoked licences alone the tab says the state, and the site has the room.
@@ -71,14 +71,14 @@ def kind(license: License) -> str:
     return "of a bundle" if license.is_child else ""
 
 
-def second_date(license: License, query: Query) -> str:
+def second_date(license: License, query: LicenseQuery) -> str:
     """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
     if query.filter is LicenseFilter.REVOKED:
         return day(license.revoked_at)
     return "—" if license.state is LicenseState.REVOKED else day(license.attached_at)
 
 
-def headings(query: Query, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
+def headings(query: LicenseQuery, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
     """Return the words above the columns, the sorted one with an arrow; none is sorted where rows are `ranked`."""
     arrow = "↓" if query.direction.value == "desc" else "↑"
     revoked = query.filter is LicenseFilter.REVOKED

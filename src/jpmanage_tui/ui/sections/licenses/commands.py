@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
-from jpmanage_tui.ui.common.commands import Bound, Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
 from jpmanage_tui.ui.sections.licenses.marks import acting_words
 from jpmanage_tui.ui.sections.licenses.search_commands import find_commands
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
-Reason = Callable[["LicensesView"], str | None]
+Reason = Callable[["LicensesSection"], str | None]
 READ_ONLY = "The program was started with --read-only."
 NO_ROW = "No license is selected."
 
 
-def _row(view: LicensesView) -> str | None:
+def _row(view: LicensesSection) -> str | None:
     return None if view.current is not None else NO_ROW
 
 
-def why_not(view: LicensesView, license: License, action: LicenseAction) -> str | None:
+def why_not(view: LicensesSection, license: License, action: LicenseAction) -> str | None:
     """Return why an action cannot be done to a licence, None when it can."""
     if (
         action in (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
@@ -39,7 +39,7 @@ def why_not(view: LicensesView, license: License, action: LicenseAction) -> str 
 def _for(action: LicenseAction, *, marked: bool = False) -> Reason:
     """Return the condition of a command for one licence; with `marked`, the marked ones count where there are any."""
 
-    def reason(view: LicensesView) -> str | None:
+    def reason(view: LicensesSection) -> str | None:
         if marked and view.session.read_only:
             return READ_ONLY
         if marked and (view.book.marked or view.marking.running):
@@ -50,31 +50,31 @@ def _for(action: LicenseAction, *, marked: bool = False) -> Reason:
     return reason
 
 
-def _acting(action: LicenseAction, words: str) -> Callable[[LicensesView], str]:
+def _acting(action: LicenseAction, words: str) -> Callable[[LicensesSection], str]:
     """Return the words of a command that works on the marked licences where there are any."""
     return lambda view: acting_words(view.book.marked, action, words)
 
 
-def _marked_or_row(view: LicensesView) -> str | None:
+def _marked_or_row(view: LicensesSection) -> str | None:
     if view.marking.running:
         return UNDER_WAY
     return None if view.book.marked else _row(view)
 
 
-def _foldable(view: LicensesView) -> str | None:
+def _foldable(view: LicensesSection) -> str | None:
     if view.current is None:
         return None if view.book.query.search and not view.book.rows.count else NO_ROW
     return None
 
 
-def _expandable(view: LicensesView) -> str | None:
+def _expandable(view: LicensesSection) -> str | None:
     license = view.current
     if license is None:
         return NO_ROW
     return "It is open." if license.license_key in view.book.expanded else None
 
 
-def _collapsible(view: LicensesView) -> str | None:
+def _collapsible(view: LicensesSection) -> str | None:
     license = view.current
     if license is None:
         return NO_ROW
@@ -82,17 +82,17 @@ def _collapsible(view: LicensesView) -> str | None:
     return None if opened else "It is not open."
 
 
-def _undoable(view: LicensesView) -> str | None:
+def _undoable(view: LicensesSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
     return view.undos.why_not
 
 
-def _markable(view: LicensesView) -> str | None:
+def _markable(view: LicensesSection) -> str | None:
     return UNDER_WAY if view.marking.running else None
 
 
-def _enter(view: LicensesView) -> None:
+def _enter(view: LicensesSection) -> None:
     if view.current is None:
         if view.book.query.search and not view.book.rows.count:
             view.filter_by(None)
@@ -100,7 +100,7 @@ def _enter(view: LicensesView) -> None:
     view.toggle()
 
 
-def _entering(view: LicensesView) -> str:
+def _entering(view: LicensesSection) -> str:
     """Return what enter does now."""
     license = view.current
     if license is None:
@@ -108,19 +108,19 @@ def _entering(view: LicensesView) -> str:
     return "Close" if license.license_key in view.book.expanded else "Open"
 
 
-def _mark(view: LicensesView) -> None:
+def _mark(view: LicensesSection) -> None:
     license = view.current
     if license is not None:
         view.mark([license], license.license_key not in view.book.marked)
         view.license_list.move(1)
 
 
-def _assign(view: LicensesView) -> None:
+def _assign(view: LicensesSection) -> None:
     flow = view.flows.assign_marked() if view.book.marked else view.flows.assign()
     view.flows.start(flow)
 
 
-LICENSES: CommandSet[LicensesView] = CommandSet(
+LICENSES: CommandSet[LicensesSection] = CommandSet(
     "Licenses",
     (
         Command(
@@ -313,9 +313,9 @@ _ON_MARKED = (LicenseAction.COPY, LicenseAction.ASSIGN, LicenseAction.UNASSIGN, 
 """What is done to the marked licences where there are any, whatever row the cursor is on."""
 
 
-def _row_actions(view: LicensesView, license: License) -> list[tuple[str, str, str | None]]:
+def _row_actions(view: LicensesSection, license: License) -> list[tuple[str, str, str | None]]:
     """Return (name, words, why not) of what the keys would do now with a licence, or with the marked ones."""
-    bound, actions = Bound(LICENSES, view), []
+    bound, actions = ActiveCommand(LICENSES, view), []
     for name, action in _ROW_ACTIONS:
         command = LICENSES.named(name)
         if action in _ON_MARKED and view.book.marked:
@@ -327,7 +327,7 @@ def _row_actions(view: LicensesView, license: License) -> list[tuple[str, str, s
     return actions
 
 
-def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
+def offers(view: LicensesSection, license: License) -> list[tuple[str, str]]:
     """Return (key, words) of what the keys do now; a pair without key says why something usual cannot be done."""
     shown = [(key_of(name), words) for name, words, reason in _row_actions(view, license) if reason is None]
     if license.is_standard:
@@ -335,7 +335,7 @@ def offers(view: LicensesView, license: License) -> list[tuple[str, str]]:
     return shown
 
 
-async def show_menu(view: LicensesView) -> None:
+async def show_menu(view: LicensesSection) -> None:
     """Show the menu of the licence under the cursor and run what is chosen."""
     from jpmanage_tui.ui.choosing import choose_row_action
 
@@ -346,7 +346,7 @@ async def show_menu(view: LicensesView) -> None:
     await choose_row_action(view, license.product or license.license_key, LICENSES, actions)
 
 
-async def choose_sort(view: LicensesView) -> None:
+async def choose_sort(view: LicensesSection) -> None:
     """Show the sort orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import LicenseSort, SortDirection
     from jpmanage_tui.ui.choosing import choose_order
@@ -372,7 +372,7 @@ async def choose_sort(view: LicensesView) -> None:
         view.sort_by(LicenseSort(sort), SortDirection(direction))
 
 
-async def export(view: LicensesView) -> None:
+async def export(view: LicensesSection) -> None:
     """Write what the filter and the search match to a file."""
     from jpmanage_tui.services import exporting
     from jpmanage_tui.ui.sections.licenses.export import of

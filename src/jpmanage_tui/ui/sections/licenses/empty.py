@@ -6,7 +6,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import explain, number
-from jpmanage_tui.ui.sections.licenses.book import Book, Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
 _NOTHING = {
@@ -26,7 +26,7 @@ def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
     return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT
 
 
-def _not_found(query: Query) -> list[str]:
+def _not_found(query: LicenseQuery) -> list[str]:
     where = f"in {tab_words(query.filter)}" if query.filter is not None else "of any state"
     if query.narrow:
         what = f" that matches “{query.search}”" if query.search else ""
@@ -37,7 +37,7 @@ def _not_found(query: Query) -> list[str]:
     return [*lines, "esc    clear the search"]
 
 
-def note(book: Book, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
+def note(book: LicenseListState, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
     rows, query = book.rows, book.query
     if rows.total is None:

@@ -12,7 +12,7 @@ from jpmanage_tui.ui.common.text import counted, lacking, number
 from jpmanage_tui.ui.sections.licenses.told import lists_members
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
 COLUMNS = (
     "license_code", "product", "state", "site_id", "site", "owner", "owner_type",
@@ -43,7 +43,7 @@ REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are n
 """What no list of the API that is known has (contract: licences 2.5)."""
 
 
-def of(view: LicensesView) -> Export:
+def of(view: LicensesSection) -> Export:
     """Return the export of the marked licences, or without marks of all that filter and search match.
 
     What is inside bundles is in it too: the API lists that under the bundle alone.
@@ -89,7 +89,7 @@ def of(view: LicensesView) -> Export:
     )
 
 
-def _marked(view: LicensesView, marked: list[License]) -> Export:
+def _marked(view: LicensesSection, marked: list[License]) -> Export:
     async def rows(codes: bool) -> AsyncIterator[Record]:
         for license in marked:
             yield record(license, codes)
@@ -99,7 +99,7 @@ def _marked(view: LicensesView, marked: list[License]) -> Export:
     return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
 
 
-def _and_more(view: LicensesView) -> str:
+def _and_more(view: LicensesSection) -> str:
     """Return what the export holds beside the rows of the list, or what it may lack."""
     query = view.book.query
     if query.search or query.narrow:

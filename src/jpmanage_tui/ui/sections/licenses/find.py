@@ -1,4 +1,4 @@
-"""Find anything: what the Licenses screen does with the index, beside the server's own search."""
+"""SearchIndexController anything: what the Licenses screen does with the index, beside the server's own search."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from textual.worker import Worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
-from jpmanage_tui.services.search.index_state import AUTO, Stage, is_found
+from jpmanage_tui.services.search.index_state import AUTO, IndexState, is_found
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
-from jpmanage_tui.ui.sections.licenses.book import PAGE, Query, Rows
+from jpmanage_tui.ui.sections.licenses.book import PAGE, LicenseQuery, Rows
 from jpmanage_tui.ui.sections.licenses.search_messages import (
     CaughtUp,
     HitsCame,
@@ -28,9 +28,9 @@ from jpmanage_tui.ui.sections.licenses.search_messages import (
 if TYPE_CHECKING:  # loaded with the first search
     from jpmanage_tui.rules.search.wanted import Wanted
     from jpmanage_tui.services.search.found_rows import FoundRows
-    from jpmanage_tui.services.search.index_builder import Pace, Walk
-    from jpmanage_tui.services.search.search_index import Finder
-    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+    from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
+    from jpmanage_tui.services.search.search_index import SearchIndex
+    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
 START_AFTER = 1.0
 """Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
@@ -41,20 +41,20 @@ MARGIN = timedelta(minutes=5)
 """The dates of issue are told by another clock than the one by which a reading begins."""
 
 
-class Find:
+class SearchIndexController:
     """The index of one session and what it found last. It starts nothing before the first search."""
 
-    def __init__(self, view: LicensesView) -> None:
+    def __init__(self, view: LicensesSection) -> None:
         self._view = view
-        self._finder: Finder | None = None
-        self._walk: Walk | None = None
+        self._finder: SearchIndex | None = None
+        self._walk: IndexBuilder | None = None
         self._reading: Worker[None] | None = None
         self._starting: Timer | None = None
-        self._lead: tuple[Query, LicensePage | None] | None = None
+        self._lead: tuple[LicenseQuery, LicensePage | None] | None = None
         self._told = 0.0
         self._searching = False
         self._waiting: list[asyncio.Future[None]] = []
-        self.stage = Stage.NONE
+        self.stage = IndexState.NONE
         self.as_of: datetime | None = None
         """When all licences were read last (UTC), None as long as they never were."""
         self.left_out = 0
@@ -67,19 +67,19 @@ class Find:
     # -- facts ---------------------------------------------------------------------------
 
     @property
-    def finder(self) -> Finder:
+    def finder(self) -> SearchIndex:
         """The index, made now where it was not there."""
         if self._finder is None:
-            from jpmanage_tui.services.search.search_index import Finder
+            from jpmanage_tui.services.search.search_index import SearchIndex
 
-            self._finder = Finder()
+            self._finder = SearchIndex()
         return self._finder
 
     @cached_property
-    def _pace(self) -> Pace:
-        from jpmanage_tui.services.search.index_builder import Pace
+    def _pace(self) -> RateLimiter:
+        from jpmanage_tui.services.search.index_builder import RateLimiter
 
-        return Pace()
+        return RateLimiter()
 
     @property
     def count(self) -> int:
@@ -108,7 +108,7 @@ class Find:
     @property
     def usable(self) -> bool:
         """Whether there is anything to search in."""
-        return self.count > 0 and self.stage is not Stage.NONE
+        return self.count > 0 and self.stage is not IndexState.NONE
 
     @property
     def pending(self) -> bool:
@@ -118,8 +118,8 @@ class Find:
             return False
         view = self._view
         asking = rows.total is None and view.error is None and not query.narrow
-        counting = self.stage is Stage.NONE and view.counts is None and view.counts_error is None
-        begins = counting or self._starting is not None or self.stage is Stage.READING
+        counting = self.stage is IndexState.NONE and view.counts is None and view.counts_error is None
+        begins = counting or self._starting is not None or self.stage is IndexState.READING
         return asking or begins or self._searching
 
     @property
@@ -169,13 +169,13 @@ class Find:
 
     def build(self) -> None:
         """Read all licences, or go on where the reading stopped."""
-        if self.stage is Stage.READING:
+        if self.stage is IndexState.READING:
             return
         if self._walk is None:
-            from jpmanage_tui.services.search.index_builder import Walk
+            from jpmanage_tui.services.search.index_builder import IndexBuilder
 
-            self._walk = Walk(self._view.session.client, self.finder, self._pace, self._now())
-        self.stage = Stage.READING
+            self._walk = IndexBuilder(self._view.session.client, self.finder, self._pace, self._now())
+        self.stage = IndexState.READING
         self._reading = self._start("walk", self._build(self._walk))
 
     def stop(self) -> None:
@@ -186,11 +186,13 @@ class Find:
 
     def _broken_off(self) -> None:
         """Go back to what is there: all of it as of an earlier reading, or a part."""
-        self.stage = Stage.WHOLE if self.as_of is not None else Stage.PART if self.count else Stage.NONE
+        self.stage = (
+            IndexState.WHOLE if self.as_of is not None else IndexState.PART if self.count else IndexState.NONE
+        )
         self.look()
         self._wake()
 
-    async def _build(self, walk: Walk) -> None:
+    async def _build(self, walk: IndexBuilder) -> None:
         for pause in (*PAUSES, None):
             try:
                 await walk.run(self._view.counts, self._step)
@@ -217,7 +219,7 @@ class Find:
         if message.error is not None:
             self._broken_off()
             return
-        self.stage, self._walk = Stage.WHOLE, None
+        self.stage, self._walk = IndexState.WHOLE, None
         self.look()
         self._wake()
 
@@ -227,12 +229,12 @@ class Find:
             self._starting.stop()
             self._starting = None
         counts = self._view.counts
-        if self.stage is Stage.NONE and counts is not None and 0 < counts.all <= AUTO:
+        if self.stage is IndexState.NONE and counts is not None and 0 < counts.all <= AUTO:
             self._starting = self._view.set_timer(START_AFTER, self._start_by_itself)
 
     def _start_by_itself(self) -> None:
         self._starting = None
-        if self.stage is Stage.NONE:
+        if self.stage is IndexState.NONE:
             self.build()
         self._wake()
 
@@ -243,7 +245,7 @@ class Find:
 
     def refresh(self) -> None:
         """The user asks for everything anew: all again where that is little, else what is new."""
-        if self.stage is not Stage.WHOLE:
+        if self.stage is not IndexState.WHOLE:
             return
         if self.count <= AUTO or self.as_of is None:
             self._walk = None  # of one that was stopped the first pages are as old as its beginning
@@ -262,7 +264,7 @@ class Find:
 
     def caught_up(self, message: CaughtUp) -> None:
         """Search again, with what is new; all is read again where much is new. A reading under way goes on."""
-        if message.too_much and self.stage is Stage.WHOLE:
+        if message.too_much and self.stage is IndexState.WHOLE:
             self.build()
         self.look()
 
@@ -311,7 +313,7 @@ class Find:
 
     # -- searching -------------------------------------------------------------------------
 
-    def asked(self, query: Query) -> None:
+    def asked(self, query: LicenseQuery) -> None:
         """Another question is shown: what was found for the one before counts no more."""
         self.answer = self._lead = None
         self._searching = False
@@ -320,7 +322,7 @@ class Find:
             self.look()
         self._wake()
 
-    def page_came(self, query: Query, number: int, page: LicensePage) -> None:
+    def page_came(self, query: LicenseQuery, number: int, page: LicensePage) -> None:
         """The server answered; its first page leads what the index finds beside it."""
         self.feed(page.items)
         if query.search and number == 1:
@@ -329,7 +331,7 @@ class Find:
             self.look()
         self._wake()
 
-    def failed(self, query: Query) -> None:
+    def failed(self, query: LicenseQuery) -> None:
         """The server did not answer a search: the index does, alone."""
         if query.search and self._lead is None:
             self._lead = (query, None)
@@ -340,9 +342,9 @@ class Find:
         """Search the index for the question that is shown, where there is one for it."""
         if self._lead is not None and self._lead[0] == self._view.book.query and self.usable:
             self._searching = True
-            self._start("search", self._look(*self._lead, self.stage is Stage.WHOLE))
+            self._start("search", self._look(*self._lead, self.stage is IndexState.WHOLE))
 
-    async def _look(self, query: Query, lead: LicensePage | None, whole: bool) -> None:
+    async def _look(self, query: LicenseQuery, lead: LicensePage | None, whole: bool) -> None:
         from jpmanage_tui.services.search.cancellation import Superseded
         from jpmanage_tui.services.search.found_rows import AHEAD
         from jpmanage_tui.services.search.search_index import Hits
@@ -359,7 +361,7 @@ class Find:
         made = await self.finder.licenses(hits.rows[first : first + 3 * AHEAD])
         self._view.post_message(HitsCame(query, lead, hits, first, made, whole))
 
-    def _wanted(self, query: Query) -> Wanted:
+    def _wanted(self, query: LicenseQuery) -> Wanted:
         from jpmanage_tui.rules.search.fold import words_of
         from jpmanage_tui.rules.search.wanted import Wanted
 
@@ -398,7 +400,11 @@ class Find:
 
     async def on_site(self, blog_id: BlogId) -> list[License] | None:
         """Return the assigned licences of a site that are inside bundles, None where not all licences were read."""
-        return await self.finder.on_site(blog_id) if self.stage is Stage.WHOLE and not self.left_out else None
+        return (
+            await self.finder.on_site(blog_id)
+            if self.stage is IndexState.WHOLE and not self.left_out
+            else None
+        )
 
     # -- rows ------------------------------------------------------------------------------
 
@@ -412,7 +418,7 @@ class Find:
         made = await self.finder.licenses(rows.hits.rows[places.start : places.stop])
         self._view.post_message(MadeCame(rows, places.start, made))
 
-    def beside(self, query: Query) -> AsyncIterator[License] | None:
+    def beside(self, query: LicenseQuery) -> AsyncIterator[License] | None:
         """Return what yields the licences that the index found and the server's pages do not show, None where none."""
         answer = self.answer
         if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):

@@ -24,7 +24,7 @@ from jpmanage_tui.rules.licenses import (
 )
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.text import explain, number
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question, Yes
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changed import Changed
@@ -35,7 +35,7 @@ from jpmanage_tui.ui.sections.licenses.changing import (
     assign_change,
     unassign_change,
 )
-from jpmanage_tui.ui.sections.licenses.marks import Chosen, Marks
+from jpmanage_tui.ui.sections.licenses.marks import ActionTargets, LicenseSelection
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -65,7 +65,7 @@ class Host(Protocol):
         """The licence under the cursor."""
 
     @property
-    def marked(self) -> Marks:
+    def marked(self) -> LicenseSelection:
         """The marked licences."""
 
     def unlisted(self) -> frozenset[LicenseKey]:
@@ -118,16 +118,16 @@ class Flows:
         """Run a flow beside the screen; nothing cancels it."""
         self._view.run_worker(flow, group="licenses-flow", exclusive=False, exit_on_error=False)
 
-    def chosen(self, action: LicenseAction) -> Chosen:
+    def chosen(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
         if self._view.marked:
             return self._view.marked.chosen(action)
         current = self._view.current
-        return Chosen((current,)) if current is not None else Chosen()
+        return ActionTargets((current,)) if current is not None else ActionTargets()
 
     # -- asking --------------------------------------------------------------------------
 
-    async def _ask(self, question: Question) -> Yes | None:
+    async def _ask(self, question: Confirmation) -> Confirmed | None:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question))
 
     # -- changing ------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Flows:
         """Clear the marks; asks from ten up."""
         count = len(self._view.marked)
         if count >= MARKS_TO_ASK:
-            question = Question(
+            question = Confirmation(
                 "Clear the marks?",
                 [f"{number(count, 'license')} are marked."],
                 "Clear the marks",

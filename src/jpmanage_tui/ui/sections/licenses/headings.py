@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
-from jpmanage_tui.ui.sections.licenses.book import Book, Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, headings
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH
@@ -19,10 +19,10 @@ class Headings(Line):
 
     def __init__(self) -> None:
         super().__init__()
-        self._query = Query()
+        self._query = LicenseQuery()
         self._ranked = False
 
-    def show(self, book: Book) -> None:
+    def show(self, book: LicenseListState) -> None:
         """Name the columns of `book`; no date is marked in ranked rows."""
         if (book.query, book.ranked) != (self._query, self._ranked):
             self._query, self._ranked = book.query, book.ranked

@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.common.text import NOT_READ, day
 from jpmanage_tui.ui.sections.licenses import detail
-from jpmanage_tui.ui.sections.licenses.book import Book, Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
 from jpmanage_tui.ui.sections.licenses.layout import Outline
 from jpmanage_tui.ui.widgets.line import pad, pad_address
@@ -61,7 +61,9 @@ class LicenseList(VirtualList):
     }
     """
 
-    def __init__(self, book: Book, offers: Callable[[License], list[tuple[str, str]]], *, id: str) -> None:
+    def __init__(
+        self, book: LicenseListState, offers: Callable[[License], list[tuple[str, str]]], *, id: str
+    ) -> None:
         super().__init__(id=id)
         self.book = book
         self._offers = offers
@@ -162,7 +164,7 @@ class LicenseList(VirtualList):
             self._scroll(top)
         self.note_anchor()
 
-    def forget(self, book: Book) -> None:
+    def forget(self, book: LicenseListState) -> None:
         """Show another book, from its first row on."""
         self.book, self._anchor, self.cursor = book, None, 0
         self._scroll(0)
@@ -280,7 +282,7 @@ class LicenseList(VirtualList):
             return lead + self._facts(block.text[below - 1], width - indent - INDENT)
         return lead + self._actions(block.actions[below - 1 - len(block.text)])
 
-    def _row(self, license: License, width: int, query: Query) -> Parts:
+    def _row(self, license: License, width: int, query: LicenseQuery) -> Parts:
         base = self.rich_style
         column = columns(width)
         fold = "⌃ " if license.license_key in self.book.expanded else "⌄ "

@@ -1,4 +1,4 @@
-"""Marking all that match: what is not loaded yet is read for it; it tells how far it is, and can be stopped."""
+"""SelectAll all that match: what is not loaded yet is read for it; it tells how far it is, and can be stopped."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 ASK_FROM = 1_000
 """From so many licences on, marking all asks first: it reads every one of them."""
 TELL_EVERY = 250
-STOPPED = "Marking was stopped: nothing was marked."
+STOPPED = "SelectAll was stopped: nothing was marked."
 UNDER_WAY = "Licenses are being marked; esc stops that."
 
 
-class Marking:
+class SelectAll:
     """Marks every licence that a view lists. One run at a time; a stopped one marks nothing."""
 
     def __init__(self, view: Host) -> None:
@@ -72,7 +72,7 @@ class Marking:
                     self.read = len(found)
                     view.tell()
         except ApiError as error:
-            view.jpmanage.say(f"{explain(error, 'Marking all that match')} Nothing was marked.", "error")
+            view.jpmanage.say(f"{explain(error, 'SelectAll all that match')} Nothing was marked.", "error")
             return
         finally:
             self.running = False
@@ -109,8 +109,10 @@ class Marking:
             requests = requests_for(count, WHOLE_LIST_PER_PAGE)
             cost = f"Those that are not loaded yet are read for it: {number(requests, 'request')}."
         what = number(count, "license") if count is not None else "all licenses"
-        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+        from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
         more = [f"More may match: {doubt}."] if doubt else []
-        question = Question(f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False)
+        question = Confirmation(
+            f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False
+        )
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None

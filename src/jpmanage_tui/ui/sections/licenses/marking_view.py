@@ -11,7 +11,7 @@ from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_ord
 from jpmanage_tui.services.search.index_state import is_found
 from jpmanage_tui.ui.sections.licenses.acting import ActingView
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
-from jpmanage_tui.ui.sections.licenses.marks import Marks, counter_words
+from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection, counter_words
 from jpmanage_tui.ui.sections.licenses.search_view import FindingView
 
 
@@ -45,7 +45,7 @@ class MarkingView(ActingView, FindingView):
         self.tell()
 
     @property
-    def marked(self) -> Marks:
+    def marked(self) -> LicenseSelection:
         """The marked licences."""
         return self.book.marked
 

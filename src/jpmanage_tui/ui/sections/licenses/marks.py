@@ -14,7 +14,7 @@ from jpmanage_tui.ui.common.text import number
 WITH_BUNDLE = "revoked with their bundle"
 
 
-class Chosen(NamedTuple):
+class ActionTargets(NamedTuple):
     """What an action would touch, and how many of the marked licences it leaves out, by the reason."""
 
     licenses: tuple[License, ...] = ()
@@ -24,7 +24,7 @@ class Chosen(NamedTuple):
     doubt: str = ""
     """Why the marked licences may not be all that were meant, in a few words; empty where they are."""
 
-    def without(self, refused: Mapping[LicenseKey, str]) -> Chosen:
+    def without(self, refused: Mapping[LicenseKey, str]) -> ActionTargets:
         """Return what is left when these licences are left out too, each for the reason given in a few words."""
         kept = tuple(license for license in self.licenses if license.license_key not in refused)
         reasons = Counter(dict(self.left_out))
@@ -49,7 +49,7 @@ class Chosen(NamedTuple):
         return f"Not for {whose}: {self.left_out_words}."
 
 
-class Marks(Mapping[LicenseKey, License]):
+class LicenseSelection(Mapping[LicenseKey, License]):
     """The marked licences in the order of marking, each with the question under whose answer it was marked.
 
     A mark outlives a change of tab or search; what is done to marked licences must therefore say which of them are
@@ -59,7 +59,7 @@ class Marks(Mapping[LicenseKey, License]):
     def __init__(self) -> None:
         self._licenses: dict[LicenseKey, License] = {}
         self._under: dict[LicenseKey, object] = {}
-        self._chosen: dict[LicenseAction, Chosen] = {}
+        self._chosen: dict[LicenseAction, ActionTargets] = {}
         self.doubt = ""
         """Why these are not all that were meant when all were marked; what is done to them says so."""
 
@@ -102,7 +102,7 @@ class Marks(Mapping[LicenseKey, License]):
         """Return the licences that were marked under another question."""
         return [self._licenses[key] for key, under in self._under.items() if under != question]
 
-    def chosen(self, action: LicenseAction) -> Chosen:
+    def chosen(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch.
 
         What is in a bundle that is revoked goes with it: it is neither counted nor sent once more.
@@ -112,7 +112,7 @@ class Marks(Mapping[LicenseKey, License]):
         return self._chosen[action]._replace(doubt=self.doubt)
 
 
-def _choose(licenses: Collection[License], action: LicenseAction) -> Chosen:
+def _choose(licenses: Collection[License], action: LicenseAction) -> ActionTargets:
     may: list[License] = []
     reasons: Counter[str] = Counter()
     for license in licenses:
@@ -125,10 +125,10 @@ def _choose(licenses: Collection[License], action: LicenseAction) -> Chosen:
     touched = tuple(license for license in may if license.parent_license_id not in whole)
     if len(touched) < len(may):
         reasons[WITH_BUNDLE] += len(may) - len(touched)
-    return Chosen(touched, tuple(reasons.most_common()), len(licenses))
+    return ActionTargets(touched, tuple(reasons.most_common()), len(licenses))
 
 
-def counter_words(marks: Marks, unlisted: int) -> str:
+def counter_words(marks: LicenseSelection, unlisted: int) -> str:
     """Return what stands before the cursor's place in the status line: how many are marked, here and elsewhere."""
     if not marks:
         return ""
@@ -136,7 +136,7 @@ def counter_words(marks: Marks, unlisted: int) -> str:
     return f"{len(marks):,} marked{elsewhere}"
 
 
-def acting_words(marks: Marks, action: LicenseAction, words: str) -> str:
+def acting_words(marks: LicenseSelection, action: LicenseAction, words: str) -> str:
     """Return a command's words: with marks how many licences it is for ("Assign 3 marked"), else `words`."""
     if not marks:
         return words

@@ -20,9 +20,9 @@ from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.common.text import log_words, number
-from jpmanage_tui.ui.dialogs.confirm import Question, Row
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import place
-from jpmanage_tui.ui.sections.licenses.marks import Chosen
+from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
 
 MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"
@@ -86,7 +86,7 @@ def _states(licenses: Sequence[License]) -> str:
     return ", ".join(f"{count:,} {words}" for count, words in counted if count)
 
 
-def marks_note(chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> str:
+def marks_note(chosen: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
     """Return which of the marked licences are not in the list that is shown, and which are left out and why.
 
     `done` is what is done to them ("revoked").
@@ -131,22 +131,24 @@ def _it(count: int) -> str:
 # -- assigning -----------------------------------------------------------------------------
 
 
-def assign(license: License, site: Site, fit: Fit) -> Question:
+def assign(license: License, site: Site, fit: Fit) -> Confirmation:
     """Return the question before one licence is assigned; `fit` says what is known of the site."""
     text = [f"{license.product}\n{license.license_key}\nto {name_of(site)}", UNCHANGED]
-    return Question(
+    return Confirmation(
         "Assign License?",
         [*text, *site_notes(site, fit)],
         f"Assign {license.product} to {site_name(site.address)}",
     )
 
 
-def assign_many(chosen: Chosen, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()) -> Question:
+def assign_many(
+    chosen: ActionTargets, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()
+) -> Confirmation:
     """Return the question before several licences are assigned to one site; `chosen` are those it takes."""
     count = len(chosen.licenses)
     what = number(count, "license")
     order = ", one after another" if count > 1 else ""
-    return Question(
+    return Confirmation(
         f"Assign {what}?",
         [
             _joined(f"To {name_of(site)}{order}.", marks_note(chosen, unlisted, "assigned")),
@@ -181,12 +183,12 @@ def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[L
 # -- unassigning ---------------------------------------------------------------------------
 
 
-def unassign(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Question:
+def unassign(chosen: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
     """Return the question before licences are unassigned: the site loses the product, billing goes on."""
     licenses = chosen.licenses
     if len(licenses) == 1:
         license = licenses[0]
-        return Question(
+        return Confirmation(
             "Unassign License?",
             [
                 *_one(license, chosen, unlisted, "unassigned"),
@@ -197,7 +199,7 @@ def unassign(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = 
             tick=(MAIL, True),
         )
     what = number(len(licenses), "license")
-    return Question(
+    return Confirmation(
         f"Unassign {what}?",
         [
             _joined(f"{what}, {_from_sites(licenses)}.", marks_note(chosen, unlisted, "unassigned")),
@@ -224,7 +226,7 @@ def _continues(licenses: Sequence[License], prices: Prices) -> str:
     return f"Billing continues until {until} revoked{amount}."
 
 
-def _one(license: License, chosen: Chosen, unlisted: Collection[LicenseKey], done: str) -> list[str]:
+def _one(license: License, chosen: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> list[str]:
     """Return the paragraphs that name one licence, with what is to be said of the marks."""
     where = f"\non {_with_id(license)}" if license.state is LicenseState.ATTACHED else ""
     what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
@@ -245,7 +247,7 @@ def size_of(licenses: Sequence[License]) -> int:
     return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
 
 
-def revoke(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Question:
+def revoke(chosen: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
     """Return the question before licences are revoked: it says by what the bill gets lower.
 
     It cannot be undone, so several ask to type their number.
@@ -262,7 +264,7 @@ def revoke(chosen: Chosen, prices: Prices, unlisted: Collection[LicenseKey] = ()
     note = marks_note(chosen, unlisted, "revoked")
     states = _states(licenses)
     plain = bool(chosen.left_out) and "," not in states  # the rows show it, and there is more to say
-    return Question(
+    return Confirmation(
         f"Revoke {number(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
         f"Revoke {number(size, 'license')}",
@@ -298,7 +300,7 @@ def _follows(licenses: Sequence[License], prices: Prices) -> str:
     return _joined(*words, "The codes cannot be used again.", NEVER)
 
 
-def _revoke_one(license: License, about: list[str], prices: Prices) -> Question:
+def _revoke_one(license: License, about: list[str], prices: Prices) -> Confirmation:
     attached = license.state is LicenseState.ATTACHED
     loses = f"{site_of(license)} loses {license.product}." if attached else ""
     if license.is_child:
@@ -308,10 +310,10 @@ def _revoke_one(license: License, about: list[str], prices: Prices) -> Question:
         bill = [f"Billing for it stops at once{less}.", unknown]
     what = _joined(loses, *bill, "The code cannot be used again.", NEVER)
     where = f" on {site_of(license)}" if attached else ""
-    return Question("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
+    return Confirmation("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
 
 
-def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Question:
+def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Confirmation:
     less, unknown = less_words(bill_ends([license], prices.catalogue), prices, 1)
     what = _joined(
         f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
@@ -319,7 +321,7 @@ def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices
         "None of the codes can be used again.",
         NEVER,
     )
-    return Question(
+    return Confirmation(
         f"Revoke the bundle of {size}?",
         [*about, what],
         "Revoke bundle",
@@ -331,7 +333,7 @@ def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices
 # -- undoing -------------------------------------------------------------------------------
 
 
-def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices) -> Question:
+def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices) -> Confirmation:
     """Return the question before what was done last is undone: `ready` can be, `changed` has changed since.
 
     All of `ready` were assigned, or all were unassigned.
@@ -357,13 +359,13 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
         change = ready[0].change
         preposition = "from" if assigned else "to"
         where = f"{site_name(change.site_url)} (Site ID {ready[0].blog_id})"
-        return Question(
+        return Confirmation(
             f"Undo: {verb.lower()} the license{again}?",
             [f"{change.product}\n{change.license_key}\n{preposition} {where}", *text],
             f"{verb} {change.product} {preposition} {site_name(change.site_url)}{again}",
             tick=tick,
         )
-    return Question(
+    return Confirmation(
         f"Undo: {verb.lower()} {what}{again}?",
         text,
         f"{verb} {what}{again}",

@@ -13,22 +13,22 @@ from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.pagination import Tail
-from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE, Query
+from jpmanage_tui.ui.common.pagination import LastPage
+from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE, LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
 
 COUNTING = "Counting licenses"
 """What is said to have failed when the counts could not be read."""
-PageKey = int | Tail
+PageKey = int | LastPage
 """What tells the pages on their way apart: a number, or the end of the list."""
 
 
 class PageCame(Note):
     """A page of the list came."""
 
-    query: Query
+    query: LicenseQuery
     number: int
     page: LicensePage
 
@@ -36,15 +36,15 @@ class PageCame(Note):
 class TailCame(Note):
     """The end of the list came, as a page of another size."""
 
-    query: Query
-    tail: Tail
+    query: LicenseQuery
+    tail: LastPage
     page: LicensePage
 
 
 class ChildrenCame(Note):
     """A page of a bundle's licences came."""
 
-    query: Query
+    query: LicenseQuery
     bundle: License
     number: int
     page: LicensePage
@@ -65,7 +65,7 @@ class CountsFailed(Note):
 class ReadFailed(Note):
     """A page could not be read."""
 
-    query: Query
+    query: LicenseQuery
     error: ApiError
     what: str
 
@@ -102,7 +102,7 @@ class Reader:
     def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
         return self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def want_pages(self, query: Query, wanted: Sequence[PageKey], keep: set[int]) -> None:
+    def want_pages(self, query: LicenseQuery, wanted: Sequence[PageKey], keep: set[int]) -> None:
         """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
         for key, worker in list(self._pages.items()):
             if worker.is_finished:
@@ -114,7 +114,7 @@ class Reader:
             if key not in self._pages and key not in self._failed:
                 self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
-    def want_children(self, query: Query, bundle: License, numbers: list[int]) -> None:
+    def want_children(self, query: LicenseQuery, bundle: License, numbers: list[int]) -> None:
         """Fetch these pages of a bundle's licences, where the API gave it a number to ask by."""
         if bundle.license_id is None:
             return
@@ -142,20 +142,20 @@ class Reader:
         """Let what could not be read be asked for again; till then it is not, however often it comes into view."""
         self._failed.clear()
 
-    async def _page(self, query: Query, key: PageKey) -> None:
-        number, per_page = (key.number, key.per_page) if isinstance(key, Tail) else (key, PAGE)
+    async def _page(self, query: LicenseQuery, key: PageKey) -> None:
+        number, per_page = (key.number, key.per_page) if isinstance(key, LastPage) else (key, PAGE)
         try:
             page = await self._asked_ahead(query, key) or await self._ask(query, number, per_page)
         except ApiError as error:
             self._failed.add(key)
             self._host.post_message(ReadFailed(query, error, "Loading licenses"))
         else:
-            came = TailCame(query, key, page) if isinstance(key, Tail) else PageCame(query, key, page)
+            came = TailCame(query, key, page) if isinstance(key, LastPage) else PageCame(query, key, page)
             self._host.post_message(came)
 
-    async def _asked_ahead(self, query: Query, key: PageKey) -> LicensePage | None:
+    async def _asked_ahead(self, query: LicenseQuery, key: PageKey) -> LicensePage | None:
         """Return the first page where the session asked for it when it was opened, and got it."""
-        ahead = self._session.take_first_page() if (query, key) == (Query(), 1) else None
+        ahead = self._session.take_first_page() if (query, key) == (LicenseQuery(), 1) else None
         if ahead is None:
             return None
         try:
@@ -163,7 +163,7 @@ class Reader:
         except ApiError:
             return None  # it was asked before all of the account was known: now it is asked again
 
-    def _ask(self, query: Query, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
+    def _ask(self, query: LicenseQuery, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
         return self._client.licenses.list(
             query.filter,
             search=search_text(query.search),
@@ -173,7 +173,7 @@ class Reader:
             direction=query.direction,
         )
 
-    async def _bundle(self, query: Query, bundle: License, license_id: LicenseId, number: int) -> None:
+    async def _bundle(self, query: LicenseQuery, bundle: License, license_id: LicenseId, number: int) -> None:
         try:
             page = await self._client.licenses.children(license_id, page=number, per_page=CHILD_PAGE)
         except ApiError as error:

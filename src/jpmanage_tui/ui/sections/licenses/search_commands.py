@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
-from jpmanage_tui.services.search.index_state import AUTO, PERIOD, Stage
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.services.search.index_state import AUTO, PERIOD, IndexState
 from jpmanage_tui.ui.common.commands import Command
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import number
@@ -14,16 +14,16 @@ from jpmanage_tui.ui.sections.licenses.search_text import age_words, index_progr
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.choice import Choice
     from jpmanage_tui.ui.sections.licenses.facets import FacetDialog
-    from jpmanage_tui.ui.sections.licenses.section import LicensesView
+    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
 
-def _no_licenses(view: LicensesView) -> str | None:
+def _no_licenses(view: LicensesSection) -> str | None:
     if view.counts is None:
         return "The licenses are not counted yet."
     return None if view.counts.all else "This account has no licenses yet."
 
 
-def find_commands() -> tuple[Command[LicensesView], ...]:
+def find_commands() -> tuple[Command[LicensesSection], ...]:
     """Return the commands."""
     return (
         Command(
@@ -50,10 +50,10 @@ def find_commands() -> tuple[Command[LicensesView], ...]:
 # -- the index -----------------------------------------------------------------------------
 
 
-async def index(view: LicensesView) -> None:
+async def index(view: LicensesSection) -> None:
     """Begin to read all licences, or stop it."""
     view.jpmanage.main.status.clear()  # what was said before would hide how far it is
-    if view.find.stage is Stage.READING:
+    if view.find.stage is IndexState.READING:
         view.find.stop()
     elif await may_read(view):
         view.find.build()
@@ -74,14 +74,14 @@ def cost_words(licenses: int) -> str:
     )
 
 
-async def may_read(view: LicensesView) -> bool:
+async def may_read(view: LicensesSection) -> bool:
     """Return whether all licences may be read: above a number of them the user is asked."""
-    from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+    from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
     count = view.counts.all if view.counts is not None else 0
-    if count <= AUTO or view.find.stage is Stage.PART:
+    if count <= AUTO or view.find.stage is IndexState.PART:
         return True
-    question = Question(
+    question = Confirmation(
         f"Read all {count:,} licenses?",
         [
             "Search and filters then cover every license, also those inside bundles.",
@@ -97,7 +97,7 @@ async def may_read(view: LicensesView) -> bool:
 # -- filters -------------------------------------------------------------------------------
 
 
-async def choose_filter(view: LicensesView) -> None:
+async def choose_filter(view: LicensesSection) -> None:
     """Ask what to filter by, then by which, and show that; it needs the index."""
     from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 
@@ -111,7 +111,7 @@ async def choose_filter(view: LicensesView) -> None:
             view.narrow_by(_narrowed(view.book.query.narrow, chosen, value))
 
 
-def _kinds(narrow: Narrow) -> list[Choice]:
+def _kinds(narrow: Filters) -> list[Choice]:
     from jpmanage_tui.ui.dialogs.choice import Choice
 
     age = age_words(narrow.older_than).lower() if narrow.older_than is not None else ""
@@ -123,16 +123,16 @@ def _kinds(narrow: Narrow) -> list[Choice]:
     return [*choices, Choice("none", "No filter")] if narrow else choices
 
 
-async def _ready(view: LicensesView) -> bool:
+async def _ready(view: LicensesSection) -> bool:
     """Begin the index where it is not there; returns False where the user does not want it."""
-    if view.find.stage in (Stage.NONE, Stage.PART):
+    if view.find.stage in (IndexState.NONE, IndexState.PART):
         if not await may_read(view):
             return False
         view.find.build()
     return True
 
 
-def _narrowed(narrow: Narrow, by: str, value: str) -> Narrow:
+def _narrowed(narrow: Filters, by: str, value: str) -> Filters:
     match by:
         case "site":
             return narrow._replace(site=value)
@@ -142,7 +142,7 @@ def _narrowed(narrow: Narrow, by: str, value: str) -> Narrow:
             return narrow._replace(older_than=int(value))
 
 
-def _dialog(view: LicensesView, by: str) -> FacetDialog:
+def _dialog(view: LicensesSection, by: str) -> FacetDialog:
     from jpmanage_tui.ui.dialogs.choice import Choice
     from jpmanage_tui.ui.sections.licenses.facets import FacetDialog, Facets, ages
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.license import License, LicensePage
     from jpmanage_tui.services.search.found_rows import FoundRows
     from jpmanage_tui.services.search.search_index import Hits
-    from jpmanage_tui.ui.sections.licenses.book import Query
+    from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 
 class HitsCame(Note):
@@ -21,7 +21,7 @@ class HitsCame(Note):
     `whole`: it had every licence then.
     """
 
-    query: Query
+    query: LicenseQuery
     lead: LicensePage | None
     hits: Hits
     first: int

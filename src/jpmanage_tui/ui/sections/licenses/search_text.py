@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.rules.search.narrow import Narrow
-from jpmanage_tui.services.search.index_state import AUTO, Stage
+from jpmanage_tui.rules.search.narrow import Filters
+from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import clock, counted, matching, number
-from jpmanage_tui.ui.sections.licenses.book import Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.find import Find
+    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
 
 
 def age_words(days: int) -> str:
@@ -19,7 +19,7 @@ def age_words(days: int) -> str:
     return f"Older than {days:,} day{'' if days == 1 else 's'}"
 
 
-def narrow_words(narrow: Narrow) -> str:
+def narrow_words(narrow: Filters) -> str:
     """Return the line of the filters."""
     words = [
         f"site {narrow.site}" if narrow.site is not None else "",
@@ -29,14 +29,14 @@ def narrow_words(narrow: Narrow) -> str:
     return "Filter  " + " · ".join(word for word in words if word)
 
 
-def index_progress(find: Find) -> str | None:
+def index_progress(find: SearchIndexController) -> str | None:
     """Return how far the reading of all licences is, None when there is none."""
-    if find.stage is not Stage.READING:
+    if find.stage is not IndexState.READING:
         return None
     return f"Indexing {_so_far(find) or 'all licenses'}… {key_of('index')} stops"
 
 
-def _so_far(find: Find) -> str:
+def _so_far(find: SearchIndexController) -> str:
     """Return how many licences were read, and of how many; then how many bundles. Empty before the first answer."""
     read, of = find.read
     if find.bundles is not None:
@@ -44,7 +44,7 @@ def _so_far(find: Find) -> str:
     return f"{read:,} of {of:,}" if of else ""
 
 
-def searched(find: Find, query: Query) -> str:
+def searched(find: SearchIndexController, query: LicenseQuery) -> str:
     """Return what was searched for `query`, and what was not: then more may match."""
     answer = find.answer
     if find.as_of is not None and answer is not None:
@@ -61,12 +61,14 @@ def searched(find: Find, query: Query) -> str:
     return "filtered" if query.narrow else "bundles not searched"
 
 
-def hint(find: Find, all_licenses: int) -> str:
+def hint(find: SearchIndexController, all_licenses: int) -> str:
     """Return how to search everything, where the index is not begun by itself; empty elsewhere."""
-    return f"; {key_of('index')} searches all" if find.stage is Stage.NONE and all_licenses > AUTO else ""
+    return (
+        f"; {key_of('index')} searches all" if find.stage is IndexState.NONE and all_licenses > AUTO else ""
+    )
 
 
-def matches(find: Find, query: Query, count: int, counted_words: str) -> str:
+def matches(find: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
     """Return how many licences match what is searched and filtered; `counted_words` is `count` where it is not exact."""
     near = find.answer is not None and find.answer.hits.near and not count_of_lead(find)
     if near and query.search:
@@ -83,7 +85,7 @@ def matches(find: Find, query: Query, count: int, counted_words: str) -> str:
     return counted(counted_words, "license")
 
 
-def count_of_lead(find: Find) -> int:
+def count_of_lead(find: SearchIndexController) -> int:
     """Return how many licences the server's first page gave."""
     answer = find.answer
     return len(answer.lead.items) if answer is not None and answer.lead is not None else 0

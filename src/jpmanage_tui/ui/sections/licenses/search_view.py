@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import on
 
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Narrow
+from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.text import explain
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.search_messages import (
     CaughtUp,
     HitsCame,
@@ -24,8 +24,8 @@ from jpmanage_tui.ui.sections.licenses.search_text import narrow_words
 from jpmanage_tui.ui.widgets.line import Line, clip
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.book import Book, Query
-    from jpmanage_tui.ui.sections.licenses.find import Find
+    from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
+    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
 
 
 class FilterLine(Line):
@@ -40,7 +40,7 @@ class FilterLine(Line):
         super().__init__()
         self._narrow = NO_FILTER
 
-    def show_filters(self, narrow: Narrow) -> None:
+    def show_filters(self, narrow: Filters) -> None:
         """Show these filters."""
         if narrow != self._narrow:
             self._narrow = narrow
@@ -54,13 +54,13 @@ class FilterLine(Line):
         return [(words + hint if room else clip(words, width), self.rich_style)]
 
 
-class FindingView(SectionView):
-    """Takes the messages of `Find`."""
+class FindingView(Section):
+    """Takes the messages of `SearchIndexController`."""
 
-    find: Find
-    book: Book
+    find: SearchIndexController
+    book: LicenseListState
 
-    def ask(self, query: Query) -> None:
+    def ask(self, query: LicenseQuery) -> None:
         """Show the answer to another question."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class FindingView(SectionView):
         """End the index's thread."""
         self.find.close()
 
-    def narrow_by(self, narrow: Narrow) -> None:
+    def narrow_by(self, narrow: Filters) -> None:
         """Show only what passes these filters."""
         self.ask(self.book.query._replace(narrow=narrow))
 

@@ -15,14 +15,14 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.services.search.index_state import is_found
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import explain_aged
 from jpmanage_tui.ui.sections.licenses import empty
-from jpmanage_tui.ui.sections.licenses.book import Book, Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.changed import Changed
 from jpmanage_tui.ui.sections.licenses.commands import LICENSES, offers
-from jpmanage_tui.ui.sections.licenses.find import Find
+from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.headings import Headings
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
 from jpmanage_tui.ui.sections.licenses.marking_view import MarkingView
@@ -41,28 +41,28 @@ from jpmanage_tui.ui.sections.licenses.search_text import hint, index_progress
 from jpmanage_tui.ui.sections.licenses.search_view import FilterLine
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, Tabs
 from jpmanage_tui.ui.sections.licenses.told import summary
-from jpmanage_tui.ui.widgets.search_bar import SearchRow
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.flows import Host
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
-NEW_FIRST = (Query(), Query(filter=LicenseFilter.DETACHED))
+NEW_FIRST = (LicenseQuery(), LicenseQuery(filter=LicenseFilter.DETACHED))
 """The lists that begin with what was just issued."""
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
 
-class LicensesView(MarkingView):
+class LicensesSection(MarkingView):
     """Every licence of the partner key, by filter, search and order."""
 
     COMMANDS = LICENSES
-    DEFAULT_CSS = "LicensesView { layout: vertical; }"
+    DEFAULT_CSS = "LicensesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.book = Book(Query())
+        self.book = LicenseListState(LicenseQuery())
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
         """Why the list, or the licences of a bundle, could not be read."""
@@ -70,7 +70,7 @@ class LicensesView(MarkingView):
         """Why the counts could not be read; they are those of every tab."""
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
-        self.find: Find = Find(self)
+        self.find: SearchIndexController = SearchIndexController(self)
         self._reader = Reader(self, session)
         self._settling: Timer | None = None
         self._arrived: set[LicenseKey] = set()
@@ -80,7 +80,7 @@ class LicensesView(MarkingView):
     def compose(self) -> ComposeResult:
         """Compose tabs, search, headings and list."""
         yield Tabs()
-        yield SearchRow("license code, site, product, owner")
+        yield SearchBar("license code, site, product, owner")
         yield FilterLine()
         yield Headings()
         yield LicenseList(self.book, lambda license: offers(self, license), id="licenses")
@@ -103,9 +103,9 @@ class LicensesView(MarkingView):
         """The view as the flows see it."""
         return self
 
-    def bounds(self) -> list[Bound]:
+    def bounds(self) -> list[ActiveCommand]:
         """Return the commands of this screen."""
-        return [Bound(LICENSES, self)]
+        return [ActiveCommand(LICENSES, self)]
 
     def focus_first(self) -> None:
         """The list has the focus."""
@@ -113,7 +113,7 @@ class LicensesView(MarkingView):
 
     # -- what to show --------------------------------------------------------------------
 
-    def ask(self, query: Query) -> None:
+    def ask(self, query: LicenseQuery) -> None:
         """Show the answer to another question; what was expanded and marked stays so.
 
         Every state is searched only: without search and filter the list goes back to the tab before.
@@ -137,7 +137,7 @@ class LicensesView(MarkingView):
         """Show the tab of `filter` (None: every state)."""
         query = self.book.query._replace(filter=filter)
         if query.sort not in empty.sorts_of(filter):
-            query = query._replace(sort=Query().sort)
+            query = query._replace(sort=LicenseQuery().sort)
         self.ask(query)
 
     def sort_by(self, sort: LicenseSort, direction: SortDirection) -> None:
@@ -154,7 +154,7 @@ class LicensesView(MarkingView):
         """Ask again for what is on the screen, for the counts, and for what the index should know."""
         if self._arrived:
             if self.book.query not in NEW_FIRST:
-                self.look_for(Query())
+                self.look_for(LicenseQuery())
             self.license_list.first()
         self._ask_again()
         self.find.refresh()
@@ -305,9 +305,9 @@ class LicensesView(MarkingView):
     # -- searching -----------------------------------------------------------------------
 
     @property
-    def search_row(self) -> SearchRow:
+    def search_row(self) -> SearchBar:
         """The search."""
-        return self.query_one(SearchRow)
+        return self.query_one(SearchBar)
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
@@ -317,12 +317,12 @@ class LicensesView(MarkingView):
         """Clear the search and take its field away."""
         self.look_for(self.book.query._replace(search=""))
 
-    @on(SearchRow.Typed)
+    @on(SearchBar.Typed)
     def _typed(self) -> None:
         self._tell()
 
-    @on(SearchRow.Asked)
-    def _search(self, event: SearchRow.Asked) -> None:
+    @on(SearchBar.Asked)
+    def _search(self, event: SearchBar.Asked) -> None:
         if event.entered and self._offers_every_state and event.text == self.book.query.search:
             self.filter_by(None)
         else:
@@ -343,7 +343,7 @@ class LicensesView(MarkingView):
         enter = "Search every state" if self._offers_every_state else "To the list"
         return [("enter", enter), ("esc", "Leave the field")]
 
-    def look_for(self, query: Query, opened: LicenseKey | None = None) -> None:
+    def look_for(self, query: LicenseQuery, opened: LicenseKey | None = None) -> None:
         """Show what `query` asks for, coming from another section; the row of `opened` is expanded when it comes."""
         self.search_row.show_text(query.search)
         if opened is not None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.common.text import clock, counted, not_read
-from jpmanage_tui.ui.sections.licenses.book import Book
+from jpmanage_tui.ui.sections.licenses.book import LicenseListState
 from jpmanage_tui.ui.sections.licenses.search_text import index_progress, matches, searched
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.find import Find
+    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
 
 
-def summary(book: Book, find: Find, hint: str, error: ApiError | None) -> str:
+def summary(book: LicenseListState, find: SearchIndexController, hint: str, error: ApiError | None) -> str:
     """Return how many licences there are, what was searched, and how old it is where it could not be refreshed."""
     query, rows = book.query, book.rows
     if rows.total is None:
@@ -36,12 +36,12 @@ def summary(book: Book, find: Find, hint: str, error: ApiError | None) -> str:
     return " ".join(words)
 
 
-def lists_members(book: Book) -> bool:
+def lists_members(book: LicenseListState) -> bool:
     """Return whether this server lists what is in bundles among the rows of the list."""
     return any(license.is_child for license in book.rows.known.values())
 
 
-def left_out_of_count(book: Book) -> str:
+def left_out_of_count(book: LicenseListState) -> str:
     """Return what the number of rows of a tab does not count, after a comma.
 
     The API counts rows: a bundle is one, and what is in it is in no tab, unless this server lists it there (contract:

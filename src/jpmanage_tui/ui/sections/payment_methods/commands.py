@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
+    from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 
 READ_ONLY = "The program was started with --read-only."
 NO_CARD = "No card is selected."
 
 
-def _read_only(view: PaymentMethodsView) -> str | None:
+def _read_only(view: PaymentMethodsSection) -> str | None:
     return READ_ONLY if view.session.read_only else None
 
 
-def _row(view: PaymentMethodsView) -> str | None:
+def _row(view: PaymentMethodsSection) -> str | None:
     card = view.current
     if card is None:
         return NO_CARD
     return "A change of this card is on its way." if card.id in view.busy else None
 
 
-def can_delete(view: PaymentMethodsView) -> str | None:
+def can_delete(view: PaymentMethodsSection) -> str | None:
     """Return why the card under the cursor cannot be deleted now, None when it can."""
     return _read_only(view) or _row(view)
 
 
-def can_be_primary(view: PaymentMethodsView) -> str | None:
+def can_be_primary(view: PaymentMethodsSection) -> str | None:
     """Return why the card under the cursor cannot be made primary now, None when it can (contract: account 4)."""
     reason = _read_only(view) or _row(view)
     if reason is None and view.current is not None and view.current.is_default:
@@ -37,7 +37,7 @@ def can_be_primary(view: PaymentMethodsView) -> str | None:
     return reason
 
 
-PAYMENT_METHODS: CommandSet[PaymentMethodsView] = CommandSet(
+PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
     "Payment Methods",
     (
         Command(

@@ -21,7 +21,7 @@ from jpmanage_tui.ui.common.keys import key_of
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import explain, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.dialogs.handover_return import Return, within_reach
 from jpmanage_tui.ui.sections.payment_methods import browser, questions
@@ -31,7 +31,7 @@ from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog, Ste
 from jpmanage_tui.ui.sections.payment_methods.wallet import named
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsView
+    from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 
 NOT_ALL_READ = (
     "Some saved cards could not be read: which one would be charged is not known. Nothing was deleted."
@@ -72,7 +72,7 @@ class PartnerCame(Note):
 class Flows:
     """The flows of the screen. Each is a coroutine that `start` runs beside it."""
 
-    def __init__(self, view: PaymentMethodsView) -> None:
+    def __init__(self, view: PaymentMethodsSection) -> None:
         self._view = view
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
@@ -82,7 +82,7 @@ class Flows:
     def _say(self, words: str, tone: str = "info", *, outcome: bool = False) -> None:
         self._view.jpmanage.say(words, tone, outcome=outcome)
 
-    async def _ask(self, question: Question) -> bool:
+    async def _ask(self, question: Confirmation) -> bool:
         return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
 
     async def all_cards(self) -> list[PaymentMethod]:

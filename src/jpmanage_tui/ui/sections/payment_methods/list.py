@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.ui.common.text import day
-from jpmanage_tui.ui.sections.payment_methods.wallet import Wallet
+from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -79,7 +79,7 @@ class CardList(VirtualList):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.wallet = Wallet()
+        self.wallet = CardListState()
         self.busy: Mapping[PaymentMethodId, str] = {}
         self.today = datetime.now(UTC).astimezone().date()
         self._widths: list[int] = []
@@ -96,7 +96,7 @@ class CardList(VirtualList):
         """The widths of the columns."""
         return self._widths
 
-    def show_cards(self, wallet: Wallet, busy: Mapping[PaymentMethodId, str], today: date) -> None:
+    def show_cards(self, wallet: CardListState, busy: Mapping[PaymentMethodId, str], today: date) -> None:
         """Show other cards, by what `today` says of their expiry; the cursor stays on the card on which it stood."""
         before = self.current
         self.wallet, self.busy, self.today = wallet, busy, today

@@ -15,7 +15,7 @@ from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.ui.common.keys import key_line, key_of
 from jpmanage_tui.ui.common.text import Where, explain, log_words
 from jpmanage_tui.ui.dialogs.choice import Choice
-from jpmanage_tui.ui.dialogs.confirm import Question
+from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.payment_methods.wallet import expires, named
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
@@ -37,12 +37,12 @@ def empty() -> list[str]:
     ]
 
 
-def primary(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Question:
+def primary(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Confirmation:
     """Return the question before a card becomes the primary one; `present` is primary now, None where unknown."""
     text = [f"{named(card)} is charged each month from now on. {_secondary(present)}"]
     if expiry_of(card.card, today) is Expiry.PAST:
         text.append(f"! {named(card)} is expired: charging it will fail.")
-    return Question("Set as primary card?", text, f"Set {named(card)} as primary card")
+    return Confirmation("Set as primary card?", text, f"Set {named(card)} as primary card")
 
 
 def _secondary(present: PaymentMethod | None) -> str:
@@ -51,10 +51,10 @@ def _secondary(present: PaymentMethod | None) -> str:
     return f"{named(present)} becomes a secondary card."
 
 
-def new_card_primary(card: PaymentMethod, present: PaymentMethod | None) -> Question:
+def new_card_primary(card: PaymentMethod, present: PaymentMethod | None) -> Confirmation:
     """Return the question after a card was added in the browser: whether it becomes the primary one."""
     becomes = f" {_secondary(present)}" if present is not None else ""
-    return Question(
+    return Confirmation(
         "Card added",
         [
             f"{named(card)} is saved as a secondary card.",
@@ -79,7 +79,7 @@ def best_successor(cards: Sequence[PaymentMethod], today: date) -> PaymentMethod
     return cards[0]
 
 
-def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date) -> Question:
+def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date) -> Confirmation:
     """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
     text = [f"{named(card)}{f', {card.name}' if card.name else ''}"]
     if last:
@@ -97,7 +97,7 @@ def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, tod
         text.append("It is the primary card.")
     else:
         text.append("It is a secondary card: the primary card stays the primary one.")
-    return Question("Delete payment method?", text, f"Delete {named(card)}", danger=True)
+    return Confirmation("Delete payment method?", text, f"Delete {named(card)}", danger=True)
 
 
 def told(outcome: Outcome[Any], successor: str = "") -> str:

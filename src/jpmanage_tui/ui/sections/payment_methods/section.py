@@ -18,12 +18,12 @@ from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.payment_methods import questions
 from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
 from jpmanage_tui.ui.sections.payment_methods.flows import Busy, CardsChanged, Flows, PartnerCame
 from jpmanage_tui.ui.sections.payment_methods.list import CardHeadings, CardList
-from jpmanage_tui.ui.sections.payment_methods.wallet import Wallet
+from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 AHEAD = 5
@@ -46,12 +46,12 @@ class ReadFailed(Note):
     error: ApiError
 
 
-class PaymentMethodsView(SectionView):
+class PaymentMethodsSection(Section):
     """The cards of the partner key."""
 
     COMMANDS = PAYMENT_METHODS
     DEFAULT_CSS = """
-    PaymentMethodsView {
+    PaymentMethodsSection {
         layout: vertical;
         & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
         & #cards-about { color: $text-muted; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
@@ -60,7 +60,7 @@ class PaymentMethodsView(SectionView):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.wallet = Wallet()
+        self.wallet = CardListState()
         self.error: ApiError | None = None
         self.busy: dict[PaymentMethodId, str] = {}
         self.flows: Flows = Flows(self)
@@ -144,7 +144,7 @@ class PaymentMethodsView(SectionView):
         self._retry.answered()
         self.reading = not message.done
         if message.done or len(message.cards) >= len(self.wallet.cards):
-            self.wallet = Wallet.of(message.cards, message.more, message.unreadable, datetime.now(UTC))
+            self.wallet = CardListState.of(message.cards, message.more, message.unreadable, datetime.now(UTC))
         self._show()
         if message.done and self._show_next is not None:
             place = self.wallet.find(self._show_next)

@@ -20,7 +20,7 @@ from jpmanage_tui.rules.cards import (
 
 
 @dataclass(frozen=True)
-class Wallet:
+class CardListState:
     """Cards in the order of the screen. `more`: the API has further ones. `answered_at` is None before it answered."""
 
     cards: tuple[PaymentMethod, ...] = ()
@@ -29,7 +29,7 @@ class Wallet:
     answered_at: datetime | None = None
 
     @classmethod
-    def of(cls, cards: Sequence[PaymentMethod], more: bool, unreadable: int, now: datetime) -> Wallet:
+    def of(cls, cards: Sequence[PaymentMethod], more: bool, unreadable: int, now: datetime) -> CardListState:
         """Return what is known after pages came; `cards` are in the API's order."""
         return cls(primary_first(cards), more, unreadable, now)
 

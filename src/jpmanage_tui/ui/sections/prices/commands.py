@@ -8,31 +8,31 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.sections.prices.rows import Order
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.prices.section import PricesView
+    from jpmanage_tui.ui.sections.prices.section import PricesSection
 
 
-def _loaded(view: PricesView) -> str | None:
+def _loaded(view: PricesSection) -> str | None:
     return None if view.products else "There are no prices yet."
 
 
-def _bundles(view: PricesView) -> str | None:
+def _bundles(view: PricesSection) -> str | None:
     product = view.current
     if product is None:
         return "No product is selected."
     return None if product.supported_bundles else "This product is not sold in bundles."
 
 
-def _openable(view: PricesView) -> str | None:
+def _openable(view: PricesSection) -> str | None:
     product = view.current
     return "It is open." if product is not None and product.slug in view.opened else _bundles(view)
 
 
-def _closable(view: PricesView) -> str | None:
+def _closable(view: PricesSection) -> str | None:
     product = view.current
     return None if product is not None and product.slug in view.opened else "It is not open."
 
 
-async def choose_sort(view: PricesView) -> None:
+async def choose_sort(view: PricesSection) -> None:
     """Show the sort orders and apply the chosen one."""
     from jpmanage_tui.ui.choosing import choose_order
 
@@ -41,7 +41,7 @@ async def choose_sort(view: PricesView) -> None:
         view.sort_by(Order[chosen])
 
 
-PRICES: CommandSet[PricesView] = CommandSet(
+PRICES: CommandSet[PricesSection] = CommandSet(
     "Prices",
     (
         Command(
@@ -104,7 +104,7 @@ PRICES: CommandSet[PricesView] = CommandSet(
 )
 
 
-async def export(view: PricesView) -> None:
+async def export(view: PricesSection) -> None:
     """Write what is listed to a file."""
     from jpmanage_tui.services import exporting
     from jpmanage_tui.ui.sections.prices.export import of

@@ -11,7 +11,7 @@ from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.prices.rows import BundleRow, Row, lines, price_of
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.prices.section import PricesView
+    from jpmanage_tui.ui.sections.prices.section import PricesSection
 
 COLUMNS = (
     "product", "product_slug", "family", "licenses", "price", "interval", "currency",
@@ -19,7 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def of(view: PricesView) -> Export:
+def of(view: PricesSection) -> Export:
     """Return the export of the products that are listed, in their order, and of every size they are sold in."""
     products = view.products or ()
     listed = lines(products, view.text, view.order, {product.slug for product in products})

@@ -19,25 +19,25 @@ from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain, explain_aged, matching, not_read, number
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.prices import rows
 from jpmanage_tui.ui.sections.prices.commands import PRICES
 from jpmanage_tui.ui.sections.prices.list import PriceList
 from jpmanage_tui.ui.sections.prices.rows import Order
-from jpmanage_tui.ui.widgets.search_bar import SearchRow
-from jpmanage_tui.ui.widgets.text_line import Tone, WordsLine
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
+from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 LOADING = "Loading your prices"
 BILLED = "Billed by the day, invoiced after the month."
 
 
-class PricesView(SectionView):
+class PricesSection(Section):
     """Every product of the partner's families that is sold, with its price per day, month and year."""
 
     COMMANDS = PRICES
     DEFAULT_CSS = """
-    PricesView { layout: vertical; }
+    PricesSection { layout: vertical; }
     #price-heading { color: $text-muted; text-style: bold; padding: 0; }
     """
 
@@ -67,9 +67,9 @@ class PricesView(SectionView):
 
     def compose(self) -> ComposeResult:
         """Compose the lead, the search, the headings and the list."""
-        yield WordsLine(id="price-lead")
-        yield SearchRow("product, or what a plan contains", field_id="price-search", pause=0)
-        yield WordsLine(id="price-heading")
+        yield TextLine(id="price-lead")
+        yield SearchBar("product, or what a plan contains", field_id="price-search", pause=0)
+        yield TextLine(id="price-heading")
         yield PriceList(id="prices")
 
     def on_mount(self) -> None:
@@ -149,11 +149,11 @@ class PricesView(SectionView):
         listed.show_lines(shown, self._families, self.opened)
         named = rows.currencies(products)
         money = f"Your prices per license{', ' + named if named else ''}. "
-        self.query_one("#price-lead", WordsLine).show_words([(money, Tone.STRONG), (BILLED, Tone.MUTED)])
+        self.query_one("#price-lead", TextLine).show_words([(money, Tone.STRONG), (BILLED, Tone.MUTED)])
         self._show_heading()
 
     def _show_heading(self) -> None:
-        self.query_one("#price-heading", WordsLine).show_words([(self.price_list.heading(), Tone.PLAIN)])
+        self.query_one("#price-heading", TextLine).show_words([(self.price_list.heading(), Tone.PLAIN)])
         self.post_message(self.StatusChanged())
 
     def _note(self) -> list[str]:
@@ -198,10 +198,10 @@ class PricesView(SectionView):
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
-        self.query_one(SearchRow).open()
+        self.query_one(SearchBar).open()
 
-    @on(SearchRow.Asked)
-    def _search(self, event: SearchRow.Asked) -> None:
+    @on(SearchBar.Asked)
+    def _search(self, event: SearchBar.Asked) -> None:
         self._look_for(event.text)
         if event.entered:
             self.price_list.focus()
@@ -213,7 +213,7 @@ class PricesView(SectionView):
 
     def step_back(self) -> bool:
         """Leave the field keeping its text; hide the bundles; clear the search."""
-        row = self.query_one(SearchRow)
+        row = self.query_one(SearchBar)
         product = self.current
         if row.typing and row.text:
             self.price_list.focus()

@@ -10,40 +10,40 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_of
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.sites.section import SitesView
+    from jpmanage_tui.ui.sections.sites.section import SitesSection
 
 READ_ONLY = "The program was started with --read-only."
 NO_ROW = "No site is selected."
 
 
-def _row(view: SitesView) -> str | None:
+def _row(view: SitesSection) -> str | None:
     return None if view.current is not None else NO_ROW
 
 
-def _changing(view: SitesView) -> str | None:
+def _changing(view: SitesSection) -> str | None:
     return READ_ONLY if view.session.read_only else None
 
 
-def _assignable(view: SitesView) -> str | None:
+def _assignable(view: SitesSection) -> str | None:
     return _row(view) or _changing(view)
 
 
-def _has_address(view: SitesView) -> str | None:
+def _has_address(view: SitesSection) -> str | None:
     site = view.current
     if site is None:
         return NO_ROW
     return None if web_address(site.address) else "The API gives no web address for this site."
 
 
-def _expandable(view: SitesView) -> str | None:
+def _expandable(view: SitesSection) -> str | None:
     return _row(view) or ("It is open." if view.is_open else None)
 
 
-def _collapsible(view: SitesView) -> str | None:
+def _collapsible(view: SitesSection) -> str | None:
     return _row(view) or (None if view.is_open else "It is not open.")
 
 
-SITES: CommandSet[SitesView] = CommandSet(
+SITES: CommandSet[SitesSection] = CommandSet(
     "Sites",
     (
         Command(
@@ -189,7 +189,7 @@ _ROW_ACTIONS = (
 )
 
 
-def offers(view: SitesView) -> list[tuple[str, str]]:
+def offers(view: SitesSection) -> list[tuple[str, str]]:
     """Return (key, words) of what can be done with a site."""
     return [
         (key_of(name), SITES.named(name).words)
@@ -198,7 +198,7 @@ def offers(view: SitesView) -> list[tuple[str, str]]:
     ]
 
 
-async def choose_sort(view: SitesView) -> None:
+async def choose_sort(view: SitesSection) -> None:
     """Show the orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import SortDirection
     from jpmanage_tui.ui.choosing import choose_order
@@ -210,7 +210,7 @@ async def choose_sort(view: SitesView) -> None:
         view.sort_by(SortDirection(chosen))
 
 
-async def show_menu(view: SitesView) -> None:
+async def show_menu(view: SitesSection) -> None:
     """Show the menu of the site under the cursor and run what is chosen."""
     from jpmanage_tui.ui.choosing import choose_row_action
 
@@ -221,7 +221,7 @@ async def show_menu(view: SitesView) -> None:
         await choose_row_action(view, site_name(site.address), SITES, actions)
 
 
-async def export(view: SitesView) -> None:
+async def export(view: SitesSection) -> None:
     """Write what is listed to a file."""
     from jpmanage_tui.services import exporting
     from jpmanage_tui.ui.sections.sites.export import of

@@ -14,7 +14,7 @@ from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import ConnectSite
 from jpmanage_tui.rules.sites import site_url
-from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Yes, discard_question
+from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form, FormField
@@ -74,7 +74,7 @@ class ConnectDialog(Dialog[None]):
         else:
             self.app.push_screen(ConfirmDialog(discard_question(LEAVE)), self._discarded)
 
-    def _discarded(self, yes: Yes | None) -> None:
+    def _discarded(self, yes: Confirmed | None) -> None:
         if yes is not None:
             self.dismiss(None)
 

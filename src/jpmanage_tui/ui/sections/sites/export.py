@@ -11,7 +11,7 @@ from jpmanage_tui.ui.common.text import counted, lacking
 from jpmanage_tui.ui.sections.sites.facts import backup_word, products
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.sites.section import SitesView
+    from jpmanage_tui.ui.sections.sites.section import SitesSection
 
 COLUMNS = (
     "site", "site_id", "connection", "monitor", "threats", "backup", "plugin_updates", "products", "php",
@@ -22,7 +22,7 @@ _UP = {True: "up", False: "down", None: "on"}
 _OFF = {False: "off", None: None}
 
 
-def of(view: SitesView) -> Export:
+def of(view: SitesSection) -> Export:
     """Return the export of what is listed, those not loaded yet too."""
     sites = view.wanted.every(view.session.client)
 

@@ -12,20 +12,20 @@ from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.book import Query
+from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 from jpmanage_tui.ui.sections.licenses.changing import Changer, assign_change
 from jpmanage_tui.ui.sections.sites import told
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.sites.section import SitesView
+    from jpmanage_tui.ui.sections.sites.section import SitesSection
 
 
 class Flows:
     """The flows of one Sites screen. Each is a coroutine that `start` runs beside the screen."""
 
-    def __init__(self, view: SitesView) -> None:
+    def __init__(self, view: SitesSection) -> None:
         self._view = view
         self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.forget_licenses())
 
@@ -80,14 +80,14 @@ class Flows:
 
     async def licenses(self) -> None:
         """Search the licences of the site under the cursor on the Licenses screen."""
-        from jpmanage_tui.ui.sections.licenses.section import LicensesView
+        from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
         site, main = self._view.current, self._view.jpmanage.main
         if site is None:
             return
         await main.show("licenses")
-        if isinstance(main.view, LicensesView):
-            main.view.look_for(Query(search=search_text(site.address)))
+        if isinstance(main.view, LicensesSection):
+            main.view.look_for(LicenseQuery(search=search_text(site.address)))
 
     async def view_site(self) -> None:
         """Show or open the site's home page."""

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.models.license import License, SortDirection
 from jpmanage_tui.api.models.site import Site, SitePage
-from jpmanage_tui.ui.common.commands import Bound
+from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, counted, explain_aged, matching, not_read
-from jpmanage_tui.ui.sections.base import SectionView
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.sites import facts, told
 from jpmanage_tui.ui.sections.sites.commands import SITES, offers
 from jpmanage_tui.ui.sections.sites.flows import Flows
@@ -22,15 +22,15 @@ from jpmanage_tui.ui.sections.sites.licenses_of import LicensesCame, LicensesFai
 from jpmanage_tui.ui.sections.sites.list import SiteHeadings, SiteRows
 from jpmanage_tui.ui.sections.sites.query import ALL, TABS, SiteQuery
 from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.widgets.search_bar import SearchRow
-from jpmanage_tui.ui.widgets.tab_bar import TabLine
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
+from jpmanage_tui.ui.widgets.tab_bar import TabBar
 
 
-class SitesView(SectionView):
+class SitesSection(Section):
     """Every connected site of the partner key, by address."""
 
     COMMANDS = SITES
-    DEFAULT_CSS = "SitesView { layout: vertical; }"
+    DEFAULT_CSS = "SitesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -41,8 +41,8 @@ class SitesView(SectionView):
 
     def compose(self) -> ComposeResult:
         """Compose tabs, search, headings and list."""
-        yield TabLine([(tab.words, tab.brief) for tab in TABS])
-        yield SearchRow("address of the site", field_id="site-search")
+        yield TabBar([(tab.words, tab.brief) for tab in TABS])
+        yield SearchBar("address of the site", field_id="site-search")
         yield SiteHeadings()
         yield SiteRows(self._facts, lambda site: offers(self), id="sites")
 
@@ -68,9 +68,9 @@ class SitesView(SectionView):
         site = self.current
         return site is not None and site.blog_id in self.sites.expanded
 
-    def bounds(self) -> list[Bound]:
+    def bounds(self) -> list[ActiveCommand]:
         """Return the commands of this screen."""
-        return [Bound(SITES, self)]
+        return [ActiveCommand(SITES, self)]
 
     def focus_first(self) -> None:
         """The list has the focus."""
@@ -84,7 +84,7 @@ class SitesView(SectionView):
         async def fetch(page: int) -> SitePage:
             return await query.page(self.session.client, page)
 
-        self.query_one(TabLine).show(TABS.index(query.tab))
+        self.query_one(TabBar).show(TABS.index(query.tab))
         self.query_one(SiteHeadings).show(query.direction)
         self.sites.ask(fetch)
         self._show()
@@ -144,10 +144,10 @@ class SitesView(SectionView):
 
     async def _inside_bundles(self, site: Site) -> Sequence[License] | None:
         """Return the licences of a site that are inside bundles, where Licenses has read all; else None."""
-        from jpmanage_tui.ui.sections.licenses.section import LicensesView
+        from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
         licenses = self.jpmanage.main.opened("licenses")
-        return await licenses.find.on_site(site.blog_id) if isinstance(licenses, LicensesView) else None
+        return await licenses.find.on_site(site.blog_id) if isinstance(licenses, LicensesSection) else None
 
     def _facts(self, site: Site) -> list[facts.Fact]:
         return facts.facts(site, self._licenses.line(site))
@@ -182,9 +182,9 @@ class SitesView(SectionView):
     # -- searching -----------------------------------------------------------------------
 
     @property
-    def search_row(self) -> SearchRow:
+    def search_row(self) -> SearchBar:
         """The line of the search."""
-        return self.query_one(SearchRow)
+        return self.query_one(SearchBar)
 
     def open_search(self) -> None:
         """Show the search field and put the focus there."""
@@ -201,8 +201,8 @@ class SitesView(SectionView):
         tab = ALL if everywhere else self.wanted.tab
         self._ask(replace(self.wanted, search=text.strip(), tab=tab))
 
-    @on(SearchRow.Asked)
-    def _search_asked(self, event: SearchRow.Asked) -> None:
+    @on(SearchBar.Asked)
+    def _search_asked(self, event: SearchBar.Asked) -> None:
         if event.text != self.wanted.search:
             self._ask(replace(self.wanted, search=event.text))
         if event.entered:
