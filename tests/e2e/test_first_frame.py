@@ -22,7 +22,8 @@ AFTER_THE_FRAME = (
 also what would check it."""
 OURS = {
     "jpmanage_tui.ui.app", "jpmanage_tui.ui.main_screen", "jpmanage_tui.ui.common.themes",
-    "jpmanage_tui.ui.widgets.header", "jpmanage_tui.ui.widgets.sidebar", "jpmanage_tui.ui.widgets.status_line", "jpmanage_tui.ui.widgets.footer",
+    "jpmanage_tui.ui.widgets.header", "jpmanage_tui.ui.widgets.sidebar", "jpmanage_tui.ui.widgets.status_line",
+    "jpmanage_tui.ui.widgets.footer",
 }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from jpmanage_tui.ui.common.keymap import Keymap
-from jpmanage_tui.ui.common.keys import use
+from jpmanage_tui.ui.common.keys import set_keymap
 
 
 @pytest.fixture(autouse=True)
 def own_keys() -> Iterator[None]:
     """End with the program's own keys in every sentence, whatever the test has moved."""
     yield
-    use(Keymap())
+    set_keymap(Keymap())

@@ -142,8 +142,8 @@ class StoredProfile:
     async def lock(self, stack: ExitStack, given_up: asyncio.Event) -> None:
         """Keep other programs from renewing it until the stack is left, or wait until `given_up` is set.
 
-        Raises ApiConnectionError where another program keeps it too long or it was given up, ConfigError where it cannot be
-        locked.
+        Raises ApiConnectionError where another program keeps it too long or it was given up, ConfigError where it
+        cannot be locked.
         """
         if self._guard is None:
             return
@@ -208,8 +208,8 @@ class SignInRenewal:
 
         A caller that is cancelled does not break off a renewal: the lock is kept until it has ended.
 
-        Raises ApiConnectionError or RateLimitError when it is worth trying again, ConfigError when the profile is unusable,
-        TokenUnavailableError or an OperationError when nothing was sent for another reason.
+        Raises ApiConnectionError or RateLimitError when it is worth trying again, ConfigError when the profile is
+        unusable, TokenUnavailableError or an OperationError when nothing was sent for another reason.
         """
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._fresh(stale), name="renewal")

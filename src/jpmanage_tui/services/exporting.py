@@ -20,7 +20,7 @@ from textual.worker import get_current_worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.prices import digits_of, rounded
 from jpmanage_tui.services.downloads import disk_words, save_new
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import explain, number
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ async def export(view: Section, what: Export) -> None:
             view.jpmanage.say(STOPPED, "warning")
         raise
     except ApiError as error:
-        told = explain(error, "Export", again=key_of("export"))
+        told = explain(error, "Export", again=key_for("export"))
         view.jpmanage.say(f"{told} No file was written.", "error")
     except OSError as error:
         view.jpmanage.say(f"Export: {disk_words(error, view.session.download_folder)}", "error")

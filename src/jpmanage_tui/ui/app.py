@@ -57,7 +57,7 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         elif isinstance(event, events.Key):
             found = self.keymap.find([ActiveCommand(self.commands, self)], key_name(event))
             if found is not None and found[0].name in WHILE_LEAVING:
-                found[0].run(self)
+                found[1].run(found[0])
             else:
                 self.say(LEAVING)
 
@@ -92,6 +92,12 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         if len(partner.keys) > 1:
             return None
         return unreadable_words(partner) or "This account has one partner key."
+
+    def open_section(self, name: str) -> None:
+        """Open the section of this name."""
+        from jpmanage_tui.ui.sections.registry import SECTIONS
+
+        self.main.open_section(next(section for section in SECTIONS if section.name == name))
 
     def issue_new(self) -> None:
         """Open Issue New License, as it was left."""

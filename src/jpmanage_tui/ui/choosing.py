@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.account.import_modules import load
 from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.themes import THEMES, theme_reason
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, matching
 from jpmanage_tui.ui.dialogs.link import LinkDialog
@@ -45,7 +45,7 @@ async def choose_command(app: JpmanageApp) -> None:
         for command in bound.commands:
             if command.palette and command.name not in here:
                 here[command.name] = bound
-                words, key = bound.words(command), app.keymap.shown(command)
+                words, key = bound.label(command), app.keymap.shown(command)
                 choices.append(
                     Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
                 )
@@ -59,7 +59,7 @@ async def choose_command(app: JpmanageApp) -> None:
                 elsewhere[name] = (section, command.name)
                 key = app.keymap.shown(command)
                 choices.append(
-                    Choice(name, command.words, section.words, app.no_session(), key, changes=command.changes)
+                    Choice(name, command.label, section.words, app.no_session(), key, changes=command.changes)
                 )
     dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
     chosen = await app.push_screen_wait(dialog)
@@ -84,7 +84,7 @@ async def choose_row_action(
     `actions` are names, words, and why it cannot run now.
     """
     choices = [
-        Choice(name, words, "", reason, key_of(name), commands.named(name).changes)
+        Choice(name, words, "", reason, key_for(name), commands.named(name).changes)
         for name, words, reason in actions
     ]
     row = getattr(view, "current", None)
@@ -94,7 +94,7 @@ async def choose_row_action(
     if getattr(view, "current", None) != row:
         view.say_here(f"{title}: the list has changed meanwhile. Nothing was done.", "warning")
         return
-    commands.named(chosen).run(view)
+    ActiveCommand(commands, view).run(commands.named(chosen))
 
 
 async def choose_order(view: Section, orders: Mapping[str, str], present: str) -> str | None:

@@ -327,11 +327,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         reason = bound.reason(command)
         if reason is not None:
             named = reason.startswith("Nothing to ")  # it names the command itself: "Nothing to undo."
-            self.jpmanage.say(reason if named else f"{bound.words(command)}: {reason}", "warning")
+            self.jpmanage.say(reason if named else f"{bound.label(command)}: {reason}", "warning")
             return
         if command.footer:
             self.status.clear()
-        command.run(bound.target)
+        bound.run(command)
         self.update_status()
 
     # -- status and footer ---------------------------------------------------------------
@@ -378,6 +378,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 if not command.footer:
                     continue
                 if command.name != "help" and bound.reason(command) is None:
-                    words = bound.words(command)
-                    (shown if words == command.words else first).append((key_words(keys[0]), words))
+                    words = bound.label(command)
+                    (shown if words == command.label else first).append((key_words(keys[0]), words))
         return first + shown

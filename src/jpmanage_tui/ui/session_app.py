@@ -14,7 +14,7 @@ from jpmanage_tui.account.import_modules import load
 from jpmanage_tui.account.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.ui.common.keymap import Keymap
-from jpmanage_tui.ui.common.keys import key_of, use
+from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
@@ -95,7 +95,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         super().__init__(cells=cells, keyboard=keyboard)
         self.door = door
         self.keymap = Keymap(keys)
-        use(self.keymap)
+        set_keymap(self.keymap)
         self.session: Session | None = None
         self.main = MainScreen()
         self.notices: Sequence[str] = ()
@@ -181,7 +181,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.common.text import Where, explain
 
         if self.session is not None:
-            return explain(error, "Opening the other partner key", again=key_of("key"))
+            return explain(error, "Opening the other partner key", again=key_for("key"))
         return explain(error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START)
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
@@ -329,7 +329,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         first = outcomes[0]
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
-            words += f" And {len(outcomes) - 1} more: press {key_of('log')}."
+            words += f" And {len(outcomes) - 1} more: press {key_for('log')}."
         self.say(words, "good" if all(one.happened for one in outcomes) else "warning", outcome=True)
         self.refresh_view()
 

@@ -78,7 +78,7 @@ async def test_the_footer_shows_only_what_can_run_now() -> None:
         for bound in chain:
             for command in bound.commands:
                 if command.footer and bound.reason(command) is not None:
-                    assert f"{key_words(command.keys[0])} {command.words}" not in run.footer
+                    assert f"{key_words(command.keys[0])} {command.label}" not in run.footer
         assert run.footer.endswith("? Help")
 
 
@@ -110,14 +110,14 @@ def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
         return None if target == "a license" else f"{target} cannot be revoked."
 
     revoke = Command[str](
-        "revoke", ("x",), "Revoke", "Revoke it.", asked.append, reason, now=lambda it: f"Revoke {it}"
+        "revoke", "Revoke", "Revoke it.", asked.append, reason, now=lambda it: f"Revoke {it}"
     )
-    plain = Command[str]("copy", ("y",), "Copy", "Copy it.", asked.append)
+    plain = Command[str]("copy", "Copy", "Copy it.", asked.append)
     commands = CommandSet("Licenses", (revoke, plain))
     one, other = ActiveCommand(commands, "a license"), ActiveCommand(commands, "a site")
     assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
-    assert (one.words(revoke), other.words(revoke)) == ("Revoke a license", "Revoke a site")
-    assert (one.reason(plain), one.words(plain)) == (None, "Copy")
+    assert (one.label(revoke), other.label(revoke)) == ("Revoke a license", "Revoke a site")
+    assert (one.reason(plain), one.label(plain)) == (None, "Copy")
     assert asked == ["a license", "a site"]
 
 
@@ -132,7 +132,7 @@ async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_command
             for bound in chain:
                 for command in bound.commands:
                     assert bound.reason(command) is None or bound.reason(command)
-                    assert bound.words(command)
+                    assert bound.label(command)
 
 
 async def test_the_palette_has_the_sections_commands_from_the_sidebar_too_and_says_when_nothing_matches() -> (

@@ -16,7 +16,7 @@ from jpmanage_tui.api.tokens import TokenName
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_words
-from jpmanage_tui.ui.common.keys import key_line, key_of, use
+from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
 from jpmanage_tui.ui.common.text import explain, log_words
 from jpmanage_tui.ui.sections.command_sets import all_sets, check_keys
 from jpmanage_tui.ui.sections.company.section import CompanySection
@@ -48,7 +48,7 @@ OWN_KEYS = ("dialog.py", "site_picker.py", "license_picker.py", "log.py", "quant
 
 
 def test_sentences_name_the_moved_keys() -> None:
-    use(Keymap(MOVED | {"back": "B"}))
+    set_keymap(Keymap(MOVED | {"back": "B"}))
     rejected = errors.AuthenticationError("No.", status=401)
     rejected.token = TokenName("the token of partner key Acme", other_keys=True)
     assert "Press P for another key." in explain(rejected, "Loading")
@@ -62,7 +62,7 @@ def test_sentences_name_the_moved_keys() -> None:
     assert "Press 7 for Payment Methods and N to add a card, then I to come back" in no_card()
     assert "  N      New credit card" in questions.empty()
     assert key_line("the other tabs", "previous-filter", "next-filter") == "< >    the other tabs"
-    assert key_of("back") == "esc", "it cannot be moved"
+    assert key_for("back") == "esc", "it cannot be moved"
 
 
 def test_sentences_name_the_programs_own_keys_where_none_was_moved() -> None:
@@ -70,7 +70,7 @@ def test_sentences_name_the_programs_own_keys_where_none_was_moved() -> None:
         for command in commands:
             if commands in (MOVING, SIDEBAR_COMMANDS) or not command.keys:
                 continue  # these cannot be moved, and no sentence names them
-            assert key_of(command.name) == key_words(command.keys[0])
+            assert key_for(command.name) == key_words(command.keys[0])
 
 
 async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None:

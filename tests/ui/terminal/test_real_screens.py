@@ -21,6 +21,7 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.themes import TERMINAL
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.sections.registry import SECTIONS
@@ -32,10 +33,10 @@ from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 
 DIALOGS = ("question_mark", "ctrl+p", "0", "s", "full_stop", "a", "u", "x", "e", "t", "K", "S", "n", "o")
 KEYS = (
-    *(section.key for section in SECTIONS), *DIALOGS, "i", "j", "k", "down", "up", "pagedown", "pageup", "g", "G",
-    "enter", "enter", "right", "left", "tab", "tab", "shift+tab", "escape", "escape", "escape", "space", "V",
-    "asterisk", "slash", "right_square_bracket", "left_square_bracket", "r", "ctrl+l", "backspace", "m", "漢", "é",
-    "home", "end", "z", "f2",
+    *(key_for(f"open-{section.name}") for section in SECTIONS), *DIALOGS, "i", "j", "k", "down", "up",
+    "pagedown", "pageup", "g", "G", "enter", "enter", "right", "left", "tab", "tab", "shift+tab", "escape",
+    "escape", "escape", "space", "V", "asterisk", "slash", "right_square_bracket", "left_square_bracket", "r",
+    "ctrl+l", "backspace", "m", "漢", "é", "home", "end", "z", "f2",
 )  # fmt: skip
 """No key that ends the program, and none that writes a file."""
 PACE = 0.02
@@ -174,11 +175,11 @@ async def back_to_the_list(run: Run) -> None:
 async def tour(run: Run, app: MirroredApp) -> None:
     """Open every section, then every dialog of the Licenses screen."""
     for section in SECTIONS:
-        await press(run, section.key)
+        await press(run, key_for(f"open-{section.name}"))
         await run.until(lambda name=section.name: app.main.current == name, section.words)  # type: ignore[misc]
         await press(run, "down", "enter", "pagedown", "tab", "escape", "escape")
         await back_to_the_list(run)
-    await press(run, SECTIONS[0].key)
+    await press(run, key_for(f"open-{SECTIONS[0].name}"))
     for key in DIALOGS:
         await press(run, key, "down", "tab")
         await back_to_the_list(run)

@@ -16,7 +16,7 @@ from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
 from jpmanage_tui.services.issuing.quote import Quote, quote
 from jpmanage_tui.services.issuing.selection import Pick, Selection
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.issuing.run import IssueItem
@@ -29,8 +29,8 @@ def no_card() -> str:
     """Return what to do without a valid payment method."""
     return (
         "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
-        f"Press {key_of('open-payment-methods')} for Payment Methods and {key_of('new-card')} to add a card, "
-        f"then {key_of('issue')} to come back: your selection is kept."
+        f"Press {key_for('open-payment-methods')} for Payment Methods and {key_for('new-card')} to add a card, "
+        f"then {key_for('issue')} to come back: your selection is kept."
     )
 
 

@@ -1,4 +1,4 @@
-"""A command: one action of the user, with its key, its words, its condition and what it does."""
+"""A command: one action of the user, with its name, its label, its help, and the action of its target that does it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
+
 Target = TypeVar("Target")
-"""What a command works on: the app, a list, a screen."""
+"""What a command works on: the app, a list, a section."""
 
 
 def always(_target: object) -> str | None:
@@ -15,44 +17,52 @@ def always(_target: object) -> str | None:
     return None
 
 
-def _shown(_target: object) -> bool:
-    return True
-
-
-def _hidden(_target: object) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Command(Generic[Target]):
-    """One action of the user.
+    """One action of the user, as data.
 
-    `name` is the key in the user's `[keys]` table; `keys` are key names as `key_name` gives them; `words` stand in
-    the footer, the palette and the help; `now` gives the footer's words where they depend on what it would work on;
-    `says` is one sentence for help and README. `reason` returns why the command cannot run now, as a sentence for the
-    user, or None when it can. `run` does it: it starts a worker for anything that waits. `footer` says whether the
-    footer has room for it (a movement key has not). `changes`: it changes something without asking first, so that a key
-    which comes with others, as in a paste, must not start it.
+    `name` is the key in the user's `[keys]` table, and in `DEFAULT_KEYS`; `label` stands in the footer, the palette and
+    the help; `help` is one sentence for help and README. `action` is the Textual action that does it: the method
+    `action_<action>` of what the command works on, which starts a worker for anything that waits; by default it is the
+    name. That target says more in methods of its own, where it has them: `<action>_disabled_reason()` returns why the
+    command cannot run now, as a sentence for the user, or None when it can; `<action>_label()` returns the label where
+    it depends on what the command would work on. `footer` says whether the footer has room for it (a movement key has
+    not). `changes`: it changes something without asking first, so that a key which comes with others, as in a paste,
+    must not start it.
     """
 
     name: str
-    keys: tuple[str, ...]
-    words: str
-    says: str
-    run: Callable[[Target], None]
+    label: str
+    help: str
+    run: Callable[[Target], object] | None = None
     reason: Callable[[Target], str | None] = always
     footer: bool = True
     palette: bool = True
-    remappable: bool = True
     now: Callable[[Target], str] | None = None
     changes: bool = False
+    action: str = ""
 
     @property
-    def help(self) -> str:
-        """The line of help and README: the command's name first, where the sentence does not have it anyway."""
-        if self.words.lower() in self.says.lower():
-            return self.says
-        return f"{self.words}: {self.says[0].lower()}{self.says[1:]}"
+    def keys(self) -> tuple[str, ...]:
+        """The keys that start it as the program comes."""
+        return DEFAULT_KEYS[self.name]
+
+    @property
+    def remappable(self) -> bool:
+        """Whether the user's `[keys]` may give it another key."""
+        return self.name not in FIXED
+
+    @property
+    def action_name(self) -> str:
+        """The action of its target that does it."""
+        return self.action or self.name.replace("-", "_")
+
+    @property
+    def help_line(self) -> str:
+        """The line of help and README: the command's label first, where the sentence does not have it anyway."""
+        if self.label.lower() in self.help.lower():
+            return self.help
+        return f"{self.label}: {self.help[0].lower()}{self.help[1:]}"
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,23 @@ class ActiveCommand(NamedTuple):
 
     def reason(self, command: Command[Any]) -> str | None:
         """Return why `command` cannot run now, or None when it can."""
-        return command.reason(self.target)
+        if command.run is not None:
+            return command.reason(self.target)
+        reason: Callable[[], str | None] | None = getattr(
+            self.target, f"{command.action_name}_disabled_reason", None
+        )
+        return reason() if reason is not None else None
 
-    def words(self, command: Command[Any]) -> str:
-        """Return the words of `command` as it would work now."""
-        return command.now(self.target) if command.now is not None else command.words
+    def label(self, command: Command[Any]) -> str:
+        """Return the label of `command` as it would work now."""
+        if command.now is not None:
+            return command.now(self.target)
+        label: Callable[[], str] | None = getattr(self.target, f"{command.action_name}_label", None)
+        return label() if label is not None else command.label
+
+    def run(self, command: Command[Any]) -> None:
+        """Do it."""
+        if command.run is not None:
+            command.run(self.target)
+        else:
+            getattr(self.target, f"action_{command.action_name}")()

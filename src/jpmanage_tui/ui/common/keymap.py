@@ -9,6 +9,7 @@ from typing import Any
 from textual import events
 
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
+from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
 
 _WORDS = {
     "up": "↑",
@@ -90,13 +91,12 @@ class Keymap:
 
         A command of the palette may have none.
         """
-        return self.keys_of(command.name, (command.keys, command.remappable))
+        return self.keys_of(command.name)
 
-    def keys_of(self, name: str, defaults: tuple[tuple[str, ...], bool]) -> tuple[str, ...]:
-        """Return the keys of the command `name`, of which `defaults` says its own ones and whether they can be moved."""
-        keys, remappable = defaults
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Return the keys of the command `name`. Raises KeyError when there is none of this name."""
         changed = self.changes.get(name)
-        return (changed,) if changed is not None and remappable else keys
+        return (changed,) if changed is not None and name not in FIXED else DEFAULT_KEYS[name]
 
     def shown(self, command: Command[Any]) -> str:
         """Return the key that starts this command, as the palette writes it; '' where none does."""

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Protocol
 
 from jpmanage_tui.api import errors
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 
 
 class Where(Enum):
@@ -29,7 +29,7 @@ def explain(error: errors.ApiError, doing: str, again: str | None = None, where:
     is one; the sentences never hold a token or a body.
     """
     if again is None:
-        again = key_of("refresh") if where is Where.SCREEN else ""
+        again = key_for("refresh") if where is Where.SCREEN else ""
     if isinstance(error, errors.AuthenticationError) and error.token is not None:
         rejected = f"Token rejected (401): {error.token.words} is invalid or expired."
         return f"{rejected} {_next(error, again, where)}".strip()
@@ -96,7 +96,7 @@ def _another_token(error: errors.AuthenticationError, where: Where) -> str:
             f" {token.words} wins over that at the next start, unless it is unset." if token.variable else ""
         )
         return f"Sign in below.{later}"
-    other = f"Press {key_of('key')} for another key." if token.other_keys and where is Where.SCREEN else ""
+    other = f"Press {key_for('key')} for another key." if token.other_keys and where is Where.SCREEN else ""
     return f"{token.renew} {other}".strip()
 
 
@@ -104,7 +104,7 @@ def _found_out(where: Where) -> str:
     """Return where it says what became of a change, to end a sentence with; before an account nothing does."""
     match where:
         case Where.SCREEN:
-            return f"; press {key_of('log')} to see what was found out"
+            return f"; press {key_for('log')} to see what was found out"
         case Where.DIALOG:
             return "; the log of operations says what was found out"
         case Where.START:
@@ -122,7 +122,7 @@ def _failed(error: errors.ServerError) -> str:
 def log_words(where: Where = Where.SCREEN) -> str:
     """Return the sentence that sends the user to the log of operations."""
     return (
-        f"Press {key_of('log')} for the log."
+        f"Press {key_for('log')} for the log."
         if where is Where.SCREEN
         else "The log of operations tells more."
     )

@@ -1,4 +1,4 @@
-"""UnhandledErrors: an exception that nobody expected, in work beside the screen. It is told and logged, never swallowed."""
+"""Exceptions that nobody expected, in work beside the screen: each is told and logged, never swallowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.worker import Worker, WorkerState
 
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 
 _log = logging.getLogger("jpmanage.defects")
 MOST = 100
@@ -59,5 +59,5 @@ def tell_defect(app: App[object] | App[None], event: Worker.StateChanged) -> Non
     if isinstance(app, JpmanageApp):
         sentence = app.defects.note(event)
         if sentence is not None:
-            log = f" Press {key_of('log')} to see what became of changes." if app.session is not None else ""
+            log = f" Press {key_for('log')} to see what became of changes." if app.session is not None else ""
             app.say(f"{sentence}{log}", "error")

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.list_commands import move
@@ -35,7 +35,7 @@ def help_lines(chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str |
         lines.append(("", bound.commands.title, True))
         for command in bound.commands:
             keys = " ".join(key_words(key) for key in keymap.keys(command))
-            lines.append((keys, command.help, False))
+            lines.append((keys, command.help_line, False))
             reason = bound.reason(command)
             if reason:
                 lines.append(("", f"{' ' * KEYS_WIDTH}  not now: {reason}", False))
@@ -129,7 +129,7 @@ class HelpDialog(Dialog[None]):
             self.app.show_support()  # type: ignore[attr-defined]
         elif event.character == "y":
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
-        elif key_words(key_name(event)) in (key_of("help"), "q"):
+        elif key_words(key_name(event)) in (key_for("help"), "q"):
             self.dismiss(None)
         else:
             super().press(event)

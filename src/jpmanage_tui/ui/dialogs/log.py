@@ -18,7 +18,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
 from jpmanage_tui.ui.common.keymap import key_name, key_words
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import moment
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
@@ -184,7 +184,7 @@ class LogDialog(Dialog[None]):
         if kinship is Kinship.UNCLEAR:
             return f"It was made with another token, perhaps of this partner key. {word}"
         if kinship is not Kinship.SAME:
-            return f"It is looked up when this partner key is chosen ({key_of('key')})."
+            return f"It is looked up when this partner key is chosen ({key_for('key')})."
         return f"l looks it up again; {word}" if entry.readable else word
 
     @property
@@ -208,7 +208,7 @@ class LogDialog(Dialog[None]):
         shown = self.query_one(LogList)
         if move(shown, event):
             return
-        if key_words(key_name(event)) in ("q", key_of("log")):
+        if key_words(key_name(event)) in ("q", key_for("log")):
             self.dismiss(None)
         elif event.character == "l" and (entry := self._to_look_up) is not None:
             self._words = "Looking…"

@@ -19,6 +19,6 @@ def key_table() -> str:
         for command in commands:
             keys = " ".join(f"`{key_words(key).replace('|', chr(92) + '|')}`" for key in command.keys)
             name = f"`{command.name}`" if command.remappable else ""
-            lines.append(f"| {keys} | {name} | {command.help} |")
+            lines.append(f"| {keys} | {name} | {command.help_line} |")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"

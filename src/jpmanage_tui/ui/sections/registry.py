@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 
 class SectionInfo(NamedTuple):
-    """One entry of the sidebar: its key, the vendor's words, and where its view lives (loaded when first opened)."""
+    """One entry of the sidebar: the vendor's words, and where its widget lives (loaded when first opened)."""
 
     name: str
-    key: str
     words: str
     view: str
 
@@ -25,19 +24,18 @@ class SectionInfo(NamedTuple):
 
 
 SECTIONS: tuple[SectionInfo, ...] = (
-    SectionInfo("licenses", "1", "Licenses", "jpmanage_tui.ui.sections.licenses.section:LicensesSection"),
-    SectionInfo("billing", "2", "Billing", "jpmanage_tui.ui.sections.billing.section:BillingSection"),
+    SectionInfo("licenses", "Licenses", "jpmanage_tui.ui.sections.licenses.section:LicensesSection"),
+    SectionInfo("billing", "Billing", "jpmanage_tui.ui.sections.billing.section:BillingSection"),
     SectionInfo(
         "payment-methods",
-        "3",
         "Payment Methods",
         "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
     ),
-    SectionInfo("invoices", "4", "Invoices", "jpmanage_tui.ui.sections.invoices.section:InvoicesSection"),
-    SectionInfo("prices", "5", "Prices", "jpmanage_tui.ui.sections.prices.section:PricesSection"),
-    SectionInfo("company", "6", "Company Details", "jpmanage_tui.ui.sections.company.section:CompanySection"),
-    SectionInfo("sites", "S", "Sites", "jpmanage_tui.ui.sections.sites.section:SitesSection"),
+    SectionInfo("invoices", "Invoices", "jpmanage_tui.ui.sections.invoices.section:InvoicesSection"),
+    SectionInfo("prices", "Prices", "jpmanage_tui.ui.sections.prices.section:PricesSection"),
+    SectionInfo("company", "Company Details", "jpmanage_tui.ui.sections.company.section:CompanySection"),
+    SectionInfo("sites", "Sites", "jpmanage_tui.ui.sections.sites.section:SitesSection"),
 )
 
-ISSUE = SectionInfo("issue", "i", "Issue New License", "jpmanage_tui.ui.sections.issue.section:IssueSection")
+ISSUE = SectionInfo("issue", "Issue New License", "jpmanage_tui.ui.sections.issue.section:IssueSection")
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""

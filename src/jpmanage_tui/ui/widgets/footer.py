@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.widgets.line import Line
 
 HELP = "Help"
@@ -42,7 +42,7 @@ class Footer(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the pairs that fit, then the help where it works."""
-        key_style, help_key = self.style("footer--key"), key_of("help")
+        key_style, help_key = self.style("footer--key"), key_for("help")
         last = [(help_key, key_style), (f" {HELP}", self.rich_style)] if self._helped else []
         room = width - sum(cell_len(text) for text, _ in last)
         parts: list[tuple[str, Style]] = []

@@ -7,37 +7,33 @@ from types import MappingProxyType
 
 from textual import events
 
-from jpmanage_tui.ui.common.commands import Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import is_text, key_name
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
-def _moving(
-    name: str, keys: tuple[str, ...], words: str, says: str, run: Callable[[VirtualList], None]
-) -> Command[VirtualList]:
-    return Command(name, keys, words, says, run, footer=False, palette=False, remappable=False)
+def _moving(name: str, label: str, help: str, run: Callable[[VirtualList], None]) -> Command[VirtualList]:
+    return Command(name, label, help, run, footer=False, palette=False)
 
 
 MOVING: CommandSet[VirtualList] = CommandSet(
     "In every list",
     (
-        _moving("down", ("j", "down"), "Down", "One row down.", lambda t: t.move(1)),
-        _moving("up", ("k", "up"), "Up", "One row up.", lambda t: t.move(-1)),
-        _moving("first", ("g", "home"), "First", "The first row.", lambda t: t.first()),
-        _moving("last", ("G", "end"), "Last", "The last row.", lambda t: t.last()),
-        _moving(
-            "half-page-down", ("ctrl+d",), "Half a page down", "Half a page down.", lambda t: t.page(0.5)
-        ),
-        _moving("half-page-up", ("ctrl+u",), "Half a page up", "Half a page up.", lambda t: t.page(-0.5)),
-        _moving("page-down", ("pagedown",), "Page down", "A page down.", lambda t: t.page(1)),
-        _moving("page-up", ("pageup",), "Page up", "A page up.", lambda t: t.page(-1)),
+        _moving("down", "Down", "One row down.", lambda t: t.move(1)),
+        _moving("up", "Up", "One row up.", lambda t: t.move(-1)),
+        _moving("first", "First", "The first row.", lambda t: t.first()),
+        _moving("last", "Last", "The last row.", lambda t: t.last()),
+        _moving("half-page-down", "Half a page down", "Half a page down.", lambda t: t.page(0.5)),
+        _moving("half-page-up", "Half a page up", "Half a page up.", lambda t: t.page(-0.5)),
+        _moving("page-down", "Page down", "A page down.", lambda t: t.page(1)),
+        _moving("page-up", "Page up", "A page up.", lambda t: t.page(-1)),
     ),
 )
 
-MOVES: Mapping[str, Callable[[VirtualList], None]] = MappingProxyType(
-    {key: command.run for command in MOVING for key in command.keys}
+MOVES: Mapping[str, Command[VirtualList]] = MappingProxyType(
+    {key: command for command in MOVING for key in command.keys}
 )
-"""What each of these keys does to a list."""
+"""Which command each of these keys is."""
 
 
 def move(shown: VirtualList, event: events.Key, *, typing: bool = False) -> bool:
@@ -45,9 +41,9 @@ def move(shown: VirtualList, event: events.Key, *, typing: bool = False) -> bool
 
     `typing`: a field has the focus, in which letters are text and some other keys move the text's own cursor.
     """
-    run = MOVES.get(key_name(event))
-    if run is None or (typing and is_text(event)):
+    command = MOVES.get(key_name(event))
+    if command is None or (typing and is_text(event)):
         return False
     event.stop()
-    run(shown)
+    ActiveCommand(MOVING, shown).run(command)
     return True

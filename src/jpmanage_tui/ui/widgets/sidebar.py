@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.sections.registry import SECTIONS, SectionInfo
 from jpmanage_tui.ui.widgets.line import pad, strip_of
@@ -82,7 +82,7 @@ class Sidebar(Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        key = f"{MARKER if current else ' '}{key_of(f'open-{section.name}')} "
+        key = f"{MARKER if current else ' '}{key_for(f'open-{section.name}')} "
         parts = [
             (key, key_style),
             (pad(section.words if width > STRIP else "", width - cell_len(key)), style),
@@ -95,32 +95,26 @@ SIDEBAR_COMMANDS: CommandSet[Sidebar] = CommandSet(
     (
         Command(
             "sidebar-down",
-            ("j", "down"),
             "Down",
             "The next section.",
             lambda t: t.move(1),
             palette=False,
             footer=False,
-            remappable=False,
         ),
         Command(
             "sidebar-up",
-            ("k", "up"),
             "Up",
             "The section before.",
             lambda t: t.move(-1),
             palette=False,
             footer=False,
-            remappable=False,
         ),
         Command(
             "sidebar-open",
-            ("enter", "right"),
             "Open",
             "Open the section.",
             lambda t: t.choose(),
             palette=False,
-            remappable=False,
         ),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.flows import choose_sort, show_in_licenses
 from jpmanage_tui.ui.sections.licenses.commands import NO_ROW, READ_ONLY
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
@@ -20,7 +20,7 @@ OLDEST_FIRST = "The unassigned licenses are listed oldest first."
 
 
 def _idle_only() -> str:
-    return f"It works on the unassigned licenses: {key_of('next-filter')} shows them."
+    return f"It works on the unassigned licenses: {key_for('next-filter')} shows them."
 
 
 def _listed(view: BillingSection) -> str | None:
@@ -98,16 +98,13 @@ BILLING: CommandSet[BillingSection] = CommandSet(
     (
         Command(
             "toggle",
-            ("enter",),
             "Show",
             "Show the licenses of the product, or the unassigned license, on Licenses.",
             lambda v: v.start(show_in_licenses(v)),
             _row,
-            remappable=False,
         ),
         Command(
             "assign",
-            ("a",),
             "Assign License",
             "Assign the unassigned license (or the marked ones) to a site.",
             _assign,
@@ -116,7 +113,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "revoke",
-            ("x",),
             "Revoke License",
             "Revoke the unassigned license (or the marked ones), so that billing stops. Cannot be undone.",
             lambda v: v.flows.start(v.flows.revoke()),
@@ -125,16 +121,14 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "issue",
-            ("i",),
             "Issue New License",
             "Pick products, choose a site now or later, review, and issue.",
             lambda v: v.jpmanage.issue_new(),
             palette=False,
         ),
-        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.start(choose_sort(v)), _sortable),
+        Command("sort", "Sort", "Choose the order.", lambda v: v.start(choose_sort(v)), _sortable),
         Command(
             "previous-filter",
-            ("[",),
             "Tab before",
             "The tab before: estimate, or unassigned but billed.",
             lambda v: v.switch(),
@@ -142,14 +136,12 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "next-filter",
-            ("]",),
             "Next tab",
             "The next tab: estimate, unassigned but billed.",
             lambda v: v.switch(),
         ),
         Command(
             "bundles",
-            ("b",),
             "Look into bundles",
             "Find the bundles among all licenses (a request for every 50), and list their unassigned licenses too.",
             lambda v: v.look_into_bundles(),
@@ -158,7 +150,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "copy",
-            ("y",),
             "Copy code",
             "Send the license code (or the marked ones) to the terminal's clipboard.",
             lambda v: v.flows.start(v.flows.copy()),
@@ -167,7 +158,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "mark",
-            ("space",),
             "Mark",
             "Mark the license, or take its mark away.",
             _mark,
@@ -176,7 +166,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "mark-range",
-            ("V",),
             "Mark range",
             "Mark every row from the nearest marked one to here.",
             lambda v: v.mark_range(),
@@ -185,7 +174,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "mark-all",
-            ("*",),
             "Mark all",
             "Mark all unassigned licenses, also those not loaded yet.",
             lambda v: v.marking.start(),
@@ -194,7 +182,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "undo",
-            ("z",),
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
@@ -203,7 +190,6 @@ BILLING: CommandSet[BillingSection] = CommandSet(
         ),
         Command(
             "export",
-            ("e",),
             "Export",
             "Write the estimate, or the unassigned licenses (the marked ones, or all), to a CSV or JSON file.",
             lambda v: v.start(export(v)),

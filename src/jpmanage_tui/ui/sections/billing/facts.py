@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, sum_words
-from jpmanage_tui.ui.common.keys import key_line, key_of
+from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import not_read, number
 from jpmanage_tui.ui.sections.billing.figures import FOOTNOTE, NONE, counted, counted_licenses, month, shown
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
@@ -110,7 +110,7 @@ def idle_footnote(estimate: Estimate, book: UnassignedListState) -> str:
     missing = billed - len(book.items)
     return (
         f"Billing counts {missing:,} more. The unassigned licenses of a bundle may be listed only under it: "
-        f"{key_of('bundles')} looks into the bundles. Unassigned on Licenses lacks them too, and has those bought "
+        f"{key_for('bundles')} looks into the bundles. Unassigned on Licenses lacks them too, and has those bought "
         "elsewhere, which are not billed."
     )
 

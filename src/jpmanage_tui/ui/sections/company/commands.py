@@ -36,16 +36,13 @@ COMPANY: CommandSet[CompanySection] = CommandSet(
     (
         Command(
             "edit-details",
-            ("enter",),
             "Edit",
             "Go into the form; esc leaves it, keeping what was typed.",
             lambda view: view.edit(),
             _edit,
-            remappable=False,
         ),
         Command(
             "update-details",
-            ("f2",),
             "Update Details",
             "Send the changed company details; they are applied to all future invoices.",
             lambda view: view.save(),

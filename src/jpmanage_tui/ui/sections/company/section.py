@@ -19,7 +19,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import UpdatePartner
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.ui.common.commands import ActiveCommand
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read
@@ -123,9 +123,9 @@ class CompanySection(Section, can_focus=True):
         focused = self.screen.focused
         bound = ActiveCommand(COMPANY, self)
         update = COMPANY.named("update-details")
-        key = key_of("update-details")
+        key = key_for("update-details")
         works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
-        keys = [(key, update.words)] if works else []
+        keys = [(key, update.label)] if works else []
         if isinstance(focused, Field):
             return [*keys, ("tab", "Next field"), ("esc", "Back")]
         enter = "Press" if focused is self.button else "Choose"
@@ -230,7 +230,7 @@ class CompanySection(Section, can_focus=True):
         if message.countries:
             self._countries_missing = True
             self.form.no_countries(
-                f"The list of countries could not be loaded. esc, then {key_of('refresh')} tries again."
+                f"The list of countries could not be loaded. esc, then {key_for('refresh')} tries again."
             )
         else:
             self.error = message.error

@@ -64,16 +64,13 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
     (
         Command(
             "toggle",
-            ("enter",),
             "Read",
             "Read the invoice here in the terminal.",
             lambda v: v.flows.start(v.flows.read()),
             _with_pdf,
-            remappable=False,
         ),
         Command(
             "download-invoice",
-            ("d",),
             "Download",
             "Download the invoice as a PDF file.",
             _download,
@@ -81,7 +78,6 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
         ),
         Command(
             "download-all-invoices",
-            ("D",),
             "Download all",
             "Download every invoice of the tab, those not loaded yet too.",
             lambda v: v.flows.start(v.flows.download_all()),
@@ -89,7 +85,6 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
         ),
         Command(
             "pay",
-            ("p",),
             "Pay",
             "Pay the open invoice with the primary payment method; asks first.",
             lambda v: v.flows.start(v.flows.pay()),
@@ -97,7 +92,6 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
         ),
         Command(
             "copy",
-            ("y",),
             "Copy number",
             "Copy the invoice's number.",
             lambda v: v.flows.start(v.flows.copy()),
@@ -105,7 +99,6 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
         ),
         Command(
             "previous-filter",
-            ("[",),
             "Tab before",
             "The status before: all, open, paid, draft, void, uncollectible.",
             lambda v: v.step_filter(-1),
@@ -113,14 +106,12 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
         ),
         Command(
             "next-filter",
-            ("]",),
             "Next tab",
             "The next status: all, open, paid, draft, void, uncollectible.",
             lambda v: v.step_filter(1),
         ),
         Command(
             "export",
-            ("e",),
             "Export",
             "Write every invoice of the tab, those not loaded yet too, to a CSV or JSON file.",
             lambda v: v.flows.start(export(v)),

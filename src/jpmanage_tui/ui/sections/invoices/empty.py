@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.common.keys import key_line, key_of
+from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import explain, number
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
@@ -25,7 +25,7 @@ def note(book: InvoiceListState, error: ApiError | None) -> list[str]:
         return [
             "",
             f"{number(book.unreadable, 'invoice')} came, but none of them could be read. "
-            f"{key_of('refresh')} asks again.",
+            f"{key_for('refresh')} asks again.",
         ]
     if book.status is None:
         return ["", "No invoices yet.", "One comes at the beginning of each month, for the month before."]

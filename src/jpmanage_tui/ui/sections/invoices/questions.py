@@ -12,7 +12,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import is_due_today, is_past_due
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import day
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
@@ -85,7 +85,7 @@ def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
         case EntryState.UNKNOWN:
             return (
                 f"It is not known whether invoice {name} was paid. {outcome.detail} "
-                f"It is not sent again by itself: press {key_of('log')} for the log, and l there to look once more."
+                f"It is not sent again by itself: press {key_for('log')} for the log, and l there to look once more."
             )
         case _:
             return f"Invoice {name} was not paid: {outcome.detail} Nothing was charged."

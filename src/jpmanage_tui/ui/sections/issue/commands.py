@@ -119,27 +119,23 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
     (
         Command(
             "issue-next",
-            ("enter",),
             "Next",
             "Go on: to the site, to the review, to issuing. With nothing selected it takes the product at the cursor.",
             lambda v: v.steps.go_on(),
             lambda v: v.steps.no_next(),
-            remappable=False,
             now=lambda v: v.steps.next_words(),
         ),
         Command(
             "issue-choose",
-            ("space",),
             "Choose",
             "Select the product in this size, or take it out.",
             lambda v: v.toggle(),
             _product,
         ),
-        Command("issue-more", ("+", "="), "More", "One more of it.", lambda v: v.add(1), _product),
-        Command("issue-fewer", ("-",), "Fewer", "One less of it.", lambda v: v.add(-1), _picked),
+        Command("issue-more", "More", "One more of it.", lambda v: v.add(1), _product),
+        Command("issue-fewer", "Fewer", "One less of it.", lambda v: v.add(-1), _picked),
         Command(
             "issue-quantity",
-            ("#",),
             "How many",
             "Type how many of it.",
             lambda v: v.flows.start(v.flows.ask_quantity()),
@@ -147,7 +143,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-search",
-            ("/",),
             "Search",
             "Search products as you type; it also finds the plans that contain one.",
             lambda v: v.pane.open_search(),
@@ -155,7 +150,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-size-before",
-            ("[",),
             "Size before",
             "The size before.",
             lambda v: v.pane.step_size(-1),
@@ -164,7 +158,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-next-size",
-            ("]",),
             "Bundle sizes",
             "The next size: single licenses, then the bundles.",
             lambda v: v.pane.step_size(1),
@@ -172,7 +165,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-clear",
-            ("C",),
             "Clear selection",
             "Take everything out of the selection.",
             lambda v: v.flows.start(v.flows.clear()),
@@ -181,7 +173,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-site",
-            ("a",),
             "Choose site",
             "Choose the site to which the licenses are assigned once they are issued; on the result, assign them.",
             lambda v: v.flows.start(v.flows.assign() if v.stage is Stage.RESULT else v.flows.pick_site()),
@@ -190,7 +181,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-stop",
-            ("s",),
             "Stop",
             "Begin no further license; what is on its way finishes.",
             lambda v: v.run.stop() if v.run is not None else None,
@@ -198,7 +188,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-retry",
-            ("R",),
             "Retry what failed",
             "Send again what failed or was not begun; never what is unknown.",
             lambda v: v.flows.start(v.flows.retry()),
@@ -207,7 +196,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-look",
-            ("l",),
             "Look up",
             "Look up again what became of a license of unknown fate.",
             lambda v: v.flows.start(v.flows.look()),
@@ -215,7 +203,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-copy",
-            ("y",),
             "Copy code",
             "Send the license code to the terminal's clipboard.",
             lambda v: v.flows.start(v.flows.copy()),
@@ -223,7 +210,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-copy-all",
-            ("Y",),
             "Copy all codes",
             "Send all new license codes to the terminal's clipboard, a line each.",
             lambda v: v.flows.start(v.flows.copy_all()),
@@ -231,7 +217,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-download",
-            ("w",),
             "Download",
             "Get the download of a WooCommerce extension.",
             lambda v: v.flows.start(v.flows.download()),
@@ -239,7 +224,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "undo",
-            ("z",),
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
@@ -248,7 +232,6 @@ ISSUE: CommandSet[IssueSection] = CommandSet(
         ),
         Command(
             "issue-again",
-            ("n",),
             "Issue more",
             "Begin a new selection.",
             lambda v: v.start_over(),

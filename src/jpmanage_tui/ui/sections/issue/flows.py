@@ -18,7 +18,7 @@ from jpmanage_tui.services.issuing.placing import PlannedLicense, hides_multisit
 from jpmanage_tui.services.issuing.run import IssueItem, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import Where, explain, number
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
@@ -198,8 +198,8 @@ class Flows:
             view.take_gate(gate)
             if gate.needs_card:
                 view.jpmanage.say(
-                    f"There is still no valid payment method: press {key_of('open-payment-methods')}, "
-                    f"then {key_of('new-card')} to add one.",
+                    f"There is still no valid payment method: press {key_for('open-payment-methods')}, "
+                    f"then {key_for('new-card')} to add one.",
                     "warning",
                 )
                 return

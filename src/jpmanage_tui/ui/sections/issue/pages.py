@@ -9,7 +9,7 @@ from jpmanage_tui.rules.price_text import interval_words, total_words
 from jpmanage_tui.services.issuing.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
 from jpmanage_tui.services.issuing.placing import PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import explain, number
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 
@@ -83,7 +83,7 @@ def review_rows(
     if chosen is None:
         they, them = ("It is", "it") if quote.licenses == 1 else ("They are", "them")
         where = (
-            f"{they} issued unassigned; assign {them} in Licenses ({key_of('assign')}), "
+            f"{they} issued unassigned; assign {them} in Licenses ({key_for('assign')}), "
             "or press esc to choose a site now."
         )
         rows.append(Row.of(where))
@@ -119,8 +119,8 @@ def first_words(gate: Gate | None) -> str:
         return f"! Nothing can be issued: look at products and prices. {READ_ONLY}"
     if gate.needs_card:
         return (
-            f"! A valid payment method is needed before licenses can be issued: {key_of('open-payment-methods')} for "
-            f"Payment Methods, {key_of('new-card')} adds a card, {key_of('issue')} comes back. The selection is kept."
+            f"! A valid payment method is needed before licenses can be issued: {key_for('open-payment-methods')} for "
+            f"Payment Methods, {key_for('new-card')} adds a card, {key_for('issue')} comes back. The selection is kept."
         )
     return f"! {PAUSED}" if gate.paused else ""
 

@@ -9,7 +9,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.services.issuing.placing import BUNDLE
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 
@@ -28,12 +28,12 @@ def result_rows(run: IssueRun) -> list[Row]:
     if not run.running and any(job.to_download for job in run.issued):
         words = (
             "WooCommerce extensions have to be downloaded and installed on the site: "
-            f"{key_of('download')} on the license, once assigned."
+            f"{key_for('download')} on the license, once assigned."
         )
         rows.append(Row.of(words, PLAIN))
     if run.assignable:
         them = run.assignable[0].slot.name if len(run.assignable) == 1 else "what is unassigned"
-        rows.append(Row.of(f"{key_of('issue-site')} assigns {them} to a site.", MUTED))
+        rows.append(Row.of(f"{key_for('issue-site')} assigns {them} to a site.", MUTED))
     rows.append(Row())
     for job in run.jobs:
         rows += job_rows(job, run)
@@ -167,10 +167,10 @@ def _assigned(job: IssueItem, site: str, running: bool) -> list[str]:
         return [f"on {site}"]
     if job.assign.failed:
         return [
-            f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} {key_of('issue-retry')} tries again."
+            f"Issued, but not assigned to {site}: {_why(job.assign.outcome)} {key_for('issue-retry')} tries again."
         ]
     if job.slot.to_site:
-        return [] if running else [f"Issued, not yet assigned to {site}. {key_of('issue-retry')} goes on."]
+        return [] if running else [f"Issued, not yet assigned to {site}. {key_for('issue-retry')} goes on."]
     if job.slot.size > 1:
         return [BUNDLE]  # a bundle itself is never assigned, so it is not unassigned either
     return [f"Unassigned. {job.slot.why}".rstrip()]
@@ -184,7 +184,7 @@ def _looking(job: IssueItem, site: str) -> str:
 def _look() -> str:
     return (
         "Nobody knows whether this was done, so it is not sent again. "
-        f"{key_of('issue-look')} looks it up again; {key_of('log')} is the log."
+        f"{key_for('issue-look')} looks it up again; {key_for('log')} is the log."
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.services.issuing.order import Chosen
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.issue.lines import Stage
 from jpmanage_tui.ui.sections.issue.pages import Where
 from jpmanage_tui.ui.sections.registry import SECTIONS
@@ -39,7 +39,7 @@ class Steps:
             some = view.order.selection or view.pane.products.current is not None
             return None if some else "Choose a product first."
         if self.stage is Stage.RESULT:
-            return f"This is the last step; esc leaves, {key_of('issue-again')} begins anew."
+            return f"This is the last step; esc leaves, {key_for('issue-again')} begins anew."
         if self.stage is Stage.REVIEW:
             return None if self.leads_to_card else view.order.not_issuable()
         return None

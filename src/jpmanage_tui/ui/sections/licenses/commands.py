@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
 from jpmanage_tui.ui.sections.licenses.marks import acting_words
 from jpmanage_tui.ui.sections.licenses.search_commands import find_commands
@@ -125,46 +125,38 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
     (
         Command(
             "toggle",
-            ("enter",),
             "Open",
             "Open or close the row; a bundle opens to its licenses.",
             _enter,
             _foldable,
-            remappable=False,
             now=_entering,
         ),
         Command(
             "expand",
-            ("right",),
             "Open",
             "Open the row.",
             lambda v: v.open_row(),
             _expandable,
             footer=False,
             palette=False,
-            remappable=False,
         ),
         Command(
             "collapse",
-            ("left",),
             "Close",
             "Close the row.",
             lambda v: v.close_row(),
             _collapsible,
             footer=False,
             palette=False,
-            remappable=False,
         ),
         Command(
             "search",
-            ("/",),
             "Search",
             "Search as you type; enter goes to the list.",
             lambda v: v.open_search(),
         ),
         Command(
             "issue",
-            ("i",),
             "Issue New License",
             "Pick products, choose a site now or later, review, and issue.",
             lambda v: v.jpmanage.issue_new(),
@@ -172,7 +164,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "assign",
-            ("a",),
             "Assign License",
             "Assign the license (or the marked ones) to a site.",
             _assign,
@@ -181,7 +172,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "unassign",
-            ("u",),
             "Unassign License",
             "Take the license (or the marked ones) from its site.",
             lambda v: v.flows.start(v.flows.unassign()),
@@ -190,7 +180,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "revoke",
-            ("x",),
             "Revoke License",
             "Revoke the license, the bundle, or the marked ones. Cannot be undone.",
             lambda v: v.flows.start(v.flows.revoke()),
@@ -199,7 +188,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "view-site",
-            ("o",),
             "View Site",
             "Open the site's home page.",
             lambda v: v.flows.start(v.flows.view_site()),
@@ -207,7 +195,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "debug-site",
-            ("d",),
             "Debug Site",
             "Open Jetpack's debug test for the site.",
             lambda v: v.flows.start(v.flows.debug_site()),
@@ -215,7 +202,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "copy",
-            ("y",),
             "Copy code",
             "Send the license code (or the marked ones) to the terminal's clipboard.",
             lambda v: v.flows.start(v.flows.copy()),
@@ -224,7 +210,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "download",
-            ("w",),
             "Download",
             "Get the license's download.",
             lambda v: v.flows.start(v.flows.download()),
@@ -232,7 +217,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "menu",
-            (".",),
             "Menu",
             "Show everything that can be done with this license, and why the rest cannot.",
             lambda v: v.flows.start(show_menu(v)),
@@ -241,7 +225,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "previous-filter",
-            ("[",),
             "Tab before",
             "The tab before.",
             lambda v: v.step_filter(-1),
@@ -249,18 +232,14 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "next-filter",
-            ("]",),
             "Next tab",
             "The next tab: All Active, Unassigned, Assigned, Revoked, Bought elsewhere.",
             lambda v: v.step_filter(1),
         ),
-        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
-        Command(
-            "mark", ("space",), "Mark", "Mark the license, or take its mark away.", _mark, _row, footer=False
-        ),
+        Command("sort", "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
+        Command("mark", "Mark", "Mark the license, or take its mark away.", _mark, _row, footer=False),
         Command(
             "mark-range",
-            ("V",),
             "Mark range",
             "Mark every row from the last marked one to here.",
             lambda v: v.mark_range(),
@@ -269,7 +248,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "mark-all",
-            ("*",),
             "Mark all",
             "Mark all that match filter and search, also those not loaded yet.",
             lambda v: v.marking.start(),
@@ -278,7 +256,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "undo",
-            ("z",),
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
@@ -287,7 +264,6 @@ LICENSES: CommandSet[LicensesSection] = CommandSet(
         ),
         Command(
             "export",
-            ("e",),
             "Export",
             "Write what filter and search match, what is inside bundles too, to a CSV or JSON file.",
             lambda v: v.flows.start(export(v)),
@@ -319,17 +295,17 @@ def _row_actions(view: LicensesSection, license: License) -> list[tuple[str, str
     for name, action in _ROW_ACTIONS:
         command = LICENSES.named(name)
         if action in _ON_MARKED and view.book.marked:
-            actions.append((name, bound.words(command), bound.reason(command)))
+            actions.append((name, bound.label(command), bound.reason(command)))
         else:
             whole = name == "revoke" and license.is_bundle
-            words = "Revoke bundle" if whole else command.words
+            words = "Revoke bundle" if whole else command.label
             actions.append((name, words, why_not(view, license, action)))
     return actions
 
 
 def offers(view: LicensesSection, license: License) -> list[tuple[str, str]]:
     """Return (key, words) of what the keys do now; a pair without key says why something usual cannot be done."""
-    shown = [(key_of(name), words) for name, words, reason in _row_actions(view, license) if reason is None]
+    shown = [(key_for(name), words) for name, words, reason in _row_actions(view, license) if reason is None]
     if license.is_standard:
         shown.append(("", why_not(view, license, LicenseAction.UNASSIGN) or ""))
     return shown

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.services.search.index_state import AUTO, PERIOD, IndexState
 from jpmanage_tui.ui.common.commands import Command
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.licenses.search_text import age_words, index_progress
 
@@ -28,7 +28,6 @@ def find_commands() -> tuple[Command[LicensesSection], ...]:
     return (
         Command(
             "filter",
-            ("f",),
             "Filter",
             "Show only a site, a product, or what was issued long ago; esc takes the filters away.",
             lambda v: v.flows.start(choose_filter(v)),
@@ -37,7 +36,6 @@ def find_commands() -> tuple[Command[LicensesSection], ...]:
         ),
         Command(
             "index",
-            ("F",),
             "Search index",
             "Read all licenses, so that search and filters cover every one; again stops the reading.",
             lambda v: v.flows.start(index(v)),
@@ -86,7 +84,7 @@ async def may_read(view: LicensesSection) -> bool:
         [
             "Search and filters then cover every license, also those inside bundles.",
             cost_words(count),
-            f"The program stays usable meanwhile; {key_of('index')} stops it. The index is kept in memory only.",
+            f"The program stays usable meanwhile; {key_for('index')} stops it. The index is kept in memory only.",
         ],
         "Read all licenses",
         changes=False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.search.narrow import Filters
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import clock, counted, matching, number
 from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
@@ -33,7 +33,7 @@ def index_progress(find: SearchIndexController) -> str | None:
     """Return how far the reading of all licences is, None when there is none."""
     if find.stage is not IndexState.READING:
         return None
-    return f"Indexing {_so_far(find) or 'all licenses'}… {key_of('index')} stops"
+    return f"Indexing {_so_far(find) or 'all licenses'}… {key_for('index')} stops"
 
 
 def _so_far(find: SearchIndexController) -> str:
@@ -57,14 +57,14 @@ def searched(find: SearchIndexController, query: LicenseQuery) -> str:
         )
     read, of = find.read
     if find.count and of:
-        return f"{read:,} of {of:,} searched; {key_of('index')} goes on"
+        return f"{read:,} of {of:,} searched; {key_for('index')} goes on"
     return "filtered" if query.narrow else "bundles not searched"
 
 
 def hint(find: SearchIndexController, all_licenses: int) -> str:
     """Return how to search everything, where the index is not begun by itself; empty elsewhere."""
     return (
-        f"; {key_of('index')} searches all" if find.stage is IndexState.NONE and all_licenses > AUTO else ""
+        f"; {key_for('index')} searches all" if find.stage is IndexState.NONE and all_licenses > AUTO else ""
     )
 
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual import on
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import explain
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.search_messages import (
@@ -100,6 +100,6 @@ class FindingView(Section):
         self.find.moved(message)
         if message.error is not None:
             self.say_here(
-                explain(message.error, "Reading all licenses") + f" {key_of('index')} goes on.", "error"
+                explain(message.error, "Reading all licenses") + f" {key_for('index')} goes on.", "error"
             )
         self.post_message(self.StatusChanged())

@@ -42,7 +42,6 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
     (
         Command(
             "new-card",
-            ("n",),
             "New credit card",
             "Add a credit or debit card.",
             lambda view: view.flows.start(view.flows.new_card()),
@@ -50,7 +49,6 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
         ),
         Command(
             "card-menu",
-            (".", "enter"),
             "Menu",
             "Show what can be done with the card: Set as primary card, Delete.",
             lambda view: view.flows.start(view.flows.menu()),
@@ -58,7 +56,6 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
         ),
         Command(
             "make-primary",
-            ("m",),
             "Set as primary card",
             "Charge this card each month from now on.",
             lambda view: view.flows.start(view.flows.make_primary()),
@@ -66,7 +63,6 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
         ),
         Command(
             "delete-card",
-            ("x",),
             "Delete",
             "Delete this payment method; asks which card takes over where it is the primary one.",
             lambda view: view.flows.start(view.flows.delete()),
@@ -74,7 +70,6 @@ PAYMENT_METHODS: CommandSet[PaymentMethodsSection] = CommandSet(
         ),
         Command(
             "add-in-browser",
-            ("b",),
             "Add in a browser",
             "Add a card on the vendor's own page; the new card is noticed here.",
             lambda view: view.flows.start(view.flows.add_in_browser("")),

@@ -17,7 +17,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.services.card_adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import explain, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -119,7 +119,7 @@ class Flows:
         ended: Result | StillSaving | None = result
         if isinstance(result, StillSaving):
             self._say(
-                f"The card is still being saved. How it ends is said here, and in the log ({key_of('log')})."
+                f"The card is still being saved. How it ends is said here, and in the log ({key_for('log')})."
             )
             ended = await adder.saved()
         if isinstance(ended, Saved):
@@ -170,7 +170,7 @@ class Flows:
         if card is None:
             self._say(
                 "No new card was seen. When one was added in the browser after all, "
-                f"{key_of('refresh')} shows it."
+                f"{key_for('refresh')} shows it."
             )
             self._view.post_message(CardsChanged())
             return
@@ -206,10 +206,10 @@ class Flows:
         card = view.current
         if card is None:
             return
-        choices = [Choice("delete-card", "Delete", "", can_delete(view), key_of("delete-card"))]
+        choices = [Choice("delete-card", "Delete", "", can_delete(view), key_for("delete-card"))]
         if len(view.wallet.cards) > 1:
             primary = Choice(
-                "make-primary", "Set as primary card", "", can_be_primary(view), key_of("make-primary")
+                "make-primary", "Set as primary card", "", can_be_primary(view), key_for("make-primary")
             )
             choices.insert(0, primary)
         chosen = await view.jpmanage.push_screen_wait(ChoiceDialog(named(card), choices))

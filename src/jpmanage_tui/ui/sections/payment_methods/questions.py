@@ -12,7 +12,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import Expiry, expiry_of
-from jpmanage_tui.ui.common.keys import key_line, key_of
+from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, explain, log_words
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
@@ -148,7 +148,7 @@ def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = Fals
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
     looked = f" {LOST}" if found else ""
-    onward = f" Press {key_of('issue')} to go on issuing." if issuing_waits else ""
+    onward = f" Press {key_for('issue')} to go on issuing." if issuing_waits else ""
     return f"{name} is saved{role}{looked}.{onward}"
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import web_address
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
+from jpmanage_tui.ui.common.keys import key_for
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.sites.section import SitesSection
@@ -48,45 +48,37 @@ SITES: CommandSet[SitesSection] = CommandSet(
     (
         Command(
             "toggle-site",
-            ("enter",),
             "Open",
             "Open or close the row: health, products and licenses of the site.",
             lambda v: v.toggle(),
             _row,
-            remappable=False,
         ),
         Command(
             "expand-site",
-            ("right",),
             "Open",
             "Open the row.",
             lambda v: v.open_row(),
             _expandable,
             footer=False,
             palette=False,
-            remappable=False,
         ),
         Command(
             "collapse-site",
-            ("left",),
             "Close",
             "Close the row.",
             lambda v: v.close_row(),
             _collapsible,
             footer=False,
             palette=False,
-            remappable=False,
         ),
         Command(
             "search-sites",
-            ("/",),
             "Search",
             "Search by address as you type; enter goes to the list.",
             lambda v: v.open_search(),
         ),
         Command(
             "previous-filter",
-            ("[",),
             "Tab before",
             "The filter before.",
             lambda v: v.step_filter(-1),
@@ -94,15 +86,13 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "next-filter",
-            ("]",),
             "Next tab",
             "The next filter: favorites, any issue, backups, threats, down, disconnected, updates.",
             lambda v: v.step_filter(1),
         ),
-        Command("sort", ("s",), "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
+        Command("sort", "Sort", "Choose the order.", lambda v: v.flows.start(choose_sort(v))),
         Command(
             "assign-here",
-            ("a",),
             "Assign License",
             "Choose one of the unassigned licenses and assign it to this site.",
             lambda v: v.flows.start(v.flows.assign()),
@@ -110,7 +100,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "connect-site",
-            ("n",),
             "Connect site",
             "Connect a site that has Jetpack installed.",
             lambda v: v.flows.start(v.flows.connect()),
@@ -118,7 +107,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "licenses-here",
-            ("l",),
             "Licenses",
             "Search the licenses of this site on Licenses.",
             lambda v: v.flows.start(v.flows.licenses()),
@@ -126,7 +114,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "view-this-site",
-            ("o",),
             "View Site",
             "Open the site's home page.",
             lambda v: v.flows.start(v.flows.view_site()),
@@ -134,7 +121,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "debug-this-site",
-            ("d",),
             "Debug Site",
             "Open Jetpack's debug test for the site.",
             lambda v: v.flows.start(v.flows.debug_site()),
@@ -142,7 +128,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "copy-address",
-            ("y",),
             "Copy address",
             "Send the site's address to the terminal's clipboard.",
             lambda v: v.flows.start(v.flows.copy()),
@@ -151,7 +136,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "site-menu",
-            (".",),
             "Menu",
             "Show everything that can be done with this site, and why the rest cannot.",
             lambda v: v.flows.start(show_menu(v)),
@@ -160,7 +144,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "undo",
-            ("z",),
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
@@ -169,7 +152,6 @@ SITES: CommandSet[SitesSection] = CommandSet(
         ),
         Command(
             "export",
-            ("e",),
             "Export",
             "Write every site that filter and search match to a CSV or JSON file.",
             lambda v: v.flows.start(export(v)),
@@ -192,7 +174,7 @@ _ROW_ACTIONS = (
 def offers(view: SitesSection) -> list[tuple[str, str]]:
     """Return (key, words) of what can be done with a site."""
     return [
-        (key_of(name), SITES.named(name).words)
+        (key_for(name), SITES.named(name).label)
         for name in _ROW_ACTIONS
         if name != "assign-here" or _changing(view) is None
     ]
@@ -217,7 +199,9 @@ async def show_menu(view: SitesSection) -> None:
     site = view.current
     if site is not None:
         commands = [SITES.named(name) for name in _ROW_ACTIONS]
-        actions = [(command.name, command.words, command.reason(view)) for command in commands]
+        actions = [
+            (command.name, command.label, ActiveCommand(SITES, view).reason(command)) for command in commands
+        ]
         await choose_row_action(view, site_name(site.address), SITES, actions)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.ui.common.keys import key_of
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import moment, number
 
 Fact = tuple[str, str]
@@ -120,7 +120,7 @@ def licenses_line(licenses: Sequence[License], inside: bool, left_out: str = "")
     `inside`: those inside bundles are among them. `left_out` says in a few words what else may be missing.
     """
     named = ", ".join(_named(license) for license in licenses) or "none found by the site's address"
-    lacks = "" if inside else f"not searched inside bundles ({key_of('licenses-here')} searches them too)"
+    lacks = "" if inside else f"not searched inside bundles ({key_for('licenses-here')} searches them too)"
     return "; ".join(words for words in (named, lacks, left_out) if words)
 
 
