@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.ui.common import text as words
+from jpmanage_tui.rules import text
 from tests.sandbox.harness import NOW
 from tests.snapshots.scene import Scene
 from tests.ui.harness import LARGE, SMALL, Run
@@ -54,7 +54,7 @@ def _still() -> Iterator[None]:
     """Let this machine's clock stand still where it is shown, and nothing wait for the sake of a server."""
     with pytest.MonkeyPatch.context() as patch:
         # its code is replaced, so that every module that imported it shows the same time
-        patch.setattr(words.clock, "__code__", (lambda moment: "09:00").__code__)
+        patch.setattr(text.format_time, "__code__", (lambda moment: "09:00").__code__)
         patch.setattr(Journal.__init__, "__defaults__", (lambda: NOW,))
         for name, value in _AT_ONCE.items():
             patch.setattr(name, value)

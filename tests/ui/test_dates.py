@@ -18,8 +18,8 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.cards import expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import Badge, badge, unpaid_to_warn_of
 from jpmanage_tui.rules.search.index import LicenseIndex
+from jpmanage_tui.rules.text import format_date, format_datetime
 from jpmanage_tui.rules.unassigned import idle
-from jpmanage_tui.ui.common.text import day, moment
 from jpmanage_tui.ui.sections.billing import facts
 from jpmanage_tui.ui.sections.sites.facts import facts as site_facts
 
@@ -60,9 +60,10 @@ def all_shown(raw: Any) -> None:
     )
     fresh = license.model_copy(update={"revoked_at": None, "was_revoked": False})
     assert all(
-        any(mark in day(one) for mark in WORDS_OF_A_DAY) for one in (license.issued_at, license.revoked_at)
+        any(mark in format_date(one) for mark in WORDS_OF_A_DAY)
+        for one in (license.issued_at, license.revoked_at)
     )
-    assert moment(license.issued_at)
+    assert format_datetime(license.issued_at)
     for item in idle([fresh], [], {}).items:
         days = item.days(NOW)
         assert days is None or days >= 0

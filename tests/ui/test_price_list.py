@@ -9,9 +9,9 @@ import pytest
 
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.models.product import ProductFamily
-from jpmanage_tui.rules.price_text import cost_words, less_words, unknown_words
 from jpmanage_tui.rules.prices import Cost, Price, cost_of
 from jpmanage_tui.services.price_list import KEEP, PriceList, Prices
+from jpmanage_tui.services.price_text import cost_words, less_words, unknown_words
 from tests.rules.support import product_of_slug
 
 FAMILY = ProductFamily(slug="x", products=(product_of_slug("jetpack-scan"),))

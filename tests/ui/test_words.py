@@ -22,7 +22,7 @@ from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import ConnectSite
-from jpmanage_tui.ui.common.text import Where, explain, only_key_token
+from jpmanage_tui.ui.common.text import Where, error_text, only_key_token
 from jpmanage_tui.ui.sections.sites.told import connecting
 
 
@@ -53,7 +53,7 @@ from jpmanage_tui.ui.sections.sites.told import connecting
     ],
 )
 def test_each_sentence_says_once_what_happened_and_what_to_do(error: ApiError, words: str) -> None:
-    assert explain(error, "Loading") == words
+    assert error_text(error, "Loading") == words
 
 
 VARIABLE = TokenName("JPMANAGE_TOKEN", "Set another one and start again.", variable=True)
@@ -103,7 +103,7 @@ def rejected(token: TokenName | None) -> AuthenticationError:
 def test_a_rejected_token_is_named_with_what_to_do_where_it_is_told(
     token: TokenName, where: Where, words: str
 ) -> None:
-    assert explain(rejected(token), "Loading licenses", where=where) == words
+    assert error_text(rejected(token), "Loading licenses", where=where) == words
 
 
 ERRORS = [
@@ -128,11 +128,11 @@ ERRORS = [
 @pytest.mark.parametrize("where", [Where.DIALOG, Where.START])
 def test_no_key_of_the_main_screen_is_advised_where_it_does_nothing(error: ApiError, where: Where) -> None:
     for again in (None, ""):
-        words = explain(error, "Doing", again, where)
+        words = error_text(error, "Doing", again, where)
         assert not re.search(r"\bpress\b", words, re.IGNORECASE)
         if where is Where.START:
             assert "log of operations" not in words
-    with_its_own = explain(error, "Doing", "F5", where)
+    with_its_own = error_text(error, "Doing", "F5", where)
     assert len(re.findall(r"\bpress\b", with_its_own, re.IGNORECASE)) == with_its_own.count("Press F5")
 
 

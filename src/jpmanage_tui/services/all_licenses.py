@@ -16,7 +16,7 @@ from jpmanage_tui.api.models.license import (
     LicenseState,
     SortDirection,
 )
-from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class WithBundles:
         bundles = [] if any(license.is_child for license in listed) else await self._bundles(listed)
         members: dict[LicenseKey, list[License]] = {}
         for count, bundle in enumerate(bundles, 1):
-            self._tell(f"{count:,} of {number(len(bundles), 'bundle')} read")
+            self._tell(f"{count:,} of {pluralize(len(bundles), 'bundle')} read")
             members[bundle.license_key] = await self._members(bundle)
         for license in self._arranged(listed, members):
             yield license

@@ -35,7 +35,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import typed_card_name
-from jpmanage_tui.ui.common.text import Where, explain
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.sections.payment_methods.questions import why
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
@@ -210,7 +210,7 @@ class CardAdder:
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = explain(error, "Checking Stripe", where=Where.DIALOG)
+                reason = error_text(error, "Checking Stripe", where=Where.DIALOG)
                 found = None
             if found is not None and not _not_there(found):
                 return found
@@ -271,7 +271,7 @@ class CardAdder:
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = explain(error, "Checking whether the card is saved", where=Where.DIALOG)
+            words = error_text(error, "Checking whether the card is saved", where=Where.DIALOG)
             raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
         if not listed.complete:
             raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))

@@ -19,9 +19,10 @@ from textual.worker import get_current_worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.prices import digits_of, rounded
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import disk_words, save_new
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import explain, number
+from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.base import Section
@@ -173,7 +174,7 @@ async def export(view: Section, what: Export) -> None:
             view.jpmanage.say(STOPPED, "warning")
         raise
     except ApiError as error:
-        told = explain(error, "Export", again=key_for("export"))
+        told = error_text(error, "Export", again=key_for("export"))
         view.jpmanage.say(f"{told} No file was written.", "error")
     except OSError as error:
         view.jpmanage.say(f"Export: {disk_words(error, view.session.download_folder)}", "error")
@@ -189,7 +190,7 @@ async def _write(view: Section, what: Export, form: str, codes: bool) -> tuple[s
         async for row in what.rows(codes):
             rows.append(row)
             if len(rows) % TOLD == 0:
-                tell_progress(view, f"{number(len(rows), what.noun, what.many)} so far")
+                tell_progress(view, f"{pluralize(len(rows), what.noun, what.many)} so far")
     finally:
         view.exporting = None
     lacks = what.lacks()
@@ -198,7 +199,7 @@ async def _write(view: Section, what: Export, form: str, codes: bool) -> tuple[s
     data = await asyncio.to_thread(make, rows, lacks)
     stem = f"{what.stem}-{datetime.now():%Y-%m-%d}"
     path = await asyncio.to_thread(save_new, view.session.download_folder, stem, ENDINGS[form], data)
-    words = f"{number(len(rows), what.noun, what.many)} written to {path}"
+    words = f"{pluralize(len(rows), what.noun, what.many)} written to {path}"
     return (f"{words}. Not complete: {lacks}." if lacks else words), not lacks
 
 

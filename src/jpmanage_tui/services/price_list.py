@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -57,7 +57,7 @@ class PriceList:
         except TimeoutError:
             return Prices(None, f"{NOT_READ} within {wait:.0f} s.")
         except ApiError as error:
-            return Prices(None, explain(error, NOT_READ, again=""))
+            return Prices(None, error_text(error, NOT_READ, again=""))
         self._products = tuple(product for family in families for product in family.products)
         self._read_at = self._clock()
         return Prices(self._products)

@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.assigning import Candidate, Fit, fit, holders
 from jpmanage_tui.rules.licenses import host_of
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 
 PER_PAGE = 100
 """Licences asked for at a time: as many as the vendor's newer client asks for (contract: licences 1.8)."""
@@ -158,5 +158,5 @@ class SiteCheck:
         if not self._whole:
             why = why or IN_PART
         if self.error is not None:
-            why = explain(self.error, "Checking what the site has", again="")
+            why = error_text(self.error, "Checking what the site has", again="")
         return self.known_fit(site)._replace(unsure=f"{why} The API decides.".strip() if why else "")

@@ -178,11 +178,13 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     def _why_not_opened(self, error: ApiError) -> str:
         """Return the sentence about an account that could not be opened, with advice for where it will stand."""
         from jpmanage_tui.ui.common.retry import PASSING
-        from jpmanage_tui.ui.common.text import Where, explain
+        from jpmanage_tui.ui.common.text import Where, error_text
 
         if self.session is not None:
-            return explain(error, "Opening the other partner key", again=key_for("key"))
-        return explain(error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START)
+            return error_text(error, "Opening the other partner key", again=key_for("key"))
+        return error_text(
+            error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START
+        )
 
     async def _through_gates(self, opening: Coroutine[Any, Any, Session]) -> Session:
         """Open a session, asking for the partner record, the terms and the key where they are missing."""

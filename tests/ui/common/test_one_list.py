@@ -63,7 +63,7 @@ async def test_help_and_palette_name_every_command_of_every_section() -> None:
         shown = " ".join(keys + " " + words for keys, words, _ in help_lines(chain, run.app.keymap, None))
         for bound in chain:
             for command in bound.commands:
-                assert command.help in shown
+                assert command.help_line in shown
         await run.press("ctrl+p")
         from jpmanage_tui.ui.dialogs.choice import ChoiceList
 

@@ -17,7 +17,7 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_words
 from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
-from jpmanage_tui.ui.common.text import explain, log_words
+from jpmanage_tui.ui.common.text import error_text, log_words
 from jpmanage_tui.ui.sections.command_sets import all_sets, check_keys
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.payment_methods import questions
@@ -51,13 +51,13 @@ def test_sentences_name_the_moved_keys() -> None:
     set_keymap(Keymap(MOVED | {"back": "B"}))
     rejected = errors.AuthenticationError("No.", status=401)
     rejected.token = TokenName("the token of partner key Acme", other_keys=True)
-    assert "Press P for another key." in explain(rejected, "Loading")
-    assert "Press R to try again." in explain(errors.ApiConnectionError("No line."), "Loading")
-    assert "Press enter to try again." in explain(
+    assert "Press P for another key." in error_text(rejected, "Loading")
+    assert "Press R to try again." in error_text(errors.ApiConnectionError("No line."), "Loading")
+    assert "Press enter to try again." in error_text(
         errors.ApiConnectionError("No line."), "Loading", again="enter"
     )
-    assert "Press" not in explain(errors.ApiConnectionError("No line."), "Loading", again="")
-    assert "press 9 to see" in explain(errors.OutcomeUnknownError("Cut off."), "Issuing")
+    assert "Press" not in error_text(errors.ApiConnectionError("No line."), "Loading", again="")
+    assert "press 9 to see" in error_text(errors.OutcomeUnknownError("Cut off."), "Issuing")
     assert log_words() == "Press 9 for the log."
     assert "Press 7 for Payment Methods and N to add a card, then I to come back" in no_card()
     assert "  N      New credit card" in questions.empty()

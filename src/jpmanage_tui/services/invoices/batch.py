@@ -13,9 +13,10 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import can_download
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
 from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
-from jpmanage_tui.ui.common.text import Where, explain, number
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.sections.invoices.saving import ENDING, path_of, stem_of
 
 IN_A_ROW = 3
@@ -83,12 +84,14 @@ class DownloadBatch:
                     return
             self.complete = not self.count(DownloadState.FAILED)
         except ApiError as error:
-            self.ended = explain(error, "The list of invoices ends here", where=Where.DIALOG)
+            self.ended = error_text(error, "The list of invoices ends here", where=Where.DIALOG)
 
     def lack(self, left_out: int) -> None:
         """Note that so many invoices could not be read, 0 where nobody knows how many: they were not downloaded."""
         what = (
-            f"{number(left_out, 'invoice')} could not be read" if left_out else "There may be more invoices"
+            f"{pluralize(left_out, 'invoice')} could not be read"
+            if left_out
+            else "There may be more invoices"
         )
         self.ended, self.complete = f"{self.ended} {what}.".strip(), False
 

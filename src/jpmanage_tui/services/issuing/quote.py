@@ -9,9 +9,9 @@ from decimal import Decimal
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.catalogue import title
-from jpmanage_tui.rules.price_text import interval_words
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.selection import Pick, Selection
-from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.services.price_text import interval_words
 
 DASH = "—"
 
@@ -141,7 +141,7 @@ def short_total(one: Quote) -> str:
         f"  {_money(total.per_day, total)}/day {'≈' if total.about else ''}{_money(total.per_month, total)}/mo"
         for total in one.totals
     )
-    return f"{number(one.licenses, 'license')}{sums}"
+    return f"{pluralize(one.licenses, 'license')}{sums}"
 
 
 def _money(amount: Decimal, total: prices.Total) -> str:

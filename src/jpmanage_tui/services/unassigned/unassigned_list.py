@@ -9,11 +9,11 @@ from datetime import datetime
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import Product
-from jpmanage_tui.rules.price_text import interval_words, total_words
 from jpmanage_tui.rules.prices import Price, Total, money, totals
+from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.rules.unassigned import IdleLicense, idle
+from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.services.unassigned.reader import Batch
-from jpmanage_tui.ui.common.text import day
 from jpmanage_tui.ui.sections.billing.figures import NONE
 from jpmanage_tui.ui.widgets.columns import Column
 
@@ -84,7 +84,7 @@ def cells(item: IdleLicense, now: datetime) -> tuple[str, ...]:
     """Return the text of a row's cells; `now` is the server's time."""
     days = item.days(now)
     return (
-        day(item.license.issued_at),
+        format_date(item.license.issued_at),
         NONE if days is None else f"{days:,} d",
         *price_cells(item.price),
         item.license.license_key,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
-from typing import Protocol
 
 from jpmanage_tui.api import errors
+from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.common.keys import key_for
 
 
@@ -21,7 +21,9 @@ class Where(Enum):
     """Before an account is open: there is nothing to refresh and no log."""
 
 
-def explain(error: errors.ApiError, doing: str, again: str | None = None, where: Where = Where.SCREEN) -> str:
+def error_text(
+    error: errors.ApiError, doing: str, again: str | None = None, where: Where = Where.SCREEN
+) -> str:
     """Return sentences for the user about `error`, which happened while `doing` ("Loading licenses").
 
     `again` is the key that tries again where a dialog has one of its own, "" where none does or it tries again by
@@ -36,10 +38,10 @@ def explain(error: errors.ApiError, doing: str, again: str | None = None, where:
     return f"{doing}: {_happened(error)} {_next(error, again, where)}".strip()
 
 
-def explain_aged(error: errors.ApiError, doing: str, at: datetime | None) -> str:
+def aged_error_text(error: errors.ApiError, doing: str, at: datetime | None) -> str:
     """Return `explain`, and how old what is still on the screen is: it was answered `at` (UTC), None for never."""
-    age = f" What is shown is as of {clock(at)}." if at is not None else ""
-    return explain(error, doing) + age
+    age = f" What is shown is as of {format_time(at)}." if at is not None else ""
+    return error_text(error, doing) + age
 
 
 def _happened(error: errors.ApiError) -> str:
@@ -138,70 +140,3 @@ def _sentence(text: str) -> str:
     if not text:
         return ""
     return text if text[-1] in ".!?…" else text + "."
-
-
-def day(moment: datetime | None) -> str:
-    """Return a date as the lists print it, YYYY-MM-DD in UTC, or a dash (contract: licences 0)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d") if moment else "—"
-
-
-def moment(moment: datetime | None) -> str:
-    """Return a date with its time, in UTC and saying so, or a dash."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "—"
-
-
-def clock(moment: datetime) -> str:
-    """Return the time of day of `moment` in the user's own time zone, as HH:MM."""
-    return moment.astimezone().strftime("%H:%M")
-
-
-def number(count: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun: "1 license", "2,000 licenses"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def counted(words: str, one: str) -> str:
-    """Return a count with its noun, where the count is in words already: "1 license", "50+ licenses"."""
-    return f"{words} {one if words == '1' else one + 's'}"
-
-
-def matching(words: str, one: str, text: str) -> str:
-    """Return how many match what was searched: "1 site matches “blue”", "50+ sites match “blue”"."""
-    return f"{counted(words, one)} match{'es' if words == '1' else ''} “{text}”"
-
-
-def not_read(count: int) -> str:
-    """Return how many rows of an answer could not be read, in brackets; empty where all could."""
-    return f"({count:,} could not be read)" if count else ""
-
-
-class Source(Protocol):
-    """What yields all rows, and knows at its end what it left out: a paginator of the client is one."""
-
-    @property
-    def left_out(self) -> int:
-        """How many rows could not be read."""
-
-    @property
-    def cut_short(self) -> bool:
-        """Whether more may be missing, and nobody knows how many."""
-
-
-def lacking(source: Source, one: str) -> str:
-    """Return what a reading left out, in a few words; `one` is the noun of a row. Empty where it has all there is."""
-    if source.left_out:
-        return f"{number(source.left_out, one)} could not be read"
-    return "more may be missing: the list did not come to its end" if source.cut_short else ""
-
-
-NOT_READ = "· could not be read ·"
-"""Stands in the place of a row that came and could not be read."""
-
-
-def short(count: int) -> str:
-    """Return a count in at most four cells: 950, 12k, 1.2M."""
-    if count < 10_000:
-        return f"{count}"
-    if count < 1_000_000:
-        return f"{count // 1000}k"
-    return f"{count / 1_000_000:.1f}M"

@@ -7,7 +7,7 @@ from typing import Any
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.ui.common.text import moment, number
+from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.dialogs.log import made_with
 
@@ -21,12 +21,10 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmati
     for entry in earlier[:NAMED]:
         when = "sent" if entry.sent_at is not None else "noted"
         state = "on its way" if entry.state is EntryState.SENT else "it is not known whether it was done"
-        lines.append(
-            f"{entry.change.sentence()}: {when} {moment(entry.sent_at or entry.created_at)} with {made_with(entry)}; "
-            f"{state}."
-        )
+        at = format_datetime(entry.sent_at or entry.created_at)
+        lines.append(f"{entry.change.sentence()}: {when} {at} with {made_with(entry)}; {state}.")
     if len(earlier) > NAMED:
-        lines.append(f"And {number(len(earlier) - NAMED, 'more like it', 'more like it')}.")
+        lines.append(f"And {pluralize(len(earlier) - NAMED, 'more like it', 'more like it')}.")
     return Confirmation(
         "This may have been done already",
         [

@@ -15,8 +15,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, clock, explain
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.dialogs.handover_pauses import pause
 from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
@@ -141,12 +142,12 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
         if message.found is not None:
             self.dismiss(message.found)
             return
-        now = clock(datetime.now(UTC))
+        now = format_time(datetime.now(UTC))
         if message.error is None:
             self._say(f"Last checked {now}, not confirmed yet. Checking again automatically.")
         else:
             self._say(
-                f"{explain(message.error, self.handover.doing, where=Where.DIALOG)} Checking again automatically."
+                f"{error_text(message.error, self.handover.doing, where=Where.DIALOG)} Checking again automatically."
             )
 
     def look_now(self) -> None:

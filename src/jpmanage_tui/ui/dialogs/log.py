@@ -17,9 +17,9 @@ from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
+from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.ui.common.keymap import key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import moment
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -55,7 +55,7 @@ class LogList(VirtualList):
         muted = self.get_component_rich_style("list--muted")
         return [
             (
-                f"{moment(entry.created_at).removesuffix(' UTC') if entry.created_at != NO_TIME else '?':<16}  ",
+                f"{format_datetime(entry.created_at).removesuffix(' UTC') if entry.created_at != NO_TIME else '?':<16}  ",
                 muted,
             ),
             (f"{end_words(entry):<{self._state_width}}  ", self.get_component_rich_style("list--strong")),

@@ -17,7 +17,8 @@ from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
-from jpmanage_tui.ui.common.text import log_words, number
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
@@ -105,7 +106,7 @@ class ProgressDialog(Dialog[Finished]):
         """An item of the plan began or ended."""
 
     def __init__(self, words: str, changes: Sequence[Mutation[Any]], queue: OperationsQueue) -> None:
-        super().__init__(f"{words} {number(_count(changes), 'license')}")
+        super().__init__(f"{words} {pluralize(_count(changes), 'license')}")
         self._queue = queue
         self._plan = BatchRun(changes)
         self._before: list[RunItem] = []

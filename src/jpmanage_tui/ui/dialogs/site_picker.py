@@ -11,9 +11,10 @@ from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import search_text, site_name
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, explain, number
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.paged_list import PagedList
@@ -122,7 +123,7 @@ class SitePicker(SearchDialog[Site]):
     @on(PagedList.Came)
     def _came(self) -> None:
         count = self.query_one(SiteList).rows.count
-        words = number(count, "site")
+        words = pluralize(count, "site")
         if self._asked:
             words = (
                 f"{words} match{'es' if count == 1 else ''} “{self._asked}”"
@@ -136,7 +137,7 @@ class SitePicker(SearchDialog[Site]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading sites", again="enter", where=Where.DIALOG))
+        self.about(error_text(event.error, "Loading sites", again="enter", where=Where.DIALOG))
 
     def choose(self) -> None:
         """Take the site under the cursor, unless it takes none of the licences."""

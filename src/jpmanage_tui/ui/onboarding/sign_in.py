@@ -14,7 +14,7 @@ from jpmanage_tui.account.session import Door, NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, explain
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.terminal.browser import open_url
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -95,7 +95,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
                 self.post_message(self.Told("The page is open in the browser." if opened else WAITING))
                 signed = await attempt.finish()
         except ApiError as error:
-            self.post_message(self.Ended(None, explain(error, "Signing in", where=Where.START)))
+            self.post_message(self.Ended(None, error_text(error, "Signing in", where=Where.START)))
         except (SignInRefused, NoAccount) as error:
             self.post_message(self.Ended(None, str(error)))
         else:

@@ -23,7 +23,7 @@ from jpmanage_tui.rules.account import (
     opt_in_is_asked,
 )
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, explain
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -133,7 +133,7 @@ class SignUpDialog(Dialog[bool]):
     @on(CountriesFailed)
     def _countries_failed(self, message: CountriesFailed) -> None:
         self.form.no_countries("The list of countries could not be loaded. F5 tries again.")
-        self._say(explain(message.error, "Loading the list of countries", again="F5", where=Where.START))
+        self._say(error_text(message.error, "Loading the list of countries", again="F5", where=Where.START))
 
     # -- the form ------------------------------------------------------------------------
 

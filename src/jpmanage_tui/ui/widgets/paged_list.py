@@ -11,9 +11,9 @@ from textual import on
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.pagination import Page, PageCache
-from jpmanage_tui.ui.common.text import NOT_READ
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 

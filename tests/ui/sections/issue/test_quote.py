@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.rules.price_text import total_words
 from jpmanage_tui.rules.prices import Price, totals
 from jpmanage_tui.services.issuing.quote import (
     about,
@@ -18,6 +17,7 @@ from jpmanage_tui.services.issuing.quote import (
     saving_words,
     short_total,
 )
+from jpmanage_tui.services.price_text import total_words
 from tests.rules.support import product_of_slug
 from tests.ui.sections.issue.support import (
     CATALOGUE,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate
 from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles
 from jpmanage_tui.services.exporting import Export, Record, amount, masked, tell_progress
 from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.common.text import lacking, number
 from jpmanage_tui.ui.sections.billing.figures import quantity
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _estimate(view: BillingSection) -> Export:
             for row in shown:
                 yield estimated(row, estimate, view.currency)
 
-    return Export(number(len(shown), "product"), "product", "billing", ESTIMATE, rows)
+    return Export(pluralize(len(shown), "product"), "product", "billing", ESTIMATE, rows)
 
 
 def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | None) -> Record:
@@ -67,7 +67,7 @@ def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | Non
 def _idle(view: BillingSection) -> Export:
     marked = list(view.marked.values())
     some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses and those in bundles"
-    title = number(len(marked), "marked license") if marked else some
+    title = pluralize(len(marked), "marked license") if marked else some
     now = view.session.client.server_now() or datetime.now(UTC)
     lacks = view.marked.doubt if marked else ""
 

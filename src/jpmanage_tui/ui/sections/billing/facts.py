@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.rules.text import not_read, pluralize
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, sum_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import not_read, number
 from jpmanage_tui.ui.sections.billing.figures import FOOTNOTE, NONE, counted, counted_licenses, month, shown
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
@@ -75,9 +75,9 @@ def idle_summary(estimate: Estimate, book: UnassignedListState) -> str:
         return not_read(book.left_out)
     billed, listed = billed_count(estimate, book), len(book.items)
     if billed is None:
-        words = number(listed, "unassigned license") + ("" if book.done else " loaded")
+        words = pluralize(listed, "unassigned license") + ("" if book.done else " loaded")
     else:
-        of = f"{listed:,} of {number(billed, 'unassigned license')}"
+        of = f"{listed:,} of {pluralize(billed, 'unassigned license')}"
         words = f"{of} listed" if book.done else f"{of} loaded, more as you go down"
     return f"{words} {not_read(book.left_out)}".rstrip()
 
@@ -145,7 +145,7 @@ def idle_note(estimate: Estimate, book: UnassignedListState, error: str | None) 
         return ["", error] if error is not None else [WAITING] * 100
     lines = ["", "No unassigned licenses are listed."]
     if book.left_out:
-        lines.append(f"{number(book.left_out, 'license')} could not be read.")
+        lines.append(f"{pluralize(book.left_out, 'license')} could not be read.")
     if isinstance(estimate, BillingEstimate) and estimate.licenses.unassigned == 0:
         lines.append("Every license that is billed is assigned to a site.")
     return lines

@@ -9,7 +9,7 @@ from enum import Enum
 
 from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate, BillingInterval
 from jpmanage_tui.rules.prices import money
-from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.widgets.columns import Column
 
 NONE = "—"
@@ -91,7 +91,7 @@ def counted(count: int | None) -> str:
 
 def counted_licenses(count: int | None, kind: str = "license") -> str:
     """Return a number of licenses with its noun, or a dash in the number's place where the API gave none."""
-    return f"{NONE} {kind}s" if count is None else number(count, kind)
+    return f"{NONE} {kind}s" if count is None else pluralize(count, kind)
 
 
 def shown(amount: Decimal | None, currency: str | None) -> str:

@@ -14,9 +14,10 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.rules.prices import currency_of
+from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number, short
+from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.billing import facts
 from jpmanage_tui.ui.sections.billing.commands import BILLING
 from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
@@ -144,7 +145,7 @@ class BillingSection(IdleHost):
         self._show_frame()
 
     def _words(self, part: Part) -> str | None:
-        return explain(self.errors[part], part.value) if part in self.errors else None
+        return error_text(self.errors[part], part.value) if part in self.errors else None
 
     def _show_frame(self) -> None:
         """Show what stands around the rows."""
@@ -226,8 +227,8 @@ class BillingSection(IdleHost):
         if not self._searching:
             return  # it was stopped meanwhile
         self._searching = not message.done
-        words = f"Looking into the bundles: {number(message.looked_at, 'license')} looked at"
-        end = f", {number(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
+        words = f"Looking into the bundles: {pluralize(message.looked_at, 'license')} looked at"
+        end = f", {pluralize(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
         self.say_here(f"{words}{end} {not_read(message.left_out)}".rstrip())
 
     @on(ReadFailed)
@@ -236,7 +237,7 @@ class BillingSection(IdleHost):
         self._searching = self._searching and message.part is not Part.IDLE
         if message.part is self._told_part():
             self.tell_trouble(
-                explain_aged(message.error, message.part.value, self._answered_at(message.part))
+                aged_error_text(message.error, message.part.value, self._answered_at(message.part))
             )
         self._retry.failed(message.error)
         self._show()
@@ -288,11 +289,11 @@ class BillingSection(IdleHost):
                 and isinstance(self.estimate, BillingEstimate)
                 and self.estimate.products is not None
             )
-            rows = number(len(self.estimate_list.rows), "product") if known else ""
+            rows = pluralize(len(self.estimate_list.rows), "product") if known else ""
             part = Part.ESTIMATE
         words, at = [rows], self._answered_at(part)
         if part in self.errors and at is not None:
-            words.append(f"— as of {clock(at)}, could not be refreshed")
+            words.append(f"— as of {format_time(at)}, could not be refreshed")
         elif Part.FAMILIES in self.errors:
             words.append("— your prices could not be loaded")
         elif self._prices_unread:

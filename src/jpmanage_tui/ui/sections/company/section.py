@@ -18,11 +18,12 @@ from jpmanage_tui.api.models.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import UpdatePartner
 from jpmanage_tui.rules.account import field_errors
+from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read
+from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.company import told
 from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
@@ -235,10 +236,10 @@ class CompanySection(Section, can_focus=True):
         else:
             self.error = message.error
             if self.partner is None:
-                self._instead(explain(message.error, what))
+                self._instead(error_text(message.error, what))
         if not message.countries or self.error is None:
             at = None if message.countries else self._answered
-            self.tell_trouble(explain_aged(message.error, what, at))
+            self.tell_trouble(aged_error_text(message.error, what, at))
         self._retry.failed(message.error)
         self._changed()
 
@@ -316,7 +317,7 @@ class CompanySection(Section, can_focus=True):
             return ""
         words = "Changed, not saved yet." if self.form.changed else ""
         if self.error is not None and self._answered is not None:
-            words = f"{words} As of {clock(self._answered)}, could not be refreshed.".lstrip()
+            words = f"{words} As of {format_time(self._answered)}, could not be refreshed.".lstrip()
         if self._countries_unread:
             words = f"{words} Countries and states: {not_read(self._countries_unread)}".lstrip()
         return words

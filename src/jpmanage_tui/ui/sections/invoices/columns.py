@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.prices import money
-from jpmanage_tui.ui.common.text import day
+from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.widgets.line import pad
 
 GAP = 2
@@ -69,8 +69,8 @@ def cells(invoice: Invoice, now: datetime) -> tuple[str, ...]:
     word = invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else state.value
     return (
         invoice.number or NO_NUMBER,
-        day(invoice.created),
-        day(invoice.due_date),
+        format_date(invoice.created),
+        format_date(invoice.due_date),
         SIGNS.get(state, "  ") + word,
         total_of(invoice),
         "yes" if can_download(invoice) else "no",

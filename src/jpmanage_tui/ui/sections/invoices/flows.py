@@ -10,7 +10,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.mutations.cards_and_invoices import PayInvoice
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.sections.invoices import questions
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
@@ -84,7 +84,7 @@ class Flows:
         try:
             card, has_cards = await self._primary()
         except ApiError as error:
-            app.say(f"{explain(error, 'Looking for the card')} The invoice was not paid.", "error")
+            app.say(f"{error_text(error, 'Looking for the card')} The invoice was not paid.", "error")
             return
         app.main.status.clear()
         if card is None:

@@ -12,8 +12,8 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import is_due_today, is_past_due
+from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import day
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
 
@@ -25,7 +25,7 @@ def card_words(method: PaymentMethod) -> str:
 
 def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Confirmation:
     """Return the question before an invoice is paid: it names the amount and the card that is charged."""
-    due = f", due {day(invoice.due_date)}" if invoice.due_date else ""
+    due = f", due {format_date(invoice.due_date)}" if invoice.due_date else ""
     late = (
         " and past due"
         if is_past_due(invoice, now)

@@ -12,8 +12,9 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain_aged, not_read
+from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices import empty
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
@@ -152,7 +153,7 @@ class InvoicesSection(Section):
             return
         self.error = message.error
         self.invoice_list.to_end = False
-        self.tell_trouble(explain_aged(message.error, "Loading invoices", self.book.answered_at))
+        self.tell_trouble(aged_error_text(message.error, "Loading invoices", self.book.answered_at))
         self._retry.failed(message.error)
         self._show(self.current)
 
@@ -195,7 +196,7 @@ class InvoicesSection(Section):
         if book.unreadable:
             words.append(not_read(book.unreadable))
         if self.error is not None and book.answered_at is not None:
-            words.append(f"— as of {clock(book.answered_at)}, could not be refreshed")
+            words.append(f"— as of {format_time(book.answered_at)}, could not be refreshed")
         return " ".join(words)
 
     def progress(self) -> str | None:

@@ -15,9 +15,9 @@ from textual.widgets import Static
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.invoices.fetching import fetch, paced, so_far
 from jpmanage_tui.services.invoices.pdf_reader import Page, Unreadable, read_pdf
-from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.list_commands import move
@@ -172,7 +172,7 @@ class InvoiceTextDialog(Dialog[bytes]):
         if page is not None:
             more = "; the text goes on, d downloads all of it" if page.cut else ""
             sideways = MORE_KEYS if self.query_one(TextList).furthest else ""
-            self._say(f"{number(page.pages, 'page')}{more}   {KEYS}{sideways}")
+            self._say(f"{pluralize(page.pages, 'page')}{more}   {KEYS}{sideways}")
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:

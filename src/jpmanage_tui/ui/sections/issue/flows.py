@@ -11,15 +11,16 @@ from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import multisites_hidden
-from jpmanage_tui.rules.price_text import cost_words, unknown_words
 from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import Reviewed
 from jpmanage_tui.services.issuing.placing import PlannedLicense, hides_multisites, to_place
 from jpmanage_tui.services.issuing.run import IssueItem, Place
 from jpmanage_tui.services.issuing.selection import Selection
+from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import Where, explain, number
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.issue.quantity import QuantityDialog
@@ -45,12 +46,12 @@ def _assign_question(
     text.append(questions.UNCHANGED)
     if error is not None:
         words = f"Looking up what {site_name(site.address)} has"
-        text.append(explain(error, words, where=Where.DIALOG))
+        text.append(error_text(error, words, where=Where.DIALOG))
     if staying:
         text.append(
-            f"{number(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"
+            f"{pluralize(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"
         )
-    what = names[0] if len(going) == 1 else number(len(going), "license")
+    what = names[0] if len(going) == 1 else pluralize(len(going), "license")
     text += questions.site_notes(site, Fit(()))
     return Confirmation("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
 
@@ -68,7 +69,7 @@ def issue_question(order: Reviewed) -> Confirmation:
     )
     known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
     cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
-    words = f"Issue {number(quote.licenses, 'license')}"
+    words = f"Issue {pluralize(quote.licenses, 'license')}"
     return Confirmation(f"{words}?", [items, cost, _where(order)], words)
 
 
@@ -115,7 +116,7 @@ class Flows:
     async def clear(self) -> None:
         """Take everything out of the selection, after asking."""
         view = self._view
-        words = f"{number(view.order.selection.licenses, 'license')} selected."
+        words = f"{pluralize(view.order.selection.licenses, 'license')} selected."
         question = Confirmation("Clear the selection?", [words], "Clear the selection", changes=False)
         if await view.app.push_screen_wait(ConfirmDialog(question)) is not None:
             view.select(Selection())
@@ -151,7 +152,7 @@ class Flows:
         if run is None:
             return
         jobs = run.assignable
-        what = jobs[0].slot.name if len(jobs) == 1 else number(len(jobs), "license")
+        what = jobs[0].slot.name if len(jobs) == 1 else pluralize(len(jobs), "license")
         hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
         check = SiteCheck(view.session.client, [job.candidate for job in jobs])
         picker = SitePicker(
@@ -235,7 +236,7 @@ class Flows:
         run = self._view.run
         keys = [job.key for job in run.jobs if job.key is not None] if run is not None else []
         if keys:
-            what = keys[0] if len(keys) == 1 else number(len(keys), "license code")
+            what = keys[0] if len(keys) == 1 else pluralize(len(keys), "license code")
             await self._view.jpmanage.copy("\n".join(keys), what)
 
     async def download(self) -> None:
@@ -247,6 +248,6 @@ class Flows:
         try:
             url = await view.session.client.licenses.download_url(job.key)
         except ApiError as error:
-            view.jpmanage.say(explain(error, f"Download of {job.slot.name}"), "error")
+            view.jpmanage.say(error_text(error, f"Download of {job.slot.name}"), "error")
             return
         await view.jpmanage.open_link(f"Download {job.slot.name}", url)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from jpmanage_tui.rules.price_text import interval_words, total_words
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
 from jpmanage_tui.services.issuing.placing import PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
+from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import explain, number
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 
 BILLING = (
@@ -54,7 +55,7 @@ def verdict_rows(chosen: Chosen, slots: Sequence[PlannedLicense]) -> list[Row]:
     if chosen.owned is None:
         return [Row.of(f"Looking up what {url} has…", MUTED)]
     if chosen.error is not None:
-        words = explain(chosen.error, f"Looking up what {url} has")
+        words = error_text(chosen.error, f"Looking up what {url} has")
         rows.append(Row.of(f"! {words} What it has already shows when it is assigned.", WARNING, indent=2))
     for count, slot in counted(slots):
         words = f"{count} × {slot.words}: " if count > 1 else f"{slot.words}: "
@@ -77,7 +78,7 @@ def review_rows(
     quote: Quote, chosen: Chosen | None, slots: Sequence[PlannedLicense], gate: Gate | None
 ) -> list[Row]:
     """Return the review: the gate first where it is shut, then items, sums, where they go, and how billing works."""
-    rows = [*gate_rows(gate), Row.of(f"Issue {number(quote.licenses, 'license')}", STRONG)]
+    rows = [*gate_rows(gate), Row.of(f"Issue {pluralize(quote.licenses, 'license')}", STRONG)]
     rows += [line_row(line) for line in quote.lines]
     rows += [Row(), *sum_rows(quote), Row()]
     if chosen is None:
@@ -106,7 +107,7 @@ def gate_rows(gate: Gate | None) -> list[Row]:
     if gate.paused:
         return [Row.of(f"! {PAUSED}", WARNING, indent=2), Row()]
     if gate.error is not None:
-        words = explain(gate.error, "Checking the payment method")
+        words = error_text(gate.error, "Checking the payment method")
         return [Row.of(f"! {words} Without that the API decides.", WARNING, indent=2), Row()]
     return []
 

@@ -14,7 +14,7 @@ from jpmanage_tui.services.issuing.order import Order
 from jpmanage_tui.services.issuing.quote import about
 from jpmanage_tui.services.issuing.selection import Pick
 from jpmanage_tui.ui.common.keys import key_line
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.issue.lines import About, ProductHeadings, SizeTabs
 from jpmanage_tui.ui.sections.issue.pages import first_words
 from jpmanage_tui.ui.sections.issue.product_list import ProductList
@@ -84,7 +84,9 @@ class ProductsPane(Vertical):
         order = self._order
         if order.answered_at is None:
             return (
-                ["    · · ·"] * 100 if order.error is None else ["", explain(order.error, "Loading products")]
+                ["    · · ·"] * 100
+                if order.error is None
+                else ["", error_text(order.error, "Loading products")]
             )
         if not order.sold:
             return ["", "The API lists no product that can be issued."]

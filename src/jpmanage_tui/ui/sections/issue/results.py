@@ -6,11 +6,11 @@ from typing import Any
 
 from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.services.issuing.placing import BUNDLE
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
 
 WORD_WIDTH = 14
@@ -54,11 +54,13 @@ def headline(run: IssueRun) -> str:
 def result_words(run: IssueRun) -> str:
     """Return in one sentence what a run has come to; a bundle counts its size."""
     done, whole = (sum(job.slot.size for job in jobs) for jobs in (run.issued, run.jobs))
-    words = [f"{done} of {whole} issued" if done < whole else f"{number(whole, 'license')} issued"]
+    words = [f"{done} of {whole} issued" if done < whole else f"{pluralize(whole, 'license')} issued"]
     assigned = sum(job.assign.happened for job in run.jobs)
     sites = sorted({job.place.url for job in run.jobs if job.slot.to_site and job.place is not None})
     if sites:
-        words.append(f"{assigned} assigned to {sites[0] if len(sites) == 1 else number(len(sites), 'site')}")
+        words.append(
+            f"{assigned} assigned to {sites[0] if len(sites) == 1 else pluralize(len(sites), 'site')}"
+        )
     counts = (
         (sum(job.slot.size for job in run.jobs if job.issue.failed or not job.issue.begun), "not issued"),
         (sum(job.assign.failed for job in run.jobs), "not assigned"),

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from jpmanage_tui.account.session import Session
+from jpmanage_tui.rules.text import format_time, pluralize
 from jpmanage_tui.services.issuing.order import Gate, Order, Reviewed
 from jpmanage_tui.services.issuing.placing import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain_aged, number
+from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue import pages
@@ -156,7 +157,7 @@ class IssueSection(Section):
     @on(FamiliesFailed)
     def _families_failed(self, message: FamiliesFailed) -> None:
         self.order.error = message.error
-        self.tell_trouble(explain_aged(message.error, "Loading products", self.order.answered_at))
+        self.tell_trouble(aged_error_text(message.error, "Loading products", self.order.answered_at))
         self._retry.failed(message.error)
         self._show()
 
@@ -304,7 +305,7 @@ class IssueSection(Section):
         if self.run is None or not self.run.running:
             count = self.order.selection.licenses
             are = "is" if count == 1 else "are"
-            return f"{number(count, 'license')} {are} selected and not issued." if count else None
+            return f"{pluralize(count, 'license')} {are} selected and not issued." if count else None
         return f"{run_progress(self.run)} {NO_MORE}"
 
     def ongoing(self) -> Ongoing | None:
@@ -317,13 +318,13 @@ class IssueSection(Section):
         if self.stage is not Stage.PRODUCTS or order.answered_at is None:
             return ""
         count = self.pane.products.position[1]
-        words = number(count, "product")
+        words = pluralize(count, "product")
         if self.pane.text:
             words += (
                 f" {'matches' if count == 1 else 'match'} “{self.pane.text}”, plans by what they contain too"
             )
         if order.error is not None:
-            words += f" — as of {clock(order.answered_at)}, could not be refreshed"
+            words += f" — as of {format_time(order.answered_at)}, could not be refreshed"
         return words
 
     def progress(self) -> str | None:

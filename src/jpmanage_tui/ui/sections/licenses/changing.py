@@ -18,7 +18,7 @@ from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.licenses import questions
@@ -196,7 +196,7 @@ class Changer:
         try:
             ready, changed = await run.checked(session.client)
         except ApiError as error:
-            app.say(f"{explain(error, 'Checking what can be undone')} Nothing was changed.", "error")
+            app.say(f"{error_text(error, 'Checking what can be undone')} Nothing was changed.", "error")
             return
         app.main.status.clear()
         over = [one.done for one in changed]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
 from jpmanage_tui.rules.sites import is_siteless, site_name
-from jpmanage_tui.ui.common.text import day
+from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 DATE_WIDTH = 10
@@ -74,8 +74,8 @@ def kind(license: License) -> str:
 def second_date(license: License, query: LicenseQuery) -> str:
     """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
     if query.filter is LicenseFilter.REVOKED:
-        return day(license.revoked_at)
-    return "—" if license.state is LicenseState.REVOKED else day(license.attached_at)
+        return format_date(license.revoked_at)
+    return "—" if license.state is LicenseState.REVOKED else format_date(license.attached_at)
 
 
 def headings(query: LicenseQuery, *, ranked: bool = False) -> tuple[str, str, str, str, str]:

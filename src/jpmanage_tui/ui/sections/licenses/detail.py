@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.models.license import License, LicenseState, OwnerType
 from jpmanage_tui.rules.sites import is_siteless
-from jpmanage_tui.ui.common.text import moment
+from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED
 
 LABEL_WIDTH = 14
@@ -35,11 +35,11 @@ def fields(license: License) -> list[Field]:
             ("Site", _site(license)),
         ]
     facts += [("Owner", owner(license)), ("Product", license.product or "—")]
-    facts += [("Issued on", moment(license.issued_at))]
+    facts += [("Issued on", format_datetime(license.issued_at))]
     if license.attached_at or license.state is LicenseState.ATTACHED:
-        facts.append(("Assigned on", moment(license.attached_at)))
+        facts.append(("Assigned on", format_datetime(license.attached_at)))
     if license.state is LicenseState.REVOKED:
-        facts.append(("Revoked on", moment(license.revoked_at)))
+        facts.append(("Revoked on", format_datetime(license.revoked_at)))
     if license.is_child:
         facts.append(("Part of", f"bundle {license.parent_license_id}"))
     return facts

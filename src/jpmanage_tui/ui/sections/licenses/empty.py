@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.keys import key_line
-from jpmanage_tui.ui.common.text import explain, number
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
@@ -42,7 +43,7 @@ def note(book: LicenseListState, counts: LicenseCounts | None, error: ApiError |
     rows, query = book.rows, book.query
     if rows.total is None:
         if error is not None:
-            return ["", explain(error, "Loading licenses")]
+            return ["", error_text(error, "Loading licenses")]
         return ["    · · ·"] * 100
     if rows.total > 0:
         return []
@@ -52,7 +53,7 @@ def note(book: LicenseListState, counts: LicenseCounts | None, error: ApiError |
         return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
     lines = ["", _NOTHING[query.filter]]
     if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
-        lines.append(f"All {number(counts.attached, 'license')} outside bundles are assigned.")
+        lines.append(f"All {pluralize(counts.attached, 'license')} outside bundles are assigned.")
     return [
         *lines,
         "",

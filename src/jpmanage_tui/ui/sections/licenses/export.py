@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.rules.text import counted, lacking, pluralize
 from jpmanage_tui.services.all_licenses import Everything, WithBundles
 from jpmanage_tui.services.exporting import Export, Record, masked, tell_progress
-from jpmanage_tui.ui.common.text import counted, lacking, number
 from jpmanage_tui.ui.sections.licenses.told import lists_members
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _marked(view: LicensesSection, marked: list[License]) -> Export:
             yield record(license, codes)
 
     doubt = view.book.marked.doubt
-    title = number(len(marked), "marked license")
+    title = pluralize(len(marked), "marked license")
     return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
 
 

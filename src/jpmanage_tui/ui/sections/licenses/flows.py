@@ -22,8 +22,9 @@ from jpmanage_tui.rules.licenses import (
     multisites_hidden,
     web_address,
 )
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.ui.common.text import explain, number
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
@@ -156,7 +157,7 @@ class Flows:
         chosen = self.chosen(LicenseAction.ASSIGN)
         if not chosen.licenses:
             return
-        count = number(len(chosen.licenses), "license")
+        count = pluralize(len(chosen.licenses), "license")
         found = await self._pick_site(chosen.licenses, f"Assign {count} to which site?")
         if found is None:
             return
@@ -237,7 +238,7 @@ class Flows:
         if count >= MARKS_TO_ASK:
             question = Confirmation(
                 "Clear the marks?",
-                [f"{number(count, 'license')} are marked."],
+                [f"{pluralize(count, 'license')} are marked."],
                 "Clear the marks",
                 changes=False,
             )
@@ -268,7 +269,7 @@ class Flows:
         try:
             url = await self._view.session.client.licenses.download_url(license.license_key)
         except ApiError as error:
-            self._view.jpmanage.say(explain(error, f"Download of {license.product}"), "error")
+            self._view.jpmanage.say(error_text(error, f"Download of {license.product}"), "error")
             return
         await self._view.jpmanage.open_link(f"Download {license.product}", url)
 
@@ -277,5 +278,5 @@ class Flows:
         licenses = list(self._view.marked.values()) or [one for one in [self._view.current] if one]
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
-            what = licenses[0].license_key if len(licenses) == 1 else number(len(licenses), "license code")
+            what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
             await self._view.jpmanage.copy(codes, what)

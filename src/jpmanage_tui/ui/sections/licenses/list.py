@@ -10,7 +10,7 @@ from rich.style import Style
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.ui.common.text import NOT_READ, day
+from jpmanage_tui.rules.text import NOT_READ, format_date
 from jpmanage_tui.ui.sections.licenses import detail
 from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
@@ -304,7 +304,7 @@ class LicenseList(VirtualList):
             (pad_address(place(license, query), column.site, self._tag(license)), style),
         ]
         for size, text in (
-            (column.issued, day(license.issued_at)),
+            (column.issued, format_date(license.issued_at)),
             (column.second, second_date(license, query)),
             (column.kind, kind(license)),
         ):

@@ -1,4 +1,4 @@
-"""SelectAll all that match: what is not loaded yet is read for it; it tells how far it is, and can be stopped."""
+"""Marking all that match: what is not loaded yet is read for it; it tells how far it is, and can be stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.paging import requests_for
-from jpmanage_tui.ui.common.text import explain, lacking, number
+from jpmanage_tui.rules.text import lacking, pluralize
+from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.flows import Host
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 ASK_FROM = 1_000
 """From so many licences on, marking all asks first: it reads every one of them."""
 TELL_EVERY = 250
-STOPPED = "SelectAll was stopped: nothing was marked."
+STOPPED = "Marking was stopped: nothing was marked."
 UNDER_WAY = "Licenses are being marked; esc stops that."
 
 
@@ -72,7 +73,7 @@ class SelectAll:
                     self.read = len(found)
                     view.tell()
         except ApiError as error:
-            view.jpmanage.say(f"{explain(error, 'SelectAll all that match')} Nothing was marked.", "error")
+            view.jpmanage.say(f"{error_text(error, 'Marking all that match')} Nothing was marked.", "error")
             return
         finally:
             self.running = False
@@ -84,7 +85,7 @@ class SelectAll:
         )
         view.marked.doubt = lacks
         if lacks:
-            view.jpmanage.say(f"{number(len(marked), 'license')} marked; {lacks}.", "warning")
+            view.jpmanage.say(f"{pluralize(len(marked), 'license')} marked; {lacks}.", "warning")
 
     async def _wait(self) -> None:
         """Wait until all is found that will be found by itself: what is marked before is not all that matches."""
@@ -107,8 +108,8 @@ class SelectAll:
             cost = f"How many there are is not known; every {WHOLE_LIST_PER_PAGE} of them are a request."
         else:
             requests = requests_for(count, WHOLE_LIST_PER_PAGE)
-            cost = f"Those that are not loaded yet are read for it: {number(requests, 'request')}."
-        what = number(count, "license") if count is not None else "all licenses"
+            cost = f"Those that are not loaded yet are read for it: {pluralize(requests, 'request')}."
+        what = pluralize(count, "license") if count is not None else "all licenses"
         from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
         more = [f"More may match: {doubt}."] if doubt else []

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
-from jpmanage_tui.ui.common.text import number
+from jpmanage_tui.rules.text import pluralize
 
 WITH_BUNDLE = "revoked with their bundle"
 
@@ -141,6 +141,6 @@ def acting_words(marks: LicenseSelection, action: LicenseAction, words: str) -> 
     if not marks:
         return words
     if action is LicenseAction.COPY:
-        return f"Copy {number(len(marks), 'code')}"
+        return f"Copy {pluralize(len(marks), 'code')}"
     count = len(marks.chosen(action).licenses) or len(marks)
     return f"{words.partition(' ')[0]} {count:,} marked"

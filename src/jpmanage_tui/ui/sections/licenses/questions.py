@@ -14,12 +14,13 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
-from jpmanage_tui.rules.price_text import cost_words, less_words
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
 from jpmanage_tui.rules.sites import is_siteless, site_name
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
+from jpmanage_tui.services.price_text import cost_words, less_words
 from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.common.text import log_words, number
+from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import place
 from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
@@ -146,7 +147,7 @@ def assign_many(
 ) -> Confirmation:
     """Return the question before several licences are assigned to one site; `chosen` are those it takes."""
     count = len(chosen.licenses)
-    what = number(count, "license")
+    what = pluralize(count, "license")
     order = ", one after another" if count > 1 else ""
     return Confirmation(
         f"Assign {what}?",
@@ -198,7 +199,7 @@ def unassign(chosen: ActionTargets, prices: Prices, unlisted: Collection[License
             f"Unassign {license.product} from {site_of(license)}",
             tick=(MAIL, True),
         )
-    what = number(len(licenses), "license")
+    what = pluralize(len(licenses), "license")
     return Confirmation(
         f"Unassign {what}?",
         [
@@ -236,7 +237,7 @@ def _one(license: License, chosen: ActionTargets, unlisted: Collection[LicenseKe
 
 def _from_sites(licenses: Sequence[License]) -> str:
     sites = {license.blog_id or license.siteurl for license in licenses}
-    return f"assigned to {number(len(sites), 'site')}"
+    return f"assigned to {pluralize(len(sites), 'site')}"
 
 
 # -- revoking ------------------------------------------------------------------------------
@@ -265,9 +266,9 @@ def revoke(chosen: ActionTargets, prices: Prices, unlisted: Collection[LicenseKe
     states = _states(licenses)
     plain = bool(chosen.left_out) and "," not in states  # the rows show it, and there is more to say
     return Confirmation(
-        f"Revoke {number(size, 'license')}?",
+        f"Revoke {pluralize(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
-        f"Revoke {number(size, 'license')}",
+        f"Revoke {pluralize(size, 'license')}",
         type_this=str(size),
         danger=True,
         rows=_rows(licenses, unlisted),
@@ -282,7 +283,7 @@ def _follows(licenses: Sequence[License], prices: Prices) -> str:
     words = []
     if assigned:
         sites = len({license.blog_id or license.siteurl for license in assigned})
-        words.append(f"{number(sites, 'site')} lose{'s' if sites == 1 else ''} what is assigned there.")
+        words.append(f"{pluralize(sites, 'site')} lose{'s' if sites == 1 else ''} what is assigned there.")
     if any(license.is_bundle for license in licenses):
         words.append("Every site that uses a license of a bundle loses the product.")
     if children == 1:
@@ -342,11 +343,11 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
     verb = "Unassign" if assigned else "Assign"
     again = "" if assigned else " again"
     count = len(ready)
-    what = number(count, "license")
+    what = pluralize(count, "license")
     text = []
     if changed:
         whole = count + len(changed)
-        left = f"{number(len(changed), 'license')} {'has' if len(changed) == 1 else 'have'} changed since"
+        left = f"{pluralize(len(changed), 'license')} {'has' if len(changed) == 1 else 'have'} changed since"
         text.append(
             f"{count:,} of {whole:,} can be undone. {left} and {_are(len(changed))} left out ({LEFT_OUT})."
         )

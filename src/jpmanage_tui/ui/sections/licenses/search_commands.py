@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.search.index_state import AUTO, PERIOD, IndexState
 from jpmanage_tui.ui.common.commands import Command
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.licenses.search_text import age_words, index_progress
 
 if TYPE_CHECKING:
@@ -64,10 +64,12 @@ def cost_words(licenses: int) -> str:
     requests = index_requests(licenses)
     seconds = requests * PERIOD
     time = (
-        number(round(seconds / 60), "minute") if seconds >= 90 else number(max(1, round(seconds)), "second")
+        pluralize(round(seconds / 60), "minute")
+        if seconds >= 90
+        else pluralize(max(1, round(seconds)), "second")
     )
     return (
-        f"It takes about {number(requests, 'request')}, and one more for each bundle, "
+        f"It takes about {pluralize(requests, 'request')}, and one more for each bundle, "
         f"at most {1 / PERIOD:.0f} a second: about {time} or more."
     )
 

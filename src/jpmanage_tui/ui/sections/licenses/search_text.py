@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.search.narrow import Filters
+from jpmanage_tui.rules.text import counted, format_time, matching, pluralize
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import clock, counted, matching, number
 from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def searched(find: SearchIndexController, query: LicenseQuery) -> str:
     answer = find.answer
     if find.as_of is not None and answer is not None:
         left_out = f", {find.left_out:,} could not be read" if find.left_out else ""
-        return f"all {answer.hits.of:,} searched{left_out}, {clock(find.as_of)}"
+        return f"all {answer.hits.of:,} searched{left_out}, {format_time(find.as_of)}"
     if find.pending:
         so_far = _so_far(find)
         return (
@@ -72,7 +72,7 @@ def matches(find: SearchIndexController, query: LicenseQuery, count: int, counte
     """Return how many licences match what is searched and filtered; `counted_words` is `count` where it is not exact."""
     near = find.answer is not None and find.answer.hits.near and not count_of_lead(find)
     if near and query.search:
-        return f"{number(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
+        return f"{pluralize(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
     if query.search:
         nearly = find.answer.hits.nearly if find.answer is not None else 0
         exact = f"{count - nearly:,}" if nearly else counted_words

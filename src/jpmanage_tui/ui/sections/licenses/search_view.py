@@ -11,7 +11,7 @@ from textual import on
 
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import explain
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.search_messages import (
     CaughtUp,
@@ -100,6 +100,6 @@ class FindingView(Section):
         self.find.moved(message)
         if message.error is not None:
             self.say_here(
-                explain(message.error, "Reading all licenses") + f" {key_for('index')} goes on.", "error"
+                error_text(message.error, "Reading all licenses") + f" {key_for('index')} goes on.", "error"
             )
         self.post_message(self.StatusChanged())

@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilte
 from jpmanage_tui.services.search.index_state import is_found
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import explain_aged
+from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.licenses import empty
 from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.changed import Changed
@@ -278,7 +278,7 @@ class LicensesSection(MarkingView):
         self._answered()
 
     def _tell_counts_trouble(self, error: ApiError) -> None:
-        self.tell_trouble(explain_aged(error, COUNTING, self.book.rows.answered_at))
+        self.tell_trouble(aged_error_text(error, COUNTING, self.book.rows.answered_at))
 
     def _answered(self) -> None:
         if self.error is None and self.counts_error is None:
@@ -290,7 +290,7 @@ class LicensesSection(MarkingView):
         if message.query != self.book.query:
             return
         self.error = message.error
-        self.tell_trouble(explain_aged(message.error, message.what, self.book.rows.answered_at))
+        self.tell_trouble(aged_error_text(message.error, message.what, self.book.rows.answered_at))
         self._retry.failed(message.error)
         self._show()
         self.find.failed(message.query)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
-from jpmanage_tui.ui.common.text import short
+from jpmanage_tui.rules.text import short
 from jpmanage_tui.ui.widgets.line import Line
 
 TABS: tuple[tuple[LicenseFilter, str, str], ...] = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.ui.common.text import clock, counted, not_read
+from jpmanage_tui.rules.text import counted, format_time, not_read
 from jpmanage_tui.ui.sections.licenses.book import LicenseListState
 from jpmanage_tui.ui.sections.licenses.search_text import index_progress, matches, searched
 
@@ -32,7 +32,7 @@ def summary(book: LicenseListState, find: SearchIndexController, hint: str, erro
     if rows.unreadable:
         words.append(not_read(rows.unreadable))
     if error is not None and rows.answered_at is not None:
-        words.append(f"— as of {clock(rows.answered_at)}, could not be refreshed")
+        words.append(f"— as of {format_time(rows.answered_at)}, could not be refreshed")
     return " ".join(words)
 
 

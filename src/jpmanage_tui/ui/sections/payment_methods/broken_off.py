@@ -10,7 +10,7 @@ from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.mutation import MutationType
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import ConfirmCard
-from jpmanage_tui.ui.common.text import moment
+from jpmanage_tui.rules.text import format_datetime
 
 RECENT = timedelta(days=2)
 _CARDS = (MutationType.CONFIRM_CARD, MutationType.SAVE_CARD)
@@ -37,7 +37,7 @@ async def broken_off_note(queue: OperationsQueue, opened_at: datetime) -> str:
         return ""  # the queue says so itself when something is to be sent
     if last is None:
         return ""
-    when = moment((last.sent_at or last.created_at).astimezone(UTC))
+    when = format_datetime((last.sent_at or last.created_at).astimezone(UTC))
     card = (last.change.card if isinstance(last.change, ConfirmCard) else "") or "A card"
     return (
         f"{card} was handed to Stripe on {when}, and not saved: it was refused, or the program broke off. "

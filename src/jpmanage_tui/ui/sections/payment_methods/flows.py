@@ -19,7 +19,7 @@ from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.services.card_adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import explain, only_key_token
+from jpmanage_tui.ui.common.text import error_text, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
@@ -163,7 +163,7 @@ class Flows:
         try:
             await cards.look()
         except ApiError as error:
-            self._say(explain(error, "Listing the cards"), "error")
+            self._say(error_text(error, "Listing the cards"), "error")
             return
         handover = browser.of_the_vendor(cards, why)
         card = await self._view.jpmanage.push_screen_wait(HandoverDialog(handover))
@@ -259,7 +259,7 @@ class Flows:
         try:
             cards, complete = await self._listed()
         except ApiError as error:
-            self._say(explain(error, "Listing the cards before one is deleted"), "error")
+            self._say(error_text(error, "Listing the cards before one is deleted"), "error")
             return
         card = next((one for one in cards if one.id == card.id), card)
         if not complete and (card not in cards or len(cards) == 1):
@@ -330,7 +330,7 @@ class Flows:
         try:
             partner = await session.client.partner.get()
         except ApiError as error:
-            self._say(explain(error, "Asking for the account after the change"), "warning")
+            self._say(error_text(error, "Asking for the account after the change"), "warning")
             if has_card is None:
                 return
             partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})

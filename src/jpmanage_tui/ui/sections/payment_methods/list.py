@@ -11,7 +11,7 @@ from rich.style import Style
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.ui.common.text import day
+from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
@@ -35,7 +35,7 @@ def cells(method: PaymentMethod, role: str, today: date, wide: bool) -> tuple[st
         method.name or "—",
         f"{expiry_words(card)} {word}".rstrip(),
         role,
-        day(method.created) if wide else "",
+        format_date(method.created) if wide else "",
     )
 
 

@@ -13,7 +13,7 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import Where, explain, log_words
+from jpmanage_tui.ui.common.text import Where, error_text, log_words
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.payment_methods.wallet import expires, named
@@ -134,7 +134,7 @@ def why(outcome: Outcome[Any]) -> str:
     """
     error = outcome.error
     if isinstance(error, ApiError):
-        return explain(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
+        return error_text(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
     return outcome.detail
 
 

@@ -15,9 +15,10 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.paging import CursorPaginator
+from jpmanage_tui.rules.text import format_time, not_read, pluralize
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain, explain_aged, not_read, number
+from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.payment_methods import questions
 from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
@@ -156,7 +157,7 @@ class PaymentMethodsSection(Section):
     def _read_failed(self, message: ReadFailed) -> None:
         self.error = message.error
         self.reading = False
-        words = explain_aged(message.error, "Loading the payment methods", self.wallet.answered_at)
+        words = aged_error_text(message.error, "Loading the payment methods", self.wallet.answered_at)
         self.tell_trouble(words)
         self._retry.failed(message.error)
         self._show()
@@ -195,7 +196,7 @@ class PaymentMethodsSection(Section):
         elif self.wallet.known:
             lines = ["", "No payment method could be read."]
         elif self.error is not None:
-            lines = ["", explain(self.error, "Loading the payment methods")]
+            lines = ["", error_text(self.error, "Loading the payment methods")]
         else:
             return DOTS
         room = max(20, self.card_list.scrollable_content_region.width - MARKER_WIDTH)
@@ -230,11 +231,11 @@ class PaymentMethodsSection(Section):
         wallet = self.wallet
         if wallet.answered_at is None or wallet.empty:
             return ""
-        words = [f"{number(len(wallet.cards), 'card')}{' and more' if wallet.more else ''}"]
+        words = [f"{pluralize(len(wallet.cards), 'card')}{' and more' if wallet.more else ''}"]
         if wallet.unreadable:
             words.append(not_read(wallet.unreadable))
         if self.error is not None:
-            words.append(f"— as of {clock(wallet.answered_at)}, could not be refreshed")
+            words.append(f"— as of {format_time(wallet.answered_at)}, could not be refreshed")
         return " ".join(words)
 
     def progress(self) -> str | None:

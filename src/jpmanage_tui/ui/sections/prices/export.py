@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.prices import bundle_price, saving_percent
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.exporting import Export, Record, amount
-from jpmanage_tui.ui.common.text import number
 from jpmanage_tui.ui.sections.prices.rows import BundleRow, Row, lines, price_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def of(view: PricesSection) -> Export:
             yield record(line, view.family_of(line.product.family_slug))
 
     unreadable = view.unreadable
-    title = f"the prices of {number(count, 'product')}"
-    lacks = f"{number(unreadable, 'price')} could not be read" if unreadable else ""
+    title = f"the prices of {pluralize(count, 'product')}"
+    lacks = f"{pluralize(unreadable, 'price')} could not be read" if unreadable else ""
     return Export(title, "price", "prices", COLUMNS, rows, lacks=lambda: lacks)
 
 

@@ -15,10 +15,11 @@ from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.rules.catalogue import shape
+from jpmanage_tui.rules.text import format_time, matching, not_read, pluralize
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, explain, explain_aged, matching, not_read, number
+from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.prices import rows
 from jpmanage_tui.ui.sections.prices.commands import PRICES
@@ -135,7 +136,7 @@ class PricesSection(Section):
     def _failed(self, message: Failed) -> None:
         self._waiting = False
         self.error = message.error
-        self.tell_trouble(explain_aged(message.error, LOADING, self.answered_at))
+        self.tell_trouble(aged_error_text(message.error, LOADING, self.answered_at))
         self._retry.failed(message.error)
         self._show()
 
@@ -158,7 +159,7 @@ class PricesSection(Section):
 
     def _note(self) -> list[str]:
         if self.products is None:
-            return ["", explain(self.error, LOADING)] if self.error is not None else ["  · · ·"] * 100
+            return ["", error_text(self.error, LOADING)] if self.error is not None else ["  · · ·"] * 100
         if self.text:
             return ["", f"No product matches “{self.text}”.", "", "esc    clear the search"]
         return [
@@ -234,10 +235,10 @@ class PricesSection(Section):
         if self.products is None:
             return ""
         count = sum(isinstance(line, rows.Row) for line in self.price_list.lines) if self.is_mounted else 0
-        words = matching(f"{count:,}", "product", self.text) if self.text else number(count, "product")
+        words = matching(f"{count:,}", "product", self.text) if self.text else pluralize(count, "product")
         words = f"{words} {not_read(self.unreadable)}".rstrip()
         if self.error is not None and self.answered_at is not None:
-            return f"{words} — as of {clock(self.answered_at)}, could not be refreshed"
+            return f"{words} — as of {format_time(self.answered_at)}, could not be refreshed"
         about = any(rows.is_about(line) for line in self.price_list.lines) if self.is_mounted else False
         return f"{words}   ≈ an average month" if about else words
 

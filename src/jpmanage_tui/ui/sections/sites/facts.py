@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import moment, number
 
 Fact = tuple[str, str]
 UNSAID = "the API does not say"
@@ -32,12 +32,12 @@ def troubles(site: Site) -> list[str]:
     if site.monitor_active and site.monitor_site_status is False:
         found.append("down")
     if site.threats:
-        found.append(number(site.threats, "threat"))
+        found.append(pluralize(site.threats, "threat"))
     word = backup_word(site)
     if site.has_backup and word and word not in _GOOD_BACKUPS:
         found.append(f"backup {word}")
     if site.awaiting_plugin_updates:
-        found.append(number(len(site.awaiting_plugin_updates), "update"))
+        found.append(pluralize(len(site.awaiting_plugin_updates), "update"))
     return found
 
 
@@ -70,12 +70,12 @@ def _monitor(site: Site) -> str:
         return UNSAID if site.monitor_active is None else "off"
     states = {True: "the site is up", False: "the site is down", None: UNSAID}
     since = site.monitor_last_status_change
-    return f"on, {states[site.monitor_site_status]}" + (f" since {moment(since)}" if since else "")
+    return f"on, {states[site.monitor_site_status]}" + (f" since {format_datetime(since)}" if since else "")
 
 
 def _scan(site: Site) -> str:
     if site.threats:
-        return f"{number(site.threats, 'threat')} found"
+        return f"{pluralize(site.threats, 'threat')} found"
     if not site.has_scan:
         return UNSAID if site.has_scan is None else "off"
     return "on, no threats found" if site.threats is not None else f"on, {UNSAID} what the latest found"
@@ -92,7 +92,9 @@ def _updates(site: Site) -> str:
     waiting = site.awaiting_plugin_updates
     if waiting is None:
         return UNSAID
-    return f"{number(len(waiting), 'plugin')} to update: {', '.join(waiting)}" if waiting else "none waiting"
+    return (
+        f"{pluralize(len(waiting), 'plugin')} to update: {', '.join(waiting)}" if waiting else "none waiting"
+    )
 
 
 def facts(site: Site, licenses: str) -> list[Fact]:

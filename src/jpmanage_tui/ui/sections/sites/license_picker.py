@@ -18,9 +18,10 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.assigning import Fit, candidate, fit, holders
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.rules.sites import search_text, site_name
+from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, day, explain, number
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.sections.licenses.columns import place
@@ -66,7 +67,7 @@ class UnassignedList(PagedList[License]):
             (pad(item.product or item.license_key, product), self.rich_style if free else muted),
             (f"  …{item.license_key[-CODE_END:]:<{CODE_END}}", muted),
             (pad(f"  {self.word_of(item)}", PLACE_WIDTH + 2), self.rich_style),
-            (f"  {day(item.issued_at)}", muted),
+            (f"  {format_date(item.issued_at)}", muted),
         ]
 
 
@@ -164,11 +165,11 @@ class LicensePicker(SearchDialog[Picked]):
     def _came(self) -> None:
         count = self.licenses.rows.count
         if self._bundle is not None:
-            self.about(f"The bundle of {number(count, self._bundle.product + ' license')}. esc goes back")
+            self.about(f"The bundle of {pluralize(count, self._bundle.product + ' license')}. esc goes back")
             return
         unassigned = self._filter is LicenseFilter.DETACHED
         kind = "unassigned license" if unassigned else "active license"
-        words = number(count, kind)
+        words = pluralize(count, kind)
         if self._asked:
             words += f" match{'es' if count == 1 else ''} “{self._asked}”"
         other = "tab shows all active ones, bundles too" if unassigned else "tab shows unassigned ones only"
@@ -176,7 +177,7 @@ class LicensePicker(SearchDialog[Picked]):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        self.about(explain(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
+        self.about(error_text(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
 
     # -- choosing ------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.sites import search_text
+from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import explain, lacking
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.sites.facts import licenses_line
 
 Inside = Callable[[Site], Awaitable[Sequence[License] | None]]
@@ -77,7 +78,7 @@ class LicensesOf:
     def take(self, message: LicensesCame | LicensesFailed) -> None:
         """Take over an answer, or that there was none."""
         if isinstance(message, LicensesFailed):
-            words = explain(message.error, "not loaded")
+            words = error_text(message.error, "not loaded")
         else:
             words = licenses_line(message.licenses, message.inside, message.left_out)
         self._lines[message.site.blog_id] = words

@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.models.license import License, SortDirection
 from jpmanage_tui.api.models.site import Site, SitePage
+from jpmanage_tui.rules.text import counted, format_time, matching, not_read
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import clock, counted, explain_aged, matching, not_read
+from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.sites import facts, told
 from jpmanage_tui.ui.sections.sites.commands import SITES, offers
@@ -130,7 +131,7 @@ class SitesSection(Section):
 
     @on(PagedList.Failed)
     def _failed(self, event: PagedList.Failed) -> None:
-        words = explain_aged(event.error, "Loading sites", self.sites.rows.answered_at)
+        words = aged_error_text(event.error, "Loading sites", self.sites.rows.answered_at)
         self.tell_trouble(words)
         self._retry.failed(event.error)
         # not laid out again: that would ask for the missing page at once, and so on without a pause
@@ -236,7 +237,7 @@ class SitesSection(Section):
         if rows.unreadable:
             words += f" {not_read(rows.unreadable)}"
         if self.sites.error is not None and rows.answered_at is not None:
-            words += f" — as of {clock(rows.answered_at)}, could not be refreshed"
+            words += f" — as of {format_time(rows.answered_at)}, could not be refreshed"
         return words
 
     def progress(self) -> str | None:

@@ -7,7 +7,7 @@ from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import ConnectSite
 from jpmanage_tui.ui.common.keys import key_line
-from jpmanage_tui.ui.common.text import Where, explain, log_words
+from jpmanage_tui.ui.common.text import Where, error_text, log_words
 from jpmanage_tui.ui.sections.sites.query import ALL, SiteQuery
 
 
@@ -44,7 +44,7 @@ def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) ->
 def note(total: int | None, query: SiteQuery, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows; dots before the first answer."""
     if total is None:
-        return ["", explain(error, "Loading sites")] if error is not None else ["    · · ·"] * 100
+        return ["", error_text(error, "Loading sites")] if error is not None else ["    · · ·"] * 100
     if total:
         return []
     other = [] if query.tab is ALL else [key_line("the other filters", "previous-filter", "next-filter")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jpmanage_tui.rules.prices import Cost, Price, Total, money
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.ui.common.text import number
 
 
 def total_words(totals: Iterable[Total]) -> str:
@@ -37,7 +37,7 @@ def unknown_words(cost: Cost, of: int) -> str:
         return "Its price is not known."
     if not cost.known:
         return "Their prices are not known."
-    return f"The price of {number(cost.unknown, 'license')} is not known and not included."
+    return f"The price of {pluralize(cost.unknown, 'license')} is not known and not included."
 
 
 def less_words(cost: Cost, prices: Prices, of: int) -> tuple[str, str]:
