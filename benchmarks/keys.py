@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.programs import EMPTY, JPMANAGE, TABLE, VISIDATA, Program
+from benchmarks.programs import BEFORE, EMPTY, JPMANAGE, TABLE, VISIDATA, Program
 from benchmarks.samples import Samples, Setting
 from benchmarks.server import LIST, SandboxServer
 from benchmarks.terminal import Cost, Terminal
@@ -102,8 +102,15 @@ def measure(
         conditions = [condition for condition in (program.frame, program.rows) if condition is not None]
         terminal.times_of({str(number): one for number, one in enumerate(conditions)}, limit=300)
         terminal.settle(1.5, limit=60)
-        walk = Walk(terminal, setting, samples, tries, server if program.name == JPMANAGE else None)
-        {JPMANAGE: _jpmanage, VISIDATA: _visidata, TABLE: _table, EMPTY: _empty}[program.name](walk)
+        walk = Walk(terminal, setting, samples, tries, server if program.name in (JPMANAGE, BEFORE) else None)
+        walks = {
+            JPMANAGE: _jpmanage,
+            BEFORE: _jpmanage,
+            VISIDATA: _visidata,
+            TABLE: _table,
+            EMPTY: _empty,
+        }
+        walks[program.name](walk)
         walk.memory()
 
 

@@ -14,6 +14,8 @@ from benchmarks.server import SandboxServer
 from benchmarks.terminal import Size, Terminal
 
 JPMANAGE, VISIDATA, TABLE, EMPTY = "jpmanage", "VisiData", "Textual DataTable", "empty Textual app"
+BEFORE = "jpmanage before"
+"""Another installation of jpmanage, measured in the same run: what it cost before a change."""
 TERM = "xterm-256color"
 _DROPPED = re.compile(
     r"JPMANAGE_.*|NO_COLOR|COLORTERM|COLORFGBG|TMUX|SSH_.*|COLUMNS|LINES|TERM_PROGRAM|PYTHON.*"
@@ -29,10 +31,14 @@ class Program:
     frame: Callable[[Terminal], bool]
     rows: Callable[[Terminal], bool] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    theme: str | None = None
 
     def start(self, size: Size, state: Path) -> Terminal:
-        """Start it with an empty configuration and state in a folder of its own below `state`."""
+        """Start it with no configuration but its theme, and state in a folder of its own below `state`."""
         own = Path(mkdtemp(dir=state))
+        if self.theme is not None:
+            (own / "config").mkdir()
+            (own / "config" / "config.toml").write_text(f'theme = "{self.theme}"\n')
         env = {name: value for name, value in os.environ.items() if not _DROPPED.fullmatch(name)}
         env |= {"TERM": TERM, "HOME": str(own), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
         env["PYTHONPYCACHEPREFIX"] = str(
@@ -42,8 +48,13 @@ class Program:
         return Terminal(self.argv, size, {**env, **self.env})
 
 
-def programs(server: SandboxServer, csv: Path, first: list[dict[str, str]]) -> dict[str, Program]:
-    """Return the programs by name, all on the licences of `server`, whose first rows are `first`."""
+def programs(
+    server: SandboxServer, csv: Path, first: list[dict[str, str]], theme: str, before: Path | None
+) -> dict[str, Program]:
+    """Return the programs by name, all on the licenses of `server`, whose first rows are `first`.
+
+    `before` is the command of another installation of jpmanage; both have the theme `theme`.
+    """
     site = next(row["site"] for row in first if "." in row["site"] and row["site"].isascii())[:12]
 
     def rows(terminal: Terminal) -> bool:
@@ -55,7 +66,12 @@ def programs(server: SandboxServer, csv: Path, first: list[dict[str, str]]) -> d
     visidata = ("vd", "--config", "/dev/null", "--overwrite", "n", "-f", "csv", str(csv))
     table = (sys.executable, "-m", "benchmarks.peers.datatable", str(csv))
     all_of_them = (
-        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env),
+        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env, theme),
+        *(
+            [Program(BEFORE, (str(before),), heading("Jetpack"), rows, server.env, theme)]
+            if before is not None
+            else []
+        ),
         Program(VISIDATA, visidata, heading("product"), rows),
         Program(TABLE, table, heading("product"), rows, {"PYTHONPATH": os.getcwd()}),
         Program(

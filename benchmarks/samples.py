@@ -8,14 +8,17 @@ from statistics import median
 
 from benchmarks.terminal import Cost, Size
 
+DEFAULT_THEME = "terminal"
+
 
 @dataclass(frozen=True)
 class Setting:
-    """One program, on so many licences, in a terminal of a size."""
+    """One program, on so many licenses, in a terminal of a size; `theme` is jpmanage's."""
 
     program: str
     licenses: int
     size: Size
+    theme: str = DEFAULT_THEME
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Samples:
                 "program": setting.program,
                 "licenses": setting.licenses,
                 "size": f"{setting.size[0]}x{setting.size[1]}",
+                "theme": setting.theme,
                 "what": what,
                 "unit": unit,
                 "median": round(median(values), 2),

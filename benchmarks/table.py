@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-_ORDER = ("jpmanage", "VisiData", "Textual DataTable", "empty Textual app")
+_ORDER = ("jpmanage", "jpmanage before", "VisiData", "Textual DataTable", "empty Textual app")
 
 
 def _figure(value: object) -> str:
@@ -23,7 +23,7 @@ def targets(results: Mapping[str, Any]) -> str:
     """Return the targets and whether each is met."""
     lines: list[str] = []
     for block in results["targets"]:
-        lines += [f"**Targets at {block['licenses']:,} licences, {block['size']}**", ""]
+        lines += [f"**Targets at {block['licenses']:,} licenses, {block['size']}, {block['theme']}**", ""]
         lines += _table(
             ("what", "figure", "limit", "", "verdict"),
             (
@@ -42,13 +42,13 @@ def targets(results: Mapping[str, Any]) -> str:
 
 def measurements(results: Mapping[str, Any]) -> str:
     """Return every median: one table for each number of licences and size, one column for each program."""
-    groups: dict[tuple[int, str], dict[tuple[str, str], dict[str, str]]] = {}
+    groups: dict[tuple[int, str, str], dict[tuple[str, str], dict[str, str]]] = {}
     for one in results["measurements"]:
-        group = groups.setdefault((one["licenses"], one["size"]), {})
+        group = groups.setdefault((one["licenses"], one["size"], one["theme"]), {})
         group.setdefault((one["what"], one["unit"]), {})[one["program"]] = _figure(one["median"])
     lines: list[str] = []
-    for (licenses, size), group in groups.items():
-        lines += [f"**{licenses:,} licences, {size}** (medians)", ""]
+    for (licenses, size, theme), group in groups.items():
+        lines += [f"**{licenses:,} licenses, {size}, {theme}** (medians)", ""]
         rows = (
             (f"{what}, {unit}", *(found.get(program, "") for program in _ORDER))
             for (what, unit), found in group.items()

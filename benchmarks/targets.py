@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks import cold, keys
 from benchmarks.programs import EMPTY, JPMANAGE, VISIDATA
@@ -47,32 +47,32 @@ def _times(factor: float, value: float | None) -> float | None:
     return None if value is None else factor * value
 
 
-def check(samples: Samples, licenses: int, size: Size) -> list[Target]:
-    """Return the targets of the licences and size given."""
-    return [
-        *_starting(samples, licenses, size),
-        *_moving(samples, licenses, size),
-        *_rest(samples, licenses, size),
-    ]
+def check(samples: Samples, licenses: int, size: Size, theme: str) -> list[Target]:
+    """Return the targets for so many licenses, a size and a theme."""
+    ours = Setting(JPMANAGE, licenses, size, theme)
+    return [*_starting(samples, ours), *_moving(samples, ours), *_rest(samples, ours)]
 
 
-def _starting(samples: Samples, licenses: int, size: Size) -> Iterator[Target]:
-    own, peer, least = (Setting(name, licenses, size) for name in (JPMANAGE, VISIDATA, EMPTY))
+def _starting(samples: Samples, own: Setting) -> Iterator[Target]:
+    peer, least, libraries = (replace(own, program=name) for name in (VISIDATA, EMPTY, cold.LIBRARIES))
     empty = samples.median(least, cold.FRAME, "ms")
     frame, rows = (samples.median(own, what, "ms") for what in (cold.FRAME, cold.ROWS))
-    yield Target("first frame, cold", frame, _times(1.2, empty), "ms", "1.2 x an empty Textual app")
+    yield Target("first frame, cold", frame, _times(1.4, empty), "ms", "1.4 x an empty Textual app")
     theirs = samples.median(peer, cold.ROWS, "ms")
-    note = "2 x an empty Textual app" + (f"; VisiData's first rows {theirs:,.0f} ms" if theirs else "")
-    yield Target("first licence rows, cold", rows, _times(2, empty), "ms", note)
-    if licenses < MANY:
+    note = "2.6 x an empty Textual app" + (f"; VisiData's first rows {theirs:,.0f} ms" if theirs else "")
+    yield Target("first license rows, cold", rows, _times(2.6, empty), "ms", note)
+    command, importing = (samples.median(one, cold.COMMAND, "ms") for one in (own, libraries))
+    if command is not None:
+        yield Target("jpmanage whoami", command, _times(2.2, importing), "ms", f"2.2 x {cold.LIBRARIES!r}")
+    if own.licenses < MANY:
         return
     unit = "MB at most"
     memory, limit = (samples.median(one, keys.AFTER, unit) for one in (own, peer))
     yield Target("peak memory after all keys", memory, limit, "MB", "VisiData's")
 
 
-def _moving(samples: Samples, licenses: int, size: Size) -> Iterator[Target]:
-    own, peer = (Setting(name, licenses, size) for name in (JPMANAGE, VISIDATA))
+def _moving(samples: Samples, own: Setting) -> Iterator[Target]:
+    peer = replace(own, program=VISIDATA)
     first, last = "ms to first byte", "ms to last byte"
     yield Target("arrow key", samples.median(own, keys.ARROW, "bytes"), 40, "bytes")
     yield Target("arrow key, footer changes", samples.median(own, keys.ARROW_FOOTER, "bytes"), 150, "bytes")
@@ -90,8 +90,7 @@ def _moving(samples: Samples, licenses: int, size: Size) -> Iterator[Target]:
         yield Target(f"{what}, last byte", ours, theirs, "ms", "VisiData's")
 
 
-def _rest(samples: Samples, licenses: int, size: Size) -> Iterator[Target]:
-    own = Setting(JPMANAGE, licenses, size)
+def _rest(samples: Samples, own: Setting) -> Iterator[Target]:
     yield Target("Tab", samples.median(own, keys.TAB, "bytes"), 1000, "bytes")
     for words, prefixes, limit in (
         ("change of screen", (keys.SCREEN, keys.AGAIN), 8000),
