@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
+from benchmarks.samples import DEFAULT_THEME
 from benchmarks.server import SandboxServer
 from benchmarks.terminal import Size, Terminal
 
@@ -53,8 +54,10 @@ def programs(
 ) -> dict[str, Program]:
     """Return the programs by name, all on the licenses of `server`, whose first rows are `first`.
 
-    `before` is the command of another installation of jpmanage; both have the theme `theme`.
+    `before` is the command of another installation of jpmanage; both have the theme `theme`. A configuration costs
+    its reading, so there is none for the theme that is used without one.
     """
+    chosen = None if theme == DEFAULT_THEME else theme
     site = next(row["site"] for row in first if "." in row["site"] and row["site"].isascii())[:12]
 
     def rows(terminal: Terminal) -> bool:
@@ -66,9 +69,9 @@ def programs(
     visidata = ("vd", "--config", "/dev/null", "--overwrite", "n", "-f", "csv", str(csv))
     table = (sys.executable, "-m", "benchmarks.peers.datatable", str(csv))
     all_of_them = (
-        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env, theme),
+        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env, chosen),
         *(
-            [Program(BEFORE, (str(before),), heading("Jetpack"), rows, server.env, theme)]
+            [Program(BEFORE, (str(before),), heading("Jetpack"), rows, server.env, chosen)]
             if before is not None
             else []
         ),
