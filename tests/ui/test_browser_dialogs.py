@@ -65,7 +65,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return f"{what}: sent."
 
-    monkeypatch.setattr("jpmanage_tui.ui.app.JpmanageApp.copied", copy)
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.dialog.Dialog.copied", copy)
     return texts
 
 

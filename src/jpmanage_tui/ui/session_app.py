@@ -22,9 +22,11 @@ from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
-from jpmanage_tui.ui.widgets.status_line import StatusLine, Tone
+from jpmanage_tui.ui.widgets.status_line import TONES, Severity, StatusLine
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
@@ -97,7 +99,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self.keymap = Keymap(keys)
         set_keymap(self.keymap)
         self.session: Session | None = None
-        self.main = MainScreen()
+        self.main = MainScreen(self.keymap)
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
         self.refusal: str | None = None
@@ -333,7 +335,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         if len(outcomes) > 1:
             words += f" And {len(outcomes) - 1} more: press {key_for('log')}."
         self.say(words, "good" if all(one.happened for one in outcomes) else "warning", outcome=True)
-        self.refresh_view()
+        self.action_refresh()
 
     def hear(self, event: OperationEvent) -> None:
         """Take an event of the queue (called on the event loop)."""
@@ -420,7 +422,7 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Whether the program is being left: no request is begun any more."""
         return self._session_end.begun
 
-    def ask_quit(self) -> None:
+    def action_ask_quit(self) -> None:
         """Leave; asks when something is running or a form is changed. Asking again changes nothing."""
         if self.leaving:
             self.say(LEAVING)
@@ -456,14 +458,44 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             if not self._ending:  # a signal or ctrl+c twice came meanwhile: its exit code holds
                 self.exit()
 
-    def interrupt(self) -> None:
+    def action_interrupt(self) -> None:
         """Leave as `q` does; pressed twice within 2 seconds it asks nothing, and the exit code says so."""
         if self._twice.pressed():
             self.end_with(INTERRUPTED)
         else:
-            self.ask_quit()
+            self.action_ask_quit()
 
     # -- what the session's state is told with ---------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line, in the place of Textual's toast: no title, no markup, no timeout.
+
+        `outcome`: it is how a change ended. `lasts`: it stays when a key is pressed, since it still goes on; None: where
+        it ends in `…`.
+        """
+        del title, timeout, markup
+        # there is none before the frame is there, and none once it is taken away
+        for line in self.main.query(StatusLine):
+            line.say(message, TONES[severity], outcome=outcome, lasts=lasts)
+
+    def note_worker(self, event: Worker.StateChanged) -> None:
+        """Say that work beside the screen broke, and keep what is known of it."""
+        sentence = self.defects.note(event)
+        if sentence is not None:
+            log = (
+                f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
+            )
+            self.notify(f"{sentence}{log}", severity="error")
 
     def say(
         self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
@@ -472,11 +504,10 @@ class SessionApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
         `lasts`: it stays when a key is pressed, since it still goes on; None: where it ends in `…`.
         """
-        # there is none before the frame is there, and none once it is taken away
-        for line in self.main.query(StatusLine):
-            line.say(message, Tone(tone), outcome=outcome, lasts=lasts)
+        severity = next(severity for severity, one in TONES.items() if one == tone)
+        self.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
-    def refresh_view(self) -> None:
+    def action_refresh(self) -> None:
         """Ask the API again for what is on the screen."""
         if self._reopening:
             self.reopen()

@@ -41,9 +41,6 @@ class AskingApp(Protocol):
     def when_written(self, take: Callable[[WrittenFrame], object], *, query: bool) -> None:
         """Call `take` when all that was painted is written; with `query`, the terminal is asked to answer after it."""
 
-    def say(self, message: str, tone: str = "info") -> None:
-        """Say something in the status line."""
-
 
 @dataclass(frozen=True)
 class Confirmed:
@@ -237,7 +234,7 @@ class ConfirmDialog(Dialog[Confirmed]):
             if self._is_strange(event):
                 app.keyboard.skip_rest()
                 self.dismiss(None)
-                app.say(CLOSED, "warning")
+                self.notify(CLOSED, severity="warning")
                 return True
         self._armed = self._armed or app.keyboard.is_armed(self._frame, press)
         if not self._armed:

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
@@ -215,6 +216,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Say something on the lower edge of the box, which takes no line of it; '' takes it away."""
         self.query_one(".dialog--box").border_subtitle = sentence
 
+    async def copied(self, text: str, what: str) -> str:
+        """Send `text` to the clipboard; returns the sentence about it, in which `what` names the text."""
+        return await copy_text(self.app, text, what)
+
     @on(PasteRefused)
     def _paste_refused(self, event: PasteRefused) -> None:
         self._told_dropped = True  # the next key takes it back
@@ -257,10 +262,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
             self.submit()
         elif repaints(event):
             event.stop()
-            self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "repaint")
         elif event.key == "ctrl+c":
             event.stop()
-            self.app.call_next(self.app.interrupt)  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "interrupt")
         elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)

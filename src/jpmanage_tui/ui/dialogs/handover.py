@@ -180,10 +180,7 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
             said.update(words)
 
     async def _copy(self) -> None:
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        if isinstance(self.app, JpmanageApp):
-            self.post_message(self.Told(await self.app.copied(self.handover.url, "The address")))
+        self.post_message(self.Told(await self.copied(self.handover.url, "The address")))
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:

@@ -116,7 +116,7 @@ class HelpDialog(Dialog[None]):
         return [("o", SUPPORT_WORDS), ("y", "Copy its address"), ("esc", self.esc_words)]
 
     async def _copy(self) -> None:
-        self.tell(await self.app.copied(SUPPORT, "The address"))  # type: ignore[attr-defined]
+        self.tell(await self.copied(SUPPORT, "The address"))
 
     def press(self, event: events.Key) -> None:
         """Scroll, open or copy the support page's address, or close."""
@@ -126,7 +126,7 @@ class HelpDialog(Dialog[None]):
         if event.key == "space":
             shown.page(1.0)
         elif event.character == "o":
-            self.app.show_support()  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "support")
         elif event.character == "y":
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
         elif key_words(key_name(event)) in (key_for("help"), "q"):

@@ -40,10 +40,7 @@ class LinkDialog(BrowserDialog[None]):
         self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
 
     async def _copy(self) -> None:
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        words = await self.app.copied(self.url, "The address") if isinstance(self.app, JpmanageApp) else ""
-        self.query_one("#said", Static).update(words)
+        self.query_one("#said", Static).update(await self.copied(self.url, "The address"))
 
     def press(self, event: events.Key) -> None:
         """`y` copies, `q` closes."""

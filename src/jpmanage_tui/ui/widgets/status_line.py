@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from time import monotonic
+from typing import Literal, get_args
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -19,6 +20,10 @@ SEEN_SECONDS = 0.2
 """How long the outcome of a change stands at the least: a key that comes sooner was not pressed by who has read it."""
 
 
+Severity = Literal["information", "success", "warning", "error"]
+"""Textual's severities of a notification, and `success`: something ended well."""
+
+
 class Tone(StrEnum):
     """How a message is meant; each has a word or a sign of its own, never a colour alone."""
 
@@ -28,6 +33,7 @@ class Tone(StrEnum):
     ERROR = "error"
 
 
+TONES: dict[Severity, Tone] = dict(zip(get_args(Severity), Tone, strict=True))
 SIGNS = {Tone.INFO: "", Tone.GOOD: "✓ ", Tone.WARNING: "! ", Tone.ERROR: "✗ "}
 
 
