@@ -112,8 +112,8 @@ def test_what_is_loaded_later_is_loaded_whole_by_the_first_use_and_can_be_import
 
 def test_without_arguments_nothing_is_parsed_and_the_options_have_their_defaults() -> None:
     told = _run(
-        "from jpmanage_tui.cli import main; from jpmanage_tui.account.options import Wanted;\n"
-        "main._app = lambda wanted: print(wanted == Wanted(), 'argparse' in sys.modules) or 0\n"
+        "from jpmanage_tui.cli import main; from jpmanage_tui.account.options import AppOptions;\n"
+        "main._app = lambda wanted: print(wanted == AppOptions(), 'argparse' in sys.modules) or 0\n"
         "main.main([]); main.main(['--demo'])"
     )
     assert told == ["True False", "False True"]

@@ -385,8 +385,8 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
 async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: int
 ) -> None:
-    for module in ("find", "commands", "told"):
-        monkeypatch.setattr(f"jpmanage_tui.ui.find.{module}.AUTO", 100)
+    for module in ("find", "search_commands", "search_text"):
+        monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
     async with running() as run:
         view = run.view(LicensesSection)
         await run.press("slash")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 from tests.ui.harness import running
 
 SHOWN_AT_FIRST = "licenses"
@@ -29,9 +30,10 @@ async def test_what_failed_in_one_section_is_told_there_alone_and_again_when_one
 @pytest.mark.parametrize(
     "section", [section for section in (*SECTIONS, ISSUE) if section.name != SHOWN_AT_FIRST]
 )
-async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(section: object) -> None:
+async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(section: SectionInfo) -> None:
     async with running(licenses=60) as run:
-        key, name = section.key, section.name  # type: ignore[attr-defined]
+        name = section.name
+        key = key_for("issue" if section is ISSUE else f"open-{name}")
         run.sandbox.faults.replace(["GET * latency=0.2 x9", "GET * 401"])
         await run.press(key)
         await run.until(lambda: run.app.main.current == name, "the section")

@@ -108,8 +108,8 @@ def test_terminfo_is_asked_of_the_real_ncurses(term: str, depth: str, tmp_path: 
     (tmp_path / "entries").write_text(ENTRIES)
     subprocess.run(["tic", "-x", "-o", str(tmp_path), str(tmp_path / "entries")], check=True, timeout=30)
     told = subprocess.run(
-        [sys.executable, "-c", "from jpmanage_tui.ui.terminal import colours; import os;"
-         "print(*{colours.colour_depth(os.environ).name for _ in range(2)})"],
+        [sys.executable, "-c", "from jpmanage_tui.ui.terminal import colors; import os;"
+         "print(*{colors.colour_depth(os.environ).name for _ in range(2)})"],
         env={**os.environ, "TERM": term, "TERMINFO": str(tmp_path), "COLORTERM": "", "NO_COLOR": ""},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip

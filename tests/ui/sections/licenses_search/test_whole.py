@@ -33,8 +33,8 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every account is too large for an index that begins by itself."""
-    for module in ("find", "commands", "told"):
-        monkeypatch.setattr(f"jpmanage_tui.ui.find.{module}.AUTO", 100)
+    for module in ("find", "search_commands", "search_text"):
+        monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
 
 
 async def codes(run: Run, condition: str) -> set[str]:
