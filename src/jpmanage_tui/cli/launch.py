@@ -47,7 +47,7 @@ def _check_keys(keys: Mapping[str, str]) -> None:
     if keys:
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.ui.common.keymap import KeymapError
-        from jpmanage_tui.ui.sections.command_sets import check_keys
+        from jpmanage_tui.ui.sections.registry import check_keys
 
         try:
             check_keys(keys)

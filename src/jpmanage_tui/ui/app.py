@@ -169,7 +169,7 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
     async def _choose_command(self) -> None:
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
-        from jpmanage_tui.ui.sections.command_sets import section_sets
+        from jpmanage_tui.ui.sections.registry import section_sets
 
         await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
         here: dict[str, ActiveCommand] = {}

@@ -22,7 +22,7 @@ from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_name, key_words
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_named
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
@@ -164,7 +164,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         if self._session is None:
             return
         if name not in self._views:
-            self._views[name] = section_named(name).load()(self._session)
+            self._views[name] = ALL_SECTIONS[name].load()(self._session)
             await self.query_one("#content").mount(self._views[name])
         self.current = name
         for other, view in self._views.items():

@@ -8,8 +8,8 @@ import pytest
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.command_sets import all_sets, places
-from jpmanage_tui.ui.sections.key_table import key_table
+from jpmanage_tui.ui.sections.registry import all_sets, places
+from tests.readme.key_table import key_table
 from tests.ui.harness import LARGE, running
 
 README = Path(__file__).parents[3] / "README.md"

@@ -1,11 +1,18 @@
-"""The sections of the program in the order of the sidebar. A section is listed when it works."""
+"""The sections of the program in the order of the sidebar, and the commands of every place. A section is listed when it
+works.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jpmanage_tui.ui.common.app_commands import ISSUE_TITLE, SECTION_TITLES
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES
+from jpmanage_tui.ui.common.commands import CommandSet
+from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.ui.widgets.list_commands import MOVING
+from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.base import Section
@@ -39,11 +46,28 @@ SECTIONS: tuple[SectionInfo, ...] = tuple(
 )
 ISSUE = SectionInfo("issue", ISSUE_TITLE, "jpmanage_tui.ui.sections.issue.section:IssueSection")
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""
+ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
+"""Every section by its name."""
 
 
-def section_named(name: str) -> SectionInfo:
-    """Return the section of this name. Raises KeyError where there is none."""
-    return _BY_NAME[name]
+def section_sets() -> dict[SectionInfo, CommandSet[Any]]:
+    """Return the command set of every section; imports every section's view."""
+    return {section: section.load().COMMANDS for section in ALL_SECTIONS.values()}
 
 
-_BY_NAME = {section.name: section for section in (*SECTIONS, ISSUE)}
+def all_sets() -> list[CommandSet[Any]]:
+    """Return every command set in the order in which help and README print them; imports every section's view."""
+    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_sets().values()]
+
+
+def places() -> list[tuple[CommandSet[Any], ...]]:
+    """Return, for every place of the program, the command sets whose keys work there together."""
+    return [
+        (SIDEBAR_COMMANDS, EVERYWHERE),
+        *((commands, MOVING, EVERYWHERE) for commands in section_sets().values()),
+    ]
+
+
+def check_keys(changes: Mapping[str, str]) -> None:
+    """Raise `KeymapError` where the user's `[keys]` cannot be used."""
+    Keymap(changes).check(places())
