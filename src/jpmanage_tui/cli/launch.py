@@ -34,7 +34,7 @@ def launch(wanted: AppOptions) -> int:
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear, door.ask = app.hear, app.ask_about_earlier
-    app.notices = unknown_variables(os.environ)
+    app.sessions.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
         output.complain(f"jpmanage: {app.refusal}")

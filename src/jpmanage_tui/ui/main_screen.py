@@ -28,7 +28,7 @@ from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
-from jpmanage_tui.ui.widgets.status_line import StatusLine
+from jpmanage_tui.ui.widgets.status_line import TONES, Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -325,6 +325,27 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self.status.clear()
         bound.run(command)
         self.update_status()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line, in the place of Textual's toast: no title, no markup, no timeout.
+
+        `outcome`: it is how a change ended. `lasts`: it stays when a key is pressed, since it still goes on; None: where
+        it ends in `…`.
+        """
+        del title, timeout, markup
+        # there is none before the frame is there, and none once it is taken away
+        for line in self.query(StatusLine):
+            line.say(message, TONES[severity], outcome=outcome, lasts=lasts)
 
     # -- status and footer ---------------------------------------------------------------
 

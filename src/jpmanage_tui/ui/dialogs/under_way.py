@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.ui.common.messages import Note
@@ -194,3 +194,20 @@ class UnderWayDialog(Dialog[Ended]):
         sentence = " ".join(words for words, _ in results if words)
         complete = all(complete for _, complete in results)
         self.dismiss(Ended(sentence, complete, stopped=self._state == STOPPING))
+
+
+async def end_ongoing(
+    app: App[Any], title: str, then: str, ongoing: Callable[[bool], Sequence[Ongoing]]
+) -> Ended | None:
+    """Ask what is to become of what goes on, and wait for that, until nothing does; None where the user stays.
+
+    `ongoing` returns what goes on, given whether the user has stopped something; `then` says what comes after.
+    """
+    so_far = Ended()
+    while left := ongoing(so_far.stopped):
+        ended = await app.push_screen_wait(UnderWayDialog(title, then, left))
+        if ended is None:
+            return None
+        words = f"{so_far.sentence} {ended.sentence}".strip()
+        so_far = Ended(words, so_far.complete and ended.complete, so_far.stopped or ended.stopped)
+    return so_far
