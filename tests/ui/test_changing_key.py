@@ -12,8 +12,7 @@ from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.opening import OpeningDialog
-from jpmanage_tui.ui.dialogs.under_way import UnderWayDialog
+from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, UnderWayDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running

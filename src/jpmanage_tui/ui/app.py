@@ -117,7 +117,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         The question goes away when the wait for its answer is cancelled.
         """
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-        from jpmanage_tui.ui.dialogs.earlier import about_earlier
+        from jpmanage_tui.ui.dialogs.log import about_earlier
 
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         dialog = ConfirmDialog(about_earlier(change, earlier))
@@ -278,7 +278,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     async def open_link(self, title: str, url: str) -> None:
         """Open a web page on a local desktop; over SSH show it as link and QR code."""
-        from jpmanage_tui.ui.dialogs.link import LinkDialog
+        from jpmanage_tui.ui.dialogs.browser import LinkDialog
         from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 
         if not is_web_url(url):

@@ -17,8 +17,7 @@ from jpmanage_tui.ui.terminal.app import TerminalApp
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.operations.outcome import Outcome
-    from jpmanage_tui.ui.dialogs.opening import OpeningDialog
-    from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing
+    from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
 NEXT = ("jpmanage_tui.ui.sections.licenses.flows", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
@@ -210,8 +209,7 @@ class SessionController:
         `open_it` makes the coroutine that opens it; `name` is what the user knows it by, `title` what kind of thing it
         is.
         """
-        from jpmanage_tui.ui.dialogs.opening import OpeningDialog
-        from jpmanage_tui.ui.dialogs.under_way import end_ongoing
+        from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, end_ongoing
 
         ended = await end_ongoing(self._app, title, f"switch to {name}", partial(self._ongoing, self.session))
         if ended is None or self.leaving:

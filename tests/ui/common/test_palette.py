@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
+from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, best_matches
-from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo, section_sets
 from tests.ui.harness import LARGE, SMALL, Run, running

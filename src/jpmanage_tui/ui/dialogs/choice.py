@@ -20,7 +20,6 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip, pad
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -172,10 +171,8 @@ class ChoiceDialog(Dialog[str]):
         choices.changed()
 
     def press(self, event: events.Key) -> None:
-        """Move in the list from wherever the focus is; enter chooses."""
+        """Enter, or its key, chooses a line from wherever the focus is."""
         choices = self.query_one(ChoiceList)
-        if move(choices, event, typing=isinstance(self.focused, Field)):
-            return
         wanted = self._wanted(event)
         if wanted is not None:
             event.stop()

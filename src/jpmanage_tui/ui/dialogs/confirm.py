@@ -22,7 +22,7 @@ from jpmanage_tui.ui.widgets.button import PRESSES, PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
-from jpmanage_tui.ui.widgets.list_commands import MOVES, move
+from jpmanage_tui.ui.widgets.list_commands import MOVES
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
@@ -264,11 +264,8 @@ class ConfirmDialog(Dialog[Confirmed]):
         self.query_one("#wrong", Static).update(words)
 
     def press(self, event: events.Key) -> None:
-        """Scroll the rows with up and down; what is typed goes to the field, whatever has the focus."""
+        """What is typed goes to the field, whatever has the focus."""
         character = event.character or ""
-        typing = isinstance(self.focused, Field)
-        if self._question.rows and move(self.query_one(RowList), event, typing=typing):
-            return
         if self._question.type_this is not None and character.isdigit():
             event.stop()
             field = self.query_one("#typed", Field)

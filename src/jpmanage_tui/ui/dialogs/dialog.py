@@ -28,6 +28,7 @@ from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import ButtonRow, PushButton
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -246,8 +247,13 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Handle a key. Textual calls this for every class of the dialog, so what differs stands in `press`."""
-        self.press(event)
+        """Move in the dialog's list, where it has one, as in every list, or handle the key.
+
+        Textual calls this for every class of the dialog, so what differs stands in `press`.
+        """
+        shown = next(iter(self.query(VirtualList)), None)
+        if shown is None or not move(shown, event, typing=isinstance(self.focused, Field)):
+            self.press(event)
 
     def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""

@@ -15,7 +15,6 @@ from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SUPPORT = "https://jetpack.com/contact-support/"
@@ -120,11 +119,8 @@ class HelpDialog(Dialog[None]):
 
     def press(self, event: events.Key) -> None:
         """Scroll, open or copy the support page's address, or close."""
-        shown = self.query_one(HelpList)
-        if move(shown, event):
-            return
         if event.key == "space":
-            shown.page(1.0)
+            self.query_one(HelpList).page(1.0)
         elif event.character == "o":
             self.app.call_next(self.app.run_action, "support")
         elif event.character == "y":

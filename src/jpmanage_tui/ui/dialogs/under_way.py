@@ -1,4 +1,4 @@
-"""Leaving an account while something of it is under way: wait for it, stop it, or stay."""
+"""Leaving an account for another: what is under way in it is waited for or stopped, and nothing is begun meanwhile."""
 
 from __future__ import annotations
 
@@ -211,3 +211,28 @@ async def end_ongoing(
         words = f"{so_far.sentence} {ended.sentence}".strip()
         so_far = Ended(words, so_far.complete and ended.complete, so_far.stopped or ended.stopped)
     return so_far
+
+
+class OpeningDialog(Dialog[bool]):
+    """Shown while another account or key is being opened.
+
+    Returns True when what was opened is there or cannot be had, None when the user does not want it any more.
+
+    What is begun in the old account while the new one is on its way would be cut off when that comes.
+    """
+
+    first_focus: ClassVar[str | None] = "#cancel"
+
+    def __init__(self, title: str, words: str) -> None:
+        """`words` say what is being opened."""
+        super().__init__(title)
+        self._words = words
+
+    def body(self) -> ComposeResult:
+        """Compose the words and the button."""
+        yield self.text(self._words)
+        yield self.buttons(PushButton("Cancel", id="cancel"))
+
+    @on(PushButton.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
