@@ -25,7 +25,7 @@ from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
-from jpmanage_tui.ui.widgets.status_line import TONES, Severity
+from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -151,13 +151,19 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             if isinstance(screen, Dialog):
                 screen.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
-            self.say(f"{event.sentence} Sent again in {event.seconds:.0f} s.", "warning", lasts=True)
+            self.notify(
+                f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
+            )
         elif event.kind is EventKind.UNKNOWN:
-            self.say(f"{event.sentence} Looking it up…", "warning", lasts=True)
+            self.notify(f"{event.sentence} Looking it up…", severity="warning", lasts=True)
         elif event.kind is EventKind.LOOKING and event.seconds:
-            self.say(f"{event.sentence} The next look is in {event.seconds:.0f} s.", "warning", lasts=True)
+            self.notify(
+                f"{event.sentence} The next look is in {event.seconds:.0f} s.", severity="warning", lasts=True
+            )
         elif event.kind is EventKind.RECOVERED and event.outcome is not None:
-            self.say(event.sentence, "good" if event.outcome.happened else "warning", outcome=True)
+            self.notify(
+                event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
+            )
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.outdate()
 
@@ -190,7 +196,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     def action_ask_quit(self) -> None:
         """Leave; asks when something is running or a form is changed. Asking again changes nothing."""
         if self.leaving:
-            self.say(LEAVING)
+            self.notify(LEAVING)
         elif all(worker.group != QUITTING or worker.is_finished for worker in self.workers):
             self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
 
@@ -223,7 +229,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             if found is not None and found[0].name in WHILE_LEAVING:
                 found[1].run(found[0])
             else:
-                self.say(LEAVING)
+                self.notify(LEAVING)
 
     # -- what the user is told ---------------------------------------------------------------------
 
@@ -262,19 +268,26 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
         `lasts`: it stays when a key is pressed, since it still goes on; None: where it ends in `…`.
         """
-        severity = next(severity for severity, one in TONES.items() if one == tone)
-        self.notify(message, severity=severity, outcome=outcome, lasts=lasts)
+        severity: dict[str, Severity] = {
+            "info": "information",
+            "good": "success",
+            "warning": "warning",
+            "error": "error",
+        }
+        self.notify(message, severity=severity[tone], outcome=outcome, lasts=lasts)
 
     def _check_theme(self) -> None:
         """Say that the theme of the settings cannot be had in this terminal, and why."""
         wanted = self._wanted_theme
         reason = theme_reason(wanted, os.environ) if wanted is not None else None
         if reason is not None:
-            self.say(f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', "warning")
+            self.notify(
+                f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
+            )
 
     async def copy(self, text: str, what: str) -> None:
         """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
-        self.say(await copy_text(self, text, what))
+        self.notify(await copy_text(self, text, what))
 
     async def open_link(self, title: str, url: str) -> None:
         """Open a web page on a local desktop; over SSH show it as link and QR code."""
@@ -282,9 +295,9 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 
         if not is_web_url(url):
-            self.say(f"{title}: the API gave no web address that can be opened.", "warning")
+            self.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
         elif await open_url(url, os.environ):
-            self.say(f"{title}: opened {url} in the browser.")
+            self.notify(f"{title}: opened {url} in the browser.")
         else:
             await self.push_screen_wait(LinkDialog(title, url))
 

@@ -28,7 +28,7 @@ from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
-from jpmanage_tui.ui.widgets.status_line import TONES, Severity, StatusLine
+from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         del title, timeout, markup
         # there is none before the frame is there, and none once it is taken away
         for line in self.query(StatusLine):
-            line.say(message, TONES[severity], outcome=outcome, lasts=lasts)
+            line.say(message, severity, outcome=outcome, lasts=lasts)
 
     # -- status and footer ---------------------------------------------------------------
 
