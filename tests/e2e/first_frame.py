@@ -7,17 +7,17 @@ import sys
 from pathlib import Path
 
 from jpmanage_tui.cli.main import main
-from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.session_controller import SessionController
 
 _FILE = Path(sys.argv[1])
 
 
-def _note(app: JpmanageApp) -> None:
+def _note(sessions: SessionController) -> None:
     """Stand for what follows the first frame."""
     loaded = (name for name, module in sys.modules.items() if getattr(module, "__spec__", None) is not None)
     _FILE.write_text("\n".join(sorted(loaded)))
-    app.exit()
+    sessions._app.exit()
 
 
-JpmanageApp.open_first = _note  # type: ignore[method-assign,assignment]
+SessionController.open_first = _note  # type: ignore[method-assign,assignment]
 sys.exit(main(sys.argv[2:]))

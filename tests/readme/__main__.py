@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from jpmanage_tui.ui.sections.key_table import key_table
+from tests.readme.key_table import key_table
 
 README = Path(__file__).parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- keys -->\n).*?(<!-- /keys -->)", re.DOTALL)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jpmanage_tui.config.settings import load_settings
 from jpmanage_tui.ui.common.keymap import Keymap
-from jpmanage_tui.ui.sections.command_sets import places
+from jpmanage_tui.ui.sections.registry import places
 
 README = Path(__file__).parents[2] / "README.md"
 

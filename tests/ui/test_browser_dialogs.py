@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from textual.color import Color
 
-from jpmanage_tui.ui.dialogs.browser import BrowserDialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog, LinkDialog
 from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog
-from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -65,7 +64,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return f"{what}: sent."
 
-    monkeypatch.setattr("jpmanage_tui.ui.app.JpmanageApp.copied", copy)
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.dialog.Dialog.copied", copy)
     return texts
 
 

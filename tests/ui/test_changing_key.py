@@ -12,8 +12,7 @@ from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.opening import OpeningDialog
-from jpmanage_tui.ui.dialogs.under_way import UnderWayDialog
+from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, UnderWayDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
@@ -167,7 +166,7 @@ async def test_the_session_before_is_closed_beside_the_screen() -> None:
             await unassign(run)
             assert before.partner is not None
             other = next(key.id for key in before.partner.keys if key.id != before.key_id)
-            run.app.begin(run.app.door.open_key(other))
+            run.app.sessions.begin(run.app.door.open_key(other))
             await run.until(lambda: run.app.session is not before, "the other key")
             await run.until(
                 lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "rows"

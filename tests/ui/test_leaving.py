@@ -17,7 +17,7 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import UnassignLicense
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.session_app import LEAVING
+from jpmanage_tui.ui.session_controller import LEAVING
 from tests.ui.harness import Run, running, signed_in_as
 from tests.ui.states import answers_held
 
@@ -225,7 +225,7 @@ async def test_a_close_that_fails_still_ends_the_program(monkeypatch: pytest.Mon
         with pytest.raises(OSError, match="full"):
             await run.app.before_end(0)
         monkeypatch.undo()
-        run.app._session_end = type(run.app._session_end)(close)
+        run.app.sessions.close = type(run.app.sessions.close)(close)
 
 
 async def test_a_run_of_many_says_what_is_not_begun_yet_and_the_rest_is_not_sent(tmp_path: Path) -> None:

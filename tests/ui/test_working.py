@@ -9,6 +9,7 @@ import pytest
 from textual._context import NoActiveAppError
 
 from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.common.unhandled_errors import MOST
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
@@ -29,7 +30,7 @@ async def test_two_sections_asked_for_at_once_leave_no_coroutine_behind(
 ) -> None:
     async with running() as run:
         for section in SECTIONS[:3]:
-            run.app.main.open_section(section)  # each cancels the one before, which has not begun yet
+            run.app.main.open_section(section.name)  # each cancels the one before, which has not begun yet
         await run.until(lambda: run.app.main.current == SECTIONS[2].name, "the last one asked for")
     assert leaked(recwarn) == []
 
@@ -38,7 +39,7 @@ async def test_work_asked_for_as_the_program_ends_leaves_no_coroutine_behind(
     recwarn: pytest.WarningsRecorder,
 ) -> None:
     async with running() as run:
-        run.app.main.open_section(SECTIONS[1])
+        run.app.main.open_section(SECTIONS[1].name)
         run.app.workers.cancel_all()
     assert leaked(recwarn) == []
 
@@ -68,7 +69,7 @@ async def test_work_that_is_refused_leaves_no_coroutine_behind(recwarn: pytest.W
         raise AssertionError("it never began")
 
     with pytest.raises(NoActiveAppError):
-        MainScreen().run_worker(work())
+        MainScreen(Keymap()).run_worker(work())
     assert leaked(recwarn) == []
 
 

@@ -34,7 +34,7 @@ def launch(wanted: AppOptions) -> int:
         return ExitCode.USAGE
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear, door.ask = app.hear, app.ask_about_earlier
-    app.notices = unknown_variables(os.environ)
+    app.sessions.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
         output.complain(f"jpmanage: {app.refusal}")
@@ -47,7 +47,7 @@ def _check_keys(keys: Mapping[str, str]) -> None:
     if keys:
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.ui.common.keymap import KeymapError
-        from jpmanage_tui.ui.sections.command_sets import check_keys
+        from jpmanage_tui.ui.sections.registry import check_keys
 
         try:
             check_keys(keys)

@@ -1,31 +1,54 @@
-"""The application: what every section shares, and the dialogs that open anywhere."""
+"""The application: what its user is told, the commands that work everywhere, and how it is left."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from textual import events
+from textual import events, on
 
-from jpmanage_tui.account.session import Door
+from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.account.session import Door, Session
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
+from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.commands import ActiveCommand
-from jpmanage_tui.ui.common.keymap import key_name
-from jpmanage_tui.ui.session_app import LEAVING, SessionApp
+from jpmanage_tui.ui.common.keymap import Keymap, key_name
+from jpmanage_tui.ui.common.keys import key_for, set_keymap
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
+from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
+from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_sets
+from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
+from jpmanage_tui.ui.terminal.app import TerminalApp
+from jpmanage_tui.ui.terminal.signals import Twice
+from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
     from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.operations.entry import Entry
+    from jpmanage_tui.operations.mutation import Mutation
+    from jpmanage_tui.operations.outcome import OperationEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
+INTERRUPTED = 130
 NO_SESSION = "No account is open yet."
 WHILE_LEAVING = ("quit", "interrupt", "repaint")
 """The commands that still run while the program is being left."""
 
 
-class JpmanageApp(SessionApp, inherit_bindings=False):
+class OperationUpdated(Note):
+    """Something happened to an operation of the queue."""
+
+    event: OperationEvent
+
+
+class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -36,6 +59,9 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
     MainScreen { background: $background; }
     """
 
+    END_SECONDS = 25.0
+    """The last resort: two queues in a row, each with its own bound (`Policy.close_seconds`), and the files."""
+
     def __init__(
         self,
         door: Door,
@@ -45,25 +71,235 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         cells: bool = True,
         keyboard: Keyboard | None = None,
     ) -> None:
-        super().__init__(door, keys=keys, theme=theme, cells=cells, keyboard=keyboard)
-        self.commands = EVERYWHERE
+        super().__init__(cells=cells, keyboard=keyboard)
+        self.keymap = Keymap(keys)
+        set_keymap(self.keymap)
+        self.main = MainScreen(self.keymap)
+        self.sessions = SessionController(self, self.main, door, self._check_theme)
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.defects = UnhandledErrors()
+        self._opens_at_display = True
+        self._twice = Twice()
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = pick_theme(os.environ, theme)
+        self._wanted_theme = theme
+
+    # -- start and end ---------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show the frame; what the first frame does not need is imported and opened after it."""
+        self.push_screen(self.main)
+
+    def post_display_hook(self) -> None:
+        """Open the session once the frame is on the terminal: not later, at a tick of Textual's clock."""
+        if self._opens_at_display and self._running and self.main.is_mounted and not self._batch_count:
+            self._opens_at_display = False
+            self.call_next(self.sessions.open_first)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Take over the theme's colours; before there is a screen nothing else: all styles are read after this."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    # -- what became of changes ----------------------------------------------------------------
+
+    def hear(self, event: OperationEvent) -> None:
+        """Take an event of the queue (called on the event loop)."""
+        self.post_message(OperationUpdated(event))
+
+    async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
+        """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
+
+        The question goes away when the wait for its answer is cancelled.
+        """
+        from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+        from jpmanage_tui.ui.dialogs.log import about_earlier
+
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        dialog = ConfirmDialog(about_earlier(change, earlier))
+
+        def take(yes: object | None) -> None:
+            if not answer.done():
+                answer.set_result(yes is not None)
+
+        def ask() -> None:
+            if not answer.done():
+                self.push_screen(dialog, take)
+
+        def withdraw() -> None:
+            if self.screen is dialog:
+                dialog.dismiss(None)
+
+        self.call_later(ask)  # in the app's own task, of which a screen must be made
+        try:
+            return await answer
+        finally:
+            if answer.cancelled():
+                self.call_later(withdraw)
+
+    @on(OperationUpdated)
+    def _operation_updated(self, message: OperationUpdated) -> None:
+        from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.ui.dialogs.dialog import Dialog
+
+        event = message.event
+        for screen in self.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.heard(event)
+        if event.kind is EventKind.WAITING and event.seconds:
+            self.notify(
+                f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
+            )
+        elif event.kind is EventKind.UNKNOWN:
+            self.notify(f"{event.sentence} Looking it up…", severity="warning", lasts=True)
+        elif event.kind is EventKind.LOOKING and event.seconds:
+            self.notify(
+                f"{event.sentence} The next look is in {event.seconds:.0f} s.", severity="warning", lasts=True
+            )
+        elif event.kind is EventKind.RECOVERED and event.outcome is not None:
+            self.notify(
+                event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
+            )
+        elif event.outcome is not None and not event.outcome.nothing_done:
+            self.main.outdate()
+
+    # -- closing, and leaving --------------------------------------------------------------------
+
+    @property
+    def door(self) -> Door:
+        """What opens the sessions."""
+        return self.sessions.door
+
+    @property
+    def session(self) -> Session | None:
+        """The session that is open."""
+        return self.sessions.session
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the app ended before it began: what is stored cannot be used."""
+        return self.sessions.refusal
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the program is being left: no request is begun any more."""
+        return self.sessions.leaving
+
+    async def before_end(self, code: int) -> None:
+        """Close the session, however the program is left."""
+        await self.sessions.close()
+
+    def action_ask_quit(self) -> None:
+        """Leave; asks when something is running or a form is changed. Asking again changes nothing."""
+        if self.leaving:
+            self.notify(LEAVING)
+        elif all(worker.group != QUITTING or worker.is_finished for worker in self.workers):
+            self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
+
+    async def _quit(self) -> None:
+        reasons = self.sessions.left_unfinished()
+        if reasons:
+            from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
+
+            if await self.push_screen_wait(ConfirmDialog(Confirmation("Leave?", reasons, "Leave"))) is None:
+                return
+        try:
+            await self.sessions.close()
+        finally:
+            if not self._ending:  # a signal or ctrl+c twice came meanwhile: its exit code holds
+                self.exit()
+
+    def action_interrupt(self) -> None:
+        """Leave as `q` does; pressed twice within 2 seconds it asks nothing, and the exit code says so."""
+        if self._twice.pressed():
+            self.end_with(INTERRUPTED)
+        else:
+            self.action_ask_quit()
 
     async def on_event(self, event: events.Event) -> None:
         """Take an event. While the program is being left, keys only ask for that once more."""
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
-            found = self.keymap.find([ActiveCommand(self.commands, self)], key_name(event))
+            found = self.keymap.find([ActiveCommand(EVERYWHERE, self)], key_name(event))
             if found is not None and found[0].name in WHILE_LEAVING:
                 found[1].run(found[0])
             else:
-                self.say(LEAVING)
+                self.notify(LEAVING)
 
-    def is_opening(self, worker: Worker[Any]) -> bool:
-        """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
-        return worker.group == "section" or worker.group.endswith("-flow")
+    # -- what the user is told ---------------------------------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line, in the place of Textual's toast: no title, no markup, no timeout.
+
+        `outcome`: it is how a change ended. `lasts`: it stays when a key is pressed, since it still goes on; None: where
+        it ends in `…`.
+        """
+        del title, timeout, markup
+        self.main.notify(message, severity=severity, outcome=outcome, lasts=lasts)
+
+    def note_worker(self, event: Worker.StateChanged) -> None:
+        """Say that work beside the screen broke, and keep what is known of it."""
+        sentence = self.defects.note(event)
+        if sentence is not None:
+            log = (
+                f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
+            )
+            self.notify(f"{sentence}{log}", severity="error")
+
+    def say(
+        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
+    ) -> None:
+        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended.
+
+        `lasts`: it stays when a key is pressed, since it still goes on; None: where it ends in `…`.
+        """
+        severity: dict[str, Severity] = {
+            "info": "information",
+            "good": "success",
+            "warning": "warning",
+            "error": "error",
+        }
+        self.notify(message, severity=severity[tone], outcome=outcome, lasts=lasts)
+
+    def _check_theme(self) -> None:
+        """Say that the theme of the settings cannot be had in this terminal, and why."""
+        wanted = self._wanted_theme
+        reason = theme_reason(wanted, os.environ) if wanted is not None else None
+        if reason is not None:
+            self.notify(
+                f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
+            )
+
+    async def copy(self, text: str, what: str) -> None:
+        """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
+        self.notify(await copy_text(self, text, what))
+
+    async def open_link(self, title: str, url: str) -> None:
+        """Open a web page on a local desktop; over SSH show it as link and QR code."""
+        from jpmanage_tui.ui.dialogs.browser import LinkDialog
+        from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
+
+        if not is_web_url(url):
+            self.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
+        elif await open_url(url, os.environ):
+            self.notify(f"{title}: opened {url} in the browser.")
+        else:
+            await self.push_screen_wait(LinkDialog(title, url))
 
     def take_partner(self, partner: Partner) -> None:
         """Take over the partner record as the API gave it after a change; the header follows."""
@@ -72,15 +308,21 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
             self.main.name_account(self.session)
             self.main.saw_invoices(())
 
+    def is_opening(self, worker: Worker[Any]) -> bool:
+        """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
+        return worker.group == "section" or worker.group.endswith("-flow")
+
+    # -- commands that work everywhere ----------------------------------------------------------------
+
     def no_session(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""
         return None if self.session is not None else NO_SESSION
 
-    def nothing_to_refresh(self) -> str | None:
+    def refresh_disabled_reason(self) -> str | None:
         """Return why there is nothing to ask the API for again."""
-        return None if self._reopening else self.no_session()
+        return None if self.sessions.reopening else self.no_session()
 
-    def no_key_choice(self) -> str | None:
+    def choose_key_disabled_reason(self) -> str | None:
         """Return why there is no partner key to choose."""
         from jpmanage_tui.rules.account import unreadable_words
 
@@ -93,23 +335,24 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
             return None
         return unreadable_words(partner) or "This account has one partner key."
 
-    def open_section(self, name: str) -> None:
+    def action_open_section(self, name: str) -> None:
         """Open the section of this name."""
-        from jpmanage_tui.ui.sections.registry import SECTIONS
-
-        self.main.open_section(next(section for section in SECTIONS if section.name == name))
+        self.main.open_section(name)
 
     def issue_new(self) -> None:
         """Open Issue New License, as it was left."""
         self.main.open_issue()
 
-    def step_back(self) -> None:
+    action_issue = issue_new
+    issue_disabled_reason = no_session
+
+    def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.view
         if view is None or not (view.stop_export() or view.step_back()):
             self.main.status.clear()
 
-    def switch_focus(self, step: int = 1) -> None:
+    def action_switch_focus(self, step: int) -> None:
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""
         from jpmanage_tui.ui.widgets.sidebar import Sidebar
 
@@ -120,61 +363,106 @@ class JpmanageApp(SessionApp, inherit_bindings=False):
         else:
             view.focus_first()
 
-    async def copy(self, text: str, what: str) -> None:
-        """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
-        self.say(await self.copied(text, what))
+    def action_repaint(self) -> None:
+        """Paint the whole screen again."""
+        self.repaint_all()
 
-    async def copied(self, text: str, what: str) -> str:
-        """Send text to the clipboard and return the sentence about it."""
-        from jpmanage_tui.ui.terminal.clipboard import copy
-
-        driver = self._driver
-        way = await copy(text, driver.write if driver is not None else lambda _text: None, os.environ)
-        return f"{what}: {way.sentence}."
-
-    async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code."""
-        from jpmanage_tui.ui.choosing import open_link
-
-        await open_link(self, title, url)
-
-    # -- dialogs ---------------------------------------------------------------------------
+    def action_refresh(self) -> None:
+        """Ask the API again for what is on the screen."""
+        self.sessions.refresh()
 
     def _start(self, flow: Coroutine[Any, Any, None]) -> None:
         self.run_worker(flow, group="app-flow", exclusive=False, exit_on_error=False)
 
-    def show_help(self) -> None:
+    def action_help(self) -> None:
         """Show the help."""
         from jpmanage_tui.ui.dialogs.help import HelpDialog
 
         request_id = self.session.client.last_request_id if self.session is not None else None
-        self.push_screen(HelpDialog(self.main.chain(), self.keymap, request_id))
+        self.push_screen(HelpDialog(self.main.active_commands(), self.keymap, request_id))
 
-    def show_support(self) -> None:
+    def action_support(self) -> None:
         """Open the vendor's support page, or show its address."""
         from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 
         self._start(self.open_link(SUPPORT_WORDS, SUPPORT))
 
-    def show_palette(self) -> None:
+    def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""
-        from jpmanage_tui.ui.choosing import choose_command
+        self._start(self._choose_command())
 
-        self._start(choose_command(self))
+    async def _choose_command(self) -> None:
+        """Show the palette: what works here, then what every other section can do; run the chosen one there."""
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-    def choose_theme(self) -> None:
-        """Let the user choose the colours."""
-        from jpmanage_tui.ui.choosing import choose_theme
+        await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
+        here: dict[str, ActiveCommand] = {}
+        choices = []
+        for bound in self.main.palette_commands():
+            for command in bound.commands:
+                if command.palette and command.name not in here:
+                    here[command.name] = bound
+                    words, key = bound.label(command), self.keymap.shown(command)
+                    choices.append(
+                        Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
+                    )
+        elsewhere: dict[str, tuple[str, str]] = {}
+        for section, commands in section_sets().items():
+            if section.name == self.main.current:
+                continue
+            for command in commands:
+                if command.palette:
+                    name = f"{section.title}: {command.name}"
+                    elsewhere[name] = (section.name, command.name)
+                    key = self.keymap.shown(command)
+                    reason = self.no_session()
+                    choices.append(
+                        Choice(name, command.label, section.title, reason, key, changes=command.changes)
+                    )
+        dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
+        chosen = await self.push_screen_wait(dialog)
+        if chosen in here:
+            self.main.start(chosen, here[chosen])
+        elif chosen is not None:
+            section_name, command_name = elsewhere[chosen]
+            view = self.main.view if await self.main.go_to(section_name) else None
+            if view is not None:
+                self.main.start(command_name, ActiveCommand(view.COMMANDS, view))
 
-        self._start(choose_theme(self))
+    def action_choose_theme(self) -> None:
+        """Let the user choose the colors."""
+        self._start(self._choose_theme())
 
-    def choose_key(self) -> None:
+    async def _choose_theme(self) -> None:
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+
+        choices = [
+            Choice(theme.name, theme.name, "", theme_reason(theme.name, os.environ)) for theme in THEMES
+        ]
+        chosen = await self.push_screen_wait(ChoiceDialog("Theme", choices, start=self.theme))
+        if chosen is not None:
+            self.theme = chosen
+
+    def action_choose_key(self) -> None:
         """Let the user choose another partner key."""
-        from jpmanage_tui.ui.choosing import choose_key
+        self._start(self._choose_key())
 
-        self._start(choose_key(self))
+    async def _choose_key(self) -> None:
+        """Show the account's partner keys, open the chosen one; asks first where a form is changed or a run goes on."""
+        from jpmanage_tui.ui.onboarding.requirements import ask_key
 
-    def show_log(self) -> None:
+        session = self.session
+        if session is None or session.partner is None:
+            return
+        key_id = await ask_key(self, session.partner, session.key_id)
+        if key_id is None or key_id == session.key_id or not await self.main.may_leave():
+            return
+        name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
+        await self.sessions.switch(lambda: self.door.open_key(key_id), "Partner key", name)
+
+    log_disabled_reason = no_session
+
+    def action_log(self) -> None:
         """Show the log of operations."""
         from jpmanage_tui.ui.dialogs.log import LogDialog
 

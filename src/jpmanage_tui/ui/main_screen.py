@@ -16,25 +16,25 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_name, key_words
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
-from jpmanage_tui.ui.widgets.status_line import StatusLine
+from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.models.invoice import Invoice
-    from jpmanage_tui.ui.app import JpmanageApp
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 ANSWER_SECONDS = 2.0
@@ -63,13 +63,14 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self.session = session
             self.invoices = invoices
 
-    def __init__(self) -> None:
+    def __init__(self, keymap: Keymap) -> None:
         super().__init__()
+        self.keymap = keymap
         self._session: Session | None = None
         self._invoices: dict[InvoiceId, Invoice] = {}
         self._views: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
-        self._before_issue = SECTIONS[0]
+        self._before_issue = self.current
         self._answered = asyncio.Event()
 
     # -- parts ---------------------------------------------------------------------------
@@ -78,20 +79,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Compose the frame; the view comes with the session, after the first frame."""
         yield Header()
         with Horizontal(id="middle"):
-            yield Sidebar()
+            yield Sidebar({section.name: section.title for section in SECTIONS})
             yield Vertical(id="content")
         yield StatusLine()
         yield Footer()
-
-    @property
-    def jpmanage(self) -> JpmanageApp:
-        """The app, with its type."""
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        app = self.app
-        if not isinstance(app, JpmanageApp):  # pragma: no cover - this screen lives in no other app
-            raise TypeError("the main screen needs the jpmanage app")
-        return app
 
     @property
     def status(self) -> StatusLine:
@@ -172,9 +163,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Show the section of this name, making its view the first time."""
         if self._session is None:
             return
-        section = next(section for section in (*SECTIONS, ISSUE) if section.name == name)
         if name not in self._views:
-            self._views[name] = section.load()(self._session)
+            self._views[name] = ALL_SECTIONS[name].load()(self._session)
             await self.query_one("#content").mount(self._views[name])
         self.current = name
         for other, view in self._views.items():
@@ -195,22 +185,21 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 view.outdated = True
                 view.arrived(issued)
 
-    def open_section(self, section: SectionInfo) -> None:
-        """Show a section, from a key or the sidebar."""
-        self.run_worker(self.go_to(section), group="section", exclusive=True, exit_on_error=False)
+    def open_section(self, name: str) -> None:
+        """Show the section of this name, from a key or the sidebar."""
+        self.run_worker(self.go_to(name), group="section", exclusive=True, exit_on_error=False)
 
-    async def go_to(self, section: SectionInfo) -> bool:
-        """Show a section; asks first where that would lose changes. Returns whether it is shown."""
-        if section.name != self.current and not await self.may_leave():
+    async def go_to(self, name: str) -> bool:
+        """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
+        if name != self.current and not await self.may_leave():
             return False
-        if section is ISSUE:  # leaving it goes back to the section that is shown now
-            self._before_issue = next(
-                (one for one in SECTIONS if one.name == self.current), self._before_issue
-            )
-            issue = self._views.get(ISSUE.name)
+        if name == ISSUE.name:
+            if self.current != name:  # leaving it goes back to the section that is shown now
+                self._before_issue = self.current
+            issue = self._views.get(name)
             if issue is not None:
                 issue.reopen()
-        await self.show(section.name)
+        await self.show(name)
         return True
 
     async def may_leave(self) -> bool:
@@ -229,7 +218,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def open_issue(self) -> None:
         """Show Issue New License; what was issued and seen makes room for a new selection."""
-        self.open_section(ISSUE)
+        self.open_section(ISSUE.name)
 
     def leave_issue(self) -> None:
         """Go back to the section from which Issue New License was opened."""
@@ -245,7 +234,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
-        self.open_section(event.section)
+        self.open_section(event.name)
 
     # -- painting ------------------------------------------------------------------------
 
@@ -262,7 +251,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     # -- keys ----------------------------------------------------------------------------
 
-    def chain(self) -> list[ActiveCommand]:
+    def active_commands(self) -> list[ActiveCommand]:
         """Return the command sets that work where the focus is, nearest first."""
         focused = self.focused
         chain: list[ActiveCommand] = []
@@ -272,12 +261,12 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             chain += self.view.bounds()
         if isinstance(focused, VirtualList):
             chain.append(ActiveCommand(MOVING, focused))
-        chain.append(ActiveCommand(self.jpmanage.commands, self.jpmanage))
+        chain.append(ActiveCommand(EVERYWHERE, self.app))
         return chain
 
-    def whole_chain(self) -> list[ActiveCommand]:
-        """Return `chain`, with the commands of the section also while the focus is in the sidebar."""
-        chain = self.chain()
+    def palette_commands(self) -> list[ActiveCommand]:
+        """Return `active_commands`, with the commands of the section also while the focus is in the sidebar."""
+        chain = self.active_commands()
         here = self.view.bounds() if self.view is not None and isinstance(self.focused, Sidebar) else []
         return [*chain[:-1], *here, chain[-1]]
 
@@ -294,26 +283,28 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             return True
         if self._typing and is_text(event):
             return False
-        keys, key = self.jpmanage.keymap.keys, key_name(event)
+        keys, key = self.keymap.keys, key_name(event)
         return any(
-            command.changes and key in keys(command) for bound in self.chain() for command in bound.commands
+            command.changes and key in keys(command)
+            for bound in self.active_commands()
+            for command in bound.commands
         )
 
     def tell_dropped(self, sentence: str) -> None:
         """Say in the status line that a key was dropped."""
         if sentence:
-            self.jpmanage.say(sentence, "warning")
+            self.notify(sentence, severity="warning")
 
     @on(PasteRefused)
     def _paste_refused(self, event: PasteRefused) -> None:
-        self.jpmanage.say(event.sentence, "warning")
+        self.notify(event.sentence, severity="warning")
 
     def on_key(self, event: events.Key) -> None:
         """Start the command of a key, or say why it cannot run now."""
         self.status.touched(event.time)
         if self._typing and is_text(event):
             return
-        found = self.jpmanage.keymap.find(self.chain(), key_name(event))
+        found = self.keymap.find(self.active_commands(), key_name(event))
         if found is None:
             return
         event.stop()
@@ -327,12 +318,34 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         reason = bound.reason(command)
         if reason is not None:
             named = reason.startswith("Nothing to ")  # it names the command itself: "Nothing to undo."
-            self.jpmanage.say(reason if named else f"{bound.label(command)}: {reason}", "warning")
+            sentence = reason if named else f"{bound.label(command)}: {reason}"
+            self.notify(sentence, severity="warning")
             return
         if command.footer:
             self.status.clear()
         bound.run(command)
         self.update_status()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line, in the place of Textual's toast: no title, no markup, no timeout.
+
+        `outcome`: it is how a change ended. `lasts`: it stays when a key is pressed, since it still goes on; None: where
+        it ends in `…`.
+        """
+        del title, timeout, markup
+        # there is none before the frame is there, and none once it is taken away
+        for line in self.query(StatusLine):
+            line.say(message, severity, outcome=outcome, lasts=lasts)
 
     # -- status and footer ---------------------------------------------------------------
 
@@ -368,11 +381,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.update_status()
 
     def _footer_keys(self) -> list[tuple[str, str]]:
-        keymap = self.jpmanage.keymap
+        keymap = self.keymap
         shown: list[tuple[str, str]] = []
         first: list[tuple[str, str]] = []
         """What the keys do to the marked rows: it goes before what they do elsewhere."""
-        for bound in self.chain():
+        for bound in self.active_commands():
             for command in bound.commands:
                 keys = keymap.keys(command)
                 if not command.footer:

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.state import StateFile
-from jpmanage_tui.ui.sections.command_sets import all_sets
+from jpmanage_tui.ui.sections.registry import all_sets
 
 HERE = Path(__file__).parent
 ENDS = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.command_sets import all_sets, places
-from jpmanage_tui.ui.sections.key_table import key_table
+from jpmanage_tui.ui.sections.registry import all_sets, places
+from tests.readme.key_table import key_table
 from tests.ui.harness import LARGE, running
 
 README = Path(__file__).parents[3] / "README.md"
@@ -59,7 +59,7 @@ def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words
 
 async def test_help_and_palette_name_every_command_of_every_section() -> None:
     async with running(LARGE) as run:
-        chain = run.app.main.chain()
+        chain = run.app.main.active_commands()
         shown = " ".join(keys + " " + words for keys, words, _ in help_lines(chain, run.app.keymap, None))
         for bound in chain:
             for command in bound.commands:
@@ -74,7 +74,7 @@ async def test_help_and_palette_name_every_command_of_every_section() -> None:
 
 async def test_the_footer_shows_only_what_can_run_now() -> None:
     async with running((200, 30)) as run:
-        chain = run.app.main.chain()
+        chain = run.app.main.active_commands()
         for bound in chain:
             for command in bound.commands:
                 if command.footer and bound.reason(command) is not None:
@@ -126,7 +126,7 @@ async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_command
         for section in "123456":
             await run.press(section)
             await run.until(lambda: run.app.main.view is not None, "the section")
-            chain = run.app.main.whole_chain()
+            chain = run.app.main.palette_commands()
             assert run.app in [bound.target for bound in chain]
             assert run.app.main.view in [bound.target for bound in chain]
             for bound in chain:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.ui.choosing import best_matches
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
-from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.sections.command_sets import section_sets
+from jpmanage_tui.ui.dialogs.browser import LinkDialog
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, best_matches
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo, section_sets
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 
@@ -25,9 +23,9 @@ async def palette(run: Run, text: str = "") -> None:
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, ISSUE], ids=lambda section: section.name)
-async def test_every_command_of_the_program_is_listed_on_every_section(section: object) -> None:
+async def test_every_command_of_the_program_is_listed_on_every_section(section: SectionInfo) -> None:
     async with running(SMALL, licenses=20) as run:
-        await run.app.main.go_to(section)  # type: ignore[arg-type]
+        await run.app.main.go_to(section.name)
         await palette(run)
         here = [choice.name for choice in choices(run) if not choice.hint]
         listed = {name for choice in choices(run) for name in [choice.name.rpartition(": ")[2]]}

@@ -6,8 +6,7 @@ import asyncio
 
 import pytest
 
-from jpmanage_tui.ui.dialogs.handover_pauses import PAUSES, pause
-from jpmanage_tui.ui.dialogs.handover_return import Return, within_reach
+from jpmanage_tui.ui.dialogs.handover import PAUSES, Return, pause, within_reach
 
 
 async def ask(url: str, head: bytes) -> bytes:

@@ -176,7 +176,7 @@ async def tour(run: Run, app: MirroredApp) -> None:
     """Open every section, then every dialog of the Licenses screen."""
     for section in SECTIONS:
         await press(run, key_for(f"open-{section.name}"))
-        await run.until(lambda name=section.name: app.main.current == name, section.words)  # type: ignore[misc]
+        await run.until(lambda name=section.name: app.main.current == name, section.title)  # type: ignore[misc]
         await press(run, "down", "enter", "pagedown", "tab", "escape", "escape")
         await back_to_the_list(run)
     await press(run, key_for(f"open-{SECTIONS[0].name}"))

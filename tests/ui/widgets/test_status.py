@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from time import monotonic
+from typing import get_args
 
 import pytest
 
-from jpmanage_tui.ui.widgets.status_line import SEEN_SECONDS, StatusLine, Tone
+from jpmanage_tui.ui.widgets.status_line import SEEN_SECONDS, Severity, StatusLine
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20
@@ -25,12 +26,14 @@ def shown(run: Run) -> str:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize("tone", list(Tone))
+@pytest.mark.parametrize("severity", get_args(Severity))
 async def test_a_message_gives_way_to_the_summary_and_the_counter_at_the_next_key(
-    size: tuple[int, int], tone: Tone
+    size: tuple[int, int], severity: Severity
 ) -> None:
     async with running(size, licenses=FEW) as run:
-        run.app.say("Something was said that takes more than one line of a narrow terminal. " * 2, tone.value)
+        run.app.notify(
+            "Something was said that takes more than one line of a narrow terminal. " * 2, severity=severity
+        )
         await run.sees("Something was said")
         assert "1/18" in shown(run)
         await run.press("j")
@@ -50,10 +53,10 @@ async def test_a_message_that_a_key_causes_is_there_after_it_and_gone_after_the_
 
 async def test_what_goes_on_is_said_until_it_has_ended() -> None:
     async with running(licenses=FEW) as run:
-        run.app.say("Paying the invoice…")
+        run.app.notify("Paying the invoice…")
         await run.press("j", "k")
         assert run.status == "Paying the invoice…"
-        run.app.say("Paid.", "good", outcome=True)
+        run.app.notify("Paid.", severity="success", outcome=True)
         assert run.status == "✓ Paid."
 
 
@@ -75,8 +78,8 @@ async def test_what_could_not_be_read_is_said_until_the_api_answers_again() -> N
 async def test_the_outcome_of_a_change_stands_until_a_key_whatever_else_is_said() -> None:
     async with running(licenses=FEW) as run:
         line = status_line(run)
-        line.say("It is unassigned.", Tone.GOOD, outcome=True)
-        line.say("The API answers again.", Tone.GOOD)
+        line.say("It is unassigned.", "success", outcome=True)
+        line.say("The API answers again.", "success")
         line.inform("17 licenses", None, "1/17")
         assert line.shown == "✓ It is unassigned.\n✓ The API answers again."
         line.touched(monotonic() + SEEN_SECONDS)
@@ -86,7 +89,7 @@ async def test_the_outcome_of_a_change_stands_until_a_key_whatever_else_is_said(
 async def test_a_key_that_was_on_its_way_when_a_change_ended_does_not_take_the_outcome_away() -> None:
     async with running(licenses=FEW) as run:
         line, before = status_line(run), monotonic()
-        line.say("It is unassigned.", Tone.GOOD, outcome=True)
+        line.say("It is unassigned.", "success", outcome=True)
         line.touched(before)
         line.touched(monotonic())
         assert line.shown == "✓ It is unassigned."
@@ -95,7 +98,7 @@ async def test_a_key_that_was_on_its_way_when_a_change_ended_does_not_take_the_o
 async def test_what_still_goes_on_stands_when_the_outcome_above_it_was_seen() -> None:
     async with running(licenses=FEW) as run:
         line = status_line(run)
-        line.say("It is unassigned.", Tone.GOOD, outcome=True)
+        line.say("It is unassigned.", "success", outcome=True)
         line.say("Paying the invoice…")
         line.touched(monotonic() + SEEN_SECONDS)
         assert line.shown == "Paying the invoice…"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from textual.actions import parse
+
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
 
 Target = TypeVar("Target")
@@ -24,9 +26,10 @@ class Command(Generic[Target]):
     `name` is the key in the user's `[keys]` table, and in `DEFAULT_KEYS`; `label` stands in the footer, the palette and
     the help; `help` is one sentence for help and README. `action` is the Textual action that does it: the method
     `action_<action>` of what the command works on, which starts a worker for anything that waits; by default it is the
-    name. That target says more in methods of its own, where it has them: `<action>_disabled_reason()` returns why the
-    command cannot run now, as a sentence for the user, or None when it can; `<action>_label()` returns the label where
-    it depends on what the command would work on. `footer` says whether the footer has room for it (a movement key has
+    name. It may have arguments, as with Textual: `open_section('sites')`. That target says more in methods of its own,
+    where it has them: `<action>_disabled_reason()` returns why the command cannot run now, as a sentence for the user,
+    or None when it can; `<action>_label()` returns the label where it depends on what the command would work on. Both
+    take the action's arguments. `footer` says whether the footer has room for it (a movement key has
     not). `changes`: it changes something without asking first, so that a key which comes with others, as in a paste,
     must not start it.
     """
@@ -55,7 +58,17 @@ class Command(Generic[Target]):
     @property
     def action_name(self) -> str:
         """The action of its target that does it."""
-        return self.action or self.name.replace("-", "_")
+        return self._parsed[0]
+
+    @property
+    def action_arguments(self) -> tuple[Any, ...]:
+        """What that action is called with."""
+        return self._parsed[1]
+
+    @property
+    def _parsed(self) -> tuple[str, tuple[Any, ...]]:
+        _, name, arguments = parse(self.action or self.name.replace("-", "_"))
+        return name, arguments
 
     @property
     def help_line(self) -> str:
@@ -96,21 +109,21 @@ class ActiveCommand(NamedTuple):
         """Return why `command` cannot run now, or None when it can."""
         if command.run is not None:
             return command.reason(self.target)
-        reason: Callable[[], str | None] | None = getattr(
+        reason: Callable[..., str | None] | None = getattr(
             self.target, f"{command.action_name}_disabled_reason", None
         )
-        return reason() if reason is not None else None
+        return reason(*command.action_arguments) if reason is not None else None
 
     def label(self, command: Command[Any]) -> str:
         """Return the label of `command` as it would work now."""
         if command.now is not None:
             return command.now(self.target)
-        label: Callable[[], str] | None = getattr(self.target, f"{command.action_name}_label", None)
-        return label() if label is not None else command.label
+        label: Callable[..., str] | None = getattr(self.target, f"{command.action_name}_label", None)
+        return label(*command.action_arguments) if label is not None else command.label
 
     def run(self, command: Command[Any]) -> None:
         """Do it."""
         if command.run is not None:
             command.run(self.target)
         else:
-            getattr(self.target, f"action_{command.action_name}")()
+            getattr(self.target, f"action_{command.action_name}")(*command.action_arguments)

@@ -6,10 +6,7 @@ import logging
 import traceback
 from dataclasses import dataclass
 
-from textual.app import App
 from textual.worker import Worker, WorkerState
-
-from jpmanage_tui.ui.common.keys import key_for
 
 _log = logging.getLogger("jpmanage.defects")
 MOST = 100
@@ -50,14 +47,3 @@ class UnhandledErrors:
         _log.error("%s in %s: %s", defect.kind, defect.group, defect.place)
         broke = f"A defect of jpmanage ({defect.kind}) broke off “{defect.group}”."
         return f"{broke} Nothing else is affected; please report it."
-
-
-def tell_defect(app: App[object] | App[None], event: Worker.StateChanged) -> None:
-    """Note a broken worker with the app, and say so in the status line."""
-    from jpmanage_tui.ui.app import JpmanageApp
-
-    if isinstance(app, JpmanageApp):
-        sentence = app.defects.note(event)
-        if sentence is not None:
-            log = f" Press {key_for('log')} to see what became of changes." if app.session is not None else ""
-            app.say(f"{sentence}{log}", "error")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Coroutine, Generator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 from weakref import finalize
 
 from textual.worker import Worker, WorkType
-
-from jpmanage_tui.ui.common.unhandled_errors import tell_defect
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode as Node
@@ -17,6 +15,14 @@ else:
     Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
 
 Result = TypeVar("Result")
+
+
+@runtime_checkable
+class WorkerApp(Protocol):
+    """An app that wants to know what becomes of the work beside its screens."""
+
+    def note_worker(self, event: Worker.StateChanged) -> None:
+        """Note that a worker's state changed; tell it where the work broke."""
 
 
 def _close_unbegun(coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -76,5 +82,6 @@ class WorkerMixin(Node):
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell when work beside the screen broke."""
-        tell_defect(self.app, event)
+        """Let the app tell when work beside the screen broke."""
+        if isinstance(self.app, WorkerApp):
+            self.app.note_worker(event)

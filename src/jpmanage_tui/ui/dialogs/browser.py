@@ -1,4 +1,4 @@
-"""What the dialogs have that send the user to a browser: the address as a link, and as a QR code where it fits."""
+"""The dialogs that send the user to a browser: the address as a link, and as a QR code where it fits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar, TypeVar
 
 from rich.style import Style
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.terminal.browser import is_web_url
+from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.qr_code import place
 
 Answer = TypeVar("Answer")
@@ -93,5 +94,47 @@ class BrowserDialog(Dialog[Answer]):
             box = self.query_one("#address-box")
             box = box if box.max_scroll_y else self.query_one("#middle")
             box.scroll_relative(y=self.PAGES[event.key] * max(1, box.size.height - 1), animate=False)
+        else:
+            super().press(event)
+
+
+class LinkDialog(BrowserDialog[None]):
+    """Shows a web page where there is no browser; `y` copies its address."""
+
+    first_focus: ClassVar[str | None] = "#done"
+    esc_words = "Close"
+
+    def body(self) -> ComposeResult:
+        """Compose the link, the buttons and the code."""
+        yield from self.browser_body(
+            f"{self.title_words}: open this address in a browser",
+            (
+                self.buttons(PushButton("Done", id="done"), PushButton("Copy (y)", id="copy")),
+                self.text("", muted=True, id="said"),
+            ),
+        )
+
+    @on(PushButton.Pressed, "#done")
+    def _done(self) -> None:
+        self.dismiss(None)
+
+    @on(PushButton.Pressed, "#copy")
+    def _copy_pressed(self) -> None:
+        self._start_copy()
+
+    def _start_copy(self) -> None:
+        self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _copy(self) -> None:
+        self.query_one("#said", Static).update(await self.copied(self.url, "The address"))
+
+    def press(self, event: events.Key) -> None:
+        """`y` copies, `q` closes."""
+        if event.character == "y":
+            event.stop()
+            self._start_copy()
+        elif event.character == "q":
+            event.stop()
+            self.dismiss(None)
         else:
             super().press(event)

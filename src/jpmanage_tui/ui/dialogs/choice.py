@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
 from jpmanage_tui.ui.common.keymap import key_name, key_words
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip, pad
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -84,6 +87,19 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
         return 1 if fold(choice.words).startswith(wanted) else 2
 
     return sorted((one for one in choices if holds(f"{one.words} {one.name}", text)), key=rank)
+
+
+def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """Return the choices that match `text`: those that hold its words, then those that hold its letters in order."""
+    from textual.fuzzy import Matcher
+
+    from jpmanage_tui.rules.search.fold import fold
+
+    found = matching(choices, text)
+    matcher = Matcher("".join(fold(text).split()))
+    scores = {one.name: matcher.match(fold(one.words)) for one in choices if one not in found}
+    rest = [one for one in choices if scores.get(one.name)]
+    return [*found, *sorted(rest, key=lambda one: -scores[one.name])]
 
 
 class ChoiceDialog(Dialog[str]):
@@ -155,10 +171,8 @@ class ChoiceDialog(Dialog[str]):
         choices.changed()
 
     def press(self, event: events.Key) -> None:
-        """Move in the list from wherever the focus is; enter chooses."""
+        """Enter, or its key, chooses a line from wherever the focus is."""
         choices = self.query_one(ChoiceList)
-        if move(choices, event, typing=isinstance(self.focused, Field)):
-            return
         wanted = self._wanted(event)
         if wanted is not None:
             event.stop()
@@ -197,3 +211,33 @@ class ChoiceDialog(Dialog[str]):
             why.add_class("-shown")
             return
         self.dismiss(choice.name)
+
+
+async def choose_row_action(
+    view: Widget, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
+) -> None:
+    """Show the menu of the row under the cursor and run the chosen command, if the cursor is still on that row.
+
+    `actions` are names, words, and why it cannot run now. Runs in a worker.
+    """
+    choices = [
+        Choice(name, words, "", reason, key_for(name), commands.named(name).changes)
+        for name, words, reason in actions
+    ]
+    row = getattr(view, "current", None)
+    chosen = await view.app.push_screen_wait(ChoiceDialog(title, choices))
+    if chosen is None:
+        return
+    if getattr(view, "current", None) != row:
+        view.notify(f"{title}: the list has changed meanwhile. Nothing was done.", severity="warning")
+        return
+    ActiveCommand(commands, view).run(commands.named(chosen))
+
+
+async def choose_order(view: Widget, orders: Mapping[str, str], present: str) -> str | None:
+    """Show the orders of a list, by name with their words; return the name of the chosen one, None where none is.
+
+    Runs in a worker.
+    """
+    choices = [Choice(name, words) for name, words in orders.items()]
+    return await view.app.push_screen_wait(ChoiceDialog("Sort by", choices, start=present))

@@ -22,7 +22,7 @@ from jpmanage_tui.ui.widgets.button import PRESSES, PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
-from jpmanage_tui.ui.widgets.list_commands import MOVES, move
+from jpmanage_tui.ui.widgets.list_commands import MOVES
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
@@ -40,9 +40,6 @@ class AskingApp(Protocol):
 
     def when_written(self, take: Callable[[WrittenFrame], object], *, query: bool) -> None:
         """Call `take` when all that was painted is written; with `query`, the terminal is asked to answer after it."""
-
-    def say(self, message: str, tone: str = "info") -> None:
-        """Say something in the status line."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +234,7 @@ class ConfirmDialog(Dialog[Confirmed]):
             if self._is_strange(event):
                 app.keyboard.skip_rest()
                 self.dismiss(None)
-                app.say(CLOSED, "warning")
+                self.notify(CLOSED, severity="warning")
                 return True
         self._armed = self._armed or app.keyboard.is_armed(self._frame, press)
         if not self._armed:
@@ -267,11 +264,8 @@ class ConfirmDialog(Dialog[Confirmed]):
         self.query_one("#wrong", Static).update(words)
 
     def press(self, event: events.Key) -> None:
-        """Scroll the rows with up and down; what is typed goes to the field, whatever has the focus."""
+        """What is typed goes to the field, whatever has the focus."""
         character = event.character or ""
-        typing = isinstance(self.focused, Field)
-        if self._question.rows and move(self.query_one(RowList), event, typing=typing):
-            return
         if self._question.type_this is not None and character.isdigit():
             event.stop()
             field = self.query_one("#typed", Field)

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
@@ -27,6 +28,7 @@ from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import ButtonRow, PushButton
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -215,6 +217,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Say something on the lower edge of the box, which takes no line of it; '' takes it away."""
         self.query_one(".dialog--box").border_subtitle = sentence
 
+    async def copied(self, text: str, what: str) -> str:
+        """Send `text` to the clipboard; returns the sentence about it, in which `what` names the text."""
+        return await copy_text(self.app, text, what)
+
     @on(PasteRefused)
     def _paste_refused(self, event: PasteRefused) -> None:
         self._told_dropped = True  # the next key takes it back
@@ -241,8 +247,13 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Handle a key. Textual calls this for every class of the dialog, so what differs stands in `press`."""
-        self.press(event)
+        """Move in the dialog's list, where it has one, as in every list, or handle the key.
+
+        Textual calls this for every class of the dialog, so what differs stands in `press`.
+        """
+        shown = next(iter(self.query(VirtualList)), None)
+        if shown is None or not move(shown, event, typing=isinstance(self.focused, Field)):
+            self.press(event)
 
     def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""
@@ -257,10 +268,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
             self.submit()
         elif repaints(event):
             event.stop()
-            self.app.call_next(self.app.repaint_all)  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "repaint")
         elif event.key == "ctrl+c":
             event.stop()
-            self.app.call_next(self.app.interrupt)  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "interrupt")
         elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)

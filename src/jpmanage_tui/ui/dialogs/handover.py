@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -14,16 +15,23 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.dialogs.handover_pauses import pause
-from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
+from jpmanage_tui.ui.terminal.browser import browser_command, is_web_url, open_url
 from jpmanage_tui.ui.widgets.button import PushButton
 
 Found = TypeVar("Found")
+PAUSES = (2.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
+"""Seconds before each look; the last goes on. A person needs half a minute at the least in a browser."""
+
+
+def pause(looks: int) -> float:
+    """Return the seconds to wait after so many looks without result."""
+    return PAUSES[min(looks, len(PAUSES) - 1)]
 
 
 @dataclass(frozen=True)
@@ -180,10 +188,7 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
             said.update(words)
 
     async def _copy(self) -> None:
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        if isinstance(self.app, JpmanageApp):
-            self.post_message(self.Told(await self.app.copied(self.handover.url, "The address")))
+        self.post_message(self.Told(await self.copied(self.handover.url, "The address")))
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
@@ -206,3 +211,24 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
         else:
             super().press(event)
+
+
+def within_reach(env: Mapping[str, str] | None = None) -> bool:
+    """Say whether a browser that the user sees runs on this machine: only then a listener here can be reached."""
+    return browser_command(os.environ if env is None else env) is not None
+
+
+class Return(CallbackServer):
+    """Listens on a path of its own while it is entered; `came` is set when the browser has come back.
+
+    What the browser says in its address is not read: whoever waits looks for itself (contract: account 2.2).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._back, path=f"/{secrets.token_urlsafe(18)}")
+        self.came = asyncio.Event()
+
+    def _back(self, address: str) -> CallbackResponse:
+        del address
+        self.came.set()
+        return CallbackResponse(True, "Done. You can close this page.")

@@ -15,7 +15,6 @@ from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SUPPORT = "https://jetpack.com/contact-support/"
@@ -116,17 +115,14 @@ class HelpDialog(Dialog[None]):
         return [("o", SUPPORT_WORDS), ("y", "Copy its address"), ("esc", self.esc_words)]
 
     async def _copy(self) -> None:
-        self.tell(await self.app.copied(SUPPORT, "The address"))  # type: ignore[attr-defined]
+        self.tell(await self.copied(SUPPORT, "The address"))
 
     def press(self, event: events.Key) -> None:
         """Scroll, open or copy the support page's address, or close."""
-        shown = self.query_one(HelpList)
-        if move(shown, event):
-            return
         if event.key == "space":
-            shown.page(1.0)
+            self.query_one(HelpList).page(1.0)
         elif event.character == "o":
-            self.app.show_support()  # type: ignore[attr-defined]
+            self.app.call_next(self.app.run_action, "support")
         elif event.character == "y":
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
         elif key_words(key_name(event)) in (key_for("help"), "q"):

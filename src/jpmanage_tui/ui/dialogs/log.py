@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
 from textual import events, on
@@ -12,19 +12,18 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.text import clean
-from jpmanage_tui.operations.entry import NO_TIME, Entry
+from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.mutation import Mutation, MutationType
+from jpmanage_tui.operations.mutations.cards_and_invoices import DECLINED
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import UnreadableChange
+from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard, UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
-from jpmanage_tui.rules.text import format_datetime
+from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.common.keymap import key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -32,6 +31,95 @@ if TYPE_CHECKING:
 
 LONGEST = 400
 """How much of a row that cannot be read is shown."""
+CODE_END = 6
+"""Characters of a license code that stand in a list."""
+NAMED = 3
+"""How many earlier changes are named one by one in a question about them."""
+WORDS = {
+    EntryState.QUEUED: "queued",
+    EntryState.SENT: "on its way",
+    EntryState.DONE: "✓ done",
+    EntryState.REFUSED: "✗ refused",
+    EntryState.NOT_SENT: "✗ not sent",
+    EntryState.UNKNOWN: "? unknown",
+    EntryState.FOUND_DONE: "✓ done (confirmed)",
+    EntryState.FOUND_NOT_DONE: "✗ not done (confirmed)",
+}
+_NOT_SAVED, _ON_ITS_WAY = "✗ not saved", (EntryState.QUEUED, EntryState.SENT)
+_SAVED = {
+    EntryState.DONE: "✓ saved",
+    EntryState.FOUND_DONE: "✓ saved (confirmed)",
+    EntryState.REFUSED: _NOT_SAVED,
+    EntryState.NOT_SENT: _NOT_SAVED,
+    EntryState.FOUND_NOT_DONE: _NOT_SAVED,
+}
+
+
+def end_words(entry: Entry) -> str:
+    """Return how an entry of the log ended.
+
+    A card that is added is saved by the last of its three requests only: where the log ends at an earlier one, it is
+    not saved, whatever became of that request.
+    """
+    kind, state = entry.change.kind, entry.state
+    if kind is MutationType.SAVE_CARD:
+        return _SAVED.get(state, WORDS[state])
+    if kind not in (MutationType.CREATE_SETUP_INTENT, MutationType.CONFIRM_CARD) or state in _ON_ITS_WAY:
+        return WORDS[state]
+    if (
+        kind is MutationType.CONFIRM_CARD
+        and state is EntryState.REFUSED
+        and DECLINED in entry.message.lower()
+    ):
+        return "✗ declined"
+    return _NOT_SAVED
+
+
+def can_be_settled(entry: Entry) -> bool:
+    """Return whether it is of any matter what became of an entry of unknown fate: whether it keeps the like from being
+    sent. A setup intent, say, does not.
+    """
+    return entry.state is EntryState.UNKNOWN and bool(entry.change.target)
+
+
+def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries of the log, newest first as ``entries`` are: of the requests that add one card the last only.
+
+    A setup intent, the card's way to Stripe and its saving follow one another; a saving that is tried again is of the
+    same card. Of journals of the first release, which do not name the card, the order tells what belongs together.
+    """
+    superseded: set[int] = set()
+    under_way: dict[tuple[str, str], Entry] = {}
+    saving: dict[tuple[str, str], Entry] = {}
+    for entry in reversed(entries):
+        change = entry.change
+        match change:
+            case CreateSetupIntent():
+                under_way[entry.account, change.card] = entry
+            case ConfirmCard():
+                before = under_way.get((entry.account, change.card))
+                if before is not None and isinstance(before.change, CreateSetupIntent):
+                    superseded.add(before.id)
+                under_way[entry.account, change.card] = entry
+            case SaveCard():
+                before = saving.get((entry.account, change.payment_method_id))
+                if before is None:
+                    before = under_way.pop((entry.account, change.card), None)
+                    if before is not None and isinstance(before.change, CreateSetupIntent):
+                        before = None  # of a try that never reached Stripe
+                if before is not None and not can_be_settled(before):
+                    superseded.add(before.id)
+                saving[entry.account, change.payment_method_id] = entry
+            case _:
+                pass
+    return tuple(entry for entry in entries if entry.id not in superseded)
+
+
+def short_summary(change: Mutation[Any]) -> str:
+    """Return the sentence of a change with the end of the license code only: in a list, with the whole below it."""
+    key = getattr(change, "license_key", None)
+    sentence = change.sentence()
+    return sentence.replace(f"({key})", f"…{key[-CODE_END:]}") if isinstance(key, str) else sentence
 
 
 class LogList(VirtualList):
@@ -60,7 +148,7 @@ class LogList(VirtualList):
             ),
             (f"{end_words(entry):<{self._state_width}}  ", self.get_component_rich_style("list--strong")),
             (self.whose(entry), muted),
-            (brief(entry.change), self.rich_style),
+            (short_summary(entry.change), self.rich_style),
         ]
 
     @property
@@ -204,10 +292,7 @@ class LogDialog(Dialog[None]):
         return entry if self.query_one(LogList).kinship(entry) is Kinship.SAME else None
 
     def press(self, event: events.Key) -> None:
-        """Move; look up again."""
-        shown = self.query_one(LogList)
-        if move(shown, event):
-            return
+        """Look up again, settle by hand, or close."""
         if key_words(key_name(event)) in ("q", key_for("log")):
             self.dismiss(None)
         elif event.character == "l" and (entry := self._to_look_up) is not None:
@@ -250,3 +335,26 @@ class LogDialog(Dialog[None]):
             await self._read(str(error))
         else:
             await self._read(outcome.sentence)
+
+
+def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmation:
+    """Return the question whether `change` is sent in spite of `earlier` entries of the journal."""
+    lines = []
+    for entry in earlier[:NAMED]:
+        when = "sent" if entry.sent_at is not None else "noted"
+        state = "on its way" if entry.state is EntryState.SENT else "it is not known whether it was done"
+        at = format_datetime(entry.sent_at or entry.created_at)
+        lines.append(f"{entry.change.sentence()}: {when} {at} with {made_with(entry)}; {state}.")
+    if len(earlier) > NAMED:
+        lines.append(f"And {pluralize(len(earlier) - NAMED, 'more like it', 'more like it')}.")
+    return Confirmation(
+        "This may have been done already",
+        [
+            *lines,
+            "It is not known whether that token belongs to the partner key in use. If it does, this may be done twice. "
+            "Check the list, or the vendor's page, first.",
+            f"{change.sentence()} now?",
+        ],
+        "Send anyway",
+        danger=True,
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.style import Style
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
@@ -19,11 +19,10 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.text import log_words
-from jpmanage_tui.ui.dialogs.brief import brief
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.log import short_summary
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
@@ -69,7 +68,7 @@ class PlanList(VirtualList, can_focus=False):
         """Return the state in a word, and the change."""
         item = self.plan.items[line]
         style = self.get_component_rich_style("list--muted" if item.outcome is None else "list--strong")
-        return [(f"{_word(item):<9} ", style), (brief(item.change), self.rich_style)]
+        return [(f"{_word(item):<9} ", style), (short_summary(item.change), self.rich_style)]
 
 
 def _count(changes: Iterable[Mutation[Any]]) -> int:
@@ -252,8 +251,3 @@ class ProgressDialog(Dialog[Finished]):
             self._stop()
         else:
             self.dismiss(self._finished())
-
-    def press(self, event: events.Key) -> None:
-        """Move in the list as in every list, between the buttons with left and right."""
-        if not move(self.query_one(PlanList), event):
-            super().press(event)

@@ -12,7 +12,6 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.input import Field
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 Answer = TypeVar("Answer")
@@ -93,9 +92,7 @@ class SearchDialog(Dialog[Answer]):
         self.choose()
 
     def press(self, event: events.Key) -> None:
-        """Move in the list while typing; enter chooses."""
-        if move(self.query_one(VirtualList), event, typing=isinstance(self.focused, Field)):
-            return
+        """Enter chooses, wherever the focus is."""
         if event.key == "enter":
             event.stop()
             self.choose()

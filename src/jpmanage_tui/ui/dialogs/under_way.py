@@ -1,13 +1,13 @@
-"""Leaving an account while something of it is under way: wait for it, stop it, or stay."""
+"""Leaving an account for another: what is under way in it is waited for or stopped, and nothing is begun meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.ui.common.messages import Note
@@ -194,3 +194,45 @@ class UnderWayDialog(Dialog[Ended]):
         sentence = " ".join(words for words, _ in results if words)
         complete = all(complete for _, complete in results)
         self.dismiss(Ended(sentence, complete, stopped=self._state == STOPPING))
+
+
+async def end_ongoing(
+    app: App[Any], title: str, then: str, ongoing: Callable[[bool], Sequence[Ongoing]]
+) -> Ended | None:
+    """Ask what is to become of what goes on, and wait for that, until nothing does; None where the user stays.
+
+    `ongoing` returns what goes on, given whether the user has stopped something; `then` says what comes after.
+    """
+    so_far = Ended()
+    while left := ongoing(so_far.stopped):
+        ended = await app.push_screen_wait(UnderWayDialog(title, then, left))
+        if ended is None:
+            return None
+        words = f"{so_far.sentence} {ended.sentence}".strip()
+        so_far = Ended(words, so_far.complete and ended.complete, so_far.stopped or ended.stopped)
+    return so_far
+
+
+class OpeningDialog(Dialog[bool]):
+    """Shown while another account or key is being opened.
+
+    Returns True when what was opened is there or cannot be had, None when the user does not want it any more.
+
+    What is begun in the old account while the new one is on its way would be cut off when that comes.
+    """
+
+    first_focus: ClassVar[str | None] = "#cancel"
+
+    def __init__(self, title: str, words: str) -> None:
+        """`words` say what is being opened."""
+        super().__init__(title)
+        self._words = words
+
+    def body(self) -> ComposeResult:
+        """Compose the words and the button."""
+        yield self.text(self._words)
+        yield self.buttons(PushButton("Cancel", id="cancel"))
+
+    @on(PushButton.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)

@@ -155,10 +155,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
 
     async def _copy(self) -> None:
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        if isinstance(self.app, JpmanageApp):
-            self.post_message(self.Told(await self.app.copied(self.url, "The address")))
+        self.post_message(self.Told(await self.copied(self.url, "The address")))
 
     def _say(self, words: str) -> None:
         self.query_one("#said", Static).update(words)

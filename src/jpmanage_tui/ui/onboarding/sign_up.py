@@ -27,12 +27,12 @@ from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.sections.company.told import refusal
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.form import Form
-from jpmanage_tui.ui.widgets.select import PickField
 
 KINDS = tuple(Choice(name, words) for name, words in COMPANY_TYPES.items())
 SIZES = tuple(Choice(name, name.replace("-", "–")) for name in MANAGED_SITES)

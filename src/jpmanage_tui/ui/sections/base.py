@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from textual import on
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
 from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -18,8 +20,88 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import LicenseKey
-    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.api.models.invoice import Invoice
+    from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+
+Answer = TypeVar("Answer")
+
+
+class SectionScreen(Protocol):
+    """What a section uses of the screen that shows it and the other sections."""
+
+    current: str
+    """The name of the section that is shown."""
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line."""
+
+    @property
+    def view(self) -> Section | None:
+        """The section that is shown, None before a session is open."""
+
+    def opened(self, name: str) -> Section | None:
+        """Return a section that was shown before, None where it was not."""
+
+    async def show(self, name: str) -> None:
+        """Show the section of this name."""
+
+    def open_section(self, name: str) -> None:
+        """Show a section beside what goes on; asks first where that would lose changes."""
+
+    def leave_issue(self) -> None:
+        """Go back to the section from which Issue New License was opened."""
+
+    def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
+        """Take over what the API said of invoices: the header warns of what is past due."""
+
+    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
+        """Let the sections that are not shown ask again when they are shown next."""
+
+    def start(self, name: str, bound: ActiveCommand) -> None:
+        """Run a command by name on what it is bound to, or say why it cannot run."""
+
+
+class SectionApp(Protocol):
+    """What a section uses of the app."""
+
+    kept_selection: str
+    """What was picked for issuing, as text: it outlives a session."""
+
+    @property
+    def main(self) -> SectionScreen:
+        """The main screen."""
+
+    def say(
+        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
+    ) -> None:
+        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended."""
+
+    def notify(
+        self,
+        message: str,
+        *,
+        severity: Severity = "information",
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line; `outcome`: it is how a change ended (`StatusLine.say`)."""
+
+    async def push_screen_wait(self, screen: Screen[Answer]) -> Answer:
+        """Show a dialog and wait for its answer; in a worker."""
+
+    async def copy(self, text: str, what: str) -> None:
+        """Send text to the clipboard and say which way it went; `what` names it."""
+
+    async def open_link(self, title: str, url: str) -> None:
+        """Open a web page on a local desktop; over SSH show it as link and QR code."""
+
+    def take_partner(self, partner: Partner) -> None:
+        """Take over the partner record as the API gave it after a change."""
+
+    def issue_new(self) -> None:
+        """Open Issue New License, as it was left."""
 
 
 class Section(WorkerMixin, Widget):
@@ -48,16 +130,26 @@ class Section(WorkerMixin, Widget):
         """The sentence about what could not be read last, empty where nothing is wrong."""
 
     @property
-    def jpmanage(self) -> JpmanageApp:
-        """The app, with its type."""
-        from jpmanage_tui.ui.app import JpmanageApp
-
-        app = self.app
-        if not isinstance(app, JpmanageApp):  # pragma: no cover - a view lives in no other app
-            raise TypeError("a section's view needs the jpmanage app")
-        return app
+    def jpmanage(self) -> SectionApp:
+        """The app, with what sections use of it."""
+        return cast(SectionApp, self.app)
 
     # -- saying --------------------------------------------------------------------------
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+        outcome: bool = False,
+        lasts: bool | None = None,
+    ) -> None:
+        """Say something in the status line, whichever section is shown (`SectionApp.notify`)."""
+        del title, timeout, markup
+        self.jpmanage.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
     @property
     def shown(self) -> bool:

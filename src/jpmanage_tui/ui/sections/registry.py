@@ -1,9 +1,18 @@
-"""The sections of the program in the order of the sidebar. A section is listed when it works."""
+"""The sections of the program in the order of the sidebar, and the commands of every place. A section is listed when it
+works.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES
+from jpmanage_tui.ui.common.commands import CommandSet
+from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.ui.widgets.list_commands import MOVING
+from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.base import Section
@@ -13,7 +22,7 @@ class SectionInfo(NamedTuple):
     """One entry of the sidebar: the vendor's words, and where its widget lives (loaded when first opened)."""
 
     name: str
-    words: str
+    title: str
     view: str
 
     def load(self) -> type[Section]:
@@ -23,19 +32,42 @@ class SectionInfo(NamedTuple):
         return view
 
 
-SECTIONS: tuple[SectionInfo, ...] = (
-    SectionInfo("licenses", "Licenses", "jpmanage_tui.ui.sections.licenses.section:LicensesSection"),
-    SectionInfo("billing", "Billing", "jpmanage_tui.ui.sections.billing.section:BillingSection"),
-    SectionInfo(
-        "payment-methods",
-        "Payment Methods",
-        "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
-    ),
-    SectionInfo("invoices", "Invoices", "jpmanage_tui.ui.sections.invoices.section:InvoicesSection"),
-    SectionInfo("prices", "Prices", "jpmanage_tui.ui.sections.prices.section:PricesSection"),
-    SectionInfo("company", "Company Details", "jpmanage_tui.ui.sections.company.section:CompanySection"),
-    SectionInfo("sites", "Sites", "jpmanage_tui.ui.sections.sites.section:SitesSection"),
+_VIEWS = {
+    "licenses": "jpmanage_tui.ui.sections.licenses.section:LicensesSection",
+    "billing": "jpmanage_tui.ui.sections.billing.section:BillingSection",
+    "payment-methods": "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
+    "invoices": "jpmanage_tui.ui.sections.invoices.section:InvoicesSection",
+    "prices": "jpmanage_tui.ui.sections.prices.section:PricesSection",
+    "company": "jpmanage_tui.ui.sections.company.section:CompanySection",
+    "sites": "jpmanage_tui.ui.sections.sites.section:SitesSection",
+}
+SECTIONS: tuple[SectionInfo, ...] = tuple(
+    SectionInfo(name, title, _VIEWS[name]) for name, title in SECTION_TITLES.items()
 )
-
-ISSUE = SectionInfo("issue", "Issue New License", "jpmanage_tui.ui.sections.issue.section:IssueSection")
+ISSUE = SectionInfo("issue", ISSUE_TITLE, "jpmanage_tui.ui.sections.issue.section:IssueSection")
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""
+ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
+"""Every section by its name."""
+
+
+def section_sets() -> dict[SectionInfo, CommandSet[Any]]:
+    """Return the command set of every section; imports every section's view."""
+    return {section: section.load().COMMANDS for section in ALL_SECTIONS.values()}
+
+
+def all_sets() -> list[CommandSet[Any]]:
+    """Return every command set in the order in which help and README print them; imports every section's view."""
+    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_sets().values()]
+
+
+def places() -> list[tuple[CommandSet[Any], ...]]:
+    """Return, for every place of the program, the command sets whose keys work there together."""
+    return [
+        (SIDEBAR_COMMANDS, EVERYWHERE),
+        *((commands, MOVING, EVERYWHERE) for commands in section_sets().values()),
+    ]
+
+
+def check_keys(changes: Mapping[str, str]) -> None:
+    """Raise `KeymapError` where the user's `[keys]` cannot be used."""
+    Keymap(changes).check(places())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from textual import events
 
@@ -12,25 +13,25 @@ from jpmanage_tui.ui.common.keymap import is_text, key_name
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
-def _moving(name: str, label: str, help: str, run: Callable[[VirtualList], None]) -> Command[VirtualList]:
-    return Command(name, label, help, run, footer=False, palette=False)
+def _moving(name: str, label: str, help: str, action: str) -> Command[Any]:
+    return Command(name, label, help, footer=False, palette=False, action=action)
 
 
-MOVING: CommandSet[VirtualList] = CommandSet(
+MOVING: CommandSet[Any] = CommandSet(
     "In every list",
     (
-        _moving("down", "Down", "One row down.", lambda t: t.move(1)),
-        _moving("up", "Up", "One row up.", lambda t: t.move(-1)),
-        _moving("first", "First", "The first row.", lambda t: t.first()),
-        _moving("last", "Last", "The last row.", lambda t: t.last()),
-        _moving("half-page-down", "Half a page down", "Half a page down.", lambda t: t.page(0.5)),
-        _moving("half-page-up", "Half a page up", "Half a page up.", lambda t: t.page(-0.5)),
-        _moving("page-down", "Page down", "A page down.", lambda t: t.page(1)),
-        _moving("page-up", "Page up", "A page up.", lambda t: t.page(-1)),
+        _moving("down", "Down", "One row down.", "move(1)"),
+        _moving("up", "Up", "One row up.", "move(-1)"),
+        _moving("first", "First", "The first row.", "first"),
+        _moving("last", "Last", "The last row.", "last"),
+        _moving("half-page-down", "Half a page down", "Half a page down.", "page(0.5)"),
+        _moving("half-page-up", "Half a page up", "Half a page up.", "page(-0.5)"),
+        _moving("page-down", "Page down", "A page down.", "page(1)"),
+        _moving("page-up", "Page up", "A page up.", "page(-1)"),
     ),
 )
 
-MOVES: Mapping[str, Command[VirtualList]] = MappingProxyType(
+MOVES: Mapping[str, Command[Any]] = MappingProxyType(
     {key: command for command in MOVING for key in command.keys}
 )
 """Which command each of these keys is."""

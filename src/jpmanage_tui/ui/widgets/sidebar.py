@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region
@@ -12,7 +15,6 @@ from textual.widget import Widget
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.sections.registry import SECTIONS, SectionInfo
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
@@ -40,17 +42,20 @@ class Sidebar(Widget, can_focus=True):
     class Chosen(Note):
         """The user chose a section."""
 
-        section: SectionInfo
+        name: str
 
-    current: reactive[str] = reactive(SECTIONS[0].name)
+    current: reactive[str] = reactive("")
 
-    def __init__(self) -> None:
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        """`titles` are those of the sections, by name; a key of each opens it from anywhere (`open-<name>`)."""
         super().__init__()
+        self._sections = tuple(titles.items())
         self.cursor = 0
+        self.set_reactive(Sidebar.current, self._sections[0][0])
 
     def watch_current(self, name: str) -> None:
         """Put the cursor on the section that is shown."""
-        self.cursor = next((n for n, section in enumerate(SECTIONS) if section.name == name), 0)
+        self.cursor = next((line for line, (one, _) in enumerate(self._sections) if one == name), 0)
 
     def on_focus(self) -> None:
         """Repaint: the cursor shows only while the sidebar has the focus."""
@@ -60,61 +65,41 @@ class Sidebar(Widget, can_focus=True):
         """Repaint: the cursor shows only while the sidebar has the focus."""
         self.refresh()
 
-    def move(self, step: int) -> None:
+    def action_move(self, step: int) -> None:
         """Move the cursor up (-1) or down (1)."""
         before = self.cursor
-        self.cursor = max(0, min(self.cursor + step, len(SECTIONS) - 1))
+        self.cursor = max(0, min(self.cursor + step, len(self._sections) - 1))
         for line in {before, self.cursor}:
             self.refresh(Region(0, line, self.size.width, 1))
 
-    def choose(self) -> None:
+    def action_choose(self) -> None:
         """Open the section under the cursor."""
-        self.post_message(self.Chosen(SECTIONS[self.cursor]))
+        self.post_message(self.Chosen(self._sections[self.cursor][0]))
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""
         width = self.size.width
-        if y >= len(SECTIONS):
+        if y >= len(self._sections):
             return Strip.blank(width, self.visual_style.rich_style)
-        section = SECTIONS[y]
-        current = section.name == self.current
+        name, title = self._sections[y]
+        current = name == self.current
         style: Style = self.get_component_rich_style("sidebar--current") if current else self.rich_style
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        key = f"{MARKER if current else ' '}{key_for(f'open-{section.name}')} "
+        key = f"{MARKER if current else ' '}{key_for(f'open-{name}')} "
         parts = [
             (key, key_style),
-            (pad(section.words if width > STRIP else "", width - cell_len(key)), style),
+            (pad(title if width > STRIP else "", width - cell_len(key)), style),
         ]
         return strip_of(parts, width, self.rich_style)
 
 
-SIDEBAR_COMMANDS: CommandSet[Sidebar] = CommandSet(
+SIDEBAR_COMMANDS: CommandSet[Any] = CommandSet(
     "In the sidebar",
     (
-        Command(
-            "sidebar-down",
-            "Down",
-            "The next section.",
-            lambda t: t.move(1),
-            palette=False,
-            footer=False,
-        ),
-        Command(
-            "sidebar-up",
-            "Up",
-            "The section before.",
-            lambda t: t.move(-1),
-            palette=False,
-            footer=False,
-        ),
-        Command(
-            "sidebar-open",
-            "Open",
-            "Open the section.",
-            lambda t: t.choose(),
-            palette=False,
-        ),
+        Command("sidebar-down", "Down", "The next section.", palette=False, footer=False, action="move(1)"),
+        Command("sidebar-up", "Up", "The section before.", palette=False, footer=False, action="move(-1)"),
+        Command("sidebar-open", "Open", "Open the section.", palette=False, action="choose"),
     ),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from time import monotonic
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -19,16 +19,12 @@ SEEN_SECONDS = 0.2
 """How long the outcome of a change stands at the least: a key that comes sooner was not pressed by who has read it."""
 
 
-class Tone(StrEnum):
-    """How a message is meant; each has a word or a sign of its own, never a colour alone."""
-
-    INFO = "info"
-    GOOD = "good"
-    WARNING = "warning"
-    ERROR = "error"
+Severity = Literal["information", "success", "warning", "error"]
+"""Textual's severities of a notification, and `success`: something ended well."""
 
 
-SIGNS = {Tone.INFO: "", Tone.GOOD: "✓ ", Tone.WARNING: "! ", Tone.ERROR: "✗ "}
+SIGNS: dict[Severity, str] = {"information": "", "success": "✓ ", "warning": "! ", "error": "✗ "}
+"""How each is meant, by a sign of its own: never by a color alone."""
 
 
 class StatusLine(Widget):
@@ -39,11 +35,11 @@ class StatusLine(Widget):
     outcome of a change stays until a key as well: what is said meanwhile stands below it.
     """
 
-    COMPONENT_CLASSES = {"status--good", "status--warning", "status--error", "status--muted"}
+    COMPONENT_CLASSES = {"status--success", "status--warning", "status--error", "status--muted"}
     DEFAULT_CSS = """
     StatusLine {
         height: 1; padding: 0 1; background: $panel; color: $foreground;
-        & > .status--good { color: $success; text-style: bold; }
+        & > .status--success { color: $success; text-style: bold; }
         & > .status--warning { color: $warning; text-style: bold; }
         & > .status--error { color: $error; text-style: bold; }
         & > .status--muted { color: $text-muted; }
@@ -53,10 +49,10 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._message = ""
-        self._tone = Tone.INFO
+        self._severity: Severity = "information"
         self._lasts = False
         self._outcome = ""
-        self._outcome_tone = Tone.INFO
+        self._outcome_severity: Severity = "information"
         self._unread = False
         self._told_at = 0.0
         self._summary = ""
@@ -73,14 +69,19 @@ class StatusLine(Widget):
     def shown(self) -> str:
         """The text at the left as it is shown: the messages, else what is waited for, else the summary."""
         said = [
-            SIGNS[tone] + words
-            for words, tone in ((self._outcome, self._outcome_tone), (self._message, self._tone))
+            SIGNS[severity] + words
+            for words, severity in ((self._outcome, self._outcome_severity), (self._message, self._severity))
             if words
         ]
         return "\n".join(said) or self._progress or self._summary
 
     def say(
-        self, message: str, tone: Tone = Tone.INFO, *, outcome: bool = False, lasts: bool | None = None
+        self,
+        message: str,
+        severity: Severity = "information",
+        *,
+        outcome: bool = False,
+        lasts: bool | None = None,
     ) -> None:
         """Show a message until the user presses a key.
 
@@ -89,12 +90,12 @@ class StatusLine(Widget):
         something is going on.
         """
         if outcome:
-            self._outcome, self._outcome_tone, self._unread = message, tone, True
+            self._outcome, self._outcome_severity, self._unread = message, severity, True
             self._told_at = monotonic()
             message = ""
         elif not self._unread:
             self._outcome = ""
-        self._message, self._tone = message, tone
+        self._message, self._severity = message, severity
         self._lasts = message.endswith("…") if lasts is None else lasts
         self._lay_out()
 
@@ -106,7 +107,7 @@ class StatusLine(Widget):
         if self._outcome or (self._message and not self._lasts):
             self._outcome = ""
             if not self._lasts:
-                self._message, self._tone = "", Tone.INFO
+                self._message, self._severity = "", "information"
             self._lay_out()
 
     def clear(self) -> None:
@@ -145,10 +146,10 @@ class StatusLine(Widget):
         self._lay_out()
 
     def _style(self) -> Style:
-        tone = self._outcome_tone if self._outcome else self._tone
-        if not self.message or tone is Tone.INFO:
+        severity = self._outcome_severity if self._outcome else self._severity
+        if not self.message or severity == "information":
             return self.rich_style
-        return self.get_component_rich_style(f"status--{tone.value}")
+        return self.get_component_rich_style(f"status--{severity}")
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""

@@ -317,3 +317,19 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
             end = self._lines - 1
             self.place(end if self.selectable(end) else (self._next(end, -1) or 0))
             self.show(end)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by a row (`j`, `k`)."""
+        self.move(step)
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by a number of view heights (`ctrl+d`, `pgdn`)."""
+        self.page(pages)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row (`g`)."""
+        self.first()
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row (`G`)."""
+        self.last()

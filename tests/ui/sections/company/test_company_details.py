@@ -9,9 +9,9 @@ import pytest
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.select import PickField
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.sandbox.harness import options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server, running

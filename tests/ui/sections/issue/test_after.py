@@ -7,8 +7,8 @@ import pytest
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.services.issuing.order import Gate, no_card
 from jpmanage_tui.services.issuing.placing import unplaced
+from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.sections.issue.pages import PAUSED, gate_rows, review_rows
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

@@ -18,7 +18,7 @@ from jpmanage_tui.operations.registry import (
     SaveCard,
     change_from_json,
 )
-from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
+from jpmanage_tui.ui.dialogs.log import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run
 from tests.ui.sections.payment_methods.keyboard import (
     CHALLENGED,

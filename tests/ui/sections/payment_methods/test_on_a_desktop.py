@@ -21,7 +21,7 @@ def _desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("BROWSER", "true")
     # Only the listener may tell that it is time to look.
-    monkeypatch.setattr("jpmanage_tui.ui.dialogs.handover_pauses.PAUSES", (600.0,))
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.handover.PAUSES", (600.0,))
 
 
 @pytest.mark.slow

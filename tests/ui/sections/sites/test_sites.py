@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
+from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.link import LinkDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.rules.account import FIELD_LABELS, state_after_country
 from jpmanage_tui.ui.dialogs.choice import Choice
+from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.widgets.form import Form, FormField
-from jpmanage_tui.ui.widgets.select import PickField
 
 ABOUT = ("name", "contact_person", "company_website")
 """The rows about the company itself; the rows of the address come after them."""

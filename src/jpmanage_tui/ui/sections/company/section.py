@@ -24,6 +24,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.company import told
 from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
@@ -32,7 +33,6 @@ from jpmanage_tui.ui.sections.company.reading import CountriesCame, PartnerCame,
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Field
-from jpmanage_tui.ui.widgets.select import PickField
 
 AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""

@@ -19,7 +19,7 @@ from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
-CARDS = "Payment Methods"
+PAYMENT_METHODS = "payment-methods"
 
 
 class Flows:
@@ -101,11 +101,8 @@ class Flows:
         return None, cards.read > 0 or not cards.complete
 
     async def _to_cards(self, invoice: Invoice, has_cards: bool) -> None:
-        from jpmanage_tui.ui.sections.registry import SECTIONS
-
         if await self._ask(questions.no_card(invoice, has_cards)) is not None:
-            section = next(section for section in SECTIONS if section.words == CARDS)
-            self._view.jpmanage.main.open_section(section)
+            self._view.jpmanage.main.open_section(PAYMENT_METHODS)
 
     async def _send(self, invoice: Invoice, card: str) -> None:
         app = self._view.jpmanage

@@ -9,7 +9,6 @@ from jpmanage_tui.services.issuing.order import Chosen
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.issue.lines import Stage
 from jpmanage_tui.ui.sections.issue.pages import Where
-from jpmanage_tui.ui.sections.registry import SECTIONS
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.issue.section import IssueSection
@@ -64,7 +63,7 @@ class Steps:
         """Take the next step. With nothing selected the product under the cursor is taken."""
         view = self._view
         if self.leads_to_card:
-            view.jpmanage.main.open_section(next(one for one in SECTIONS if one.name == PAYMENT_METHODS))
+            view.jpmanage.main.open_section(PAYMENT_METHODS)
         elif self.stage is Stage.REVIEW:
             view.flows.start(view.flows.issue())
         elif self.stage is Stage.SITE:

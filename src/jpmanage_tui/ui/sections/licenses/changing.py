@@ -25,7 +25,7 @@ from jpmanage_tui.ui.sections.licenses import questions
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.sections.base import SectionApp
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
 Sites = Mapping[LicenseKey, BlogId | None]
@@ -114,7 +114,7 @@ class View(Protocol):
     session: Session
 
     @property
-    def jpmanage(self) -> JpmanageApp:
+    def jpmanage(self) -> SectionApp:
         """The app."""
 
 

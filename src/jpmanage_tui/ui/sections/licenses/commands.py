@@ -313,7 +313,7 @@ def offers(view: LicensesSection, license: License) -> list[tuple[str, str]]:
 
 async def show_menu(view: LicensesSection) -> None:
     """Show the menu of the licence under the cursor and run what is chosen."""
-    from jpmanage_tui.ui.choosing import choose_row_action
+    from jpmanage_tui.ui.dialogs.choice import choose_row_action
 
     license = view.current
     if license is None:
@@ -325,7 +325,7 @@ async def show_menu(view: LicensesSection) -> None:
 async def choose_sort(view: LicensesSection) -> None:
     """Show the sort orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import LicenseSort, SortDirection
-    from jpmanage_tui.ui.choosing import choose_order
+    from jpmanage_tui.ui.dialogs.choice import choose_order
     from jpmanage_tui.ui.sections.licenses.empty import sorts_of
 
     words = {

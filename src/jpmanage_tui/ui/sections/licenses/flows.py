@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.services.all_licenses import Everything
     from jpmanage_tui.services.undo import UndoStack
-    from jpmanage_tui.ui.app import JpmanageApp
+    from jpmanage_tui.ui.sections.base import SectionApp
 
 MARKS_TO_ASK = 10
 """From so many marks on, clearing them asks first (design: keys, esc)."""
@@ -58,7 +58,7 @@ class Host(Protocol):
         """What can be undone."""
 
     @property
-    def jpmanage(self) -> JpmanageApp:
+    def jpmanage(self) -> SectionApp:
         """The app."""
 
     @property

@@ -22,8 +22,7 @@ from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
-from jpmanage_tui.ui.dialogs.handover_return import Return, within_reach
+from jpmanage_tui.ui.dialogs.handover import HandoverDialog, Return, within_reach
 from jpmanage_tui.ui.sections.payment_methods import browser, questions
 from jpmanage_tui.ui.sections.payment_methods.broken_off import broken_off_note
 from jpmanage_tui.ui.sections.payment_methods.commands import can_be_primary, can_delete

@@ -34,7 +34,7 @@ def _closable(view: PricesSection) -> str | None:
 
 async def choose_sort(view: PricesSection) -> None:
     """Show the sort orders and apply the chosen one."""
-    from jpmanage_tui.ui.choosing import choose_order
+    from jpmanage_tui.ui.dialogs.choice import choose_order
 
     chosen = await choose_order(view, {order.name: order.value for order in Order}, view.order.name)
     if chosen is not None:

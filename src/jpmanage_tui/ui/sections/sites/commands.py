@@ -183,7 +183,7 @@ def offers(view: SitesSection) -> list[tuple[str, str]]:
 async def choose_sort(view: SitesSection) -> None:
     """Show the orders and apply the chosen one."""
     from jpmanage_tui.api.models.license import SortDirection
-    from jpmanage_tui.ui.choosing import choose_order
+    from jpmanage_tui.ui.dialogs.choice import choose_order
     from jpmanage_tui.ui.sections.sites.query import ORDERS
 
     orders = {direction.value: words for direction, words in ORDERS.items()}
@@ -194,7 +194,7 @@ async def choose_sort(view: SitesSection) -> None:
 
 async def show_menu(view: SitesSection) -> None:
     """Show the menu of the site under the cursor and run what is chosen."""
-    from jpmanage_tui.ui.choosing import choose_row_action
+    from jpmanage_tui.ui.dialogs.choice import choose_row_action
 
     site = view.current
     if site is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.keymap import key_words
-from jpmanage_tui.ui.sections.command_sets import all_sets
+from jpmanage_tui.ui.sections.registry import all_sets
 
 
 def key_table() -> str:

@@ -1,0 +1,312 @@
+"""The session of the app: it is opened after the first frame, replaced by that of another key, and closed at the end."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.account.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
+from jpmanage_tui.api.closing import CloseOnce
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.terminal.app import TerminalApp
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
+
+NEXT = ("jpmanage_tui.ui.sections.licenses.flows", "jpmanage_tui.ui.dialogs.log")
+"""What is asked for next by a key, and loaded before that."""
+OPENING_SECONDS = 0.25
+"""How long the first frame stands as it is: what opens by then need not say that it does."""
+QUITTING = "quit"
+"""The group of the worker that leaves the program."""
+LEAVING = "Leaving: what is on its way is finished first, which may take some seconds."
+LEAVING_SECONDS = 0.3
+"""After how long it is said that leaving takes its time, where that was not known before."""
+
+
+class SessionController:
+    """Opens the sessions of one app with `door`, shows them on its main screen, and closes them.
+
+    `opened` is called when one is shown.
+    """
+
+    def __init__(
+        self, app: TerminalApp[None], main: MainScreen, door: Door, opened: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._told_opened = opened
+        self._main = main
+        self.door = door
+        self.session: Session | None = None
+        self.notices: Sequence[str] = ()
+        """What the command line found that hinders nothing, told once something is open."""
+        self.refusal: str | None = None
+        """Why the app ended before it began: what is stored cannot be used."""
+        self.reopening = False
+        """Whether the session that could not be opened is opened again after a pause."""
+        self._failures = 0
+        self.close = CloseOnce(self._close)
+        """Closes the session: nothing new is sent, what is on its way finishes, the journal is closed.
+
+        However it is asked for (a key, a signal, a terminal that is gone) and however often, it is closed once, and
+        everybody waits for that.
+        """
+        self._switching: OpeningDialog | None = None
+        self._given_up = False
+        """Whether the user does not want any more what is being opened."""
+        self._to_tell: Ended | None = None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the program is being left: no request is begun any more."""
+        return self.close.begun
+
+    # -- opening ---------------------------------------------------------------------------
+
+    def open_first(self) -> None:
+        """Open the session that the command line asked for, or the welcome screen."""
+        from jpmanage_tui.config.errors import ConfigError
+
+        try:
+            known = self.door.has_credentials
+        except ConfigError as error:
+            self.refusal = error.sentence
+            self._app.exit()
+            return
+        if not known:
+            self._collect_again()
+            self._app.call_later(self.welcome, self._take_notices())
+            return
+        self._main.hold(OPENING_SECONDS)
+        self._main.notify("Opening the demo…" if self.door.demo else "Signing in…")
+        self.begin(self.door.open())
+
+    async def welcome(self, sentence: str, again: str | None = None) -> None:
+        """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
+        from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
+
+        self._main.status.clear()
+        self._app.push_screen(WelcomeDialog(self.door, sentence, again), self._welcomed)
+
+    def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
+        if opening is None:
+            self._app.exit()
+        else:
+            self._main.notify("Opening…")
+            self.begin(opening)
+
+    def begin(self, opening: Coroutine[Any, Any, Session]) -> None:
+        """Open a session beside the screen."""
+        self._given_up = False
+        self._app.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
+
+    async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
+        from jpmanage_tui.api.errors import ApiError
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.operations.errors import OperationError
+
+        try:
+            self._app.call_later(self._opened, await self._meet_requirements(opening))
+        except ApiError as error:
+            self._app.call_later(self._not_opened, self._why_not_opened(error), error)
+        except (ConfigError, OperationError) as error:
+            self._app.call_later(self._not_opened, error.sentence)
+        except NoAccount as error:
+            self._app.call_later(self._not_opened, str(error), again=error.again)
+        finally:
+            self._collect_again()
+
+    def _why_not_opened(self, error: ApiError) -> str:
+        """Return the sentence about an account that could not be opened, with advice for where it will stand."""
+        from jpmanage_tui.ui.common.retry import PASSING
+        from jpmanage_tui.ui.common.text import Where, error_text
+
+        if self.session is not None:
+            return error_text(error, "Opening the other partner key", again=key_for("key"))
+        return error_text(
+            error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START
+        )
+
+    async def _meet_requirements(self, opening: Coroutine[Any, Any, Session]) -> Session:
+        """Open a session, asking for the partner record, the terms and the key where they are missing."""
+        while True:
+            try:
+                return await opening
+            except (NeedsPartner, NeedsTerms, NeedsKey) as need:
+                from jpmanage_tui.ui.onboarding.requirements import pass_gate  # most starts do without
+
+                opening = await pass_gate(self._app, self.door, need)
+
+    def _collect_again(self) -> None:
+        """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
+    async def _opened(self, session: Session) -> None:
+        if self.leaving or self._given_up:
+            self._retire(session)
+            return
+        before, self.session = self.session, session
+        self._end_switching()
+        await self._main.take_session(session)  # the views of the one before, and their reads, end here
+        if before is not None and before is not session:
+            self._retire(before)
+        self._tell_ended()
+        if session.note:
+            self._main.notify(session.note, severity="warning")
+        self._told_opened()
+        self._app.run_worker(self._settle(session), group="settle", exclusive=True, exit_on_error=False)
+
+    def _retire(self, session: Session) -> None:
+        """Close a session that is not shown any more: beside the screen, since it waits for what is on its way."""
+        self._app.run_worker(session.close(), group="retire", exclusive=False, exit_on_error=False)
+
+    def _not_opened(self, sentence: str, error: ApiError | None = None, again: str | None = None) -> None:
+        """Take over that no session could be opened: why, and what the API answered, if it was that.
+
+        `again` are the words for trying the same account once more, None where that can change nothing.
+        """
+        from jpmanage_tui.ui.common.retry import PASSING, PAUSES
+
+        self._end_switching()
+        self._tell_ended()
+        if self.session is None and not isinstance(error, PASSING):
+            self._app.call_later(self.welcome, f"{sentence} {self._take_notices()}".rstrip(), again)
+            return
+        self._main.notify(sentence, severity="error")
+        if self.session is None and error is not None:
+            self.reopening = True
+            self._app.set_timer(PAUSES[min(self._failures, len(PAUSES) - 1)], self.reopen)
+            self._failures += 1
+
+    def refresh(self) -> None:
+        """Ask the API again for what is on the screen: for the session, where none could be opened."""
+        if self.reopening:
+            self.reopen()
+        elif self._main.view is not None:
+            self._main.view.reload()
+
+    def reopen(self) -> None:
+        """Try to open the session again that could not be opened."""
+        if self.reopening:
+            self.reopening = False
+            self.open_first()
+
+    # -- another session in the place of the present one -------------------------------------
+
+    async def switch(
+        self, open_it: Callable[[], Coroutine[Any, Any, Session]], title: str, name: str
+    ) -> None:
+        """Open another session in the place of the present one; asks first about what is under way in it.
+
+        `open_it` makes the coroutine that opens it; `name` is what the user knows it by, `title` what kind of thing it
+        is.
+        """
+        from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, end_ongoing
+
+        ended = await end_ongoing(self._app, title, f"switch to {name}", partial(self._ongoing, self.session))
+        if ended is None or self.leaving:
+            return
+        dialog = self._switching = OpeningDialog(title, f"Opening {name}…")
+        self._to_tell = ended
+        self.begin(open_it())
+        if await self._app.push_screen_wait(dialog) is None:
+            self._switching, self._given_up = None, True
+            self._app.workers.cancel_group(self._app, "session")
+            self._tell_ended()
+
+    def _ongoing(self, session: Session | None, stopped: bool) -> list[Ongoing]:
+        """Return what goes on in `session` as long as it is the one that is open; `stopped`: looks are not waited for."""
+        from jpmanage_tui.ui.dialogs.under_way import ChangesUnderWay
+
+        if session is None or session is not self.session:
+            return []
+        ongoing = self._main.ongoing()
+        if not ongoing and (session.busy or (session.looking and not stopped)):
+            ongoing.append(ChangesUnderWay(session))
+        return ongoing
+
+    def _end_switching(self) -> None:
+        dialog, self._switching = self._switching, None
+        if dialog is not None:
+            dialog.dismiss(True)
+
+    def _tell_ended(self) -> None:
+        """Say how that ended which was under way when the user left it."""
+        told, self._to_tell = self._to_tell, None
+        if told is not None and told.sentence:
+            self._main.notify(told.sentence, severity="success" if told.complete else "warning", outcome=True)
+
+    async def _settle(self, session: Session) -> None:
+        """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""
+        await self._main.answered()
+        if notices := self._take_notices():
+            self._main.notify(notices, severity="warning")
+        queue = await session.prepare_queue()
+        await load(NEXT)
+        from jpmanage_tui.operations.errors import OperationError
+
+        try:
+            outcomes = await queue.settle_pending()
+        except OperationError as error:
+            self._main.notify(error.sentence, severity="error")
+            return
+        if outcomes:
+            self._tell_settled(outcomes)
+
+    def _take_notices(self) -> str:
+        notices, self.notices = self.notices, ()
+        return " ".join(notices)
+
+    def _tell_settled(self, outcomes: tuple[Outcome[Any], ...]) -> None:
+        first = outcomes[0]
+        words = f"From the last run: {first.sentence}"
+        if len(outcomes) > 1:
+            words += f" And {len(outcomes) - 1} more: press {key_for('log')}."
+        self._main.notify(
+            words, severity="success" if all(one.happened for one in outcomes) else "warning", outcome=True
+        )
+        self.refresh()
+
+    # -- closing, and leaving ------------------------------------------------------------------
+
+    async def _close(self) -> None:
+        session, self.session = self.session, None
+        for worker in list(self._app.workers):
+            if worker.group != QUITTING:
+                worker.cancel()  # reads only: what changes something runs in the queue, which is closed below
+        slow = self._app.set_timer(LEAVING_SECONDS, lambda: self._main.notify(LEAVING))
+        if session is not None and session.busy:
+            self._main.notify(LEAVING)
+        try:
+            if session is not None:
+                await session.close()
+        finally:
+            await self.door.close()  # and with it whatever else is open: another key's session, a sign-up
+            slow.stop()
+
+    def left_unfinished(self) -> list[str]:
+        """Return what leaving now would break off, lose, or wait for, a sentence each."""
+        from jpmanage_tui.ui.dialogs.dialog import Dialog
+
+        reasons = []
+        if self.session is not None and self.session.busy:
+            reasons.append("A change is on its way. It is finished before the program ends.")
+        elif self.session is not None and self.session.looking:
+            reasons.append(
+                "It is being looked up whether a change was done. What is not found out now is looked up at the next "
+                "start."
+            )
+        reasons += self._main.unfinished()
+        for screen in self._app.screen_stack[1:]:
+            words = screen.unfinished() if isinstance(screen, Dialog) else None
+            reasons += [words] if words is not None else []
+        unsaved = self._main.view.unsaved() if self._main.view is not None else None
+        return [*reasons, unsaved] if unsaved else reasons
