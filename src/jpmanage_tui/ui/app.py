@@ -94,7 +94,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     def post_display_hook(self) -> None:
         """Open the session once the frame is on the terminal: not later, at a tick of Textual's clock."""
-        if self._opens_at_display and self._running and self.main.is_mounted and not self._batch_count:
+        if self._opens_at_display and self.main.is_mounted and self.frame_is_shown:
             self._opens_at_display = False
             self.call_next(self.sessions.open_first)
 

@@ -236,13 +236,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.name)
 
-    # -- painting ------------------------------------------------------------------------
-
-    def _compositor_refresh(self) -> None:
-        """Compose nothing while updates are held back: Textual would compose it all the same, and throw it away."""
-        if not self.app._batch_count:
-            super()._compositor_refresh()
-
     # -- size ----------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:

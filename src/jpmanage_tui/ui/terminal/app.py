@@ -40,6 +40,11 @@ class TerminalApp(KeyQueue[ReturnType], SignalExits[ReturnType], CellDiffer[Retu
 
         return LineDriver
 
+    @property
+    def frame_is_shown(self) -> bool:
+        """Whether what is painted now reaches the terminal: the app runs, and no update is held back."""
+        return self._running and not self._batch_count
+
     def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
         """Send parts of a widget now, unless more keys wait that may change them again."""
         if not self.keys_wait:

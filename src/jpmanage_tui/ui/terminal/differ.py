@@ -3,8 +3,8 @@
 Stock Textual sends each widget again that says it changed; over a slow line that is most of what is sent.
 Here its updates go into a grid, the grid is compared with what the terminal shows, the difference is sent.
 
-Everything private of Textual that this needs is named in `_SEAM` and `_ATTRIBUTES` and checked before the
-first frame. Where a part is missing or behaves in another way, the app renders as stock Textual does.
+Everything private of Textual that this needs is named in `_SEAM` and `_ATTRIBUTES` (see also `seams`) and checked
+before the first frame. Where a part is missing or behaves in another way, the app renders as stock Textual does.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Textual paints at the ticks of a clock that begins when the screen does: what a key changed waits up to a sixtieth of a
 second for the next tick, half of that on average. Here the first frame after a pause is painted at once, and only what
 follows it within a sixtieth waits for the tick. While a key is being handled nothing is painted in between: its end is
-one frame (see `TypeAhead`).
+one frame (see `KeyQueue`).
 """
 
 from __future__ import annotations
@@ -64,6 +64,11 @@ class PromptScreen(Node):
         if now >= self._held_until:
             self._painted = now
             super()._on_timer_update()
+
+    def _compositor_refresh(self) -> None:
+        """Compose nothing while updates are held back: Textual would compose it all the same, and throw it away."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     async def _on_idle(self, event: events.Idle) -> None:
         """Paint at once after a pause; Textual's own handler, which follows, lets the rest wait for the tick."""

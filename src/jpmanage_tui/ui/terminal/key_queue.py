@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from math import inf
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.app import App
@@ -21,6 +21,13 @@ from textual.worker import Worker
 
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.terminal.keyboard import Keyboard, KeyGuard, Press
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    Node = Widget
+else:
+    Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
 
 ReturnType = TypeVar("ReturnType")
 TURNS = 3
@@ -130,6 +137,19 @@ class KeyQueue(App[ReturnType]):
         while node is not None and node is not self:
             await _idle(node)
             node = node._parent
+
+
+class KeysForScreen(Node):
+    """A part of a widget class, before Textual's own: its keys go to the screen at once, whose commands they are.
+
+    Nothing between the widget and its screen takes any.
+    """
+
+    def _forward_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self.screen._forward_event(event)
+        else:
+            super()._forward_event(event)
 
 
 async def _idle(node: MessagePump) -> None:

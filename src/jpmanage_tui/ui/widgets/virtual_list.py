@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 
@@ -32,7 +33,7 @@ BAR_WIDTH = 1
 """Cells that a list keeps at its right for the scroll bar, whether there is one or not."""
 
 
-class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
+class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling list with a cursor, painted by line. It takes no key by itself: those of a ScrollView leave the cursor.
 
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
@@ -177,13 +178,6 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
         """Paint the rows anew in other colours."""
         self._bodies.clear()
         super().notify_style_update()
-
-    def _forward_event(self, event: events.Event) -> None:
-        """Give keys to the screen, whose commands they are: nothing between it and a list takes any."""
-        if isinstance(event, events.Key):
-            self.screen._forward_event(event)
-        else:
-            super()._forward_event(event)
 
     def on_focus(self) -> None:
         """Repaint the marker, which shows where the focus is."""
