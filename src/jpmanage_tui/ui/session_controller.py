@@ -139,9 +139,10 @@ class SessionController:
             try:
                 return await opening
             except (NeedsPartner, NeedsTerms, NeedsKey) as need:
-                from jpmanage_tui.ui.onboarding.requirements import pass_gate  # most starts do without
+                # most starts do without these dialogs
+                from jpmanage_tui.ui.onboarding.requirements import resolve_requirement
 
-                opening = await pass_gate(self._app, self.door, need)
+                opening = await resolve_requirement(self._app, self.door, need)
 
     def _collect_again(self) -> None:
         """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
