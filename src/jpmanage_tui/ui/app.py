@@ -99,7 +99,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             self.call_next(self.sessions.open_first)
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Take over the theme's colours; before there is a screen nothing else: all styles are read after this."""
+        """Take over the theme's colors; before there is a screen nothing else: all styles are read after this."""
         if self.screen_stack:
             super().refresh_css(animate)
         else:

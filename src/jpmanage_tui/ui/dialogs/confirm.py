@@ -59,7 +59,7 @@ class Confirmation:
     """A question: `title`, paragraphs of `text`, the words of the button that does it.
 
     `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
-    `type_this` must be typed before the button works: for what touches two licences or more and cannot be undone
+    `type_this` must be typed before the button works: for what touches two licenses or more and cannot be undone
     (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
     `changes` is False where nothing is changed that could not be put back at once: then the terminal is not asked
     whether it shows the question.

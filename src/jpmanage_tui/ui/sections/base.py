@@ -258,7 +258,7 @@ class Section(WorkerMixin, Widget):
         return False
 
     def arrived(self, keys: Collection[LicenseKey]) -> None:
-        """Take note that licences were issued while another section was shown."""
+        """Take note that licenses were issued while another section was shown."""
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
         """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""

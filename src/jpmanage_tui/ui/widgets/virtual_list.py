@@ -164,7 +164,7 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
-        """Paint the rows anew in other colours."""
+        """Paint the rows anew in other colors."""
         self._bodies.clear()
         super().notify_style_update()
 
