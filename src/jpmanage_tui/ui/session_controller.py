@@ -33,14 +33,14 @@ LEAVING_SECONDS = 0.3
 class SessionController:
     """Opens the sessions of one app with `door`, shows them on its main screen, and closes them.
 
-    `opened` is called when one is shown.
+    `on_opened` is called when one is shown.
     """
 
     def __init__(
-        self, app: TerminalApp[None], main: MainScreen, door: Door, opened: Callable[[], None]
+        self, app: TerminalApp[None], main: MainScreen, door: Door, on_opened: Callable[[], None]
     ) -> None:
         self._app = app
-        self._told_opened = opened
+        self._on_opened = on_opened
         self._main = main
         self.door = door
         self.session: Session | None = None
@@ -162,7 +162,7 @@ class SessionController:
         self._tell_ended()
         if session.note:
             self._main.notify(session.note, severity="warning")
-        self._told_opened()
+        self._on_opened()
         self._app.run_worker(self._settle(session), group="settle", exclusive=True, exit_on_error=False)
 
     def _retire(self, session: Session) -> None:
