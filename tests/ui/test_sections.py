@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.sections.base import SectionApp
 from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo
 from tests.ui.harness import running
 
@@ -46,3 +47,12 @@ async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(secti
         await run.until(
             lambda: "401" in run.text(), "its failure, told: in the status line, or in the place of the rows"
         )
+
+
+async def test_the_app_has_all_that_sections_use_of_it() -> None:
+    """The type checker proves it, at the assignment: sections take the app for a `SectionApp` unseen."""
+    async with running(licenses=20) as run:
+        app: SectionApp = run.app
+        view = app.main.view
+        assert view is not None
+        assert view.jpmanage is app

@@ -86,7 +86,22 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self.theme = pick_theme(os.environ, theme)
         self._wanted_theme = theme
 
-    # -- start and end ---------------------------------------------------------------------
+    @property
+    def door(self) -> Door:
+        """What opens the sessions."""
+        return self.sessions.door
+
+    @property
+    def session(self) -> Session | None:
+        """The session that is open."""
+        return self.sessions.session
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the app ended before it began: what is stored cannot be used."""
+        return self.sessions.refusal
+
+    # -- start -----------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Show the frame; what the first frame does not need is imported and opened after it."""
@@ -99,7 +114,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             self.call_next(self.sessions.open_first)
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Take over the theme's colours; before there is a screen nothing else: all styles are read after this."""
+        """Take over the theme's colors; before there is a screen nothing else: all styles are read after this."""
         if self.screen_stack:
             super().refresh_css(animate)
         else:
@@ -168,21 +183,6 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             self.main.outdate()
 
     # -- closing, and leaving --------------------------------------------------------------------
-
-    @property
-    def door(self) -> Door:
-        """What opens the sessions."""
-        return self.sessions.door
-
-    @property
-    def session(self) -> Session | None:
-        """The session that is open."""
-        return self.sessions.session
-
-    @property
-    def refusal(self) -> str | None:
-        """Why the app ended before it began: what is stored cannot be used."""
-        return self.sessions.refusal
 
     @property
     def leaving(self) -> bool:

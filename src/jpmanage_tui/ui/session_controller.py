@@ -33,14 +33,14 @@ LEAVING_SECONDS = 0.3
 class SessionController:
     """Opens the sessions of one app with `door`, shows them on its main screen, and closes them.
 
-    `opened` is called when one is shown.
+    `on_opened` is called when one is shown.
     """
 
     def __init__(
-        self, app: TerminalApp[None], main: MainScreen, door: Door, opened: Callable[[], None]
+        self, app: TerminalApp[None], main: MainScreen, door: Door, on_opened: Callable[[], None]
     ) -> None:
         self._app = app
-        self._told_opened = opened
+        self._on_opened = on_opened
         self._main = main
         self.door = door
         self.session: Session | None = None
@@ -139,9 +139,10 @@ class SessionController:
             try:
                 return await opening
             except (NeedsPartner, NeedsTerms, NeedsKey) as need:
-                from jpmanage_tui.ui.onboarding.requirements import pass_gate  # most starts do without
+                # most starts do without these dialogs
+                from jpmanage_tui.ui.onboarding.requirements import resolve_requirement
 
-                opening = await pass_gate(self._app, self.door, need)
+                opening = await resolve_requirement(self._app, self.door, need)
 
     def _collect_again(self) -> None:
         """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
@@ -161,7 +162,7 @@ class SessionController:
         self._tell_ended()
         if session.note:
             self._main.notify(session.note, severity="warning")
-        self._told_opened()
+        self._on_opened()
         self._app.run_worker(self._settle(session), group="settle", exclusive=True, exit_on_error=False)
 
     def _retire(self, session: Session) -> None:

@@ -102,23 +102,53 @@ async def test_letters_are_text_in_a_field() -> None:
         assert run.app.main.current == "licenses"
 
 
+class Place:
+    """What commands work on, in a test: it can revoke unless it is a site, copy always, and open by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.done: list[str] = []
+
+    def action_revoke(self) -> None:
+        self.done.append("revoked")
+
+    def revoke_disabled_reason(self) -> str | None:
+        return None if self.name == "a license" else f"{self.name} cannot be revoked."
+
+    def revoke_label(self) -> str:
+        return f"Revoke {self.name}"
+
+    def action_copy(self) -> None:
+        self.done.append("copied")
+
+    def action_open(self, what: str, times: int) -> None:
+        self.done.append(f"opened {what} {times}")
+
+    def open_disabled_reason(self, what: str, times: int) -> str | None:
+        return f"{what} {times}: not now." if self.name == "a site" else None
+
+
 def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
-    asked: list[object] = []
-
-    def reason(target: str) -> str | None:
-        asked.append(target)
-        return None if target == "a license" else f"{target} cannot be revoked."
-
-    revoke = Command[str](
-        "revoke", "Revoke", "Revoke it.", asked.append, reason, now=lambda it: f"Revoke {it}"
+    revoke, copy = (
+        Command[Place]("revoke", "Revoke", "Revoke it."),
+        Command[Place]("copy", "Copy", "Copy it."),
     )
-    plain = Command[str]("copy", "Copy", "Copy it.", asked.append)
-    commands = CommandSet("Licenses", (revoke, plain))
-    one, other = ActiveCommand(commands, "a license"), ActiveCommand(commands, "a site")
+    commands = CommandSet("Licenses", (revoke, copy))
+    one, other = (ActiveCommand(commands, Place(name)) for name in ("a license", "a site"))
     assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
     assert (one.label(revoke), other.label(revoke)) == ("Revoke a license", "Revoke a site")
-    assert (one.reason(plain), one.label(plain)) == (None, "Copy")
-    assert asked == ["a license", "a site"]
+    assert (one.reason(copy), one.label(copy)) == (None, "Copy")
+    one.run(revoke)
+    other.run(copy)
+    assert (one.target.done, other.target.done) == (["revoked"], ["copied"])
+
+
+def test_a_command_may_name_an_action_with_arguments_as_textual_does() -> None:
+    view = Command[Place]("view-site", "View Site", "View it.", action="open('the site', 2)")
+    one, other = (ActiveCommand(CommandSet("x", (view,)), Place(name)) for name in ("a license", "a site"))
+    one.run(view)
+    assert one.target.done == ["opened the site 2"]
+    assert (one.reason(view), other.reason(view)) == (None, "the site 2: not now.")
 
 
 async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_commands_understand() -> None:

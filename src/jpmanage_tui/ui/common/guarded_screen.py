@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.terminal.keyboard import DecidingPart, Keyboard, Press
+from jpmanage_tui.ui.terminal.app import TerminalApp
+from jpmanage_tui.ui.terminal.keyboard import DecidingPart, Press
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -26,13 +27,6 @@ class PasteRefused(Note):
     sentence: str
 
 
-@runtime_checkable
-class KeyboardApp(Protocol):
-    """An app that tells a person's keys from a paste's."""
-
-    keyboard: Keyboard
-
-
 class GuardedScreen(Node):
     """A part of a screen class, before Textual's own: it drops a key that decides something and is not a person's.
 
@@ -47,7 +41,7 @@ class GuardedScreen(Node):
         return dropped
 
     def _deliberate(self, press: Press) -> bool:
-        return not isinstance(self.app, KeyboardApp) or self.app.keyboard.is_deliberate(press)
+        return not isinstance(self.app, TerminalApp) or self.app.keyboard.is_deliberate(press)
 
     def decides(self, event: events.Key) -> bool:
         """Return whether a key would change something: whether the part with the focus, or one around it, says so."""

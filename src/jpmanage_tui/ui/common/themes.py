@@ -1,8 +1,8 @@
 """The three themes and which of them a terminal gets.
 
-`terminal` uses the 16 colours and the background that the user has chosen for the terminal, and marks the
+`terminal` uses the 16 colors and the background that the user has chosen for the terminal, and marks the
 cursor by reverse, so it is legible on dark and on light. `dark` and `light` bring their own background and
-need 256 colours.
+need 256 colors.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ THEMES: tuple[Theme, ...] = (_TERMINAL, _DARK, _LIGHT)
 
 
 def themes_for(depth: ColourDepth) -> tuple[str, ...]:
-    """Return the names of the themes that are legible with so many colours, the default one first."""
+    """Return the names of the themes that are legible with so many colors, the default one first."""
     if depth in (ColourDepth.NONE, ColourDepth.SIXTEEN):
         return (TERMINAL,)
     return TERMINAL, DARK, LIGHT
@@ -117,7 +117,7 @@ def themes_for(depth: ColourDepth) -> tuple[str, ...]:
 def pick_theme(env: Mapping[str, str], setting: str | None) -> str:
     """Return the name of the theme to start with.
 
-    The user's setting wins where the terminal has the colours for it. Without one, a terminal that tells its
+    The user's setting wins where the terminal has the colors for it. Without one, a terminal that tells its
     background (COLORFGBG) gets `dark` or `light`, and one that says no more gets `terminal`.
     """
     possible = themes_for(colour_depth(env))
@@ -137,7 +137,7 @@ def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
 
 
 def _background(env: Mapping[str, str]) -> str | None:
-    """Read COLORFGBG ("15;0", "0;default;15"): the last part is the number of the background's colour."""
+    """Read COLORFGBG ("15;0", "0;default;15"): the last part is the number of the background's color."""
     number = env.get("COLORFGBG", "").rpartition(";")[2]
     if not number.isdecimal() or int(number) > 15:
         return None

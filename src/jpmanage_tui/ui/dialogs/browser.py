@@ -13,9 +13,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.terminal.browser import is_web_url
 from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.qr_code import place
 
 Answer = TypeVar("Answer")
@@ -27,7 +29,8 @@ class BrowserDialog(Dialog[Answer]):
     """Shows an address unframed, so that it can be selected, and below it the rest beside a QR code.
 
     It takes the whole screen. A subclass composes with `browser_body`, and calls `show_address` when it has one.
-    An address that is too long for the screen scrolls with the pages keys.
+    An address that is too long for the screen scrolls with the pages keys; `y` copies it. What is to be said of it
+    stands in the text `#said`, which the subclass composes.
     """
 
     DEFAULT_CSS = """
@@ -42,6 +45,12 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
     BrowserDialog.-tight #address-box { margin: 0; }
     """
+
+    class Told(Note):
+        """A sentence about the address, the browser or the clipboard."""
+
+        words: str
+
     PAGES: ClassVar[dict[str, int]] = {"pageup": -1, "pagedown": 1}
 
     def __init__(self, title: str, url: str = "") -> None:
@@ -87,9 +96,32 @@ class BrowserDialog(Dialog[Answer]):
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)
 
+    # -- what is said, and copying -----------------------------------------------------------
+
+    def copy_address(self) -> None:
+        """Send the address to the clipboard, and say which way it went."""
+        if self.url:
+            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _copy(self) -> None:
+        self.post_message(self.Told(await self.copied(self.url, "The address")))
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.say(message.words)
+
+    def say(self, words: str) -> None:
+        """Say something below the rest."""
+        said = self.query_one("#said", Static)
+        if said.content != words:  # what says the same costs no byte
+            said.update(words)
+
     def press(self, event: events.Key) -> None:
-        """Scroll an address that is too long, or what stands below it."""
-        if event.key in self.PAGES:
+        """Copy the address (`y`); scroll one that is too long, or what stands below it."""
+        if event.character == "y" and not isinstance(self.focused, Field):
+            event.stop()
+            self.copy_address()
+        elif event.key in self.PAGES:
             event.stop()
             box = self.query_one("#address-box")
             box = box if box.max_scroll_y else self.query_one("#middle")
@@ -120,20 +152,11 @@ class LinkDialog(BrowserDialog[None]):
 
     @on(PushButton.Pressed, "#copy")
     def _copy_pressed(self) -> None:
-        self._start_copy()
-
-    def _start_copy(self) -> None:
-        self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
-
-    async def _copy(self) -> None:
-        self.query_one("#said", Static).update(await self.copied(self.url, "The address"))
+        self.copy_address()
 
     def press(self, event: events.Key) -> None:
-        """`y` copies, `q` closes."""
-        if event.character == "y":
-            event.stop()
-            self._start_copy()
-        elif event.character == "q":
+        """`q` closes, too."""
+        if event.character == "q":
             event.stop()
             self.dismiss(None)
         else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -17,7 +17,8 @@ from textual.widgets import Input, Static
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
-from jpmanage_tui.ui.terminal.keyboard import Keyboard, Press, WrittenFrame
+from jpmanage_tui.ui.terminal.app import TerminalApp
+from jpmanage_tui.ui.terminal.keyboard import Press, WrittenFrame
 from jpmanage_tui.ui.widgets.button import PRESSES, PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.input import Field
@@ -30,16 +31,6 @@ LEAST_ROWS = 3
 FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
-
-
-@runtime_checkable
-class AskingApp(Protocol):
-    """An app that knows what its terminal shows."""
-
-    keyboard: Keyboard
-
-    def when_written(self, take: Callable[[WrittenFrame], object], *, query: bool) -> None:
-        """Call `take` when all that was painted is written; with `query`, the terminal is asked to answer after it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class Confirmation:
     """A question: `title`, paragraphs of `text`, the words of the button that does it.
 
     `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
-    `type_this` must be typed before the button works: for what touches two licences or more and cannot be undone
+    `type_this` must be typed before the button works: for what touches two licenses or more and cannot be undone
     (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
     `changes` is False where nothing is changed that could not be put back at once: then the terminal is not asked
     whether it shows the question.
@@ -217,7 +208,7 @@ class ConfirmDialog(Dialog[Confirmed]):
         self.call_after_refresh(self._first_painted)
 
     def _first_painted(self) -> None:
-        if isinstance(self.app, AskingApp):
+        if isinstance(self.app, TerminalApp):
             self.app.when_written(self._written, query=self._question.changes)
 
     def _written(self, frame: WrittenFrame) -> None:
@@ -226,7 +217,7 @@ class ConfirmDialog(Dialog[Confirmed]):
     def drops(self, press: Press) -> bool:
         """Drop what comes before it is armed, and close on what nobody types here."""
         app, event = self.app, press.event
-        if not isinstance(app, AskingApp):
+        if not isinstance(app, TerminalApp):
             return super().drops(press)
         if isinstance(event, events.Key):
             if event.key == "escape" or repaints(event):

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
@@ -76,11 +75,6 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
 
         found: Any
         error: ApiError | None = None
-
-    class Told(Note):
-        """A sentence about the address or the browser."""
-
-        words: str
 
     def __init__(self, handover: Handover[Found]) -> None:
         super().__init__(handover.title, handover.url)
@@ -152,15 +146,15 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
             return
         now = format_time(datetime.now(UTC))
         if message.error is None:
-            self._say(f"Last checked {now}, not confirmed yet. Checking again automatically.")
+            self.say(f"Last checked {now}, not confirmed yet. Checking again automatically.")
         else:
-            self._say(
+            self.say(
                 f"{error_text(message.error, self.handover.doing, where=Where.DIALOG)} Checking again automatically."
             )
 
     def look_now(self) -> None:
         """Look at once, and often again for a while."""
-        self._say("Checking…")
+        self.say("Checking…")
         self.handover.nudge.set()
 
     # -- the page --------------------------------------------------------------------------
@@ -173,22 +167,10 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
         self.post_message(self.Told(f"demo: {await entry.act()}"))
         self.handover.nudge.set()
 
-    @on(Told)
-    def _told(self, message: Told) -> None:
-        self._say(message.words)
-
     def tell(self, sentence: str) -> None:
         """Say it among the rest: the box has no edge."""
         if sentence:
-            self._say(sentence)
-
-    def _say(self, words: str) -> None:
-        said = self.query_one("#said", Static)
-        if said.content != words:  # what says the same costs no byte
-            said.update(words)
-
-    async def _copy(self) -> None:
-        self.post_message(self.Told(await self.copied(self.handover.url, "The address")))
+            self.say(sentence)
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
@@ -197,20 +179,12 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
         if name == "cancel":
             self.dismiss(None)
         elif name == "copy":
-            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
+            self.copy_address()
         elif name == "look":
             self.look_now()
         else:
             entry = self.handover.demo[int(name.removeprefix("demo-"))]
             self.run_worker(self._act(entry), group="handover-demo", exclusive=True, exit_on_error=False)
-
-    def press(self, event: events.Key) -> None:
-        """`y` copies the address."""
-        if event.character == "y":
-            event.stop()
-            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
-        else:
-            super().press(event)
 
 
 def within_reach(env: Mapping[str, str] | None = None) -> bool:

@@ -181,7 +181,7 @@ def made_with(entry: Entry) -> str:
 class LogDialog(Dialog[None]):
     """Shows the log. Where a fate is unknown, `l` looks it up again, `d` and `n` settle it by the user's word.
 
-    Only the user can settle what looking cannot: several licences of a kind issued at once, say.
+    Only the user can settle what looking cannot: several licenses of a kind issued at once, say.
     """
 
     DEFAULT_CSS = "LogDialog > .dialog--box { width: 110; }"

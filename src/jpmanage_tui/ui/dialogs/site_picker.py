@@ -29,7 +29,7 @@ DISCONNECTED = "disconnected"
 
 
 def refusal_word(fit: Fit) -> str:
-    """Return in a few cells what a site does not take of the chosen licences, nothing where it takes all of them."""
+    """Return in a few cells what a site does not take of the chosen licenses, nothing where it takes all of them."""
     if not fit.refused:
         return ""
     whole = len(fit.going) + len(fit.refused)
@@ -63,7 +63,7 @@ class SiteList(PagedList[Site]):
 class SitePicker(SearchDialog[Site]):
     """Returns the chosen site. `not_multisite` leaves multisites out (contract: licences 3.7).
 
-    `check` knows the licences for which the site is chosen: a site that takes none of them is marked and cannot be
+    `check` knows the licenses for which the site is chosen: a site that takes none of them is marked and cannot be
     chosen; of what else a site does not take the caller is told by `SiteCheck.checked`.
     """
 
@@ -140,7 +140,7 @@ class SitePicker(SearchDialog[Site]):
         self.about(error_text(event.error, "Loading sites", again="enter", where=Where.DIALOG))
 
     def choose(self) -> None:
-        """Take the site under the cursor, unless it takes none of the licences."""
+        """Take the site under the cursor, unless it takes none of the licenses."""
         sites = self.query_one(SiteList)
         if self.typed != self._asked or sites.error is not None:
             # what was typed has not been searched yet: enter must not choose from the list of before
@@ -170,7 +170,7 @@ class SitePicker(SearchDialog[Site]):
             self._decide(site, message.fit)
 
     def _decide(self, site: Site, fit: Fit) -> None:
-        """Take the site, or say why it takes none of the licences."""
+        """Take the site, or say why it takes none of the licenses."""
         if not fit.none_fits:
             self.dismiss(site)
             return

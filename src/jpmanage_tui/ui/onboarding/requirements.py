@@ -1,4 +1,4 @@
-"""The gates before an account opens: its record, its terms and its partner key (contract: licences 3.1)."""
+"""What an account needs before it opens: its record, its terms and its partner key (contract: licences 3.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TERMS = "https://jetpack.com/platform-agreement/"
 
 
-async def pass_gate(
+async def resolve_requirement(
     app: App[Any], door: Door, need: NeedsPartner | NeedsTerms | NeedsKey
 ) -> Coroutine[Any, Any, Session]:
     """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""

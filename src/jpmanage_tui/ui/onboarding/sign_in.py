@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
@@ -44,11 +44,6 @@ class SignInDialog(BrowserDialog[SignedIn]):
         signed: SignedIn | None
         sentence: str = ""
 
-    class Told(Note):
-        """A sentence about the browser or the clipboard."""
-
-        words: str
-
     def __init__(self, door: Door) -> None:
         super().__init__("Sign in with WordPress.com")
         self._door = door
@@ -81,7 +76,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
     def _begin(self) -> None:
         self.url = ""
         self._wrong("")
-        self._say("")
+        self.say("")
         self.query_one("#link", Static).update(ASKING)
         self.run_worker(self._run(), group="sign-in", exclusive=True, exit_on_error=False)
 
@@ -111,13 +106,9 @@ class SignInDialog(BrowserDialog[SignedIn]):
         if message.signed is not None:
             self.dismiss(message.signed)
             return
-        self._say("")
+        self.say("")
         self._wrong(f"{message.sentence} Start again, or cancel to sign in another way.")
         self.query_one("#again").focus()
-
-    @on(Told)
-    def _told(self, message: Told) -> None:
-        self._say(message.words)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -134,7 +125,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
             self._wrong(trouble or "")
             if trouble is None:
                 field.value = ""
-                self._say(ASKING)
+                self.say(ASKING)
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
@@ -143,22 +134,12 @@ class SignInDialog(BrowserDialog[SignedIn]):
             case "go":
                 self._paste()
             case "copy":
-                self._start_copy()
+                self.copy_address()
             case "again":
                 self._begin()
                 self.query_one("#address").focus()
             case _:
                 self.dismiss(None)
-
-    def _start_copy(self) -> None:
-        if self.url:
-            self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
-
-    async def _copy(self) -> None:
-        self.post_message(self.Told(await self.copied(self.url, "The address")))
-
-    def _say(self, words: str) -> None:
-        self.query_one("#said", Static).update(words)
 
     def tell(self, sentence: str) -> None:
         """Say it below the field: the box has no edge."""
@@ -166,11 +147,3 @@ class SignInDialog(BrowserDialog[SignedIn]):
 
     def _wrong(self, words: str) -> None:
         self.query_one("#wrong", Static).update(words)
-
-    def press(self, event: events.Key) -> None:
-        """`y` copies the address of the page."""
-        if event.character == "y" and not isinstance(self.focused, Field):
-            event.stop()
-            self._start_copy()
-        else:
-            super().press(event)

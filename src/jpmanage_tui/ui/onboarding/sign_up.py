@@ -42,7 +42,7 @@ AROUND = 9
 """Lines of the dialog that are not the form's: its frame, intro, terms, error and buttons."""
 
 
-class CountriesCame(Note):
+class CountriesLoaded(Note):
     """The list of countries came."""
 
     countries: Sequence[Country]
@@ -123,10 +123,10 @@ class SignUpDialog(Dialog[bool]):
         except ApiError as error:
             self.post_message(CountriesFailed(error))
         else:
-            self.post_message(CountriesCame(countries))
+            self.post_message(CountriesLoaded(countries))
 
-    @on(CountriesCame)
-    def _countries_came(self, message: CountriesCame) -> None:
+    @on(CountriesLoaded)
+    def _countries_loaded(self, message: CountriesLoaded) -> None:
         self.form.take_countries(message.countries)
         self._say("")
 

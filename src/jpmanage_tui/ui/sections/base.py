@@ -156,6 +156,13 @@ class Section(WorkerMixin, Widget):
         """Whether this is the section that is shown."""
         return self.jpmanage.main.view is self
 
+    def notify_if_shown(
+        self, message: str, *, severity: Severity = "information", lasts: bool | None = None
+    ) -> None:
+        """Say something of this section in the status line, unless another one is shown."""
+        if self.shown:
+            self.notify(message, severity=severity, lasts=lasts)
+
     def say_here(self, words: str, tone: str = "info", *, lasts: bool | None = None) -> None:
         """Say something of this section in the status line, unless another one is shown."""
         if self.shown:
@@ -173,7 +180,7 @@ class Section(WorkerMixin, Widget):
         if not self.trouble:
             return
         if not any(why in words for words in self.in_place()):
-            self.say_here(self.trouble, "error", lasts=True)
+            self.notify_if_shown(self.trouble, severity="error", lasts=True)
         elif self.shown and why in self.jpmanage.main.status.shown:
             self.jpmanage.main.status.clear()  # another part failed first, and said it there
 
@@ -186,7 +193,7 @@ class Section(WorkerMixin, Widget):
         """Say that the API answers again, where something could not be read before."""
         if self.trouble:
             self.trouble = ""
-            self.say_here("The API answers again.", "good")
+            self.notify_if_shown("The API answers again.", severity="success")
 
     # -- what a section says of itself -----------------------------------------------------
 
@@ -251,7 +258,7 @@ class Section(WorkerMixin, Widget):
         return False
 
     def arrived(self, keys: Collection[LicenseKey]) -> None:
-        """Take note that licences were issued while another section was shown."""
+        """Take note that licenses were issued while another section was shown."""
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
         """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""

@@ -11,7 +11,7 @@ from jpmanage_tui.ui.widgets.line import Line
 
 
 class TabBar(Line):
-    """Tabs as (words, words where there is little room); the present one is bold and reversed: no colour is needed."""
+    """Tabs as (words, words where there is little room); the present one is bold and reversed: no color is needed."""
 
     COMPONENT_CLASSES = {"tabs--current"}
     DEFAULT_CSS = """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,20 +11,11 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
 from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
 from jpmanage_tui.ui.widgets.line import clip, strip_of
-
-
-@runtime_checkable
-class AheadPainter(Protocol):
-    """An app that can send parts of a widget before Textual composes its next frame."""
-
-    def paint_ahead(self, widget: Widget, regions: Iterable[Region]) -> None:
-        """Send these parts of a widget now."""
-
 
 MARKER = "❯"
 MARKER_WIDTH = 2
@@ -175,7 +165,7 @@ class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=Fa
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
-        """Paint the rows anew in other colours."""
+        """Paint the rows anew in other colors."""
         self._bodies.clear()
         super().notify_style_update()
 
@@ -256,7 +246,7 @@ class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=Fa
             moved = [region for one in (before, line) if (region := self._repaint_marker(one)) is not None]
             self.post_message(self.Moved(self))
             self.show(line)
-            if self.scroll_offset.y == top and self.has_focus and isinstance(self.app, AheadPainter):
+            if self.scroll_offset.y == top and self.has_focus and isinstance(self.app, TerminalApp):
                 self.app.paint_ahead(self, moved)
             return
         self.show(line)
