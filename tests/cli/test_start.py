@@ -34,7 +34,7 @@ main.main(["--demo"])
 """
 WITHOUT_CLICK = 'import sys\nsys.modules["click"] = None\n'
 """httpx loads its own command line where click is there, and with it rich; the sandbox's server needs click."""
-USED_BY_NONE = ("textual", "rich", "jpmanage_tui.ui", "jpmanage_tui.services")
+USED_BY_NONE = ("textual", "rich", "jpmanage_tui.ui")
 
 
 @pytest.fixture(scope="module")

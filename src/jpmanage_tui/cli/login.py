@@ -111,7 +111,7 @@ class _Login:
         return await self._through(lambda: self._door.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: SignIn) -> SignedIn:
-        from jpmanage_tui.ui.terminal.browser import open_url
+        from jpmanage_tui.services.browser import open_url
 
         url = await attempt.begin()
         say = self._terminal.say

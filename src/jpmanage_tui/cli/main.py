@@ -46,7 +46,7 @@ def _run(words: Sequence[str]) -> int:
 
             return sandbox(arguments)
         case _:
-            from jpmanage_tui.cli.account import run
+            from jpmanage_tui.cli.account_commands import run
 
             return run(arguments)
 

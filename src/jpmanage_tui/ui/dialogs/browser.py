@@ -13,8 +13,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.services.browser import is_web_url
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.terminal.browser import is_web_url
 from jpmanage_tui.ui.widgets.qr_code import place
 
 Answer = TypeVar("Answer")

@@ -16,11 +16,11 @@ from textual.widgets import Static
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
+from jpmanage_tui.services.browser import is_web_url, open_url
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.dialogs.handover_pauses import pause
-from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 from jpmanage_tui.ui.widgets.button import PushButton
 
 Found = TypeVar("Found")

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 
 from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
-from jpmanage_tui.ui.terminal.browser import browser_command
+from jpmanage_tui.services.browser import browser_command
 
 
 def within_reach(env: Mapping[str, str] | None = None) -> bool:
