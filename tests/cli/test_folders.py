@@ -12,7 +12,7 @@ import pytest
 
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.launch import launch
+from jpmanage_tui.cli.launch import run_app
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.services.downloads import save_new
@@ -85,7 +85,7 @@ def test_the_demo_and_the_sandbox_take_no_folder_that_others_can_write_to(
     cli: Cli, tmp_path: Path, bits: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = made(tmp_path / "demo", bits)
-    assert launch(AppOptions(demo=True, demo_licenses=3, demo_dir=folder)) == ExitCode.USAGE
+    assert run_app(AppOptions(demo=True, demo_licenses=3, demo_dir=folder)) == ExitCode.USAGE
     assert "Other users can write" in capfd.readouterr().err
     ended = cli("sandbox", "--port", "0", "--licenses", "3", "--dir", str(folder))
     assert ended.code == ExitCode.USAGE

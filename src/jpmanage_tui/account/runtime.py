@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,6 @@ from jpmanage_tui.account.import_modules import load
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.cli import lean
 
 if TYPE_CHECKING:
     import httpx
@@ -31,10 +30,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
-
-
-NEEDED_NEXT = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses.section")
-"""What an open session shows first, in pieces: between two of them the event loop sees to the network."""
 
 
 class AccountConnection:
@@ -134,7 +129,7 @@ class Runtime:
         self._journal: Journal | None = None
         self._partners: list[Partner] = []
         """What the API said of keys and tokens, till there is a journal that notes it."""
-        self._ready: asyncio.Task[None] | None = None
+        self._preloading: asyncio.Task[None] | None = None
         self._certificates: Certificates | None = None
         self._sandbox = sandbox
         self._closed = CloseOnce(self._close)
@@ -233,14 +228,13 @@ class Runtime:
         if self._notes is not None:
             await asyncio.shield(self._notes)
 
-    def get_ready(self) -> None:
-        """Begin to load what a session shows first, while the network is waited for."""
-        if self._ready is None:
-            self._ready = asyncio.create_task(self._get_ready(), name="get ready")
+    def start_preloading(self, modules: Sequence[str]) -> None:
+        """Begin to load `modules`, and what the first answers need, while the network is waited for."""
+        if self._preloading is None:
+            self._preloading = asyncio.create_task(self._preload(modules), name="preload")
 
-    async def _get_ready(self) -> None:
-        await load(NEEDED_NEXT)
-        lean.compile_dataclasses_at_once()  # the start is over
+    async def _preload(self, modules: Sequence[str]) -> None:
+        await load(modules)
         from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 
         for model in (License, LicensePage, LicenseCounts):
@@ -290,9 +284,9 @@ class Runtime:
         if self._asking is not None:
             await self._asking.aclose()
             self._asking = None
-        if self._ready is not None:
-            ready, self._ready = self._ready, None
-            await ready
+        if self._preloading is not None:
+            preloading, self._preloading = self._preloading, None
+            await preloading
         if self._certificates is not None:
             await self._certificates.aclose()
         if self._journal is not None:
@@ -326,7 +320,8 @@ class Runtime:
             self._trusted.read_ahead()
             await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
-        from jpmanage_tui.api.http import httpx
+        import httpx
+
         from jpmanage_tui.api.proxies import CannotSend, Proxies
         from jpmanage_tui.api.transport import cannot_read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from jpmanage_tui.account.options import AppOptions as AppOptions
 from jpmanage_tui.account.partner_keys import account_of, choose_key, partner_of
 from jpmanage_tui.account.runtime import Runtime
 from jpmanage_tui.account.session import NoAccount, Session
-from jpmanage_tui.cli import lean
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.sandbox.app import Sandbox
 
-UNUSED = ("certifi", "idna")
-"""What httpx imports and mostly does not use: its own way to certificates, host names beyond ASCII."""
-
 
 def _deaf(_event: OperationEvent) -> None:
     """Hear nothing: there is no app yet."""
@@ -52,6 +48,8 @@ class AccountService:
         self.wanted = wanted
         self.settings = settings
         self.hear: Callable[[OperationEvent], None] = _deaf
+        self.preload: Sequence[str] = ()
+        """The modules that an open session shows first, by name: loaded while the network is waited for."""
         self._env = env
         self._works = Runtime(wanted, settings, env, lambda event: self.hear(event), sandbox)
         self._gate = Onboarding(self._works)
@@ -89,10 +87,6 @@ class AccountService:
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
         if self._known is None:
-            lean.load_when_used(*UNUSED)
-            lean.compile_dataclasses_when_used()
-            lean.load_zoneinfo()
-            lean.load_core_schema()
             from jpmanage_tui.account.active_credentials import ActiveCredentials
 
             keeper = self.keeper
@@ -271,7 +265,7 @@ class AccountService:
         await self._gate.close()
         line = await self._works.line(known)
         first_page = FirstPagePrefetch(line, other_key=key_id is not None)
-        self._works.get_ready()
+        self._works.start_preloading(self.preload)
         try:
             partner = await partner_of(line, self._gate)
             await self._works.noted()  # the key that was chosen a moment ago is remembered

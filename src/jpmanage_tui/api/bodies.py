@@ -3,7 +3,8 @@
 import json
 from decimal import Decimal
 
-from jpmanage_tui.api.http import httpx
+import httpx
+
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.request import ApiRequest, Json
 from jpmanage_tui.api.text import clean

@@ -8,7 +8,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from jpmanage_tui.api.http import Certificates, httpx
+import httpx
+
+from jpmanage_tui.api.http import Certificates
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.licenses import LicensesResource
 from jpmanage_tui.api.partner import MeResource, PartnerResource

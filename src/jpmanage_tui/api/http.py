@@ -1,9 +1,4 @@
-"""httpx without its command-line program.
-
-``import httpx`` also loads that program, and with it click, pygments and rich: 60 ms and a hundred modules
-that a client does not need. Marked as missing while httpx is loaded, it is replaced by httpx's own stub for
-that case.
-"""
+"""The certificates that servers are known by, read beside what else the start has to do."""
 
 import asyncio
 import os
@@ -11,14 +6,6 @@ import ssl
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-
-if "httpx" not in sys.modules:
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]
-
-import httpx as httpx
-
-if sys.modules.get("httpx._main", httpx) is None:
-    del sys.modules["httpx._main"]
 
 
 def trusting_nothing() -> ssl.SSLContext:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+import httpx
+
 from jpmanage_tui.api.errors import (
     ApiConnectionError,
     ApiError,
@@ -13,7 +15,6 @@ from jpmanage_tui.api.errors import (
     RateLimitError,
     ServerError,
 )
-from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.requestor import Requestor, logger
 from jpmanage_tui.config.settings import is_loopback

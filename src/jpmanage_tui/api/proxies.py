@@ -8,7 +8,8 @@ it cannot read.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from jpmanage_tui.api.http import httpx
+import httpx
+
 from jpmanage_tui.config.settings import is_loopback
 
 SCHEMES = ("http", "https", "socks5", "socks5h")

@@ -17,6 +17,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
+import httpx
 from pydantic import SecretStr
 
 from jpmanage_tui import __version__
@@ -33,7 +34,6 @@ from jpmanage_tui.api.errors import (
     TokenUnavailableError,
 )
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
-from jpmanage_tui.api.http import httpx
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.redaction import redacted

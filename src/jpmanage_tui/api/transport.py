@@ -6,7 +6,9 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
-from jpmanage_tui.api.http import Certificates, httpx, trusting_nothing
+import httpx
+
+from jpmanage_tui.api.http import Certificates, trusting_nothing
 from jpmanage_tui.api.proxies import CannotSend, Proxies, ProxyServer
 from jpmanage_tui.config.settings import is_loopback
 

@@ -1,21 +1,35 @@
-"""Starting the app: settings, log, the door to its sessions."""
+"""Starting the app: the terminal, settings, log, the account service. The one command that loads the user interface."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 from jpmanage_tui.account.options import AppOptions
-from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.ui.app import JpmanageApp
+
+FIRST_SHOWN = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses.section")
+"""What an open session shows first, in pieces: loaded while the network is waited for."""
 
 
 def launch(wanted: AppOptions) -> int:
+    """Open the app in a terminal that serves, and return the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _refuse("the app needs a terminal for both input and output.")
+    from jpmanage_tui.ui.terminal.colors import refuse_terminal
+
+    refusal = refuse_terminal(os.environ)
+    return _refuse(refusal) if refusal is not None else run_app(wanted)
+
+
+def run_app(wanted: AppOptions) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
+    from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.config.errors import ConfigError
     from jpmanage_tui.config.variables import unknown_variables
+    from jpmanage_tui.ui.app import JpmanageApp
 
     try:
         if wanted.demo_dir is not None:
@@ -30,16 +44,20 @@ def launch(wanted: AppOptions) -> int:
             log_to(wanted.log)
         _check_keys(door.settings.keys)
     except ConfigError as error:
-        output.complain(f"jpmanage: {error.sentence}")
-        return ExitCode.USAGE
+        return _refuse(error.sentence)
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
     door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.preload = FIRST_SHOWN
     app.sessions.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
     if app.refusal is not None:
-        output.complain(f"jpmanage: {app.refusal}")
-        return ExitCode.USAGE
+        return _refuse(app.refusal)
     return app.return_code or 0
+
+
+def _refuse(sentence: str) -> ExitCode:
+    output.complain(f"jpmanage: {sentence}")
+    return ExitCode.USAGE
 
 
 def _check_keys(keys: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.files import ensure_private_dir
@@ -41,7 +42,7 @@ class Way(Enum):
 async def login(door: AccountService, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
     """Sign in by `way` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
-    Raises NoAccount, SignInRefused, ApiError, ConfigError or OperationError when that did not come about.
+    Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
     name = checked_name(door.keeper.name_for_new(profile))
     folder = door.keeper.store.path.parent
@@ -57,6 +58,9 @@ async def login(door: AccountService, profile: str | None, way: Way | None, term
     except NeedsPartner as need:
         terminal.say(f"Kept as profile {name}. {need}")
         return ExitCode.FINE
+    except SignInRefused as refusal:
+        output.complain(f"jpmanage: {refusal.message}")
+        return ExitCode.REFUSED
     terminal.say(f"Kept as profile {name}: {account_words(session)}.")
     await session.close()
     return ExitCode.FINE
@@ -107,7 +111,7 @@ class _Login:
         return await self._through(lambda: self._door.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: SignIn) -> SignedIn:
-        from jpmanage_tui.ui.terminal.browser import open_url
+        from jpmanage_tui.services.browser import open_url
 
         url = await attempt.begin()
         say = self._terminal.say

@@ -291,8 +291,8 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     async def open_link(self, title: str, url: str) -> None:
         """Open a web page on a local desktop; over SSH show it as link and QR code."""
+        from jpmanage_tui.services.browser import is_web_url, open_url
         from jpmanage_tui.ui.dialogs.browser import LinkDialog
-        from jpmanage_tui.ui.terminal.browser import is_web_url, open_url
 
         if not is_web_url(url):
             self.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")

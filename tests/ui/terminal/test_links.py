@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.terminal.browser import browser_command, is_web_url, open_url, qr
+from jpmanage_tui.services.browser import browser_command, is_web_url, open_url, qr
 
 
 def browser(folder: Path, script: str = "") -> dict[str, str]:
@@ -80,6 +80,6 @@ def test_a_qr_code_is_the_address_in_half_blocks_with_a_quiet_zone() -> None:
 def test_the_qr_library_is_loaded_when_a_code_is_drawn_only() -> None:
     import subprocess
 
-    program = "import sys, jpmanage_tui.ui.terminal.browser; print('segno' in sys.modules)"
+    program = "import sys, jpmanage_tui.services.browser; print('segno' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jpmanage_tui.ui.terminal.browser import qr
+from jpmanage_tui.services.browser import qr
 from jpmanage_tui.ui.widgets.qr_code import BESIDE, place
 
 BANK = "https://hooks.stripe.example/redirect/authenticate/"

@@ -13,9 +13,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.services.browser import is_web_url
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.terminal.browser import is_web_url
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.qr_code import place

@@ -17,10 +17,10 @@ from textual.containers import Vertical
 from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
+from jpmanage_tui.services.browser import browser_command, is_web_url, open_url
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.terminal.browser import browser_command, is_web_url, open_url
 from jpmanage_tui.ui.widgets.button import PushButton
 
 Found = TypeVar("Found")

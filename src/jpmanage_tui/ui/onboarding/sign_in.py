@@ -13,10 +13,10 @@ from jpmanage_tui.account.oauth_flow import OAuthFlow, SignedIn
 from jpmanage_tui.account.session import Door, NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
+from jpmanage_tui.services.browser import open_url
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.terminal.browser import open_url
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.input import Field
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from jpmanage_tui.ui.terminal.browser import QrCode, is_web_url, qr
+from jpmanage_tui.services.browser import QrCode, is_web_url, qr
 
 BESIDE = 30
 """Cells that text beside a code needs at the least."""

@@ -227,7 +227,7 @@ async def test_two_tokens_of_which_nothing_is_known_are_asked_about(here: Place)
 
 _SENDS = """
 import asyncio, os
-from tests.cli.test_one_scope import ISSUE, AccountService, AppOptions
+from tests.account.test_one_scope import ISSUE, AccountService, AppOptions
 async def main():
     door = AccountService.of_environment(AppOptions(), os.environ)
     session = await door.open()

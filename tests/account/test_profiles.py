@@ -26,9 +26,9 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError, Locked
 from jpmanage_tui.config.files import lock
+from tests.account.test_token_provider import REFRESH, spoil
+from tests.account.test_token_provider import signed_in as signed_in
 from tests.cli.harness import KEY, USER, USER_ONE_KEY, Cli, token
-from tests.cli.test_renewal import REFRESH, spoil
-from tests.cli.test_renewal import signed_in as signed_in
 
 BOUND = 5.0
 """Seconds in which nothing may take long that waits for no other program."""

@@ -21,7 +21,7 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
-from jpmanage_tui.cli.account import run
+from jpmanage_tui.cli.account_commands import run
 from jpmanage_tui.cli.arguments import parser
 from jpmanage_tui.cli.login import Way, login
 from jpmanage_tui.cli.terminal import Terminal

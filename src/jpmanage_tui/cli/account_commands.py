@@ -12,7 +12,6 @@ from typing import Any
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
-from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.arguments import wanted_by
 from jpmanage_tui.cli.exit_codes import ExitCode
@@ -46,8 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
         return _fail(error.sentence, ExitCode.USAGE)
     except NoAccount as error:
         return _fail(str(error), ExitCode.NOT_SIGNED_IN)
-    except SignInRefused as error:
-        return _fail(error.message, ExitCode.REFUSED)
     except errors.ApiError as error:
         return _fail(words_of(error), code_of(error))
     except KeyboardInterrupt:
