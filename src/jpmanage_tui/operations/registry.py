@@ -13,7 +13,7 @@ from jpmanage_tui.operations.mutations.account import (
     RefreshUserToken,
     UpdatePartner,
 )
-from jpmanage_tui.operations.mutations.cards_and_invoices import (
+from jpmanage_tui.operations.mutations.cards import (
     ConfirmCard,
     CreateSetupIntent,
     DeleteCard,

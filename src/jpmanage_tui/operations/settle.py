@@ -21,7 +21,7 @@ from jpmanage_tui.operations.mutations.account_checks import (
     look_at_terms,
     look_at_update,
 )
-from jpmanage_tui.operations.mutations.cards_and_invoices import (
+from jpmanage_tui.operations.mutations.cards import (
     DeleteCard,
     MakeCardPrimary,
     PayInvoice,

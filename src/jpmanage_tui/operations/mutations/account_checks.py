@@ -11,7 +11,7 @@ from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.operations.mutations.account import ConnectSite, CreatePartner, UpdatePartner
-from jpmanage_tui.operations.mutations.cards_and_invoices import (
+from jpmanage_tui.operations.mutations.cards import (
     DeleteCard,
     MakeCardPrimary,
     PayInvoice,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import MutationType
-from jpmanage_tui.operations.mutations.cards_and_invoices import DECLINED
+from jpmanage_tui.operations.mutations.cards import DECLINED
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 
 WORDS = {
