@@ -23,7 +23,7 @@ from jpmanage_tui.api.ids import PartnerKeyId, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import IssueLicense
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from tests.cli.harness import KEY, SECOND_KEY, USER
 from tests.operations.over_http import World, sandbox_on_disk, world_at
 

@@ -18,19 +18,19 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.account import AcceptTerms
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import (
-    AcceptTerms,
-    AssignLicense,
-    ConnectSite,
-    IssueLicense,
-    Mutation,
-    RevokeLicense,
-    UnassignLicense,
-)
 from jpmanage_tui.operations.runs import BatchRun
 from tests.sandbox.harness import options, running_sandbox
 

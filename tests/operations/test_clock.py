@@ -11,8 +11,8 @@ from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.operations import reconciler as lookup
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import IssueLicense
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Snapshot
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault
 

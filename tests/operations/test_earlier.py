@@ -11,10 +11,10 @@ import pytest
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled, NotConfirmed, Stopped
-from jpmanage_tui.operations.registry import AssignLicense, IssueLicense, Mutation, RevokeLicense
+from jpmanage_tui.operations.mutation import Mutation, Snapshot
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.scopes import KeyToken
-from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, license_row

@@ -12,7 +12,7 @@ import pytest
 
 from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun
 from tests.operations.over_http import Refusal, Wire, World
 from tests.operations.some_licenses import (

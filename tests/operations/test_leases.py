@@ -20,7 +20,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import Leases, new_owner
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.crash import KEY

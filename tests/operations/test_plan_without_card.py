@@ -10,7 +10,8 @@ import pytest
 
 from jpmanage_tui.api.ids import PaymentMethodId, ProductSlug
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import DeleteCard, IssueLicense
+from jpmanage_tui.operations.mutations.cards import DeleteCard
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from tests.operations.over_http import Caller, World, sandbox_on_disk, world_at
 

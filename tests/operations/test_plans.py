@@ -18,7 +18,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.registry import IssueLicense, Mutation, RevokeLicense
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost

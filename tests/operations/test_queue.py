@@ -26,14 +26,14 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable, ReadOnly, Stopped
 from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutations.account import RefreshUserToken
+from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
-    RefreshUserToken,
     RevokeLicense,
     UnassignLicense,
 )
+from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench

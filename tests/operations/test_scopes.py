@@ -21,9 +21,9 @@ from jpmanage_tui.operations.accounts import (
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import IssueLicense
+from jpmanage_tui.operations.mutation import Snapshot
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.scopes import KeyToken, Kinship, Scope, key_tokens
-from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 HOST = "public-api.wordpress.com"

@@ -14,21 +14,22 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethodPage
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
-from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutation import Mutation, Secrets
+from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
-    ConfirmCard,
-    ConnectSite,
     CreatePartner,
+    RefreshUserToken,
+    UpdatePartner,
+)
+from jpmanage_tui.operations.mutations.cards import (
+    ConfirmCard,
     CreateSetupIntent,
     DeleteCard,
     MakeCardPrimary,
-    Mutation,
-    PayInvoice,
-    RefreshUserToken,
     SaveCard,
-    UpdatePartner,
 )
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, card, invoice, lost, partner_of
 
@@ -57,7 +58,7 @@ def ready(bench: Bench) -> Bench:
     return bench
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_is_sent_once_and_done(ready: Bench, change: Mutation[Any]) -> None:
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
     assert outcome.state.value == "done"
@@ -65,7 +66,7 @@ async def test_each_change_is_sent_once_and_done(ready: Bench, change: Mutation[
     assert ready.server.reads == []
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=True)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
@@ -73,7 +74,7 @@ async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, chan
     assert len(ready.server.asked) == 1
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=False)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()

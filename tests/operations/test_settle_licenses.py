@@ -19,15 +19,15 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
-    Mutation,
     RevokeLicense,
     UnassignLicense,
 )
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.policy import Policy
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeLicenses, Fault, license_row, lost
 

@@ -14,14 +14,9 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import (
-    NO_SECRETS,
-    AssignLicense,
-    IssueLicense,
-    RevokeLicense,
-    UnreadableChange,
-    change_from_json,
-)
+from jpmanage_tui.operations.mutation import NO_SECRETS, UnreadableMutation
+from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.rows import entry_of
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import license_row, lost
@@ -68,7 +63,7 @@ async def damaged(bench: Bench, damage: str, state: EntryState = EntryState.UNKN
 async def test_it_is_shown_as_such_with_its_text(bench: Bench, damage: str) -> None:
     entry = await damaged(bench, damage)
     assert not entry.readable
-    assert isinstance(entry.change, UnreadableChange)
+    assert isinstance(entry.change, UnreadableMutation)
     assert DAMAGES[damage][1] in entry.change.sentence()
     assert "cannot read" in entry.change.sentence()
     assert entry.change.target == "issue:jetpack-scan"
@@ -138,9 +133,9 @@ async def test_a_row_without_a_time_has_none(bench: Bench) -> None:
 
 
 def test_a_payload_of_a_later_version_is_refused() -> None:
-    assert change_from_json(ISSUE.kind, ISSUE.to_json(), 1) == ISSUE
+    assert mutation_from_json(ISSUE.kind, ISSUE.to_json(), 1) == ISSUE
     with pytest.raises(ValueError, match="newer form"):
-        change_from_json(ISSUE.kind, ISSUE.to_json(), 2)
+        mutation_from_json(ISSUE.kind, ISSUE.to_json(), 2)
 
 
 async def test_it_is_never_sent(bench: Bench) -> None:

@@ -13,8 +13,9 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.registry import AcceptTerms, IssueLicense, Mutation, RevokeLicense
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Mutation, Snapshot
+from jpmanage_tui.operations.mutations.account import AcceptTerms
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

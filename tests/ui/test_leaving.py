@@ -13,9 +13,9 @@ from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import UnassignLicense
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import UnassignLicense
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.session_controller import LEAVING
 from tests.ui.harness import Run, running, signed_in_as

@@ -196,7 +196,7 @@ class AccountService:
         """Accept the terms of service through the journal."""
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.operations.entry import EntryState
-        from jpmanage_tui.operations.registry import AcceptTerms
+        from jpmanage_tui.operations.mutations.account import AcceptTerms
 
         outcome = await self._gate.carry_out(AcceptTerms())
         if outcome.happened:
@@ -211,7 +211,7 @@ class AccountService:
 
     async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
         """Sign up through the journal."""
-        from jpmanage_tui.operations.registry import CreatePartner
+        from jpmanage_tui.operations.mutations.account import CreatePartner
 
         return await self._gate.carry_out(CreatePartner(details, opt_in))
 

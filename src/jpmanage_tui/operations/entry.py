@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.mutation import Mutation, MutationType
+from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 """When an entry was made whose time cannot be read."""
@@ -52,7 +52,7 @@ class Entry:
     brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
     entries of unknown fate in spite of which the user wanted it sent.
 
-    Of an entry that cannot be read (see ``UnreadableChange``) what is not known is empty, and the state ``unknown``.
+    Of an entry that cannot be read (see ``UnreadableMutation``) what is not known is empty, and the state ``unknown``.
     """
 
     id: int
@@ -73,4 +73,4 @@ class Entry:
     @property
     def readable(self) -> bool:
         """Whether this version knows what it is."""
-        return self.change.kind is not MutationType.UNREADABLE
+        return not isinstance(self.change, UnreadableMutation)

@@ -256,7 +256,7 @@ class OperationsQueue:
             return
         operation.entry_id = entry.id
         self._tell(operation, EventKind.QUEUED, operation.change.sentence())
-        if operation.change.aside:
+        if operation.change.concurrent:
             outcome = await self._deliver(operation, entry)
         else:
             async with self._line:

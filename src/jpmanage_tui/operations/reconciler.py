@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, AuthenticationError, TokenUnavailableError
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError
 from jpmanage_tui.operations.journal import Journal, utc_now
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Snapshot, Verification
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.operations.settle import Verifier
 from jpmanage_tui.operations.store import Settled
 
+Sleep = Callable[[float], Awaitable[None]]
+KnownKeys = Callable[[], Awaitable[frozenset[LicenseKey]]]
+Progress = Callable[[float], None]
 Told = Callable[[Outcome[Any]], None]
 TellLook = Callable[[int, Mutation[Any], int, float], None]
 """Hears the entry, its change, its operation (0: of an earlier run) and the seconds until the look."""
@@ -27,6 +31,55 @@ TellLook = Callable[[int, Mutation[Any], int, float], None]
 _NEVER_SENT = "The program ended before it was sent."
 _BROKEN_OFF = "The program ended before an answer came."
 _NO_OPERATION = 0
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Looks at the server until a fate is known, or cannot be.
+
+    ``pauses`` are the seconds to wait before each look; only after the last one may be said that a change
+    was not done, or that what it should take away is gone. ``known`` gives the codes of the licences that the
+    journal knows, fresh for each look.
+    """
+
+    client: ClientPort
+    known: KnownKeys
+    sleep: Sleep
+
+    async def settle(self, entry: Entry, pauses: tuple[float, ...], progress: Progress) -> Settled:
+        """Return how ``entry`` ended as far as looking told: found done, found not done, or still unknown.
+
+        ``progress`` is called with the seconds until each look. Nothing is changed on the server.
+        """
+        last = Verification(CheckResult.BLIND, "It was not looked up.")
+        for pause in pauses:
+            progress(pause)
+            await self.sleep(pause)
+            last, again = await self._look(entry)
+            if last.result is CheckResult.DONE:
+                return Settled(EntryState.FOUND_DONE, last.sentence, result=last.keys)
+            if not again:
+                break
+        if last.result is CheckResult.GONE:
+            return Settled(EntryState.FOUND_DONE, last.sentence)
+        if last.result is CheckResult.NOT_YET:
+            return Settled(EntryState.FOUND_NOT_DONE, f"{last.sentence} So it was not done.")
+        return Settled(EntryState.UNKNOWN, last.sentence)
+
+    async def _look(self, entry: Entry) -> tuple[Verification, bool]:
+        """Return what one look showed, and whether another can show more."""
+        try:
+            known = await self.known() | set(entry.before)
+            look = await entry.change.verify(self.client, Snapshot(entry.server_date, tuple(known)))
+        except (TokenUnavailableError, AuthenticationError) as error:
+            return Verification(CheckResult.BLIND, f"It could not be looked up: {error.message}"), False
+        except ApiConnectionError:
+            return Verification(
+                CheckResult.BLIND, "It could not be looked up: there is no answer from the server."
+            ), True
+        except ApiError as error:
+            return Verification(CheckResult.BLIND, f"It could not be looked up: {error.message}"), True
+        return look, look.result is not CheckResult.UNCLEAR
 
 
 @dataclass

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseSort, SortDirection
 from jpmanage_tui.operations.errors import SnapshotUnavailable
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot
 from jpmanage_tui.operations.ports import ClientPort
 
 MARGIN = timedelta(minutes=2)
@@ -25,17 +24,6 @@ def is_before(issued_at: datetime, now: datetime) -> bool:
     return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """The server's own time, and the codes of the licences that were issued just before it."""
-
-    server_date: datetime | None = None
-    keys: tuple[LicenseKey, ...] = ()
-
-
-NO_BASELINE = Snapshot()
-
-
 def _newest(items: Sequence[License]) -> datetime | None:
     """Return the newest date of issue, for a server whose answers carry no date.
 
@@ -47,7 +35,7 @@ def _newest(items: Sequence[License]) -> datetime | None:
 
 
 class Snapshots:
-    """Takes a baseline before a licence is issued; one serves for a few seconds, as many are issued in a row.
+    """Takes a snapshot before a licence is issued; one serves for a few seconds, as many are issued in a row.
 
     Licences that come meanwhile are either this program's, which the journal knows, or stay candidates.
     """
@@ -56,11 +44,11 @@ class Snapshots:
         """``ticks`` counts seconds."""
         self._client = client
         self._ticks = ticks
-        self._last = NO_BASELINE
+        self._last = EMPTY_SNAPSHOT
         self._at: float | None = None
 
     async def take(self) -> Snapshot:
-        """Return a baseline of at most some seconds ago.
+        """Return a snapshot of at most some seconds ago.
 
         Raises:
             SnapshotUnavailable: the server could not be asked.

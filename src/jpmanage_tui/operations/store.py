@@ -28,10 +28,9 @@ from jpmanage_tui.operations.errors import (
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
 from jpmanage_tui.operations.mounts import is_on_network
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
 from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
-from jpmanage_tui.operations.snapshot import NO_BASELINE, Snapshot
 
 _BUSY_SECONDS = 10.0
 _ALONE_SECONDS = 0.3
@@ -274,9 +273,9 @@ class JournalStore:
             return entry_of(_row(db, cursor.lastrowid or 0))
 
     def mark_sent(
-        self, entry_id: int, now: datetime, baseline: Snapshot = NO_BASELINE, account: str | None = None
+        self, entry_id: int, now: datetime, snapshot: Snapshot = EMPTY_SNAPSHOT, account: str | None = None
     ) -> bool:
-        """Note that the entry is about to be sent and return True; ``baseline`` is what there was before.
+        """Note that the entry is about to be sent and return True; ``snapshot`` is what there was before.
 
         ``account`` is whose token is used, None that of the entry: a token may have been renewed since it was queued.
         False means that it must not be sent: it is not queued any more.
@@ -295,8 +294,8 @@ class JournalStore:
                     EntryState.SENT,
                     scope.name,
                     moment_text(now),
-                    moment_text(baseline.server_date),
-                    json.dumps(baseline.keys),
+                    moment_text(snapshot.server_date),
+                    json.dumps(snapshot.keys),
                     entry_id,
                     EntryState.QUEUED,
                 ),

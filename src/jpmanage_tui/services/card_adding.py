@@ -30,10 +30,10 @@ from jpmanage_tui.api.models.stripe import (
 )
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.sections.payment_methods.questions import why

@@ -14,8 +14,8 @@ from textual.widgets import Static
 from jpmanage_tui.api.text import clean
 from jpmanage_tui.operations.entry import NO_TIME, Entry
 from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.mutation import UnreadableMutation
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
 from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.ui.common.keymap import key_name, key_words
@@ -168,7 +168,7 @@ class LogDialog(Dialog[None]):
             shown = self.query_one(LogList)
             lines.append(f"{shown.whose(entry)}{entry.change.sentence()}.")
             lines.append(f"{end_words(entry)}. {entry.message}".strip())
-            if isinstance(entry.change, UnreadableChange):
+            if isinstance(entry.change, UnreadableMutation):
                 lines.append(f"As it stands in the journal: {clean(entry.change.payload)[:LONGEST]}")
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import MutationType
-from jpmanage_tui.operations.mutations.cards import DECLINED
-from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
+from jpmanage_tui.operations.mutations.cards import DECLINED, ConfirmCard, CreateSetupIntent, SaveCard
 
 WORDS = {
     EntryState.QUEUED: "queued",
@@ -35,13 +33,13 @@ def end_words(entry: Entry) -> str:
     A card that is added is saved by the last of its three requests only: where the log ends at an earlier one, it is
     not saved, whatever became of that request.
     """
-    kind, state = entry.change.kind, entry.state
-    if kind is MutationType.SAVE_CARD:
+    change, state = entry.change, entry.state
+    if isinstance(change, SaveCard):
         return _SAVED.get(state, WORDS[state])
-    if kind not in (MutationType.CREATE_SETUP_INTENT, MutationType.CONFIRM_CARD) or state in _ON_ITS_WAY:
+    if not isinstance(change, CreateSetupIntent | ConfirmCard) or state in _ON_ITS_WAY:
         return WORDS[state]
     if (
-        kind is MutationType.CONFIRM_CARD
+        isinstance(change, ConfirmCard)
         and state is EntryState.REFUSED
         and DECLINED in entry.message.lower()
     ):

@@ -11,13 +11,8 @@ import pytest
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import (
-    ConfirmCard,
-    CreateSetupIntent,
-    MakeCardPrimary,
-    SaveCard,
-    change_from_json,
-)
+from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, MakeCardPrimary, SaveCard
 from jpmanage_tui.ui.dialogs.log_lines import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run
 from tests.ui.sections.payment_methods.keyboard import (
@@ -186,9 +181,9 @@ def test_only_what_keeps_the_like_from_being_sent_is_to_be_settled() -> None:
     ],
 )
 def test_what_the_first_release_wrote_is_read(kind: str, payload: str, sentence: str) -> None:
-    change = change_from_json(kind, payload)
+    change = mutation_from_json(kind, payload)
     assert change.sentence() == sentence
-    assert change_from_json(kind, change.to_json()) == change
+    assert mutation_from_json(kind, change.to_json()) == change
 
 
 # -- on the screen -------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.price_list import Prices

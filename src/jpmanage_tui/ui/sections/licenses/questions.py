@@ -10,8 +10,8 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price

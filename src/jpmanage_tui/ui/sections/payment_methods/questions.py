@@ -9,8 +9,8 @@ from typing import Any
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, error_text, log_words
