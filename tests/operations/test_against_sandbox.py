@@ -207,7 +207,7 @@ async def test_looks_that_fail_leave_it_unknown_until_the_next_start(rig: Rig) -
     await rig.queue.close()
     await rig.faults()
     again = OperationsQueue(port(rig.client), rig.journal, "sandbox", policy=POLICY)
-    (told,) = await again.settle_pending()
+    (told,) = await again.recover()
     await again.close()
     assert told.state.value == "found_done"
     assert await rig.changes() == [*before, "issue"]
@@ -221,7 +221,7 @@ async def test_a_plan_over_a_bad_line_does_each_change_once(rig: Rig) -> None:
     plan = BatchRun(RevokeLicense(row.license_key, row.product) for row in rows)
     plan.start(rig.queue)
     await plan.finished()
-    assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.left) == (5, 1, (), ())
+    assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.remaining) == (5, 1, (), ())
     retry = plan.retry()
     retry.start(rig.queue)
     await retry.finished()

@@ -74,8 +74,8 @@ def test_every_change_has_an_example_here() -> None:
 @pytest.mark.parametrize("change", EXAMPLES, ids=lambda change: change.kind)
 def test_a_change_comes_back_from_the_journal_as_it_was(change: Mutation[Any]) -> None:
     assert mutation_from_json(change.kind, change.to_json()) == change
-    assert change.sentence()
-    assert not change.sentence().endswith(".")
+    assert change.summary()
+    assert not change.summary().endswith(".")
 
 
 def test_an_unknown_kind_of_change_is_an_error() -> None:
@@ -228,13 +228,13 @@ async def test_a_program_killed_between_sending_and_settling_is_settled_by_the_n
     child = _start(path)
     journal = await Journal.open(path)
     bench = Bench(FakeServer(rows=[license_row(KEY, blog_id=7)]), journal, path, FakeSleep())
-    assert await bench.queue().settle_pending() == ()  # the other program is still at it
+    assert await bench.queue().recover() == ()  # the other program is still at it
     _kill(child)
-    told = await bench.queue().settle_pending()
+    told = await bench.queue().recover()
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
     assert "Assign Jetpack Scan" in told[0].sentence
     assert bench.server.asked == []
-    assert await bench.queue().settle_pending() == ()
+    assert await bench.queue().recover() == ()
     for queue in bench.queues:
         await queue.close()
     await journal.close()
@@ -260,7 +260,7 @@ async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) 
     await bench.journal.mark_sent(gone.id)
     second = await Journal.open(bench.path)
     other = Bench(bench.server, second, bench.path, bench.sleep)
-    results = await asyncio.gather(bench.queue().settle_pending(), other.queue().settle_pending())
+    results = await asyncio.gather(bench.queue().recover(), other.queue().recover())
     assert sorted(len(result) for result in results) == [0, 1]
     await other.queues[0].close()
     await second.close()
@@ -277,7 +277,7 @@ def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) 
 
 def test_an_invoice_is_paid_in_the_words_in_which_its_amount_is_shown_elsewhere() -> None:
     pay = PayInvoice(InvoiceId("in_1"), "A-1", Decimal("1986.020"), "USD")
-    assert pay.sentence() == "Pay invoice A-1 of $1,986.02"
+    assert pay.summary() == "Pay invoice A-1 of $1,986.02"
 
 
 async def test_the_history_has_the_entries_of_all_keys_of_the_account_and_of_no_other(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ async def test_nothing_is_sent_while_an_older_program_has_the_file_open(tmp_path
         journal = await Journal.open(path)
         queue = OperationsQueue(server, journal, "h partner 1 key 2")
         with pytest.raises(JournalReadOnly, match="Close the other one"):
-            await queue.settle_pending()
+            await queue.recover()
         outcome = await queue.submit(REVOKE).outcome()
         assert isinstance(outcome.error, JournalReadOnly)
         assert server.asked == []

@@ -29,10 +29,10 @@ def test_what_is_defined_with_a_kind_comes_back_from_the_journal() -> None:
         name: str
 
         @property
-        def target(self) -> str:
+        def conflict_key(self) -> str:
             return f"site:{self.name}"
 
-        def sentence(self) -> str:
+        def summary(self) -> str:
             return f"Rename {self.name}"
 
         async def send(self, client: ClientPort, secrets: Secrets) -> None:

@@ -38,7 +38,7 @@ async def test_an_account_without_a_card_is_refused_once_and_not_once_for_each_l
     await world.forget()
     plan = await carried_out(BatchRun([ISSUE] * 5), caller)
     assert len(await world.sent()) == 1
-    assert (plan.needs_card, plan.halted, len(plan.failed), len(plan.left)) == (True, NEEDED, 1, 4)
+    assert (plan.needs_card, plan.stop_reason, len(plan.failed), len(plan.remaining)) == (True, NEEDED, 1, 4)
     assert world.changed() == []
 
 

@@ -277,7 +277,7 @@ async def test_a_lost_setup_intent_is_unknown_at_once_and_blocks_nothing(ready: 
     assert second.result.client_secret is not None
     assert ready.server.asked == ["intent", "intent"]
     assert ready.server.reads == []
-    assert await ready.queue().settle_pending() == ()
+    assert await ready.queue().recover() == ()
 
 
 async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Bench) -> None:

@@ -22,8 +22,8 @@ ENDS = st.sampled_from(
         EntryState.DONE,
         EntryState.REFUSED,
         EntryState.NOT_SENT,
-        EntryState.FOUND_DONE,
-        EntryState.FOUND_NOT_DONE,
+        EntryState.CONFIRMED_DONE,
+        EntryState.CONFIRMED_NOT_DONE,
     ]
 )
 TARGETS = st.sampled_from(["a_1", "a_2"])

@@ -160,7 +160,7 @@ async def test_a_row_that_cannot_be_read_is_shown_as_such_and_blocks_no_other(
         await run.sees("It was done?")
         await run.press("tab", "enter")
         await run.until(
-            lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.FOUND_DONE, "settled"
+            lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.CONFIRMED_DONE, "settled"
         )
         assert (await session.queue.entries())[0].id == entry.id
 

@@ -142,7 +142,7 @@ async def test_what_does_not_end_in_time_is_noted_as_unknown_and_found_at_the_ne
     async with running(licenses=20, demo_dir=tmp_path) as run:
         await run.sees("From the last run: Unassign")
         assert run.asked("DELETE", "/site") == []
-    assert await entries(tmp_path) == [(UnassignLicense, EntryState.FOUND_DONE)]
+    assert await entries(tmp_path) == [(UnassignLicense, EntryState.CONFIRMED_DONE)]
 
 
 async def test_while_it_is_being_left_no_key_begins_anything(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ class AccountService:
         outcome = await self._gate.carry_out(AcceptTerms())
         if outcome.happened:
             return
-        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.FOUND_NOT_DONE:
+        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.CONFIRMED_NOT_DONE:
             raise outcome.error
         raise NoAccount(outcome.sentence)
 

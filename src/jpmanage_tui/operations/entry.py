@@ -28,13 +28,13 @@ class EntryState(StrEnum):
     REFUSED = "refused"
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
-    FOUND_DONE = "found_done"
-    FOUND_NOT_DONE = "found_not_done"
+    CONFIRMED_DONE = "found_done"
+    CONFIRMED_NOT_DONE = "found_not_done"
 
     @property
     def happened(self) -> bool:
         """Whether the change is known to be done."""
-        return self in (EntryState.DONE, EntryState.FOUND_DONE)
+        return self in (EntryState.DONE, EntryState.CONFIRMED_DONE)
 
     @property
     def settled(self) -> bool:
@@ -47,8 +47,8 @@ class Entry:
     """A change in the journal. Times are aware UTC.
 
     ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
-    ``server_date`` the server's own just before it was sent, ``before`` the codes of licences that had
-    just been issued then; ``message`` is the last sentence about it, ``result`` the licence codes that it
+    ``server_date`` the server's own just before it was sent, ``before`` the codes of licenses that had
+    just been issued then; ``message`` is the last sentence about it, ``result`` the license codes that it
     brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
     entries of unknown fate in spite of which the user wanted it sent.
 

@@ -95,9 +95,9 @@ class Journal:
         """Note how it ended; see :meth:`JournalStore.settle`."""
         return await self._write(lambda it: it.settle(entry_id, end, self._clock()))
 
-    async def adopt(self, entry: Entry, owner: str) -> bool:
-        """Take over an entry whose owner is gone; see :meth:`JournalStore.adopt`."""
-        return await self._write(lambda it: it.adopt(entry, owner))
+    async def claim(self, entry: Entry, owner: str) -> bool:
+        """Take over an entry whose owner is gone; see :meth:`JournalStore.claim`."""
+        return await self._write(lambda it: it.claim(entry, owner))
 
     async def give_up_sent(self, account: str, message: str) -> int:
         """Note as unknown what ended programs were sending for others; see :meth:`JournalStore.give_up_sent`."""
@@ -137,7 +137,7 @@ class Journal:
         return await self._read(lambda it: it.left_behind(account, owner))
 
     async def keys(self, account: str) -> frozenset[LicenseKey]:
-        """Return the codes of the licences that entries brought; see :meth:`JournalStore.keys`."""
+        """Return the codes of the licenses that entries brought; see :meth:`JournalStore.keys`."""
         return await self._read(lambda it: it.keys(account))
 
     async def _write(self, job: Callable[[JournalStore], R]) -> R:

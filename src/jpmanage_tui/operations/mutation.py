@@ -125,14 +125,14 @@ class Mutation(ABC, Generic[T]):
 
     @property
     @abstractmethod
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """What it changes: while the fate of one change is unknown, no other of the same target is sent.
 
         An empty string means that nothing has to be guarded.
         """
 
     @abstractmethod
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does, in the vendor's words, without full stop; never with a secret."""
 
     @abstractmethod
@@ -159,7 +159,7 @@ class Mutation(ABC, Generic[T]):
         return Verification(CheckResult.UNCLEAR, "There is nothing by which it could be looked up.")
 
     def keys_of(self, result: T) -> tuple[LicenseKey, ...]:
-        """Return the codes of the licences that ``result`` brought."""
+        """Return the codes of the licenses that ``result`` brought."""
         del result
         return ()
 
@@ -208,11 +208,11 @@ class UnreadableMutation(Mutation[None]):
     reason: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """What it changes, as the row says."""
         return self.stored_target
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what is known of it."""
         return f"An entry that this version cannot read ({self.reason})"
 
@@ -223,4 +223,4 @@ class UnreadableMutation(Mutation[None]):
             ValueError: always.
 
         """
-        raise ValueError(self.sentence())
+        raise ValueError(self.summary())

@@ -63,7 +63,7 @@ class _Reader:
         words = ""
         try:
             change = mutation_from_json(kind, payload, row["payload_version"])
-            words = change.sentence()
+            words = change.summary()
         except (ValueError, TypeError):
             self._trouble.insert(0, f"a change of the kind {kind!r}")
         else:

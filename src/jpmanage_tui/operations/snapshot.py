@@ -1,4 +1,4 @@
-"""What there was before a licence was issued, so that what a lost request made can be recognised."""
+"""What there was before a license was issued, so that what a lost request made can be recognised."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot
 from jpmanage_tui.operations.ports import ClientPort
 
 MARGIN = timedelta(minutes=2)
-"""How far the clock that dates a licence may be behind the one of the server's ``Date``."""
+"""How far the clock that dates a license may be behind the one of the server's ``Date``."""
 
 _FRESH_SECONDS = 5.0
 _PER_PAGE = 50
 
 
 def is_before(issued_at: datetime, now: datetime) -> bool:
-    """Tell whether a licence was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
+    """Tell whether a license was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
     return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
@@ -35,9 +35,9 @@ def _newest(items: Sequence[License]) -> datetime | None:
 
 
 class Snapshots:
-    """Takes a snapshot before a licence is issued; one serves for a few seconds, as many are issued in a row.
+    """Takes a snapshot before a license is issued; one serves for a few seconds, as many are issued in a row.
 
-    Licences that come meanwhile are either this program's, which the journal knows, or stay candidates.
+    Licenses that come meanwhile are either this program's, which the journal knows, or stay candidates.
     """
 
     def __init__(self, client: ClientPort, ticks: Callable[[], float] = time.monotonic) -> None:

@@ -17,7 +17,7 @@ class _OfThePartner(Mutation[Partner]):
     token: ClassVar[TokenKind] = TokenKind.USER
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The one partner record."""
         return "partner"
 
@@ -26,7 +26,7 @@ class _OfThePartner(Mutation[Partner]):
 class AcceptTerms(_OfThePartner, kind="accept_terms"):
     """Accept the vendor's terms (contract: licences 3.1)."""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return "Accept the terms of service"
 
@@ -51,7 +51,7 @@ class CreatePartner(_OfThePartner, kind="create_partner"):
     details: PartnerDetails
     opt_in: bool = False
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         name = f" {self.details.name}" if self.details.name else ""
         return f"Sign up{name} as a partner"
@@ -82,7 +82,7 @@ class UpdatePartner(_OfThePartner, kind="update_partner"):
     details: PartnerDetails
     before: PartnerDetails | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Update the details of {self.details.name or 'the company'}"
 
@@ -115,11 +115,11 @@ class RefreshUserToken(Mutation[None], kind="refresh_user_token"):
     profile: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard: a lost answer can only be mended by signing in again."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Renew the sign-in of {self.profile}"
 

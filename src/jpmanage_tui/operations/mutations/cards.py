@@ -30,7 +30,7 @@ class _OfOneCard(Mutation[None]):
     payment_method_id: PaymentMethodId
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The card."""
         return f"card:{self.payment_method_id}"
 
@@ -48,11 +48,11 @@ class CreateSetupIntent(Mutation[StripeConfiguration], kind="create_setup_intent
     card: str = ""
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card)
 
@@ -72,11 +72,11 @@ class ConfirmCard(Mutation[SetupOutcome], kind="confirm_card"):
     card: str = ""
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard: an intent takes one card once."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card)
 
@@ -120,7 +120,7 @@ class SaveCard(_OfOneCard, kind="save_card"):
     primary: bool
     card: str = ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card) + (" as primary" if self.primary else "")
 
@@ -154,7 +154,7 @@ class MakeCardPrimary(_OfOneCard, kind="make_card_primary"):
 
     card: str
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Set {self.card} as primary card"
 
@@ -184,11 +184,11 @@ class DeleteCard(Mutation[PaymentMethodId | None], kind="delete_card"):
     new_primary: PaymentMethodId | None = None
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The card."""
         return f"card:{self.payment_method_id}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Delete payment method {self.card}"
 

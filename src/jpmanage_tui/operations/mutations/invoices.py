@@ -32,11 +32,11 @@ class PayInvoice(Mutation[Invoice], kind="pay_invoice"):
     currency: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The invoice."""
         return f"invoice:{self.invoice_id}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         amount = f" of {money(self.total, self.currency)}" if self.total is not None else ""
         return f"Pay invoice {self.number or self.invoice_id}{amount}"

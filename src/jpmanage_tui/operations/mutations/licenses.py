@@ -33,21 +33,21 @@ class _OfOneLicense(Mutation[None]):
     license_key: LicenseKey
 
     @property
-    def target(self) -> str:
-        """The licence itself."""
+    def conflict_key(self) -> str:
+        """The license itself."""
         return f"license:{self.license_key}"
 
 
 @dataclass(frozen=True)
 class AssignLicense(_OfOneLicense, kind="assign_license"):
-    """Give a licence to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
+    """Give a license to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
 
     blog_id: BlogId
     site_url: str
     product: str
     parent_id: LicenseId | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         site = self.site_url or f"site {self.blog_id}"
         return f"Assign {_named(self.product)} ({self.license_key}) to {site}"
@@ -57,7 +57,7 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
         await client.licenses.assign(self.license_key, self.blog_id)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the licence is on the site it was meant for."""
+        """Look whether the license is on the site it was meant for."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             return _not_listed(self.license_key)
@@ -75,7 +75,7 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
 
 @dataclass(frozen=True)
 class UnassignLicense(_OfOneLicense, kind="unassign_license"):
-    """Take a licence from its site; ``send_email``: the customer is told by e-mail (contract: licences
+    """Take a license from its site; ``send_email``: the customer is told by e-mail (contract: licences
     1.5).
     """
 
@@ -84,7 +84,7 @@ class UnassignLicense(_OfOneLicense, kind="unassign_license"):
     site_url: str
     parent_id: LicenseId | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         site = self.site_url or "its site"
         return f"Unassign {_named(self.product)} ({self.license_key}) from {site}"
@@ -94,7 +94,7 @@ class UnassignLicense(_OfOneLicense, kind="unassign_license"):
         await client.licenses.unassign(self.license_key, send_email=self.send_email)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the licence is free of its site."""
+        """Look whether the license is free of its site."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             return _not_listed(self.license_key)
@@ -109,7 +109,7 @@ class UnassignLicense(_OfOneLicense, kind="unassign_license"):
 
 @dataclass(frozen=True)
 class RevokeLicense(_OfOneLicense, kind="revoke_license"):
-    """Revoke a licence, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be undone.
+    """Revoke a license, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be undone.
 
     ``site_url`` is the site that loses the product, None where no site used it.
     """
@@ -119,7 +119,7 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
     parent_id: LicenseId | None = None
     site_url: str | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         what = (
             f"the bundle of {self.quantity} licenses {self.product}"
@@ -134,7 +134,7 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
         await client.licenses.revoke(self.license_key)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the licence is revoked: in the lists, else by itself (a revoked child leaves its list)."""
+        """Look whether the license is revoked: in the lists, else by itself (a revoked child leaves its list)."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             try:
@@ -153,7 +153,7 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
 
 @dataclass(frozen=True)
 class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
-    """Issue one licence of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
+    """Issue one license of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
 
     needs_snapshot: ClassVar[bool] = True
     retry_while_card_propagates: ClassVar[bool] = True
@@ -162,11 +162,11 @@ class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
     product_name: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The product: two unknown issues of one product could not be told apart."""
         return f"issue:{self.product}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         name = self.product_name or self.product
         if self.quantity is not None and self.quantity > 1:
@@ -178,7 +178,7 @@ class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
         return await client.licenses.issue(self.product, self.quantity)
 
     def keys_of(self, result: IssuedLicense) -> tuple[LicenseKey, ...]:
-        """Return the new licence's code (a bundle's: that of its parent)."""
+        """Return the new license's code (a bundle's: that of its parent)."""
         return (result.license_key,)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
@@ -212,7 +212,7 @@ class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
 
 
 async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId | None) -> License | None:
-    """Return the licence with exactly this code, whatever its state, or None if the lists do not show it.
+    """Return the license with exactly this code, whatever its state, or None if the lists do not show it.
 
     A bundle's child may be listed only under its bundle, so ``parent_id`` is looked through as well, unless the
     bundle itself is unknown by now.
@@ -290,7 +290,7 @@ def _is_of(item: License, product: ProductSlug) -> bool:
 
 
 def _size(quantity: int | None) -> int:
-    """One licence may carry no quantity, or one."""
+    """One license may carry no quantity, or one."""
     return quantity or 1
 
 

@@ -27,11 +27,11 @@ class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
     local_user: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The site."""
         return f"site:{self.url}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Connect {self.url}"
 

@@ -12,5 +12,5 @@ END = 6
 def brief(change: Mutation[Any]) -> str:
     """Return the sentence of a change with the end of the licence code only; the whole stands below the list."""
     key = getattr(change, "license_key", None)
-    sentence = change.sentence()
+    sentence = change.summary()
     return sentence.replace(f"({key})", f"…{key[-END:]}") if isinstance(key, str) else sentence

@@ -22,7 +22,7 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmati
         when = "sent" if entry.sent_at is not None else "noted"
         state = "on its way" if entry.state is EntryState.SENT else "it is not known whether it was done"
         at = format_datetime(entry.sent_at or entry.created_at)
-        lines.append(f"{entry.change.sentence()}: {when} {at} with {made_with(entry)}; {state}.")
+        lines.append(f"{entry.change.summary()}: {when} {at} with {made_with(entry)}; {state}.")
     if len(earlier) > NAMED:
         lines.append(f"And {pluralize(len(earlier) - NAMED, 'more like it', 'more like it')}.")
     return Confirmation(
@@ -31,7 +31,7 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmati
             *lines,
             "It is not known whether that token belongs to the partner key in use. If it does, this may be done twice. "
             "Check the list, or the vendor's page, first.",
-            f"{change.sentence()} now?",
+            f"{change.summary()} now?",
         ],
         "Send anyway",
         danger=True,

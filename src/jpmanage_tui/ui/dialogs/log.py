@@ -166,7 +166,7 @@ class LogDialog(Dialog[None]):
         entry = self._entry
         if entry is not None:
             shown = self.query_one(LogList)
-            lines.append(f"{shown.whose(entry)}{entry.change.sentence()}.")
+            lines.append(f"{shown.whose(entry)}{entry.change.summary()}.")
             lines.append(f"{end_words(entry)}. {entry.message}".strip())
             if isinstance(entry.change, UnreadableMutation):
                 lines.append(f"As it stands in the journal: {clean(entry.change.payload)[:LONGEST]}")
@@ -227,7 +227,7 @@ class LogDialog(Dialog[None]):
         question = Confirmation(
             f"It {word}?",
             [
-                f"{entry.change.sentence()}.",
+                f"{entry.change.summary()}.",
                 f"jpmanage could not find out. If you say that it {word}, the like can be sent again: "
                 "look first, here and on the vendor's page.",
             ],
@@ -237,7 +237,7 @@ class LogDialog(Dialog[None]):
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return
         try:
-            outcome = await self._queue.accept(entry.id, done=done)
+            outcome = await self._queue.resolve_manually(entry.id, done=done)
         except (OperationError, KeyError) as error:
             await self._read(str(error))
         else:
@@ -245,7 +245,7 @@ class LogDialog(Dialog[None]):
 
     async def _look(self, entry_id: int) -> None:
         try:
-            outcome = await self._queue.look_again(entry_id)
+            outcome = await self._queue.recheck(entry_id)
         except (OperationError, KeyError) as error:
             await self._read(str(error))
         else:

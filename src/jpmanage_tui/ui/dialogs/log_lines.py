@@ -14,16 +14,16 @@ WORDS = {
     EntryState.REFUSED: "✗ refused",
     EntryState.NOT_SENT: "✗ not sent",
     EntryState.UNKNOWN: "? unknown",
-    EntryState.FOUND_DONE: "✓ done (confirmed)",
-    EntryState.FOUND_NOT_DONE: "✗ not done (confirmed)",
+    EntryState.CONFIRMED_DONE: "✓ done (confirmed)",
+    EntryState.CONFIRMED_NOT_DONE: "✗ not done (confirmed)",
 }
 _NOT_SAVED, _ON_ITS_WAY = "✗ not saved", (EntryState.QUEUED, EntryState.SENT)
 _SAVED = {
     EntryState.DONE: "✓ saved",
-    EntryState.FOUND_DONE: "✓ saved (confirmed)",
+    EntryState.CONFIRMED_DONE: "✓ saved (confirmed)",
     EntryState.REFUSED: _NOT_SAVED,
     EntryState.NOT_SENT: _NOT_SAVED,
-    EntryState.FOUND_NOT_DONE: _NOT_SAVED,
+    EntryState.CONFIRMED_NOT_DONE: _NOT_SAVED,
 }
 
 
@@ -38,11 +38,7 @@ def end_words(entry: Entry) -> str:
         return _SAVED.get(state, WORDS[state])
     if not isinstance(change, CreateSetupIntent | ConfirmCard) or state in _ON_ITS_WAY:
         return WORDS[state]
-    if (
-        isinstance(change, ConfirmCard)
-        and state is EntryState.REFUSED
-        and DECLINED in entry.message.lower()
-    ):
+    if isinstance(change, ConfirmCard) and state is EntryState.REFUSED and DECLINED in entry.message.lower():
         return "✗ declined"
     return _NOT_SAVED
 
@@ -51,7 +47,7 @@ def can_be_settled(entry: Entry) -> bool:
     """Return whether it is of any matter what became of an entry of unknown fate: whether it keeps the like from being
     sent. A setup intent, say, does not.
     """
-    return entry.state is EntryState.UNKNOWN and bool(entry.change.target)
+    return entry.state is EntryState.UNKNOWN and bool(entry.change.conflict_key)
 
 
 def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:

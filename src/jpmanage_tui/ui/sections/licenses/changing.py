@@ -143,7 +143,7 @@ class Changer:
         `sites` gives the Site ID of what is unassigned.
         """
         app, session = self._view.jpmanage, self._view.session
-        app.say(f"{change.sentence()}…")
+        app.say(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
         if keep:

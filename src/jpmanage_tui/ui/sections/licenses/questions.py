@@ -432,11 +432,11 @@ def told(outcome: Outcome[Any]) -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"{done} {LOST}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.product} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return f"{change.product} was not {asked} {LOST}. Nothing was changed."
         case _:
             return f"{change.product} was not {asked}: {outcome.detail} Nothing was changed."

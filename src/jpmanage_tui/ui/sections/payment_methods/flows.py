@@ -302,7 +302,7 @@ class Flows:
     # -- sending -------------------------------------------------------------------------
 
     async def _send(self, change: Mutation[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
-        self._say(f"{change.sentence()}…")
+        self._say(f"{change.summary()}…")
         self._view.post_message(Busy(card.id, words))
         outcome = await self._view.session.queue.submit(change).outcome()
         self._view.post_message(Busy(card.id, None))

@@ -117,11 +117,11 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"{done} {LOST}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return f"{change.card} was not {asked} {LOST}. Nothing was changed."
         case _:
             return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
