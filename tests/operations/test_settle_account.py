@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -294,6 +295,8 @@ async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Benc
     await queue.close()
     written = b"".join(path.read_bytes() for path in ready.path.parent.iterdir())
     assert b"save_card" in written
+    # What is random by its form, as a lease's name and a time's fraction, has the card's three digits now and then.
+    written = re.sub(rb"lease-[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+", b"", written)
     for secret in (number, cvc, intent):
         assert secret.encode() not in written
         assert secret not in repr(secrets)
