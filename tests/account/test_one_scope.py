@@ -23,7 +23,7 @@ from jpmanage_tui.api.ids import PartnerKeyId, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import IssueLicense
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from tests.cli.harness import KEY, SECOND_KEY, USER
 from tests.operations.over_http import World, sandbox_on_disk, world_at
 
@@ -133,11 +133,11 @@ async def test_what_was_lost_under_one_opening_of_a_key_blocks_the_like_under_an
         assert isinstance(outcome.error, ConflictError), outcome.sentence
         assert not isinstance(outcome.error, EarlierUnsettled), outcome.sentence
         assert [entry.id for entry in await session.queue.history()] == [entry_id]
-        told = await session.queue.settle_pending()
+        told = await session.queue.recover()
         entry = (await session.queue.entries())[0]
-        assert entry.state in (EntryState.FOUND_DONE, EntryState.UNKNOWN), told
-        await session.queue.look_again(entry_id)
-        assert (await session.queue.entries())[0].state is EntryState.FOUND_DONE
+        assert entry.state in (EntryState.CONFIRMED_DONE, EntryState.UNKNOWN), told
+        await session.queue.recheck(entry_id)
+        assert (await session.queue.entries())[0].state is EntryState.CONFIRMED_DONE
         assert here.asked == []
         assert await here.posts() == 1
         assert (await session.queue.submit(ISSUE).outcome()).happened
@@ -179,7 +179,7 @@ async def test_after_a_token_was_rotated_the_user_is_asked_and_nothing_is_sent_w
 
 async def test_a_token_that_was_seen_at_its_key_once_blocks_after_it_was_rotated(here: Place) -> None:
     async with here.opened(key=KEY, user=USER) as session:
-        await session.queue.settle_pending()
+        await session.queue.recover()
     async with here.opened(key=KEY) as session:
         await here.lose(session)
     here.world.write("UPDATE tokens SET token=? WHERE token=?", ROTATED, KEY)
@@ -241,7 +241,7 @@ async def test_a_program_that_is_killed_while_sending_blocks_the_like_in_one_tha
     """It hangs after the license was issued; the other program, with other tokens of the same key, finds that out."""
     await here.world.faults("POST */license hang-after x1")
     async with here.opened(key=KEY, user=USER) as session:
-        assert await session.queue.settle_pending() == ()
+        assert await session.queue.recover() == ()
         child = subprocess.Popen(  # noqa: ASYNC220 - it is not waited for
             [sys.executable, "-c", _SENDS], cwd=ROOT, env=os.environ | here.env | {"JPMANAGE_TOKEN": KEY}
         )
@@ -260,5 +260,5 @@ async def test_a_program_that_is_killed_while_sending_blocks_the_like_in_one_tha
             while session.queue.looking:  # noqa: ASYNC110 - its end is told as an event, to an app
                 await asyncio.sleep(0.005)
         (entry,) = await session.queue.entries()
-        assert entry.state is EntryState.FOUND_DONE
+        assert entry.state is EntryState.CONFIRMED_DONE
     assert await here.posts() == 1

@@ -21,8 +21,8 @@ from jpmanage_tui.api.errors import ApiConnectionError, AuthenticationError, Tok
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.config.files import lock
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutations.account import AcceptTerms
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AcceptTerms
 from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, Cli, approve, token
 
 REFRESH = "POST /oauth2-1/token 200"

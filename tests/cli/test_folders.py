@@ -73,7 +73,7 @@ async def test_the_demo_keeps_its_data_in_a_folder_that_stays_as_it_is(
         AppOptions(demo=True, demo_licenses=3, demo_dir=folder, demo_now=NOW)
     )
     session = await door.open()
-    await session.queue.settle_pending()
+    await session.queue.recover()
     await session.close()
     await door.close()
     assert mode(folder) == bits

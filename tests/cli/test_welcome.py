@@ -152,7 +152,7 @@ async def test_a_sign_in_that_shall_not_be_kept_is_kept_nowhere_and_still_renewe
         await signed_in(run)
         assert run.app.session is not None
         assert run.app.session.origin == "signed in"
-        source = run.app.session.queue._sender._tokens
+        source = run.app.session.queue._dispatcher._tokens
         assert isinstance(source, AccountTokens)
         source.user = SecretStr("gone")
         assert (await run.app.session.client.account.me()).username

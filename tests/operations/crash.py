@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense
 from tests.operations.conftest import ACCOUNT
 from tests.operations.fakes import FakeServer, Fault, license_row
 

@@ -217,4 +217,4 @@ class Refusal:
         assert (error.status, error.code, error.message) == (self.status, self.code, self.words)
         assert error.request_id
         assert outcome.state.value == "refused"
-        assert outcome.sentence == f"{outcome.change.sentence()}: refused, nothing was changed. {self.words}"
+        assert outcome.sentence == f"{outcome.change.summary()}: refused, nothing was changed. {self.words}"

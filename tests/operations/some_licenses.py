@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.operations.registry import AssignLicense, Mutation, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from tests.operations.over_http import Wire, World, json_of
 from tests.sandbox.harness import API, bearer, free_site, issue
 

@@ -18,19 +18,19 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.account import AcceptTerms
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import (
-    AcceptTerms,
-    AssignLicense,
-    ConnectSite,
-    IssueLicense,
-    Mutation,
-    RevokeLicense,
-    UnassignLicense,
-)
 from jpmanage_tui.operations.runs import BatchRun
 from tests.sandbox.harness import options, running_sandbox
 
@@ -207,7 +207,7 @@ async def test_looks_that_fail_leave_it_unknown_until_the_next_start(rig: Rig) -
     await rig.queue.close()
     await rig.faults()
     again = OperationsQueue(port(rig.client), rig.journal, "sandbox", policy=POLICY)
-    (told,) = await again.settle_pending()
+    (told,) = await again.recover()
     await again.close()
     assert told.state.value == "found_done"
     assert await rig.changes() == [*before, "issue"]
@@ -221,7 +221,7 @@ async def test_a_plan_over_a_bad_line_does_each_change_once(rig: Rig) -> None:
     plan = BatchRun(RevokeLicense(row.license_key, row.product) for row in rows)
     plan.start(rig.queue)
     await plan.finished()
-    assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.left) == (5, 1, (), ())
+    assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.remaining) == (5, 1, (), ())
     retry = plan.retry()
     retry.start(rig.queue)
     await retry.finished()

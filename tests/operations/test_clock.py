@@ -11,8 +11,8 @@ from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.operations import reconciler as lookup
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import IssueLicense
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Snapshot
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault
 
@@ -39,7 +39,7 @@ async def test_a_clock_that_is_set_after_sending_lets_a_slow_server_finish(
     bench.server.faults = [LATE]
     await done_at_the_third_look(bench)
     outcome = await bench.queue().submit(ISSUE).outcome()
-    assert outcome.state is EntryState.FOUND_DONE
+    assert outcome.state is EntryState.CONFIRMED_DONE
     assert bench.server.asked == ["issue jetpack-scan None"]
 
 
@@ -52,8 +52,8 @@ async def test_the_same_at_the_next_start(
     await bench.journal.release(entry.owner)
     monkeypatch.setattr(lookup, "utc_now", lambda: datetime.now(UTC) + step)
     bench.server.tick(20)
-    (told,) = await bench.queue().settle_pending()
-    assert told.state is EntryState.FOUND_NOT_DONE
+    (told,) = await bench.queue().recover()
+    assert told.state is EntryState.CONFIRMED_NOT_DONE
     assert len(bench.sleep.slept) > 1, "one look is for what was sent long ago"
 
 
@@ -62,7 +62,7 @@ async def test_a_server_whose_clock_is_set_is_not_believed_either(bench: Bench) 
     await bench.journal.mark_sent(entry.id, Snapshot(NOW))
     await bench.journal.release(entry.owner)
     bench.server.tick(3600)
-    await bench.queue().settle_pending()
+    await bench.queue().recover()
     assert len(bench.sleep.slept) > 1
 
 
@@ -71,7 +71,7 @@ async def test_without_a_servers_clock_it_counts_as_just_sent(bench: Bench) -> N
     await bench.journal.mark_sent(entry.id)
     await bench.journal.release(entry.owner)
     later = bench.queue()
-    assert later._lookup._age(await bench.journal.entry(entry.id)) == timedelta(0)
+    assert later._reconciler._age(await bench.journal.entry(entry.id)) == timedelta(0)
 
 
 @pytest.mark.parametrize(("seconds", "looks"), [(599, 5), (600, 1), (3600, 1)])
@@ -85,5 +85,5 @@ async def test_one_look_is_enough_where_both_clocks_say_that_ten_minutes_have_pa
     assert sent is not None
     monkeypatch.setattr(lookup, "utc_now", lambda: sent + timedelta(seconds=seconds))
     bench.server.tick(seconds)
-    await bench.queue().settle_pending()
+    await bench.queue().recover()
     assert len(bench.sleep.slept) == looks

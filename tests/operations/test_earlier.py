@@ -11,10 +11,10 @@ import pytest
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled, NotConfirmed, Stopped
-from jpmanage_tui.operations.registry import AssignLicense, IssueLicense, Mutation, RevokeLicense
+from jpmanage_tui.operations.mutation import Mutation, Snapshot
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.scopes import KeyToken
-from jpmanage_tui.operations.snapshot import Snapshot
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, license_row
@@ -170,8 +170,8 @@ async def test_a_run_asks_once_for_all_its_changes_and_ends_where_it_is_not_conf
     plan.start(bench.queue(account=NEW, ask=person))
     await plan.finished()
     assert person.asked == [(ISSUE, [entry_id]), (OTHER, [plus])]
-    assert (len(plan.succeeded), len(plan.failed), len(plan.left)) == (3, 1, 1)
-    assert plan.halted == "It was not confirmed."
+    assert (len(plan.succeeded), len(plan.failed), len(plan.remaining)) == (3, 1, 1)
+    assert plan.stop_reason == "It was not confirmed."
     assert len(bench.server.asked) == 3
 
 
@@ -189,8 +189,8 @@ async def test_such_an_entry_stands_in_the_log_and_is_settled_by_the_users_word(
     assert [entry.id for entry in await queue.history()] == [entry_id]
     assert await queue.entries() == ()
     with pytest.raises(KeyError):
-        await queue.look_again(entry_id)  # this client may see another key's licenses
-    assert (await queue.accept(entry_id, done=False)).state is EntryState.FOUND_NOT_DONE
+        await queue.recheck(entry_id)  # this client may see another key's licenses
+    assert (await queue.resolve_manually(entry_id, done=False)).state is EntryState.CONFIRMED_NOT_DONE
     assert (await queue.submit(ISSUE).outcome()).happened
 
 
@@ -198,7 +198,7 @@ async def test_an_entry_of_a_key_that_is_known_to_be_another_is_not_settled_here
     entry_id = await lost(bench)
     bench.journal.link([KeyToken(HOST, "old", 1, 3)])
     with pytest.raises(KeyError):
-        await bench.queue(account=KEY).accept(entry_id, done=False)
+        await bench.queue(account=KEY).resolve_manually(entry_id, done=False)
 
 
 async def test_a_license_of_unknown_fate_is_asked_about_by_its_code(bench: Bench) -> None:

@@ -14,7 +14,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.site import ConnectionCode
-from jpmanage_tui.operations.registry import AcceptTerms, ConnectSite, CreatePartner, UpdatePartner
+from jpmanage_tui.operations.mutations.account import AcceptTerms, CreatePartner, UpdatePartner
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from tests.operations.over_http import Caller, Refusal, World, json_of
 from tests.sandbox.harness import API
 

@@ -21,10 +21,7 @@ from jpmanage_tui.api.models.stripe import (
     NeedsBrowser,
     RawCardsRefused,
 )
-from jpmanage_tui.operations.registry import (
-    CreateSetupIntent,
-    SaveCard,
-)
+from jpmanage_tui.operations.mutations.cards import CreateSetupIntent, SaveCard
 from tests.operations.over_http import Refusal, World, json_of
 from tests.operations.some_cards import (
     ASK_INTENT,

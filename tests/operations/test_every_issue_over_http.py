@@ -6,8 +6,8 @@ import pytest
 
 from jpmanage_tui.api.errors import InvalidParameterError, PermissionDeniedError
 from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.registry import IssueLicense
 from jpmanage_tui.operations.runs import BatchRun
 from tests.operations.over_http import Refusal, World, json_of
 from tests.operations.some_licenses import SCAN, SIZE, STATE

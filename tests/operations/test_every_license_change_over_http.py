@@ -12,7 +12,7 @@ import pytest
 
 from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun
 from tests.operations.over_http import Refusal, Wire, World
 from tests.operations.some_licenses import (
@@ -58,7 +58,7 @@ async def test_a_licence_is_changed_by_one_request(
     caller = await world.caller()
     await world.forget()
     outcome = await caller.run(ask(key, site))
-    assert (outcome.state.value, outcome.sentence) == ("done", f"{ask(key, site).sentence()}: done.")
+    assert (outcome.state.value, outcome.sentence) == ("done", f"{ask(key, site).summary()}: done.")
     assert await world.sent() == [REQUESTS[ask](key, site)]
     is_attached, blog_id, is_revoked = world.rows(STATE, key)[0]
     assert (bool(is_attached), bool(is_revoked)) == after

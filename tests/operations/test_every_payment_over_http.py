@@ -12,7 +12,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.operations.registry import NO_SECRETS, AmbiguousResponse, PayInvoice
+from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from tests.operations.over_http import Refusal, Wire, World
 from tests.sandbox.harness import API
 

@@ -9,11 +9,7 @@ from jpmanage_tui.api.errors import (
     RequestRejectedError,
 )
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.operations.registry import (
-    DeleteCard,
-    MakeCardPrimary,
-    SaveCard,
-)
+from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary, SaveCard
 from tests.operations.over_http import Refusal, Wire, World, json_of
 from tests.operations.some_cards import (
     CARDS,

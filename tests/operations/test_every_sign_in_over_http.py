@@ -21,8 +21,8 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
 from jpmanage_tui.api.oauth import SignInRefused, code_from
 from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.mutations.account import RefreshUserToken
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import RefreshUserToken
 from tests.operations.over_http import Caller, World, form_of, json_of
 
 BACK = "http://127.0.0.1:43211/callback"

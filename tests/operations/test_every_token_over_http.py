@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import ApiError, AuthenticationError, MissingTokenError, RateLimitError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
+from jpmanage_tui.operations.mutation import MUTATIONS
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.registry import CHANGES, ConnectSite, IssueLicense
 from tests.operations.over_http import POLICY, World
 from tests.operations.some_licenses import REQUESTS, SCAN, Ask, assign, attached, detached, revoke, unassign
 from tests.sandbox.harness import API, free_site
@@ -141,4 +143,4 @@ async def test_nothing_is_asked_of_the_server_when_the_program_may_only_look(wor
 def test_every_change_there_is_has_its_specification() -> None:
     texts = "".join(path.read_text() for path in Path(__file__).parent.glob("test_every_*_over_http.py"))
     texts += "".join(path.read_text() for path in Path(__file__).parent.glob("some_*.py"))
-    assert [change.__name__ for change in CHANGES if f"{change.__name__}(" not in texts] == []
+    assert [change.__name__ for change in MUTATIONS.values() if f"{change.__name__}(" not in texts] == []

@@ -18,27 +18,29 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.registry import (
-    CHANGES,
+from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, Snapshot
+from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
-    AssignLicense,
-    ConfirmCard,
-    ConnectSite,
     CreatePartner,
+    RefreshUserToken,
+    UpdatePartner,
+)
+from jpmanage_tui.operations.mutations.cards import (
+    ConfirmCard,
     CreateSetupIntent,
     DeleteCard,
-    IssueLicense,
     MakeCardPrimary,
-    Mutation,
-    PayInvoice,
-    RefreshUserToken,
-    RevokeLicense,
     SaveCard,
-    UnassignLicense,
-    UpdatePartner,
-    change_from_json,
 )
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import FakeServer, FakeSleep, license_row
@@ -65,20 +67,20 @@ EXAMPLES: list[Mutation[Any]] = [
 
 
 def test_every_change_has_an_example_here() -> None:
-    assert [type(change) for change in EXAMPLES] == list(CHANGES)
-    assert len({change.kind for change in EXAMPLES}) == len(EXAMPLES)
+    assert {change.kind: type(change) for change in EXAMPLES} == MUTATIONS
+    assert len(MUTATIONS) == len(EXAMPLES)
 
 
-@pytest.mark.parametrize("change", EXAMPLES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", EXAMPLES, ids=lambda change: change.kind)
 def test_a_change_comes_back_from_the_journal_as_it_was(change: Mutation[Any]) -> None:
-    assert change_from_json(change.kind, change.to_json()) == change
-    assert change.sentence()
-    assert not change.sentence().endswith(".")
+    assert mutation_from_json(change.kind, change.to_json()) == change
+    assert change.summary()
+    assert not change.summary().endswith(".")
 
 
 def test_an_unknown_kind_of_change_is_an_error() -> None:
     with pytest.raises(ValueError, match="no kind of change"):
-        change_from_json("set_on_fire", "{}")
+        mutation_from_json("set_on_fire", "{}")
 
 
 async def test_the_journal_and_its_side_files_are_private(bench: Bench) -> None:
@@ -226,13 +228,13 @@ async def test_a_program_killed_between_sending_and_settling_is_settled_by_the_n
     child = _start(path)
     journal = await Journal.open(path)
     bench = Bench(FakeServer(rows=[license_row(KEY, blog_id=7)]), journal, path, FakeSleep())
-    assert await bench.queue().settle_pending() == ()  # the other program is still at it
+    assert await bench.queue().recover() == ()  # the other program is still at it
     _kill(child)
-    told = await bench.queue().settle_pending()
+    told = await bench.queue().recover()
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
     assert "Assign Jetpack Scan" in told[0].sentence
     assert bench.server.asked == []
-    assert await bench.queue().settle_pending() == ()
+    assert await bench.queue().recover() == ()
     for queue in bench.queues:
         await queue.close()
     await journal.close()
@@ -258,7 +260,7 @@ async def test_two_programs_on_one_journal_look_up_one_entry_once(bench: Bench) 
     await bench.journal.mark_sent(gone.id)
     second = await Journal.open(bench.path)
     other = Bench(bench.server, second, bench.path, bench.sleep)
-    results = await asyncio.gather(bench.queue().settle_pending(), other.queue().settle_pending())
+    results = await asyncio.gather(bench.queue().recover(), other.queue().recover())
     assert sorted(len(result) for result in results) == [0, 1]
     await other.queues[0].close()
     await second.close()
@@ -275,7 +277,7 @@ def test_an_entry_is_safely_on_the_disk_when_its_request_leaves(tmp_path: Path) 
 
 def test_an_invoice_is_paid_in_the_words_in_which_its_amount_is_shown_elsewhere() -> None:
     pay = PayInvoice(InvoiceId("in_1"), "A-1", Decimal("1986.020"), "USD")
-    assert pay.sentence() == "Pay invoice A-1 of $1,986.02"
+    assert pay.summary() == "Pay invoice A-1 of $1,986.02"
 
 
 async def test_the_history_has_the_entries_of_all_keys_of_the_account_and_of_no_other(tmp_path: Path) -> None:

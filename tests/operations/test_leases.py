@@ -20,7 +20,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import Leases, new_owner
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.crash import KEY
@@ -40,7 +40,7 @@ import subprocess, sys
 from pathlib import Path
 from jpmanage_tui.operations.lease import Leases
 leases = Leases(Path({path!r}))
-leases.hold({owner!r})
+leases.acquire({owner!r})
 child = subprocess.Popen(["sleep", "60"], stdin=-3, stdout=-3, close_fds=False)
 print(child.pid, flush=True)
 sys.stdin.read()
@@ -78,8 +78,8 @@ def test_an_owner_is_alive_while_its_lock_is_held_and_only_then(two: tuple[Path,
     mine, others = Leases(path), Leases(path)
     owner = new_owner()
     assert not mine.is_alive(owner)
-    mine.hold(owner)
-    mine.hold(owner)
+    mine.acquire(owner)
+    mine.acquire(owner)
     assert mine.is_alive(owner)
     assert others.is_alive(owner)
     assert [stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()] == [0o600]
@@ -102,14 +102,14 @@ def test_an_owner_is_alive_while_its_lock_is_held_and_only_then(two: tuple[Path,
 )
 def test_a_name_of_another_form_is_dead_and_no_path(two: tuple[Path, Path], name: str) -> None:
     leases = Leases(two[1])
-    leases.hold(name)
+    leases.acquire(name)
     assert not leases.is_alive(name)
     assert list(two[0].iterdir()) == []
 
 
 def test_in_memory_there_is_no_file_and_an_owner_is_alive_while_it_is_held() -> None:
     leases, owner = Leases(None), new_owner()
-    leases.hold(owner)
+    leases.acquire(owner)
     assert leases.is_alive(owner)
     leases.release(owner)
     assert not leases.is_alive(owner)
@@ -131,7 +131,7 @@ def test_a_killed_program_is_dead_although_a_child_of_it_goes_on(two: tuple[Path
 def test_files_of_the_dead_are_cleaned_up_and_those_of_the_living_left(two: tuple[Path, Path]) -> None:
     folder, path = two
     living, dead = Leases(path), new_owner()
-    living.hold(alive := new_owner())
+    living.acquire(alive := new_owner())
     with program(_HOLDS.format(path=str(path), owner=dead)) as (child, grandchild):
         kill(child)
         os.kill(int(grandchild), signal.SIGKILL)
@@ -150,7 +150,7 @@ async def test_a_queue_holds_its_lock_from_its_first_change_until_it_is_closed(b
 
     bench.server.put(license_row(KEY))
     queue = bench.queue()
-    assert await queue.settle_pending() == ()
+    assert await queue.recover() == ()
     assert locks() == [], "who only looks needs none"
     await queue.submit(ASSIGN).outcome()
     assert len(locks()) == 1
@@ -162,7 +162,7 @@ async def test_without_a_lock_nothing_is_sent(bench: Bench, monkeypatch: pytest.
     def refuse(_self: Leases, _owner: str) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(Leases, "hold", refuse)
+    monkeypatch.setattr(Leases, "acquire", refuse)
     bench.server.put(license_row(KEY))
     outcome = await bench.queue().submit(ASSIGN).outcome()
     assert isinstance(outcome.error, JournalUnavailable)
@@ -178,7 +178,7 @@ async def test_a_program_that_lives_under_a_new_host_name_is_alive(
         monkeypatch.setattr(os, "uname", lambda: ("Linux", "renamed", "", "", ""))
         async with opened(two[1]) as bench:
             queue = bench.queue()
-            assert await queue.settle_pending() == ()
+            assert await queue.recover() == ()
             outcome = await queue.submit(REVOKE).outcome()
             assert "another change is on its way" in outcome.sentence
             assert bench.server.asked == []
@@ -190,7 +190,7 @@ async def test_a_program_killed_while_sending_is_noticed_by_one_that_runs_on(two
         async with opened(two[1]) as bench:
             bench.server.put(license_row(KEY, blog_id=7))
             queue = bench.queue()
-            assert await queue.settle_pending() == ()
+            assert await queue.recover() == ()
             assert "on its way" in (await queue.submit(REVOKE).outcome()).sentence
             kill(child)
             outcome = await queue.submit(REVOKE).outcome()
@@ -265,9 +265,9 @@ async def test_what_ended_programs_were_sending_for_others_is_noted_as_unknown(b
     sent = await bench.journal.add("another", REVOKE, new_owner())
     assert await bench.journal.mark_sent(sent.id)
     await bench.journal.release(sent.owner)
-    assert await bench.queue().settle_pending() == ()
+    assert await bench.queue().recover() == ()
     assert (await bench.journal.entry(sent.id)).state is EntryState.UNKNOWN
-    assert (await bench.queue(account="another").settle_pending())[0].change == REVOKE
+    assert (await bench.queue(account="another").recover())[0].change == REVOKE
 
 
 @asynccontextmanager

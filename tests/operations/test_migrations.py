@@ -20,8 +20,9 @@ from jpmanage_tui.operations import migrations, store
 from jpmanage_tui.operations.errors import ConflictError, JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mounts import is_on_network
+from jpmanage_tui.operations.mutations.account import AcceptTerms
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AcceptTerms, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.fakes import FakeServer, license_row
 from tests.operations.golden.changes import HOST
@@ -63,7 +64,7 @@ WORKER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from jpmanage_tui.operations.registry import AcceptTerms
+from jpmanage_tui.operations.mutations.account import AcceptTerms
 from jpmanage_tui.operations.store import JournalStore
 print("ready", flush=True)
 for line in sys.stdin:
@@ -240,7 +241,7 @@ async def test_nothing_is_sent_while_an_older_program_has_the_file_open(tmp_path
         journal = await Journal.open(path)
         queue = OperationsQueue(server, journal, "h partner 1 key 2")
         with pytest.raises(JournalReadOnly, match="Close the other one"):
-            await queue.settle_pending()
+            await queue.recover()
         outcome = await queue.submit(REVOKE).outcome()
         assert isinstance(outcome.error, JournalReadOnly)
         assert server.asked == []

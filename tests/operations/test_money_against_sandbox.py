@@ -17,17 +17,16 @@ from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, Declined
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutations.account import CreatePartner, UpdatePartner
+from jpmanage_tui.operations.mutations.cards import (
     ConfirmCard,
-    CreatePartner,
     CreateSetupIntent,
     DeleteCard,
     MakeCardPrimary,
-    PayInvoice,
     SaveCard,
-    UpdatePartner,
 )
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.queue import OperationsQueue
 from tests.operations.test_against_sandbox import POLICY, TIMEOUTS, Rig, plain
 from tests.sandbox.harness import options, running_sandbox
 

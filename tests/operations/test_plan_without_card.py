@@ -10,7 +10,8 @@ import pytest
 
 from jpmanage_tui.api.ids import PaymentMethodId, ProductSlug
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import DeleteCard, IssueLicense
+from jpmanage_tui.operations.mutations.cards import DeleteCard
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from tests.operations.over_http import Caller, World, sandbox_on_disk, world_at
 
@@ -37,7 +38,7 @@ async def test_an_account_without_a_card_is_refused_once_and_not_once_for_each_l
     await world.forget()
     plan = await carried_out(BatchRun([ISSUE] * 5), caller)
     assert len(await world.sent()) == 1
-    assert (plan.needs_card, plan.halted, len(plan.failed), len(plan.left)) == (True, NEEDED, 1, 4)
+    assert (plan.needs_card, plan.stop_reason, len(plan.failed), len(plan.remaining)) == (True, NEEDED, 1, 4)
     assert world.changed() == []
 
 

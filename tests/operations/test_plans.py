@@ -18,7 +18,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.registry import IssueLicense, Mutation, RevokeLicense
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost
@@ -44,8 +45,8 @@ async def test_a_plan_tells_of_each_item_how_it_ended(bench: Bench, changes: lis
     plan = await run(BatchRun(changes), bench)
     ends = [item.outcome.state.value for item in plan.items if item.outcome is not None]
     assert ends == ["done", "refused", "found_done", "done"]
-    assert (len(plan.succeeded), len(plan.failed), len(plan.unknown), plan.left) == (3, 1, 0, ())
-    assert plan.halted == ""
+    assert (len(plan.succeeded), len(plan.failed), len(plan.unknown), plan.remaining) == (3, 1, 0, ())
+    assert plan.stop_reason == ""
     assert not plan.running
 
 
@@ -75,10 +76,10 @@ async def test_a_stopped_plan_finishes_what_is_on_its_way_and_keeps_the_rest_for
     hold.set()
     await plan.finished()
     assert len(bench.server.asked) == 2
-    assert plan.halted
-    assert plan.left == tuple(changes[2:])
+    assert plan.stop_reason
+    assert plan.remaining == tuple(changes[2:])
     assert [item.change for item in plan.retry().items] == changes[1:]
-    assert [item.change for item in plan.retry(with_left=False).items] == changes[1:2]
+    assert [item.change for item in plan.retry(with_remaining=False).items] == changes[1:2]
 
 
 async def test_a_plan_stopped_in_a_wait_for_a_busy_server_ends_at_once(
@@ -98,7 +99,7 @@ async def test_a_plan_stopped_in_a_wait_for_a_busy_server_ends_at_once(
     plan.stop()
     await plan.finished()
     assert len(plan.failed) == 1
-    assert len(plan.left) == 3
+    assert len(plan.remaining) == 3
 
 
 async def test_a_plan_halts_when_the_line_is_gone_instead_of_failing_item_by_item(
@@ -106,8 +107,8 @@ async def test_a_plan_halts_when_the_line_is_gone_instead_of_failing_item_by_ite
 ) -> None:
     bench.server.faults = [None, Fault(ApiConnectionError("No line."))]
     plan = await run(BatchRun(changes), bench)
-    assert plan.halted == "No line."
-    assert len(plan.left) == 2
+    assert plan.stop_reason == "No line."
+    assert len(plan.remaining) == 2
     assert len(bench.server.asked) == 2
 
 
@@ -129,8 +130,8 @@ async def test_a_plan_halts_at_what_would_refuse_the_next_one_as_well(
     bench.tokens.renewals = 0
     bench.server.faults = [None, Fault(error)]
     plan = await run(BatchRun(changes), bench)
-    assert plan.halted == error.message
-    assert len(plan.left) == 2
+    assert plan.stop_reason == error.message
+    assert len(plan.remaining) == 2
     assert len(bench.server.asked) == sent
 
 
@@ -147,15 +148,15 @@ async def test_a_plan_goes_on_after_what_concerns_one_item_only(
 ) -> None:
     bench.server.faults = [None, Fault(error)]
     plan = await run(BatchRun(changes), bench)
-    assert (plan.halted, plan.left) == ("", ())
+    assert (plan.stop_reason, plan.remaining) == ("", ())
     assert len(bench.server.asked) == 4
 
 
 async def test_a_plan_of_issues_halts_when_the_server_cannot_be_asked_what_there_is(bench: Bench) -> None:
     bench.server.read_faults = [ApiConnectionError("No line.")] * 9
     plan = await run(BatchRun(ISSUES), bench)
-    assert "could not be asked what there is" in plan.halted
-    assert (len(plan.failed), len(plan.left)) == (1, 3)
+    assert "could not be asked what there is" in plan.stop_reason
+    assert (len(plan.failed), len(plan.remaining)) == (1, 3)
     assert bench.server.asked == []
 
 
@@ -163,8 +164,8 @@ async def test_a_plan_halts_when_it_may_only_look(bench: Bench, changes: list[Mu
     plan = BatchRun(changes)
     plan.start(bench.queue(read_only=True))
     await plan.finished()
-    assert "--read-only" in plan.halted
-    assert (len(plan.failed), len(plan.left)) == (1, 3)
+    assert "--read-only" in plan.stop_reason
+    assert (len(plan.failed), len(plan.remaining)) == (1, 3)
 
 
 async def test_a_plan_halts_when_the_journal_cannot_be_written(
@@ -174,8 +175,8 @@ async def test_a_plan_halts_when_the_journal_cannot_be_written(
         db.execute("DROP TABLE entries")
     db.close()
     plan = await run(BatchRun(changes), bench)
-    assert str(bench.path) in plan.halted
-    assert (len(plan.failed), len(plan.left)) == (1, 3)
+    assert str(bench.path) in plan.stop_reason
+    assert (len(plan.failed), len(plan.remaining)) == (1, 3)
     assert bench.server.asked == []
 
 
@@ -224,4 +225,4 @@ async def test_a_plan_on_a_closed_queue_sends_nothing(bench: Bench, changes: lis
     await plan.finished()
     assert bench.server.asked == []
     assert len(plan.failed) == 1
-    assert len(plan.left) == 3
+    assert len(plan.remaining) == 3

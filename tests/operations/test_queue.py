@@ -26,14 +26,14 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable, ReadOnly, Stopped
 from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutations.account import RefreshUserToken
+from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
-    RefreshUserToken,
     RevokeLicense,
     UnassignLicense,
 )
+from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
@@ -170,7 +170,7 @@ async def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
     bench.server.put(license_row(KEY))
     bench.server.faults = [Fault(error, committed=True)]
     outcome = await bench.queue().submit(ASSIGN).outcome()
-    assert outcome.state is EntryState.FOUND_DONE
+    assert outcome.state is EntryState.CONFIRMED_DONE
     assert outcome.happened
     assert len(bench.server.asked) == 1
     assert await states(bench) == ["found_done"]
@@ -328,7 +328,7 @@ async def test_while_a_fate_is_unknown_no_other_change_of_that_license_is_sent(b
     other = RevokeLicense(LicenseKey("jetpack-scan_other"), "Jetpack Scan")
     assert (await queue.submit(other).outcome()).state is EntryState.DONE
     assert first.entry_id is not None
-    assert (await queue.look_again(first.entry_id)).state is EntryState.FOUND_DONE
+    assert (await queue.recheck(first.entry_id)).state is EntryState.CONFIRMED_DONE
     assert (await queue.submit(REVOKE).outcome()).state is EntryState.DONE
 
 
@@ -357,7 +357,7 @@ async def test_changes_of_other_targets_go_on_while_one_is_looked_up(bench: Benc
     assert second.state is EntryState.DONE
     assert first.ended is None
     go.set()
-    assert (await first.outcome()).state is EntryState.FOUND_NOT_DONE
+    assert (await first.outcome()).state is EntryState.CONFIRMED_NOT_DONE
 
 
 async def test_an_unwritable_journal_refuses_the_change_before_anything_is_sent(bench: Bench) -> None:
@@ -431,7 +431,7 @@ async def test_what_does_not_finish_before_the_bound_is_unknown_and_looked_up_at
     assert (await first.outcome()).unknown
     assert (await second.outcome()).state is EntryState.NOT_SENT
     assert await states(bench) == ["unknown", "queued"]
-    told = await bench.queue().settle_pending()
+    told = await bench.queue().recover()
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
     assert bench.server.asked == [f"assign {KEY} 7"]
 
@@ -486,8 +486,8 @@ async def test_the_account_scopes_what_is_settled(bench: Bench, tmp_path: Path) 
     first = bench.queue()
     await first.submit(ASSIGN).outcome()
     await first.close()
-    assert await bench.queue(account="another").settle_pending() == ()
-    assert [outcome.state.value for outcome in await bench.queue().settle_pending()] == ["found_done"]
+    assert await bench.queue(account="another").recover() == ()
+    assert [outcome.state.value for outcome in await bench.queue().recover()] == ["found_done"]
     assert (await bench.journal.entries(ACCOUNT))[0].settled_at is not None
 
 
@@ -496,7 +496,7 @@ async def test_what_an_earlier_run_left_is_told_as_events(bench: Bench) -> None:
     left = await bench.journal.add(ACCOUNT, ASSIGN, "gone|1@1|x")
     await bench.journal.mark_sent(left.id)
     await bench.journal.add(ACCOUNT, ISSUE, "gone|1@1|x")
-    told = await bench.queue().settle_pending()
+    told = await bench.queue().recover()
     await asyncio.sleep(0)
     ends = {event.entry_id: event.outcome for event in bench.events if event.kind.value == "settled"}
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
@@ -507,9 +507,9 @@ async def test_what_an_earlier_run_left_is_told_as_events(bench: Bench) -> None:
 async def test_an_entry_of_another_account_is_not_looked_up_with_this_ones_client(bench: Bench) -> None:
     entry = await bench.journal.add("another", ASSIGN, "gone|1@1|x")
     with pytest.raises(KeyError):
-        await bench.queue().look_again(entry.id)
+        await bench.queue().recheck(entry.id)
     with pytest.raises(KeyError):
-        await bench.queue().accept(entry.id, done=True)
+        await bench.queue().resolve_manually(entry.id, done=True)
     assert bench.server.reads == []
 
 
@@ -521,7 +521,7 @@ async def test_a_queue_that_is_closed_takes_nothing_more(bench: Bench) -> None:
     assert await bench.journal.entries() == ()
 
 
-@pytest.mark.parametrize("state", [EntryState.NOT_SENT, EntryState.UNKNOWN, EntryState.FOUND_NOT_DONE])
+@pytest.mark.parametrize("state", [EntryState.NOT_SENT, EntryState.UNKNOWN, EntryState.CONFIRMED_NOT_DONE])
 async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
     bench: Bench, state: EntryState
 ) -> None:
@@ -553,5 +553,5 @@ async def test_a_run_ends_where_the_server_cannot_be_asked_what_there_is(bench: 
     plan.start(bench.queue())
     await plan.finished()
     assert bench.server.asked == []
-    assert "could not be asked what there is" in plan.halted
-    assert len(plan.left) == 1
+    assert "could not be asked what there is" in plan.stop_reason
+    assert len(plan.remaining) == 1

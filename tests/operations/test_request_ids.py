@@ -14,9 +14,12 @@ import pytest
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseKey
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.mutations.licenses import AssignLicense
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AssignLicense, ConnectSite, Mutation, PayInvoice
 from tests.api.support import Reply, Server, client_of, reply
 from tests.operations.over_http import World
 from tests.operations.some_cards import intent_of
@@ -102,7 +105,7 @@ async def test_a_card_handed_to_stripe_is_kept_with_stripes_own_id(world: World)
     caller = await world.caller()
     await (await intent_of(caller)).confirmed()
     confirmed, prepared = await caller.queue.entries()
-    assert (prepared.change.kind.value, confirmed.change.kind.value) == (
+    assert (prepared.change.kind, confirmed.change.kind) == (
         "create_setup_intent",
         "confirm_card",
     )

@@ -11,19 +11,22 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.models.partner import Partner
-from jpmanage_tui.operations.accounts import (
-    fingerprint,
-    host_of,
-    key_account,
-    token_account,
-    user_account,
-)
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import IssueLicense
-from jpmanage_tui.operations.scopes import KeyToken, Kinship, Scope, key_tokens
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Snapshot
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
+from jpmanage_tui.operations.scopes import (
+    KeyToken,
+    Kinship,
+    Scope,
+    fingerprint,
+    host_of,
+    key_account,
+    key_tokens,
+    token_account,
+    user_account,
+)
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 HOST = "public-api.wordpress.com"
@@ -235,7 +238,7 @@ def test_what_may_be_of_the_same_key_is_named_and_passed_only_by_that_very_numbe
             journal.add(later, ISSUE, "me", NOW, word)
         assert [entry.id for entry in found.value.earlier] == [entry_id]
         assert "may be of the same partner key" in found.value.sentence
-        assert ISSUE.sentence() in found.value.sentence
+        assert ISSUE.summary() in found.value.sentence
     entry = journal.add(later, ISSUE, "me", NOW, frozenset({entry_id}))
     assert journal.mark_sent(entry.id, NOW)
     assert journal.entry(entry.id).acknowledged == {entry_id}

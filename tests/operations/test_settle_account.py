@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -14,21 +15,22 @@ from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.payment import PaymentMethodPage
 from jpmanage_tui.api.models.site import Site, SitePage
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
-from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutation import Mutation, Secrets
+from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
-    ConfirmCard,
-    ConnectSite,
     CreatePartner,
+    RefreshUserToken,
+    UpdatePartner,
+)
+from jpmanage_tui.operations.mutations.cards import (
+    ConfirmCard,
     CreateSetupIntent,
     DeleteCard,
     MakeCardPrimary,
-    Mutation,
-    PayInvoice,
-    RefreshUserToken,
     SaveCard,
-    UpdatePartner,
 )
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, card, invoice, lost, partner_of
 
@@ -57,7 +59,7 @@ def ready(bench: Bench) -> Bench:
     return bench
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_is_sent_once_and_done(ready: Bench, change: Mutation[Any]) -> None:
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
     assert outcome.state.value == "done"
@@ -65,7 +67,7 @@ async def test_each_change_is_sent_once_and_done(ready: Bench, change: Mutation[
     assert ready.server.reads == []
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=True)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
@@ -73,7 +75,7 @@ async def test_each_change_whose_answer_is_lost_is_found_done(ready: Bench, chan
     assert len(ready.server.asked) == 1
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind.value)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.kind)
 async def test_each_change_that_never_arrived_is_found_not_done(ready: Bench, change: Mutation[Any]) -> None:
     ready.server.faults = [lost(committed=False)]
     outcome = await ready.queue().submit(change, secrets=INTENT).outcome()
@@ -276,7 +278,7 @@ async def test_a_lost_setup_intent_is_unknown_at_once_and_blocks_nothing(ready: 
     assert second.result.client_secret is not None
     assert ready.server.asked == ["intent", "intent"]
     assert ready.server.reads == []
-    assert await ready.queue().settle_pending() == ()
+    assert await ready.queue().recover() == ()
 
 
 async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Bench) -> None:
@@ -293,6 +295,8 @@ async def test_a_card_goes_to_stripe_and_none_of_it_into_the_journal(ready: Benc
     await queue.close()
     written = b"".join(path.read_bytes() for path in ready.path.parent.iterdir())
     assert b"save_card" in written
+    # What is random by its form, as a lease's name and a time's fraction, has the card's three digits now and then.
+    written = re.sub(rb"lease-[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+", b"", written)
     for secret in (number, cvc, intent):
         assert secret.encode() not in written
         assert secret not in repr(secrets)

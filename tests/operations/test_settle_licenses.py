@@ -19,15 +19,15 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
-    Mutation,
     RevokeLicense,
     UnassignLicense,
 )
+from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.policy import Policy
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeLicenses, Fault, license_row, lost
 
@@ -192,9 +192,9 @@ async def test_looking_that_fails_leaves_the_entry_unknown_until_it_is_looked_up
     assert outcome.unknown
     assert "could not be looked up" in outcome.sentence
     assert outcome.entry_id is not None
-    found = await queue.look_again(outcome.entry_id)
+    found = await queue.recheck(outcome.entry_id)
     assert found.state.value == "found_done"
-    assert await queue.look_again(outcome.entry_id) == await queue.look_again(outcome.entry_id)
+    assert await queue.recheck(outcome.entry_id) == await queue.recheck(outcome.entry_id)
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ async def test_two_candidates_for_one_lost_issue_are_said_and_not_guessed(bench:
     assert "jetpack-scan_new1" in outcome.sentence
     assert outcome.entry_id is not None
     assert (await queue.submit(ISSUE).outcome()).state.value == "not_sent"
-    assert (await queue.accept(outcome.entry_id, done=True)).state.value == "found_done"
+    assert (await queue.resolve_manually(outcome.entry_id, done=True)).state.value == "found_done"
     assert (await queue.submit(ISSUE).outcome()).state.value == "done"
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 ENDS = st.sampled_from(
@@ -22,8 +22,8 @@ ENDS = st.sampled_from(
         EntryState.DONE,
         EntryState.REFUSED,
         EntryState.NOT_SENT,
-        EntryState.FOUND_DONE,
-        EntryState.FOUND_NOT_DONE,
+        EntryState.CONFIRMED_DONE,
+        EntryState.CONFIRMED_NOT_DONE,
     ]
 )
 TARGETS = st.sampled_from(["a_1", "a_2"])

@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from tests.operations.over_http import World
 from tests.operations.some_licenses import attached_child, detached
 

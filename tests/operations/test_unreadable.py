@@ -14,14 +14,9 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.registry import (
-    NO_SECRETS,
-    AssignLicense,
-    IssueLicense,
-    RevokeLicense,
-    UnreadableChange,
-    change_from_json,
-)
+from jpmanage_tui.operations.mutation import NO_SECRETS, UnreadableMutation
+from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
 from jpmanage_tui.operations.rows import entry_of
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import license_row, lost
@@ -68,10 +63,10 @@ async def damaged(bench: Bench, damage: str, state: EntryState = EntryState.UNKN
 async def test_it_is_shown_as_such_with_its_text(bench: Bench, damage: str) -> None:
     entry = await damaged(bench, damage)
     assert not entry.readable
-    assert isinstance(entry.change, UnreadableChange)
-    assert DAMAGES[damage][1] in entry.change.sentence()
-    assert "cannot read" in entry.change.sentence()
-    assert entry.change.target == "issue:jetpack-scan"
+    assert isinstance(entry.change, UnreadableMutation)
+    assert DAMAGES[damage][1] in entry.change.summary()
+    assert "cannot read" in entry.change.summary()
+    assert entry.change.conflict_key == "issue:jetpack-scan"
     assert entry.state is EntryState.UNKNOWN
     (shown,) = await bench.queue().history()
     assert shown == entry
@@ -87,8 +82,8 @@ async def test_it_guards_its_target_till_the_user_settles_it(bench: Bench, damag
     assert isinstance(outcome.error, ConflictError)
     assert "Settle it in the log of operations" in outcome.sentence
     assert bench.server.asked == []
-    assert (await queue.look_again(entry.id)).unknown, "there is nothing by which it could be looked up"
-    assert (await queue.accept(entry.id, done=False)).state is EntryState.FOUND_NOT_DONE
+    assert (await queue.recheck(entry.id)).unknown, "there is nothing by which it could be looked up"
+    assert (await queue.resolve_manually(entry.id, done=False)).state is EntryState.CONFIRMED_NOT_DONE
     assert (await queue.submit(ISSUE).outcome()).happened
 
 
@@ -101,12 +96,12 @@ async def test_it_blocks_nothing_else(bench: Bench, damage: str) -> None:
     await bench.journal.release(left.owner)
     bench.server.put(license_row(KEY, blog_id=7))
     queue = bench.queue()
-    told = await queue.settle_pending()
+    told = await queue.recover()
     assert [(one.entry_id, one.state.value) for one in told] == [(left.id, "found_done")]
     assert (await queue.submit(RevokeLicense(KEY, "Jetpack Scan")).outcome()).happened
     plus = IssueLicense(ProductSlug("jetpack-plus"), None, "Jetpack Plus")
     bench.server.faults = [lost()]
-    assert (await queue.submit(plus).outcome()).state is EntryState.FOUND_DONE
+    assert (await queue.submit(plus).outcome()).state is EntryState.CONFIRMED_DONE
     assert len(await queue.history()) == 4
 
 
@@ -114,7 +109,7 @@ async def test_what_was_being_sent_when_its_program_ended_becomes_unknown_and_is
     bench: Bench,
 ) -> None:
     entry = await damaged(bench, "kind", EntryState.SENT)
-    (told,) = await bench.queue().settle_pending()
+    (told,) = await bench.queue().recover()
     assert told.unknown
     assert (await bench.journal.entry(entry.id)).state is EntryState.UNKNOWN
     assert bench.server.reads == []
@@ -123,8 +118,8 @@ async def test_what_was_being_sent_when_its_program_ended_becomes_unknown_and_is
 async def test_a_state_that_is_not_known_is_left_as_it_stands(bench: Bench) -> None:
     entry = await damaged(bench, "state")
     queue = bench.queue()
-    await queue.settle_pending()
-    await queue.look_again(entry.id)
+    await queue.recover()
+    await queue.recheck(entry.id)
     with closing(sqlite3.connect(bench.path)) as db:
         assert db.execute("SELECT state FROM entries").fetchone() == ("confirmed_done",)
 
@@ -138,9 +133,9 @@ async def test_a_row_without_a_time_has_none(bench: Bench) -> None:
 
 
 def test_a_payload_of_a_later_version_is_refused() -> None:
-    assert change_from_json(ISSUE.kind, ISSUE.to_json(), 1) == ISSUE
+    assert mutation_from_json(ISSUE.kind, ISSUE.to_json(), 1) == ISSUE
     with pytest.raises(ValueError, match="newer form"):
-        change_from_json(ISSUE.kind, ISSUE.to_json(), 2)
+        mutation_from_json(ISSUE.kind, ISSUE.to_json(), 2)
 
 
 async def test_it_is_never_sent(bench: Bench) -> None:
@@ -154,7 +149,7 @@ async def test_it_is_never_sent(bench: Bench) -> None:
 async def test_a_look_that_cannot_be_made_leaves_the_others_to_be_made(bench: Bench) -> None:
     await damaged(bench, "kind")
     bench.server.read_faults = [ApiConnectionError("No line.")] * 9
-    assert await bench.queue().settle_pending() == ()
+    assert await bench.queue().recover() == ()
 
 
 VALUES = st.one_of(
@@ -176,5 +171,5 @@ def test_whatever_stands_in_a_row_reading_it_is_no_error(damage: dict[str, objec
         "owner": "x", "payload_version": 1, "acknowledged": "[]",
     }  # fmt: skip
     entry = entry_of(row | damage)  # type: ignore[arg-type]
-    assert entry.change.sentence()
-    assert entry.change.target == str((row | damage)["target"] if not entry.readable else row["target"])
+    assert entry.change.summary()
+    assert entry.change.conflict_key == str((row | damage)["target"] if not entry.readable else row["target"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog

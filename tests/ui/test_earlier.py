@@ -13,8 +13,9 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.registry import AcceptTerms, IssueLicense, Mutation, RevokeLicense
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Mutation, Snapshot
+from jpmanage_tui.operations.mutations.account import AcceptTerms
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -159,7 +160,7 @@ async def test_a_row_that_cannot_be_read_is_shown_as_such_and_blocks_no_other(
         await run.sees("It was done?")
         await run.press("tab", "enter")
         await run.until(
-            lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.FOUND_DONE, "settled"
+            lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.CONFIRMED_DONE, "settled"
         )
         assert (await session.queue.entries())[0].id == entry.id
 

@@ -13,9 +13,9 @@ from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import UnassignLicense
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import UnassignLicense
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.session_controller import LEAVING
 from tests.ui.harness import Run, running, signed_in_as
@@ -142,7 +142,7 @@ async def test_what_does_not_end_in_time_is_noted_as_unknown_and_found_at_the_ne
     async with running(licenses=20, demo_dir=tmp_path) as run:
         await run.sees("From the last run: Unassign")
         assert run.asked("DELETE", "/site") == []
-    assert await entries(tmp_path) == [(UnassignLicense, EntryState.FOUND_DONE)]
+    assert await entries(tmp_path) == [(UnassignLicense, EntryState.CONFIRMED_DONE)]
 
 
 async def test_while_it_is_being_left_no_key_begins_anything(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.models.site import SiteConnection
 from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import ConnectSite
 from jpmanage_tui.ui.common.text import Where, error_text, only_key_token
 from jpmanage_tui.ui.sections.sites.told import connecting
 

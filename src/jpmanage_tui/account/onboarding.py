@@ -41,7 +41,7 @@ class Onboarding:
         line = self.line
         queue = line.queue(self._works.name_gate(line.tokens))
         try:
-            await queue.settle_pending()  # one of unknown fate, of an earlier run, would forbid this one
+            await queue.recover()  # one of unknown fate, of an earlier run, would forbid this one
             outcome = await queue.submit(change).outcome()
         finally:
             await queue.close()

@@ -83,7 +83,7 @@ def account_of(line: AccountConnection, partner: Partner | None) -> str:
 
     The journal knows which key a token belongs to, once the partner's record named it.
     """
-    from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
+    from jpmanage_tui.operations.scopes import fingerprint, key_account, token_account
 
     if partner is not None and line.source.key_id is not None:
         return key_account(line.host, partner.id, line.source.key_id)

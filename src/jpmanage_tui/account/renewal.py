@@ -219,7 +219,7 @@ class SignInRenewal:
     async def _fresh(self, stale: SecretStr) -> SecretStr | None:
         from jpmanage_tui.operations.entry import EntryState
         from jpmanage_tui.operations.mutation import Secrets
-        from jpmanage_tui.operations.registry import RefreshUserToken
+        from jpmanage_tui.operations.mutations.account import RefreshUserToken
 
         vault = self._vault
         with ExitStack() as stack:

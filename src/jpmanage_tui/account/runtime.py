@@ -99,7 +99,7 @@ class AccountConnection:
         if self._renewals is None:
             account = self._works.name_sign_in(self.tokens)
             self._renewals = self._works.queue(self.client, account, may_change=True)
-            await self._renewals.settle_pending()
+            await self._renewals.recover()
         return await self._renewals.submit(change, secrets=secrets).outcome()
 
 
@@ -137,7 +137,7 @@ class Runtime:
     @property
     def host(self) -> str:
         """The API's host, as it stands in the names of the journal's accounts."""
-        from jpmanage_tui.operations.accounts import host_of
+        from jpmanage_tui.operations.scopes import host_of
 
         return "sandbox" if self.demo else host_of(self.settings.api_url)
 
@@ -243,13 +243,13 @@ class Runtime:
 
     def name_gate(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
-        from jpmanage_tui.operations.accounts import fingerprint, user_account
+        from jpmanage_tui.operations.scopes import fingerprint, user_account
 
         return user_account(self.host, fingerprint(tokens.user))
 
     def name_sign_in(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of the renewals of a sign-in."""
-        from jpmanage_tui.operations.accounts import fingerprint
+        from jpmanage_tui.operations.scopes import fingerprint
 
         return f"{self.host} sign-in {tokens.profile or fingerprint(tokens.user)}"
 

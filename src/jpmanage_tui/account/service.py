@@ -190,12 +190,12 @@ class AccountService:
         """Accept the terms of service through the journal."""
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.operations.entry import EntryState
-        from jpmanage_tui.operations.registry import AcceptTerms
+        from jpmanage_tui.operations.mutations.account import AcceptTerms
 
         outcome = await self._gate.carry_out(AcceptTerms())
         if outcome.happened:
             return
-        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.FOUND_NOT_DONE:
+        if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.CONFIRMED_NOT_DONE:
             raise outcome.error
         raise NoAccount(outcome.sentence)
 
@@ -205,7 +205,7 @@ class AccountService:
 
     async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
         """Sign up through the journal."""
-        from jpmanage_tui.operations.registry import CreatePartner
+        from jpmanage_tui.operations.mutations.account import CreatePartner
 
         return await self._gate.carry_out(CreatePartner(details, opt_in))
 

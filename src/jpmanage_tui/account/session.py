@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _QUEUE = (
     "jpmanage_tui.operations.journal",
-    "jpmanage_tui.operations.registry",
-    "jpmanage_tui.operations.settle",
+    "jpmanage_tui.operations.mutations",
+    "jpmanage_tui.operations.reconciler",
     "jpmanage_tui.operations.queue",
 )
 """What the queue of changing requests is made of, in pieces."""

@@ -1,10 +1,11 @@
-"""What changes something: one line of changing requests, its journal, plans of many.
+"""What changes something: mutations, the queue that sends them one after another, its journal, runs of many.
 
-``changes`` are the requests as plain values; ``queue`` carries them out, one after another, with
-``sender`` sending and ``journal`` noting each step before and after. A request whose answer is lost is
-never sent again: ``lookup`` and ``settle`` look what became of it. ``plans`` runs many. ``ports`` is what
-all this needs of the client.
+``mutation`` is what every mutation is, ``mutations`` has them all. ``queue`` notes each in the ``journal``, has the
+``dispatcher`` send it, and notes how it ended. A request whose answer is lost is never sent again: the ``reconciler``
+asks the mutation to look what became of it, and does the same for what an earlier run of the program left. ``runs``
+sends many. ``ports`` is what all this needs of the client.
 
-The journal is the file of ``store``, in the versions of ``migrations``; ``rows`` reads its rows. Its entries stand under
-``accounts``; ``scopes`` says which of these are one partner key, and ``owner`` which program an entry is in the hands of.
+The journal is the file of ``store``, in the versions of ``migrations``; ``rows`` reads its rows. ``scopes`` has the
+names of the accounts under which its entries stand, and says which of them are one partner key; ``lease`` says which
+program an entry is in the hands of.
 """

@@ -14,10 +14,11 @@ from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.tokens import TokenProvider
 from jpmanage_tui.operations.errors import Stopped
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutation import Snapshot
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.snapshot import Snapshot, Snapshots
+from jpmanage_tui.operations.snapshot import Snapshots
 
 T = TypeVar("T")
 NO_CARD = "missing_valid_payment_method"
@@ -53,7 +54,7 @@ class Dispatcher:
         self._policy = policy
         self._closing = closing
         self._account = account
-        self._baselines = Snapshots(client)
+        self._snapshots = Snapshots(client)
 
     async def send(
         self, operation: Operation[T], entry_id: int, tell: Tell, on_exchange: Callable[[Exchange], None]
@@ -91,9 +92,11 @@ class Dispatcher:
 
     async def _before(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
         change = operation.change
-        baseline = await self._baselines.take() if change.dated else Snapshot(self._client.server_now())
+        snapshot = (
+            await self._snapshots.take() if change.needs_snapshot else Snapshot(self._client.server_now())
+        )
         stale = await self._tokens.token(change.token) if self._tokens is not None else None
-        if not await self._journal.mark_sent(entry_id, baseline, self._account()):
+        if not await self._journal.mark_sent(entry_id, snapshot, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
         return stale
 
@@ -106,7 +109,11 @@ class Dispatcher:
                 error.retry_after if error.retry_after is not None else policy.limited_pause * tries.limited
             )
             return pause if tries.limited < policy.limited_tries and pause <= policy.limited_longest else None
-        if error.code == NO_CARD and operation.change.payable and operation.request.card_just_added:
+        if (
+            error.code == NO_CARD
+            and operation.change.retry_while_card_propagates
+            and operation.request.card_just_added
+        ):
             tries.unpaid += 1
             return policy.unpaid_pause * tries.unpaid if tries.unpaid <= policy.unpaid_tries else None
         return None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.mutation import Mutation, MutationType
+from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 """When an entry was made whose time cannot be read."""
@@ -28,13 +28,13 @@ class EntryState(StrEnum):
     REFUSED = "refused"
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
-    FOUND_DONE = "found_done"
-    FOUND_NOT_DONE = "found_not_done"
+    CONFIRMED_DONE = "found_done"
+    CONFIRMED_NOT_DONE = "found_not_done"
 
     @property
     def happened(self) -> bool:
         """Whether the change is known to be done."""
-        return self in (EntryState.DONE, EntryState.FOUND_DONE)
+        return self in (EntryState.DONE, EntryState.CONFIRMED_DONE)
 
     @property
     def settled(self) -> bool:
@@ -47,12 +47,12 @@ class Entry:
     """A change in the journal. Times are aware UTC.
 
     ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
-    ``server_date`` the server's own just before it was sent, ``before`` the codes of licences that had
-    just been issued then; ``message`` is the last sentence about it, ``result`` the licence codes that it
+    ``server_date`` the server's own just before it was sent, ``before`` the codes of licenses that had
+    just been issued then; ``message`` is the last sentence about it, ``result`` the license codes that it
     brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
     entries of unknown fate in spite of which the user wanted it sent.
 
-    Of an entry that cannot be read (see ``UnreadableChange``) what is not known is empty, and the state ``unknown``.
+    Of an entry that cannot be read (see ``UnreadableMutation``) what is not known is empty, and the state ``unknown``.
     """
 
     id: int
@@ -73,4 +73,4 @@ class Entry:
     @property
     def readable(self) -> bool:
         """Whether this version knows what it is."""
-        return self.change.kind is not MutationType.UNREADABLE
+        return not isinstance(self.change, UnreadableMutation)

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
 from jpmanage_tui.operations.scopes import KeyToken, Scope
-from jpmanage_tui.operations.snapshot import NO_BASELINE, Snapshot
 from jpmanage_tui.operations.store import JournalStore, Settled
 
 R = TypeVar("R")
@@ -83,10 +82,10 @@ class Journal:
         return await self._write(lambda it: it.add(account, change, owner, self._clock(), acknowledged))
 
     async def mark_sent(
-        self, entry_id: int, baseline: Snapshot = NO_BASELINE, account: str | None = None
+        self, entry_id: int, snapshot: Snapshot = EMPTY_SNAPSHOT, account: str | None = None
     ) -> bool:
         """Note that it is about to be sent; see :meth:`JournalStore.mark_sent`."""
-        return await self._write(lambda it: it.mark_sent(entry_id, self._clock(), baseline, account))
+        return await self._write(lambda it: it.mark_sent(entry_id, self._clock(), snapshot, account))
 
     async def mark_queued(self, entry_id: int) -> None:
         """Note that it waits to be sent again; see :meth:`JournalStore.mark_queued`."""
@@ -96,9 +95,9 @@ class Journal:
         """Note how it ended; see :meth:`JournalStore.settle`."""
         return await self._write(lambda it: it.settle(entry_id, end, self._clock()))
 
-    async def adopt(self, entry: Entry, owner: str) -> bool:
-        """Take over an entry whose owner is gone; see :meth:`JournalStore.adopt`."""
-        return await self._write(lambda it: it.adopt(entry, owner))
+    async def claim(self, entry: Entry, owner: str) -> bool:
+        """Take over an entry whose owner is gone; see :meth:`JournalStore.claim`."""
+        return await self._write(lambda it: it.claim(entry, owner))
 
     async def give_up_sent(self, account: str, message: str) -> int:
         """Note as unknown what ended programs were sending for others; see :meth:`JournalStore.give_up_sent`."""
@@ -138,7 +137,7 @@ class Journal:
         return await self._read(lambda it: it.left_behind(account, owner))
 
     async def keys(self, account: str) -> frozenset[LicenseKey]:
-        """Return the codes of the licences that entries brought; see :meth:`JournalStore.keys`."""
+        """Return the codes of the licenses that entries brought; see :meth:`JournalStore.keys`."""
         return await self._read(lambda it: it.keys(account))
 
     async def _write(self, job: Callable[[JournalStore], R]) -> R:

@@ -35,7 +35,7 @@ class Leases:
         self._journal = journal
         self._held: dict[str, int | None] = {}
 
-    def hold(self, owner: str) -> None:
+    def acquire(self, owner: str) -> None:
         """Take the lock of ``owner``, a name of this form, till it is released or the process ends.
 
         Not while `clean` runs.
@@ -59,7 +59,7 @@ class Leases:
         self._held[owner] = descriptor
 
     def is_missing(self, owner: str) -> bool:
-        """Return whether `hold` would have to make the file of ``owner``."""
+        """Return whether `acquire` would have to make the file of ``owner``."""
         return owner not in self._held and _NAME.fullmatch(owner) is not None
 
     def release(self, owner: str) -> None:

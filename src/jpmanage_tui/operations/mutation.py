@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import datetime
+from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import ConfigDict, SecretStr, TypeAdapter
 
@@ -20,28 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 C = TypeVar("C")
-
-
-class MutationType(StrEnum):
-    """The kinds of change, as they stand in the journal: the words never change, whatever the code calls them."""
-
-    ASSIGN_LICENSE = "assign_license"
-    UNASSIGN_LICENSE = "unassign_license"
-    REVOKE_LICENSE = "revoke_license"
-    ISSUE_LICENSE = "issue_license"
-    ACCEPT_TERMS = "accept_terms"
-    CREATE_PARTNER = "create_partner"
-    UPDATE_PARTNER = "update_partner"
-    CONNECT_SITE = "connect_site"
-    CREATE_SETUP_INTENT = "create_setup_intent"
-    CONFIRM_CARD = "confirm_card"
-    SAVE_CARD = "save_card"
-    MAKE_CARD_PRIMARY = "make_card_primary"
-    DELETE_CARD = "delete_card"
-    PAY_INVOICE = "pay_invoice"
-    REFRESH_USER_TOKEN = "refresh_user_token"  # noqa: S105 - a name, not a token
-    UNREADABLE = ""
-    """Of an entry that this version cannot read; it is never stored."""
 
 
 @dataclass(frozen=True)
@@ -69,36 +48,91 @@ class AmbiguousResponse(Exception):
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """What there was before a mutation was sent: the server's own time, and license codes that were known then."""
+
+    server_date: datetime | None = None
+    keys: tuple[LicenseKey, ...] = ()
+
+
+EMPTY_SNAPSHOT = Snapshot()
+
+
+class CheckResult(Enum):
+    """What one look at the server showed of a mutation of unknown fate.
+
+    ``DONE``: the change is there. ``NOT_YET``: it is not; a slow server may still bring it. ``UNCLEAR``:
+    what is there cannot be told apart, and looking again will not help. ``BLIND``: this look could not see
+    it. ``GONE``: what should be taken away is known nowhere any more; a server that is late with its lists may
+    still bring it back.
+    """
+
+    DONE = "done"
+    NOT_YET = "not_yet"
+    UNCLEAR = "unclear"
+    BLIND = "blind"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What one look showed, the sentence for it, and the license codes that were found."""
+
+    result: CheckResult
+    sentence: str
+    keys: tuple[LicenseKey, ...] = ()
+
+
+MUTATIONS: dict[str, type[Mutation[Any]]] = {}
+"""Every mutation that was defined, by the kind that the journal stores."""
+
+
+@dataclass(frozen=True)
 class Mutation(ABC, Generic[T]):
     """One changing request, as plain values. ``T`` is what the API answers when it is done.
 
-    The names of its fields are stored in the journal and never change. Where what they mean must change,
-    ``payload_version`` goes up: an older program then leaves such an entry alone.
+    A class is registered by being defined with its ``kind``, the word that the journal stores:
+    ``class PayInvoice(Mutation[Invoice], kind="pay_invoice")``. That word and the names of the fields never change.
+    Where what they mean must change, ``payload_version`` goes up: an older program then leaves such an entry alone.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
         extra="forbid"
     )  # of a field that is not known here
-    kind: ClassVar[MutationType]
+    kind: ClassVar[str] = ""
     payload_version: ClassVar[int] = 1
     token: ClassVar[TokenKind] = TokenKind.KEY
-    dated: ClassVar[bool] = False
+    needs_snapshot: ClassVar[bool] = False
     """Whether its fate can be looked up only by what there was before it was sent."""
-    aside: ClassVar[bool] = False
+    concurrent: ClassVar[bool] = False
     """Whether it runs beside the line of the others: a request in the line may be waiting for it."""
-    payable: ClassVar[bool] = False
+    retry_while_card_propagates: ClassVar[bool] = False
     """Whether ``missing_valid_payment_method`` may mean only that a new card is not known everywhere yet."""
+
+    def __init_subclass__(cls, *, kind: str = "", **options: Any) -> None:
+        """Register the class under ``kind``; a class without one is a base of others.
+
+        Raises:
+            TypeError: another class has that kind.
+
+        """
+        super().__init_subclass__(**options)
+        if kind:
+            if kind in MUTATIONS:
+                raise TypeError(f"{kind!r} is the kind of {MUTATIONS[kind].__name__} already")
+            cls.kind = kind
+            MUTATIONS[kind] = cls
 
     @property
     @abstractmethod
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """What it changes: while the fate of one change is unknown, no other of the same target is sent.
 
         An empty string means that nothing has to be guarded.
         """
 
     @abstractmethod
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does, in the vendor's words, without full stop; never with a secret."""
 
     @abstractmethod
@@ -111,8 +145,21 @@ class Mutation(ABC, Generic[T]):
 
         """
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look at the server, once, whether it was done; nothing is changed there.
+
+        ``before`` has the server's time when it was sent, the codes of the snapshot taken then, and those that the
+        journal's other entries brought.
+
+        Raises:
+            ApiError: the server could not be asked.
+
+        """
+        del client, before
+        return Verification(CheckResult.UNCLEAR, "There is nothing by which it could be looked up.")
+
     def keys_of(self, result: T) -> tuple[LicenseKey, ...]:
-        """Return the codes of the licences that ``result`` brought."""
+        """Return the codes of the licenses that ``result`` brought."""
         del result
         return ()
 
@@ -145,3 +192,35 @@ class Mutation(ABC, Generic[T]):
 @cache
 def _adapter(change: type[C]) -> TypeAdapter[C]:
     return TypeAdapter(change)
+
+
+@dataclass(frozen=True)
+class UnreadableMutation(Mutation[None]):
+    """What a row of the journal holds that this version cannot read. It is shown and guards its target; nothing can be
+    done with it but to settle it by the user's word.
+
+    ``stored_kind`` and ``payload`` are as they stand in the row, ``reason`` what could not be read.
+    """
+
+    stored_kind: str
+    stored_target: str
+    payload: str
+    reason: str
+
+    @property
+    def conflict_key(self) -> str:
+        """What it changes, as the row says."""
+        return self.stored_target
+
+    def summary(self) -> str:
+        """Return what is known of it."""
+        return f"An entry that this version cannot read ({self.reason})"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        """Refuse: nobody knows what it is.
+
+        Raises:
+            ValueError: always.
+
+        """
+        raise ValueError(self.summary())

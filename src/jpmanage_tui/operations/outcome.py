@@ -20,8 +20,8 @@ _WORDS = {
     EntryState.REFUSED: "refused, nothing was changed",
     EntryState.NOT_SENT: "not sent, nothing was changed",
     EntryState.UNKNOWN: "not known whether it was done",
-    EntryState.FOUND_DONE: "done (confirmed)",
-    EntryState.FOUND_NOT_DONE: "not done (confirmed)",
+    EntryState.CONFIRMED_DONE: "done (confirmed)",
+    EntryState.CONFIRMED_NOT_DONE: "not done (confirmed)",
 }
 
 
@@ -46,7 +46,7 @@ class Outcome(Generic[T]):
     @property
     def sentence(self) -> str:
         """What was asked, how it ended, and why, in one line."""
-        return f"{self.change.sentence()}: {_WORDS[self.state]}. {self.detail}".rstrip()
+        return f"{self.change.summary()}: {_WORDS[self.state]}. {self.detail}".rstrip()
 
     @property
     def happened(self) -> bool:

@@ -33,7 +33,7 @@ from jpmanage_tui.api.request import Exchange
 
 
 class LicensesPort(Protocol):
-    """The licences area; see ``api.licenses.Licenses``."""
+    """The licenses area; see ``api.licenses.Licenses``."""
 
     async def list(
         self,
@@ -45,25 +45,25 @@ class LicensesPort(Protocol):
         direction: SortDirection = ...,
         parent_id: LicenseId | None = ...,
     ) -> LicensePage:
-        """List licences."""
+        """List licenses."""
 
     async def get(self, key: LicenseKey) -> IssuedLicense:
-        """Get one licence's dates."""
+        """Get one license's dates."""
 
     async def counts(self) -> LicenseCounts:
-        """Count licences."""
+        """Count licenses."""
 
     async def issue(self, product: ProductSlug, quantity: int | None = ...) -> IssuedLicense:
-        """Issue one licence or bundle."""
+        """Issue one license or bundle."""
 
     async def revoke(self, key: LicenseKey) -> None:
-        """Revoke a licence or bundle."""
+        """Revoke a license or bundle."""
 
     async def assign(self, key: LicenseKey, blog_id: BlogId) -> None:
-        """Assign a licence."""
+        """Assign a license."""
 
     async def unassign(self, key: LicenseKey, send_email: bool = ...) -> None:
-        """Unassign a licence."""
+        """Unassign a license."""
 
 
 class SitesPort(Protocol):
@@ -137,7 +137,7 @@ class ClientPort(Protocol):
 
     @property
     def licenses(self) -> LicensesPort:
-        """Licences."""
+        """Licenses."""
 
     @property
     def sites(self) -> SitesPort:

@@ -68,7 +68,7 @@ class OperationsQueue:
     ) -> None:
         """Make the line of ``account``'s changes.
 
-        ``account`` scopes the journal (see ``scopes``): it must differ wherever the licences differ. It is a function
+        ``account`` scopes the journal (see ``scopes``): it must differ wherever the licenses differ. It is a function
         where it goes by the token in use, which may be renewed.
         ``tokens`` is the client's own source: it is asked for a fresh token when the server answers 401.
         ``ask`` asks the user about earlier changes that may be of the same partner key; without it what would have to
@@ -81,14 +81,14 @@ class OperationsQueue:
         self._on_event = on_event
         self._closing = asyncio.Event()
         self._closed = CloseOnce(self._close)
-        self._sender = Dispatcher(client, tokens, journal, policy, self._closing, self._account_now)
+        self._dispatcher = Dispatcher(client, tokens, journal, policy, self._closing, self._account_now)
         self._policy = policy
         self._ask = ask
         self._owner = new_owner()
         self._line = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
         self._numbers = 0
-        self._lookup = Reconciler(
+        self._reconciler = Reconciler(
             client,
             journal,
             self._account_now,
@@ -108,7 +108,7 @@ class OperationsQueue:
     @property
     def looking(self) -> bool:
         """Whether it is being looked up what became of a change; what is not found out is looked up at the next start."""
-        return self._lookup.busy
+        return self._reconciler.busy
 
     @property
     def account(self) -> str:
@@ -149,7 +149,7 @@ class OperationsQueue:
         task.add_done_callback(operation.follow)
         return operation
 
-    async def settle_pending(self) -> tuple[Outcome[Any], ...]:
+    async def recover(self) -> tuple[Outcome[Any], ...]:
         """Settle what an earlier run of the program left behind, oldest first, and return how each ended.
 
         What was never sent ends as ``not_sent``; what was sent is looked up. What another running program
@@ -160,7 +160,7 @@ class OperationsQueue:
 
         """
         await self._journal.prune()
-        return await self._lookup.pending()
+        return await self._reconciler.recover()
 
     async def entries(self, limit: int = 200) -> tuple[Entry, ...]:
         """Return this partner key's last ``limit`` journal entries, newest first.
@@ -181,7 +181,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        await self._lookup.recover_what_is_left()
+        await self._reconciler.recover_abandoned()
         return await self._journal.history(self.account, limit)
 
     async def scope(self) -> Scope:
@@ -193,7 +193,7 @@ class OperationsQueue:
         """
         return await self._journal.scope(self.account)
 
-    async def look_again(self, entry_id: int) -> Outcome[Any]:
+    async def recheck(self, entry_id: int) -> Outcome[Any]:
         """Look once more what became of an entry of unknown fate, and return what is known then.
 
         Raises:
@@ -201,9 +201,9 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._lookup.again(entry_id)
+        return await self._reconciler.recheck(entry_id)
 
-    async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
+    async def resolve_manually(self, entry_id: int, *, done: bool) -> Outcome[Any]:
         """Settle an entry that looking cannot settle, by the user's word that it was done or not.
 
         It may be of a token of which nobody knows whose it is.
@@ -213,7 +213,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be written.
 
         """
-        return await self._lookup.accept(entry_id, done=done)
+        return await self._reconciler.resolve_manually(entry_id, done=done)
 
     def stop(self) -> None:
         """Send nothing that waits in the line or for a busy server; what is on its way is not touched."""
@@ -225,7 +225,7 @@ class OperationsQueue:
 
         Cancelling this wait touches nothing.
         """
-        while running := {*self._tasks, *(self._lookup.tasks if looks else ())}:
+        while running := {*self._tasks, *(self._reconciler.tasks if looks else ())}:
             await asyncio.wait(running)
 
     async def close(self) -> None:
@@ -245,7 +245,7 @@ class OperationsQueue:
             task.cancel()
         if late:
             await asyncio.wait(late)
-        await self._lookup.close()
+        await self._reconciler.close()
         await self._journal.release(self._owner)
 
     async def _carry_out(self, operation: Operation[T]) -> None:
@@ -255,18 +255,18 @@ class OperationsQueue:
             self._end(operation, Outcome(operation.change, EntryState.NOT_SENT, error.sentence, error=error))
             return
         operation.entry_id = entry.id
-        self._tell(operation, EventKind.QUEUED, operation.change.sentence())
-        if operation.change.aside:
+        self._tell(operation, EventKind.QUEUED, operation.change.summary())
+        if operation.change.concurrent:
             outcome = await self._deliver(operation, entry)
         else:
             async with self._line:
                 outcome = await self._deliver(operation, entry)
-        if not outcome.unknown or not operation.change.target or self._closing.is_set():
+        if not outcome.unknown or not operation.change.conflict_key or self._closing.is_set():
             self._end(operation, outcome)
             return
         operation.look_begins()
         self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
-        self._lookup.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
+        self._reconciler.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
 
     async def _noted(self, operation: Operation[T]) -> Entry:
         """Note the change as queued, once the user has confirmed what has to be asked, and return its entry.
@@ -310,11 +310,11 @@ class OperationsQueue:
         exchanges: list[Exchange] = []  # its own, whatever else is asked meanwhile
 
         def tell(seconds: float, reason: str) -> None:
-            self._tell(operation, EventKind.WAITING, f"{change.sentence()}: waiting. {reason}", seconds)
+            self._tell(operation, EventKind.WAITING, f"{change.summary()}: waiting. {reason}", seconds)
 
-        self._tell(operation, EventKind.STARTED, change.sentence())
+        self._tell(operation, EventKind.STARTED, change.summary())
         try:
-            result = await self._sender.send(operation, entry_id, tell, exchanges.append)
+            result = await self._dispatcher.send(operation, entry_id, tell, exchanges.append)
         except (ApiError, OperationError, AmbiguousResponse) as error:
             return await self._failed(change, entry_id, error, _request_id(exchanges))
         keys = change.keys_of(result)
@@ -345,7 +345,7 @@ class OperationsQueue:
 
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
         if isinstance(outcome.error, ConflictError):
-            self._lookup.recover()  # where the earlier one's program has ended, nobody else looks it up
+            self._reconciler.recover_in_background()  # where the earlier one's program has ended, nobody else looks it up
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
 
@@ -366,7 +366,7 @@ class OperationsQueue:
     def _tell_look(self, entry_id: int, change: Mutation[Any], operation_id: int, seconds: float) -> None:
         self._emit(
             OperationEvent(
-                operation_id, EventKind.LOOKING, f"{change.sentence()}: looking.", change, seconds, entry_id
+                operation_id, EventKind.LOOKING, f"{change.summary()}: looking.", change, seconds, entry_id
             )
         )
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, AuthenticationError, TokenUnavailableError
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError
 from jpmanage_tui.operations.journal import Journal, utc_now
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Snapshot, Verification
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.operations.settle import Verifier
 from jpmanage_tui.operations.store import Settled
 
+Sleep = Callable[[float], Awaitable[None]]
+KnownKeys = Callable[[], Awaitable[frozenset[LicenseKey]]]
+Progress = Callable[[float], None]
 Told = Callable[[Outcome[Any]], None]
 TellLook = Callable[[int, Mutation[Any], int, float], None]
 """Hears the entry, its change, its operation (0: of an earlier run) and the seconds until the look."""
@@ -27,6 +31,55 @@ TellLook = Callable[[int, Mutation[Any], int, float], None]
 _NEVER_SENT = "The program ended before it was sent."
 _BROKEN_OFF = "The program ended before an answer came."
 _NO_OPERATION = 0
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Looks at the server until a fate is known, or cannot be.
+
+    ``pauses`` are the seconds to wait before each look; only after the last one may be said that a change
+    was not done, or that what it should take away is gone. ``known`` gives the codes of the licenses that the
+    journal knows, fresh for each look.
+    """
+
+    client: ClientPort
+    known: KnownKeys
+    sleep: Sleep
+
+    async def settle(self, entry: Entry, pauses: tuple[float, ...], progress: Progress) -> Settled:
+        """Return how ``entry`` ended as far as looking told: found done, found not done, or still unknown.
+
+        ``progress`` is called with the seconds until each look. Nothing is changed on the server.
+        """
+        last = Verification(CheckResult.BLIND, "It was not looked up.")
+        for pause in pauses:
+            progress(pause)
+            await self.sleep(pause)
+            last, again = await self._look(entry)
+            if last.result is CheckResult.DONE:
+                return Settled(EntryState.CONFIRMED_DONE, last.sentence, result=last.keys)
+            if not again:
+                break
+        if last.result is CheckResult.GONE:
+            return Settled(EntryState.CONFIRMED_DONE, last.sentence)
+        if last.result is CheckResult.NOT_YET:
+            return Settled(EntryState.CONFIRMED_NOT_DONE, f"{last.sentence} So it was not done.")
+        return Settled(EntryState.UNKNOWN, last.sentence)
+
+    async def _look(self, entry: Entry) -> tuple[Verification, bool]:
+        """Return what one look showed, and whether another can show more."""
+        try:
+            known = await self.known() | set(entry.before)
+            look = await entry.change.verify(self.client, Snapshot(entry.server_date, tuple(known)))
+        except (TokenUnavailableError, AuthenticationError) as error:
+            return Verification(CheckResult.BLIND, f"It could not be looked up: {error.message}"), False
+        except ApiConnectionError:
+            return Verification(
+                CheckResult.BLIND, "It could not be looked up: there is no answer from the server."
+            ), True
+        except ApiError as error:
+            return Verification(CheckResult.BLIND, f"It could not be looked up: {error.message}"), True
+        return look, look.result is not CheckResult.UNCLEAR
 
 
 @dataclass
@@ -79,17 +132,17 @@ class Reconciler:
 
         task.add_done_callback(end)
 
-    async def pending(self) -> tuple[Outcome[Any], ...]:
-        """Settle what earlier runs left; see ``OperationsQueue.settle_pending``."""
+    async def recover(self) -> tuple[Outcome[Any], ...]:
+        """Settle what earlier runs left; see ``OperationsQueue.recover``."""
         await self.journal.give_up_sent(self.account(), _BROKEN_OFF)
-        return await self._settle_all(await self._left())
+        return await self._settle_all(await self._abandoned())
 
-    async def recover_what_is_left(self) -> None:
+    async def recover_abandoned(self) -> None:
         """Settle in the background what another program left that has ended while this one ran, if there is any."""
-        if await self._left(own=False):
-            self.recover()
+        if await self._abandoned(own=False):
+            self.recover_in_background()
 
-    def recover(self) -> None:
+    def recover_in_background(self) -> None:
         """Settle in the background what other programs left that have ended meanwhile, and tell how that ended."""
         if not self.closing.is_set() and (self._recovering is None or self._recovering.done()):
             self._recovering = asyncio.get_running_loop().create_task(self._recover())
@@ -97,33 +150,33 @@ class Reconciler:
     async def _recover(self) -> None:
         try:
             await self.journal.give_up_sent(self.account(), _BROKEN_OFF)
-            outcomes = await self._settle_all(await self._left(own=False))
+            outcomes = await self._settle_all(await self._abandoned(own=False))
         except OperationError:
             return  # who asked for a change was told so; the next one, or the next start, tries again
         for outcome in outcomes:
             self.recovered(outcome)
 
-    async def _left(self, *, own: bool = True) -> list[Entry]:
+    async def _abandoned(self, *, own: bool = True) -> list[Entry]:
         """Return what nobody looks after and can be settled or looked up now; with this queue's own unknown ones."""
         left = await self.journal.left_behind(self.account(), self.owner)
         return [entry for entry in left if self._is_due(entry) and (own or entry.owner != self.owner)]
 
     async def _settle_all(self, left: list[Entry]) -> tuple[Outcome[Any], ...]:
-        taken = [entry for entry in left if await self.journal.adopt(entry, self.owner)]
+        taken = [entry for entry in left if await self.journal.claim(entry, self.owner)]
         return tuple(await asyncio.gather(*(self._settle_left(entry) for entry in taken)))
 
-    async def again(self, entry_id: int) -> Outcome[Any]:
+    async def recheck(self, entry_id: int) -> Outcome[Any]:
         """Look up one entry, or wait for the look that runs already."""
         entry = await self._own(entry_id)
         if entry.state is not EntryState.UNKNOWN or not entry.readable:
             return _as_told(entry)
         return await self._awaited(entry_id, _as_told(entry))
 
-    async def accept(self, entry_id: int, *, done: bool) -> Outcome[Any]:
+    async def resolve_manually(self, entry_id: int, *, done: bool) -> Outcome[Any]:
         """Settle an unknown entry by the user's word."""
         entry = await self._own(entry_id, unclear=True)
         if entry.state is EntryState.UNKNOWN:
-            state = EntryState.FOUND_DONE if done else EntryState.FOUND_NOT_DONE
+            state = EntryState.CONFIRMED_DONE if done else EntryState.CONFIRMED_NOT_DONE
             return await self._close_entry(entry, Settled(state, "By the user's word."))
         return _as_told(entry)
 
@@ -141,7 +194,7 @@ class Reconciler:
         """Return an entry of this partner key; where ``unclear``, also one of which nobody knows whether it is.
 
         Raises:
-            KeyError: it is of another, whose licences this client does not see.
+            KeyError: it is of another, whose licenses this client does not see.
 
         """
         entry = await self.journal.entry(entry_id)
@@ -153,7 +206,7 @@ class Reconciler:
     def _is_due(self, entry: Entry) -> bool:
         """Whether an entry that nobody looks after can be settled or looked up now."""
         if entry.state is EntryState.UNKNOWN:
-            return entry.readable and bool(entry.change.target) and entry.id not in self._running
+            return entry.readable and bool(entry.change.conflict_key) and entry.id not in self._running
         return True
 
     async def _settle_left(self, entry: Entry) -> Outcome[Any]:
@@ -161,7 +214,7 @@ class Reconciler:
             return await self._close_entry(entry, Settled(EntryState.NOT_SENT, _NEVER_SENT))
         if entry.state is EntryState.SENT:
             told = await self._close_entry(entry, Settled(EntryState.UNKNOWN, _BROKEN_OFF))
-            if not entry.change.target or not entry.readable:
+            if not entry.change.conflict_key or not entry.readable:
                 return told
             return await self._awaited(entry.id, told)
         return await self._awaited(entry.id, _as_told(entry))
@@ -194,10 +247,10 @@ class Reconciler:
 
         When the journal cannot be read or written meanwhile, what is unknown stays so.
         """
-        settler = Verifier(self.client, lambda: self.journal.keys(self.account()), self.policy.sleep)
+        verifier = Verifier(self.client, lambda: self.journal.keys(self.account()), self.policy.sleep)
         try:
             entry = await self.journal.entry(entry_id)
-            found = await settler.settle(
+            found = await verifier.settle(
                 entry,
                 self.policy.pauses_after(self._age(entry), getattr(before.error, "code", None)),
                 lambda seconds: self.tell(entry_id, entry.change, operation_id, seconds),

@@ -9,8 +9,8 @@ from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
-from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import UnreadableChange, change_from_json
+from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
+from jpmanage_tui.operations.mutations import mutation_from_json
 
 KNOWN_STATES = tuple(EntryState)
 
@@ -62,14 +62,14 @@ class _Reader:
         kind, payload = str(row["kind"]), str(row["change"])
         words = ""
         try:
-            change = change_from_json(kind, payload, row["payload_version"])
-            words = change.sentence()
+            change = mutation_from_json(kind, payload, row["payload_version"])
+            words = change.summary()
         except (ValueError, TypeError):
             self._trouble.insert(0, f"a change of the kind {kind!r}")
         else:
             if not self._trouble:
                 return change
-        return UnreadableChange(
+        return UnreadableMutation(
             kind, str(row["target"]), payload, "; ".join([words, *self._trouble]).strip("; ")
         )
 

@@ -60,7 +60,7 @@ class BatchRun:
     def __init__(self, changes: Iterable[Mutation[Any]], *, card_just_added: bool = False) -> None:
         """BatchRun ``changes`` in this order; for ``card_just_added`` see ``OperationsQueue.submit``."""
         self.items: tuple[RunItem, ...] = tuple(RunItem(change) for change in changes)
-        self.halted = ""
+        self.stop_reason = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self._card_just_added = card_just_added
         self._acknowledged: frozenset[int] = frozenset()
@@ -124,19 +124,19 @@ class BatchRun:
         return tuple(outcome for outcome in self._outcomes() if outcome.unknown)
 
     @property
-    def left(self) -> tuple[Mutation[Any], ...]:
+    def remaining(self) -> tuple[Mutation[Any], ...]:
         """The changes that were not begun."""
         return tuple(item.change for item in self.items if item.operation is None)
 
-    def retry(self, *, with_left: bool = True) -> BatchRun:
-        """Return a new plan of what failed and, if ``with_left``, of what was not begun; never of what is
+    def retry(self, *, with_remaining: bool = True) -> BatchRun:
+        """Return a new plan of what failed and, if ``with_remaining``, of what was not begun; never of what is
         unknown.
         """
         changes = [
             item.change
             for item in self.items
             if (item.outcome is not None and item.outcome.nothing_done)
-            or (with_left and item.operation is None)
+            or (with_remaining and item.operation is None)
         ]
         return BatchRun(changes, card_just_added=self._card_just_added)
 
@@ -146,7 +146,7 @@ class BatchRun:
     async def _run(self, queue: OperationsQueue, on_item: OnItem | None) -> None:
         for item in self.items:
             if self._stop:
-                self.halted = self.halted or "Stopped."
+                self.stop_reason = self.stop_reason or "Stopped."
                 return
             item.operation = queue.submit(
                 item.change, card_just_added=self._card_just_added, acknowledged=self._acknowledged
@@ -158,7 +158,7 @@ class BatchRun:
             _tell(on_item, item)
             ends_all = isinstance(outcome.error, _ENDS_ALL) and not outcome.happened
             if ends_all or _needs_card(outcome):
-                self.halted = outcome.detail or outcome.sentence
+                self.stop_reason = outcome.detail or outcome.sentence
                 return
 
 

@@ -1,4 +1,8 @@
-"""What scopes the journal: which of its accounts are one partner key, and which may be."""
+"""What scopes the journal: the names of its accounts, which of them are one partner key, and which may be.
+
+The names are stored, so their form never changes. With a user token the partner key is known by its id; with a key token
+alone only the token's fingerprint is.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-
-from jpmanage_tui.operations.accounts import fingerprint, key_account, token_account
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from jpmanage_tui.api.models.partner import Partner
 
+_DEFAULT_PORT = {"https": 443, "http": 80}
 _FORM = re.compile(
     r"(?P<host>\S+) (?:partner (?P<partner>-?\d+) key (?P<key>-?\d+)|key (?P<token>\S+)|user (?P<user>\S+))"
 )
+
+
+def fingerprint(token: SecretStr | None) -> str:
+    """Return what tells tokens apart and does not give them away. It is stored: the algorithm never changes."""
+    import hashlib
+
+    return hashlib.sha256((token.get_secret_value() if token is not None else "").encode()).hexdigest()[:12]
+
+
+def host_of(api_url: str) -> str:
+    """Return the API's host as it stands in the names of accounts: in lower case, without the scheme's own port."""
+    parts = urlsplit(api_url)
+    name = (parts.hostname or "").removesuffix(".")
+    host = f"[{name}]" if ":" in name else name
+    return host if parts.port in (None, _DEFAULT_PORT.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+def key_account(host: str, partner_id: int, key_id: int) -> str:
+    """Return the account of a partner key that is known by its id."""
+    return f"{host} partner {partner_id} key {key_id}"
+
+
+def token_account(host: str, token: str) -> str:
+    """Return the account of a key token of which only the fingerprint ``token`` is known."""
+    return f"{host} key {token}"
+
+
+def user_account(host: str, user: str) -> str:
+    """Return the account of what is changed before there is a key: ``user`` is the user token's fingerprint."""
+    return f"{host} user {user}"
 
 
 @dataclass(frozen=True)

@@ -1,39 +1,27 @@
-"""What there was before a licence was issued, so that what a lost request made can be recognised."""
+"""What there was before a license was issued, so that what a lost request made can be recognised."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseSort, SortDirection
 from jpmanage_tui.operations.errors import SnapshotUnavailable
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot
 from jpmanage_tui.operations.ports import ClientPort
 
 MARGIN = timedelta(minutes=2)
-"""How far the clock that dates a licence may be behind the one of the server's ``Date``."""
+"""How far the clock that dates a license may be behind the one of the server's ``Date``."""
 
 _FRESH_SECONDS = 5.0
 _PER_PAGE = 50
 
 
 def is_before(issued_at: datetime, now: datetime) -> bool:
-    """Tell whether a licence was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
+    """Tell whether a license was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
     return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The server's own time, and the codes of the licences that were issued just before it."""
-
-    server_date: datetime | None = None
-    keys: tuple[LicenseKey, ...] = ()
-
-
-NO_BASELINE = Snapshot()
 
 
 def _newest(items: Sequence[License]) -> datetime | None:
@@ -47,20 +35,20 @@ def _newest(items: Sequence[License]) -> datetime | None:
 
 
 class Snapshots:
-    """Takes a baseline before a licence is issued; one serves for a few seconds, as many are issued in a row.
+    """Takes a snapshot before a license is issued; one serves for a few seconds, as many are issued in a row.
 
-    Licences that come meanwhile are either this program's, which the journal knows, or stay candidates.
+    Licenses that come meanwhile are either this program's, which the journal knows, or stay candidates.
     """
 
     def __init__(self, client: ClientPort, ticks: Callable[[], float] = time.monotonic) -> None:
         """``ticks`` counts seconds."""
         self._client = client
         self._ticks = ticks
-        self._last = NO_BASELINE
+        self._last = EMPTY_SNAPSHOT
         self._at: float | None = None
 
     async def take(self) -> Snapshot:
-        """Return a baseline of at most some seconds ago.
+        """Return a snapshot of at most some seconds ago.
 
         Raises:
             SnapshotUnavailable: the server could not be asked.

@@ -28,10 +28,9 @@ from jpmanage_tui.operations.errors import (
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
 from jpmanage_tui.operations.mounts import is_on_network
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
 from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
-from jpmanage_tui.operations.snapshot import NO_BASELINE, Snapshot
 
 _BUSY_SECONDS = 10.0
 _ALONE_SECONDS = 0.3
@@ -254,7 +253,7 @@ class JournalStore:
             self._hold(owner)
         with self._written() as db:
             scope = _scope(db, account)
-            self._refuse_rivals(db, scope, change.target, 0, owner, acknowledged)
+            self._refuse_rivals(db, scope, change.conflict_key, 0, owner, acknowledged)
             cursor = db.execute(
                 "INSERT INTO entries"
                 " (account, kind, target, change, payload_version, state, created_at, owner, acknowledged)"
@@ -262,7 +261,7 @@ class JournalStore:
                 (
                     scope.name,
                     change.kind,
-                    change.target,
+                    change.conflict_key,
                     change.to_json(),
                     change.payload_version,
                     EntryState.QUEUED,
@@ -274,9 +273,9 @@ class JournalStore:
             return entry_of(_row(db, cursor.lastrowid or 0))
 
     def mark_sent(
-        self, entry_id: int, now: datetime, baseline: Snapshot = NO_BASELINE, account: str | None = None
+        self, entry_id: int, now: datetime, snapshot: Snapshot = EMPTY_SNAPSHOT, account: str | None = None
     ) -> bool:
-        """Note that the entry is about to be sent and return True; ``baseline`` is what there was before.
+        """Note that the entry is about to be sent and return True; ``snapshot`` is what there was before.
 
         ``account`` is whose token is used, None that of the entry: a token may have been renewed since it was queued.
         False means that it must not be sent: it is not queued any more.
@@ -288,15 +287,15 @@ class JournalStore:
         with self._written() as db:
             entry = entry_of(_row(db, entry_id))
             scope = _scope(db, account if account is not None else entry.account)
-            self._refuse_rivals(db, scope, entry.change.target, entry_id, "", entry.acknowledged)
+            self._refuse_rivals(db, scope, entry.change.conflict_key, entry_id, "", entry.acknowledged)
             cursor = db.execute(
                 "UPDATE entries SET state=?, account=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
                 (
                     EntryState.SENT,
                     scope.name,
                     moment_text(now),
-                    moment_text(baseline.server_date),
-                    json.dumps(baseline.keys),
+                    moment_text(snapshot.server_date),
+                    json.dumps(snapshot.keys),
                     entry_id,
                     EntryState.QUEUED,
                 ),
@@ -329,7 +328,7 @@ class JournalStore:
             )
             return cursor.rowcount > 0
 
-    def adopt(self, entry: Entry, owner: str) -> bool:
+    def claim(self, entry: Entry, owner: str) -> bool:
         """Make ``owner`` the one who looks after ``entry`` and return True, or False if another was
         faster.
         """
@@ -387,10 +386,10 @@ class JournalStore:
     def _hold(self, owner: str) -> None:
         """Take the lock by which other programs see that the queue ``owner`` lives."""
         if self._path is None or not self._leases.is_missing(owner):
-            self._leases.hold(owner)
+            self._leases.acquire(owner)
             return
         with lock(self._path, _BUSY_SECONDS):
-            self._leases.hold(owner)
+            self._leases.acquire(owner)
 
     # -- what is read ----------------------------------------------------------------------
 
@@ -465,7 +464,7 @@ class JournalStore:
             )
 
     def keys(self, account: str) -> frozenset[LicenseKey]:
-        """Return the codes of all licences that entries brought, whatever the key, at the API of ``account``: none of
+        """Return the codes of all licenses that entries brought, whatever the key, at the API of ``account``: none of
         them is what another change brought.
         """
         with self._readable() as db:
@@ -507,7 +506,7 @@ class JournalStore:
             if kinship is Kinship.UNCLEAR and rival.id not in acknowledged:
                 earlier.append(rival)
         if earlier:
-            what = earlier[0].change.sentence()
+            what = earlier[0].change.summary()
             raise EarlierUnsettled(
                 f"Not sent: it is not known whether an earlier change was done ({what}), which was made with another "
                 "token and may be of the same partner key. Settle it in the log of operations first.",
@@ -515,7 +514,7 @@ class JournalStore:
             )
 
     def _refuse(self, rival: Entry) -> None:
-        what = rival.change.sentence()
+        what = rival.change.summary()
         if not rival.readable:
             raise ConflictError(
                 f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "

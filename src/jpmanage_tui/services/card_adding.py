@@ -30,10 +30,10 @@ from jpmanage_tui.api.models.stripe import (
 )
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.sections.payment_methods.questions import why
@@ -308,7 +308,7 @@ def _refused(outcome: SetupOutcome) -> Result:
 
 def _ended(outcome: Outcome[None]) -> Result:
     if outcome.happened and isinstance(outcome.change, SaveCard):
-        return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.FOUND_DONE)
+        return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.CONFIRMED_DONE)
     return Failed(_not_saved(outcome))
 
 
@@ -318,6 +318,6 @@ def _not_saved(outcome: Outcome[Any]) -> str:
             f"It is not known whether the card was saved. {outcome.detail} Save payment method looks first, before "
             "anything is sent again."
         )
-    if outcome.state is EntryState.FOUND_NOT_DONE:
+    if outcome.state is EntryState.CONFIRMED_NOT_DONE:
         return "Stripe has the card, but it is not saved yet: no answer came. Save payment method sends it again."
     return f"Stripe has the card, but it was not saved. {_because(outcome)} Save payment method tries again."

@@ -11,8 +11,8 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
 
 if TYPE_CHECKING:  # loaded when something is undone
+    from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
     from jpmanage_tui.operations.ports import ClientPort
-    from jpmanage_tui.operations.registry import AssignLicense, UnassignLicense
 
 NOTHING = "Nothing to undo."
 AT_ONCE = 4
@@ -55,7 +55,7 @@ class UndoRun:
             ApiError: a licence could not be read.
 
         """
-        from jpmanage_tui.operations.mutations.license_checks import find_license
+        from jpmanage_tui.operations.mutations.licenses import find_license
 
         ready: list[Done] = []
         changed: list[ChangedSince] = []
@@ -115,7 +115,7 @@ def none_ready(changed: Sequence[ChangedSince]) -> str:
 
 def _why_changed(done: Done, license: License | None) -> str | None:
     """Return why a change cannot be undone, by what is true of its licence now; None where it can be."""
-    from jpmanage_tui.operations.registry import AssignLicense
+    from jpmanage_tui.operations.mutations.licenses import AssignLicense
 
     if license is None:
         return "not listed any more"

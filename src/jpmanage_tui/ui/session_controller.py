@@ -255,7 +255,7 @@ class SessionController:
         from jpmanage_tui.operations.errors import OperationError
 
         try:
-            outcomes = await queue.settle_pending()
+            outcomes = await queue.recover()
         except OperationError as error:
             self._main.notify(error.sentence, severity="error")
             return

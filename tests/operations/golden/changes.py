@@ -12,24 +12,28 @@ from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
 from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.operations.registry import (
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
-    AssignLicense,
-    ConfirmCard,
-    ConnectSite,
     CreatePartner,
-    CreateSetupIntent,
-    DeleteCard,
-    IssueLicense,
-    MakeCardPrimary,
-    Mutation,
-    PayInvoice,
     RefreshUserToken,
-    RevokeLicense,
-    SaveCard,
-    UnassignLicense,
     UpdatePartner,
 )
+from jpmanage_tui.operations.mutations.cards import (
+    ConfirmCard,
+    CreateSetupIntent,
+    DeleteCard,
+    MakeCardPrimary,
+    SaveCard,
+)
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 
 STATES = ("queued", "sent", "done", "refused", "not_sent", "unknown", "found_done", "found_not_done")
 HOST = "public-api.wordpress.com"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
-from jpmanage_tui.operations.snapshot import Snapshot
+from jpmanage_tui.operations.mutation import Snapshot
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.operations.golden.changes import HOST, OWNER, STATES, account, changes, fingerprint, token
 
@@ -39,7 +39,7 @@ def every_change_in_every_state(path: Path) -> None:
                 now += timedelta(seconds=1)
                 entry = store.add(account(number, state, name), change, OWNER, now)
                 if state not in ("queued", "not_sent"):
-                    keys = (LicenseKey("jetpack-scan_before"),) if change.dated else ()
+                    keys = (LicenseKey("jetpack-scan_before"),) if change.needs_snapshot else ()
                     store.mark_sent(entry.id, now, Snapshot(NOON, keys))
                 if state not in ("queued", "sent"):
                     brought = (LicenseKey(f"jetpack-scan_of{entry.id}"),) if "done" in state else ()

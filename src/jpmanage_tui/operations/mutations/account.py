@@ -1,14 +1,14 @@
-"""The changes of the account: terms, company details, sites, and the user's token."""
+"""Mutations of the account: terms, company details, and the user's token; how each is sent and looked up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jpmanage_tui.api.models.partner import Partner, PartnerDetails
-from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.mutation import AmbiguousResponse, Mutation, MutationType, Secrets
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort
 
 
@@ -17,18 +17,16 @@ class _OfThePartner(Mutation[Partner]):
     token: ClassVar[TokenKind] = TokenKind.USER
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The one partner record."""
         return "partner"
 
 
 @dataclass(frozen=True)
-class AcceptTerms(_OfThePartner):
+class AcceptTerms(_OfThePartner, kind="accept_terms"):
     """Accept the vendor's terms (contract: licences 3.1)."""
 
-    kind: ClassVar[MutationType] = MutationType.ACCEPT_TERMS
-
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return "Accept the terms of service"
 
@@ -36,16 +34,24 @@ class AcceptTerms(_OfThePartner):
         """Send it."""
         return await client.partner.accept_terms()
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the terms are accepted."""
+        partner = await client.partner.get()
+        if partner.tos is None:
+            return Verification(CheckResult.BLIND, "Whether the terms are accepted could not be read.")
+        if partner.tos_accepted:
+            return Verification(CheckResult.DONE, "The terms are accepted.")
+        return Verification(CheckResult.NOT_YET, "The terms are not accepted.")
+
 
 @dataclass(frozen=True)
-class CreatePartner(_OfThePartner):
+class CreatePartner(_OfThePartner, kind="create_partner"):
     """Sign up as a partner with these company details, which accepts the terms (contract: account 1.2)."""
 
-    kind: ClassVar[MutationType] = MutationType.CREATE_PARTNER
     details: PartnerDetails
     opt_in: bool = False
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         name = f" {self.details.name}" if self.details.name else ""
         return f"Sign up{name} as a partner"
@@ -54,19 +60,29 @@ class CreatePartner(_OfThePartner):
         """Send it."""
         return await client.partner.create(self.details, self.opt_in)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the user has a partner record, and of that name."""
+        partner = await _partner(client)
+        if partner is None:
+            return Verification(CheckResult.NOT_YET, "There is no partner record.")
+        if partner.name != self.details.name:
+            return Verification(
+                CheckResult.UNCLEAR, f"There is a partner record, of another name: {partner.name}."
+            )
+        return Verification(CheckResult.DONE, f"{partner.name} is a partner.")
+
 
 @dataclass(frozen=True)
-class UpdatePartner(_OfThePartner):
+class UpdatePartner(_OfThePartner, kind="update_partner"):
     """Update the company details (contract: account 1.3).
 
     ``before`` are the details as they were: with them a look can tell "not done" from "written differently".
     """
 
-    kind: ClassVar[MutationType] = MutationType.UPDATE_PARTNER
     details: PartnerDetails
     before: PartnerDetails | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Update the details of {self.details.name or 'the company'}"
 
@@ -74,50 +90,36 @@ class UpdatePartner(_OfThePartner):
         """Send it."""
         return await client.partner.update(self.details)
 
-
-@dataclass(frozen=True)
-class ConnectSite(Mutation[SiteConnection]):
-    """Connect a site as its local administrator (contract: licences 1.15)."""
-
-    kind: ClassVar[MutationType] = MutationType.CONNECT_SITE
-    url: str
-    local_user: str
-
-    @property
-    def target(self) -> str:
-        """The site."""
-        return f"site:{self.url}"
-
-    def sentence(self) -> str:
-        """Return what it does."""
-        return f"Connect {self.url}"
-
-    async def send(self, client: ClientPort, secrets: Secrets) -> SiteConnection:
-        """Send it; the caller tells the three good answers apart."""
-        answer = await client.sites.connect(self.url, self.local_user)
-        if answer.code is ConnectionCode.UNKNOWN:
-            raise AmbiguousResponse("The server's answer does not say whether the site is connected.")
-        return answer
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the company details are those that were sent."""
+        now = PartnerDetails.of(await client.partner.get())
+        if now == self.details:
+            return Verification(CheckResult.DONE, "The details are as they were sent.")
+        if now == self.before:
+            return Verification(CheckResult.NOT_YET, "The details are as they were before.")
+        return Verification(
+            CheckResult.UNCLEAR,
+            "The details are neither quite as they were sent nor as before: look at them.",
+        )
 
 
 @dataclass(frozen=True)
-class RefreshUserToken(Mutation[None]):
+class RefreshUserToken(Mutation[None], kind="refresh_user_token"):
     """Trade a refresh token for a fresh user token. It is not repeated: the old refresh token may be used up.
 
     It runs beside the line, because a change in the line may be waiting for the fresh token.
     """
 
-    kind: ClassVar[MutationType] = MutationType.REFRESH_USER_TOKEN
     token: ClassVar[TokenKind] = TokenKind.NONE
-    aside: ClassVar[bool] = True
+    concurrent: ClassVar[bool] = True
     profile: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard: a lost answer can only be mended by signing in again."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Renew the sign-in of {self.profile}"
 
@@ -131,3 +133,12 @@ class RefreshUserToken(Mutation[None]):
         if secrets.renew is None:
             raise ValueError("RefreshUserToken needs Secrets(renew=…)")
         await secrets.renew()
+
+
+async def _partner(client: ClientPort) -> Partner | None:
+    try:
+        return await client.partner.get()
+    except ApiError as error:
+        if error.code == NO_PARTNER:
+            return None
+        raise

@@ -1,19 +1,31 @@
-"""The changes of licences: issue, assign, unassign, revoke."""
+"""Mutations of licenses: issue, assign, unassign, revoke; how each is sent, and how a lost one is looked up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
+from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import IssuedLicense
-from jpmanage_tui.operations.mutation import Mutation, MutationType, Secrets
+from jpmanage_tui.api.models.license import (
+    IssuedLicense,
+    License,
+    LicensePage,
+    LicenseSort,
+    LicenseState,
+    SortDirection,
+)
+from jpmanage_tui.api.paging import PageNumberPaginator
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.snapshot import is_before
 
+SLUG_IN_KEY = 38
+"""A product's name inside a license code is cut at this length (contract: licences 3.7)."""
 
-def _named(product: str) -> str:
-    """Return a product's name, as the API may give none."""
-    return product or "a license"
+_PER_PAGE = 50
+_MOST_PAGES = 40
 
 
 @dataclass(frozen=True)
@@ -21,22 +33,21 @@ class _OfOneLicense(Mutation[None]):
     license_key: LicenseKey
 
     @property
-    def target(self) -> str:
-        """The licence itself."""
+    def conflict_key(self) -> str:
+        """The license itself."""
         return f"license:{self.license_key}"
 
 
 @dataclass(frozen=True)
-class AssignLicense(_OfOneLicense):
-    """Give a licence to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
+class AssignLicense(_OfOneLicense, kind="assign_license"):
+    """Give a license to a site. ``parent_id`` is its bundle's, by which a bundle's child is found again."""
 
-    kind: ClassVar[MutationType] = MutationType.ASSIGN_LICENSE
     blog_id: BlogId
     site_url: str
     product: str
     parent_id: LicenseId | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         site = self.site_url or f"site {self.blog_id}"
         return f"Assign {_named(self.product)} ({self.license_key}) to {site}"
@@ -45,20 +56,35 @@ class AssignLicense(_OfOneLicense):
         """Send it (contract: licences 1.4)."""
         await client.licenses.assign(self.license_key, self.blog_id)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the license is on the site it was meant for."""
+        found = await find_license(client, self.license_key, self.parent_id)
+        if found is None:
+            return _not_listed(self.license_key)
+        if found.state is LicenseState.REVOKED:
+            return Verification(CheckResult.NOT_YET, f"{self.license_key} is revoked.")
+        if not found.was_attached:
+            return Verification(CheckResult.NOT_YET, f"{self.license_key} is not assigned to a site.")
+        if found.blog_id == self.blog_id:
+            return Verification(CheckResult.DONE, f"{self.license_key} is assigned to {self.site_url}.")
+        elsewhere = found.siteurl or f"site {found.blog_id or 'unknown'}"
+        return Verification(
+            CheckResult.NOT_YET, f"{self.license_key} is assigned to another site, {elsewhere}."
+        )
+
 
 @dataclass(frozen=True)
-class UnassignLicense(_OfOneLicense):
-    """Take a licence from its site; ``send_email``: the customer is told by e-mail (contract: licences
+class UnassignLicense(_OfOneLicense, kind="unassign_license"):
+    """Take a license from its site; ``send_email``: the customer is told by e-mail (contract: licences
     1.5).
     """
 
-    kind: ClassVar[MutationType] = MutationType.UNASSIGN_LICENSE
     send_email: bool
     product: str
     site_url: str
     parent_id: LicenseId | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         site = self.site_url or "its site"
         return f"Unassign {_named(self.product)} ({self.license_key}) from {site}"
@@ -67,21 +93,33 @@ class UnassignLicense(_OfOneLicense):
         """Send it."""
         await client.licenses.unassign(self.license_key, send_email=self.send_email)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the license is free of its site."""
+        found = await find_license(client, self.license_key, self.parent_id)
+        if found is None:
+            return _not_listed(self.license_key)
+        if found.state is LicenseState.REVOKED:
+            return Verification(CheckResult.DONE, f"{self.license_key} is revoked, so it is on no site.")
+        if found.was_attached:
+            return Verification(
+                CheckResult.NOT_YET, f"{self.license_key} is still assigned to {found.siteurl or 'its site'}."
+            )
+        return Verification(CheckResult.DONE, f"{self.license_key} is not assigned to a site any more.")
+
 
 @dataclass(frozen=True)
-class RevokeLicense(_OfOneLicense):
-    """Revoke a licence, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be undone.
+class RevokeLicense(_OfOneLicense, kind="revoke_license"):
+    """Revoke a license, or the whole bundle of ``quantity`` whose parent's code it is. It cannot be undone.
 
     ``site_url`` is the site that loses the product, None where no site used it.
     """
 
-    kind: ClassVar[MutationType] = MutationType.REVOKE_LICENSE
     product: str
     quantity: int | None = None
     parent_id: LicenseId | None = None
     site_url: str | None = None
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         what = (
             f"the bundle of {self.quantity} licenses {self.product}"
@@ -95,24 +133,40 @@ class RevokeLicense(_OfOneLicense):
         """Send it (contract: licences 1.3)."""
         await client.licenses.revoke(self.license_key)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the license is revoked: in the lists, else by itself (a revoked child leaves its list)."""
+        found = await find_license(client, self.license_key, self.parent_id)
+        if found is None:
+            try:
+                revoked = (await client.licenses.get(self.license_key)).revoked_at is not None
+            except NotFoundError:
+                return Verification(
+                    CheckResult.GONE,
+                    f"{self.license_key} is in none of this account's lists any more, and not known.",
+                )
+        else:
+            revoked = found.was_revoked
+        if revoked:
+            return Verification(CheckResult.DONE, f"{self.license_key} is revoked.")
+        return Verification(CheckResult.NOT_YET, f"{self.license_key} is not revoked.")
+
 
 @dataclass(frozen=True)
-class IssueLicense(Mutation[IssuedLicense]):
-    """Issue one licence of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
+class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
+    """Issue one license of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
 
-    kind: ClassVar[MutationType] = MutationType.ISSUE_LICENSE
-    dated: ClassVar[bool] = True
-    payable: ClassVar[bool] = True
+    needs_snapshot: ClassVar[bool] = True
+    retry_while_card_propagates: ClassVar[bool] = True
     product: ProductSlug
     quantity: int | None
     product_name: str
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The product: two unknown issues of one product could not be told apart."""
         return f"issue:{self.product}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         name = self.product_name or self.product
         if self.quantity is not None and self.quantity > 1:
@@ -124,5 +178,126 @@ class IssueLicense(Mutation[IssuedLicense]):
         return await client.licenses.issue(self.product, self.quantity)
 
     def keys_of(self, result: IssuedLicense) -> tuple[LicenseKey, ...]:
-        """Return the new licence's code (a bundle's: that of its parent)."""
+        """Return the new license's code (a bundle's: that of its parent)."""
         return (result.license_key,)
+
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look for a license of that product and size, issued since the server's time ``before``, and none of
+        the codes that were there then or that the journal's other entries brought.
+        """
+        since = before.server_date
+        if since is None:
+            return Verification(
+                CheckResult.UNCLEAR,
+                "The server's time when it was sent is not known: its licenses cannot be told from older ones.",
+            )
+        known = frozenset(before.keys)
+        candidates, complete = await _issued_since(client, self.product, since)
+        keys = tuple(
+            item.license_key
+            for item in candidates
+            if item.license_key not in known and _size(item.quantity) == _size(self.quantity)
+        )
+        if len(keys) == 1:
+            return Verification(CheckResult.DONE, f"{self.product_name} was issued: {keys[0]}.", keys)
+        if keys:
+            return Verification(
+                CheckResult.UNCLEAR,
+                f"{len(keys)} {self.product_name} licenses were issued since then ({', '.join(keys)}), "
+                "and which one is this change's, if any, cannot be told.",
+            )
+        if not complete:
+            return Verification(CheckResult.BLIND, "The list of licenses could not be read completely.")
+        return Verification(CheckResult.NOT_YET, f"No {self.product_name} license was issued since then.")
+
+
+async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId | None) -> License | None:
+    """Return the license with exactly this code, whatever its state, or None if the lists do not show it.
+
+    A bundle's child may be listed only under its bundle, so ``parent_id`` is looked through as well, unless the
+    bundle itself is unknown by now.
+
+    Raises:
+        ApiError: the list could not be had.
+
+    """
+    page = await client.licenses.list(filter=None, search=key, page=1, per_page=_PER_PAGE)
+    found = next((item for item in page.items if item.license_key == key), None)
+    if found is not None or parent_id is None:
+        return found
+    try:
+        return await _find_child(client, key, parent_id)
+    except NotFoundError:
+        return None
+
+
+async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
+    """Return the license of the bundle that has this code. Raises NotFoundError when the bundle is unknown."""
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
+            filter=None,
+            page=number,
+            per_page=per_page,
+            sort=LicenseSort.ISSUED_AT,
+            direction=SortDirection.ASC,
+            parent_id=parent_id,
+        )
+
+    async for member in PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE):
+        if member.license_key == key:
+            return member
+    return None
+
+
+async def _issued_since(
+    client: ClientPort, product: ProductSlug, since: datetime
+) -> tuple[list[License], bool]:
+    """Return the partner's own licenses of ``product`` issued since, as its clock may be late, and whether these are
+    surely all.
+    """
+
+    async def fetch(number: int, per_page: int) -> LicensePage:
+        return await client.licenses.list(
+            filter=None,
+            page=number,
+            per_page=per_page,
+            sort=LicenseSort.ISSUED_AT,
+            direction=SortDirection.DESC,
+        )
+
+    found: list[License] = []
+    listed = PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE)
+    for _ in range(_MOST_PAGES):
+        items = await listed.next_page()
+        if listed.unreadable or any(item.issued_at is None for item in items):
+            return found, False
+        recent = [
+            item for item in items if item.issued_at is not None and not is_before(item.issued_at, since)
+        ]
+        found += [item for item in recent if _is_of(item, product)]
+        if len(recent) < len(items):
+            return found, True  # from here on they are older
+        if listed.done:
+            return found, listed.complete
+    return found, False
+
+
+def _is_of(item: License, product: ProductSlug) -> bool:
+    return (
+        item.product_slug == product[:SLUG_IN_KEY] and not item.is_standard and item.parent_license_id is None
+    )
+
+
+def _size(quantity: int | None) -> int:
+    """One license may carry no quantity, or one."""
+    return quantity or 1
+
+
+def _not_listed(key: LicenseKey) -> Verification:
+    return Verification(CheckResult.BLIND, f"{key} is in none of this account's lists.")
+
+
+def _named(product: str) -> str:
+    """Return a product's name, as the API may give none."""
+    return product or "a license"

@@ -10,9 +10,9 @@ from typing import Any
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import AssignLicense, IssueLicense
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
@@ -247,7 +247,7 @@ class IssueRun:
         outcome = step.outcome
         if outcome is None or not outcome.unknown or outcome.entry_id is None:
             return None
-        step.looked = await self._queue.look_again(outcome.entry_id)
+        step.looked = await self._queue.recheck(outcome.entry_id)
         self._on_change()
         return step.looked
 
@@ -283,7 +283,7 @@ class IssueRun:
             plan.stop()
         plan.start(self._queue, self._item)
         await plan.finished()
-        self.needs_card, self.halted = plan.needs_card, plan.halted
+        self.needs_card, self.halted = plan.needs_card, plan.stop_reason
 
     def _item(self, _item: RunItem) -> None:
         self._on_change()

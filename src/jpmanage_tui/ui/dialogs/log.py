@@ -14,10 +14,9 @@ from textual.widgets import Static
 from jpmanage_tui.api.text import clean
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.operations.mutation import Mutation, MutationType
-from jpmanage_tui.operations.mutations.cards_and_invoices import DECLINED
+from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
+from jpmanage_tui.operations.mutations.cards import DECLINED, ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard, UnreadableChange
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
 from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.common.keymap import key_name, key_words
@@ -42,16 +41,16 @@ WORDS = {
     EntryState.REFUSED: "✗ refused",
     EntryState.NOT_SENT: "✗ not sent",
     EntryState.UNKNOWN: "? unknown",
-    EntryState.FOUND_DONE: "✓ done (confirmed)",
-    EntryState.FOUND_NOT_DONE: "✗ not done (confirmed)",
+    EntryState.CONFIRMED_DONE: "✓ done (confirmed)",
+    EntryState.CONFIRMED_NOT_DONE: "✗ not done (confirmed)",
 }
 _NOT_SAVED, _ON_ITS_WAY = "✗ not saved", (EntryState.QUEUED, EntryState.SENT)
 _SAVED = {
     EntryState.DONE: "✓ saved",
-    EntryState.FOUND_DONE: "✓ saved (confirmed)",
+    EntryState.CONFIRMED_DONE: "✓ saved (confirmed)",
     EntryState.REFUSED: _NOT_SAVED,
     EntryState.NOT_SENT: _NOT_SAVED,
-    EntryState.FOUND_NOT_DONE: _NOT_SAVED,
+    EntryState.CONFIRMED_NOT_DONE: _NOT_SAVED,
 }
 
 
@@ -61,16 +60,12 @@ def end_words(entry: Entry) -> str:
     A card that is added is saved by the last of its three requests only: where the log ends at an earlier one, it is
     not saved, whatever became of that request.
     """
-    kind, state = entry.change.kind, entry.state
-    if kind is MutationType.SAVE_CARD:
+    change, state = entry.change, entry.state
+    if isinstance(change, SaveCard):
         return _SAVED.get(state, WORDS[state])
-    if kind not in (MutationType.CREATE_SETUP_INTENT, MutationType.CONFIRM_CARD) or state in _ON_ITS_WAY:
+    if not isinstance(change, CreateSetupIntent | ConfirmCard) or state in _ON_ITS_WAY:
         return WORDS[state]
-    if (
-        kind is MutationType.CONFIRM_CARD
-        and state is EntryState.REFUSED
-        and DECLINED in entry.message.lower()
-    ):
+    if isinstance(change, ConfirmCard) and state is EntryState.REFUSED and DECLINED in entry.message.lower():
         return "✗ declined"
     return _NOT_SAVED
 
@@ -79,7 +74,7 @@ def can_be_settled(entry: Entry) -> bool:
     """Return whether it is of any matter what became of an entry of unknown fate: whether it keeps the like from being
     sent. A setup intent, say, does not.
     """
-    return entry.state is EntryState.UNKNOWN and bool(entry.change.target)
+    return entry.state is EntryState.UNKNOWN and bool(entry.change.conflict_key)
 
 
 def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -118,7 +113,7 @@ def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 def short_summary(change: Mutation[Any]) -> str:
     """Return the sentence of a change with the end of the license code only: in a list, with the whole below it."""
     key = getattr(change, "license_key", None)
-    sentence = change.sentence()
+    sentence = change.summary()
     return sentence.replace(f"({key})", f"…{key[-CODE_END:]}") if isinstance(key, str) else sentence
 
 
@@ -254,9 +249,9 @@ class LogDialog(Dialog[None]):
         entry = self._entry
         if entry is not None:
             shown = self.query_one(LogList)
-            lines.append(f"{shown.whose(entry)}{entry.change.sentence()}.")
+            lines.append(f"{shown.whose(entry)}{entry.change.summary()}.")
             lines.append(f"{end_words(entry)}. {entry.message}".strip())
-            if isinstance(entry.change, UnreadableChange):
+            if isinstance(entry.change, UnreadableMutation):
                 lines.append(f"As it stands in the journal: {clean(entry.change.payload)[:LONGEST]}")
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
@@ -312,7 +307,7 @@ class LogDialog(Dialog[None]):
         question = Confirmation(
             f"It {word}?",
             [
-                f"{entry.change.sentence()}.",
+                f"{entry.change.summary()}.",
                 f"jpmanage could not find out. If you say that it {word}, the like can be sent again: "
                 "look first, here and on the vendor's page.",
             ],
@@ -322,7 +317,7 @@ class LogDialog(Dialog[None]):
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return
         try:
-            outcome = await self._queue.accept(entry.id, done=done)
+            outcome = await self._queue.resolve_manually(entry.id, done=done)
         except (OperationError, KeyError) as error:
             await self._read(str(error))
         else:
@@ -330,7 +325,7 @@ class LogDialog(Dialog[None]):
 
     async def _look(self, entry_id: int) -> None:
         try:
-            outcome = await self._queue.look_again(entry_id)
+            outcome = await self._queue.recheck(entry_id)
         except (OperationError, KeyError) as error:
             await self._read(str(error))
         else:
@@ -344,7 +339,7 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmati
         when = "sent" if entry.sent_at is not None else "noted"
         state = "on its way" if entry.state is EntryState.SENT else "it is not known whether it was done"
         at = format_datetime(entry.sent_at or entry.created_at)
-        lines.append(f"{entry.change.sentence()}: {when} {at} with {made_with(entry)}; {state}.")
+        lines.append(f"{entry.change.summary()}: {when} {at} with {made_with(entry)}; {state}.")
     if len(earlier) > NAMED:
         lines.append(f"And {pluralize(len(earlier) - NAMED, 'more like it', 'more like it')}.")
     return Confirmation(
@@ -353,7 +348,7 @@ def about_earlier(change: Mutation[Any], earlier: Sequence[Entry]) -> Confirmati
             *lines,
             "It is not known whether that token belongs to the partner key in use. If it does, this may be done twice. "
             "Check the list, or the vendor's page, first.",
-            f"{change.sentence()} now?",
+            f"{change.summary()} now?",
         ],
         "Send anyway",
         danger=True,

@@ -87,7 +87,7 @@ def _about(item: RunItem | None) -> str:
     """Return the whole sentence of an item: what, where, how it ended and why."""
     if item is None:
         return ""
-    return f"{item.change.sentence()}." if item.outcome is None else item.outcome.sentence
+    return f"{item.change.summary()}." if item.outcome is None else item.outcome.sentence
 
 
 class ProgressDialog(Dialog[Finished]):
@@ -161,7 +161,7 @@ class ProgressDialog(Dialog[Finished]):
         for count, what in (
             (_count(one.change for one in ended if one.unknown), "unknown"),
             (_count(item.change for item in plan.items if item.looking), "being looked up"),
-            (_count(plan.left), "not begun"),
+            (_count(plan.remaining), "not begun"),
         ):
             words += f", {count:,} {what}" if count else ""
         return words
@@ -169,7 +169,7 @@ class ProgressDialog(Dialog[Finished]):
     @on(Progressed)
     def _show(self) -> None:
         plan, shown = self._plan, self.query_one(PlanList)
-        halted = f". {plan.halted}" if plan.halted else ""
+        halted = f". {plan.stop_reason}" if plan.stop_reason else ""
         if self._stopped and self._busy:
             halted = ". Stopping: what is on its way finishes first…"
         self.query_one("#count", Static).update(self._count_words() + halted)
@@ -180,7 +180,7 @@ class ProgressDialog(Dialog[Finished]):
         self.query_one("#close").display = not running
         retry = self.query_one("#retry", PushButton)
         retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
-        retry.display = not plan.running and bool(plan.failed or plan.left)
+        retry.display = not plan.running and bool(plan.failed or plan.remaining)
         shown.changed()
         active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:
@@ -207,7 +207,7 @@ class ProgressDialog(Dialog[Finished]):
     @on(PushButton.Pressed, "#retry")
     def _retry(self) -> None:
         plan = self._plan
-        if not plan.running and (plan.failed or plan.left):
+        if not plan.running and (plan.failed or plan.remaining):
             self._before += [item for item in plan.items if item.outcome and not item.outcome.nothing_done]
             self._start(plan.retry())
 
@@ -220,11 +220,11 @@ class ProgressDialog(Dialog[Finished]):
         outcomes = [item.outcome for item in self._ended() if item.outcome is not None]
         wrong = [outcome for outcome in outcomes if not outcome.happened]
         words = self._count_words()
-        why = self._plan.halted or (wrong[0].detail or wrong[0].sentence if wrong else "")
+        why = self._plan.stop_reason or (wrong[0].detail or wrong[0].sentence if wrong else "")
         looked_up = [
             item.operation for item in self._plan.items if item.looking and item.operation is not None
         ]
-        complete = not wrong and not self._plan.left and not looked_up
+        complete = not wrong and not self._plan.remaining and not looked_up
         sentence = f"{self.title_words}: {words}" + (f": {why}" if why else ".")
         return Finished(
             sentence if complete else f"{sentence} {log_words()}",
@@ -241,7 +241,7 @@ class ProgressDialog(Dialog[Finished]):
         """Return what is not begun yet, None when it has ended."""
         if not self._plan.running:
             return None
-        left, whole = _count(self._plan.left), _count(item.change for item in self._plan.items)
+        left, whole = _count(self._plan.remaining), _count(item.change for item in self._plan.items)
         are = "is" if left == 1 else "are"
         return f"{self.title_words}: {left:,} of {whole:,} {are} not begun yet. {NO_MORE}"
 

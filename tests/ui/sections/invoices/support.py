@@ -34,7 +34,7 @@ async def invoices(
         run.sandbox.faults.replace(tuple(faults))
         policy = replace(DEFAULT_POLICY, look_pauses=(0.0, 0.0), answered_pauses=(0.0, 0.0))
         assert run.app.session is not None
-        run.app.session.queue._lookup.policy = policy
+        run.app.session.queue._reconciler.policy = policy
         await run.press("4")
         await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
         view = run.view(InvoicesSection)

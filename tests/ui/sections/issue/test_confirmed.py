@@ -12,7 +12,7 @@ import pytest
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.operations.registry import RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.services.issuing.order import Chosen, Gate, Order, Reviewed
 from jpmanage_tui.services.issuing.placing import placed, unplaced
 from jpmanage_tui.services.issuing.run import IssueRun

@@ -8,7 +8,7 @@ import pytest
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.api.models.product import Product
-from jpmanage_tui.operations.registry import AssignLicense, UnassignLicense
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.undo import ChangedSince, Done

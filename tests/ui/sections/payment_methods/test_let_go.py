@@ -8,7 +8,7 @@ import pytest
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.operations.mutation import Secrets
-from jpmanage_tui.operations.mutations.cards_and_invoices import ConfirmCard
+from jpmanage_tui.operations.mutations.cards import ConfirmCard
 from jpmanage_tui.ui.sections.payment_methods.new_card import BROKE_OFF
 from tests.ui.harness import Run
 from tests.ui.reachable import reachable

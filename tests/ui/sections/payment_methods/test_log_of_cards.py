@@ -11,13 +11,8 @@ import pytest
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import (
-    ConfirmCard,
-    CreateSetupIntent,
-    MakeCardPrimary,
-    SaveCard,
-    change_from_json,
-)
+from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, MakeCardPrimary, SaveCard
 from jpmanage_tui.ui.dialogs.log import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run
 from tests.ui.sections.payment_methods.keyboard import (
@@ -64,7 +59,7 @@ def entries(*steps: tuple[Mutation[Any], EntryState], account: str = "a", first:
 def lines(*oldest_first: Entry) -> list[str]:
     """The lines of the log, newest first."""
     shown = one_a_card(list(reversed(oldest_first)))
-    return [f"{end_words(entry)} {entry.change.sentence()}" for entry in shown]
+    return [f"{end_words(entry)} {entry.change.summary()}" for entry in shown]
 
 
 @pytest.mark.parametrize("card", [VISA, ""], ids=["named", "of the first release"])
@@ -73,9 +68,9 @@ def lines(*oldest_first: Entry) -> list[str]:
     [
         ([DONE, DONE, DONE], "✓ saved"),
         ([DONE, UNKNOWN, DONE], "✓ saved"),
-        ([DONE, DONE, EntryState.FOUND_DONE], "✓ saved (confirmed)"),
+        ([DONE, DONE, EntryState.CONFIRMED_DONE], "✓ saved (confirmed)"),
         ([DONE, DONE, REFUSED], "✗ not saved"),
-        ([DONE, DONE, EntryState.FOUND_NOT_DONE], "✗ not saved"),
+        ([DONE, DONE, EntryState.CONFIRMED_NOT_DONE], "✗ not saved"),
         ([DONE, DONE, NOT_SENT], "✗ not saved"),
         ([DONE, DONE, SENT], "on its way"),
         ([DONE, DONE, UNKNOWN], "? unknown"),
@@ -186,9 +181,9 @@ def test_only_what_keeps_the_like_from_being_sent_is_to_be_settled() -> None:
     ],
 )
 def test_what_the_first_release_wrote_is_read(kind: str, payload: str, sentence: str) -> None:
-    change = change_from_json(kind, payload)
-    assert change.sentence() == sentence
-    assert change_from_json(kind, change.to_json()) == change
+    change = mutation_from_json(kind, payload)
+    assert change.summary() == sentence
+    assert mutation_from_json(kind, change.to_json()) == change
 
 
 # -- on the screen -------------------------------------------------------------------------

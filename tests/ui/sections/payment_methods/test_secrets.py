@@ -15,8 +15,8 @@ import pytest
 from jpmanage_tui.api.models.stripe import CardEntry
 from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.operations.mutation import Secrets
+from jpmanage_tui.operations.mutations.cards import ConfirmCard
 from jpmanage_tui.operations.operation import Request
-from jpmanage_tui.operations.registry import ConfirmCard
 from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.logs import logging_as_before

@@ -14,7 +14,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import Card, PaymentMethod
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.ui.sections.payment_methods.broken_off import RECENT, broken_off
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed

@@ -35,9 +35,9 @@ def ended(outcome: Outcome[Partner], shown: Collection[str]) -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"Updated. {UPDATED} {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"Updated (the answer was lost; confirmed by checking). {UPDATED}"
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return (
                 "Not updated (the answer was lost; confirmed by checking): the company details are as before."
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.operations.mutations.cards_and_invoices import PayInvoice
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.sections.invoices import questions

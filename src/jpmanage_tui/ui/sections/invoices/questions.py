@@ -78,9 +78,9 @@ def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"Invoice {name} is paid: {total} charged to {card}. {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"Invoice {name} is paid: no clear answer came, but the list of invoices says so."
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return f"Invoice {name} is not paid: {outcome.detail}{_change_card(outcome)}"
         case EntryState.UNKNOWN:
             return (

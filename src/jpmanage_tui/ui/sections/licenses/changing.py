@@ -11,9 +11,9 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.price_list import Prices
@@ -143,7 +143,7 @@ class Changer:
         `sites` gives the Site ID of what is unassigned.
         """
         app, session = self._view.jpmanage, self._view.session
-        app.say(f"{change.sentence()}…")
+        app.say(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
         if keep:

@@ -13,8 +13,8 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import RevokeLicense
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import (
     LicenseAction,

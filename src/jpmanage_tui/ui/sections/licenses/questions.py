@@ -10,8 +10,8 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -432,11 +432,11 @@ def told(outcome: Outcome[Any]) -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"{done} {LOST}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.product} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return f"{change.product} was not {asked} {LOST}. Nothing was changed."
         case _:
             return f"{change.product} was not {asked}: {outcome.detail} Nothing was changed."

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable
-from jpmanage_tui.operations.mutation import MutationType
+from jpmanage_tui.operations.mutations.cards import ConfirmCard, SaveCard
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.registry import ConfirmCard
 from jpmanage_tui.rules.text import format_datetime
 
 RECENT = timedelta(days=2)
-_CARDS = (MutationType.CONFIRM_CARD, MutationType.SAVE_CARD)
+_CARDS = (ConfirmCard, SaveCard)
 
 
 def broken_off(entries: Sequence[Entry], opened_at: datetime) -> Entry | None:
@@ -21,8 +20,8 @@ def broken_off(entries: Sequence[Entry], opened_at: datetime) -> Entry | None:
 
     `entries` are the journal's, newest first; `opened_at` (aware UTC) is when this run began.
     """
-    last = next((entry for entry in entries if entry.change.kind in _CARDS), None)
-    if last is None or last.change.kind is not MutationType.CONFIRM_CARD:
+    last = next((entry for entry in entries if isinstance(entry.change, _CARDS)), None)
+    if last is None or not isinstance(last.change, ConfirmCard):
         return None
     earlier = opened_at - RECENT < last.created_at < opened_at
     reached = last.state in (EntryState.DONE, EntryState.UNKNOWN)

@@ -13,8 +13,8 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.services.card_adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.common.keys import key_for
@@ -301,7 +301,7 @@ class Flows:
     # -- sending -------------------------------------------------------------------------
 
     async def _send(self, change: Mutation[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
-        self._say(f"{change.sentence()}…")
+        self._say(f"{change.summary()}…")
         self._view.post_message(Busy(card.id, words))
         outcome = await self._view.session.queue.submit(change).outcome()
         self._view.post_message(Busy(card.id, None))

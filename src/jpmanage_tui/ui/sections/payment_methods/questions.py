@@ -9,8 +9,8 @@ from typing import Any
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import DeleteCard, MakeCardPrimary
 from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, error_text, log_words
@@ -117,11 +117,11 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
     match outcome.state:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.FOUND_DONE:
+        case EntryState.CONFIRMED_DONE:
             return f"{done} {LOST}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.FOUND_NOT_DONE:
+        case EntryState.CONFIRMED_NOT_DONE:
             return f"{change.card} was not {asked} {LOST}. Nothing was changed."
         case _:
             return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.models.site import ConnectionCode
-from jpmanage_tui.operations.registry import ConnectSite
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.text import Where

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
+from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import ConnectSite
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import Where, error_text, log_words
 from jpmanage_tui.ui.sections.sites.query import ALL, SiteQuery

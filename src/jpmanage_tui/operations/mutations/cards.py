@@ -1,13 +1,12 @@
-"""The changes around money: cards and invoices."""
+"""Mutations of cards: the three steps of adding one, make one primary, delete one; how each is sent and looked up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import ClassVar
 
-from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
+from jpmanage_tui.api.ids import PaymentMethodId
+from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.models.stripe import (
     CardSaved,
     Declined,
@@ -17,22 +16,27 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
+from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.mutation import AmbiguousResponse, Mutation, MutationType, Secrets
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.rules.prices import money
 
 DECLINED = "declined"
 """Stands in the journal's sentence about a card that bank or Stripe declined, and about no other refusal."""
 
 
-def _add(card: str) -> str:
-    """Return what each step of adding a card is for."""
-    return f"Add card {card}" if card else "Add a card"
+@dataclass(frozen=True)
+class _OfOneCard(Mutation[None]):
+    payment_method_id: PaymentMethodId
+
+    @property
+    def conflict_key(self) -> str:
+        """The card."""
+        return f"card:{self.payment_method_id}"
 
 
 @dataclass(frozen=True)
-class CreateSetupIntent(Mutation[StripeConfiguration]):
+class CreateSetupIntent(Mutation[StripeConfiguration], kind="create_setup_intent"):
     """Have the vendor open a Stripe setup intent; each call opens another, so it is asked once, at submit.
 
     One whose answer is lost charges nothing and can be neither found nor used (contract: account 1.7). ``card`` names
@@ -40,16 +44,15 @@ class CreateSetupIntent(Mutation[StripeConfiguration]):
     release have it not.
     """
 
-    kind: ClassVar[MutationType] = MutationType.CREATE_SETUP_INTENT
     token: ClassVar[TokenKind] = TokenKind.USER
     card: str = ""
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card)
 
@@ -59,22 +62,21 @@ class CreateSetupIntent(Mutation[StripeConfiguration]):
 
 
 @dataclass(frozen=True)
-class ConfirmCard(Mutation[SetupOutcome]):
+class ConfirmCard(Mutation[SetupOutcome], kind="confirm_card"):
     """Hand the card to Stripe. What became of it is read from Stripe with the intent's secret, which the
     journal has not: after a lost answer the caller retrieves the intent, or lists the cards. ``card`` as for
     :class:`CreateSetupIntent`.
     """
 
-    kind: ClassVar[MutationType] = MutationType.CONFIRM_CARD
     token: ClassVar[TokenKind] = TokenKind.NONE
     card: str = ""
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """Nothing to guard: an intent takes one card once."""
         return ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card)
 
@@ -110,26 +112,15 @@ class ConfirmCard(Mutation[SetupOutcome]):
 
 
 @dataclass(frozen=True)
-class _OfOneCard(Mutation[None]):
-    payment_method_id: PaymentMethodId
-
-    @property
-    def target(self) -> str:
-        """The card."""
-        return f"card:{self.payment_method_id}"
-
-
-@dataclass(frozen=True)
-class SaveCard(_OfOneCard):
+class SaveCard(_OfOneCard, kind="save_card"):
     """Save a card that Stripe has taken; ``primary``: it is charged from now on (contract: account 2.1,
     step 8). ``card`` as for :class:`CreateSetupIntent`.
     """
 
-    kind: ClassVar[MutationType] = MutationType.SAVE_CARD
     primary: bool
     card: str = ""
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return _add(self.card) + (" as primary" if self.primary else "")
 
@@ -144,15 +135,26 @@ class SaveCard(_OfOneCard):
             raise ValueError("SaveCard needs Secrets(setup_intent=…)")
         await client.payment_methods.save(self.payment_method_id, self.primary, secrets.setup_intent)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the card is among the saved ones, and primary if that was asked."""
+        cards, complete = await _cards(client)
+        card = next((card for card in cards if card.id == self.payment_method_id), None)
+        if card is not None:
+            not_primary = self.primary and not card.is_default
+            return Verification(
+                CheckResult.DONE,
+                "The card is saved" + (", but it is not the primary one." if not_primary else "."),
+            )
+        return Verification(CheckResult.NOT_YET, "The card is not saved.") if complete else _cards_hidden()
+
 
 @dataclass(frozen=True)
-class MakeCardPrimary(_OfOneCard):
+class MakeCardPrimary(_OfOneCard, kind="make_card_primary"):
     """Make a saved card the one that is charged; ``card`` names it for the user (``Visa …4242``)."""
 
-    kind: ClassVar[MutationType] = MutationType.MAKE_CARD_PRIMARY
     card: str
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Set {self.card} as primary card"
 
@@ -160,24 +162,33 @@ class MakeCardPrimary(_OfOneCard):
         """Send it."""
         await client.payment_methods.make_primary(self.payment_method_id)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look which card is the primary one."""
+        cards, complete = await _cards(client)
+        card = next((card for card in cards if card.id == self.payment_method_id), None)
+        if card is None and not complete:
+            return _cards_hidden()
+        if card is not None and card.is_default:
+            return Verification(CheckResult.DONE, f"{self.card} is the primary card.")
+        return Verification(CheckResult.NOT_YET, f"{self.card} is not the primary card.")
+
 
 @dataclass(frozen=True)
-class DeleteCard(Mutation[PaymentMethodId | None]):
+class DeleteCard(Mutation[PaymentMethodId | None], kind="delete_card"):
     """Delete a card; ``new_primary`` takes over. The answer is the primary card afterwards, None without
     any.
     """
 
-    kind: ClassVar[MutationType] = MutationType.DELETE_CARD
     payment_method_id: PaymentMethodId
     card: str
     new_primary: PaymentMethodId | None = None
 
     @property
-    def target(self) -> str:
+    def conflict_key(self) -> str:
         """The card."""
         return f"card:{self.payment_method_id}"
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """Return what it does."""
         return f"Delete payment method {self.card}"
 
@@ -185,33 +196,29 @@ class DeleteCard(Mutation[PaymentMethodId | None]):
         """Send it (contract: account 1.4)."""
         return await client.payment_methods.delete(self.payment_method_id, self.new_primary)
 
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the card is gone."""
+        cards, complete = await _cards(client)
+        if any(card.id == self.payment_method_id for card in cards):
+            return Verification(CheckResult.NOT_YET, f"{self.card} is still there.")
+        return Verification(CheckResult.DONE, f"{self.card} is deleted.") if complete else _cards_hidden()
 
-@dataclass(frozen=True)
-class PayInvoice(Mutation[Invoice]):
-    """Pay an open invoice with the primary card. ``total`` is in major units of ``currency`` (contract:
-    account 1.5).
-    """
 
-    kind: ClassVar[MutationType] = MutationType.PAY_INVOICE
-    invoice_id: InvoiceId
-    number: str
-    total: Decimal | None
-    currency: str
+def _add(card: str) -> str:
+    """Return what each step of adding a card is for."""
+    return f"Add card {card}" if card else "Add a card"
 
-    @property
-    def target(self) -> str:
-        """The invoice."""
-        return f"invoice:{self.invoice_id}"
 
-    def sentence(self) -> str:
-        """Return what it does."""
-        amount = f" of {money(self.total, self.currency)}" if self.total is not None else ""
-        return f"Pay invoice {self.number or self.invoice_id}{amount}"
+async def _cards(client: ClientPort) -> tuple[list[PaymentMethod], bool]:
+    """Return the saved cards and whether these are surely all."""
 
-    async def send(self, client: ClientPort, secrets: Secrets) -> Invoice:
-        """Send it; only an answer that says "paid" counts, any other 2xx is looked into."""
-        invoice = await client.invoices.pay(self.invoice_id)
-        if invoice.status is not InvoiceStatus.PAID:
-            word = invoice.status_word or "no status"
-            raise AmbiguousResponse(f"The server accepted the payment, yet the invoice's status is {word}.")
-        return invoice
+    async def fetch(after: str | None) -> PaymentMethodPage:
+        return await client.payment_methods.list(starting_after=PaymentMethodId(after) if after else None)
+
+    listed = CursorPaginator(fetch, lambda card: card.id)
+    cards = [card async for card in listed]
+    return cards, listed.complete
+
+
+def _cards_hidden() -> Verification:
+    return Verification(CheckResult.BLIND, "The list of cards could not be read completely.")

@@ -1,0 +1,65 @@
+"""Mutations of sites: connect one; how it is sent and looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
+from jpmanage_tui.operations.mutation import (
+    AmbiguousResponse,
+    CheckResult,
+    Mutation,
+    Secrets,
+    Snapshot,
+    Verification,
+)
+from jpmanage_tui.operations.ports import ClientPort
+
+_MOST_PAGES = 100
+
+
+@dataclass(frozen=True)
+class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
+    """Connect a site as its local administrator (contract: licences 1.15)."""
+
+    url: str
+    local_user: str
+
+    @property
+    def conflict_key(self) -> str:
+        """The site."""
+        return f"site:{self.url}"
+
+    def summary(self) -> str:
+        """Return what it does."""
+        return f"Connect {self.url}"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> SiteConnection:
+        """Send it; the caller tells the three good answers apart."""
+        answer = await client.sites.connect(self.url, self.local_user)
+        if answer.code is ConnectionCode.UNKNOWN:
+            raise AmbiguousResponse("The server's answer does not say whether the site is connected.")
+        return answer
+
+    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
+        """Look whether the site is among the connected ones."""
+        wanted = _address(self.url)
+        seen = 0
+        for number in range(1, _MOST_PAGES + 1):
+            page = await client.sites.list(query=wanted.partition("/")[0], page=number)
+            if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
+                return Verification(CheckResult.DONE, f"{self.url} is connected.")
+            if page.unreadable:
+                return Verification(CheckResult.BLIND, "The list of sites could not be read completely.")
+            seen += len(page.items)
+            if not page.items or (page.total_items is not None and seen >= page.total_items):
+                return Verification(CheckResult.NOT_YET, f"{self.url} is not among the connected sites.")
+        return Verification(CheckResult.BLIND, "There are too many sites to look through.")
+
+
+def _address(url: str) -> str:
+    """A site's address without scheme and final slash, its host in lower case; ``::`` stands for ``/``."""
+    plain = url.strip().replace("::", "/") if "://" not in url else url.strip()
+    parts = urlsplit(plain if "://" in plain else f"//{plain}")
+    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}"
