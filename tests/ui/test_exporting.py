@@ -19,7 +19,7 @@ from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.api.models.site import SiteIssue
 from jpmanage_tui.rules.unassigned import is_idle
 from jpmanage_tui.sandbox.account.switches import turn
-from jpmanage_tui.services.exporting import Record, amount, as_csv, as_json, as_text, masked
+from jpmanage_tui.services.exports import Record, amount, as_csv, as_json, as_text, masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.text import lacking
-from jpmanage_tui.services.exporting import Export, Record, amount
+from jpmanage_tui.services.exports import Export, Record, amount
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
 if TYPE_CHECKING:
