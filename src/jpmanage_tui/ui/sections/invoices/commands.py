@@ -124,7 +124,7 @@ INVOICES: CommandSet[InvoicesSection] = CommandSet(
 
 async def export(view: InvoicesSection) -> None:
     """Write what is listed to a file."""
-    from jpmanage_tui.services import exports as exporting
+    from jpmanage_tui.ui.dialogs import export as exporting
     from jpmanage_tui.ui.sections.invoices.export import of
 
     await exporting.export(view, of(view))
