@@ -15,9 +15,9 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
-from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
+from jpmanage_tui.services.invoices.download import fetch, paced, size_words, so_far
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.sections.invoices.saving import ENDING, path_of, stem_of
+from jpmanage_tui.ui.sections.invoices.download import ENDING, path_of, stem_of
 
 IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""

@@ -13,14 +13,14 @@ from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.services.invoices.batch import _common_start
-from jpmanage_tui.services.invoices.fetching import size_words, so_far
-from jpmanage_tui.ui.sections.invoices import questions
+from jpmanage_tui.services.invoices.download import size_words, so_far
+from jpmanage_tui.ui.sections.invoices import text as questions
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
+from jpmanage_tui.ui.sections.invoices.download import stem_of
 from jpmanage_tui.ui.sections.invoices.empty import note
+from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
-from jpmanage_tui.ui.sections.invoices.saving import stem_of
-from jpmanage_tui.ui.sections.invoices.warning import warning_words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

@@ -26,10 +26,10 @@ from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.company import told
+from jpmanage_tui.ui.sections.company import text as told
 from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
+from jpmanage_tui.ui.sections.company.data import CountriesCame, PartnerCame, Reader, ReadFailed
 from jpmanage_tui.ui.sections.company.form import CompanyForm
-from jpmanage_tui.ui.sections.company.reading import CountriesCame, PartnerCame, Reader, ReadFailed
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Field

@@ -17,12 +17,12 @@ from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices import empty
+from jpmanage_tui.ui.sections.invoices.actions import Flows
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.commands import INVOICES
-from jpmanage_tui.ui.sections.invoices.flows import Flows
+from jpmanage_tui.ui.sections.invoices.data import Filled, MoreCame, Reader, ReadFailed
+from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.list import InvoiceHeadings, InvoiceList
-from jpmanage_tui.ui.sections.invoices.reading import Filled, MoreCame, Reader, ReadFailed
-from jpmanage_tui.ui.sections.invoices.saving import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.tabs import STATUSES, InvoiceTabs, tab_words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 

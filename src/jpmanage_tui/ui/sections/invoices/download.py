@@ -12,7 +12,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, safe_stem, scp_line
-from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
+from jpmanage_tui.services.invoices.download import fetch, paced, size_words, so_far
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.mutations.cards_and_invoices import PayInvoice
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.sections.invoices import questions
+from jpmanage_tui.ui.sections.invoices import text as questions
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
