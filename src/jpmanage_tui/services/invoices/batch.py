@@ -15,9 +15,7 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
-from jpmanage_tui.services.invoices.download import fetch, paced, size_words, so_far
-from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.sections.invoices.download import ENDING, path_of, stem_of
+from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
 
 IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""
@@ -52,7 +50,7 @@ class DownloadBatch:
     """Downloads invoices into `folder`. With `skip`, one whose file is there is not fetched again.
 
     `changed` is called after every change of `jobs`. `ended` says why it ended before its end, "" where it did not;
-    `complete` whether nothing is left to try.
+    `list_error` is the failure at which the list of invoices ended; `complete` whether nothing is left to try.
     """
 
     client: LicensingClient
@@ -61,6 +59,7 @@ class DownloadBatch:
     changed: Callable[[], None]
     jobs: list[Download] = field(default_factory=list)
     ended: str = ""
+    list_error: ApiError | None = None
     complete: bool = False
 
     async def run(self, invoices: AsyncIterator[Invoice]) -> None:
@@ -68,7 +67,7 @@ class DownloadBatch:
 
         So a second run, over the list asked for anew, tries what failed, what was stopped and what was not begun.
         """
-        self.ended, self.complete = "", False
+        self.ended, self.list_error, self.complete = "", None, False
         self.jobs = [job for job in self.jobs if job.fate in _DONE]
         done = {job.invoice.id for job in self.jobs}
         failures = 0
@@ -84,7 +83,7 @@ class DownloadBatch:
                     return
             self.complete = not self.count(DownloadState.FAILED)
         except ApiError as error:
-            self.ended = error_text(error, "The list of invoices ends here", where=Where.DIALOG)
+            self.list_error = error
 
     def lack(self, left_out: int) -> None:
         """Note that so many invoices could not be read, 0 where nobody knows how many: they were not downloaded."""

@@ -13,11 +13,10 @@ from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.services.invoices.batch import _common_start
-from jpmanage_tui.services.invoices.download import size_words, so_far
-from jpmanage_tui.ui.sections.invoices import text as questions
+from jpmanage_tui.services.invoices.download import size_words, so_far, stem_of
+from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
-from jpmanage_tui.ui.sections.invoices.download import stem_of
 from jpmanage_tui.ui.sections.invoices.empty import note
 from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
@@ -69,7 +68,7 @@ def test_an_invoice_is_past_due_on_the_day_after_and_due_on_its_day() -> None:
     due = invoice("a", due_date=NOW.strftime("%Y-%m-%d 00:00:01"))
     assert cells(due, NOW)[3] == "  Due today"
     method = PaymentMethod.model_validate({"id": "pm_1", "card": {"brand": "visa", "last4": "4242"}})
-    assert "is open and due today." in questions.pay(due, method, NOW).text[0]
+    assert "is open and due today." in text.pay(due, method, NOW).text[0]
     assert "past due" not in warning_words(None, {due.id: due}, NOW)
     assert "Past due" in warning_words(None, {due.id: due}, NOW + timedelta(days=1))
 

@@ -16,6 +16,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -125,9 +126,11 @@ class BatchDialog(Dialog[bool]):
         words = [f"{batch.summary}."]
         if self._stopped:
             words.append("Stopped: the rest was not downloaded.")
+        if batch.list_error is not None:
+            words.append(error_text(batch.list_error, "The list of invoices ends here", where=Where.DIALOG))
         if batch.ended:
             words.append(batch.ended)
-        if not batch.jobs and not batch.ended and not self._stopped:
+        if not batch.jobs and not batch.ended and batch.list_error is None and not self._stopped:
             words = ["There is no invoice to download."]
         copy = batch.copy_line
         if copy is not None:

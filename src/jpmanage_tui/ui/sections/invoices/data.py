@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any
 
-from textual.message import Message
+from textual.widget import Widget
 from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
@@ -37,22 +37,10 @@ class ReadFailed(Note):
     error: ApiError
 
 
-class Host(Protocol):
-    """The widget for which the reader works."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
-
-
 class Reader:
     """Fetches pages, one request at a time: a page's cursor is known only when the page before it came."""
 
-    def __init__(self, host: Host, client: LicensingClient) -> None:
+    def __init__(self, host: Widget, client: LicensingClient) -> None:
         self._host = host
         self._client = client
         self._worker: Worker[None] | None = None

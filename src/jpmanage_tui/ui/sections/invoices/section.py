@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,22 +14,17 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
-from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices import empty
-from jpmanage_tui.ui.sections.invoices.actions import Flows
+from jpmanage_tui.ui.sections.invoices.actions import InvoicesActions
 from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.commands import INVOICES
 from jpmanage_tui.ui.sections.invoices.data import Filled, MoreCame, Reader, ReadFailed
-from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.list import InvoiceHeadings, InvoiceList
 from jpmanage_tui.ui.sections.invoices.tabs import STATUSES, InvoiceTabs, tab_words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 
-
-class InvoicesSection(Section):
+class InvoicesSection(InvoicesActions):
     """The invoices of the partner key, newest first, by status."""
 
     COMMANDS = INVOICES
@@ -38,12 +32,7 @@ class InvoicesSection(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.book = InvoiceListState()
         self.error: ApiError | None = None
-        self.flows: Flows = Flows(self)
-        self.saver: InvoiceDownload = InvoiceDownload(self)
-        self.download_of_all: BatchDialog | None = None
-        """The download of all that is on its way."""
         self._reader = Reader(self, session.client)
         self._retry = Retry(self, self._again)
 
@@ -57,22 +46,6 @@ class InvoicesSection(Section):
         """Ask for the first page."""
         self._reader.fill(self.book.status, 1)
         self._show(None)
-
-    # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def invoice_list(self) -> InvoiceList:
-        """The list."""
-        return self.query_one(InvoiceList)
-
-    @property
-    def current(self) -> Invoice | None:
-        """The invoice under the cursor."""
-        return self.invoice_list.current if self.is_mounted else None
-
-    def now(self) -> datetime:
-        """Return the server's own time, by which an invoice is past due; this machine's before its first answer."""
-        return self.session.client.server_now() or datetime.now(UTC)
 
     def focus_first(self) -> None:
         """The list has the focus."""
@@ -90,8 +63,15 @@ class InvoicesSection(Section):
         self._reader.fill(status, 1)
         self._show(None)
 
-    def step_filter(self, step: int) -> None:
-        """Show the next tab (1) or the previous one (-1), round and round."""
+    def action_previous_filter(self) -> None:
+        """Show the tab before, round and round."""
+        self._step_filter(-1)
+
+    def action_next_filter(self) -> None:
+        """Show the next tab, round and round."""
+        self._step_filter(1)
+
+    def _step_filter(self, step: int) -> None:
         index = STATUSES.index(self.book.status)
         self.filter_by(STATUSES[(index + step) % len(STATUSES)])
 
