@@ -244,7 +244,7 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
     async with running() as run:
         await opened(run, "4", InvoicesSection)
         view = run.view(InvoicesSection)
-        assert view.book.more
+        assert view.list_state.more
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
         invoices = [invoice async for invoice in run.app.session.client.invoices.iterate()]
@@ -252,8 +252,8 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
         assert [Decimal(row["total"] or 0) for row in rows] == [invoice.total or 0 for invoice in invoices]
         assert "http" not in json.dumps(rows), "whoever has the address of a PDF reads it"
         await run.press("]")
-        await run.until(lambda: view.book.status is InvoiceStatus.OPEN and view.book.loaded, "the open ones")
-        await run.until(lambda: view.book.rows, "rows")
+        await run.until(lambda: view.list_state.status is InvoiceStatus.OPEN and view.list_state.loaded, "the open ones")
+        await run.until(lambda: view.list_state.rows, "rows")
         due = await exported(run, tmp_path)
         assert {row["status"] for row in due} <= {"open", "due today", "past due"}
         assert any(path.name.startswith("invoices-open-") for path in files(tmp_path))

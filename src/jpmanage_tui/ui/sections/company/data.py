@@ -12,13 +12,13 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.common.messages import Note
 
 
-class PartnerCame(Note):
+class PartnerLoaded(Note):
     """The partner record came."""
 
     partner: Partner
 
 
-class CountriesCame(Note):
+class CountriesLoaded(Note):
     """The list of countries came."""
 
     countries: ReadRows[Country]
@@ -31,7 +31,7 @@ class ReadFailed(Note):
     countries: bool
 
 
-class Reader:
+class CompanyReader:
     """Asks for the record and for the countries, each once at a time."""
 
     def __init__(self, host: Widget, client: LicensingClient) -> None:
@@ -54,7 +54,7 @@ class Reader:
         except ApiError as error:
             self._host.post_message(ReadFailed(error, countries=False))
         else:
-            self._host.post_message(PartnerCame(partner))
+            self._host.post_message(PartnerLoaded(partner))
 
     async def _countries(self) -> None:
         try:
@@ -62,4 +62,4 @@ class Reader:
         except ApiError as error:
             self._host.post_message(ReadFailed(error, countries=True))
         else:
-            self._host.post_message(CountriesCame(countries))
+            self._host.post_message(CountriesLoaded(countries))

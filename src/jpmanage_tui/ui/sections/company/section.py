@@ -28,7 +28,7 @@ from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.company import text
 from jpmanage_tui.ui.sections.company.commands import COMPANY
-from jpmanage_tui.ui.sections.company.data import CountriesCame, PartnerCame, Reader, ReadFailed
+from jpmanage_tui.ui.sections.company.data import CompanyReader, CountriesLoaded, PartnerLoaded, ReadFailed
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form
@@ -41,7 +41,7 @@ PADDING = 4
 """Cells at the left and the right of the view."""
 
 
-class Ended(Note):
+class UpdateEnded(Note):
     """An update ended; `sent` are the values that were sent."""
 
     outcome: Outcome[Partner]
@@ -75,7 +75,7 @@ class CompanySection(Section, can_focus=True):
         self._answered: datetime | None = None
         self._countries_missing = False
         self._countries_unread = 0
-        self._reader = Reader(self, session.client)
+        self._reader = CompanyReader(self, session.client)
         self._retry = Retry(self, self._ask)
 
     def compose(self) -> ComposeResult:
@@ -204,8 +204,8 @@ class CompanySection(Section, can_focus=True):
             self._reader.want_countries()
         self.post_message(self.StatusChanged())
 
-    @on(PartnerCame)
-    def _partner_came(self, message: PartnerCame) -> None:
+    @on(PartnerLoaded)
+    def _partner_loaded(self, message: PartnerLoaded) -> None:
         self.error = None
         self._recovered()
         self._take(message.partner)
@@ -230,8 +230,8 @@ class CompanySection(Section, can_focus=True):
         self._instead("")
         self._changed()
 
-    @on(CountriesCame)
-    def _countries_came(self, message: CountriesCame) -> None:
+    @on(CountriesLoaded)
+    def _countries_loaded(self, message: CountriesLoaded) -> None:
         self._countries_missing = False
         self._recovered()
         self.form.take_countries(message.countries)
@@ -299,10 +299,10 @@ class CompanySection(Section, can_focus=True):
 
     async def _send(self, change: UpdatePartner, sent: Mapping[str, str]) -> None:
         outcome = await self.session.queue.submit(change).outcome()
-        self.post_message(Ended(outcome, sent))
+        self.post_message(UpdateEnded(outcome, sent))
 
-    @on(Ended)
-    def _ended(self, message: Ended) -> None:
+    @on(UpdateEnded)
+    def _update_ended(self, message: UpdateEnded) -> None:
         self.updating = False
         outcome = message.outcome
         if outcome.happened:
@@ -314,7 +314,9 @@ class CompanySection(Section, can_focus=True):
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.say(text.ended(outcome, shown), "good" if outcome.happened else "error", outcome=True)
+        self.jpmanage.say(
+            text.outcome_text(outcome, shown), "good" if outcome.happened else "error", outcome=True
+        )
         self._changed()
 
     def unsaved(self) -> str | None:

@@ -20,8 +20,8 @@ from jpmanage_tui.ui.dialogs.export import export
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.export import export_of
 from jpmanage_tui.ui.sections.invoices.list import InvoiceList
@@ -41,9 +41,9 @@ class InvoicesActions(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.book = InvoiceListState()
-        self.saver = InvoiceDownload(self)
-        self.download_of_all: BatchDialog | None = None
+        self.list_state = InvoiceListState()
+        self.download = InvoiceDownload(self)
+        self.batch_dialog: BatchDialog | None = None
         """The download of all that is on its way."""
 
     @property
@@ -81,11 +81,11 @@ class InvoicesActions(Section):
     def action_download_invoice(self) -> None:
         """Save the invoice under the cursor."""
         if self.current is not None:
-            self.saver.start(self.current)
+            self.download.start(self.current)
 
     def download_invoice_disabled_reason(self) -> str | None:
         """Return why it cannot be saved."""
-        return BUSY if self.saver.running else self.read_invoice_disabled_reason()
+        return BUSY if self.download.running else self.read_invoice_disabled_reason()
 
     def action_download_all_invoices(self) -> None:
         """Ask, then download every invoice of the tab."""
@@ -93,7 +93,7 @@ class InvoicesActions(Section):
 
     def download_all_invoices_disabled_reason(self) -> str | None:
         """Return why they cannot be downloaded."""
-        return BUSY if self.saver.running else self.export_disabled_reason()
+        return BUSY if self.download.running else self.export_disabled_reason()
 
     def action_pay(self) -> None:
         """Pay the invoice under the cursor, after asking."""
@@ -123,7 +123,7 @@ class InvoicesActions(Section):
 
     def export_disabled_reason(self) -> str | None:
         """Return why there is nothing to write."""
-        return None if self.book.rows else NO_ROW
+        return None if self.list_state.rows else NO_ROW
 
     def paid(self, outcome: Outcome[Invoice]) -> None:
         """Take over how a payment ended."""
@@ -132,7 +132,7 @@ class InvoicesActions(Section):
     # -- reading, copying, downloading, exporting ------------------------------------------
 
     async def _export(self) -> None:
-        await export(self, export_of(self.session.client, self.book, self.now()))
+        await export(self, export_of(self.session.client, self.list_state, self.now()))
 
     async def _ask(self, question: Confirmation) -> Confirmed | None:
         return await self.jpmanage.push_screen_wait(ConfirmDialog(question))
@@ -145,7 +145,7 @@ class InvoicesActions(Section):
         dialog = InvoiceTextDialog(self.session.client, invoice)
         data = await self.jpmanage.push_screen_wait(dialog)
         if data is not None:
-            self.saver.start(invoice, data)
+            self.download.start(invoice, data)
 
     async def _copy(self) -> None:
         """Send the invoice's number to the clipboard."""
@@ -155,7 +155,7 @@ class InvoicesActions(Section):
 
     async def _download_all(self) -> None:
         """Ask, then download every invoice of the filter."""
-        session, status = self.session, self.book.status
+        session, status = self.session, self.list_state.status
         which = "All invoices" if status is None else f"All invoices that are {tab_words(status).lower()}"
         over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
         answer = await self._ask(text.download_all(which, session.download_folder, over_ssh))
@@ -164,11 +164,11 @@ class InvoicesActions(Section):
         dialog = BatchDialog(
             f"Download: {which.lower()}", session.client, status, session.download_folder, answer.ticked
         )
-        self.download_of_all = dialog
+        self.batch_dialog = dialog
         try:
             await self.jpmanage.push_screen_wait(dialog)
         finally:
-            self.download_of_all = None
+            self.batch_dialog = None
         self.jpmanage.say(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
 
     # -- paying --------------------------------------------------------------------------

@@ -10,15 +10,15 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.services.exports import Export, Record, amount
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
 COLUMNS = ("number", "invoice_id", "status", "issued_at", "due_at", "total", "currency", "pdf")
 
 
-def export_of(client: LicensingClient, book: InvoiceListState, now: datetime) -> Export:
-    """Return the export of the tab that `book` shows, with the invoices as they stand at `now` (aware)."""
-    status = book.status
+def export_of(client: LicensingClient, state: InvoiceListState, now: datetime) -> Export:
+    """Return the export of the tab that `state` shows, with the invoices as they stand at `now` (aware)."""
+    status = state.status
     word = "" if status is None else f"{tab_words(status).lower()} "
 
     invoices = client.invoices.iterate(status)
@@ -28,7 +28,7 @@ def export_of(client: LicensingClient, book: InvoiceListState, now: datetime) ->
             yield record(invoice, now)
 
     stem = "invoices" if status is None else f"invoices-{status.value}"
-    title = f"{book.count_words} {word}invoices"
+    title = f"{state.count_words} {word}invoices"
     return Export(title, "invoice", stem, COLUMNS, rows, lacks=lambda: lacking(invoices, "invoice"))
 
 

@@ -15,9 +15,8 @@ from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.services.invoices.batch import _common_start
 from jpmanage_tui.services.invoices.download import size_words, so_far, stem_of
 from jpmanage_tui.ui.sections.invoices import text
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
-from jpmanage_tui.ui.sections.invoices.empty import note
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
 
@@ -84,13 +83,13 @@ def test_every_invoice_stands_once_whatever_the_pages_repeat(pages: list[list[st
 
 def test_an_empty_list_says_truthfully_why() -> None:
     book = InvoiceListState()
-    assert set(note(book, None)) == {PLACEHOLDER}
+    assert set(text.empty_lines(book, None)) == {PLACEHOLDER}
     book.add(page(), NOW)
-    assert note(book, None)[1] == "No invoices yet."
+    assert text.empty_lines(book, None)[1] == "No invoices yet."
     book.add(page(unreadable=2), NOW)
-    assert note(book, None)[1].startswith("2 invoices came, but none of them could be read.")
+    assert text.empty_lines(book, None)[1].startswith("2 invoices came, but none of them could be read.")
     book.add(page("a"), NOW)
-    assert note(book, None) == []
+    assert text.empty_lines(book, None) == []
 
 
 def test_a_paid_invoice_replaces_its_row() -> None:
