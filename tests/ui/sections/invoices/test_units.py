@@ -12,8 +12,6 @@ from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.services.invoices.batch import _common_start
-from jpmanage_tui.services.invoices.download import size_words, so_far, stem_of
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
 from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
@@ -128,23 +126,6 @@ def test_the_total_is_in_the_invoices_own_currency_and_digits() -> None:
     assert cells(invoice("a", total=12.345, currency="eur"), NOW)[4] == "€12.35"
     assert cells(invoice("a", total=1200, currency="jpy"), NOW)[4] == "1,200 JPY"
     assert cells(invoice("a", total=None), NOW)[4] == "—"
-
-
-def test_sizes_are_written_as_people_do() -> None:
-    assert [size_words(n) for n in (12, 3541, 2_450_000)] == ["12 B", "3.5 kB", "2.5 MB"]
-    assert so_far(500, 2000) == "25 % of 2.0 kB"
-    assert so_far(500, None) == "500 B"
-
-
-def test_a_file_is_named_after_the_number_or_after_the_id_where_there_is_none() -> None:
-    assert stem_of(invoice("in_1", number="A/1")) == "A-1"
-    assert stem_of(invoice("in_1", number="")) == "in_1"
-
-
-def test_the_common_start_of_names_makes_the_pattern() -> None:
-    assert _common_start(["NLD-0021", "NLD-0022"]) == "NLD-002"
-    assert _common_start(["NLD-1", "NLD-10"]) == "NLD-1"
-    assert _common_start(["A", "B"]) == ""
 
 
 def partner(**latest: Any) -> Partner:
