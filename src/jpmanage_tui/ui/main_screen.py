@@ -154,7 +154,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self._warn(self._session)
 
     def _warn(self, session: Session) -> None:
-        from jpmanage_tui.ui.sections.invoices.warning import warning_words
+        from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
         self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)

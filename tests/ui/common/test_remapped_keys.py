@@ -131,7 +131,7 @@ async def test_a_form_is_saved_by_the_moved_key_and_no_longer_by_the_one_it_had(
         assert run.asked("PUT", "/partner") == []
         await run.press("f5")
         await run.until(lambda: run.asked("PUT", "/partner"), "it is sent")
-        await run.until(lambda: not view.saving, "it has ended")
+        await run.until(lambda: not view.updating, "it has ended")
 
 
 async def test_a_form_says_no_letter_that_would_be_text_in_it() -> None:

@@ -15,9 +15,7 @@ from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
-from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
-from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.sections.invoices.saving import ENDING, path_of, stem_of
+from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
 
 IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""
@@ -42,7 +40,7 @@ class Download:
     """One invoice of a batch; `words` says more: how far it is, its file, or why it failed."""
 
     invoice: Invoice
-    fate: DownloadState = DownloadState.RUNNING
+    state: DownloadState = DownloadState.RUNNING
     words: str = ""
     path: Path | None = None
 
@@ -52,7 +50,7 @@ class DownloadBatch:
     """Downloads invoices into `folder`. With `skip`, one whose file is there is not fetched again.
 
     `changed` is called after every change of `jobs`. `ended` says why it ended before its end, "" where it did not;
-    `complete` whether nothing is left to try.
+    `list_error` is the failure at which the list of invoices ended; `complete` whether nothing is left to try.
     """
 
     client: LicensingClient
@@ -61,6 +59,7 @@ class DownloadBatch:
     changed: Callable[[], None]
     jobs: list[Download] = field(default_factory=list)
     ended: str = ""
+    list_error: ApiError | None = None
     complete: bool = False
 
     async def run(self, invoices: AsyncIterator[Invoice]) -> None:
@@ -68,23 +67,23 @@ class DownloadBatch:
 
         So a second run, over the list asked for anew, tries what failed, what was stopped and what was not begun.
         """
-        self.ended, self.complete = "", False
-        self.jobs = [job for job in self.jobs if job.fate in _DONE]
+        self.ended, self.list_error, self.complete = "", None, False
+        self.jobs = [job for job in self.jobs if job.state in _DONE]
         done = {job.invoice.id for job in self.jobs}
         failures = 0
         try:
             async for invoice in invoices:
                 if invoice.id in done:
                     continue
-                fate = await self._one(invoice)
-                failures = failures + 1 if fate is DownloadState.FAILED else 0
+                state = await self._one(invoice)
+                failures = failures + 1 if state is DownloadState.FAILED else 0
                 if failures == IN_A_ROW and not self.ended:
                     self.ended = f"Ended after {IN_A_ROW} failures one after another."
                 if self.ended:
                     return
             self.complete = not self.count(DownloadState.FAILED)
         except ApiError as error:
-            self.ended = error_text(error, "The list of invoices ends here", where=Where.DIALOG)
+            self.list_error = error
 
     def lack(self, left_out: int) -> None:
         """Note that so many invoices could not be read, 0 where nobody knows how many: they were not downloaded."""
@@ -95,22 +94,22 @@ class DownloadBatch:
         )
         self.ended, self.complete = f"{self.ended} {what}.".strip(), False
 
-    def count(self, fate: DownloadState) -> int:
+    def count(self, state: DownloadState) -> int:
         """Return how many ended so."""
-        return sum(job.fate is fate for job in self.jobs)
+        return sum(job.state is state for job in self.jobs)
 
     @property
     def summary(self) -> str:
         """What became of them all, in one line."""
         figures = [f"{self.count(DownloadState.SAVED)} saved"]
-        for fate, words in (
+        for state, words in (
             (DownloadState.THERE, "there already"),
             (DownloadState.NO_PDF, "without a PDF"),
             (DownloadState.FAILED, "failed"),
             (DownloadState.STOPPED, "stopped"),
         ):
-            if self.count(fate):
-                figures.append(f"{self.count(fate)} {words}")
+            if self.count(state):
+                figures.append(f"{self.count(state)} {words}")
         return ", ".join(figures)
 
     @property
@@ -130,13 +129,13 @@ class DownloadBatch:
         self.changed()
         path = path_of(invoice, self.folder)
         if not can_download(invoice):
-            job.fate = DownloadState.NO_PDF
+            job.state = DownloadState.NO_PDF
         elif self.skip and is_taken(path):
-            job.fate, job.words = DownloadState.THERE, path.name
+            job.state, job.words = DownloadState.THERE, path.name
         else:
             await self._download(job)
         self.changed()
-        return job.fate
+        return job.state
 
     async def _download(self, job: Download) -> None:
         def report(size: int, whole: int | None) -> None:
@@ -149,15 +148,15 @@ class DownloadBatch:
                 await asyncio.to_thread(file.flush)
                 job.path = file.keep(stem_of(job.invoice), ENDING)
         except ApiError as error:
-            job.fate, job.words = DownloadState.FAILED, error.message
+            job.state, job.words = DownloadState.FAILED, error.message
         except OSError as error:
-            job.fate, job.words = DownloadState.FAILED, disk_words(error, self.folder)
+            job.state, job.words = DownloadState.FAILED, disk_words(error, self.folder)
             self.ended = f"Ended: {job.words}"
         else:
-            job.fate, job.words = DownloadState.SAVED, f"{job.path.name} ({size_words(size)})"
+            job.state, job.words = DownloadState.SAVED, f"{job.path.name} ({size_words(size)})"
         finally:
-            if job.fate is DownloadState.RUNNING:
-                job.fate, job.words = DownloadState.STOPPED, "nothing was saved of it"
+            if job.state is DownloadState.RUNNING:
+                job.state, job.words = DownloadState.STOPPED, "nothing was saved of it"
 
 
 def _common_start(texts: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Con
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.company.form import CompanyForm
-from jpmanage_tui.ui.sections.company.told import refusal
+from jpmanage_tui.ui.sections.company.text import refusal
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.form import Form

@@ -15,16 +15,16 @@ NARROW = (40, 20)
 
 async def test_pages_come_as_they_come_into_view_and_the_number_is_open_until_the_end(tmp_path: Path) -> None:
     async with invoices(tmp_path, (80, 12)) as (run, view):
-        assert len(view.book.rows) == 10
+        assert len(view.list_state.rows) == 10
         assert view.counter() == "1/10+"
         await run.sees("10+ invoices")
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: len(view.book.rows) == 20, "the second page")
+        await run.until(lambda: len(view.list_state.rows) == 20, "the second page")
         await run.press("G")
         await run.until(lambda: view.counter() == "26/26", "the end")
         await run.sees("26 invoices")
         asked = [entry["query"] for entry in run.asked("GET", "/partner/invoices")]
-        first, second = view.book.rows[9].id, view.book.rows[19].id
+        first, second = view.list_state.rows[9].id, view.list_state.rows[19].id
         assert asked == [{"status": "open"}, {}, {"starting_after": first}, {"starting_after": second}]
 
 
@@ -46,13 +46,13 @@ async def test_status_and_total_show_at_every_width(tmp_path: Path, size: tuple[
 async def test_tabs_filter_by_the_apis_status(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, view):
         await run.press("right_square_bracket")
-        await run.until(lambda: view.book.loaded and not view._reader.busy, "the open ones")
-        assert view.book.status is InvoiceStatus.OPEN
-        assert [one.number for one in view.book.rows] == [OPEN, PAST_DUE]
+        await run.until(lambda: view.list_state.loaded and not view._reader.busy, "the open ones")
+        assert view.list_state.status is InvoiceStatus.OPEN
+        assert [one.number for one in view.list_state.rows] == [OPEN, PAST_DUE]
         await run.sees("2 open invoices")
         assert run.asked("GET", "/partner/invoices")[-1]["query"] == {"status": "open"}
         await run.press("left_square_bracket", "left_square_bracket")
-        await run.until(lambda: view.book.loaded, "the last tab")
+        await run.until(lambda: view.list_state.loaded, "the last tab")
         await run.sees("1 uncollectible invoice")
 
 
@@ -76,7 +76,7 @@ async def test_a_refresh_keeps_the_cursor_on_its_invoice_when_a_new_one_came(tmp
             " WHERE number IS NULL ORDER BY key_id LIMIT 1",
         )
         await run.press("r")
-        await run.until(lambda: view.book.rows[0].number == "NEW-1", "the new one")
+        await run.until(lambda: view.list_state.rows[0].number == "NEW-1", "the new one")
         assert view.current is not None
         assert view.current.number == PAID
         assert view.invoice_list.cursor == before + 1
@@ -131,7 +131,7 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(
         await run.sees(words)
         run.sandbox.faults.replace(())
         await run.press("r")
-        await run.until(lambda: view.book.rows, "rows")
+        await run.until(lambda: view.list_state.rows, "rows")
         await run.sees("The API answers again.")
 
 
@@ -152,7 +152,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with invoices(tmp_path, faults=["GET */partner/invoices 500 x8"], ready=False) as (run, view):
-        await run.until(lambda: view.book.rows, "rows without any key")
+        await run.until(lambda: view.list_state.rows, "rows without any key")
 
 
 @pytest.mark.slow
@@ -181,8 +181,8 @@ async def test_another_key_shows_its_own_invoices(tmp_path: Path) -> None:
         await run.until(
             lambda: (
                 isinstance(run.app.main.view, InvoicesSection)
-                and bool(run.app.main.view.book.rows)
-                and run.app.main.view.book.rows[0].number.startswith("NLH2C44")
+                and bool(run.app.main.view.list_state.rows)
+                and run.app.main.view.list_state.rows[0].number.startswith("NLH2C44")
             ),
             "the other key's invoices",
         )

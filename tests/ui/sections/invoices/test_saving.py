@@ -50,7 +50,7 @@ async def test_a_file_that_is_there_is_asked_about(
         await run.press("d")
         await run.sees(f"{OPEN}.pdf is in {tmp_path}"[:40])
         await run.press(*keys)
-        await run.until(lambda: not view.saver.running, "the end")
+        await run.until(lambda: not view.download.running, "the end")
         assert saved(tmp_path) == names
         assert ((tmp_path / f"{OPEN}.pdf").read_bytes() == b"mine") is old
 
@@ -71,12 +71,12 @@ async def test_esc_cancels_a_download_and_nothing_is_left(tmp_path: Path) -> Non
         await to(run, view, OPEN)
         await run.press("d")
         await run.sees(f"Downloading {OPEN}", "esc cancels")
-        await run.until(lambda: "%" in (view.saver.words or ""), "progress")
+        await run.until(lambda: "%" in (view.download.words or ""), "progress")
         await run.press("d")
         await run.sees("Download: A download is running; esc cancels it.")
         await run.press("escape")
         await run.sees(f"Download of {OPEN} cancelled: nothing was saved.")
-        await run.until(lambda: not view.saver.running, "the end")
+        await run.until(lambda: not view.download.running, "the end")
         assert saved(tmp_path) == []
 
 
@@ -121,7 +121,7 @@ async def test_a_full_disk_is_said_and_nothing_is_left(
         await to(run, view, OPEN)
         monkeypatch.setattr("jpmanage_tui.services.downloads.os.write", full)
         await run.press("d")
-        await run.until(lambda: not view.saver.running, "the end")
+        await run.until(lambda: not view.download.running, "the end")
         monkeypatch.undo()
         await run.sees("is full, or your quota on it. Nothing was saved.")
         assert saved(tmp_path) == []
@@ -141,15 +141,15 @@ async def test_leaving_asks_while_a_download_runs(tmp_path: Path) -> None:
         run.sandbox.faults.replace(["GET */pdf/* hang-before"])
         await to(run, view, OPEN)
         await run.press("d")
-        await run.until(lambda: view.saver.words is not None, "the download")
+        await run.until(lambda: view.download.words is not None, "the download")
         await run.press("q")
         await run.sees("Leave?", "An invoice is being downloaded.")
         await run.press("escape")
-        assert view.saver.running
+        assert view.download.running
         await run.press("1", "q")
         await run.sees("Leave?", "An invoice is being downloaded.")
         await run.press("escape", "4", "escape")
-        await run.until(lambda: not view.saver.running, "the end")
+        await run.until(lambda: not view.download.running, "the end")
         assert saved(tmp_path) == []
         run.sandbox.faults.replace(["GET */pdf/* hang-before"])
         dialog = await begin_all(run)
@@ -176,7 +176,7 @@ async def begin_all(run: Run) -> BatchDialog:
 async def test_all_of_a_tab_means_of_that_status(tmp_path: Path) -> None:
     async with invoices(tmp_path, LARGE) as (run, view):
         await run.press("right_square_bracket")
-        await run.until(lambda: view.book.rows, "the open ones")
+        await run.until(lambda: view.list_state.rows, "the open ones")
         dialog = await begin_all(run)
         await run.until(lambda: not dialog.running, "the end")
         await run.sees("2 saved.")

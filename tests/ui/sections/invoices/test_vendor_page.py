@@ -13,7 +13,9 @@ async def test_click_licensing_click_invoices_shows_the_monthly_invoices(tmp_pat
     async with invoices(tmp_path, LARGE) as (run, view):
         await run.sees("Invoices")
         assert view.invoice_list.has_focus
-        months = [invoice.created.month for invoice in view.book.rows[:10] if invoice.created is not None]
+        months = [
+            invoice.created.month for invoice in view.list_state.rows[:10] if invoice.created is not None
+        ]
         assert months == [3, 2, 1, 12, 11, 10, 9, 8, 7, 6]
 
 

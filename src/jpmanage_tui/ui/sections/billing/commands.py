@@ -202,7 +202,7 @@ BILLING: CommandSet[BillingSection] = CommandSet(
 
 async def export(view: BillingSection) -> None:
     """Write what is listed to a file."""
-    from jpmanage_tui.services import exporting
+    from jpmanage_tui.ui.dialogs import export as exporting
     from jpmanage_tui.ui.sections.billing.export import of
 
     await exporting.export(view, of(view))

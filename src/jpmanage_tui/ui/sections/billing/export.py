@@ -11,9 +11,10 @@ from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles
-from jpmanage_tui.services.exporting import Export, Record, amount, masked, tell_progress
+from jpmanage_tui.services.exports import Export, Record, amount, masked
 from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
+from jpmanage_tui.ui.dialogs.export import tell_progress
 from jpmanage_tui.ui.sections.billing.figures import quantity
 
 if TYPE_CHECKING:

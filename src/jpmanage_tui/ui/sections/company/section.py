@@ -26,21 +26,22 @@ from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.company import told
-from jpmanage_tui.ui.sections.company.commands import COMPANY, closed
+from jpmanage_tui.ui.sections.company import text
+from jpmanage_tui.ui.sections.company.commands import COMPANY
+from jpmanage_tui.ui.sections.company.data import CompanyReader, CountriesLoaded, PartnerLoaded, ReadFailed
 from jpmanage_tui.ui.sections.company.form import CompanyForm
-from jpmanage_tui.ui.sections.company.reading import CountriesCame, PartnerCame, Reader, ReadFailed
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Field
 
+READ_ONLY = "The program was started with --read-only."
 AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
 PADDING = 4
 """Cells at the left and the right of the view."""
 
 
-class Ended(Note):
+class UpdateEnded(Note):
     """An update ended; `sent` are the values that were sent."""
 
     outcome: Outcome[Partner]
@@ -70,17 +71,17 @@ class CompanySection(Section, can_focus=True):
         super().__init__(session)
         self.partner: Partner | None = None
         self.error: ApiError | None = None
-        self.saving = False
+        self.updating = False
         self._answered: datetime | None = None
         self._countries_missing = False
         self._countries_unread = 0
-        self._reader = Reader(self, session.client)
+        self._reader = CompanyReader(self, session.client)
         self._retry = Retry(self, self._ask)
 
     def compose(self) -> ComposeResult:
         """Compose heading, note, form and button; what stands instead where the account is not known."""
         yield Static("Company Details", classes="company--heading")
-        yield Static(told.NOTE, markup=False, classes="company--note")
+        yield Static(text.NOTE, markup=False, classes="company--note")
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
@@ -94,11 +95,11 @@ class CompanySection(Section, can_focus=True):
             self.form.show_loading(True)
             self._ask()
         else:
-            self._instead(told.needs_user(self.session.origin))
+            self._instead(text.needs_user(self.session.origin))
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the button in view: the form scrolls inside what is left."""
-        note = len(wrap(told.NOTE, max(1, event.size.width - PADDING)))
+        note = len(wrap(text.NOTE, max(1, event.size.width - PADDING)))
         self.form.styles.max_height = max(1, event.size.height - AROUND - note)
 
     # -- parts ---------------------------------------------------------------------------
@@ -137,7 +138,7 @@ class CompanySection(Section, can_focus=True):
         self.focus()
 
     def _stops(self) -> list[Widget]:
-        if closed(self) is not None:
+        if self.closed_reason() is not None:
             return []
         return [*self.form.stops(), self.button]
 
@@ -161,9 +162,21 @@ class CompanySection(Section, can_focus=True):
             event.stop()
             self.move_focus(step)
 
-    def edit(self) -> None:
+    def closed_reason(self) -> str | None:
+        """Return why the form cannot be changed now, None when it can."""
+        if not self.session.has_user:
+            return "Company details need the account's user token."
+        if self.session.read_only:
+            return READ_ONLY
+        return None if self.partner is not None else "The details are not loaded yet."
+
+    def action_edit_details(self) -> None:
         """Go into the form."""
         self.move_focus(1)
+
+    def edit_details_disabled_reason(self) -> str | None:
+        """Return why one cannot go into the form."""
+        return self.closed_reason() or ("You are in the form." if self.typing else None)
 
     def step_back(self) -> bool:
         """Leave the form, keeping what was typed."""
@@ -191,8 +204,8 @@ class CompanySection(Section, can_focus=True):
             self._reader.want_countries()
         self.post_message(self.StatusChanged())
 
-    @on(PartnerCame)
-    def _partner_came(self, message: PartnerCame) -> None:
+    @on(PartnerLoaded)
+    def _partner_loaded(self, message: PartnerLoaded) -> None:
         self.error = None
         self._recovered()
         self._take(message.partner)
@@ -217,8 +230,8 @@ class CompanySection(Section, can_focus=True):
         self._instead("")
         self._changed()
 
-    @on(CountriesCame)
-    def _countries_came(self, message: CountriesCame) -> None:
+    @on(CountriesLoaded)
+    def _countries_loaded(self, message: CountriesLoaded) -> None:
         self._countries_missing = False
         self._recovered()
         self.form.take_countries(message.countries)
@@ -265,14 +278,20 @@ class CompanySection(Section, can_focus=True):
     def _save_asked(self) -> None:
         self.jpmanage.main.start("update-details", ActiveCommand(COMPANY, self))
 
-    def save(self) -> None:
+    def update_details_disabled_reason(self) -> str | None:
+        """Return why nothing can be sent."""
+        if self.updating:
+            return "It is on its way already."
+        return self.closed_reason() or (None if self.form.changed else "Nothing is changed.")
+
+    def action_update_details(self) -> None:
         """Send what stands in the form, once."""
-        if self.partner is None or self.saving:
+        if self.partner is None or self.updating:
             return
         before = PartnerDetails.of(self.partner)
         sent = self.form.values()
         details = PartnerDetails.model_validate(before.model_dump() | sent)
-        self.saving = True
+        self.updating = True
         self.form.show_errors({})
         self.jpmanage.say("Updating the company details…")
         work = self._send(UpdatePartner(details, before), sent)
@@ -280,11 +299,11 @@ class CompanySection(Section, can_focus=True):
 
     async def _send(self, change: UpdatePartner, sent: Mapping[str, str]) -> None:
         outcome = await self.session.queue.submit(change).outcome()
-        self.post_message(Ended(outcome, sent))
+        self.post_message(UpdateEnded(outcome, sent))
 
-    @on(Ended)
-    def _ended(self, message: Ended) -> None:
-        self.saving = False
+    @on(UpdateEnded)
+    def _update_ended(self, message: UpdateEnded) -> None:
+        self.updating = False
         outcome = message.outcome
         if outcome.happened:
             self.form.accept(message.sent)
@@ -295,7 +314,9 @@ class CompanySection(Section, can_focus=True):
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.say(told.ended(outcome, shown), "good" if outcome.happened else "error", outcome=True)
+        self.jpmanage.say(
+            text.outcome_text(outcome, shown), "good" if outcome.happened else "error", outcome=True
+        )
         self._changed()
 
     def unsaved(self) -> str | None:

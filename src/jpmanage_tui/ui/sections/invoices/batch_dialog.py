@@ -16,6 +16,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
+from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -24,7 +25,7 @@ from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 NUMBER = 20
-FATE = 10
+STATE = 10
 
 
 class BatchList(VirtualList):
@@ -34,23 +35,23 @@ class BatchList(VirtualList):
 
     def __init__(self) -> None:
         super().__init__(id="batch")
-        self._jobs: tuple[Download, ...] = ()
+        self._downloads: tuple[Download, ...] = ()
 
-    def show_jobs(self, jobs: Sequence[Download]) -> None:
+    def show_downloads(self, jobs: Sequence[Download]) -> None:
         """Show these invoices, the last one in view. The batch's own list may change between two frames."""
-        self._jobs = tuple(jobs)
+        self._downloads = tuple(jobs)
         self.changed()
-        self.place(len(self._jobs) - 1)
+        self.place(len(self._downloads) - 1)
 
     def line_count(self) -> int:
         """Return the number of invoices so far."""
-        return len(self._jobs)
+        return len(self._downloads)
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return what became of the invoice in a word, its number, and more."""
-        job = self._jobs[line]
+        job = self._downloads[line]
         return [
-            (pad(job.fate.value, FATE), self.get_component_rich_style("list--strong")),
+            (pad(job.state.value, STATE), self.get_component_rich_style("list--strong")),
             (pad(name_of(job.invoice), NUMBER) + "  ", self.rich_style),
             (job.words, self.get_component_rich_style("list--muted")),
         ]
@@ -113,7 +114,7 @@ class BatchDialog(Dialog[bool]):
 
     @on(Progressed)
     def _progressed(self) -> None:
-        self.query_one(BatchList).show_jobs(self.downloads.jobs)
+        self.query_one(BatchList).show_downloads(self.downloads.jobs)
         self.query_one("#count", Static).update(f"{self.downloads.summary} — going on…")
         self._set_buttons()
 
@@ -125,9 +126,11 @@ class BatchDialog(Dialog[bool]):
         words = [f"{batch.summary}."]
         if self._stopped:
             words.append("Stopped: the rest was not downloaded.")
+        if batch.list_error is not None:
+            words.append(error_text(batch.list_error, "The list of invoices ends here", where=Where.DIALOG))
         if batch.ended:
             words.append(batch.ended)
-        if not batch.jobs and not batch.ended and not self._stopped:
+        if not batch.jobs and not batch.ended and batch.list_error is None and not self._stopped:
             words = ["There is no invoice to download."]
         copy = batch.copy_line
         if copy is not None:

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.text import lacking
-from jpmanage_tui.services.exporting import Export, Record, amount
+from jpmanage_tui.services.exports import Export, Record, amount
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 
 COLUMNS = ("number", "invoice_id", "status", "issued_at", "due_at", "total", "currency", "pdf")
 
 
-def of(view: InvoicesSection) -> Export:
-    """Return the export of the tab that is shown."""
-    status, now = view.book.status, view.now()
+def export_of(client: LicensingClient, state: InvoiceListState, now: datetime) -> Export:
+    """Return the export of the tab that `state` shows, with the invoices as they stand at `now` (aware)."""
+    status = state.status
     word = "" if status is None else f"{tab_words(status).lower()} "
 
-    invoices = view.session.client.invoices.iterate(status)
+    invoices = client.invoices.iterate(status)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
         async for invoice in invoices:
             yield record(invoice, now)
 
     stem = "invoices" if status is None else f"invoices-{status.value}"
-    title = f"{view.book.count_words} {word}invoices"
+    title = f"{state.count_words} {word}invoices"
     return Export(title, "invoice", stem, COLUMNS, rows, lacks=lambda: lacking(invoices, "invoice"))
 
 

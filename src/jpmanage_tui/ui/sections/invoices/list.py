@@ -10,8 +10,8 @@ from rich.style import Style
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, RIGHT, cells, columns
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.widgets.line import Line
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -47,9 +47,9 @@ class InvoiceList(VirtualList):
 
         list: InvoiceList
 
-    def __init__(self, book: InvoiceListState, now: Callable[[], datetime]) -> None:
+    def __init__(self, list_state: InvoiceListState, now: Callable[[], datetime]) -> None:
         super().__init__(id="invoices")
-        self.book = book
+        self.list_state = list_state
         self._now = now
         self.to_end = False
         """Whether the cursor goes on to the end as pages come; any other move ends that."""
@@ -57,21 +57,21 @@ class InvoiceList(VirtualList):
     @property
     def current(self) -> Invoice | None:
         """The invoice under the cursor."""
-        return self.book.rows[self.cursor] if self.cursor < len(self.book.rows) else None
+        return self.list_state.rows[self.cursor] if self.cursor < len(self.list_state.rows) else None
 
     def line_count(self) -> int:
         """Return the number of rows, and one for what is still to come."""
-        return len(self.book.rows) + self.book.more
+        return len(self.list_state.rows) + self.list_state.more
 
     def selectable(self, line: int) -> bool:
         """Return whether an invoice stands there: the cursor waits above the placeholder."""
-        return line < len(self.book.rows)
+        return line < len(self.list_state.rows)
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return an invoice's columns, its status in the style of its meaning."""
-        if line >= len(self.book.rows):
+        if line >= len(self.list_state.rows):
             return [(PLACEHOLDER, self.get_component_rich_style("list--muted"))]
-        invoice, now = self.book.rows[line], self._now()
+        invoice, now = self.list_state.rows[line], self._now()
         fit, texts = columns(width), cells(invoice, now)
         parts = [(fit.part(index, text), self.rich_style) for index, text in enumerate(texts)]
         styles = {
@@ -87,12 +87,12 @@ class InvoiceList(VirtualList):
 
     def stay_on(self, invoice: Invoice | None) -> None:
         """Take over changed rows, the cursor staying on the invoice on which it stood."""
-        row = self.book.row_of(invoice.id) if invoice is not None else None
+        row = self.list_state.row_of(invoice.id) if invoice is not None else None
         if row is not None:
             self.cursor = row
         self.changed()
-        if self.to_end and self.book.rows:
-            self.place(len(self.book.rows) - 1)
+        if self.to_end and self.list_state.rows:
+            self.place(len(self.list_state.rows) - 1)
 
     # -- moving --------------------------------------------------------------------------
 
@@ -114,6 +114,6 @@ class InvoiceList(VirtualList):
     def last(self) -> None:
         """Move to the last row that is loaded, and on to the end of all."""
         super().last()
-        self.to_end = self.book.more
+        self.to_end = self.list_state.more
         if self.to_end:
             self.post_message(self.WantsEnd(self))

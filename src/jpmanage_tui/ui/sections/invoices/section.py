@@ -1,9 +1,8 @@
-"""The Invoices screen: tabs by status, one list over the API's pages, and what its messages do to the book."""
+"""The Invoices screen: tabs by status, one list over the API's pages, and what its messages do to the state."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,22 +14,22 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
-from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.invoices import empty
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
+from jpmanage_tui.ui.sections.invoices import text
+from jpmanage_tui.ui.sections.invoices.actions import InvoicesActions
 from jpmanage_tui.ui.sections.invoices.commands import INVOICES
-from jpmanage_tui.ui.sections.invoices.flows import Flows
+from jpmanage_tui.ui.sections.invoices.data import (
+    InvoiceListState,
+    InvoiceReader,
+    InvoicesLoaded,
+    NextPageLoaded,
+    ReadFailed,
+)
 from jpmanage_tui.ui.sections.invoices.list import InvoiceHeadings, InvoiceList
-from jpmanage_tui.ui.sections.invoices.reading import Filled, MoreCame, Reader, ReadFailed
-from jpmanage_tui.ui.sections.invoices.saving import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.tabs import STATUSES, InvoiceTabs, tab_words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 
-
-class InvoicesSection(Section):
+class InvoicesSection(InvoicesActions):
     """The invoices of the partner key, newest first, by status."""
 
     COMMANDS = INVOICES
@@ -38,41 +37,20 @@ class InvoicesSection(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.book = InvoiceListState()
         self.error: ApiError | None = None
-        self.flows: Flows = Flows(self)
-        self.saver: InvoiceDownload = InvoiceDownload(self)
-        self.download_of_all: BatchDialog | None = None
-        """The download of all that is on its way."""
-        self._reader = Reader(self, session.client)
+        self._reader = InvoiceReader(self, session.client)
         self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
         """Compose tabs, headings and list."""
         yield InvoiceTabs()
         yield InvoiceHeadings()
-        yield InvoiceList(self.book, self.now)
+        yield InvoiceList(self.list_state, self.now)
 
     def on_mount(self) -> None:
         """Ask for the first page."""
-        self._reader.fill(self.book.status, 1)
+        self._reader.fill(self.list_state.status, 1)
         self._show(None)
-
-    # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def invoice_list(self) -> InvoiceList:
-        """The list."""
-        return self.query_one(InvoiceList)
-
-    @property
-    def current(self) -> Invoice | None:
-        """The invoice under the cursor."""
-        return self.invoice_list.current if self.is_mounted else None
-
-    def now(self) -> datetime:
-        """Return the server's own time, by which an invoice is past due; this machine's before its first answer."""
-        return self.session.client.server_now() or datetime.now(UTC)
 
     def focus_first(self) -> None:
         """The list has the focus."""
@@ -83,16 +61,23 @@ class InvoicesSection(Section):
     def filter_by(self, status: InvoiceStatus | None) -> None:
         """Show the tab of `status` (None: all)."""
         self._reader.drop()
-        self.book = InvoiceListState(status)
+        self.list_state = InvoiceListState(status)
         shown = self.invoice_list
-        shown.book, shown.cursor, shown.to_end = self.book, 0, False
+        shown.list_state, shown.cursor, shown.to_end = self.list_state, 0, False
         self.error = None
         self._reader.fill(status, 1)
         self._show(None)
 
-    def step_filter(self, step: int) -> None:
-        """Show the next tab (1) or the previous one (-1), round and round."""
-        index = STATUSES.index(self.book.status)
+    def action_previous_filter(self) -> None:
+        """Show the tab before, round and round."""
+        self._step_filter(-1)
+
+    def action_next_filter(self) -> None:
+        """Show the next tab, round and round."""
+        self._step_filter(1)
+
+    def _step_filter(self, step: int) -> None:
+        index = STATUSES.index(self.list_state.status)
         self.filter_by(STATUSES[(index + step) % len(STATUSES)])
 
     def reload(self) -> None:
@@ -101,13 +86,15 @@ class InvoicesSection(Section):
         shown = self.invoice_list
         last_in_view = shown.scroll_offset.y + shown.view_height
         self._reader.drop()
-        self._reader.fill(self.book.status, min(len(self.book.rows), max(last_in_view, shown.cursor + 1)))
+        self._reader.fill(
+            self.list_state.status, min(len(self.list_state.rows), max(last_in_view, shown.cursor + 1))
+        )
         self._tell()
 
     def _show(self, on: Invoice | None) -> None:
-        self.query_one(InvoiceTabs).show_tab(self.book.status)
+        self.query_one(InvoiceTabs).show_tab(self.list_state.status)
         shown = self.invoice_list
-        shown.note = empty.note(self.book, self.error)
+        shown.note = text.empty_lines(self.list_state, self.error)
         shown.stay_on(on)
         self._tell()
 
@@ -120,66 +107,66 @@ class InvoicesSection(Section):
     @on(InvoiceList.WantsEnd)
     def _viewed(self) -> None:
         """Ask for the next page when the end of what is loaded is in view, or the user goes to the end of all."""
-        shown, cursor = self.invoice_list, self.book.cursor
-        at_end = shown.scroll_offset.y + shown.view_height > len(self.book.rows)
-        if self.book.more and cursor is not None and self.error is None and (at_end or shown.to_end):
-            self._reader.more(self.book.status, cursor)
+        shown, cursor = self.invoice_list, self.list_state.cursor
+        at_end = shown.scroll_offset.y + shown.view_height > len(self.list_state.rows)
+        if self.list_state.more and cursor is not None and self.error is None and (at_end or shown.to_end):
+            self._reader.more(self.list_state.status, cursor)
             self._tell()
 
-    @on(Filled)
-    def _filled(self, message: Filled) -> None:
-        if message.status is self.book.status:
+    @on(InvoicesLoaded)
+    def _invoices_loaded(self, message: InvoicesLoaded) -> None:
+        if message.status is self.list_state.status:
             current = self.current
-            self.book.fill(message.pages, datetime.now(UTC))
+            self.list_state.fill(message.pages, datetime.now(UTC))
             self._took(current)
 
-    @on(MoreCame)
-    def _more_came(self, message: MoreCame) -> None:
-        if message.status is self.book.status and message.after == self.book.cursor:
+    @on(NextPageLoaded)
+    def _next_page_loaded(self, message: NextPageLoaded) -> None:
+        if message.status is self.list_state.status and message.after == self.list_state.cursor:
             current = self.current
-            self.book.add(message.page, datetime.now(UTC))
+            self.list_state.add(message.page, datetime.now(UTC))
             self._took(current)
 
     def _took(self, current: Invoice | None) -> None:
         self.tell_recovered()
         self.error = None
         self._retry.answered()
-        self.jpmanage.main.saw_invoices(self.book.rows)
+        self.jpmanage.main.saw_invoices(self.list_state.rows)
         self._show(current)
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
-        if message.status is not self.book.status:
+        if message.status is not self.list_state.status:
             return
         self.error = message.error
         self.invoice_list.to_end = False
-        self.tell_trouble(aged_error_text(message.error, "Loading invoices", self.book.answered_at))
+        self.tell_trouble(aged_error_text(message.error, "Loading invoices", self.list_state.answered_at))
         self._retry.failed(message.error)
         self._show(self.current)
 
     def _again(self) -> None:
         if self.error is not None:
-            self._reader.fill(self.book.status, max(1, len(self.book.rows)))
+            self._reader.fill(self.list_state.status, max(1, len(self.list_state.rows)))
 
     # -- after a payment -------------------------------------------------------------------
 
     def paid(self, outcome: Outcome[Invoice]) -> None:
         """Take over how a payment ended: the answer replaces the row, and the list is asked again."""
         if outcome.result is not None:
-            self.book.replace(outcome.result)
+            self.list_state.replace(outcome.result)
             self.jpmanage.main.saw_invoices([outcome.result])
             self.invoice_list.refresh()
         self.reload()
 
     def step_back(self) -> bool:
         """Cancel the download that runs."""
-        return self.saver.cancel()
+        return self.download.cancel()
 
     def unfinished(self) -> str | None:
         """Return that invoices are being downloaded, or an export is on its way; None when neither is so."""
-        if self.saver.running:
+        if self.download.running:
             return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
-        if self.download_of_all is not None and self.download_of_all.running:
+        if self.batch_dialog is not None and self.batch_dialog.running:
             return "Invoices are being downloaded. The rest would be stopped; what is saved stays."
         return super().unfinished()
 
@@ -187,26 +174,26 @@ class InvoicesSection(Section):
 
     def summary(self) -> str:
         """Return how many invoices there are, as far as is known, and how old that is where it could not be refreshed."""
-        book = self.book
-        if not book.loaded:
+        state = self.list_state
+        if not state.loaded:
             return ""
-        word = "" if book.status is None else f"{tab_words(book.status).lower()} "
-        noun = "invoice" if len(book.rows) == 1 and not book.more else "invoices"
-        words = [f"{book.count_words} {word}{noun}"]
-        if book.unreadable:
-            words.append(not_read(book.unreadable))
-        if self.error is not None and book.answered_at is not None:
-            words.append(f"— as of {format_time(book.answered_at)}, could not be refreshed")
+        word = "" if state.status is None else f"{tab_words(state.status).lower()} "
+        noun = "invoice" if len(state.rows) == 1 and not state.more else "invoices"
+        words = [f"{state.count_words} {word}{noun}"]
+        if state.unreadable:
+            words.append(not_read(state.unreadable))
+        if self.error is not None and state.answered_at is not None:
+            words.append(f"— as of {format_time(state.answered_at)}, could not be refreshed")
         return " ".join(words)
 
     def progress(self) -> str | None:
         """Return what runs: a download, or the first page on its way."""
-        if self.saver.words is not None:
-            return self.saver.words
-        return "Loading invoices…" if self._reader.busy and not self.book.loaded else None
+        if self.download.words is not None:
+            return self.download.words
+        return "Loading invoices…" if self._reader.busy and not self.list_state.loaded else None
 
     def counter(self) -> str:
         """Return where the cursor is, of how many: `3/10+` while the API has more."""
-        if not self.is_mounted or not self.book.rows:
+        if not self.is_mounted or not self.list_state.rows:
             return ""
-        return f"{self.invoice_list.cursor + 1:,}/{self.book.count_words}"
+        return f"{self.invoice_list.cursor + 1:,}/{self.list_state.count_words}"

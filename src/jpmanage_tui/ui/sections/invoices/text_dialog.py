@@ -16,7 +16,7 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.invoices.fetching import fetch, paced, so_far
+from jpmanage_tui.services.invoices.download import fetch, paced, so_far
 from jpmanage_tui.services.invoices.pdf_reader import Page, Unreadable, read_pdf
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of

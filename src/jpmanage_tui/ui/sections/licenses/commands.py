@@ -350,7 +350,7 @@ async def choose_sort(view: LicensesSection) -> None:
 
 async def export(view: LicensesSection) -> None:
     """Write what the filter and the search match to a file."""
-    from jpmanage_tui.services import exporting
+    from jpmanage_tui.ui.dialogs import export as exporting
     from jpmanage_tui.ui.sections.licenses.export import of
 
     await exporting.export(view, of(view))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
 from jpmanage_tui.services.all_licenses import Everything, WithBundles
-from jpmanage_tui.services.exporting import Export, Record, masked, tell_progress
+from jpmanage_tui.services.exports import Export, Record, masked
+from jpmanage_tui.ui.dialogs.export import tell_progress
 from jpmanage_tui.ui.sections.licenses.told import lists_members
 
 if TYPE_CHECKING:

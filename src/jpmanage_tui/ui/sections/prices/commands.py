@@ -97,7 +97,7 @@ PRICES: CommandSet[PricesSection] = CommandSet(
 
 async def export(view: PricesSection) -> None:
     """Write what is listed to a file."""
-    from jpmanage_tui.services import exporting
+    from jpmanage_tui.ui.dialogs import export as exporting
     from jpmanage_tui.ui.sections.prices.export import of
 
     await exporting.export(view, of(view))

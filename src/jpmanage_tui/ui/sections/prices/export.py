@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.prices import bundle_price, saving_percent
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.exporting import Export, Record, amount
+from jpmanage_tui.services.exports import Export, Record, amount
 from jpmanage_tui.ui.sections.prices.rows import BundleRow, Row, lines, price_of
 
 if TYPE_CHECKING:

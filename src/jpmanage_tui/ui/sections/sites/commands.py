@@ -207,7 +207,7 @@ async def show_menu(view: SitesSection) -> None:
 
 async def export(view: SitesSection) -> None:
     """Write what is listed to a file."""
-    from jpmanage_tui.services import exporting
+    from jpmanage_tui.ui.dialogs import export as exporting
     from jpmanage_tui.ui.sections.sites.export import of
 
     await exporting.export(view, of(view))

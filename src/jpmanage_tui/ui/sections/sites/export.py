@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.text import counted, lacking
-from jpmanage_tui.services.exporting import Export, Record
+from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.ui.sections.sites.facts import backup_word, products
 
 if TYPE_CHECKING:

@@ -5,30 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.invoice import Invoice
-from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, safe_stem, scp_line
-from jpmanage_tui.services.invoices.fetching import fetch, paced, size_words, so_far
+from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, scp_line
+from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.invoices.columns import name_of
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
-
-ENDING = "pdf"
-
-
-def stem_of(invoice: Invoice) -> str:
-    """Return the file name of an invoice, without ending: its number, made safe."""
-    return safe_stem(invoice.number, safe_stem(invoice.id, "invoice"))
-
-
-def path_of(invoice: Invoice, folder: Path) -> Path:
-    """Return where an invoice is saved when nothing of that name is there."""
-    return next(names(folder, stem_of(invoice), ENDING))
 
 
 def saved_words(path: Path, size: int) -> str:
@@ -40,7 +26,7 @@ def saved_words(path: Path, size: int) -> str:
 class InvoiceDownload:
     """Saves one invoice at a time; esc cancels it, and then nothing is left of it."""
 
-    def __init__(self, view: InvoicesSection) -> None:
+    def __init__(self, view: Section) -> None:
         self._view = view
         self._worker: Worker[None] | None = None
         self._invoice: Invoice | None = None
@@ -108,8 +94,6 @@ class InvoiceDownload:
         """Return whether a file that is there goes; asks where there is one. None: the user stepped back."""
         if not is_taken(path):
             return False
-        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
-
         free = next(one for one in names(path.parent, path.stem, ENDING) if not is_taken(one))
         choices = [
             Choice("free", f"Save beside it as {free.name}"),

@@ -1,21 +1,25 @@
-"""What the Invoices screen asks before it acts, and how it tells what came of it."""
+"""The words of the Invoices screen: its questions, how a payment ended, and what stands in place of rows."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
 
-from jpmanage_tui.api.errors import OutcomeUnknownError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import is_due_today, is_past_due
-from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.rules.text import format_date, pluralize
+from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
+from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
+from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 
 
 def card_words(method: PaymentMethod) -> str:
@@ -73,7 +77,7 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
     )
 
 
-def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
+def outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
     """Return how a payment ended: what is true now first, then why, then what to do."""
     match outcome.state:
         case EntryState.DONE:
@@ -94,3 +98,31 @@ def told(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
 def _change_card(outcome: Outcome[Invoice]) -> str:
     refused = isinstance(outcome.error, OutcomeUnknownError) and outcome.error.code == "unable_to_pay_invoice"
     return " Another card can be made primary in Payment Methods." if refused else ""
+
+
+PLACEHOLDERS = 10
+"""Rows that stand in for the first page (contract: account 5)."""
+
+
+def empty_lines(state: InvoiceListState, error: ApiError | None) -> list[str]:
+    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
+    if not state.loaded:
+        if error is not None:
+            return ["", error_text(error, "Loading invoices")]
+        return [PLACEHOLDER] * PLACEHOLDERS
+    if state.rows:
+        return []
+    if state.unreadable:
+        return [
+            "",
+            f"{pluralize(state.unreadable, 'invoice')} came, but none of them could be read. "
+            f"{key_for('refresh')} asks again.",
+        ]
+    if state.status is None:
+        return ["", "No invoices yet.", "One comes at the beginning of each month, for the month before."]
+    return [
+        "",
+        f"No invoice is {tab_words(state.status).lower()}.",
+        "",
+        key_line("the other tabs", "previous-filter", "next-filter"),
+    ]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, Protocol
-
-from textual.message import Message
-from textual.worker import Worker
+from textual.widget import Widget
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
@@ -16,13 +12,13 @@ from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.ui.common.messages import Note
 
 
-class PartnerCame(Note):
+class PartnerLoaded(Note):
     """The partner record came."""
 
     partner: Partner
 
 
-class CountriesCame(Note):
+class CountriesLoaded(Note):
     """The list of countries came."""
 
     countries: ReadRows[Country]
@@ -35,22 +31,10 @@ class ReadFailed(Note):
     countries: bool
 
 
-class Host(Protocol):
-    """The widget for which the reader works."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
-
-
-class Reader:
+class CompanyReader:
     """Asks for the record and for the countries, each once at a time."""
 
-    def __init__(self, host: Host, client: LicensingClient) -> None:
+    def __init__(self, host: Widget, client: LicensingClient) -> None:
         self._host = host
         self._client = client
 
@@ -70,7 +54,7 @@ class Reader:
         except ApiError as error:
             self._host.post_message(ReadFailed(error, countries=False))
         else:
-            self._host.post_message(PartnerCame(partner))
+            self._host.post_message(PartnerLoaded(partner))
 
     async def _countries(self) -> None:
         try:
@@ -78,4 +62,4 @@ class Reader:
         except ApiError as error:
             self._host.post_message(ReadFailed(error, countries=True))
         else:
-            self._host.post_message(CountriesCame(countries))
+            self._host.post_message(CountriesLoaded(countries))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError
@@ -11,10 +12,22 @@ from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.pdf import Sink
 from jpmanage_tui.rules.invoices import can_download
+from jpmanage_tui.services.downloads import names, safe_stem
 
+ENDING = "pdf"
 Progress = Callable[[int, int | None], None]
 REPORT_EVERY = 1.0
 """Seconds between two reports: what is said of a download costs bytes on the user's line too."""
+
+
+def stem_of(invoice: Invoice) -> str:
+    """Return the file name of an invoice, without ending: its number, made safe."""
+    return safe_stem(invoice.number, safe_stem(invoice.id, "invoice"))
+
+
+def path_of(invoice: Invoice, folder: Path) -> Path:
+    """Return where an invoice is saved when nothing of that name is there."""
+    return next(names(folder, stem_of(invoice), ENDING))
 
 
 def size_words(size: int) -> str:

@@ -12,35 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unicodedata import category, normalize
 
-from textual.worker import get_current_worker
-
-from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.prices import digits_of, rounded
-from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.downloads import disk_words, save_new
-from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import error_text
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.services.downloads import save_new
 
 Cell = str | int | Decimal | datetime | date | None
 """One value: a bool is yes or no, a datetime aware; None where nothing is known."""
 Record = Mapping[str, Cell]
 """One row by the names of its columns."""
 
-FOR_EXCEL = "for Excel (;)"
 ENDINGS = {"csv": "csv", "excel": "csv", "json": "json"}
 """The endings of the files, by format."""
-TOLD = 500
-"""After so many rows the status line says how far it is."""
 VISIBLE = 4
 """Characters of a masked code's end that stay readable."""
-STOPPED = "The export was stopped: no file was written."
-UNDER_WAY = "An export is on its way; esc stops it."
 _RUNS = frozenset("=+-@")
 """What a spreadsheet takes for the beginning of a formula, in full width too."""
 _BREAKS = ("\t", "\n")
@@ -146,63 +132,15 @@ def _in_json(value: Cell) -> str:
     return json.dumps(as_text(value))
 
 
-async def export(view: Section, what: Export) -> None:
-    """Ask for the format, load what is not loaded yet, write the file and say where it is."""
-    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+async def write_export(
+    what: Export, rows: Sequence[Record], form: str, folder: Path, lacks: str = ""
+) -> Path:
+    """Write rows to a new file in `folder`, complete or not at all, and return its path. Raises OSError.
 
-    if view.exporting is not None:
-        view.jpmanage.say(UNDER_WAY, "warning")
-        return
-    choices = [Choice("csv", "CSV"), Choice("json", "JSON"), Choice("excel", f"CSV {FOR_EXCEL}")]
-    if what.codes:
-        choices = [
-            Choice("csv", "CSV, license codes masked"),
-            Choice("csv-codes", "CSV with the license codes"),
-            Choice("json", "JSON, license codes masked"),
-            Choice("json-codes", "JSON with the license codes"),
-            Choice("excel", f"CSV {FOR_EXCEL}, license codes masked"),
-            Choice("excel-codes", f"CSV {FOR_EXCEL}, with the license codes"),
-        ]
-    chosen = await view.app.push_screen_wait(ChoiceDialog(f"Export {what.title}", choices))
-    if chosen is None:
-        return
-    form, _, codes = chosen.partition("-")
-    try:
-        words, whole = await _write(view, what, form, bool(codes))
-    except asyncio.CancelledError:
-        if view.is_mounted:  # the user stopped it
-            view.jpmanage.say(STOPPED, "warning")
-        raise
-    except ApiError as error:
-        told = error_text(error, "Export", again=key_for("export"))
-        view.jpmanage.say(f"{told} No file was written.", "error")
-    except OSError as error:
-        view.jpmanage.say(f"Export: {disk_words(error, view.session.download_folder)}", "error")
-    else:
-        view.jpmanage.say(words, "good" if whole else "warning")
-
-
-async def _write(view: Section, what: Export, form: str, codes: bool) -> tuple[str, bool]:
-    """Write the file; return the sentence about it, and whether it has everything."""
-    rows: list[Record] = []
-    view.exporting = get_current_worker()
-    try:
-        async for row in what.rows(codes):
-            rows.append(row)
-            if len(rows) % TOLD == 0:
-                tell_progress(view, f"{pluralize(len(rows), what.noun, what.many)} so far")
-    finally:
-        view.exporting = None
-    lacks = what.lacks()
+    `form` is one of `ENDINGS`; `lacks` says what the file does not have, "" where it has everything.
+    """
     # much is written slowly: never on the event loop
     make = as_json if form == "json" else partial(as_csv, what.columns, excel=form == "excel")
     data = await asyncio.to_thread(make, rows, lacks)
     stem = f"{what.stem}-{datetime.now():%Y-%m-%d}"
-    path = await asyncio.to_thread(save_new, view.session.download_folder, stem, ENDINGS[form], data)
-    words = f"{pluralize(len(rows), what.noun, what.many)} written to {path}"
-    return (f"{words}. Not complete: {lacks}." if lacks else words), not lacks
-
-
-def tell_progress(view: Section, words: str) -> None:
-    """Say how far an export is."""
-    view.say_here(f"Exporting… {words} (esc stops)")
+    return await asyncio.to_thread(save_new, folder, stem, ENDINGS[form], data)

@@ -12,15 +12,11 @@ from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
 from jpmanage_tui.api.models.partner import Partner
 from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.services.invoices.batch import _common_start
-from jpmanage_tui.services.invoices.fetching import size_words, so_far
-from jpmanage_tui.ui.sections.invoices import questions
-from jpmanage_tui.ui.sections.invoices.book import InvoiceListState
+from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
-from jpmanage_tui.ui.sections.invoices.empty import note
+from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
+from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
-from jpmanage_tui.ui.sections.invoices.saving import stem_of
-from jpmanage_tui.ui.sections.invoices.warning import warning_words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -69,7 +65,7 @@ def test_an_invoice_is_past_due_on_the_day_after_and_due_on_its_day() -> None:
     due = invoice("a", due_date=NOW.strftime("%Y-%m-%d 00:00:01"))
     assert cells(due, NOW)[3] == "  Due today"
     method = PaymentMethod.model_validate({"id": "pm_1", "card": {"brand": "visa", "last4": "4242"}})
-    assert "is open and due today." in questions.pay(due, method, NOW).text[0]
+    assert "is open and due today." in text.pay(due, method, NOW).text[0]
     assert "past due" not in warning_words(None, {due.id: due}, NOW)
     assert "Past due" in warning_words(None, {due.id: due}, NOW + timedelta(days=1))
 
@@ -85,13 +81,13 @@ def test_every_invoice_stands_once_whatever_the_pages_repeat(pages: list[list[st
 
 def test_an_empty_list_says_truthfully_why() -> None:
     book = InvoiceListState()
-    assert set(note(book, None)) == {PLACEHOLDER}
+    assert set(text.empty_lines(book, None)) == {PLACEHOLDER}
     book.add(page(), NOW)
-    assert note(book, None)[1] == "No invoices yet."
+    assert text.empty_lines(book, None)[1] == "No invoices yet."
     book.add(page(unreadable=2), NOW)
-    assert note(book, None)[1].startswith("2 invoices came, but none of them could be read.")
+    assert text.empty_lines(book, None)[1].startswith("2 invoices came, but none of them could be read.")
     book.add(page("a"), NOW)
-    assert note(book, None) == []
+    assert text.empty_lines(book, None) == []
 
 
 def test_a_paid_invoice_replaces_its_row() -> None:
@@ -130,23 +126,6 @@ def test_the_total_is_in_the_invoices_own_currency_and_digits() -> None:
     assert cells(invoice("a", total=12.345, currency="eur"), NOW)[4] == "€12.35"
     assert cells(invoice("a", total=1200, currency="jpy"), NOW)[4] == "1,200 JPY"
     assert cells(invoice("a", total=None), NOW)[4] == "—"
-
-
-def test_sizes_are_written_as_people_do() -> None:
-    assert [size_words(n) for n in (12, 3541, 2_450_000)] == ["12 B", "3.5 kB", "2.5 MB"]
-    assert so_far(500, 2000) == "25 % of 2.0 kB"
-    assert so_far(500, None) == "500 B"
-
-
-def test_a_file_is_named_after_the_number_or_after_the_id_where_there_is_none() -> None:
-    assert stem_of(invoice("in_1", number="A/1")) == "A-1"
-    assert stem_of(invoice("in_1", number="")) == "in_1"
-
-
-def test_the_common_start_of_names_makes_the_pattern() -> None:
-    assert _common_start(["NLD-0021", "NLD-0022"]) == "NLD-002"
-    assert _common_start(["NLD-1", "NLD-10"]) == "NLD-1"
-    assert _common_start(["A", "B"]) == ""
 
 
 def partner(**latest: Any) -> Partner:
