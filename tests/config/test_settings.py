@@ -5,17 +5,11 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.load_settings import load_settings
 from jpmanage_tui.config.paths import config_dir, download_dir, state_dir
-from jpmanage_tui.config.settings import (
-    DEFAULT_API_URL,
-    DEFAULT_STRIPE_URL,
-    Settings,
-    Timeouts,
-    checked_url,
-    is_loopback,
-    load_settings,
-)
+from jpmanage_tui.config.settings import DEFAULT_API_URL, DEFAULT_STRIPE_URL, Settings, Timeouts, checked_url
 from jpmanage_tui.config.settings_file import Table, TimeoutsTable
+from jpmanage_tui.loopback import is_loopback
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from jpmanage_tui.config.settings import load_settings
+from jpmanage_tui.config.load_settings import load_settings
 from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.sections.registry import places
 

@@ -19,7 +19,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from jpmanage_tui.account.service import AccountService, AppOptions
-from jpmanage_tui.config.settings import Settings, load_settings
+from jpmanage_tui.config.load_settings import load_settings
+from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions

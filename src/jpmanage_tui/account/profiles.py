@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.paths import config_dir, state_dir
-from jpmanage_tui.config.settings import DEFAULT_API_URL, Settings, is_loopback
+from jpmanage_tui.config.settings import DEFAULT_API_URL, Settings
 from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens, tokens_of_environment
+from jpmanage_tui.loopback import is_loopback
 
 if TYPE_CHECKING:  # tokens of the environment need none of these
     from pydantic import SecretStr

@@ -61,7 +61,8 @@ class AccountService:
 
         Raises ConfigError when the settings cannot be used.
         """
-        from jpmanage_tui.config.settings import Settings, load_settings
+        from jpmanage_tui.config.load_settings import load_settings
+        from jpmanage_tui.config.settings import Settings
 
         env = os.environ if env is None else env
         if not wanted.demo:

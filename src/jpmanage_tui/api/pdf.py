@@ -17,7 +17,7 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.requestor import Requestor, logger
-from jpmanage_tui.config.settings import is_loopback
+from jpmanage_tui.loopback import is_loopback
 
 SIZE_LIMIT = 100 * 1024 * 1024
 REDIRECTS = 5

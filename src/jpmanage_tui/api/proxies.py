@@ -1,6 +1,6 @@
 """Which proxy a request goes through: ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, and never one to this machine.
 
-Plain http is for this machine only (`jpmanage_tui.config.settings.checked_url`), so ``HTTP_PROXY`` is never used:
+Plain http is for this machine only (the settings refuse it elsewhere), so ``HTTP_PROXY`` is never used:
 a request that a proxy forwards carries its token in the clear. A proxy that is asked for https passes on bytes that
 it cannot read.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import httpx
 
-from jpmanage_tui.config.settings import is_loopback
+from jpmanage_tui.loopback import is_loopback
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 """What a proxy's address may begin with; both socks5 ones leave it to the proxy to look a host up."""

@@ -10,7 +10,7 @@ import httpx
 
 from jpmanage_tui.api.http import Certificates, trusting_nothing
 from jpmanage_tui.api.proxies import CannotSend, Proxies, ProxyServer
-from jpmanage_tui.config.settings import is_loopback
+from jpmanage_tui.loopback import is_loopback
 
 LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20.0)
 

@@ -1,0 +1,59 @@
+"""Loading ``config.toml`` and its variables: read strictly, never rewritten.
+
+What a start without the file needs is here and in ``settings``, and it is little: the first frame waits for it. What
+a file holds is checked in ``settings_file``, which is loaded only when there is one.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.paths import config_dir
+from jpmanage_tui.config.settings import Settings, checked_url
+
+_URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
+
+
+def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
+    """Return the settings of ``path`` (None: ``config.toml`` in the settings folder; it need not be there).
+
+    ``JPMANAGE_API_URL`` and ``JPMANAGE_STRIPE_URL`` in ``env`` win over the file.
+
+    Raises:
+        ConfigError: names the file or variable, the key, what is wrong, and the nearest valid key.
+
+    """
+    file = path if path is not None else config_dir(env) / "config.toml"
+    given = {
+        key: _checked_variable(variable, env[variable])
+        for key, variable in _URL_VARIABLES.items()
+        if env.get(variable)
+    }
+    settings = _of_file(file, tuple(given))
+    return settings._replace(
+        api_url=given.get("api_url", settings.api_url),
+        stripe_url=given.get("stripe_url", settings.stripe_url),
+    )
+
+
+def _of_file(file: Path, ignored: tuple[str, ...]) -> Settings:
+    try:
+        data = file.read_bytes()
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror or error}.") from error
+    from jpmanage_tui.config.settings_file import checked_file
+
+    return checked_file(data, file, mode, ignored)
+
+
+def _checked_variable(variable: str, value: str) -> str:
+    try:
+        return checked_url(value)
+    except ValueError as error:
+        raise ConfigError(f"{variable} {error}.") from None
