@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.license import (
     SortDirection,
 )
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.search.fold import fold, site_text
-from jpmanage_tui.rules.search.matching import SHORT
+from jpmanage_tui.rules.search.match import SHORT
 from jpmanage_tui.rules.search.search import in_filter
 from jpmanage_tui.rules.search.wanted import Wanted
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
-from jpmanage_tui.rules.search.matching import FEW
+from jpmanage_tui.rules.search.match import FEW
 from jpmanage_tui.rules.search.search import products_of, search, sites_of
 from jpmanage_tui.rules.search.wanted import Found, Wanted
 from tests.rules.search.support import MOMENTS, PRODUCTS, SITES, WORDS, many, naive

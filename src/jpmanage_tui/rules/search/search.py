@@ -23,7 +23,7 @@ from jpmanage_tui.rules.search.index import (
     moment_to_int,
 )
 from jpmanage_tui.rules.search.masks import SOME, both, either, first_only, spread, total
-from jpmanage_tui.rules.search.matching import LEVELS, MOST_RANKED, by_chance, exact_bits, near_bits
+from jpmanage_tui.rules.search.match import LEVELS, MOST_RANKED, by_chance, exact_bits, near_bits
 from jpmanage_tui.rules.search.values import Values
 from jpmanage_tui.rules.search.wanted import Found, Wanted
 

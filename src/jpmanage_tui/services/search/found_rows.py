@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.services.search.search_index import Hits
 from jpmanage_tui.ui.common.pagination import Page
-from jpmanage_tui.ui.sections.licenses.book import PAGE, Rows
+from jpmanage_tui.ui.sections.licenses.list_state import PAGE, Rows
 
 AHEAD = 60
 """Rows that are taken from the index beyond those in view."""

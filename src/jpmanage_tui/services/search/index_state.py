@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.search.found_rows import FoundRows
-    from jpmanage_tui.ui.sections.licenses.book import Rows
+    from jpmanage_tui.ui.sections.licenses.list_state import Rows
 
 AUTO = 5_000
 """Up to so many licences the index is made by itself with the first search; above, on request."""

@@ -12,9 +12,9 @@ from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
 from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.ui.sections.billing.facts import COUNTED
 from jpmanage_tui.ui.sections.billing.section import BillingSection
-from jpmanage_tui.ui.sections.licenses.search_text import index_progress
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, TABS, Tabs
+from jpmanage_tui.ui.sections.licenses.text import index_progress
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 from tests.ui.sections.licenses_search.support import indexed, search

@@ -15,8 +15,8 @@ from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 from tests.rules.support import ATTACHED, BUNDLE, CHILD, license_of, product_of_slug
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own, to_bundle

@@ -5,7 +5,7 @@ import pytest
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.facets import ages
+from jpmanage_tui.ui.sections.licenses.filter_dialog import ages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses_search.support import found, indexed, number, search, shown
@@ -14,8 +14,8 @@ from tests.ui.sections.licenses_search.support import found, indexed, number, se
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN", 0.02)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.02)
 
 
 async def filter_by(run: Run, place: int, typed: str, seen: str) -> None:

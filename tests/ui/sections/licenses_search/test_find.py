@@ -15,8 +15,8 @@ from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
     monkeypatch.setattr("jpmanage_tui.api.requestor.BACK_OFF", 0.0)
 
 
@@ -144,9 +144,9 @@ async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age
 async def test_a_large_account_is_read_only_when_asked_for_and_the_question_says_what_it_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_commands.AUTO", 100)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_text.AUTO", 100)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_actions.AUTO", 100)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.text.AUTO", 100)
     async with running() as run:
         view = await search(run, "bakery")
         await run.sees("(bundles not searched; F searches all)")
@@ -187,7 +187,7 @@ async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on
 async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.PAUSES", ())
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.PAUSES", ())
     async with running() as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
@@ -277,7 +277,7 @@ async def test_refresh_learns_what_was_issued_and_drops_what_is_gone_elsewhere()
 async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         before = len(run.asked("GET", "/licenses"))
         await run.press("r")
         await run.until(lambda: view.find.idle and not view._reader.busy, "caught up")

@@ -10,7 +10,7 @@ import pytest
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.models.license import LicenseCounts
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.facets import FacetDialog
+from jpmanage_tui.ui.sections.licenses.filter_dialog import FacetDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import MINE, indexed, keys, number, search
@@ -27,7 +27,7 @@ BUNDLED = f"{SCANS} AND parent_license_id IS NOT NULL"
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ async def test_catching_up_reads_what_was_issued_with_what_is_in_new_bundles_and
 ) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         session = run.app.session
         assert session is not None
         families = await session.client.products.partner_families()
@@ -201,7 +201,7 @@ async def test_catching_up_reads_what_was_issued_with_what_is_in_new_bundles_and
 async def test_catching_up_does_not_make_a_running_index_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         run.sandbox.faults.replace(["GET */licenses latency=0.3"])
         view.find.refresh()
         view.find.build()
@@ -247,7 +247,7 @@ async def test_a_dialog_of_filters_looks_once_a_pause_however_much_was_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 30.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN", 0.2)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.2)
     async with running() as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")

@@ -11,7 +11,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.flows import choose_sort, show_in_licenses
 from jpmanage_tui.ui.sections.licenses.commands import NO_ROW, READ_ONLY
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
-from jpmanage_tui.ui.sections.licenses.marks import acting_words
+from jpmanage_tui.ui.sections.licenses.selection import acting_words
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.billing.section import BillingSection

@@ -15,11 +15,11 @@ from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing.idle_list import IdleList
 from jpmanage_tui.ui.sections.licenses.acting import ActingView
 from jpmanage_tui.ui.sections.licenses.changed import Changed
-from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import Everything
-    from jpmanage_tui.ui.sections.licenses.flows import Host
+    from jpmanage_tui.ui.sections.licenses.actions import Host
 
 IN_BUNDLES = ", which may be in bundles"
 

@@ -33,7 +33,7 @@ from jpmanage_tui.ui.sections.billing.reading import (
     Reader,
     ReadFailed,
 )
-from jpmanage_tui.ui.sections.licenses.marks import counter_words
+from jpmanage_tui.ui.sections.licenses.selection import counter_words
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 

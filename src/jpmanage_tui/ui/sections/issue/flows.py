@@ -25,7 +25,7 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.changing import Changer
+from jpmanage_tui.ui.sections.licenses.changes import Changer
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.issue.section import IssueSection

@@ -11,7 +11,7 @@ from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY, SelectAll
 if TYPE_CHECKING:
     from jpmanage_tui.rules.licenses import LicenseAction
     from jpmanage_tui.services.undo import UndoStack
-    from jpmanage_tui.ui.sections.licenses.flows import Flows, Host
+    from jpmanage_tui.ui.sections.licenses.actions import Flows, Host
 
 
 class ActingView(Section):
@@ -41,6 +41,6 @@ class ActingView(Section):
     @cached_property
     def flows(self) -> Flows:
         """What the commands do that waits."""
-        from jpmanage_tui.ui.sections.licenses.flows import Flows
+        from jpmanage_tui.ui.sections.licenses.actions import Flows
 
         return Flows(self.host)

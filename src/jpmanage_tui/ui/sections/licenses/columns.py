@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 DATE_WIDTH = 10
 GAP = 2

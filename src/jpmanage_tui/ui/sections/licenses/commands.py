@@ -10,8 +10,8 @@ from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
-from jpmanage_tui.ui.sections.licenses.marks import acting_words
-from jpmanage_tui.ui.sections.licenses.search_commands import find_commands
+from jpmanage_tui.ui.sections.licenses.search_actions import find_commands
+from jpmanage_tui.ui.sections.licenses.selection import acting_words
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.section import LicensesSection

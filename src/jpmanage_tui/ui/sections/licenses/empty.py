@@ -7,7 +7,7 @@ from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, Licens
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
 _NOTHING = {

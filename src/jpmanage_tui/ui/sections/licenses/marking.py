@@ -14,7 +14,7 @@ from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.flows import Host
+    from jpmanage_tui.ui.sections.licenses.actions import Host
 
 ASK_FROM = 1_000
 """From so many licences on, marking all asks first: it reads every one of them."""

@@ -11,8 +11,8 @@ from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_ord
 from jpmanage_tui.services.search.index_state import is_found
 from jpmanage_tui.ui.sections.licenses.acting import ActingView
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
-from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection, counter_words
 from jpmanage_tui.ui.sections.licenses.search_view import FindingView
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection, counter_words
 
 
 class MarkingView(ActingView, FindingView):

@@ -23,7 +23,7 @@ from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import place
-from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"

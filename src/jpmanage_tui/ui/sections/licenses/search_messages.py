@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.license import License, LicensePage
     from jpmanage_tui.services.search.found_rows import FoundRows
     from jpmanage_tui.services.search.search_index import Hits
-    from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
+    from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 
 class HitsCame(Note):

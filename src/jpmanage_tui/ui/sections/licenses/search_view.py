@@ -20,12 +20,12 @@ from jpmanage_tui.ui.sections.licenses.search_messages import (
     MadeCame,
     ReadAgain,
 )
-from jpmanage_tui.ui.sections.licenses.search_text import narrow_words
+from jpmanage_tui.ui.sections.licenses.text import narrow_words
 from jpmanage_tui.ui.widgets.line import Line, clip
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
-    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
+    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+    from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 
 
 class FilterLine(Line):

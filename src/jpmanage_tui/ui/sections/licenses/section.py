@@ -19,14 +19,9 @@ from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.licenses import empty
-from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.changed import Changed
 from jpmanage_tui.ui.sections.licenses.commands import LICENSES, offers
-from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
-from jpmanage_tui.ui.sections.licenses.headings import Headings
-from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
-from jpmanage_tui.ui.sections.licenses.marking_view import MarkingView
-from jpmanage_tui.ui.sections.licenses.reading import (
+from jpmanage_tui.ui.sections.licenses.data import (
     COUNTING,
     ChildrenCame,
     CountsCame,
@@ -37,15 +32,20 @@ from jpmanage_tui.ui.sections.licenses.reading import (
     ReadFailed,
     TailCame,
 )
-from jpmanage_tui.ui.sections.licenses.search_text import hint, index_progress
+from jpmanage_tui.ui.sections.licenses.headings import Headings
+from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.marking_view import MarkingView
+from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.search_view import FilterLine
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, Tabs
+from jpmanage_tui.ui.sections.licenses.text import hint, index_progress
 from jpmanage_tui.ui.sections.licenses.told import summary
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.flows import Host
+    from jpmanage_tui.ui.sections.licenses.actions import Host
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(filter=LicenseFilter.DETACHED))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.rules.text import counted, format_time, not_read
-from jpmanage_tui.ui.sections.licenses.book import LicenseListState
-from jpmanage_tui.ui.sections.licenses.search_text import index_progress, matches, searched
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+from jpmanage_tui.ui.sections.licenses.text import index_progress, matches, searched
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
+    from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 
 
 def summary(book: LicenseListState, find: SearchIndexController, hint: str, error: ApiError | None) -> str:

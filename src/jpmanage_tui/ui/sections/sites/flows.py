@@ -12,8 +12,8 @@ from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
-from jpmanage_tui.ui.sections.licenses.changing import Changer, assign_change
+from jpmanage_tui.ui.sections.licenses.changes import Changer, assign_change
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 from jpmanage_tui.ui.sections.sites import told
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.search_text import age_words
+from jpmanage_tui.ui.sections.licenses.text import age_words
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""

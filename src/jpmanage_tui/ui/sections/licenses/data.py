@@ -14,7 +14,7 @@ from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.pagination import LastPage
-from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE, LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session

@@ -16,7 +16,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
 from jpmanage_tui.services.search.index_state import AUTO, IndexState, is_found
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
-from jpmanage_tui.ui.sections.licenses.book import PAGE, LicenseQuery, Rows
+from jpmanage_tui.ui.sections.licenses.list_state import PAGE, LicenseQuery, Rows
 from jpmanage_tui.ui.sections.licenses.search_messages import (
     CaughtUp,
     HitsCame,

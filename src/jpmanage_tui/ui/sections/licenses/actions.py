@@ -29,14 +29,14 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirm
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changed import Changed
-from jpmanage_tui.ui.sections.licenses.changing import (
+from jpmanage_tui.ui.sections.licenses.changes import (
     Changer,
     LicenseChange,
     address_of,
     assign_change,
     unassign_change,
 )
-from jpmanage_tui.ui.sections.licenses.marks import ActionTargets, LicenseSelection
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, LicenseSelection
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session

@@ -9,11 +9,11 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.search.index_state import AUTO, PERIOD, IndexState
 from jpmanage_tui.ui.common.commands import Command
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.licenses.search_text import age_words, index_progress
+from jpmanage_tui.ui.sections.licenses.text import age_words, index_progress
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.choice import Choice
-    from jpmanage_tui.ui.sections.licenses.facets import FacetDialog
+    from jpmanage_tui.ui.sections.licenses.filter_dialog import FacetDialog
     from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
 
@@ -144,7 +144,7 @@ def _narrowed(narrow: Filters, by: str, value: str) -> Filters:
 
 def _dialog(view: LicensesSection, by: str) -> FacetDialog:
     from jpmanage_tui.ui.dialogs.choice import Choice
-    from jpmanage_tui.ui.sections.licenses.facets import FacetDialog, Facets, ages
+    from jpmanage_tui.ui.sections.licenses.filter_dialog import FacetDialog, Facets, ages
 
     find = view.find
 

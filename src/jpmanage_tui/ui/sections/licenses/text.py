@@ -8,10 +8,10 @@ from jpmanage_tui.rules.search.narrow import Filters
 from jpmanage_tui.rules.text import counted, format_time, matching, pluralize
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.find import SearchIndexController
+    from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 
 
 def age_words(days: int) -> str:

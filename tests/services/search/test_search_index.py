@@ -12,7 +12,7 @@ from jpmanage_tui.services.search.cancellation import Cancellation, Superseded
 from jpmanage_tui.services.search.found_rows import AHEAD, FoundRows
 from jpmanage_tui.services.search.index_builder import RateLimiter, index_requests
 from jpmanage_tui.services.search.search_index import Hits, SearchIndex
-from jpmanage_tui.ui.sections.licenses.search_commands import cost_words
+from jpmanage_tui.ui.sections.licenses.search_actions import cost_words
 
 
 def license(number: int) -> License:

@@ -16,7 +16,7 @@ from jpmanage_tui.api.models.license import (
 from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.common.pagination import PageCache
-from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
 PAGE = 50
 """Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
