@@ -348,7 +348,7 @@ async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_i
             await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
             await run.press("r")
         await run.press(*["]"] * FILTERS.index(filter))
-        await run.until(lambda: view.book.query.filter is filter and view.book.rows.total, "the tab")
+        await run.until(lambda: view.book.query.tab is filter and view.book.rows.total, "the tab")
         await run.until(lambda: nested or not view._reader.busy, "the rows")
         rows = await exported(run, tmp_path, JSON_CODES)
         last = rows.pop() if "not_complete" in rows[-1] else {}
@@ -385,7 +385,7 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
 async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: int
 ) -> None:
-    for module in ("find", "search_commands", "search_text"):
+    for module in ("search_controller",):
         monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
     async with running() as run:
         view = run.view(LicensesSection)

@@ -124,7 +124,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
     pair: tuple[str, str], size: tuple[int, int]
 ) -> None:
     async with twins(pair, size) as (run, view, ids):
-        while view.book.query.filter is not LicenseFilter.DETACHED:
+        while view.book.query.tab is not LicenseFilter.DETACHED:
             await run.press("right_square_bracket")
         await run.until(lambda: view.current is not None, "an unassigned one")
         await run.press("a")

@@ -22,7 +22,7 @@ async def at(run: Run, view: LicensesSection, row: int) -> License:
 
 
 async def filtered(run: Run, view: LicensesSection, filter: LicenseFilter) -> None:
-    while view.book.query.filter is not filter:
+    while view.book.query.tab is not filter:
         await run.press("right_square_bracket")
     await run.until(lambda: view.book.rows.total is not None, "the tab's rows")
 

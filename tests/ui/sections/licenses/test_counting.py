@@ -41,7 +41,7 @@ async def number(run: Run, condition: str) -> int:
 async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFilter) -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        if filter is not view.book.query.filter:
+        if filter is not view.book.query.tab:
             await filtered(run, view, filter)
         await run.sees(f"{view.book.rows.count:,} licenses, {LEAVES_OUT[filter]}")
         assert cell_len(run.status) <= 78 - len(" 228/228")

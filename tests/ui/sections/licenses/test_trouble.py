@@ -221,6 +221,6 @@ async def test_clearing_a_search_of_every_state_goes_back_to_the_tab_before() ->
         await run.press("enter")
         await run.sees("Any state", "No license of any state matches “no such thing”.")
         await run.press("escape")
-        await run.until(lambda: view.book.query.filter is LicenseFilter.DETACHED, "the tab before")
+        await run.until(lambda: view.book.query.tab is LicenseFilter.DETACHED, "the tab before")
         assert not view.book.query.search
         assert "Any state" not in run.text()

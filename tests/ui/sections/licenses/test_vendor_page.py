@@ -43,7 +43,7 @@ async def test_you_can_filter_the_view_to_show_only_assigned_unassigned_or_revok
     async with running(size) as run:
         view = run.view(LicensesSection)
         await run.press(*["right_square_bracket"] * steps)
-        await run.until(lambda: view.book.query.filter is filter and view.book.rows.total, "the tab")
+        await run.until(lambda: view.book.query.tab is filter and view.book.rows.total, "the tab")
         assert {one.state for one in view.book.rows.known.values()} == states
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.filter_dialog import ages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -53,7 +53,7 @@ async def test_without_an_index_the_filter_makes_it_and_shows_what_there_is_to_c
         assert view.find.stage is IndexState.NONE
         await filter_by(run, 0, "bakery", "sunset-bakery")
         await found(run, view)
-        site = view.book.query.narrow.site
+        site = view.book.query.filters.site
         assert {license.siteurl for license in shown(view)} == {site}
 
 
@@ -63,7 +63,7 @@ async def test_an_age_in_days_can_be_typed() -> None:
         view = await indexed(run)
         await filter_by(run, 2, "400", "Older than 400 days")
         rows = await found(run, view)
-        assert view.book.query.narrow == Filters(older_than=400)
+        assert view.book.query.filters == Filters(older_than=400)
         assert 0 < rows.count < 224
         now = view.session.client.server_now()
         assert now is not None
@@ -80,11 +80,11 @@ async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_oth
         await search(run, "bakery")
         await run.press("escape")
         assert view.book.query.search == ""
-        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily", older_than=30)
+        assert view.book.query.filters == Filters(product="Jetpack Scan Daily", older_than=30)
         await run.press("escape")
-        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily")
+        assert view.book.query.filters == Filters(product="Jetpack Scan Daily")
         await run.press("escape")
-        assert view.book.query.narrow == NO_FILTER
+        assert view.book.query.filters == NO_FILTERS
         await run.until(lambda: view.book.rows.total == 224, "the whole tab")
 
 
@@ -95,7 +95,7 @@ async def test_no_filter_takes_all_of_them_away_at_once() -> None:
         await filter_by(run, 1, "scan", "Jetpack Scan Daily")
         await filter_by(run, 2, "30", "Older than 30 days")
         await run.press("f", "down", "down", "down", "enter")
-        await run.until(lambda: view.book.query.narrow == NO_FILTER and view.book.rows.total == 224, "all")
+        await run.until(lambda: view.book.query.filters == NO_FILTERS and view.book.rows.total == 224, "all")
 
 
 @pytest.mark.slow

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.services.search.found_rows import FoundRows
 from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys, number, one, search, shown
@@ -94,7 +94,7 @@ async def test_the_index_keeps_to_the_tab() -> None:
         await run.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         await run.until(
             lambda: (
-                view.book.query.filter is LicenseFilter.REVOKED
+                view.book.query.tab is LicenseFilter.REVOKED
                 and view.find.answer is not None
                 and view.find.answer.query == view.book.query
             ),

@@ -33,7 +33,7 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every account is too large for an index that begins by itself."""
-    for module in ("find", "search_commands", "search_text"):
+    for module in ("search_controller",):
         monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
 
 

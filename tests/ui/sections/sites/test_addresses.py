@@ -87,7 +87,7 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
 ) -> None:
     async with network() as run:
         view = run.view(LicensesSection)
-        view.look_for(view.book.query._replace(search=text, filter=LicenseFilter.ATTACHED))
+        view.look_for(view.book.query._replace(search=text, tab=LicenseFilter.ATTACHED))
         await run.until(lambda: view.book.rows.total and not view._reader.busy, "the hits of the server")
         sites = {str(one.siteurl).removeprefix("https://") for one in view.book.rows.known.values()}
         assert sites == set(found)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 DATE_WIDTH = 10
 GAP = 2
@@ -52,7 +52,7 @@ def place(license: License, query: LicenseQuery | None = None) -> str:
         case LicenseState.BUNDLE:
             return f"Bundle of {license.quantity}"
         case LicenseState.REVOKED:
-            alone = query is not None and query.filter is LicenseFilter.REVOKED and not query.search
+            alone = query is not None and query.tab is LicenseFilter.REVOKED and not query.search
             return (site or "—") if alone else f"Revoked  {site}".rstrip()
         case LicenseState.DETACHED:
             return "Unassigned"
@@ -73,7 +73,7 @@ def kind(license: License) -> str:
 
 def second_date(license: License, query: LicenseQuery) -> str:
     """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
-    if query.filter is LicenseFilter.REVOKED:
+    if query.tab is LicenseFilter.REVOKED:
         return format_date(license.revoked_at)
     return "—" if license.state is LicenseState.REVOKED else format_date(license.attached_at)
 
@@ -81,7 +81,7 @@ def second_date(license: License, query: LicenseQuery) -> str:
 def headings(query: LicenseQuery, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
     """Return the words above the columns, the sorted one with an arrow; none is sorted where rows are `ranked`."""
     arrow = "↓" if query.direction.value == "desc" else "↑"
-    revoked = query.filter is LicenseFilter.REVOKED
+    revoked = query.tab is LicenseFilter.REVOKED
 
     def mark(words: str, *sorts: LicenseSort) -> str:
         return f"{words} {arrow}" if query.sort in sorts and not ranked else words

@@ -336,7 +336,7 @@ async def choose_sort(view: LicensesSection) -> None:
     query = view.book.query
     orders = {
         f"{sort.value} {direction.value}": f"{words[sort]}, {order}"
-        for sort in sorts_of(query.filter)
+        for sort in sorts_of(query.tab)
         for direction, order in (
             (SortDirection.DESC, "newest first ↓"),
             (SortDirection.ASC, "oldest first ↑"),

@@ -11,10 +11,11 @@ from textual.worker import Worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.pagination import LastPage
-from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -165,7 +166,7 @@ class Reader:
 
     def _ask(self, query: LicenseQuery, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
         return self._client.licenses.list(
-            query.filter,
+            query.tab,
             search=search_text(query.search),
             page=number,
             per_page=per_page,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
 _NOTHING = {
@@ -28,12 +29,12 @@ def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
 
 
 def _not_found(query: LicenseQuery) -> list[str]:
-    where = f"in {tab_words(query.filter)}" if query.filter is not None else "of any state"
-    if query.narrow:
+    where = f"in {tab_words(query.tab)}" if query.tab is not None else "of any state"
+    if query.filters:
         what = f" that matches “{query.search}”" if query.search else ""
         return ["", f"No license {where}{what} passes the filter.", "", "esc    search and filter away"]
     lines = ["", f"No license {where} matches “{query.search}”.", ""]
-    if query.filter is not None:
+    if query.tab is not None:
         lines.append("enter  search every state, revoked ones too")
     return [*lines, "esc    clear the search"]
 
@@ -47,12 +48,12 @@ def note(book: LicenseListState, counts: LicenseCounts | None, error: ApiError |
         return ["    · · ·"] * 100
     if rows.total > 0:
         return []
-    if query.search or query.narrow:
+    if query.search or query.filters:
         return _not_found(query)
     if counts is not None and counts.all == 0:
         return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
-    lines = ["", _NOTHING[query.filter]]
-    if query.filter is LicenseFilter.DETACHED and counts is not None and counts.attached:
+    lines = ["", _NOTHING[query.tab]]
+    if query.tab is LicenseFilter.DETACHED and counts is not None and counts.attached:
         lines.append(f"All {pluralize(counts.attached, 'license')} outside bundles are assigned.")
     return [
         *lines,

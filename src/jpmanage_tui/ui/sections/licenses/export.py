@@ -61,7 +61,7 @@ def of(view: LicensesSection) -> Export:
             await view.find.settled()
         tell_progress(view, "reading licenses")
         everything = view.matching()
-        if query.search or query.narrow:
+        if query.search or query.filters:
             for license in view.ordered([license async for license in everything]):
                 yield record(license, codes)
             return
@@ -71,9 +71,9 @@ def of(view: LicensesSection) -> Export:
             yield record(license, codes)
 
     def lacks() -> str:
-        words = [view.find.doubt] if query.search or query.narrow else []
+        words = [view.find.doubt] if query.search or query.filters else []
         words.append(lacking(everything, "license") if everything is not None else "")
-        words.append(REVOKED_INSIDE if query.filter is LicenseFilter.REVOKED and not query.search else "")
+        words.append(REVOKED_INSIDE if query.tab is LicenseFilter.REVOKED and not query.search else "")
         return "; ".join(word for word in words if word)
 
     title = f"{counted(view.book.rows.count_words, 'license')}{_and_more(view)}"
@@ -102,9 +102,9 @@ def _marked(view: LicensesSection, marked: list[License]) -> Export:
 def _and_more(view: LicensesSection) -> str:
     """Return what the export holds beside the rows of the list, or what it may lack."""
     query = view.book.query
-    if query.search or query.narrow:
+    if query.search or query.filters:
         doubt = "" if view.find.pending else view.find.doubt  # what is searched still is waited for
         return f" ({doubt})" if doubt else ""
-    if query.filter is LicenseFilter.STANDARD or lists_members(view.book):
+    if query.tab is LicenseFilter.STANDARD or lists_members(view.book):
         return ""
     return " and those in bundles"

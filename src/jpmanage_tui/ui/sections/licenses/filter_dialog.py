@@ -11,7 +11,7 @@ from textual.timer import Timer
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.text import age_words
+from jpmanage_tui.ui.sections.licenses.text import age_text
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""
@@ -36,8 +36,8 @@ def ages(text: str) -> list[Choice]:
     digits = text.strip()
     if digits:
         days = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
-        return [Choice(str(days), age_words(days))] if 0 < days <= MOST_DAYS else []
-    return [Choice(str(days), age_words(days)) for days in AGES]
+        return [Choice(str(days), age_text(days))] if 0 < days <= MOST_DAYS else []
+    return [Choice(str(days), age_text(days)) for days in AGES]
 
 
 class FacetDialog(SearchDialog[str]):

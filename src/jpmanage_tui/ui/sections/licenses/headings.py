@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, headings
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH
 

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import (
-    License,
-    LicenseFilter,
-    LicenseSort,
-    LicenseState,
-    SortDirection,
-)
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState
+from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.ui.common.pagination import PageCache
+from jpmanage_tui.ui.common.pagination import Page, PageCache
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
+
+if TYPE_CHECKING:  # loaded with the first search
+    from jpmanage_tui.services.search.search_index import Hits
 
 PAGE = 50
 """Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
 CHILD_PAGE = 25
 """Licenses of a bundle a page (contract: licences 2.5)."""
-
-
-_STATES = {
-    LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),
-    LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
-    LicenseFilter.DETACHED: (LicenseState.DETACHED,),
-    LicenseFilter.REVOKED: (LicenseState.REVOKED,),
-}
-"""The states that a filter lists, of standard licences too."""
-
-
-class LicenseQuery(NamedTuple):
-    """What the list shows: a filter (None: every state), a search text, an order, and what narrows it down."""
-
-    filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
-    search: str = ""
-    sort: LicenseSort = LicenseSort.ISSUED_AT
-    direction: SortDirection = SortDirection.DESC
-    narrow: Filters = NO_FILTER
-
-    @property
-    def question(self) -> tuple[LicenseFilter | None, str, Filters]:
-        """Which licences are asked for, in whatever order."""
-        return self.filter, self.search, self.narrow
+AHEAD = 60
+"""Rows that are taken from the index beyond those in view."""
 
 
 class Rows(PageCache[License]):
@@ -57,6 +33,48 @@ class Rows(PageCache[License]):
     def row_of(self, key: LicenseKey) -> int | None:
         """Return the row of this licence where it is known."""
         return next((row for row, license in self.known.items() if license.license_key == key), None)
+
+
+class FoundRows(Rows):
+    """The server's first page as it came, then what the index found beside it. No page is ever asked for but that one.
+
+    The rows of the index are made when they come into view: `missing` says which, `fill` takes them.
+    """
+
+    ranked = True
+
+    def __init__(self, lead: LicensePage | None, hits: Hits) -> None:
+        items: Sequence[License] = lead.items if lead is not None else ()
+        super().__init__(PAGE, total=len(items) + len(hits.rows))
+        self.known = dict(enumerate(items))
+        self.pages = {1} if lead is not None else set()
+        self.left_out = {1: lead.unreadable} if lead is not None else {}
+        self.answered_at = datetime.now(UTC)
+        self.hits = hits
+        self.lead = len(items)
+
+    def wanted(self, first: int, last: int) -> list[int]:
+        """Return the server's page where it is stale."""
+        return sorted(self.stale)
+
+    def take(self, number: int, page: Page[License], now: datetime) -> None:
+        """Note that the server's page came; what it leads is put together anew."""
+        self.stale.clear()
+        self.answered_at = now
+
+    def missing(self, first: int, last: int) -> range:
+        """Return the places among the hits that must be made for the rows from `first` to `last` and around them."""
+        wanted = [
+            row for row in range(max(self.lead, first), min(last + 1, self.count)) if row not in self.known
+        ]
+        if not wanted:
+            return range(0)
+        start = max(self.lead, wanted[0] - AHEAD)
+        return range(start - self.lead, min(self.count, wanted[-1] + 1 + AHEAD) - self.lead)
+
+    def fill(self, first_hit: int, licenses: Sequence[License]) -> None:
+        """Take the licences of the hits from the place `first_hit` on."""
+        self.known.update(enumerate(licenses, self.lead + first_hit))
 
 
 class LicenseListState:
@@ -138,11 +156,11 @@ class LicenseListState:
     def _surely_lists(self, license: License) -> bool:
         """Whether the tab lists a licence that did not come yet: no search is on, and its state is the tab's."""
         query = self.query
-        if query.search or query.narrow or license.is_child:
+        if query.search or query.filters or license.is_child:
             return False
-        if query.filter is LicenseFilter.STANDARD:
+        if query.tab is LicenseFilter.STANDARD:
             return license.is_standard
-        return query.filter is None or license.state in _STATES.get(query.filter, ())
+        return query.tab is None or license.state in LISTED_STATES.get(query.tab, ())
 
     def up_to_mark(self, row: int) -> list[License]:
         """Return the known licences from `row` to the nearest marked row above or below it, both included."""
@@ -171,13 +189,13 @@ class LicenseListState:
     @property
     def ignored_filter(self) -> bool:
         """Whether a row's state shows that the server did not keep to the filter (seen with a search)."""
-        if not self.query.search or self.query.filter is None:
+        if not self.query.search or self.query.tab is None:
             return False
-        if self.query.filter is LicenseFilter.STANDARD:
+        if self.query.tab is LicenseFilter.STANDARD:
             return any(not license.is_standard for license in self.rows.known.values())
-        if self.query.filter is LicenseFilter.NOT_REVOKED:
+        if self.query.tab is LicenseFilter.NOT_REVOKED:
             return any(license.state is LicenseState.REVOKED for license in self.rows.known.values())
-        states = {*_STATES[self.query.filter]}
-        if self.query.filter is LicenseFilter.DETACHED:
+        states = {*LISTED_STATES[self.query.tab]}
+        if self.query.tab is LicenseFilter.DETACHED:
             states.add(LicenseState.BUNDLE)
         return any(license.state not in states for license in self.rows.known.values())

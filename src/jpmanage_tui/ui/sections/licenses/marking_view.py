@@ -8,9 +8,9 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_order
-from jpmanage_tui.services.search.index_state import is_found
 from jpmanage_tui.ui.sections.licenses.acting import ActingView
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
+from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.search_view import FindingView
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection, counter_words
 
@@ -56,7 +56,7 @@ class MarkingView(ActingView, FindingView):
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licences filter and search match, and whether they are known without a request."""
         rows = self.book.rows
-        return (rows.total if rows.exact else None), is_found(rows)
+        return (rows.total if rows.exact else None), isinstance(rows, FoundRows)
 
     async def settled(self) -> None:
         """Wait until the search that is shown finds nothing more by itself."""
@@ -73,15 +73,17 @@ class MarkingView(ActingView, FindingView):
     def matching(self) -> Everything:
         """Return what yields every licence that filter and search match."""
         query, rows = self.book.query, self.book.rows
-        if is_found(rows):
+        if isinstance(rows, FoundRows):
             return Found(lambda: self.find.all_found(rows), rows.unreadable)
-        listed = self.session.client.licenses.iterate(query.filter, search=search_text(query.search))
+        listed = self.session.client.licenses.iterate(query.tab, search=search_text(query.search))
         beside = self.find.beside(query)
         return listed if beside is None else Beside(listed, beside)
 
     def ordered(self, licenses: Sequence[License]) -> list[License]:
         """Return what `matching` yielded in the order of the list."""
-        return list(licenses) if is_found(self.book.rows) else in_order(licenses, self.book.query)
+        return (
+            list(licenses) if isinstance(self.book.rows, FoundRows) else in_order(licenses, self.book.query)
+        )
 
     def known(self, key: LicenseKey) -> License | None:
         """Return what is known of one licence."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.search.index_state import AUTO, PERIOD, IndexState
 from jpmanage_tui.ui.common.commands import Command
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.licenses.text import age_words, index_progress
+from jpmanage_tui.ui.sections.licenses.text import age_text, index_progress
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.choice import Choice
@@ -101,26 +101,26 @@ async def choose_filter(view: LicensesSection) -> None:
     """Ask what to filter by, then by which, and show that; it needs the index."""
     from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 
-    narrow = view.book.query.narrow
-    chosen = await view.app.push_screen_wait(ChoiceDialog("Filter by", _kinds(narrow)))
+    filters = view.book.query.filters
+    chosen = await view.app.push_screen_wait(ChoiceDialog("Filter by", _kinds(filters)))
     if chosen == "none":
-        view.narrow_by(NO_FILTER)
+        view.set_filters(NO_FILTERS)
     elif chosen is not None and await _ready(view):
         value = await view.app.push_screen_wait(_dialog(view, chosen))
         if value is not None:
-            view.narrow_by(_narrowed(view.book.query.narrow, chosen, value))
+            view.set_filters(_with_filter(view.book.query.filters, chosen, value))
 
 
-def _kinds(narrow: Filters) -> list[Choice]:
+def _kinds(filters: Filters) -> list[Choice]:
     from jpmanage_tui.ui.dialogs.choice import Choice
 
-    age = age_words(narrow.older_than).lower() if narrow.older_than is not None else ""
+    age = age_text(filters.older_than).lower() if filters.older_than is not None else ""
     choices = [
-        Choice("site", "Site…", narrow.site or ""),
-        Choice("product", "Product…", narrow.product or ""),
+        Choice("site", "Site…", filters.site or ""),
+        Choice("product", "Product…", filters.product or ""),
         Choice("age", "Older than…", age),
     ]
-    return [*choices, Choice("none", "No filter")] if narrow else choices
+    return [*choices, Choice("none", "No filter")] if filters else choices
 
 
 async def _ready(view: LicensesSection) -> bool:
@@ -132,14 +132,14 @@ async def _ready(view: LicensesSection) -> bool:
     return True
 
 
-def _narrowed(narrow: Filters, by: str, value: str) -> Filters:
+def _with_filter(filters: Filters, by: str, value: str) -> Filters:
     match by:
         case "site":
-            return narrow._replace(site=value)
+            return filters._replace(site=value)
         case "product":
-            return narrow._replace(product=value)
+            return filters._replace(product=value)
         case _:
-            return narrow._replace(older_than=int(value))
+            return filters._replace(older_than=int(value))
 
 
 def _dialog(view: LicensesSection, by: str) -> FacetDialog:
@@ -156,10 +156,10 @@ def _dialog(view: LicensesSection, by: str) -> FacetDialog:
         )
 
     async def sites(text: str) -> Facets:
-        return facets(await find.finder.sites(view.book.query.filter, text))
+        return facets(await find.finder.sites(view.book.query.tab, text))
 
     async def products(text: str) -> Facets:
-        return facets(await find.finder.products(view.book.query.filter, text))
+        return facets(await find.finder.products(view.book.query.tab, text))
 
     async def days(text: str) -> Facets:
         return Facets(ages(text), "issued before that; another number of days can be typed")

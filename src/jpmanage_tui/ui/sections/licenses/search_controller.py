@@ -14,9 +14,10 @@ from textual.worker import Worker
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
-from jpmanage_tui.services.search.index_state import AUTO, IndexState, is_found
+from jpmanage_tui.rules.license_query import LicenseQuery
+from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
-from jpmanage_tui.ui.sections.licenses.list_state import PAGE, LicenseQuery, Rows
+from jpmanage_tui.ui.sections.licenses.list_state import PAGE, FoundRows, Rows
 from jpmanage_tui.ui.sections.licenses.search_messages import (
     CaughtUp,
     HitsCame,
@@ -26,8 +27,7 @@ from jpmanage_tui.ui.sections.licenses.search_messages import (
 )
 
 if TYPE_CHECKING:  # loaded with the first search
-    from jpmanage_tui.rules.search.wanted import Wanted
-    from jpmanage_tui.services.search.found_rows import FoundRows
+    from jpmanage_tui.rules.search.search import SearchQuery
     from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
     from jpmanage_tui.services.search.search_index import SearchIndex
     from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -114,10 +114,10 @@ class SearchIndexController:
     def pending(self) -> bool:
         """Whether more may be found by itself for the search or the filters that are shown."""
         query, rows = self._view.book.query, self._view.book.rows
-        if not query.search and not query.narrow:
+        if not query.search and not query.filters:
             return False
         view = self._view
-        asking = rows.total is None and view.error is None and not query.narrow
+        asking = rows.total is None and view.error is None and not query.filters
         counting = self.stage is IndexState.NONE and view.counts is None and view.counts_error is None
         begins = counting or self._starting is not None or self.stage is IndexState.READING
         return asking or begins or self._searching
@@ -126,7 +126,7 @@ class SearchIndexController:
     def doubt(self) -> str:
         """What may be missing in the answer that is shown, in a few words; empty where it is all there is."""
         query = self._view.book.query
-        if not query.search and not query.narrow:
+        if not query.search and not query.filters:
             return ""
         answer = self.answer
         if self.as_of is not None and answer is not None and answer.query == query and answer.whole:
@@ -286,7 +286,7 @@ class SearchIndexController:
     def opened(self, license: License) -> None:
         """A row was opened: where it came from the index, the API is asked what is true of it now."""
         rows = self._view.book.rows
-        if is_found(rows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
+        if isinstance(rows, FoundRows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
             self._start("opened", self._read_one(license.license_key, moved=False))
 
     async def _read_all(self, keys: Sequence[LicenseKey]) -> None:
@@ -317,7 +317,7 @@ class SearchIndexController:
         """Another question is shown: what was found for the one before counts no more."""
         self.answer = self._lead = None
         self._searching = False
-        if query.narrow:
+        if query.filters:
             self._lead = (query, None)
             self.look()
         self._wake()
@@ -346,8 +346,8 @@ class SearchIndexController:
 
     async def _look(self, query: LicenseQuery, lead: LicensePage | None, whole: bool) -> None:
         from jpmanage_tui.services.search.cancellation import Superseded
-        from jpmanage_tui.services.search.found_rows import AHEAD
         from jpmanage_tui.services.search.search_index import Hits
+        from jpmanage_tui.ui.sections.licenses.list_state import AHEAD
 
         items = lead.items if lead is not None else ()
         try:
@@ -361,17 +361,17 @@ class SearchIndexController:
         made = await self.finder.licenses(hits.rows[first : first + 3 * AHEAD])
         self._view.post_message(HitsCame(query, lead, hits, first, made, whole))
 
-    def _wanted(self, query: LicenseQuery) -> Wanted:
+    def _wanted(self, query: LicenseQuery) -> SearchQuery:
         from jpmanage_tui.rules.search.fold import words_of
-        from jpmanage_tui.rules.search.wanted import Wanted
+        from jpmanage_tui.rules.search.search import SearchQuery
 
-        days = query.narrow.older_than
+        days = query.filters.older_than
         now = self._now()
-        return Wanted(
+        return SearchQuery(
             words_of(query.search),
-            query.filter,
-            query.narrow.site,
-            query.narrow.product,
+            query.tab,
+            query.filters.site,
+            query.filters.product,
             None if days is None else now - timedelta(days=days),
             query.sort,
             query.direction is SortDirection.DESC,
@@ -388,12 +388,10 @@ class SearchIndexController:
         lead, hits = message.lead, message.hits
         merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
         if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
-            if is_found(book.rows):
+            if isinstance(book.rows, FoundRows):
                 book.rows = Rows(PAGE)
                 book.rows.take(1, lead, datetime.now(UTC))
             return
-        from jpmanage_tui.services.search.found_rows import FoundRows
-
         rows = FoundRows(lead, hits)
         rows.fill(message.first, message.made)
         book.rows = rows
@@ -411,7 +409,7 @@ class SearchIndexController:
     def want_rows(self, first: int, last: int) -> None:
         """Make the licences of the rows from `first` to `last` where they come from the index."""
         rows = self._view.book.rows
-        if is_found(rows) and (missing := rows.missing(first, last)):
+        if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
             self._start("rows", self._make(rows, missing))
 
     async def _make(self, rows: FoundRows, places: range) -> None:

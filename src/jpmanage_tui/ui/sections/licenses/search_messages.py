@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.api.ids import LicenseKey
     from jpmanage_tui.api.models.license import License, LicensePage
-    from jpmanage_tui.services.search.found_rows import FoundRows
+    from jpmanage_tui.rules.license_query import LicenseQuery
     from jpmanage_tui.services.search.search_index import Hits
-    from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
+    from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 
 
 class HitsCame(Note):

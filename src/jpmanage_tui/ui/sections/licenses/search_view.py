@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import on
 
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
@@ -20,11 +20,12 @@ from jpmanage_tui.ui.sections.licenses.search_messages import (
     MadeCame,
     ReadAgain,
 )
-from jpmanage_tui.ui.sections.licenses.text import narrow_words
+from jpmanage_tui.ui.sections.licenses.text import filter_text
 from jpmanage_tui.ui.widgets.line import Line, clip
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+    from jpmanage_tui.rules.license_query import LicenseQuery
+    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
     from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 
 
@@ -38,18 +39,18 @@ class FilterLine(Line):
 
     def __init__(self) -> None:
         super().__init__()
-        self._narrow = NO_FILTER
+        self._filters = NO_FILTERS
 
-    def show_filters(self, narrow: Filters) -> None:
+    def show_filters(self, filters: Filters) -> None:
         """Show these filters."""
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.set_class(bool(narrow), "-open")
+        if filters != self._filters:
+            self._filters = filters
+            self.set_class(bool(filters), "-open")
             self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the line; the key that takes a filter away only where it fits in whole."""
-        words, hint = narrow_words(self._narrow), "   esc takes one away"
+        words, hint = filter_text(self._filters), "   esc takes one away"
         room = cell_len(words) + cell_len(hint) <= width
         return [(words + hint if room else clip(words, width), self.rich_style)]
 
@@ -71,9 +72,9 @@ class FindingView(Section):
         """End the index's thread."""
         self.find.close()
 
-    def narrow_by(self, narrow: Filters) -> None:
+    def set_filters(self, filters: Filters) -> None:
         """Show only what passes these filters."""
-        self.ask(self.book.query._replace(narrow=narrow))
+        self.ask(self.book.query._replace(filters=filters))
 
     @on(HitsCame)
     def _hits_came(self, message: HitsCame) -> None:

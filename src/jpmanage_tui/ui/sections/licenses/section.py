@@ -14,7 +14,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
-from jpmanage_tui.services.search.index_state import is_found
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
@@ -34,7 +34,7 @@ from jpmanage_tui.ui.sections.licenses.data import (
 )
 from jpmanage_tui.ui.sections.licenses.headings import Headings
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import FoundRows, LicenseListState
 from jpmanage_tui.ui.sections.licenses.marking_view import MarkingView
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.search_view import FilterLine
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.actions import Host
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
-NEW_FIRST = (LicenseQuery(), LicenseQuery(filter=LicenseFilter.DETACHED))
+NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
 """The lists that begin with what was just issued."""
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
@@ -118,24 +118,24 @@ class LicensesSection(MarkingView):
 
         Every state is searched only: without search and filter the list goes back to the tab before.
         """
-        if query.filter is None and not query.search and not query.narrow:
-            query = query._replace(filter=self._tab)
+        if query.tab is None and not query.search and not query.filters:
+            query = query._replace(tab=self._tab)
         if query == self.book.query:
             return
-        self._tab = query.filter or self._tab
+        self._tab = query.tab or self._tab
         self.marking.stop(LIST_CHANGED)
         self._reader.drop()
         self.book = self.book.turned_to(query)
         self.license_list.forget(self.book)
         self.error = None
         self._show()
-        if not query.narrow:  # the server knows no such filter
+        if not query.filters:  # the server knows no such filter
             self._reader.want_pages(query, [1], set())
         self.find.asked(query)
 
     def filter_by(self, filter: LicenseFilter | None) -> None:
         """Show the tab of `filter` (None: every state)."""
-        query = self.book.query._replace(filter=filter)
+        query = self.book.query._replace(tab=filter)
         if query.sort not in empty.sorts_of(filter):
             query = query._replace(sort=LicenseQuery().sort)
         self.ask(query)
@@ -146,7 +146,7 @@ class LicensesSection(MarkingView):
 
     def step_filter(self, step: int) -> None:
         """Show the next tab (1) or the previous one (-1), round and round."""
-        now = self.book.query.filter
+        now = self.book.query.tab
         index = FILTERS.index(now) if now in FILTERS else 0
         self.filter_by(FILTERS[(index + step) % len(FILTERS)])
 
@@ -174,9 +174,9 @@ class LicensesSection(MarkingView):
     def _show(self) -> None:
         query = self.book.query
         self.count_marks()
-        self.query_one(Tabs).show_tabs(query.filter, self.counts)
+        self.query_one(Tabs).show_tabs(query.tab, self.counts)
         self.query_one(Headings).show(self.book)
-        self.query_one(FilterLine).show_filters(query.narrow)
+        self.query_one(FilterLine).show_filters(query.filters)
         self.license_list.note = empty.note(self.book, self.counts, self.error)
         self.license_list.rebuild()
         self._tell()
@@ -199,7 +199,7 @@ class LicensesSection(MarkingView):
         rows = self.book.rows
         wanted = self._wanted(first, last)
         keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
-        if not is_found(rows) or wanted:
+        if not isinstance(rows, FoundRows) or wanted:
             self._reader.want_pages(self.book.query, wanted, keep)
         self.find.want_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
@@ -335,7 +335,7 @@ class LicensesSection(MarkingView):
         """Whether the list stands empty and says that enter searches every state."""
         query = self.book.query
         return (
-            bool(query.search) and not query.narrow and query.filter is not None and self.book.rows.total == 0
+            bool(query.search) and not query.filters and query.tab is not None and self.book.rows.total == 0
         )
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
@@ -362,8 +362,8 @@ class LicensesSection(MarkingView):
             pass
         elif query.search:
             self.close_search()
-        elif query.narrow:
-            self.narrow_by(query.narrow.without_last())
+        elif query.filters:
+            self.set_filters(query.filters.without_last())
         elif self.book.marked:
             self.flows.start(self.flows.clear_marks())
         else:

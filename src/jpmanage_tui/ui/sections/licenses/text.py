@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.rules.search.narrow import Filters
+from jpmanage_tui.rules.license_query import Filters, LicenseQuery
 from jpmanage_tui.rules.text import counted, format_time, matching, pluralize
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 
 
-def age_words(days: int) -> str:
+def age_text(days: int) -> str:
     """Return an age as dialog and filter line say it."""
     return f"Older than {days:,} day{'' if days == 1 else 's'}"
 
 
-def narrow_words(narrow: Filters) -> str:
+def filter_text(filters: Filters) -> str:
     """Return the line of the filters."""
     words = [
-        f"site {narrow.site}" if narrow.site is not None else "",
-        f"product {narrow.product}" if narrow.product is not None else "",
-        age_words(narrow.older_than).lower() if narrow.older_than is not None else "",
+        f"site {filters.site}" if filters.site is not None else "",
+        f"product {filters.product}" if filters.product is not None else "",
+        age_text(filters.older_than).lower() if filters.older_than is not None else "",
     ]
     return "Filter  " + " · ".join(word for word in words if word)
 
@@ -58,7 +57,7 @@ def searched(find: SearchIndexController, query: LicenseQuery) -> str:
     read, of = find.read
     if find.count and of:
         return f"{read:,} of {of:,} searched; {key_for('index')} goes on"
-    return "filtered" if query.narrow else "bundles not searched"
+    return "filtered" if query.filters else "bundles not searched"
 
 
 def hint(find: SearchIndexController, all_licenses: int) -> str:

@@ -19,7 +19,7 @@ def summary(book: LicenseListState, find: SearchIndexController, hint: str, erro
     query, rows = book.query, book.rows
     if rows.total is None:
         return ""
-    if query.search or query.narrow:
+    if query.search or query.filters:
         best = ", best first" if book.ranked and rows.count > 1 else ""
         words = [f"{matches(find, query, rows.count, rows.count_words)}{best}"]
         words.append(f"({searched(find, query)}{hint})")
@@ -47,7 +47,7 @@ def left_out_of_count(book: LicenseListState) -> str:
     The API counts rows: a bundle is one, and what is in it is in no tab, unless this server lists it there (contract:
     licences 1.8); that shows in the rows.
     """
-    filter = book.query.filter
+    filter = book.query.tab
     if filter is LicenseFilter.STANDARD:
         return ", bought elsewhere"
     if lists_members(book):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.models.site import ConnectionCode
 from jpmanage_tui.operations.registry import ConnectSite
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import Changer, assign_change
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseQuery
 from jpmanage_tui.ui.sections.sites import told
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
