@@ -14,9 +14,9 @@ from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import NOT_READ, format_date
 from jpmanage_tui.ui.sections.licenses import detail
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
-from jpmanage_tui.ui.sections.licenses.layout import Outline
 from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.widgets.line import pad, pad_address
+from jpmanage_tui.ui.widgets.outline import Outline
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 INDENT = 4
