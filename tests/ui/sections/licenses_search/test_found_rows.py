@@ -8,7 +8,7 @@ from jpmanage_tui.api.models.license import License, LicensePage
 from jpmanage_tui.services.search.index_builder import index_requests
 from jpmanage_tui.services.search.search_index import Hits
 from jpmanage_tui.ui.sections.licenses.list_state import AHEAD, FoundRows
-from jpmanage_tui.ui.sections.licenses.search_actions import cost_words
+from jpmanage_tui.ui.sections.licenses.search_actions import index_cost_text
 
 
 def license(number: int) -> License:
@@ -33,5 +33,5 @@ def test_rows_of_the_index_are_made_as_they_come_into_view_and_no_page_is_asked_
     [(250, "about 3 requests"), (5_000, "about 14 seconds"), (102_200, "about 5 minutes")],
 )
 def test_the_question_tells_what_a_reading_takes(licenses: int, words: str) -> None:
-    assert words in cost_words(licenses)
+    assert words in index_cost_text(licenses)
     assert -(-licenses // 100) <= index_requests(licenses) <= licenses / 85 + 1

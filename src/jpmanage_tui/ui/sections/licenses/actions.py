@@ -1,223 +1,78 @@
-"""What the commands of the Licenses screen do: ask, submit to the queue, tell how it ended."""
+"""What is done to licenses, on Licenses and among the unassigned ones on Billing: to the marked ones, else to one."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
-
-from textual.message import Message
-from textual.worker import Worker
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.registry import RevokeLicense
-from jpmanage_tui.rules.assigning import Fit, candidate
-from jpmanage_tui.rules.licenses import (
-    LicenseAction,
-    debug_url,
-    multisites_hidden,
-    web_address,
-)
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.site_check import SiteCheck
+from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.changed import Changed
-from jpmanage_tui.ui.sections.licenses.changes import (
-    Changer,
-    LicenseChange,
-    address_of,
-    assign_change,
-    unassign_change,
-)
-from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, LicenseSelection
+from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_label
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.session import Session
-    from jpmanage_tui.services.all_licenses import Everything
-    from jpmanage_tui.services.undo import UndoStack
-    from jpmanage_tui.ui.sections.base import SectionApp
+    from jpmanage_tui.operations.mutation import Mutation
+    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
-MARKS_TO_ASK = 10
-"""From so many marks on, clearing them asks first (design: keys, esc)."""
-
-
-class Host(Protocol):
-    """A view that lists licences and lets them be changed: Licenses, and the idle ones on Billing."""
-
-    session: Session
-
-    @property
-    def undos(self) -> UndoStack:
-        """What can be undone."""
-
-    @property
-    def jpmanage(self) -> SectionApp:
-        """The app."""
-
-    @property
-    def current(self) -> License | None:
-        """The licence under the cursor."""
-
-    @property
-    def marked(self) -> LicenseSelection:
-        """The marked licences."""
-
-    def unlisted(self) -> frozenset[LicenseKey]:
-        """Return the marked licences that are not in the list that is shown."""
-
-    def mark(self, licenses: list[License], marked: bool) -> None:
-        """Mark licences, or take their marks away."""
-
-    def known(self, key: LicenseKey) -> License | None:
-        """Return what the view knows of one licence."""
-
-    def matching(self) -> Everything:
-        """Return what yields every licence that the view lists, those not loaded yet too."""
-
-    def ordered(self, licenses: Sequence[License]) -> list[License]:
-        """Return what `matching` yielded in the order of the list."""
-
-    async def settled(self) -> None:
-        """Wait until nothing more comes by itself to what the view lists."""
-
-    def doubt(self) -> str:
-        """Return why what the view lists may not be all that matches, in a few words; empty where it is."""
-
-    def not_listed(self, found: Sequence[License]) -> str:
-        """Return what belongs to "all" and is not among the licences `found`; empty where nothing is known of it."""
-
-    def match_count(self) -> tuple[int | None, bool]:
-        """Return how many licences `matching` yields (None: not known), and whether it does so without a request."""
-
-    def tell(self) -> None:
-        """Show in the status line what is true now."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message: `Changed` after every change."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
+READ_ONLY = "The program was started with --read-only."
+_CHANGES = (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
+_OF_MARKED = (LicenseAction.COPY, *_CHANGES)
+"""What is done to the marked licenses where there are any, whatever row the cursor is on."""
+_OF_ROW = (
+    ("view-site", LicenseAction.VIEW_SITE),
+    ("debug-site", LicenseAction.DEBUG_SITE),
+    ("copy", LicenseAction.COPY),
+    ("assign", LicenseAction.ASSIGN),
+    ("unassign", LicenseAction.UNASSIGN),
+    ("revoke", LicenseAction.REVOKE),
+    ("download", LicenseAction.DOWNLOAD),
+)
+"""The commands of a license, in the order of its menu."""
 
 
-class Flows:
-    """The flows of one view with licences. Each is a coroutine that `start` runs beside the screen."""
+class LicensesChanged(Note):
+    """A change of licenses has ended: their rows and the counts must be asked for again.
 
-    def __init__(self, view: Host) -> None:
-        self._view = view
-        self._changer = Changer(view, self.start, self._ended)
+    `keys` were changed, or may have been; of them `gone` are known to be revoked. `refused` are known to be as they were
+    before; what is known of them may be old, since the API refused what it seemed to allow.
+    """
 
-    def start(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Run a flow beside the screen; nothing cancels it."""
-        self._view.run_worker(flow, group="licenses-flow", exclusive=False, exit_on_error=False)
+    keys: tuple[LicenseKey, ...]
+    gone: tuple[LicenseKey, ...] = ()
+    refused: tuple[LicenseKey, ...] = ()
 
-    def chosen(self, action: LicenseAction) -> ActionTargets:
-        """Return what an action would touch: the marked licences that allow it, else the one under the cursor."""
-        if self._view.marked:
-            return self._view.marked.chosen(action)
-        current = self._view.current
+
+class LicenseActions(MarkingSection):
+    """A section whose licenses can be changed. What its commands name is here, with the reasons why not."""
+
+    @cached_property
+    def changer(self) -> LicenseChanger:
+        """What asks, sends the changes and says how they ended; loaded with the first of them."""
+        from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
+
+        return LicenseChanger(self, self.run_flow, self._changes_ended)
+
+    def targets(self, action: LicenseAction) -> ActionTargets:
+        """Return what an action would touch: the marked licenses that allow it, else the one under the cursor."""
+        if self.marked:
+            return self.marked.targets(action)
+        current = self.current
         return ActionTargets((current,)) if current is not None else ActionTargets()
 
-    # -- asking --------------------------------------------------------------------------
+    def _changes_ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Mutation[Any]]) -> None:
+        """Say which licenses were changed or may have been, which are gone, and which are as they were."""
+        from jpmanage_tui.operations.registry import RevokeLicense
+        from jpmanage_tui.ui.sections.licenses.changes import LicenseChange
 
-    async def _ask(self, question: Confirmation) -> Confirmed | None:
-        return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question))
-
-    # -- changing ------------------------------------------------------------------------
-
-    async def assign(self) -> None:
-        """Choose a site for the licence under the cursor, ask, and assign it."""
-        license = self._view.current
-        if license is None:
-            return
-        found = await self._pick_site([license], f"Assign {license.product} to which site?")
-        if found is None or await self._ask(questions.assign(license, *found)) is None:
-            return
-        await self._changer.send(assign_change(license, found[0]))
-
-    async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
-        """Let the user choose a site; return it with which of the licences it takes, None where none was chosen."""
-        client = self._view.session.client
-        check = SiteCheck(client, [candidate(license) for license in licenses])
-        hidden = multisites_hidden(license.license_key for license in licenses)
-        picker = SitePicker(client, title, not_multisite=hidden, check=check)
-        site = await self._view.jpmanage.push_screen_wait(picker)
-        return None if site is None else (site, await check.checked(site))
-
-    async def assign_marked(self) -> None:
-        """Assign the marked licences that a site takes, one after another in the contract's order, to that site."""
-        chosen = self.chosen(LicenseAction.ASSIGN)
-        if not chosen.licenses:
-            return
-        count = pluralize(len(chosen.licenses), "license")
-        found = await self._pick_site(chosen.licenses, f"Assign {count} to which site?")
-        if found is None:
-            return
-        site, fit = found
-        chosen = chosen.without({one.candidate.key: one.of_many for one in fit.refused})
-        if not chosen.licenses:
-            self._view.jpmanage.say(fit.refused[0].reason, "warning")
-            return
-        ordered = questions.in_order(chosen.licenses, (await self._changer.prices()).catalogue)
-        if await self._ask(questions.assign_many(chosen, site, fit, self._view.unlisted())) is None:
-            return
-        await self._changer.run("Assign", [assign_change(license, site) for license in ordered])
-
-    async def unassign(self) -> None:
-        """Ask, and unassign the licences."""
-        chosen = self.chosen(LicenseAction.UNASSIGN)
-        licenses = chosen.licenses
-        if not licenses:
-            return
-        question = questions.unassign(chosen, await self._changer.prices(), self._view.unlisted())
-        answer = await self._ask(question)
-        if answer is None:
-            return
-        changes = [unassign_change(license, answer.ticked) for license in licenses]
-        sites = {license.license_key: license.blog_id for license in licenses}
-        if len(changes) > 1:
-            await self._changer.run("Unassign", changes, sites)
-        else:
-            await self._changer.send(changes[0], sites)
-
-    async def revoke(self) -> None:
-        """Ask, and revoke the licences."""
-        chosen = self.chosen(LicenseAction.REVOKE)
-        licenses = chosen.licenses
-        if not licenses:
-            return
-        question = questions.revoke(chosen, await self._changer.prices(), self._view.unlisted())
-        if await self._ask(question) is None:
-            return
-        changes = [
-            RevokeLicense(
-                license.license_key,
-                license.product,
-                license.quantity if license.is_bundle else None,
-                license.parent_license_id,
-                address_of(license) if license.state is LicenseState.ATTACHED else None,
-            )
-            for license in licenses
-        ]
-        if len(changes) > 1:
-            await self._changer.run("Revoke", changes)
-        else:
-            await self._changer.send(changes[0])
-
-    async def undo(self) -> None:
-        """Ask, and undo what was done last."""
-        await self._changer.undo()
-
-    def _ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Mutation[Any]]) -> None:
-        """Say which licences were changed or may have been, which are gone, and which are as they were."""
         keys = [change.license_key for change in looking if isinstance(change, LicenseChange)]
         gone: list[LicenseKey] = []
         refused: list[LicenseKey] = []
@@ -228,55 +83,172 @@ class Flows:
             (refused if outcome.nothing_done else keys).append(change.license_key)
             if outcome.happened and isinstance(change, RevokeLicense):
                 gone.append(change.license_key)
-        self._view.post_message(Changed(tuple(keys), tuple(gone), tuple(refused)))
+        self.post_message(LicensesChanged(tuple(keys), tuple(gone), tuple(refused)))
 
-    # -- marks ---------------------------------------------------------------------------
+    # -- why not ---------------------------------------------------------------------------
 
-    async def clear_marks(self) -> None:
-        """Clear the marks; asks from ten up."""
-        count = len(self._view.marked)
-        if count >= MARKS_TO_ASK:
-            question = Confirmation(
-                "Clear the marks?",
-                [f"{pluralize(count, 'license')} are marked."],
-                "Clear the marks",
-                changes=False,
-            )
-            if await self._ask(question) is None:
-                return
-        self._view.mark(list(self._view.marked.values()), False)
+    def license_reason(self, license: License, action: LicenseAction) -> str | None:
+        """Return why an action cannot be done to one license, None when it can."""
+        if action in _CHANGES and self.session.read_only:
+            return READ_ONLY
+        answer = allowed(license, action)
+        return answer.reason if isinstance(answer, NotAllowed) else None
+
+    def row_reason(self, action: LicenseAction) -> str | None:
+        """Return why an action cannot be done to the license under the cursor, None when it can."""
+        license = self.current
+        return NO_ROW if license is None else self.license_reason(license, action)
+
+    def change_reason(self, action: LicenseAction) -> str | None:
+        """Return why a change cannot be made now; the marked licenses count where there are any."""
+        if self.session.read_only:
+            return READ_ONLY
+        if self.marking.running:
+            return UNDER_WAY
+        return self.marked.targets(action).why_none if self.marked else self.row_reason(action)
+
+    # -- changes ---------------------------------------------------------------------------
+
+    def action_issue(self) -> None:
+        """Open Issue New License."""
+        self.jpmanage.issue_new()
+
+    def action_assign(self) -> None:
+        """Choose a site, ask, and assign the licenses to it."""
+        self.run_flow(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
+
+    def assign_disabled_reason(self) -> str | None:
+        """Return why nothing can be assigned now."""
+        return self.change_reason(LicenseAction.ASSIGN)
+
+    def assign_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.ASSIGN, "Assign License")
+
+    def action_unassign(self) -> None:
+        """Ask, and take the licenses from their sites."""
+        self.run_flow(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+
+    def unassign_disabled_reason(self) -> str | None:
+        """Return why nothing can be unassigned now."""
+        return self.change_reason(LicenseAction.UNASSIGN)
+
+    def unassign_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.UNASSIGN, "Unassign License")
+
+    def action_revoke(self) -> None:
+        """Ask, and revoke the licenses."""
+        self.run_flow(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
+
+    def revoke_disabled_reason(self) -> str | None:
+        """Return why nothing can be revoked now."""
+        return self.change_reason(LicenseAction.REVOKE)
+
+    def revoke_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.REVOKE, "Revoke License")
+
+    def action_undo(self) -> None:
+        """Ask, and undo what was done last, on whichever screen."""
+        self.run_flow(self.changer.undo())
+
+    def undo_disabled_reason(self) -> str | None:
+        """Return why nothing can be undone now."""
+        return READ_ONLY if self.session.read_only else self.session.undos.why_not
 
     # -- looking elsewhere -----------------------------------------------------------------
 
-    async def view_site(self) -> None:
-        """Show or open the site's home page."""
-        license = self._view.current
-        url = web_address(license.siteurl) if license is not None else None
-        if url is not None:
-            await self._view.jpmanage.open_link("View Site", url)
-
-    async def debug_site(self) -> None:
-        """Show or open Jetpack's debug test for the site."""
-        license = self._view.current
-        if license is not None and license.siteurl:
-            await self._view.jpmanage.open_link("Debug Site", debug_url(license.siteurl))
-
-    async def download(self) -> None:
-        """Ask the API where the licence's download is, and show or open it."""
-        license = self._view.current
-        if license is None:
-            return
-        try:
-            url = await self._view.session.client.licenses.download_url(license.license_key)
-        except ApiError as error:
-            self._view.jpmanage.say(error_text(error, f"Download of {license.product}"), "error")
-            return
-        await self._view.jpmanage.open_link(f"Download {license.product}", url)
-
-    async def copy(self) -> None:
-        """Send the licence codes to the clipboard: the marked ones, else the one under the cursor."""
-        licenses = list(self._view.marked.values()) or [one for one in [self._view.current] if one]
+    def action_copy(self) -> None:
+        """Send the license codes to the clipboard."""
+        licenses = list(self.marked.values()) or [one for one in [self.current] if one]
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
-            await self._view.jpmanage.copy(codes, what)
+            self.run_flow(self.jpmanage.copy(codes, what))
+
+    def copy_disabled_reason(self) -> str | None:
+        """Return why no code can be copied now."""
+        if self.marking.running:
+            return UNDER_WAY
+        return NO_ROW if not self.marked and self.current is None else None
+
+    def copy_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.COPY, "Copy code")
+
+    def action_view_site(self) -> None:
+        """Show or open the site's home page."""
+        license = self.current
+        url = web_address(license.siteurl) if license is not None else None
+        if url is not None:
+            self.run_flow(self.jpmanage.open_link("View Site", url))
+
+    def view_site_disabled_reason(self) -> str | None:
+        """Return why there is no home page to open."""
+        return self.row_reason(LicenseAction.VIEW_SITE)
+
+    def action_debug_site(self) -> None:
+        """Show or open Jetpack's debug test for the site."""
+        license = self.current
+        if license is not None and license.siteurl:
+            self.run_flow(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
+
+    def debug_site_disabled_reason(self) -> str | None:
+        """Return why there is no site to test."""
+        return self.row_reason(LicenseAction.DEBUG_SITE)
+
+    def action_download(self) -> None:
+        """Ask the API where the license's download is, and show or open it."""
+        license = self.current
+        if license is not None:
+            self.run_flow(self._download(license))
+
+    async def _download(self, license: License) -> None:
+        try:
+            url = await self.session.client.licenses.download_url(license.license_key)
+        except ApiError as error:
+            self.notify(error_text(error, f"Download of {license.product}"), severity="error")
+            return
+        await self.jpmanage.open_link(f"Download {license.product}", url)
+
+    def download_disabled_reason(self) -> str | None:
+        """Return why there is nothing to download."""
+        return self.row_reason(LicenseAction.DOWNLOAD)
+
+    # -- the menu of a row -----------------------------------------------------------------
+
+    def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
+        """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
+        active, actions = ActiveCommand(self.COMMANDS, self), []
+        for name, action in _OF_ROW:
+            command = self.COMMANDS.named(name)
+            if action in _OF_MARKED and self.marked:
+                actions.append((name, active.label(command), active.reason(command)))
+            else:
+                whole = name == "revoke" and license.is_bundle
+                label = "Revoke bundle" if whole else command.label
+                actions.append((name, label, self.license_reason(license, action)))
+        return actions
+
+    def offers(self, license: License) -> list[tuple[str, str]]:
+        """Return (key, label) of what the keys do now; a pair without key says why something usual cannot be done."""
+        shown = [
+            (key_for(name), label) for name, label, reason in self._row_actions(license) if reason is None
+        ]
+        if license.is_standard:
+            shown.append(("", self.license_reason(license, LicenseAction.UNASSIGN) or ""))
+        return shown
+
+    def action_menu(self) -> None:
+        """Show the menu of the license under the cursor and run what is chosen."""
+        from jpmanage_tui.ui.dialogs.choice import choose_row_action
+
+        license = self.current
+        if license is not None:
+            title = license.product or license.license_key
+            self.run_flow(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
+
+    def menu_disabled_reason(self) -> str | None:
+        """Return why there is no menu."""
+        return NO_ROW if self.current is None else None

@@ -80,18 +80,18 @@ class FoundRows(Rows):
 class LicenseListState:
     """What is known of one list: its rows, the rows of the bundles that were opened, what is expanded and marked."""
 
-    def __init__(self, query: LicenseQuery) -> None:
+    def __init__(self, query: LicenseQuery, marked: LicenseSelection | None = None) -> None:
         self.query = query
         self.rows: Rows = Rows(PAGE)
         self.children: dict[LicenseKey, Rows] = {}
         self.expanded: set[LicenseKey] = set()
-        self.marked = LicenseSelection()
+        self.marked = marked if marked is not None else LicenseSelection()
 
-    def turned_to(self, query: LicenseQuery) -> LicenseListState:
-        """Return the book of another question: nothing of it is known, but what was expanded and marked stays so."""
-        book = LicenseListState(query)
-        book.expanded, book.marked = self.expanded, self.marked
-        return book
+    def with_query(self, query: LicenseQuery) -> LicenseListState:
+        """Return the state of another question: nothing of it is known, but what was expanded and marked stays so."""
+        state = LicenseListState(query, self.marked)
+        state.expanded = self.expanded
+        return state
 
     def children_of(self, bundle: License) -> Rows:
         """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
@@ -127,7 +127,7 @@ class LicenseListState:
         return frozenset(shared)
 
     def find(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence; a marked one need not be in the list any more."""
+        """Return what is known of one license; a marked one need not be in the list any more."""
         listed = (license for license in self.licenses() if license.license_key == key)
         return next(listed, None) or self.marked.get(key)
 
@@ -162,7 +162,7 @@ class LicenseListState:
             return license.is_standard
         return query.tab is None or license.state in LISTED_STATES.get(query.tab, ())
 
-    def up_to_mark(self, row: int) -> list[License]:
+    def rows_to_mark(self, row: int) -> list[License]:
         """Return the known licences from `row` to the nearest marked row above or below it, both included."""
         known = self.rows.known
         marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
@@ -170,7 +170,7 @@ class LicenseListState:
         first, last = sorted((row, other))
         return [known[one] for one in range(first, last + 1) if one in known]
 
-    def changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
+    def licenses_changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
         """Take the marks from what was changed, and collapse what is gone."""
         self.expanded.difference_update(gone)
         self.marked.remove(keys)
@@ -180,11 +180,16 @@ class LicenseListState:
         """Whether the rows stand with the best match first, and not in the order that was asked for."""
         return bool(self.query.search) and self.rows.ranked
 
-    def spoil(self) -> None:
+    def invalidate(self) -> None:
         """Mark every page stale, those of bundles too."""
         self.rows.spoil()
         for rows in self.children.values():
             rows.spoil()
+
+    @property
+    def lists_members(self) -> bool:
+        """Whether this server lists what is in bundles among the rows of the list."""
+        return any(license.is_child for license in self.rows.known.values())
 
     @property
     def ignored_filter(self) -> bool:
