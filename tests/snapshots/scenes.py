@@ -60,7 +60,8 @@ async def _search(run: Run) -> None:
 async def _whole_index(run: Run, view: LicensesSection) -> None:
     """Wait for what begins by itself with a search, so that the picture is always the same."""
     await run.until(
-        lambda: view.search_index.state is IndexState.WHOLE and view.search_index.idle, "the index of all licenses"
+        lambda: view.search_index.state is IndexState.WHOLE and view.search_index.idle,
+        "the index of all licenses",
     )
 
 

@@ -258,7 +258,9 @@ async def test_enter_opens_the_licence_on_licenses() -> None:
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
-        await run.until(lambda: licenses.current is not None and licenses.state.rows.total == 1, "the one row")
+        await run.until(
+            lambda: licenses.current is not None and licenses.state.rows.total == 1, "the one row"
+        )
         assert licenses.current is not None
         assert licenses.current.license_key == license.license_key
         await run.sees("License code", license.license_key)

@@ -14,13 +14,13 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.undo import Done, UndoRun, none_ready
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.services.undo import Done, UndoRun, none_ready
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
