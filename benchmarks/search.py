@@ -23,8 +23,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
 from jpmanage_tui.api.models.license import License, LicenseFilter, OwnerType
 from jpmanage_tui.rules.search.fold import words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.rules.search.search import search
-from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.rules.search.search import SearchQuery, search
 from jpmanage_tui.services.search.cancellation import Cancellation
 
 PLACES = (
@@ -178,7 +177,7 @@ def main(count: int) -> None:
     tell(f"{count:,} licenses: index {grown:.1f} MB resident")
     tell(f"{'search':26} {'hits':>8} {'engine':>10} {'in app':>10} {'waits':>10} {'list scan':>10}")
     for name, query in QUERIES.items():
-        wanted = Wanted(words_of(query), LicenseFilter.NOT_REVOKED)
+        wanted = SearchQuery(words_of(query), LicenseFilter.NOT_REVOKED)
         hits = len(search(index, wanted).rows)
         alone = timed(partial(search, index, wanted))
         beside = timed(lambda: search(index, wanted, Cancellation()))  # noqa: B023 - called before the next turn

@@ -19,7 +19,7 @@ from tests.ui.sections.payment_methods import keyboard as paying
 
 async def _ready(run: Run) -> LicensesSection:
     view = run.view(LicensesSection)
-    await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
+    await run.until(lambda: view.counts is not None and not view._loader.busy, "rows and counts")
     await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
     return view
 
@@ -30,7 +30,7 @@ async def _list(run: Run) -> None:
 
 async def _expanded(run: Run) -> None:
     view = await _ready(run)
-    known = view.book.rows.known.items()
+    known = view.state.rows.known.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and one.siteurl)
     await run.press(*["j"] * row, "enter")
     await run.sees("License code")
@@ -38,14 +38,14 @@ async def _expanded(run: Run) -> None:
 
 async def _bundle(run: Run) -> None:
     view = await _ready(run)
-    while not (rows := [row for row, one in view.book.rows.known.items() if one.is_bundle]):
+    while not (rows := [row for row, one in view.state.rows.known.items() if one.is_bundle]):
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view._reader.busy, "the page")
+        await run.until(lambda: not view._loader.busy, "the page")
     view.license_list.place(view.license_list.line_of(Ref(rows[0])))
     await run.press("enter")
     bundle = view.current
     assert bundle is not None
-    await run.until(lambda: view.book.children_of(bundle).known and not view._reader.busy, "its licenses")
+    await run.until(lambda: view.state.children_of(bundle).known and not view._loader.busy, "its licenses")
 
 
 async def _search(run: Run) -> None:
@@ -53,14 +53,15 @@ async def _search(run: Run) -> None:
     await run.press("slash")
     await run.write("bakery")
     await run.press("enter")
-    await run.until(lambda: view.book.query.search and view.book.rows.total, "hits")
+    await run.until(lambda: view.state.query.search and view.state.rows.total, "hits")
     await _whole_index(run, view)
 
 
 async def _whole_index(run: Run, view: LicensesSection) -> None:
     """Wait for what begins by itself with a search, so that the picture is always the same."""
     await run.until(
-        lambda: view.find.stage is IndexState.WHOLE and view.find.idle, "the index of all licenses"
+        lambda: view.search_index.state is IndexState.WHOLE and view.search_index.idle,
+        "the index of all licenses",
     )
 
 
@@ -76,7 +77,7 @@ async def _nothing_found(run: Run) -> None:
 async def _unassigned(run: Run) -> None:
     view = await _ready(run)
     await run.press("right_square_bracket")
-    await run.until(lambda: view.book.rows.total and not view._reader.busy, "rows")
+    await run.until(lambda: view.state.rows.total and not view._loader.busy, "rows")
 
 
 async def _unassign(run: Run) -> None:

@@ -63,8 +63,8 @@ async def opened(run: Run, key: str, kind: type[object]) -> None:
 async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        count = view.book.rows.count
-        assert len(view.book.rows.known) < count
+        count = view.state.rows.count
+        assert len(view.state.rows.known) < count
         rows = await exported(run, tmp_path)
         assert len(rows) > count, "what is inside bundles is in no row of the list"
         assert all("*" in row["license_code"] for row in rows)
@@ -260,12 +260,12 @@ async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_i
             await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
             await run.press("r")
         await run.press(*["]"] * FILTERS.index(filter))
-        await run.until(lambda: view.book.query.filter is filter and view.book.rows.total, "the tab")
-        await run.until(lambda: nested or not view._reader.busy, "the rows")
+        await run.until(lambda: view.state.query.tab is filter and view.state.rows.total, "the tab")
+        await run.until(lambda: nested or not view._loader.busy, "the rows")
         rows = await exported(run, tmp_path, JSON_CODES)
         last = rows.pop() if "not_complete" in rows[-1] else {}
         assert sorted(row["license_code"] for row in rows) == sorted(await of_database(run, OF_TAB[filter]))
-        shown = [license.license_key for _, license in sorted(view.book.rows.known.items())]
+        shown = [license.license_key for _, license in sorted(view.state.rows.known.items())]
         exported_order = [row["license_code"] for row in rows]
         places = [exported_order.index(code) for code in shown]
         assert places == sorted(places)
@@ -283,10 +283,10 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
-        await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
-        assert view.find.as_of is None, "not all was searched yet"
+        await run.until(lambda: view.state.query.search == "scan" and view.state.rows.total, "hits")
+        assert view.search_index.as_of is None, "not all was searched yet"
         rows = await exported(run, tmp_path, JSON_CODES)
-        await run.until(lambda: not view.find.pending, "the end of the search")
+        await run.until(lambda: not view.search_index.pending, "the end of the search")
         assert {row["license_code"] for row in rows} == {
             license.license_key async for license in view.matching()
         }
@@ -297,20 +297,20 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
 async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: int
 ) -> None:
-    for module in ("find", "search_commands", "search_text"):
+    for module in ("search_controller",):
         monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
     async with running() as run:
         view = run.view(LicensesSection)
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
-        await run.until(lambda: view.book.query.search == "scan" and view.book.rows.total, "hits")
+        await run.until(lambda: view.state.query.search == "scan" and view.state.rows.total, "hits")
         assert run.app.session is not None
         run.app.session.download_folder = tmp_path
         await run.press("e")
         await run.sees("(licenses inside bundles were not searched)")
         await run.press("escape")
-        count = view.book.rows.count
+        count = view.state.rows.count
         rows = await exported(run, tmp_path, choice)
         assert len(rows) == count + 1
         words = "licenses inside bundles were not searched"

@@ -32,7 +32,7 @@ async def test_an_empty_answer_is_searched_in_every_state_by_the_one_enter_that_
         await run.sees("No license in All Active matches “zzz”.", "enter  search every state")
         await shows(run, "enter Search every state", "esc Leave the field")
         await run.press("enter")
-        await run.until(lambda: view.book.query.filter is None, "every state")
+        await run.until(lambda: view.state.query.tab is None, "every state")
         assert view.license_list.has_focus
 
 
@@ -97,7 +97,7 @@ async def test_on_the_revoked_tab_the_site_stands_in_its_column_and_no_row_repea
         await run.press("left_square_bracket", "left_square_bracket")
         view = run.view(LicensesSection)
         await run.until(
-            lambda: view.book.query.filter is LicenseFilter.REVOKED and view.book.rows.total, "rows"
+            lambda: view.state.query.tab is LicenseFilter.REVOKED and view.state.rows.total, "rows"
         )
         await run.until(lambda: view.current, "a row")
         rows = [line for line in run.lines(run.app.main) if "⌄" in line]

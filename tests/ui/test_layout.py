@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
 from jpmanage_tui.ui.sections.issue.lines import SizeTabs
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, Tabs
+from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, LicenseTabs
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
@@ -29,7 +29,7 @@ def words_of(parts: list[tuple[str, object]]) -> list[str]:
 
 async def test_at_any_width_no_two_tabs_read_the_same_and_the_present_one_is_named() -> None:
     async with running((120, 12), licenses=FEW) as run:
-        tabs = run.app.main.query_one(Tabs)
+        tabs = run.app.main.query_one(LicenseTabs)
         for filter, width in product((*FILTERS, None), range(16, 120)):
             tabs.show_tabs(filter, tabs._counts)
             parts = list(tabs.parts(width))
@@ -48,9 +48,9 @@ async def opened(run: Run, key: str) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize(("key", "tabs"), [("1", Tabs), ("S", TabBar), ("i", SizeTabs)])
+@pytest.mark.parametrize(("key", "tabs"), [("1", LicenseTabs), ("S", TabBar), ("i", SizeTabs)])
 async def test_the_search_stands_below_the_tabs_on_every_screen(
-    key: str, tabs: type[Tabs | TabBar | SizeTabs], size: tuple[int, int]
+    key: str, tabs: type[LicenseTabs | TabBar | SizeTabs], size: tuple[int, int]
 ) -> None:
     async with running(size, licenses=FEW) as run:
         await opened(run, key)

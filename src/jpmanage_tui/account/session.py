@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.operations.undo import UndoStack
     from jpmanage_tui.services.price_list import PriceList
-    from jpmanage_tui.services.undo import UndoStack
 
 _QUEUE = (
     "jpmanage_tui.operations.journal",
@@ -94,7 +94,7 @@ class Session:
     @cached_property
     def undos(self) -> UndoStack:
         """What was assigned and unassigned while this session is open, and can be undone."""
-        from jpmanage_tui.services.undo import UndoStack
+        from jpmanage_tui.operations.undo import UndoStack
 
         return UndoStack()
 

@@ -13,11 +13,10 @@ from jpmanage_tui.api.models.license import (
     License,
     LicenseFilter,
     LicenseSort,
-    LicenseState,
     SortDirection,
 )
+from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -126,12 +125,6 @@ async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
     yield BundleSearch(looked_at, parents, licenses.left_out + without_number)
 
 
-_LISTED = {
-    LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),
-    LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
-    LicenseFilter.DETACHED: (LicenseState.DETACHED,),
-    LicenseFilter.REVOKED: (LicenseState.REVOKED,),
-}
 WITHOUT_BUNDLES = (LicenseFilter.ATTACHED, LicenseFilter.DETACHED)
 """Tabs that list no bundle, though licences of that state are inside them."""
 
@@ -176,7 +169,7 @@ class WithBundles:
             yield license
 
     def _arranged(self, listed: list[License], members: dict[LicenseKey, list[License]]) -> Iterator[License]:
-        if self._query.filter in WITHOUT_BUNDLES:
+        if self._query.tab in WITHOUT_BUNDLES:
             inside = [member for some in members.values() for member in some]
             oldest_first = sorted([*listed, *inside], key=lambda one: _rank(one, LicenseSort.ISSUED_AT))
             yield from in_order(_once(oldest_first), self._query)
@@ -187,7 +180,7 @@ class WithBundles:
 
     async def _bundles(self, listed: list[License]) -> list[License]:
         """Return the bundles whose licences belong to the tab; those of the list where it lists any."""
-        if self._query.filter not in WITHOUT_BUNDLES:
+        if self._query.tab not in WITHOUT_BUNDLES:
             return [license for license in listed if license.is_bundle]
         found = BundleSearch(0, {})
         async for found in find_bundles(self._client):
@@ -208,7 +201,7 @@ class WithBundles:
             return []
         self._left_out += members.left_out
         self._cut_short = self._cut_short or members.cut_short
-        states = _LISTED.get(self._query.filter) if self._query.filter is not None else None
+        states = LISTED_STATES.get(self._query.tab) if self._query.tab is not None else None
         return [license for license in found if states is None or license.state in states]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
-NEXT = ("jpmanage_tui.ui.sections.licenses.flows", "jpmanage_tui.ui.dialogs.log")
+NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""

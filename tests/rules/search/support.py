@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.search.fold import fold, site_text
-from jpmanage_tui.rules.search.matching import SHORT
-from jpmanage_tui.rules.search.search import in_filter
-from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.rules.search.match import SHORT
+from jpmanage_tui.rules.search.search import SearchQuery, in_filter
 
 PRODUCTS = ("Jetpack Backup", "Jetpack Scan", "WooCommerce Bookings", "Émile’s Café Plan", "")
 SITES = (
@@ -85,7 +84,7 @@ def naive_word(license: License, word: str) -> bool:
     return word in (head + underscore if len(word) <= SHORT and "_" not in word else code)
 
 
-def naive(items: list[License], wanted: Wanted) -> set[str]:
+def naive(items: list[License], wanted: SearchQuery) -> set[str]:
     """Return the codes of the licences that match exactly."""
     return {
         one.license_key

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
-from jpmanage_tui.rules.search.matching import FEW
-from jpmanage_tui.rules.search.search import products_of, search, sites_of
-from jpmanage_tui.rules.search.wanted import Found, Wanted
+from jpmanage_tui.rules.search.match import FEW
+from jpmanage_tui.rules.search.search import SearchQuery, SearchResult, products_of, search, sites_of
 from tests.rules.search.support import MOMENTS, PRODUCTS, SITES, WORDS, many, naive
 
 
@@ -26,19 +25,19 @@ def license(code: str, **members: object) -> License:
     return License.model_validate({"license_key": code, **members})
 
 
-def codes(index: LicenseIndex, found: Found) -> list[str]:
+def codes(index: LicenseIndex, found: SearchResult) -> list[str]:
     return [index.code(row) for row in found.rows]
 
 
 def find(index: LicenseIndex, text: str) -> list[str]:
-    return codes(index, search(index, Wanted(words_of(text))))
+    return codes(index, search(index, SearchQuery(words_of(text))))
 
 
 @given(many(), st.data())
 def test_the_index_finds_exactly_what_a_look_at_every_license_finds(
     items: list[License], data: st.DataObject
 ) -> None:
-    wanted = Wanted(
+    wanted = SearchQuery(
         words_of(" ".join(data.draw(st.lists(WORDS, max_size=3)))),
         data.draw(st.sampled_from([None, *LicenseFilter])),
         data.draw(st.none() | st.sampled_from([one for one in SITES if one])),
@@ -84,7 +83,7 @@ def test_without_words_the_order_is_the_lists_and_what_has_no_date_stands_last(
     items: list[License], sort: LicenseSort, descending: bool
 ) -> None:
     index = index_of(*items)
-    found = search(index, Wanted(sort=sort, descending=descending))
+    found = search(index, SearchQuery(sort=sort, descending=descending))
     dates = [getattr(index.license(row), sort.value) for row in found.rows]
     dated = [date for date in dates if date is not None]
     assert dates == dated + [None] * (len(dates) - len(dated))
@@ -122,7 +121,7 @@ def test_a_slip_that_stands_in_a_code_by_chance_still_finds_the_site_behind_that
         *(license(f"ai_{number}", siteurl=f"https://bakery-{number}.example") for number in range(3)),
         license("ai_none", siteurl="https://unlike.example"),
     )
-    found = search(index, Wanted(("bakrey",)))
+    found = search(index, SearchQuery(("bakrey",)))
     assert codes(index, found)[0] == BY_CHANCE.license_key
     assert set(codes(index, found)[1:]) == {"ai_0", "ai_1", "ai_2"}
     assert (found.nearly, found.near) == (3, False)
@@ -147,8 +146,8 @@ def test_with_a_second_word_the_chance_hit_does_not_hide_what_nearly_matches_bot
 def test_what_stands_in_many_codes_or_is_a_long_part_of_one_is_no_chance() -> None:
     site = license("ai_1", siteurl="https://bakery.example")
     many_codes = [license(f"scan_bakrey{number:05}") for number in range(FEW + 1)]
-    assert len(search(index_of(site, *many_codes), Wanted(("bakrey",))).rows) == FEW + 1
-    assert len(search(index_of(site, *many_codes[:FEW]), Wanted(("bakrey",))).rows) == FEW + 1
+    assert len(search(index_of(site, *many_codes), SearchQuery(("bakrey",))).rows) == FEW + 1
+    assert len(search(index_of(site, *many_codes[:FEW]), SearchQuery(("bakrey",))).rows) == FEW + 1
     long = license("scan_xxbakrey-shopxx")
     shop = license("ai_2", siteurl="https://bakery-shop.example")
     assert find(index_of(long, shop), "bakrey-shop") == [long.license_key]
@@ -172,7 +171,7 @@ def test_few_and_many_hits_stand_in_the_same_order(rare: int) -> None:
         for number in range(4000)
     ]
     index = index_of(*some)
-    found = search(index, Wanted(("backup", "bakery")))
+    found = search(index, SearchQuery(("backup", "bakery")))
     assert len(found.rows) == rare
 
     def place(row: int) -> tuple[int, bool, float, int]:
@@ -229,9 +228,9 @@ def test_of_licenses_that_match_equally_the_one_issued_last_stands_first() -> No
 def test_a_code_with_a_slip_finds_the_license_and_says_that_it_is_only_near() -> None:
     code = "jetpack-backup-t1_Ab3dE6gH9jKlMnOpQrStUvWxY"
     index = index_of(license(code), license("jetpack-scan_zzzzzzzzzzzzzzzzzzzzzzzzz"))
-    found = search(index, Wanted(words_of(code.replace("H9j", "Hj9"))))
+    found = search(index, SearchQuery(words_of(code.replace("H9j", "Hj9"))))
     assert (codes(index, found), found.near) == ([code], True)
-    assert search(index, Wanted(words_of(code))).near is False
+    assert search(index, SearchQuery(words_of(code))).near is False
 
 
 @pytest.mark.parametrize(
@@ -264,23 +263,25 @@ def test_what_there_is_to_filter_by_is_counted_per_tab() -> None:
 
 def test_a_search_can_be_broken_off_between_two_slices_and_leaves_the_index_usable() -> None:
     index = index_of(*(license(f"scan_{number:06}") for number in range(SLICE + 10)))
-    breaths = 0
+    checkpoints = 0
 
     class Enough(Exception):
         pass
 
-    def breathe() -> None:
-        nonlocal breaths
-        breaths += 1
-        if breaths > 3:
+    def checkpoint() -> None:
+        nonlocal checkpoints
+        checkpoints += 1
+        if checkpoints > 3:
             raise Enough
 
     with pytest.raises(Enough):
-        search(index, Wanted(words_of("scan")), breathe)
-    assert len(search(index, Wanted(words_of("scan"))).rows) == SLICE + 10
+        search(index, SearchQuery(words_of("scan")), checkpoint)
+    assert len(search(index, SearchQuery(words_of("scan"))).rows) == SLICE + 10
     assert find(index, "000777") == ["scan_000777"]
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    assert search(LicenseIndex(), Wanted(words_of("bakery"))).rows == array("I")
-    assert search(LicenseIndex(), Wanted(issued_before=datetime(2026, 1, 1, tzinfo=UTC))).rows == array("I")
+    assert search(LicenseIndex(), SearchQuery(words_of("bakery"))).rows == array("I")
+    assert search(LicenseIndex(), SearchQuery(issued_before=datetime(2026, 1, 1, tzinfo=UTC))).rows == array(
+        "I"
+    )

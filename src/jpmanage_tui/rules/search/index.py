@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
 from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, OwnerType
 from jpmanage_tui.rules.search.fold import fold, site_text
-from jpmanage_tui.rules.search.texts import Texts
-from jpmanage_tui.rules.search.values import Values
 
 SLICE = 8192
-"""Rows worked on between two breaths: well under a millisecond with the interpreter held."""
-Breathe = Callable[[], None]
+"""Rows worked on between two checkpoints: well under a millisecond with the interpreter held."""
+Checkpoint = Callable[[], None]
 """Called between slices of work: it lets other threads run, and may raise to break the work off."""
 
 Column: TypeAlias = "bytearray | array[int]"
 """Small numbers by row: a byte each while they fit, which is searched at the speed of C and takes a quarter."""
+
+BLOCK = 512
+"""PackedStrings a block; a block is searched in a few microseconds."""
+BREAK = "\n"
+"""Between the texts of a block."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -47,6 +50,70 @@ def int_to_moment(number: int) -> datetime | None:
     return None if number == NEVER else EPOCH + number * MICROSECOND
 
 
+class DistinctValues:
+    """The different values of one column, numbered in the order they came; 0 is the empty text.
+
+    `raw` holds them as the API gave them, `folded` as they are compared.
+    """
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._numbers: dict[str, int] = {"": 0}
+        self.raw: list[str] = [""]
+        self.folded: list[str] = [""]
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def number(self, text: str) -> int:
+        """Return the number of `text`, a new one when it was not known."""
+        number = self._numbers.get(text)
+        if number is None:
+            number = self._numbers[text] = len(self.raw)
+            self.raw.append(text)
+            folded = self._fold(text)
+            self.folded.append(text if folded == text else folded)
+        return number
+
+    def find(self, text: str) -> int | None:
+        """Return the number of `text`, None when no row ever had it."""
+        return self._numbers.get(text)
+
+
+class PackedStrings:
+    """One text a row, as given and folded; they are added and never changed."""
+
+    def __init__(self) -> None:
+        self._raw: list[str] = []
+        self._folded: list[str] = []
+        self._open: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Add the text of the next row; a line break in it becomes a space."""
+        self._open.append(text.replace(BREAK, " "))
+        if len(self._open) == BLOCK:
+            block = BREAK.join(self._open)
+            self._raw.append(block)
+            self._folded.append(_folded(block, self._open))
+            self._open = []
+
+    def get(self, row: int) -> str:
+        """Return the text of a row."""
+        block, place = divmod(row, BLOCK)
+        return self._open[place] if block == len(self._raw) else self._raw[block].split(BREAK)[place]
+
+    def folded_blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield (first row, folded texts with a line break between) block by block."""
+        for number, block in enumerate(self._folded):
+            yield number * BLOCK, block
+        if self._open:
+            yield len(self._raw) * BLOCK, _folded(BREAK.join(self._open), self._open)
+
+
+def _folded(block: str, texts: list[str]) -> str:
+    return block.lower() if block.isascii() else BREAK.join(fold(text) for text in texts)
+
+
 class LicenseIndex:
     """Licences by row number, from 0. A row is a licence code for ever; what is known of it may be replaced.
 
@@ -54,12 +121,12 @@ class LicenseIndex:
     """
 
     def __init__(self) -> None:
-        self.products = Values(fold)
-        self.owners = Values(fold)
-        self.sites = Values(site_text)
-        self.prefixes = Values(fold)
+        self.products = DistinctValues(fold)
+        self.owners = DistinctValues(fold)
+        self.sites = DistinctValues(site_text)
+        self.prefixes = DistinctValues(fold)
         """The part of a licence code up to its last underscore, which is included; `secrets` has what follows."""
-        self.secrets = Texts()
+        self.secrets = PackedStrings()
         self.product: Column = bytearray()
         self.owner: Column = bytearray()
         self.site: Column = bytearray()
@@ -198,13 +265,15 @@ class LicenseIndex:
 
     # -- order ---------------------------------------------------------------------------
 
-    def newest_first(self, breathe: Breathe) -> array[int]:
+    def newest_first(self, checkpoint: Checkpoint) -> array[int]:
         """Return every row, the licence issued last first; kept until a row is added."""
         if self._order is None:
-            self._order = self.sorted(array("I", range(self.size)), LicenseSort.ISSUED_AT, True, breathe)
+            self._order = self.sorted(array("I", range(self.size)), LicenseSort.ISSUED_AT, True, checkpoint)
         return self._order
 
-    def sorted(self, rows: array[int], sort: LicenseSort, descending: bool, breathe: Breathe) -> array[int]:
+    def sorted(
+        self, rows: array[int], sort: LicenseSort, descending: bool, checkpoint: Checkpoint
+    ) -> array[int]:
         """Return rows by a date of theirs; those without it stand last. Any other order means by date of issue."""
         dates = {LicenseSort.ATTACHED_AT: self.attached, LicenseSort.REVOKED_AT: self.revoked}.get(
             sort, self.issued
@@ -213,12 +282,12 @@ class LicenseIndex:
         for start in range(0, len(rows), SLICE):
             for row in rows[start : start + SLICE]:
                 months.setdefault(dates[row] >> 41, []).append(row)  # 2**41 microseconds: 25 days
-            breathe()
+            checkpoint()
         undated = months.pop(NEVER >> 41, [])
         ordered = array("I")
         for month in sorted(months, reverse=descending):
             ordered.extend(sorted(months[month], key=dates.__getitem__, reverse=descending))
-            breathe()
+            checkpoint()
         ordered.extend(undated)
         return ordered
 

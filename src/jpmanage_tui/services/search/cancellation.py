@@ -22,7 +22,7 @@ class Cancellation:
         self._stopped = False
 
     def stop(self) -> None:
-        """Let the work break off at its next breath (from any thread)."""
+        """Let the work break off at its next checkpoint (from any thread)."""
         self._stopped = True
 
     def __call__(self) -> None:

@@ -13,8 +13,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.rules.search.search import products_of, search, sites_of
-from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.rules.search.search import SearchQuery, products_of, search, sites_of
 from jpmanage_tui.services.search.cancellation import Cancellation
 
 T = TypeVar("T")
@@ -110,13 +109,13 @@ class SearchIndex:
 
     # -- asking --------------------------------------------------------------------------
 
-    async def search(self, wanted: Wanted, leading: Sequence[LicenseKey]) -> Hits:
+    async def search(self, query: SearchQuery, leading: Sequence[LicenseKey]) -> Hits:
         """Return what matches and is not among `leading`. Raises Superseded when another search comes meanwhile."""
         self._searching.stop()
-        breath = self._searching = Cancellation()
+        cancellation = self._searching = Cancellation()
 
         def work() -> Hits:
-            found = search(self._index, wanted, breath)
+            found = search(self._index, query, cancellation)
             known = {self._index.row_of(key) for key in leading}
             exact = len(found.rows) - found.nearly
             rows, nearly = found.rows, found.nearly

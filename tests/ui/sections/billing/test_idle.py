@@ -258,7 +258,9 @@ async def test_enter_opens_the_licence_on_licenses() -> None:
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
-        await run.until(lambda: licenses.current is not None and licenses.book.rows.total == 1, "the one row")
+        await run.until(
+            lambda: licenses.current is not None and licenses.state.rows.total == 1, "the one row"
+        )
         assert licenses.current is not None
         assert licenses.current.license_key == license.license_key
         await run.sees("License code", license.license_key)
@@ -279,10 +281,10 @@ async def test_enter_on_a_licence_of_a_bundle_opens_its_bundle() -> None:
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: license.license_key in {one.license_key for one in licenses.book.licenses()},
+            lambda: license.license_key in {one.license_key for one in licenses.state.licenses()},
             "its members",
         )
-        assert parent.license_key in licenses.book.expanded
+        assert parent.license_key in licenses.state.expanded
 
 
 async def test_read_only_refuses_with_a_reason_and_sends_nothing() -> None:

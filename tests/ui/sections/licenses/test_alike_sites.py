@@ -43,7 +43,7 @@ async def twins(
         view = run.view(LicensesSection)
         assigned = [
             one.blog_id
-            for one in view.book.rows.known.values()
+            for one in view.state.rows.known.values()
             if one.state is LicenseState.ATTACHED and not one.is_standard and one.siteurl and one.blog_id
         ]
         ids = list(dict.fromkeys(assigned))[:2]
@@ -64,7 +64,7 @@ def of(view: LicensesSection, ids: list[BlogId]) -> list[License]:
     """Return one licence of each site, as they are known with their new addresses."""
     found = {
         one.blog_id: one
-        for one in view.book.rows.known.values()
+        for one in view.state.rows.known.values()
         if one.blog_id in ids and one.state is LicenseState.ATTACHED
     }
     changed = ("twin", "siteless")
@@ -111,7 +111,7 @@ async def test_a_question_about_both_shows_two_names(
 async def test_a_question_about_one_names_its_site_id_and_address(pair: tuple[str, str]) -> None:
     async with twins(pair, SMALL) as (run, view, ids):
         license = of(view, ids)[0]
-        row = view.book.rows.row_of(license.license_key)
+        row = view.state.rows.row_of(license.license_key)
         assert row is not None
         await run.press(*["j"] * row, "u")
         await run.sees("Unassign License?", f"(Site ID {license.blog_id})")
@@ -124,7 +124,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
     pair: tuple[str, str], size: tuple[int, int]
 ) -> None:
     async with twins(pair, size) as (run, view, ids):
-        while view.book.query.filter is not LicenseFilter.DETACHED:
+        while view.state.query.tab is not LicenseFilter.DETACHED:
             await run.press("right_square_bracket")
         await run.until(lambda: view.current is not None, "an unassigned one")
         await run.press("a")
@@ -201,7 +201,7 @@ async def test_the_vendors_stand_in_for_a_site_is_shown_as_not_activated(size: t
         assert "siteless" not in text
         row = next(
             row
-            for row, one in view.book.rows.known.items()
+            for row, one in view.state.rows.known.items()
             if one.blog_id == ids[0] and one.state is LicenseState.ATTACHED
         )
         await run.press(*["j"] * row, "o")

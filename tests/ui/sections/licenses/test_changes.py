@@ -10,7 +10,7 @@ from tests.ui.harness import Run, running
 
 def own(view: LicensesSection, state: LicenseState) -> int:
     """Return the first row of the partner's own licences in a state."""
-    known = view.book.rows.known.items()
+    known = view.state.rows.known.items()
     return next(row for row, one in known if one.state is state and not one.is_standard)
 
 
@@ -22,9 +22,9 @@ async def at(run: Run, view: LicensesSection, row: int) -> License:
 
 
 async def filtered(run: Run, view: LicensesSection, filter: LicenseFilter) -> None:
-    while view.book.query.filter is not filter:
+    while view.state.query.tab is not filter:
         await run.press("right_square_bracket")
-    await run.until(lambda: view.book.rows.total is not None, "the tab's rows")
+    await run.until(lambda: view.state.rows.total is not None, "the tab's rows")
 
 
 async def test_enter_alone_never_confirms_since_cancel_has_the_focus() -> None:
@@ -61,16 +61,16 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
         await filtered(run, view, LicenseFilter.DETACHED)
         await run.until(lambda: view.counts is not None, "counts")
         assert view.counts is not None
-        before, total = view.counts, view.book.rows.total
+        before, total = view.counts, view.state.rows.total
         await run.press("j", "j")
-        license, neighbour = view.current, view.book.rows.known[3]
+        license, neighbour = view.current, view.state.rows.known[3]
         assert license is not None
         await run.press("x")
         await run.sees("Revoke License?", "This cannot be undone", license.license_key)
         await run.press("tab", "enter")
         await run.sees(f"{license.product} is revoked")
         await run.until(
-            lambda: view.book.rows.total != total and view.counts != before, "the list without it"
+            lambda: view.state.rows.total != total and view.counts != before, "the list without it"
         )
         assert view.current is not None
         assert view.current.license_key == neighbour.license_key
@@ -96,7 +96,7 @@ async def test_expansion_and_cursor_survive_a_change_of_a_neighbour() -> None:
         )
         assert view.current is not None
         assert view.current.license_key == license.license_key
-        assert opened.license_key in view.book.expanded
+        assert opened.license_key in view.state.expanded
         assert opened.license_key in run.text()
 
 
@@ -107,7 +107,7 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
         size = bundle.quantity
         await run.press("enter")
         await run.until(
-            lambda: len(view.book.children_of(bundle).known) == min(25, size or 0), "its licenses"
+            lambda: len(view.state.children_of(bundle).known) == min(25, size or 0), "its licenses"
         )
         await run.press("x")
         await run.sees(f"Revoke the bundle of {size}?", f"Type {size}")
@@ -123,14 +123,14 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
 async def to_bundle(run: Run, view: LicensesSection) -> License:
     """Put the cursor on the first bundle there is."""
     for _ in range(20):
-        row = next((row for row, one in view.book.rows.known.items() if one.is_bundle), None)
+        row = next((row for row, one in view.state.rows.known.items() if one.is_bundle), None)
         if row is not None:
             view.license_list.place(view.license_list.line_of(type(view.license_list.ref)(row)))
             bundle = view.current
             assert bundle is not None
             return bundle
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view._reader.busy, "the page")
+        await run.until(lambda: not view._loader.busy, "the page")
     raise AssertionError("no bundle in the sandbox")
 
 
@@ -139,12 +139,12 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
         view = run.view(LicensesSection)
         bundle = await to_bundle(run, view)
         await run.press("enter")
-        await run.until(lambda: view.book.children_of(bundle).total, "its licenses")
+        await run.until(lambda: view.state.children_of(bundle).total, "its licenses")
         await run.press("j")
         while view.current is None or view.current.state is not LicenseState.ATTACHED:
             await run.press("j")
         child = view.current
-        total = view.book.children_of(bundle).total
+        total = view.state.children_of(bundle).total
         await run.press("x")
         await run.sees("a new unassigned license replaces it; the bundle")
         await run.press("tab", "enter")
@@ -154,13 +154,13 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
                 child.license_key
                 not in {
                     one.license_key
-                    for one in view.book.children_of(bundle).known.values()
+                    for one in view.state.children_of(bundle).known.values()
                     if one.revoked_at is None
                 }
             ),
             "its licenses without it",
         )
-        assert view.book.children_of(bundle).total in (total, (total or 0) + 1)
+        assert view.state.children_of(bundle).total in (total, (total or 0) + 1)
 
 
 @pytest.mark.slow
@@ -203,9 +203,9 @@ async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_
     async with running() as run:
         view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
-        total = view.book.rows.total
+        total = view.state.rows.total
         await run.press("space", "space", "space")
-        assert len(view.book.marked) == 3
+        assert len(view.state.marked) == 3
         await run.press("x")
         await run.sees("Revoke 3 licenses?", "Type 3")
         await run.press("tab", "tab")
@@ -214,10 +214,10 @@ async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_
         await run.sees("3 done, 0 failed")
         await run.press("enter")
         await run.until(
-            lambda: total is not None and view.book.rows.total == total - 3, "the list without them"
+            lambda: total is not None and view.state.rows.total == total - 3, "the list without them"
         )
         assert len(run.asked("DELETE", "/license")) == 3
-        assert not view.book.marked
+        assert not view.state.marked
 
 
 async def test_read_only_refuses_every_change_before_any_request() -> None:

@@ -12,9 +12,9 @@ from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
 from jpmanage_tui.sandbox.account.switches import turn
 from jpmanage_tui.ui.sections.billing.facts import COUNTED
 from jpmanage_tui.ui.sections.billing.section import BillingSection
-from jpmanage_tui.ui.sections.licenses.search_text import index_progress
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, TABS, Tabs
+from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, TABS, LicenseTabs
+from jpmanage_tui.ui.sections.licenses.text import index_progress
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 from tests.ui.sections.licenses_search.support import indexed, search
@@ -41,9 +41,9 @@ async def number(run: Run, condition: str) -> int:
 async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFilter) -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        if filter is not view.book.query.filter:
+        if filter is not view.state.query.tab:
             await filtered(run, view, filter)
-        await run.sees(f"{view.book.rows.count:,} licenses, {LEAVES_OUT[filter]}")
+        await run.sees(f"{view.state.rows.count:,} licenses, {LEAVES_OUT[filter]}")
         assert cell_len(run.status) <= 78 - len(" 228/228")
 
 
@@ -53,7 +53,7 @@ async def test_a_server_that_lists_what_is_in_bundles_is_said_to_count_it() -> N
         await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
         await run.press("r", "]")
         await run.until(
-            lambda: any(one.is_child for one in view.book.rows.known.values()), "licenses of bundles"
+            lambda: any(one.is_child for one in view.state.rows.known.values()), "licenses of bundles"
         )
         await run.sees("licenses, those in bundles too")
 
@@ -91,7 +91,9 @@ async def test_the_reading_of_all_says_how_far_it_is_and_then_how_many_bundles_a
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         told: list[str | None] = []
-        monkeypatch.setattr(view.find, "_step", lambda: told.append(index_progress(view.find)))
+        monkeypatch.setattr(
+            view.search_index, "_step", lambda: told.append(index_progress(view.search_index))
+        )
         await indexed(run)
         assert told[0] == "Indexing 100 of 250… F stops"
         bundles = await number(run, "quantity > 0")
@@ -108,9 +110,9 @@ def test_every_tab_has_a_name_of_its_own_and_the_present_one_its_whole_name_wher
 ) -> None:
     from rich.style import Style
 
-    tabs = Tabs()
-    monkeypatch.setattr(Tabs, "style", lambda self, name: Style())
-    monkeypatch.setattr(Tabs, "rich_style", Style())
+    tabs = LicenseTabs()
+    monkeypatch.setattr(LicenseTabs, "style", lambda self, name: Style())
+    monkeypatch.setattr(LicenseTabs, "rich_style", Style())
     tabs._filter = current
     tabs._counts = LicenseCounts(
         attached=619, detached=155, revoked=113, not_revoked=787, standard=52, all=900

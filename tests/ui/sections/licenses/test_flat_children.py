@@ -19,11 +19,13 @@ async def flat(size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Run, Licens
     """The Licenses screen on such a server."""
     async with running(size) as run:
         view = run.view(LicensesSection)
-        before = view.book.rows.total or 0
+        before = view.state.rows.total or 0
         await run.sandbox.read(lambda connection: switches.turn(connection, {"children": "flat"}))
         await run.press("r")
-        await run.until(lambda: (view.book.rows.total or 0) > before, "the children among the rows")
-        await run.until(lambda: view.counts and view.counts.not_revoked == view.book.rows.total, "the counts")
+        await run.until(lambda: (view.state.rows.total or 0) > before, "the children among the rows")
+        await run.until(
+            lambda: view.counts and view.counts.not_revoked == view.state.rows.total, "the counts"
+        )
         yield run, view
 
 
@@ -45,7 +47,7 @@ async def looked_up(run: Run, view: LicensesSection, text: str) -> License:
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
-    await run.until(lambda: view.book.query.search == text and view.book.rows.total == 1, f"{text} found")
+    await run.until(lambda: view.state.query.search == text and view.state.rows.total == 1, f"{text} found")
     assert view.current is not None
     return view.current
 
@@ -92,8 +94,8 @@ async def test_after_a_change_the_row_its_bundle_and_the_counts_agree() -> None:
         await run.press("escape")
         bundle = await looked_up(run, view, str(parent_id))
         await run.press("enter")
-        await run.until(lambda: view.book.children_of(bundle).total, "its licenses")
-        under = view.book.children_of(bundle)
+        await run.until(lambda: view.state.children_of(bundle).total, "its licenses")
+        under = view.state.children_of(bundle)
         assert (bundle.quantity, under.total) == (under.total, bundle.quantity)
         row = under.row_of(code)
         assert row is not None
@@ -115,9 +117,9 @@ async def test_after_a_change_the_row_its_bundle_and_the_counts_agree() -> None:
         assert view.counts.attached == before.attached + 1
         assert view.counts.not_revoked == before.not_revoked
         await run.until(
-            lambda: (one := view.book.find(code)) and one.state is LicenseState.ATTACHED, "the row"
+            lambda: (one := view.state.find(code)) and one.state is LicenseState.ATTACHED, "the row"
         )
-        inside = view.book.children_of(bundle).known[row]
+        inside = view.state.children_of(bundle).known[row]
         await run.press("escape", "escape")
         outside = await looked_up(run, view, code)
         assert (

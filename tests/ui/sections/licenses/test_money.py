@@ -9,14 +9,14 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
+from jpmanage_tui.operations.undo import ChangedSince, Done
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 from tests.rules.support import ATTACHED, BUNDLE, CHILD, license_of, product_of_slug
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own, to_bundle

@@ -290,7 +290,7 @@ async def test_undo_goes_back_run_by_run() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         first = await unassigned(run, view, 2, "2 done, 0 failed")
-        await run.until(lambda: not view._reader.busy, "the list")
+        await run.until(lambda: not view._loader.busy, "the list")
         second = await unassigned(run, view, 3, "3 done, 0 failed")
         await run.press("z")
         await run.sees("Undo: assign 3 licenses again?")
@@ -313,7 +313,7 @@ async def test_a_refused_revocation_leaves_undo_marks_and_open_rows_as_they_are(
         await run.press("tab", "enter")
         await run.until(lambda: view.current and view.current.state is LicenseState.DETACHED, "off")
         await run.press("enter", "space")
-        assert license.license_key in view.book.expanded
+        assert license.license_key in view.state.expanded
         assert license.license_key in view.marked
         run.sandbox.faults.replace(["DELETE */license 401"])
         await run.press("x")
@@ -321,8 +321,8 @@ async def test_a_refused_revocation_leaves_undo_marks_and_open_rows_as_they_are(
         await run.press("tab", "enter")
         await run.sees(f"{license.product} was not revoked")
         run.sandbox.faults.replace(())
-        await run.until(lambda: not view._reader.busy, "the list")
-        assert license.license_key in view.book.expanded, "what was refused stays open"
+        await run.until(lambda: not view._loader.busy, "the list")
+        assert license.license_key in view.state.expanded, "what was refused stays open"
         assert license.license_key in view.marked, "and marked"
         await run.press("z")
         await run.sees("Undo: assign the license again?")

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from jpmanage_tui.api.models.license import License
-from jpmanage_tui.services.search.found_rows import FoundRows
 from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run
 
@@ -19,7 +19,7 @@ async def search(run: Run, text: str) -> LicensesSection:
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
-    await run.until(lambda: view.book.query.search == text and view.book.rows.total is not None, "hits")
+    await run.until(lambda: view.state.query.search == text and view.state.rows.total is not None, "hits")
     return view
 
 
@@ -28,17 +28,19 @@ async def indexed(run: Run) -> LicensesSection:
     view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None, "counts")
     await run.press("F")
-    await run.until(lambda: view.find.stage is IndexState.WHOLE and view.find.idle, "the whole index")
+    await run.until(
+        lambda: view.search_index.state is IndexState.WHOLE and view.search_index.idle, "the whole index"
+    )
     return view
 
 
 async def found(run: Run, view: LicensesSection) -> FoundRows:
     """Wait until the index has answered what is asked; returns the rows, every one of them made."""
-    query = view.book.query
+    query = view.state.query
     await run.until(
-        lambda: isinstance(view.book.rows, FoundRows) and view.book.query is query, "the index's rows"
+        lambda: isinstance(view.state.rows, FoundRows) and view.state.query is query, "the index's rows"
     )
-    rows = view.book.rows
+    rows = view.state.rows
     assert isinstance(rows, FoundRows)
     return rows
 
@@ -50,7 +52,7 @@ def keys(licenses: Sequence[License]) -> list[str]:
 
 def shown(view: LicensesSection) -> list[License]:
     """Return the licences of the list as far as they are known, in order."""
-    return [license for _, license in sorted(view.book.rows.known.items())]
+    return [license for _, license in sorted(view.state.rows.known.items())]
 
 
 async def one(run: Run, condition: str, columns: str = "license_key") -> str:

@@ -3,9 +3,9 @@
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseState
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.facets import ages
+from jpmanage_tui.ui.sections.licenses.filter_dialog import ages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses_search.support import found, indexed, number, search, shown
@@ -14,11 +14,11 @@ from tests.ui.sections.licenses_search.support import found, indexed, number, se
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN", 0.02)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.02)
 
 
-async def filter_by(run: Run, place: int, typed: str, seen: str) -> None:
+async def show_tab(run: Run, place: int, typed: str, seen: str) -> None:
     await run.press("f")
     await run.sees("Filter by")
     await run.press(*["down"] * place, "enter")
@@ -35,7 +35,7 @@ async def test_a_product_is_chosen_from_those_there_are_and_only_its_licenses_ar
     async with running(size) as run:
         view = await indexed(run)
         before = len(run.sandbox.log.entries())
-        await filter_by(run, 1, "scan", "Jetpack Scan Daily")
+        await show_tab(run, 1, "scan", "Jetpack Scan Daily")
         rows = await found(run, view)
         assert {license.product for license in shown(view)} == {"Jetpack Scan Daily"}
         assert rows.count == await number(
@@ -50,10 +50,10 @@ async def test_without_an_index_the_filter_makes_it_and_shows_what_there_is_to_c
     async with running() as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
-        assert view.find.stage is IndexState.NONE
-        await filter_by(run, 0, "bakery", "sunset-bakery")
+        assert view.search_index.state is IndexState.NONE
+        await show_tab(run, 0, "bakery", "sunset-bakery")
         await found(run, view)
-        site = view.book.query.narrow.site
+        site = view.state.query.filters.site
         assert {license.siteurl for license in shown(view)} == {site}
 
 
@@ -61,9 +61,9 @@ async def test_without_an_index_the_filter_makes_it_and_shows_what_there_is_to_c
 async def test_an_age_in_days_can_be_typed() -> None:
     async with running() as run:
         view = await indexed(run)
-        await filter_by(run, 2, "400", "Older than 400 days")
+        await show_tab(run, 2, "400", "Older than 400 days")
         rows = await found(run, view)
-        assert view.book.query.narrow == Filters(older_than=400)
+        assert view.state.query.filters == Filters(older_than=400)
         assert 0 < rows.count < 224
         now = view.session.client.server_now()
         assert now is not None
@@ -74,35 +74,37 @@ async def test_an_age_in_days_can_be_typed() -> None:
 async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_other() -> None:
     async with running() as run:
         view = await indexed(run)
-        await filter_by(run, 1, "scan", "Jetpack Scan Daily")
-        await filter_by(run, 2, "30", "Older than 30 days")
+        await show_tab(run, 1, "scan", "Jetpack Scan Daily")
+        await show_tab(run, 2, "30", "Older than 30 days")
         await run.sees("product Jetpack Scan Daily · older than 30 days")
         await search(run, "bakery")
         await run.press("escape")
-        assert view.book.query.search == ""
-        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily", older_than=30)
+        assert view.state.query.search == ""
+        assert view.state.query.filters == Filters(product="Jetpack Scan Daily", older_than=30)
         await run.press("escape")
-        assert view.book.query.narrow == Filters(product="Jetpack Scan Daily")
+        assert view.state.query.filters == Filters(product="Jetpack Scan Daily")
         await run.press("escape")
-        assert view.book.query.narrow == NO_FILTER
-        await run.until(lambda: view.book.rows.total == 224, "the whole tab")
+        assert view.state.query.filters == NO_FILTERS
+        await run.until(lambda: view.state.rows.total == 224, "the whole tab")
 
 
 @pytest.mark.slow
 async def test_no_filter_takes_all_of_them_away_at_once() -> None:
     async with running() as run:
         view = await indexed(run)
-        await filter_by(run, 1, "scan", "Jetpack Scan Daily")
-        await filter_by(run, 2, "30", "Older than 30 days")
+        await show_tab(run, 1, "scan", "Jetpack Scan Daily")
+        await show_tab(run, 2, "30", "Older than 30 days")
         await run.press("f", "down", "down", "down", "enter")
-        await run.until(lambda: view.book.query.narrow == NO_FILTER and view.book.rows.total == 224, "all")
+        await run.until(
+            lambda: view.state.query.filters == NO_FILTERS and view.state.rows.total == 224, "all"
+        )
 
 
 @pytest.mark.slow
 async def test_marking_all_marks_what_search_and_filter_show_and_nothing_else() -> None:
     async with running() as run:
         view = await indexed(run)
-        await filter_by(run, 1, "scan", "Jetpack Scan Daily")
+        await show_tab(run, 1, "scan", "Jetpack Scan Daily")
         rows = await found(run, view)
         await run.press("asterisk")
         await run.until(lambda: len(view.marked) == rows.count, "the marks")
@@ -113,8 +115,8 @@ async def test_marking_all_marks_what_search_and_filter_show_and_nothing_else() 
 async def test_a_filter_that_nothing_passes_says_so_and_how_it_goes_away() -> None:
     async with running() as run:
         view = await indexed(run)
-        await filter_by(run, 2, "30000", "Older than 30,000 days")
-        await run.until(lambda: view.book.rows.total == 0, "no row")
+        await show_tab(run, 2, "30000", "Older than 30,000 days")
+        await run.until(lambda: view.state.rows.total == 0, "no row")
         await run.sees("No license in All Active passes the filter.", "esc")
 
 

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 
 from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.services.search.found_rows import FoundRows
 from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys, number, one, search, shown
@@ -15,8 +15,8 @@ from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
     monkeypatch.setattr("jpmanage_tui.api.requestor.BACK_OFF", 0.0)
 
 
@@ -24,10 +24,10 @@ async def test_the_first_search_of_a_small_account_makes_the_index_of_all_licens
     async with running() as run:
         view = run.view(LicensesSection)
         assert run.asked("GET", "/licenses")
-        assert view.find.stage is IndexState.NONE, "nothing is read before the first search"
+        assert view.search_index.state is IndexState.NONE, "nothing is read before the first search"
         await search(run, "bakery")
-        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the index")
-        assert view.find.count == await number(run, "1")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the index")
+        assert view.search_index.count == await number(run, "1")
         await run.sees("(all 300 searched, ")
         assert "best first" not in run.status, "the server found them all: they stand as the heading says"
 
@@ -37,7 +37,7 @@ async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_
         view = run.view(LicensesSection)
         assert "Issued ↓" in run.text()
         await search(run, "scan")
-        await run.until(lambda: isinstance(view.book.rows, FoundRows), "hits of the index")
+        await run.until(lambda: isinstance(view.state.rows, FoundRows), "hits of the index")
         await run.sees("best first (all 300 searched, ")
         assert "Issued ↓" not in run.text()
         await run.press("escape")
@@ -94,9 +94,9 @@ async def test_the_index_keeps_to_the_tab() -> None:
         await run.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         await run.until(
             lambda: (
-                view.book.query.filter is LicenseFilter.REVOKED
-                and view.find.answer is not None
-                and view.find.answer.query == view.book.query
+                view.state.query.tab is LicenseFilter.REVOKED
+                and view.search_index.answer is not None
+                and view.search_index.answer.query == view.state.query
             ),
             "the tab's answer",
         )
@@ -108,7 +108,9 @@ async def test_ten_typed_characters_ask_the_server_twice_at_most() -> None:
         view = await indexed(run)
         before = len(run.asked("GET", "/licenses"))
         await search(run, "sunset-bak")
-        await run.until(lambda: view.find.idle and view.find.answer is not None, "the index's answer")
+        await run.until(
+            lambda: view.search_index.idle and view.search_index.answer is not None, "the index's answer"
+        )
         assert len(run.asked("GET", "/licenses")) - before <= 2
 
 
@@ -117,10 +119,12 @@ async def test_an_idle_index_asks_nothing() -> None:
     async with running() as run:
         view = await indexed(run)
         await search(run, "bakery")
-        await run.until(lambda: view.find.answer is not None and view.find.idle, "the index's answer")
+        await run.until(
+            lambda: view.search_index.answer is not None and view.search_index.idle, "the index's answer"
+        )
         before = len(run.sandbox.log.entries())
         await run.press("j", "j", "k", "G", "g")
-        await run.until(lambda: view.find.idle and not view._reader.busy, "quiet")
+        await run.until(lambda: view.search_index.idle and not view._loader.busy, "quiet")
         assert len(run.sandbox.log.entries()) == before
 
 
@@ -133,7 +137,7 @@ async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age
         await run.write("bakery")
         await run.press("enter")
         rows = await found(run, view)
-        assert (rows.lead, view.book.query.search) == (0, "bakery")
+        assert (rows.lead, view.state.query.search) == (0, "bakery")
         assert all("bakery" in (license.siteurl or "") for license in shown(view)[:5])
         await run.sees("the server failed (500)")
 
@@ -144,23 +148,21 @@ async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age
 async def test_a_large_account_is_read_only_when_asked_for_and_the_question_says_what_it_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_commands.AUTO", 100)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_text.AUTO", 100)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
     async with running() as run:
         view = await search(run, "bakery")
         await run.sees("(bundles not searched; F searches all)")
-        assert view.find.stage is IndexState.NONE
+        assert view.search_index.state is IndexState.NONE
         before = len(run.sandbox.log.entries())
         await run.press("F")
         await run.sees("Read all 250 licenses?", "about 3 requests, and one more for each bundle")
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 2, "the question closed by Cancel")
-        assert (view.find.stage, len(run.sandbox.log.entries())) == (IndexState.NONE, before)
+        assert (view.search_index.state, len(run.sandbox.log.entries())) == (IndexState.NONE, before)
         await run.press("F")
         await run.sees("Read all 250 licenses?")
         await run.press("tab", "enter")
-        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the index")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the index")
 
 
 async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on(
@@ -174,9 +176,9 @@ async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on
         await run.sees("100 of 250 searched; F goes on")
         asked = len(run.asked("GET", "/licenses"))
         monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-        view.find._pace._next = 0.0
+        view.search_index._limiter._next = 0.0
         await run.press("F")
-        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the whole index")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the whole index")
         pages = [entry["query"] for entry in run.asked("GET", "/licenses")[asked:]]
         assert [page["page"] for page in pages if isinstance(page, dict) and "parent_id" not in page] == [
             "2",
@@ -187,18 +189,18 @@ async def test_reading_shows_how_far_it_is_and_the_same_key_stops_it_and_goes_on
 async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.PAUSES", ())
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.PAUSES", ())
     async with running() as run:
         view = run.view(LicensesSection)
-        await run.until(lambda: view.counts is not None and not view._reader.busy, "rows and counts")
+        await run.until(lambda: view.counts is not None and not view._loader.busy, "rows and counts")
         run.sandbox.faults.replace(["GET */licenses 500 x40 +1"])
         await run.press("F")
         await run.sees("Reading all licenses: the server failed (500)", "F goes on")
-        assert (view.find.stage, view.find.count) == (IndexState.PART, 100)
+        assert (view.search_index.state, view.search_index.count) == (IndexState.PART, 100)
         run.sandbox.faults.replace(())
         await run.press("F")
-        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the whole index")
-        assert view.find.count == await number(run, "1")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the whole index")
+        assert view.search_index.count == await number(run, "1")
 
 
 # -- kept right ----------------------------------------------------------------------------
@@ -219,9 +221,9 @@ async def test_a_change_of_ones_own_is_asked_for_again_and_leaves_a_list_it_no_l
         await run.sees("Unassign License?")
         await run.press("tab", "enter")
         await run.sees("is unassigned from")
-        await run.until(lambda: view.book.rows.count == 0, "the list without it")
+        await run.until(lambda: view.state.rows.count == 0, "the list without it")
         await run.press("left_square_bracket")
-        await run.until(lambda: view.book.rows.count == 1, "on its new tab")
+        await run.until(lambda: view.state.rows.count == 1, "on its new tab")
         license = view.current
         assert license is not None
         assert (license.license_key, license.state) == (code, LicenseState.DETACHED)
@@ -263,11 +265,14 @@ async def test_refresh_learns_what_was_issued_and_drops_what_is_gone_elsewhere()
         before = len(run.asked("GET", "/licenses"))
         await run.press("r")
         await run.until(
-            lambda: len(run.asked("GET", "/licenses")) > before + 4 and view.find.stage is IndexState.WHOLE,
+            lambda: (
+                len(run.asked("GET", "/licenses")) > before + 4
+                and view.search_index.state is IndexState.WHOLE
+            ),
             "all read again",
         )
-        finder = view.find.finder
-        assert await finder.license(view.book.rows.known[0].license_key) is not None
+        finder = view.search_index.index
+        assert await finder.license(view.state.rows.known[0].license_key) is not None
         new = [one for one in shown(view) if one.license_key == "jetpack-scan_brandnew"]
         assert new
         assert await finder.license(new[0].license_key) is not None
@@ -277,14 +282,14 @@ async def test_refresh_learns_what_was_issued_and_drops_what_is_gone_elsewhere()
 async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         before = len(run.asked("GET", "/licenses"))
         await run.press("r")
-        await run.until(lambda: view.find.idle and not view._reader.busy, "caught up")
+        await run.until(lambda: view.search_index.idle and not view._loader.busy, "caught up")
         asked = [entry["query"] for entry in run.asked("GET", "/licenses")[before:]]
         assert len([one for one in asked if isinstance(one, dict) and one.get("filter") == "all"]) == 1
-        assert isinstance(view.find.stage, IndexState)
-        assert not isinstance(view.book.rows, FoundRows)
+        assert isinstance(view.search_index.state, IndexState)
+        assert not isinstance(view.state.rows, FoundRows)
 
 
 async def test_a_slip_that_a_code_holds_by_chance_shows_that_license_and_then_the_near_ones() -> None:

@@ -10,7 +10,7 @@ import pytest
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.models.license import LicenseCounts
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.facets import FacetDialog
+from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import MINE, indexed, keys, number, search
@@ -27,13 +27,13 @@ BUNDLED = f"{SCANS} AND parent_license_id IS NOT NULL"
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
 
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every account is too large for an index that begins by itself."""
-    for module in ("find", "search_commands", "search_text"):
+    for module in ("search_controller",):
         monkeypatch.setattr(f"jpmanage_tui.ui.sections.licenses.{module}.AUTO", 100)
 
 
@@ -50,7 +50,7 @@ async def codes(run: Run, condition: str) -> set[str]:
 async def test_marking_all_that_match_waits_for_the_search_and_marks_what_is_in_bundles_too() -> None:
     async with running() as run:
         view = await search(run, "scan")
-        assert view.find.as_of is None
+        assert view.search_index.as_of is None
         assert "still searching" in run.status
         assert "more may match" in run.status
         await run.press("asterisk")
@@ -84,7 +84,8 @@ async def test_a_reading_that_is_stopped_while_marking_waits_for_it_asks_and_the
     async with running() as run:
         view = await search(run, "scan")
         await run.until(
-            lambda: view.find.stage is IndexState.READING and view.find.read[0] == 100, "the first page"
+            lambda: view.search_index.state is IndexState.READING and view.search_index.read[0] == 100,
+            "the first page",
         )
         await run.press("asterisk")
         await run.until(lambda: view.marking.running, "the wait")
@@ -125,7 +126,7 @@ async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> N
         await run.press("asterisk")
         await run.until(lambda: view.marked, "the marks")
         assert set(view.marked) == await codes(run, "revoked_at IS NULL AND parent_license_id IS NULL")
-        listed = [license for _, license in sorted(view.book.rows.known.items())]
+        listed = [license for _, license in sorted(view.state.rows.known.items())]
         assert list(view.marked)[: len(listed)] == keys(listed), "in the order of the list"
         assert view.marked.doubt == ""
 
@@ -142,7 +143,7 @@ async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() ->
 
         await run.sandbox.read(spoil)
         await run.press("r")
-        await run.until(lambda: view.book.rows.unreadable == 1, "the count")
+        await run.until(lambda: view.state.rows.unreadable == 1, "the count")
         await run.sees("(1 could not be read)")
         await run.press("pagedown", "pagedown")
         await run.sees("· could not be read ·")
@@ -153,17 +154,17 @@ async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() ->
         await run.sees("Unassign", "1 license could not be read.")
         await run.press("escape")
         await indexed(run)
-        assert (view.find.left_out, view.find.count) == (1, await number(run, "1") - 1)
+        assert (view.search_index.left_out, view.search_index.count) == (1, await number(run, "1") - 1)
         await search(run, "scan")
         await run.sees("1 could not be read")
-        await run.until(lambda: not view.find.pending, "the end of the search")
-        assert view.find.doubt == "1 of all licenses could not be read"
+        await run.until(lambda: not view.search_index.pending, "the end of the search")
+        assert view.search_index.doubt == "1 of all licenses could not be read"
 
 
 async def test_an_index_that_could_not_read_all_keeps_what_it_knew() -> None:
     async with running() as run:
         view = await indexed(run)
-        before = view.find.count
+        before = view.search_index.count
 
         def spoil(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -173,8 +174,11 @@ async def test_an_index_that_could_not_read_all_keeps_what_it_knew() -> None:
 
         await run.sandbox.read(spoil)
         await run.press("r")
-        await run.until(lambda: view.find.stage is IndexState.WHOLE and view.find.left_out == 1, "read again")
-        assert view.find.count == before
+        await run.until(
+            lambda: view.search_index.state is IndexState.WHOLE and view.search_index.left_out == 1,
+            "read again",
+        )
+        assert view.search_index.count == before
 
 
 # -- the index -----------------------------------------------------------------------------
@@ -185,35 +189,35 @@ async def test_catching_up_reads_what_was_issued_with_what_is_in_new_bundles_and
 ) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         session = run.app.session
         assert session is not None
         families = await session.client.products.partner_families()
         product = next(one for family in families for one in family.products if one.supported_bundles)
         size = product.supported_bundles[0].quantity
         await session.client.licenses.issue(product.slug, size)
-        before = view.find.count
+        before = view.search_index.count
         await run.press("r")
-        await run.until(lambda: view.find.count == before + 1 + size, "the bundle and its licenses")
-        assert view.find.stage is IndexState.WHOLE
+        await run.until(lambda: view.search_index.count == before + 1 + size, "the bundle and its licenses")
+        assert view.search_index.state is IndexState.WHOLE
 
 
 async def test_catching_up_does_not_make_a_running_index_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running() as run:
         view = await indexed(run)
-        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.find.AUTO", 100)
+        monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         run.sandbox.faults.replace(["GET */licenses latency=0.3"])
-        view.find.refresh()
-        view.find.build()
-        assert view.find.stage is IndexState.READING
+        view.search_index.refresh()
+        view.search_index.build()
+        assert view.search_index.state is IndexState.READING
         asked = len(run.asked("GET", "/licenses"))
         await run.until(lambda: len(run.asked("GET", "/licenses")) > asked, "the first answer")
         catching_up = [worker for worker in view.workers if worker.group == "find-catch-up"]
         await run.until(lambda: all(worker.is_finished for worker in catching_up), "the end of catching up")
         await run.pilot.pause()
-        assert view.find.stage is IndexState.READING
+        assert view.search_index.state is IndexState.READING
         run.sandbox.faults.replace(())
-        await run.until(lambda: view.find.stage is IndexState.WHOLE, "the end")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the end")
 
 
 async def test_a_count_that_fails_is_told_and_asked_again_also_when_the_tab_has_changed_meanwhile(
@@ -234,7 +238,7 @@ async def test_a_count_that_fails_is_told_and_asked_again_also_when_the_tab_has_
 
         monkeypatch.setattr(licenses, "counts", late)
         await run.press("r", "right_square_bracket")
-        await run.until(lambda: view.book.rows.total, "another tab")
+        await run.until(lambda: view.state.rows.total, "another tab")
         answers.set()
         await run.sees("Counting licenses: the server failed (500)")
         assert view.counts_error is not None
@@ -247,14 +251,14 @@ async def test_a_dialog_of_filters_looks_once_a_pause_however_much_was_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 30.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.facets.LOOK_AGAIN", 0.2)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.2)
     async with running() as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         await run.press("f", "enter")
-        await run.until(lambda: isinstance(run.app.screen, FacetDialog), "the dialog")
+        await run.until(lambda: isinstance(run.app.screen, FilterDialog), "the dialog")
         dialog = run.app.screen
-        assert isinstance(dialog, FacetDialog)
+        assert isinstance(dialog, FilterDialog)
         looks = 0
         source = dialog._source
 

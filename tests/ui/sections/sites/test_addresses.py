@@ -87,9 +87,9 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
 ) -> None:
     async with network() as run:
         view = run.view(LicensesSection)
-        view.look_for(view.book.query._replace(search=text, filter=LicenseFilter.ATTACHED))
-        await run.until(lambda: view.book.rows.total and not view._reader.busy, "the hits of the server")
-        sites = {str(one.siteurl).removeprefix("https://") for one in view.book.rows.known.values()}
+        view.look_for(view.state.query._replace(search=text, tab=LicenseFilter.ATTACHED))
+        await run.until(lambda: view.state.rows.total and not view._loader.busy, "the hits of the server")
+        sites = {str(one.siteurl).removeprefix("https://") for one in view.state.rows.known.values()}
         assert sites == set(found)
 
 
@@ -102,7 +102,7 @@ async def test_an_address_pasted_into_the_filter_by_site_finds_it() -> None:
         await run.sees("Which site?")
         run.app.screen.query_one("#search", Field).value = "https://network.example/"
         await run.sees("https://network.example/uk", "https://network.example/us")
-        await run.until(lambda: view.find.count, "the index")
+        await run.until(lambda: view.search_index.count, "the index")
 
 
 # -- connecting ------------------------------------------------------------------------------

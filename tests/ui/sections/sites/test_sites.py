@@ -315,9 +315,9 @@ async def test_the_licenses_of_a_site_are_searched_on_licenses() -> None:
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: licenses.book.query.search == site.url and licenses.book.rows.total, "the search"
+            lambda: licenses.state.query.search == site.url and licenses.state.rows.total, "the search"
         )
-        assert {one.blog_id for one in licenses.book.rows.known.values()} == {site.blog_id}
+        assert {one.blog_id for one in licenses.state.rows.known.values()} == {site.blog_id}
 
 
 async def test_view_site_and_debug_site_show_their_links() -> None:

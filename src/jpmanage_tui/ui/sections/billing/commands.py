@@ -9,9 +9,9 @@ from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.flows import choose_sort, show_in_licenses
-from jpmanage_tui.ui.sections.licenses.commands import NO_ROW, READ_ONLY
-from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY
-from jpmanage_tui.ui.sections.licenses.marks import acting_words
+from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY
+from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY
+from jpmanage_tui.ui.sections.licenses.selection import action_label
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.billing.section import BillingSection
@@ -42,7 +42,7 @@ def _may(action: LicenseAction) -> Callable[[BillingSection], str | None]:
         if view.session.read_only:
             return READ_ONLY
         if view.marked or view.marking.running:
-            return view.why_not_marked(action)
+            return view.change_reason(action)
         if view.current is None:
             return NO_ROW
         answer = allowed(view.current, action)
@@ -70,12 +70,12 @@ def _bundles(view: BillingSection) -> str | None:
 def _undoable(view: BillingSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return view.undos.why_not
+    return view.session.undos.why_not
 
 
 def _acting(action: LicenseAction, words: str) -> Callable[[BillingSection], str]:
     """Return the words of a command that works on the marked licences where there are any."""
-    return lambda view: acting_words(view.marked, action, words) if view.shows_idle else words
+    return lambda view: action_label(view.marked, action, words) if view.shows_idle else words
 
 
 def _markable(view: BillingSection) -> str | None:
@@ -83,7 +83,7 @@ def _markable(view: BillingSection) -> str | None:
 
 
 def _assign(view: BillingSection) -> None:
-    view.flows.start(view.flows.assign_marked() if view.marked else view.flows.assign())
+    view.action_assign()
 
 
 def _mark(view: BillingSection) -> None:
@@ -115,7 +115,7 @@ BILLING: CommandSet[BillingSection] = CommandSet(
             "revoke",
             "Revoke License",
             "Revoke the unassigned license (or the marked ones), so that billing stops. Cannot be undone.",
-            lambda v: v.flows.start(v.flows.revoke()),
+            lambda v: v.action_revoke(),
             _may(LicenseAction.REVOKE),
             now=_acting(LicenseAction.REVOKE, "Revoke License"),
         ),
@@ -152,7 +152,7 @@ BILLING: CommandSet[BillingSection] = CommandSet(
             "copy",
             "Copy code",
             "Send the license code (or the marked ones) to the terminal's clipboard.",
-            lambda v: v.flows.start(v.flows.copy()),
+            lambda v: v.action_copy(),
             _marked_or_listed,
             footer=False,
         ),
@@ -184,7 +184,7 @@ BILLING: CommandSet[BillingSection] = CommandSet(
             "undo",
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
-            lambda v: v.flows.start(v.flows.undo()),
+            lambda v: v.action_undo(),
             _undoable,
             footer=False,
         ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.billing.figures import Order
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.billing.section import BillingSection
@@ -47,4 +47,4 @@ def _wanted(view: BillingSection) -> tuple[LicenseQuery, LicenseKey | None] | No
         return None
     parent = view.book.parents.get(license.parent_license_id) if license.parent_license_id else None
     wanted = (parent or license).license_key
-    return LicenseQuery(filter=None, search=wanted), wanted
+    return LicenseQuery(tab=None, search=wanted), wanted

@@ -13,30 +13,21 @@ from jpmanage_tui.api.models.license import License
 from jpmanage_tui.services.unassigned.reader import IdleLicenses, IdleWalk
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing.idle_list import IdleList
-from jpmanage_tui.ui.sections.licenses.acting import ActingView
-from jpmanage_tui.ui.sections.licenses.changed import Changed
-from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
+from jpmanage_tui.ui.sections.licenses.actions import LicenseActions, LicensesChanged
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import Everything
-    from jpmanage_tui.ui.sections.licenses.flows import Host
 
 IN_BUNDLES = ", which may be in bundles"
 
 
-class IdleHost(ActingView):
+class IdleHost(LicenseActions):
     """A view with an `IdleList` whose licences can be marked, assigned and revoked."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.shows_idle = False
-        self.marked = LicenseSelection()
         self.book = UnassignedListState()
-
-    @property
-    def host(self) -> Host:
-        """The view as the flows see it."""
-        return self
 
     @property
     def idle_list(self) -> IdleList:
@@ -48,25 +39,9 @@ class IdleHost(ActingView):
         """The idle licence under the cursor; None while another tab is shown."""
         return self.idle_list.current if self.shows_idle and self.is_mounted else None
 
-    def known(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence."""
-        row = self.book.row_of(key)
-        return self.book.items[row].license if row is not None else self.marked.get(key)
-
     def matching(self) -> Everything:
         """Return what yields every idle licence, those not loaded yet too."""
         return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
-
-    def ordered(self, licenses: Sequence[License]) -> list[License]:
-        """Return them as they came: oldest first, as they are listed."""
-        return list(licenses)
-
-    async def settled(self) -> None:
-        """Wait for nothing: what is listed here does not grow by itself."""
-
-    def doubt(self) -> str:
-        """Return nothing: whether something is missing is known when all are read."""
-        return ""
 
     def not_listed(self, found: Sequence[License]) -> str:
         """Return how many more unassigned licences billing counts than were found."""
@@ -88,10 +63,6 @@ class IdleHost(ActingView):
         listed = {item.license.license_key for item in self.book.items}
         return frozenset(key for key in self.marked if key not in listed)
 
-    def tell(self) -> None:
-        """Show in the status line what is true now."""
-        self.post_message(self.StatusChanged())
-
     def mark(self, licenses: list[License], marked: bool) -> None:
         """Mark licences, or take their marks away."""
         if marked:
@@ -101,6 +72,10 @@ class IdleHost(ActingView):
         self.idle_list.refresh()
         self.tell()
 
+    def move_cursor_down(self) -> None:
+        """Go to the next row."""
+        self.idle_list.move(1)
+
     def mark_range(self) -> None:
         """Mark the rows between the nearest marked row above or below and the cursor."""
         here = self.idle_list.cursor
@@ -109,7 +84,7 @@ class IdleHost(ActingView):
         first, last = sorted((here, other))
         self.mark([item.license for item in self.book.items[first : last + 1]], True)
 
-    @on(Changed)
-    def _changed(self, message: Changed) -> None:
+    @on(LicensesChanged)
+    def _changed(self, message: LicensesChanged) -> None:
         self.marked.remove(message.keys)
         self.reload()

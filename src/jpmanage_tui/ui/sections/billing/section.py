@@ -33,7 +33,7 @@ from jpmanage_tui.ui.sections.billing.reading import (
     Reader,
     ReadFailed,
 )
-from jpmanage_tui.ui.sections.licenses.marks import counter_words
+from jpmanage_tui.ui.sections.licenses.selection import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -269,7 +269,7 @@ class BillingSection(IdleHost):
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_idle and self.marked:
-            self.flows.start(self.flows.clear_marks())
+            self.run_flow(self.clear_marks())
         elif self.shows_idle:
             self.switch()
         else:
@@ -312,7 +312,7 @@ class BillingSection(IdleHost):
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
         if self.shows_idle:
-            marks = self.marking.words or counter_words(self.marked, len(self.unlisted()))
+            marks = self.marking.progress or marks_text(self.marked, len(self.unlisted()))
             more = "" if self.book.done else "+"
             place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
             return f"{marks}  {place}".strip()

@@ -25,7 +25,7 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.issue.quantity import QuantityDialog
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.changing import Changer
+from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.issue.section import IssueSection
@@ -94,7 +94,7 @@ class Flows:
 
     def __init__(self, view: IssueSection) -> None:
         self._view = view
-        self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.tell_others())
+        self._changer = LicenseChanger(view, self.start, lambda _outcomes, _looking: view.tell_others())
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen."""

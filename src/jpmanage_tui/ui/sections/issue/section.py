@@ -265,7 +265,7 @@ class IssueSection(Section):
         fresh = [one for one in outcomes if one is not None and one.entry_id not in self._kept]
         self._kept.update(one.entry_id for one in fresh if one.entry_id is not None)
         if fresh:
-            from jpmanage_tui.ui.sections.licenses.changing import done_of
+            from jpmanage_tui.ui.sections.licenses.changes import done_of
 
             self.session.undos.add(done_of(fresh, {}))
 

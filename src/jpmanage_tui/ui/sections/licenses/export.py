@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
 from jpmanage_tui.services.all_licenses import Everything, WithBundles
 from jpmanage_tui.services.exports import Export, Record, masked
-from jpmanage_tui.ui.dialogs.export import tell_progress
-from jpmanage_tui.ui.sections.licenses.told import lists_members
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+    from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
+    from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
 COLUMNS = (
     "license_code", "product", "state", "site_id", "site", "owner", "owner_type",
@@ -44,42 +45,54 @@ REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are n
 """What no list of the API that is known has (contract: licences 2.5)."""
 
 
-def of(view: LicensesSection) -> Export:
-    """Return the export of the marked licences, or without marks of all that filter and search match.
+def export_of_marked(marked: LicenseSelection) -> Export:
+    """Return the export of the marked licenses."""
+    licenses, doubt = list(marked.values()), marked.doubt
+
+    async def rows(codes: bool) -> AsyncIterator[Record]:
+        for license in licenses:
+            yield record(license, codes)
+
+    title = pluralize(len(licenses), "marked license")
+    return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
+
+
+def export_of_list(
+    state: LicenseListState,
+    search_index: SearchIndexController,
+    client: LicensingClient,
+    tell: Callable[[str], None],
+) -> Export:
+    """Return the export of all that filter and search match; `tell` is told how far it is.
 
     What is inside bundles is in it too: the API lists that under the bundle alone.
     """
-    marked = list(view.book.marked.values())
-    if marked:
-        return _marked(view, marked)
-    query = view.book.query
+    query = state.query
     everything: Everything | None = None
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal everything
-        if view.find.pending:
-            tell_progress(view, "waiting for the search to end")
-            await view.find.settled()
-        tell_progress(view, "reading licenses")
-        everything = view.matching()
-        if query.search or query.narrow:
-            for license in view.ordered([license async for license in everything]):
+        if search_index.pending:
+            tell("waiting for the search to end")
+            await search_index.settled()
+        tell("reading licenses")
+        everything = search_index.matching()
+        if query.search or query.filters:
+            for license in search_index.ordered([license async for license in everything]):
                 yield record(license, codes)
             return
-        client = view.session.client
-        everything = WithBundles(client, query, everything, lambda words: tell_progress(view, words))
+        everything = WithBundles(client, query, everything, tell)
         async for license in everything:
             yield record(license, codes)
 
     def lacks() -> str:
-        words = [view.find.doubt] if query.search or query.narrow else []
+        words = [search_index.doubt] if query.search or query.filters else []
         words.append(lacking(everything, "license") if everything is not None else "")
-        words.append(REVOKED_INSIDE if query.filter is LicenseFilter.REVOKED and not query.search else "")
+        words.append(REVOKED_INSIDE if query.tab is LicenseFilter.REVOKED and not query.search else "")
         return "; ".join(word for word in words if word)
 
-    title = f"{counted(view.book.rows.count_words, 'license')}{_and_more(view)}"
     return Export(
-        title,
+        f"{counted(state.rows.count_words, 'license')}{_and_more(state, search_index)}",
         "license or bundle",
         "licenses",
         COLUMNS,
@@ -90,22 +103,12 @@ def of(view: LicensesSection) -> Export:
     )
 
 
-def _marked(view: LicensesSection, marked: list[License]) -> Export:
-    async def rows(codes: bool) -> AsyncIterator[Record]:
-        for license in marked:
-            yield record(license, codes)
-
-    doubt = view.book.marked.doubt
-    title = pluralize(len(marked), "marked license")
-    return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
-
-
-def _and_more(view: LicensesSection) -> str:
+def _and_more(state: LicenseListState, search_index: SearchIndexController) -> str:
     """Return what the export holds beside the rows of the list, or what it may lack."""
-    query = view.book.query
-    if query.search or query.narrow:
-        doubt = "" if view.find.pending else view.find.doubt  # what is searched still is waited for
+    query = state.query
+    if query.search or query.filters:
+        doubt = "" if search_index.pending else search_index.doubt  # what is searched still is waited for
         return f" ({doubt})" if doubt else ""
-    if query.filter is LicenseFilter.STANDARD or lists_members(view.book):
+    if query.tab is LicenseFilter.STANDARD or state.lists_members:
         return ""
     return " and those in bundles"

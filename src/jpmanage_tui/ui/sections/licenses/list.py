@@ -1,4 +1,4 @@
-"""The virtual list of licences: it paints what the book knows, row by row, with expanded rows and bundles in place."""
+"""The virtual list of licences: it paints what the state knows, row by row, with expanded rows and bundles in place."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from rich.style import Style
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import NOT_READ, format_date
 from jpmanage_tui.ui.sections.licenses import detail
-from jpmanage_tui.ui.sections.licenses.book import LicenseListState, LicenseQuery
 from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
-from jpmanage_tui.ui.sections.licenses.layout import Outline
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.widgets.line import pad, pad_address
+from jpmanage_tui.ui.widgets.outline import Outline
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 INDENT = 4
@@ -62,10 +63,10 @@ class LicenseList(VirtualList):
     """
 
     def __init__(
-        self, book: LicenseListState, offers: Callable[[License], list[tuple[str, str]]], *, id: str
+        self, state: LicenseListState, offers: Callable[[License], list[tuple[str, str]]], *, id: str
     ) -> None:
         super().__init__(id=id)
-        self.book = book
+        self.state = state
         self._offers = offers
         self._outline = Outline()
         self._blocks: dict[int, Block] = {}
@@ -99,17 +100,17 @@ class LicenseList(VirtualList):
 
     def license_of(self, ref: Ref) -> License | None:
         """Return the licence of a row, None while it is not loaded."""
-        parent = self.book.rows.known.get(ref.row)
+        parent = self.state.rows.known.get(ref.row)
         if ref.child is None or parent is None:
             return parent
-        return self.book.children_of(parent).known.get(ref.child)
+        return self.state.children_of(parent).known.get(ref.child)
 
     def _came(self, ref: Ref) -> bool:
         """Whether the API has answered for a row: where no licence is known then, it could not be read."""
         if ref.child is None:
-            return self.book.rows.came(ref.row)
-        parent = self.book.rows.known.get(ref.row)
-        return parent is not None and self.book.children_of(parent).came(ref.child)
+            return self.state.rows.came(ref.row)
+        parent = self.state.rows.known.get(ref.row)
+        return parent is not None and self.state.children_of(parent).came(ref.child)
 
     @property
     def ref(self) -> Ref:
@@ -125,7 +126,7 @@ class LicenseList(VirtualList):
     def parent_of_current(self) -> License | None:
         """The bundle in which the cursor stands, None outside of one."""
         ref = self.ref
-        return self.book.rows.known.get(ref.row) if ref.child is not None else None
+        return self.state.rows.known.get(ref.row) if ref.child is not None else None
 
     def selectable(self, line: int) -> bool:
         """The cursor stands on rows, not on the text below them."""
@@ -146,13 +147,13 @@ class LicenseList(VirtualList):
             if ref.child is not None:
                 first, _ = found.get(ref.row, (ref.child, ref.child))
                 found[ref.row] = (first, ref.child)
-        known = self.book.rows.known
+        known = self.state.rows.known
         return [(known[row], first, last) for row, (first, last) in found.items() if row in known]
 
     # -- what changed --------------------------------------------------------------------
 
     def rebuild(self) -> None:
-        """Take over what the book knows now; the cursor keeps its licence and its place on the screen."""
+        """Take over what the state knows now; the cursor keeps its licence and its place on the screen."""
         ref, screen_y = self.ref if self._lines else Ref(0), self.cursor - self.scroll_offset.y
         self._lay_out()
         self._lines = self.line_count()
@@ -164,9 +165,9 @@ class LicenseList(VirtualList):
             self._scroll(top)
         self.note_anchor()
 
-    def forget(self, book: LicenseListState) -> None:
-        """Show another book, from its first row on."""
-        self.book, self._anchor, self.cursor = book, None, 0
+    def show_state(self, state: LicenseListState) -> None:
+        """Show another state, from its first row on."""
+        self.state, self._anchor, self.cursor = state, None, 0
         self._scroll(0)
 
     def note_anchor(self) -> None:
@@ -181,22 +182,22 @@ class LicenseList(VirtualList):
         if there is not None and there.license_key == self._anchor:
             return ref
         if ref.child is not None:
-            parent = self.book.rows.known.get(ref.row)
-            row = self.book.children_of(parent).row_of(self._anchor) if parent else None
+            parent = self.state.rows.known.get(ref.row)
+            row = self.state.children_of(parent).row_of(self._anchor) if parent else None
             return Ref(ref.row, row if row is not None else ref.child)
-        row = self.book.rows.row_of(self._anchor)
-        return Ref(min(ref.row, max(0, self.book.rows.count - 1)) if row is None else row)
+        row = self.state.rows.row_of(self._anchor)
+        return Ref(min(ref.row, max(0, self.state.rows.count - 1)) if row is None else row)
 
     def _lay_out(self) -> None:
         self._blocks.clear()
         self._child_blocks.clear()
-        self._same_names = self.book.same_names()
-        if self.book.expanded:
-            for row, license in self.book.rows.known.items():
-                if license.license_key in self.book.expanded:
+        self._same_names = self.state.same_names()
+        if self.state.expanded:
+            for row, license in self.state.rows.known.items():
+                if license.license_key in self.state.expanded:
                     self._blocks[row] = self._block(row, license)
         heights = {row: block.height for row, block in self._blocks.items()}
-        self._outline = Outline(self.book.rows.count, heights)
+        self._outline = Outline(self.state.rows.count, heights)
 
     def _block(self, row: int, license: License) -> Block:
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
@@ -205,14 +206,14 @@ class LicenseList(VirtualList):
         if not license.is_bundle:
             return Block(text, actions, None)
         heights: dict[int, int] = {}
-        for number, child in self.book.children_of(license).known.items():
-            if child.license_key in self.book.expanded:
+        for number, child in self.state.children_of(license).known.items():
+            if child.license_key in self.state.expanded:
                 room = width - INDENT
                 offered = detail.action_lines(self._offers(child), room)
                 block = Block(detail.lines(child, room), offered, None)
                 self._child_blocks[row, number] = block
                 heights[number] = block.height
-        return Block(text, actions, Outline(self.book.child_count(license), heights))
+        return Block(text, actions, Outline(self.state.child_count(license), heights))
 
     def place(self, line: int) -> None:
         """Put the cursor on `line`, and remember the licence there."""
@@ -229,9 +230,9 @@ class LicenseList(VirtualList):
     def open_row(self) -> bool:
         """Expand the row under the cursor and show all of it that fits; returns whether there was anything to do."""
         license = self.current
-        if license is None or license.license_key in self.book.expanded:
+        if license is None or license.license_key in self.state.expanded:
             return False
-        self.book.expanded.add(license.license_key)
+        self.state.expanded.add(license.license_key)
         self.rebuild()
         ref = self.ref
         block = (
@@ -243,12 +244,12 @@ class LicenseList(VirtualList):
     def close_row(self) -> bool:
         """Collapse the row under the cursor, or the bundle it is in; returns whether there was anything to do."""
         license, parent = self.current, self.parent_of_current
-        if license is not None and license.license_key in self.book.expanded:
-            self.book.expanded.discard(license.license_key)
+        if license is not None and license.license_key in self.state.expanded:
+            self.state.expanded.discard(license.license_key)
         elif parent is not None:
             self.place(self.line_of(Ref(self.ref.row)))
             self.note_anchor()
-            self.book.expanded.discard(parent.license_key)
+            self.state.expanded.discard(parent.license_key)
         else:
             return False
         self.rebuild()
@@ -258,11 +259,11 @@ class LicenseList(VirtualList):
 
     def sign(self, line: int) -> str:
         """Return the sign of a marked row."""
-        if not self.book.marked:
+        if not self.state.marked:
             return " "
         ref, below = self.spot(line)
         license = self.license_of(ref) if below == 0 else None
-        return "*" if license is not None and license.license_key in self.book.marked else " "
+        return "*" if license is not None and license.license_key in self.state.marked else " "
 
     def paint(self, line: int, width: int) -> Parts:
         """Return what stands on a line: a row, a fact of an expanded one, or its actions."""
@@ -275,7 +276,7 @@ class LicenseList(VirtualList):
             return [(" " * (indent + FOLD_WIDTH) + words, self.get_component_rich_style("list--muted"))]
         lead: Parts = [(" " * indent, base)] if indent else []
         if below == 0:
-            return lead + self._row(license, width - indent, self.book.query)
+            return lead + self._row(license, width - indent, self.state.query)
         block = self._blocks[ref.row] if ref.child is None else self._child_blocks[ref.row, ref.child]
         lead = [(" " * (indent + INDENT), base)]
         if below <= len(block.text):
@@ -285,12 +286,12 @@ class LicenseList(VirtualList):
     def _row(self, license: License, width: int, query: LicenseQuery) -> Parts:
         base = self.rich_style
         column = columns(width)
-        fold = "⌃ " if license.license_key in self.book.expanded else "⌄ "
-        state = {
+        fold = "⌃ " if license.license_key in self.state.expanded else "⌄ "
+        color = {
             LicenseState.REVOKED: "license--revoked",
             LicenseState.DETACHED: "license--unassigned",
         }.get(license.state)
-        style = self.get_component_rich_style(state) if state else base
+        style = self.get_component_rich_style(color) if color else base
         muted = self.get_component_rich_style("list--muted")
         name = (
             self.get_component_rich_style("license--revoked")

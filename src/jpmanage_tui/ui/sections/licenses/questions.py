@@ -12,6 +12,7 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.undo import ChangedSince, Done
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -19,11 +20,10 @@ from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
-from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import place
-from jpmanage_tui.ui.sections.licenses.marks import ActionTargets
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"
@@ -87,29 +87,29 @@ def _states(licenses: Sequence[License]) -> str:
     return ", ".join(f"{count:,} {words}" for count, words in counted if count)
 
 
-def marks_note(chosen: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
+def marks_note(targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
     """Return which of the marked licences are not in the list that is shown, and which are left out and why.
 
     `done` is what is done to them ("revoked").
     """
-    elsewhere = sum(license.license_key in unlisted for license in chosen.licenses)
-    count, words = len(chosen.licenses), []
-    if chosen.left_out:
-        whole = chosen.marked or count + sum(number for _, number in chosen.left_out)
-        words.append(f"{count:,} of {whole:,} {'marked ' if chosen.marked else ''}will be {done}")
-    elif chosen.marked:
-        words.append(f"{chosen.marked:,} marked")
+    elsewhere = sum(license.license_key in unlisted for license in targets.licenses)
+    count, words = len(targets.licenses), []
+    if targets.left_out:
+        whole = targets.marked or count + sum(number for _, number in targets.left_out)
+        words.append(f"{count:,} of {whole:,} {'marked ' if targets.marked else ''}will be {done}")
+    elif targets.marked:
+        words.append(f"{targets.marked:,} marked")
     if elsewhere and count == 1:
         words.append("the one meant is not in this list")
     elif elsewhere:
         which = "none of them is" if elsewhere == count else f"{elsewhere:,} of them {_are(elsewhere)} not"
         words.append(f"{which} in this list ({UNLISTED})")
-    if chosen.doubt:
-        words.append(f"there may be more: {chosen.doubt}")
-    if not chosen.left_out and not chosen.doubt and len(words) < 2:
+    if targets.doubt:
+        words.append(f"there may be more: {targets.doubt}")
+    if not targets.left_out and not targets.doubt and len(words) < 2:
         return ""
     return " ".join(
-        [f"{'; '.join(words)}.", *(_left_out(reason, count) for reason, count in chosen.left_out)]
+        [f"{'; '.join(words)}.", *(_left_out(reason, count) for reason, count in targets.left_out)]
     )
 
 
@@ -143,21 +143,21 @@ def assign(license: License, site: Site, fit: Fit) -> Confirmation:
 
 
 def assign_many(
-    chosen: ActionTargets, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()
+    targets: ActionTargets, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()
 ) -> Confirmation:
-    """Return the question before several licences are assigned to one site; `chosen` are those it takes."""
-    count = len(chosen.licenses)
+    """Return the question before several licences are assigned to one site; `targets` are those it takes."""
+    count = len(targets.licenses)
     what = pluralize(count, "license")
     order = ", one after another" if count > 1 else ""
     return Confirmation(
         f"Assign {what}?",
         [
-            _joined(f"To {name_of(site)}{order}.", marks_note(chosen, unlisted, "assigned")),
+            _joined(f"To {name_of(site)}{order}.", marks_note(targets, unlisted, "assigned")),
             UNCHANGED,
             *site_notes(site, fit),
         ],
         f"Assign {what} to {site_name(site.address)}",
-        rows=_rows(chosen.licenses, unlisted),
+        rows=_rows(targets.licenses, unlisted),
     )
 
 
@@ -184,15 +184,15 @@ def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[L
 # -- unassigning ---------------------------------------------------------------------------
 
 
-def unassign(chosen: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
+def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
     """Return the question before licences are unassigned: the site loses the product, billing goes on."""
-    licenses = chosen.licenses
+    licenses = targets.licenses
     if len(licenses) == 1:
         license = licenses[0]
         return Confirmation(
             "Unassign License?",
             [
-                *_one(license, chosen, unlisted, "unassigned"),
+                *_one(license, targets, unlisted, "unassigned"),
                 f"{site_of(license)} loses {license.product}. The license can be assigned to another site.",
                 _continues(licenses, prices),
             ],
@@ -203,7 +203,7 @@ def unassign(chosen: ActionTargets, prices: Prices, unlisted: Collection[License
     return Confirmation(
         f"Unassign {what}?",
         [
-            _joined(f"{what}, {_from_sites(licenses)}.", marks_note(chosen, unlisted, "unassigned")),
+            _joined(f"{what}, {_from_sites(licenses)}.", marks_note(targets, unlisted, "unassigned")),
             f"The sites lose these products. {_continues(licenses, prices)}",
         ],
         f"Unassign {what}",
@@ -227,11 +227,11 @@ def _continues(licenses: Sequence[License], prices: Prices) -> str:
     return f"Billing continues until {until} revoked{amount}."
 
 
-def _one(license: License, chosen: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> list[str]:
+def _one(license: License, targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> list[str]:
     """Return the paragraphs that name one licence, with what is to be said of the marks."""
     where = f"\non {_with_id(license)}" if license.state is LicenseState.ATTACHED else ""
     what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
-    note = marks_note(chosen, unlisted, done)
+    note = marks_note(targets, unlisted, done)
     return [f"{what}\n{license.license_key}{where}", *([note] if note else [])]
 
 
@@ -248,23 +248,23 @@ def size_of(licenses: Sequence[License]) -> int:
     return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
 
 
-def revoke(chosen: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
+def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
     """Return the question before licences are revoked: it says by what the bill gets lower.
 
     It cannot be undone, so several ask to type their number.
     """
-    licenses = chosen.licenses
+    licenses = targets.licenses
     size = size_of(licenses)
     if len(licenses) == 1:
-        about = _one(licenses[0], chosen, unlisted, "revoked")
+        about = _one(licenses[0], targets, unlisted, "revoked")
         return (
             _revoke_bundle(licenses[0], size, about, prices)
             if licenses[0].is_bundle
             else _revoke_one(licenses[0], about, prices)
         )
-    note = marks_note(chosen, unlisted, "revoked")
+    note = marks_note(targets, unlisted, "revoked")
     states = _states(licenses)
-    plain = bool(chosen.left_out) and "," not in states  # the rows show it, and there is more to say
+    plain = bool(targets.left_out) and "," not in states  # the rows show it, and there is more to say
     return Confirmation(
         f"Revoke {pluralize(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
@@ -416,7 +416,7 @@ def _done_row(done: Done, why: str = "") -> Row:
 # -- afterwards ----------------------------------------------------------------------------
 
 
-def told(outcome: Outcome[Any]) -> str:
+def outcome_text(outcome: Outcome[Any]) -> str:
     """Return how a change of a licence ended: what is true now first, then why, then what to do."""
     change = outcome.change
     match change:

@@ -32,12 +32,12 @@ def tab_words(filter: LicenseFilter | None) -> str:
     return next((words for tab, words, _ in TABS if tab is filter), ANY_STATE)
 
 
-class Tabs(Line):
+class LicenseTabs(Line):
     """One line of tabs; the present one is bold, reversed and between marks, so that no colour is needed."""
 
     COMPONENT_CLASSES = {"tabs--current", "tabs--count"}
     DEFAULT_CSS = """
-    Tabs {
+    LicenseTabs {
         padding: 0 1;
         & > .tabs--current { text-style: bold reverse; color: $primary; }
         & > .tabs--count { color: $text-muted; }
@@ -64,14 +64,14 @@ class Tabs(Line):
         the present one and its place where none does.
         """
         long = [words for _, words, _ in TABS]
-        brief = [words for _, _, words in TABS]
+        shorter = [words for _, _, words in TABS]
         kept = [words if tab is self._filter else less for tab, words, less in TABS]
         forms = (
             (long, False),
             (long, True),
             ([*long[:-1], kept[-1]], True),
             (kept, True),
-            (brief, True),
+            (shorter, True),
         )
         for words, shortened in forms:
             parts = self._form(words, shortened=shortened)
@@ -82,7 +82,7 @@ class Tabs(Line):
         count = self.count(self._filter)
         figure = "" if count is None else f" {short(count)}"
         place = f" {FILTERS.index(self._filter) + 1}/{len(TABS)}"
-        names = next((long, brief) for filter, long, brief in TABS if filter is self._filter)
+        names = next((long, shorter) for filter, long, shorter in TABS if filter is self._filter)
         fits = [name for name in names if cell_len(f" {name}{figure} {place}") <= width]
         return [(f" {(*fits, names[1])[0]}{figure} ", self.style("tabs--current")), (place, self.rich_style)]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.models.site import ConnectionCode
 from jpmanage_tui.operations.mutations.sites import ConnectSite
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
-from jpmanage_tui.ui.sections.licenses.changing import Changer, assign_change
+from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.sites import told
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
@@ -27,7 +27,7 @@ class Flows:
 
     def __init__(self, view: SitesSection) -> None:
         self._view = view
-        self._changer = Changer(view, self.start, lambda _outcomes, _looking: view.forget_licenses())
+        self._changer = LicenseChanger(view, self.start, lambda _outcomes, _looking: view.forget_licenses())
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen; nothing cancels it."""

@@ -23,8 +23,8 @@ from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.sections.licenses.columns import place
+from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
 

@@ -148,7 +148,11 @@ class SitesSection(Section):
         from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
         licenses = self.jpmanage.main.opened("licenses")
-        return await licenses.find.on_site(site.blog_id) if isinstance(licenses, LicensesSection) else None
+        return (
+            await licenses.search_index.on_site(site.blog_id)
+            if isinstance(licenses, LicensesSection)
+            else None
+        )
 
     def _facts(self, site: Site) -> list[facts.Fact]:
         return facts.facts(site, self._licenses.line(site))

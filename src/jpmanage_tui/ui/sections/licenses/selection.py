@@ -34,7 +34,7 @@ class ActionTargets(NamedTuple):
         return self._replace(licenses=kept, left_out=tuple(reasons.most_common()))
 
     @property
-    def left_out_words(self) -> str:
+    def left_out_text(self) -> str:
         """Why licences are left out, with their numbers where there are several reasons; empty where none is."""
         if len(self.left_out) == 1:
             return self.left_out[0][0]
@@ -46,7 +46,7 @@ class ActionTargets(NamedTuple):
         if self.licenses or not self.marked:
             return None
         whose = "the marked license" if self.marked == 1 else f"the {self.marked:,} marked licenses"
-        return f"Not for {whose}: {self.left_out_words}."
+        return f"Not for {whose}: {self.left_out_text}."
 
 
 class LicenseSelection(Mapping[LicenseKey, License]):
@@ -59,7 +59,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
     def __init__(self) -> None:
         self._licenses: dict[LicenseKey, License] = {}
         self._under: dict[LicenseKey, object] = {}
-        self._chosen: dict[LicenseAction, ActionTargets] = {}
+        self._targets: dict[LicenseAction, ActionTargets] = {}
         self.doubt = ""
         """Why these are not all that were meant when all were marked; what is done to them says so."""
 
@@ -80,7 +80,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         for license in licenses:
             self._licenses[license.license_key] = license
             self._under[license.license_key] = under
-        self._chosen.clear()
+        self._targets.clear()
 
     def remove(self, keys: Iterable[LicenseKey]) -> None:
         """Take marks away."""
@@ -89,27 +89,27 @@ class LicenseSelection(Mapping[LicenseKey, License]):
             self._under.pop(key, None)
         if not self._licenses:
             self.doubt = ""
-        self._chosen.clear()
+        self._targets.clear()
 
     def learn(self, licenses: Iterable[License]) -> None:
         """Take over what the API says now about licences that are marked."""
         for license in licenses if self._licenses else ():
             if self._licenses.get(license.license_key, license) != license:
                 self._licenses[license.license_key] = license
-                self._chosen.clear()
+                self._targets.clear()
 
     def not_under(self, question: object) -> list[License]:
         """Return the licences that were marked under another question."""
         return [self._licenses[key] for key, under in self._under.items() if under != question]
 
-    def chosen(self, action: LicenseAction) -> ActionTargets:
+    def targets(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch.
 
         What is in a bundle that is revoked goes with it: it is neither counted nor sent once more.
         """
-        if action not in self._chosen:
-            self._chosen[action] = _choose(self._licenses.values(), action)
-        return self._chosen[action]._replace(doubt=self.doubt)
+        if action not in self._targets:
+            self._targets[action] = _choose(self._licenses.values(), action)
+        return self._targets[action]._replace(doubt=self.doubt)
 
 
 def _choose(licenses: Collection[License], action: LicenseAction) -> ActionTargets:
@@ -128,7 +128,7 @@ def _choose(licenses: Collection[License], action: LicenseAction) -> ActionTarge
     return ActionTargets(touched, tuple(reasons.most_common()), len(licenses))
 
 
-def counter_words(marks: LicenseSelection, unlisted: int) -> str:
+def marks_text(marks: LicenseSelection, unlisted: int) -> str:
     """Return what stands before the cursor's place in the status line: how many are marked, here and elsewhere."""
     if not marks:
         return ""
@@ -136,11 +136,11 @@ def counter_words(marks: LicenseSelection, unlisted: int) -> str:
     return f"{len(marks):,} marked{elsewhere}"
 
 
-def acting_words(marks: LicenseSelection, action: LicenseAction, words: str) -> str:
+def action_label(marks: LicenseSelection, action: LicenseAction, words: str) -> str:
     """Return a command's words: with marks how many licences it is for ("Assign 3 marked"), else `words`."""
     if not marks:
         return words
     if action is LicenseAction.COPY:
         return f"Copy {pluralize(len(marks), 'code')}"
-    count = len(marks.chosen(action).licenses) or len(marks)
+    count = len(marks.targets(action).licenses) or len(marks)
     return f"{words.partition(' ')[0]} {count:,} marked"

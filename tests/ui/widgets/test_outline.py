@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.ui.sections.licenses.layout import Outline
+from jpmanage_tui.ui.widgets.outline import Outline
 
 LISTS = st.integers(0, 200).flatmap(
     lambda count: st.tuples(

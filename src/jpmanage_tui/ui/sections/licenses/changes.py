@@ -1,31 +1,36 @@
-"""Changes of licences as every screen makes them: sent, told, kept for undoing, and undone."""
+"""Changes of licenses as every screen makes them: asked for, sent, reported, kept for undoing, and undone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.rules.licenses import assign_order
+from jpmanage_tui.operations.undo import Done, UndoRun, none_ready
+from jpmanage_tui.rules.assigning import Fit, candidate
+from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
 from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import Done, UndoRun, none_ready
+from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.session import Session
-    from jpmanage_tui.ui.sections.base import SectionApp
+    from jpmanage_tui.ui.sections.base import Section
+    from jpmanage_tui.ui.widgets.status_line import Severity
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
 Sites = Mapping[LicenseKey, BlogId | None]
@@ -57,6 +62,17 @@ def unassign_change(license: License, send_email: bool) -> UnassignLicense:
         license.product,
         address_of(license),
         license.parent_license_id,
+    )
+
+
+def revoke_change(license: License) -> RevokeLicense:
+    """Return the change that revokes a license, or a bundle with what is in it."""
+    return RevokeLicense(
+        license.license_key,
+        license.product,
+        license.quantity if license.is_bundle else None,
+        license.parent_license_id,
+        address_of(license) if license.state is LicenseState.ATTACHED else None,
     )
 
 
@@ -108,18 +124,8 @@ def done_of(outcomes: Iterable[Outcome[Any]], sites: Mapping[LicenseKey, BlogId 
     return found
 
 
-class View(Protocol):
-    """A screen on which licences are changed."""
-
-    session: Session
-
-    @property
-    def jpmanage(self) -> SectionApp:
-        """The app."""
-
-
-class Changer:
-    """Sends changes of licences for one screen, tells how they ended, and undoes them.
+class LicenseChanger:
+    """Asks for changes of licenses on one screen, sends them, says how they ended, and undoes them.
 
     `start` runs work beside the screen. `ended` is called when changes have ended, with their outcomes and with those of
     which it is still being looked up what became of them.
@@ -127,11 +133,11 @@ class Changer:
 
     def __init__(
         self,
-        view: View,
+        section: Section,
         start: Callable[[Coroutine[Any, Any, None]], None],
         ended: Callable[[Sequence[Outcome[Any]], Sequence[Mutation[Any]]], None],
     ) -> None:
-        self._view = view
+        self._section = section
         self._start = start
         self._ended = ended
 
@@ -142,10 +148,11 @@ class Changer:
 
         `sites` gives the Site ID of what is unassigned.
         """
-        app, session = self._view.jpmanage, self._view.session
-        app.say(f"{change.summary()}…")
+        app, session = self._section.jpmanage, self._section.session
+        app.notify(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
-        app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
+        severity: Severity = "success" if outcome.happened else "error"
+        app.notify(questions.outcome_text(outcome), severity=severity, outcome=True)
         if keep:
             session.undos.add(done_of([outcome], sites))
         self._ended([outcome], [])
@@ -158,11 +165,12 @@ class Changer:
 
         Returns the codes of the licences that are as they were: what failed, and what was not begun.
         """
-        app, session = self._view.jpmanage, self._view.session
+        app, session = self._section.jpmanage, self._section.session
         finished = await app.push_screen_wait(ProgressDialog(words, changes, session.queue))
         if finished is None:
             return set()
-        app.say(finished.sentence, "good" if finished.complete else "error", outcome=True)
+        severity: Severity = "success" if finished.complete else "error"
+        app.notify(finished.sentence, severity=severity, outcome=True)
         if keep:
             run = session.undos.add(done_of(finished.outcomes, sites))
             for operation in finished.looking:
@@ -173,39 +181,106 @@ class Changer:
 
     async def _keep_late(self, run: UndoRun, operation: Operation[Any], sites: Sites) -> None:
         """Let be undone what was being looked up when its run was closed, once it is known that it happened."""
-        self._view.session.undos.add(done_of([await operation.outcome()], sites), run)
+        self._section.session.undos.add(done_of([await operation.outcome()], sites), run)
+
+    # -- asking, then sending --------------------------------------------------------------
+
+    async def _confirmed(self, question: Confirmation) -> Confirmed | None:
+        return await self._section.jpmanage.push_screen_wait(ConfirmDialog(question))
+
+    async def assign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
+        """Choose a site, ask, and assign the licenses that it takes, one after another in the contract's order.
+
+        `unlisted` are those of the targets that the list on the screen does not show.
+        """
+        licenses = targets.licenses
+        if not licenses:
+            return
+        what = pluralize(len(licenses), "license") if targets.marked else licenses[0].product
+        found = await self._pick_site(licenses, f"Assign {what} to which site?")
+        if found is None:
+            return
+        site, fit = found
+        if not targets.marked:
+            if await self._confirmed(questions.assign(licenses[0], site, fit)) is not None:
+                await self.send(assign_change(licenses[0], site))
+            return
+        targets = targets.without({one.candidate.key: one.of_many for one in fit.refused})
+        if not targets.licenses:
+            self._section.notify(fit.refused[0].reason, severity="warning")
+            return
+        ordered = questions.in_order(targets.licenses, (await self.prices()).catalogue)
+        if await self._confirmed(questions.assign_many(targets, site, fit, unlisted)) is not None:
+            await self.run("Assign", [assign_change(license, site) for license in ordered])
+
+    async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
+        """Let the user choose a site; return it with which of the licenses it takes, None where none was chosen."""
+        client = self._section.session.client
+        check = SiteCheck(client, [candidate(license) for license in licenses])
+        hidden = multisites_hidden(license.license_key for license in licenses)
+        picker = SitePicker(client, title, not_multisite=hidden, check=check)
+        site = await self._section.jpmanage.push_screen_wait(picker)
+        return None if site is None else (site, await check.checked(site))
+
+    async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
+        """Ask, and take the licenses from their sites."""
+        licenses = targets.licenses
+        if not licenses:
+            return
+        answer = await self._confirmed(questions.unassign(targets, await self.prices(), unlisted))
+        if answer is None:
+            return
+        changes = [unassign_change(license, answer.ticked) for license in licenses]
+        sites = {license.license_key: license.blog_id for license in licenses}
+        if len(changes) > 1:
+            await self.run("Unassign", changes, sites)
+        else:
+            await self.send(changes[0], sites)
+
+    async def revoke(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
+        """Ask, and revoke the licenses."""
+        if not targets.licenses:
+            return
+        if await self._confirmed(questions.revoke(targets, await self.prices(), unlisted)) is None:
+            return
+        changes = [revoke_change(license) for license in targets.licenses]
+        if len(changes) > 1:
+            await self.run("Revoke", changes)
+        else:
+            await self.send(changes[0])
 
     async def prices(self) -> Prices:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
-        app, prices = self._view.jpmanage, self._view.session.prices
+        app, prices = self._section.jpmanage, self._section.session.prices
         if prices.known:
             return await prices.read()
-        app.say("Reading your prices…")
+        app.notify("Reading your prices…")
         found = await prices.read()
         app.main.status.clear()
         return found
 
     async def undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left."""
-        app, session = self._view.jpmanage, self._view.session
+        app, session = self._section.jpmanage, self._section.session
         undos = session.undos
         run = undos.last
         if run is None:
             return
-        app.say("Checking what can be undone…")
+        app.notify("Checking what can be undone…")
         try:
             ready, changed = await run.checked(session.client)
         except ApiError as error:
-            app.say(f"{error_text(error, 'Checking what can be undone')} Nothing was changed.", "error")
+            failed = error_text(error, "Checking what can be undone")
+            app.notify(f"{failed} Nothing was changed.", severity="error")
             return
         app.main.status.clear()
         over = [one.done for one in changed]
         if not ready:
             undos.drop(run, over)
-            app.say(none_ready(changed), "warning")
+            app.notify(none_ready(changed), severity="warning")
             return
         prices = await self.prices()
-        answer = await app.push_screen_wait(ConfirmDialog(questions.undo(ready, changed, prices)))
+        answer = await self._confirmed(questions.undo(ready, changed, prices))
         if answer is None:
             return
         words, changes = undo_changes(ready, prices, answer.ticked)

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import (
-    License,
-    LicenseFilter,
-    LicenseSort,
-    LicenseState,
-    SortDirection,
-)
-from jpmanage_tui.rules.search.narrow import NO_FILTER, Filters
+from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState
+from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.ui.common.pagination import PageCache
-from jpmanage_tui.ui.sections.licenses.marks import LicenseSelection
+from jpmanage_tui.ui.common.pagination import Page, PageCache
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
+
+if TYPE_CHECKING:  # loaded with the first search
+    from jpmanage_tui.services.search.search_index import Hits
 
 PAGE = 50
 """Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
 CHILD_PAGE = 25
 """Licenses of a bundle a page (contract: licences 2.5)."""
-
-
-_STATES = {
-    LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),
-    LicenseFilter.ATTACHED: (LicenseState.ATTACHED,),
-    LicenseFilter.DETACHED: (LicenseState.DETACHED,),
-    LicenseFilter.REVOKED: (LicenseState.REVOKED,),
-}
-"""The states that a filter lists, of standard licences too."""
-
-
-class LicenseQuery(NamedTuple):
-    """What the list shows: a filter (None: every state), a search text, an order, and what narrows it down."""
-
-    filter: LicenseFilter | None = LicenseFilter.NOT_REVOKED
-    search: str = ""
-    sort: LicenseSort = LicenseSort.ISSUED_AT
-    direction: SortDirection = SortDirection.DESC
-    narrow: Filters = NO_FILTER
-
-    @property
-    def question(self) -> tuple[LicenseFilter | None, str, Filters]:
-        """Which licences are asked for, in whatever order."""
-        return self.filter, self.search, self.narrow
+AHEAD = 60
+"""Rows that are taken from the index beyond those in view."""
 
 
 class Rows(PageCache[License]):
@@ -59,21 +35,63 @@ class Rows(PageCache[License]):
         return next((row for row, license in self.known.items() if license.license_key == key), None)
 
 
+class FoundRows(Rows):
+    """The server's first page as it came, then what the index found beside it. No page is ever asked for but that one.
+
+    The rows of the index are made when they come into view: `missing` says which, `fill` takes them.
+    """
+
+    ranked = True
+
+    def __init__(self, lead: LicensePage | None, hits: Hits) -> None:
+        items: Sequence[License] = lead.items if lead is not None else ()
+        super().__init__(PAGE, total=len(items) + len(hits.rows))
+        self.known = dict(enumerate(items))
+        self.pages = {1} if lead is not None else set()
+        self.left_out = {1: lead.unreadable} if lead is not None else {}
+        self.answered_at = datetime.now(UTC)
+        self.hits = hits
+        self.lead = len(items)
+
+    def wanted(self, first: int, last: int) -> list[int]:
+        """Return the server's page where it is stale."""
+        return sorted(self.stale)
+
+    def take(self, number: int, page: Page[License], now: datetime) -> None:
+        """Note that the server's page came; what it leads is put together anew."""
+        self.stale.clear()
+        self.answered_at = now
+
+    def missing(self, first: int, last: int) -> range:
+        """Return the places among the hits that must be made for the rows from `first` to `last` and around them."""
+        wanted = [
+            row for row in range(max(self.lead, first), min(last + 1, self.count)) if row not in self.known
+        ]
+        if not wanted:
+            return range(0)
+        start = max(self.lead, wanted[0] - AHEAD)
+        return range(start - self.lead, min(self.count, wanted[-1] + 1 + AHEAD) - self.lead)
+
+    def fill(self, first_hit: int, licenses: Sequence[License]) -> None:
+        """Take the licences of the hits from the place `first_hit` on."""
+        self.known.update(enumerate(licenses, self.lead + first_hit))
+
+
 class LicenseListState:
     """What is known of one list: its rows, the rows of the bundles that were opened, what is expanded and marked."""
 
-    def __init__(self, query: LicenseQuery) -> None:
+    def __init__(self, query: LicenseQuery, marked: LicenseSelection | None = None) -> None:
         self.query = query
         self.rows: Rows = Rows(PAGE)
         self.children: dict[LicenseKey, Rows] = {}
         self.expanded: set[LicenseKey] = set()
-        self.marked = LicenseSelection()
+        self.marked = marked if marked is not None else LicenseSelection()
 
-    def turned_to(self, query: LicenseQuery) -> LicenseListState:
-        """Return the book of another question: nothing of it is known, but what was expanded and marked stays so."""
-        book = LicenseListState(query)
-        book.expanded, book.marked = self.expanded, self.marked
-        return book
+    def with_query(self, query: LicenseQuery) -> LicenseListState:
+        """Return the state of another question: nothing of it is known, but what was expanded and marked stays so."""
+        state = LicenseListState(query, self.marked)
+        state.expanded = self.expanded
+        return state
 
     def children_of(self, bundle: License) -> Rows:
         """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
@@ -109,7 +127,7 @@ class LicenseListState:
         return frozenset(shared)
 
     def find(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence; a marked one need not be in the list any more."""
+        """Return what is known of one license; a marked one need not be in the list any more."""
         listed = (license for license in self.licenses() if license.license_key == key)
         return next(listed, None) or self.marked.get(key)
 
@@ -138,13 +156,13 @@ class LicenseListState:
     def _surely_lists(self, license: License) -> bool:
         """Whether the tab lists a licence that did not come yet: no search is on, and its state is the tab's."""
         query = self.query
-        if query.search or query.narrow or license.is_child:
+        if query.search or query.filters or license.is_child:
             return False
-        if query.filter is LicenseFilter.STANDARD:
+        if query.tab is LicenseFilter.STANDARD:
             return license.is_standard
-        return query.filter is None or license.state in _STATES.get(query.filter, ())
+        return query.tab is None or license.state in LISTED_STATES.get(query.tab, ())
 
-    def up_to_mark(self, row: int) -> list[License]:
+    def rows_to_mark(self, row: int) -> list[License]:
         """Return the known licences from `row` to the nearest marked row above or below it, both included."""
         known = self.rows.known
         marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
@@ -152,7 +170,7 @@ class LicenseListState:
         first, last = sorted((row, other))
         return [known[one] for one in range(first, last + 1) if one in known]
 
-    def changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
+    def licenses_changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
         """Take the marks from what was changed, and collapse what is gone."""
         self.expanded.difference_update(gone)
         self.marked.remove(keys)
@@ -162,22 +180,27 @@ class LicenseListState:
         """Whether the rows stand with the best match first, and not in the order that was asked for."""
         return bool(self.query.search) and self.rows.ranked
 
-    def spoil(self) -> None:
+    def invalidate(self) -> None:
         """Mark every page stale, those of bundles too."""
         self.rows.spoil()
         for rows in self.children.values():
             rows.spoil()
 
     @property
+    def lists_members(self) -> bool:
+        """Whether this server lists what is in bundles among the rows of the list."""
+        return any(license.is_child for license in self.rows.known.values())
+
+    @property
     def ignored_filter(self) -> bool:
         """Whether a row's state shows that the server did not keep to the filter (seen with a search)."""
-        if not self.query.search or self.query.filter is None:
+        if not self.query.search or self.query.tab is None:
             return False
-        if self.query.filter is LicenseFilter.STANDARD:
+        if self.query.tab is LicenseFilter.STANDARD:
             return any(not license.is_standard for license in self.rows.known.values())
-        if self.query.filter is LicenseFilter.NOT_REVOKED:
+        if self.query.tab is LicenseFilter.NOT_REVOKED:
             return any(license.state is LicenseState.REVOKED for license in self.rows.known.values())
-        states = {*_STATES[self.query.filter]}
-        if self.query.filter is LicenseFilter.DETACHED:
+        states = {*LISTED_STATES[self.query.tab]}
+        if self.query.tab is LicenseFilter.DETACHED:
             states.add(LicenseState.BUNDLE)
         return any(license.state not in states for license in self.rows.known.values())

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.pagination import LastPage
-from jpmanage_tui.ui.sections.licenses.book import CHILD_PAGE, PAGE, LicenseQuery
+from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.session import Session
+    from jpmanage_tui.ui.sections.base import Section
 
 COUNTING = "Counting licenses"
 """What is said to have failed when the counts could not be read."""
@@ -25,7 +25,7 @@ PageKey = int | LastPage
 """What tells the pages on their way apart: a number, or the end of the list."""
 
 
-class PageCame(Note):
+class PageLoaded(Note):
     """A page of the list came."""
 
     query: LicenseQuery
@@ -33,7 +33,7 @@ class PageCame(Note):
     page: LicensePage
 
 
-class TailCame(Note):
+class LastPageLoaded(Note):
     """The end of the list came, as a page of another size."""
 
     query: LicenseQuery
@@ -41,7 +41,7 @@ class TailCame(Note):
     page: LicensePage
 
 
-class ChildrenCame(Note):
+class ChildrenLoaded(Note):
     """A page of a bundle's licences came."""
 
     query: LicenseQuery
@@ -50,7 +50,7 @@ class ChildrenCame(Note):
     page: LicensePage
 
 
-class CountsCame(Note):
+class CountsLoaded(Note):
     """The counts of all filters came."""
 
     counts: LicenseCounts
@@ -62,7 +62,7 @@ class CountsFailed(Note):
     error: ApiError
 
 
-class ReadFailed(Note):
+class LoadFailed(Note):
     """A page could not be read."""
 
     query: LicenseQuery
@@ -70,25 +70,13 @@ class ReadFailed(Note):
     what: str
 
 
-class Host(Protocol):
-    """The widget for which the reader works."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
-
-
-class Reader:
+class LicenseLoader:
     """Fetches what the list wants, each page once at a time; what is no longer wanted is cancelled."""
 
-    def __init__(self, host: Host, session: Session) -> None:
-        self._host = host
-        self._session = session
-        self._client = session.client
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        self._session = section.session
+        self._client = section.session.client
         self._pages: dict[PageKey, Worker[None]] = {}
         self._children: dict[tuple[LicenseKey, int], Worker[None]] = {}
         self._failed: set[PageKey | tuple[LicenseKey, int]] = set()
@@ -100,9 +88,9 @@ class Reader:
         return sum(not worker.is_finished for worker in running)
 
     def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
-        return self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        return self._section.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def want_pages(self, query: LicenseQuery, wanted: Sequence[PageKey], keep: set[int]) -> None:
+    def load_pages(self, query: LicenseQuery, wanted: Sequence[PageKey], keep: set[int]) -> None:
         """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
         for key, worker in list(self._pages.items()):
             if worker.is_finished:
@@ -114,7 +102,7 @@ class Reader:
             if key not in self._pages and key not in self._failed:
                 self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
-    def want_children(self, query: LicenseQuery, bundle: License, numbers: list[int]) -> None:
+    def load_children(self, query: LicenseQuery, bundle: License, numbers: list[int]) -> None:
         """Fetch these pages of a bundle's licences, where the API gave it a number to ask by."""
         if bundle.license_id is None:
             return
@@ -126,11 +114,11 @@ class Reader:
                 work = self._bundle(query, bundle, bundle.license_id, number)
                 self._children[bundle.license_key, number] = self._start(group, work)
 
-    def want_counts(self) -> None:
+    def load_counts(self) -> None:
         """Fetch the counts."""
         self._start("licenses-counts", self._counts())
 
-    def drop(self) -> None:
+    def cancel(self) -> None:
         """Cancel everything on its way: the question has changed."""
         for worker in [*self._pages.values(), *self._children.values()]:
             worker.cancel()
@@ -145,15 +133,19 @@ class Reader:
     async def _page(self, query: LicenseQuery, key: PageKey) -> None:
         number, per_page = (key.number, key.per_page) if isinstance(key, LastPage) else (key, PAGE)
         try:
-            page = await self._asked_ahead(query, key) or await self._ask(query, number, per_page)
+            page = await self._prefetched(query, key) or await self._ask(query, number, per_page)
         except ApiError as error:
             self._failed.add(key)
-            self._host.post_message(ReadFailed(query, error, "Loading licenses"))
+            self._section.post_message(LoadFailed(query, error, "Loading licenses"))
         else:
-            came = TailCame(query, key, page) if isinstance(key, LastPage) else PageCame(query, key, page)
-            self._host.post_message(came)
+            came = (
+                LastPageLoaded(query, key, page)
+                if isinstance(key, LastPage)
+                else PageLoaded(query, key, page)
+            )
+            self._section.post_message(came)
 
-    async def _asked_ahead(self, query: LicenseQuery, key: PageKey) -> LicensePage | None:
+    async def _prefetched(self, query: LicenseQuery, key: PageKey) -> LicensePage | None:
         """Return the first page where the session asked for it when it was opened, and got it."""
         ahead = self._session.take_first_page() if (query, key) == (LicenseQuery(), 1) else None
         if ahead is None:
@@ -165,7 +157,7 @@ class Reader:
 
     def _ask(self, query: LicenseQuery, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
         return self._client.licenses.list(
-            query.filter,
+            query.tab,
             search=search_text(query.search),
             page=number,
             per_page=per_page,
@@ -178,14 +170,14 @@ class Reader:
             page = await self._client.licenses.children(license_id, page=number, per_page=CHILD_PAGE)
         except ApiError as error:
             self._failed.add((bundle.license_key, number))
-            self._host.post_message(ReadFailed(query, error, "Loading the bundle's licenses"))
+            self._section.post_message(LoadFailed(query, error, "Loading the bundle's licenses"))
         else:
-            self._host.post_message(ChildrenCame(query, bundle, number, page))
+            self._section.post_message(ChildrenLoaded(query, bundle, number, page))
 
     async def _counts(self) -> None:
         try:
             counts = await self._client.licenses.counts()
         except ApiError as error:
-            self._host.post_message(CountsFailed(error))
+            self._section.post_message(CountsFailed(error))
         else:
-            self._host.post_message(CountsCame(counts))
+            self._section.post_message(CountsLoaded(counts))

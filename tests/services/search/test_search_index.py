@@ -2,17 +2,14 @@
 
 import asyncio
 import time
-from array import array
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicensePage
-from jpmanage_tui.rules.search.wanted import Wanted
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.rules.search.search import SearchQuery
 from jpmanage_tui.services.search.cancellation import Cancellation, Superseded
-from jpmanage_tui.services.search.found_rows import AHEAD, FoundRows
-from jpmanage_tui.services.search.index_builder import RateLimiter, index_requests
-from jpmanage_tui.services.search.search_index import Hits, SearchIndex
-from jpmanage_tui.ui.sections.licenses.search_commands import cost_words
+from jpmanage_tui.services.search.index_builder import RateLimiter
+from jpmanage_tui.services.search.search_index import SearchIndex
 
 
 def license(number: int) -> License:
@@ -36,9 +33,9 @@ async def test_no_more_than_four_requests_go_in_a_second(monkeypatch: pytest.Mon
 async def test_a_newer_search_breaks_the_older_one_off() -> None:
     finder = SearchIndex()
     await finder.put([license(number) for number in range(20_000)])
-    older = asyncio.ensure_future(finder.search(Wanted(("scan",)), ()))
+    older = asyncio.ensure_future(finder.search(SearchQuery(("scan",)), ()))
     await asyncio.sleep(0)
-    newer = asyncio.ensure_future(finder.search(Wanted(("000777",)), ()))
+    newer = asyncio.ensure_future(finder.search(SearchQuery(("000777",)), ()))
     with pytest.raises(Superseded):
         await older
     assert len((await newer).rows) == 1
@@ -49,7 +46,7 @@ async def test_the_loop_goes_on_while_a_large_index_is_searched() -> None:
     finder = SearchIndex()
     await finder.put([license(number) for number in range(50_000)])
     turns = 0
-    searching = asyncio.ensure_future(finder.search(Wanted(("scan", "jetpack")), ()))
+    searching = asyncio.ensure_future(finder.search(SearchQuery(("scan", "jetpack")), ()))
     while not searching.done():
         await asyncio.sleep(0)
         turns += 1
@@ -65,7 +62,7 @@ async def test_what_the_api_spoke_of_stays_and_the_rest_is_dropped() -> None:
     assert await finder.put([license(2), license(3)]) == 2, "both are news since then"
     await finder.end_marking(drop=True)
     assert finder.count == 2
-    hits = await finder.search(Wanted(("scan",)), (license(3).license_key,))
+    hits = await finder.search(SearchQuery(("scan",)), (license(3).license_key,))
     assert [one.license_id for one in await finder.licenses(hits.rows)] == [2]
     finder.close()
 
@@ -78,38 +75,16 @@ async def test_how_many_rows_only_nearly_match_is_counted_without_those_of_the_s
         for number in range(3)
     ]
     await finder.put([chance, *near])
-    hits = await finder.search(Wanted(("bakrey",)), ())
+    hits = await finder.search(SearchQuery(("bakrey",)), ())
     assert (len(hits.rows), hits.nearly, hits.near) == (4, 3, False)
-    hits = await finder.search(Wanted(("bakrey",)), (chance.license_key, near[0].license_key))
+    hits = await finder.search(SearchQuery(("bakrey",)), (chance.license_key, near[0].license_key))
     assert (len(hits.rows), hits.nearly, hits.near) == (2, 2, False), "the exact one is the server's"
     finder.close()
 
 
-def test_a_stopped_breath_raises() -> None:
-    breath = Cancellation()
-    breath()
-    breath.stop()
+def test_a_stopped_cancellation_raises() -> None:
+    cancellation = Cancellation()
+    cancellation()
+    cancellation.stop()
     with pytest.raises(Superseded):
-        breath()
-
-
-def test_rows_of_the_index_are_made_as_they_come_into_view_and_no_page_is_asked_for() -> None:
-    lead = LicensePage(items=(license(1), license(2)), page=1, per_page=50, total_items=2, total_pages=1)
-    rows = FoundRows(lead, Hits(array("I", range(1000)), of=1002))
-    assert (rows.count, rows.wanted(0, 30)) == (1002, [])
-    assert rows.missing(0, 20) == range(0, 19 + AHEAD)
-    rows.fill(0, [license(number) for number in range(100, 100 + 19 + AHEAD)])
-    assert rows.known[2].license_id == 100
-    assert not rows.missing(0, 20)
-    assert rows.missing(1000, 1001) == range(998 - AHEAD, 1000)
-    rows.spoil()
-    assert rows.wanted(0, 30) == [1], "a refresh asks for the server's page"
-
-
-@pytest.mark.parametrize(
-    ("licenses", "words"),
-    [(250, "about 3 requests"), (5_000, "about 14 seconds"), (102_200, "about 5 minutes")],
-)
-def test_the_question_tells_what_a_reading_takes(licenses: int, words: str) -> None:
-    assert words in cost_words(licenses)
-    assert -(-licenses // 100) <= index_requests(licenses) <= licenses / 85 + 1
+        cancellation()

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.search_text import age_words
+from jpmanage_tui.ui.sections.licenses.filters import age_text
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""
@@ -20,7 +20,7 @@ MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True)
-class Facets:
+class FilterChoices:
     """What there is to choose now; `note` says what the choices are of. `growing`: there may be more soon."""
 
     choices: Sequence[Choice]
@@ -28,7 +28,7 @@ class Facets:
     growing: bool = False
 
 
-Source = Callable[[str], Awaitable[Facets]]
+Source = Callable[[str], Awaitable[FilterChoices]]
 
 
 def ages(text: str) -> list[Choice]:
@@ -36,21 +36,21 @@ def ages(text: str) -> list[Choice]:
     digits = text.strip()
     if digits:
         days = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
-        return [Choice(str(days), age_words(days))] if 0 < days <= MOST_DAYS else []
-    return [Choice(str(days), age_words(days)) for days in AGES]
+        return [Choice(str(days), age_text(days))] if 0 < days <= MOST_DAYS else []
+    return [Choice(str(days), age_text(days)) for days in AGES]
 
 
-class FacetDialog(SearchDialog[str]):
+class FilterDialog(SearchDialog[str]):
     """Returns the name of what was chosen. `source` gives the choices for what was typed."""
 
-    DEFAULT_CSS = "FacetDialog ChoiceList { height: 12; }"
+    DEFAULT_CSS = "FilterDialog ChoiceList { height: 12; }"
     pause = 0.0
 
-    class Came(Note):
+    class ChoicesLoaded(Note):
         """Choices came, for the text that was typed when they were asked for."""
 
         text: str
-        facets: Facets
+        found: FilterChoices
 
     def __init__(self, title: str, source: Source, placeholder: str) -> None:
         super().__init__(title)
@@ -68,19 +68,19 @@ class FacetDialog(SearchDialog[str]):
         self.run_worker(self._look(text), group="facets", exclusive=True, exit_on_error=False)
 
     async def _look(self, text: str) -> None:
-        self.post_message(self.Came(text, await self._source(text)))
+        self.post_message(self.ChoicesLoaded(text, await self._source(text)))
 
-    @on(Came)
-    def _came(self, message: Came) -> None:
+    @on(ChoicesLoaded)
+    def _choices_loaded(self, message: ChoicesLoaded) -> None:
         shown = self.query_one(ChoiceList)
-        if list(message.facets.choices) != shown.choices:
+        if list(message.found.choices) != shown.choices:
             name = shown.choices[shown.cursor].name if shown.choices else None
-            names = [choice.name for choice in message.facets.choices]
-            shown.choices = list(message.facets.choices)
+            names = [choice.name for choice in message.found.choices]
+            shown.choices = list(message.found.choices)
             shown.cursor = names.index(name) if name in names else 0
             shown.changed()
-        self.about(message.facets.note)
-        self._plan(LOOK_AGAIN if message.facets.growing else None)
+        self.about(message.found.note)
+        self._plan(LOOK_AGAIN if message.found.growing else None)
 
     def _plan(self, seconds: float | None) -> None:
         """Look once more in so many seconds, and only then; with None not by itself."""

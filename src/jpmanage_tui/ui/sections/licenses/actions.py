@@ -1,0 +1,254 @@
+"""What is done to licenses, on Licenses and among the unassigned ones on Billing: to the marked ones, else to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseKey
+from jpmanage_tui.api.models.license import License
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_label
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.mutation import Mutation
+    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
+
+READ_ONLY = "The program was started with --read-only."
+_CHANGES = (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
+_OF_MARKED = (LicenseAction.COPY, *_CHANGES)
+"""What is done to the marked licenses where there are any, whatever row the cursor is on."""
+_OF_ROW = (
+    ("view-site", LicenseAction.VIEW_SITE),
+    ("debug-site", LicenseAction.DEBUG_SITE),
+    ("copy", LicenseAction.COPY),
+    ("assign", LicenseAction.ASSIGN),
+    ("unassign", LicenseAction.UNASSIGN),
+    ("revoke", LicenseAction.REVOKE),
+    ("download", LicenseAction.DOWNLOAD),
+)
+"""The commands of a license, in the order of its menu."""
+
+
+class LicensesChanged(Note):
+    """A change of licenses has ended: their rows and the counts must be asked for again.
+
+    `keys` were changed, or may have been; of them `gone` are known to be revoked. `refused` are known to be as they were
+    before; what is known of them may be old, since the API refused what it seemed to allow.
+    """
+
+    keys: tuple[LicenseKey, ...]
+    gone: tuple[LicenseKey, ...] = ()
+    refused: tuple[LicenseKey, ...] = ()
+
+
+class LicenseActions(MarkingSection):
+    """A section whose licenses can be changed. What its commands name is here, with the reasons why not."""
+
+    @cached_property
+    def changer(self) -> LicenseChanger:
+        """What asks, sends the changes and says how they ended; loaded with the first of them."""
+        from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
+
+        return LicenseChanger(self, self.run_flow, self._changes_ended)
+
+    def targets(self, action: LicenseAction) -> ActionTargets:
+        """Return what an action would touch: the marked licenses that allow it, else the one under the cursor."""
+        if self.marked:
+            return self.marked.targets(action)
+        current = self.current
+        return ActionTargets((current,)) if current is not None else ActionTargets()
+
+    def _changes_ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Mutation[Any]]) -> None:
+        """Say which licenses were changed or may have been, which are gone, and which are as they were."""
+        from jpmanage_tui.operations.mutations.licenses import RevokeLicense
+        from jpmanage_tui.ui.sections.licenses.changes import LicenseChange
+
+        keys = [change.license_key for change in looking if isinstance(change, LicenseChange)]
+        gone: list[LicenseKey] = []
+        refused: list[LicenseKey] = []
+        for outcome in outcomes:
+            change = outcome.change
+            if not isinstance(change, LicenseChange):
+                continue
+            (refused if outcome.nothing_done else keys).append(change.license_key)
+            if outcome.happened and isinstance(change, RevokeLicense):
+                gone.append(change.license_key)
+        self.post_message(LicensesChanged(tuple(keys), tuple(gone), tuple(refused)))
+
+    # -- why not ---------------------------------------------------------------------------
+
+    def license_reason(self, license: License, action: LicenseAction) -> str | None:
+        """Return why an action cannot be done to one license, None when it can."""
+        if action in _CHANGES and self.session.read_only:
+            return READ_ONLY
+        answer = allowed(license, action)
+        return answer.reason if isinstance(answer, NotAllowed) else None
+
+    def row_reason(self, action: LicenseAction) -> str | None:
+        """Return why an action cannot be done to the license under the cursor, None when it can."""
+        license = self.current
+        return NO_ROW if license is None else self.license_reason(license, action)
+
+    def change_reason(self, action: LicenseAction) -> str | None:
+        """Return why a change cannot be made now; the marked licenses count where there are any."""
+        if self.session.read_only:
+            return READ_ONLY
+        if self.marking.running:
+            return UNDER_WAY
+        return self.marked.targets(action).why_none if self.marked else self.row_reason(action)
+
+    # -- changes ---------------------------------------------------------------------------
+
+    def action_issue(self) -> None:
+        """Open Issue New License."""
+        self.jpmanage.issue_new()
+
+    def action_assign(self) -> None:
+        """Choose a site, ask, and assign the licenses to it."""
+        self.run_flow(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
+
+    def assign_disabled_reason(self) -> str | None:
+        """Return why nothing can be assigned now."""
+        return self.change_reason(LicenseAction.ASSIGN)
+
+    def assign_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.ASSIGN, "Assign License")
+
+    def action_unassign(self) -> None:
+        """Ask, and take the licenses from their sites."""
+        self.run_flow(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+
+    def unassign_disabled_reason(self) -> str | None:
+        """Return why nothing can be unassigned now."""
+        return self.change_reason(LicenseAction.UNASSIGN)
+
+    def unassign_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.UNASSIGN, "Unassign License")
+
+    def action_revoke(self) -> None:
+        """Ask, and revoke the licenses."""
+        self.run_flow(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
+
+    def revoke_disabled_reason(self) -> str | None:
+        """Return why nothing can be revoked now."""
+        return self.change_reason(LicenseAction.REVOKE)
+
+    def revoke_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.REVOKE, "Revoke License")
+
+    def action_undo(self) -> None:
+        """Ask, and undo what was done last, on whichever screen."""
+        self.run_flow(self.changer.undo())
+
+    def undo_disabled_reason(self) -> str | None:
+        """Return why nothing can be undone now."""
+        return READ_ONLY if self.session.read_only else self.session.undos.why_not
+
+    # -- looking elsewhere -----------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Send the license codes to the clipboard."""
+        licenses = list(self.marked.values()) or [one for one in [self.current] if one]
+        if licenses:
+            codes = "\n".join(license.license_key for license in licenses)
+            what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
+            self.run_flow(self.jpmanage.copy(codes, what))
+
+    def copy_disabled_reason(self) -> str | None:
+        """Return why no code can be copied now."""
+        if self.marking.running:
+            return UNDER_WAY
+        return NO_ROW if not self.marked and self.current is None else None
+
+    def copy_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.COPY, "Copy code")
+
+    def action_view_site(self) -> None:
+        """Show or open the site's home page."""
+        license = self.current
+        url = web_address(license.siteurl) if license is not None else None
+        if url is not None:
+            self.run_flow(self.jpmanage.open_link("View Site", url))
+
+    def view_site_disabled_reason(self) -> str | None:
+        """Return why there is no home page to open."""
+        return self.row_reason(LicenseAction.VIEW_SITE)
+
+    def action_debug_site(self) -> None:
+        """Show or open Jetpack's debug test for the site."""
+        license = self.current
+        if license is not None and license.siteurl:
+            self.run_flow(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
+
+    def debug_site_disabled_reason(self) -> str | None:
+        """Return why there is no site to test."""
+        return self.row_reason(LicenseAction.DEBUG_SITE)
+
+    def action_download(self) -> None:
+        """Ask the API where the license's download is, and show or open it."""
+        license = self.current
+        if license is not None:
+            self.run_flow(self._download(license))
+
+    async def _download(self, license: License) -> None:
+        try:
+            url = await self.session.client.licenses.download_url(license.license_key)
+        except ApiError as error:
+            self.notify(error_text(error, f"Download of {license.product}"), severity="error")
+            return
+        await self.jpmanage.open_link(f"Download {license.product}", url)
+
+    def download_disabled_reason(self) -> str | None:
+        """Return why there is nothing to download."""
+        return self.row_reason(LicenseAction.DOWNLOAD)
+
+    # -- the menu of a row -----------------------------------------------------------------
+
+    def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
+        """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
+        active, actions = ActiveCommand(self.COMMANDS, self), []
+        for name, action in _OF_ROW:
+            command = self.COMMANDS.named(name)
+            if action in _OF_MARKED and self.marked:
+                actions.append((name, active.label(command), active.reason(command)))
+            else:
+                whole = name == "revoke" and license.is_bundle
+                label = "Revoke bundle" if whole else command.label
+                actions.append((name, label, self.license_reason(license, action)))
+        return actions
+
+    def offers(self, license: License) -> list[tuple[str, str]]:
+        """Return (key, label) of what the keys do now; a pair without key says why something usual cannot be done."""
+        shown = [
+            (key_for(name), label) for name, label, reason in self._row_actions(license) if reason is None
+        ]
+        if license.is_standard:
+            shown.append(("", self.license_reason(license, LicenseAction.UNASSIGN) or ""))
+        return shown
+
+    def action_menu(self) -> None:
+        """Show the menu of the license under the cursor and run what is chosen."""
+        from jpmanage_tui.ui.dialogs.choice import choose_row_action
+
+        license = self.current
+        if license is not None:
+            title = license.product or license.license_key
+            self.run_flow(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
+
+    def menu_disabled_reason(self) -> str | None:
+        """Return why there is no menu."""
+        return NO_ROW if self.current is None else None

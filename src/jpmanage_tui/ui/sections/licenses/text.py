@@ -1,0 +1,174 @@
+"""What the Licenses screen says: how far the index is, what was searched, what is listed, why nothing is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.rules.license_query import LicenseQuery
+from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pluralize
+from jpmanage_tui.services.search.index_state import IndexState
+from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+from jpmanage_tui.ui.sections.licenses.tabs import tab_words
+
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
+
+
+def index_progress(index: SearchIndexController) -> str | None:
+    """Return how far the reading of all licences is, None when there is none."""
+    if index.state is not IndexState.READING:
+        return None
+    return f"Indexing {_so_far(index) or 'all licenses'}… {key_for('index')} stops"
+
+
+def _so_far(index: SearchIndexController) -> str:
+    """Return how many licences were read, and of how many; then how many bundles. Empty before the first answer."""
+    read, of = index.read
+    if index.bundles is not None:
+        return "{:,} of {:,} bundles".format(*index.bundles)
+    return f"{read:,} of {of:,}" if of else ""
+
+
+def searched(index: SearchIndexController, query: LicenseQuery) -> str:
+    """Return what was searched for `query`, and what was not: then more may match."""
+    answer = index.answer
+    if index.as_of is not None and answer is not None:
+        left_out = f", {index.left_out:,} could not be read" if index.left_out else ""
+        return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}"
+    if index.pending:
+        so_far = _so_far(index)
+        return (
+            f"still searching: {so_far} read, more may match" if so_far else "still searching, more may match"
+        )
+    read, of = index.read
+    if index.count and of:
+        return f"{read:,} of {of:,} searched; {key_for('index')} goes on"
+    return "filtered" if query.filters else "bundles not searched"
+
+
+def index_hint(index: SearchIndexController, all_licenses: int) -> str:
+    """Return how to search everything, where the index is not begun by itself; empty elsewhere."""
+    by_itself = index.state is not IndexState.NONE or index.is_automatic(all_licenses)
+    return "" if by_itself else f"; {key_for('index')} searches all"
+
+
+def matches(index: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
+    """Return how many licences match what is searched and filtered; `counted_words` is `count` where it is not exact."""
+    near = index.answer is not None and index.answer.hits.near and not count_of_lead(index)
+    if near and query.search:
+        return f"{pluralize(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
+    if query.search:
+        nearly = index.answer.hits.nearly if index.answer is not None else 0
+        exact = f"{count - nearly:,}" if nearly else counted_words
+        if (
+            index.pending and not nearly
+        ):  # what is searched stands in the field above: here is no room for both
+            return f"{counted(exact, 'license')} match{'es' if exact == '1' else ''}"
+        words = matching(exact, "license", query.search)
+        return f"{words}, {nearly:,} nearly" if nearly else words
+    return counted(counted_words, "license")
+
+
+def count_of_lead(index: SearchIndexController) -> int:
+    """Return how many licences the server's first page gave."""
+    answer = index.answer
+    return len(answer.lead.items) if answer is not None and answer.lead is not None else 0
+
+
+# -- the status line -----------------------------------------------------------------------
+
+
+def summary(state: LicenseListState, index: SearchIndexController, hint: str, error: ApiError | None) -> str:
+    """Return how many licences there are, what was searched, and how old it is where it could not be refreshed."""
+    query, rows = state.query, state.rows
+    if rows.total is None:
+        return ""
+    if query.search or query.filters:
+        best = ", best first" if state.ranked and rows.count > 1 else ""
+        words = [f"{matches(index, query, rows.count, rows.count_words)}{best}"]
+        words.append(f"({searched(index, query)}{hint})")
+        if state.ignored_filter:
+            words.append("— it searched every state")
+    elif progress := index_progress(index):
+        words = [progress]
+    else:
+        words = [f"{counted(rows.count_words, 'license')}{left_out_of_count(state)}"]
+    if rows.unreadable:
+        words.append(not_read(rows.unreadable))
+    if error is not None and rows.answered_at is not None:
+        words.append(f"— as of {format_time(rows.answered_at)}, could not be refreshed")
+    return " ".join(words)
+
+
+def left_out_of_count(state: LicenseListState) -> str:
+    """Return what the number of rows of a tab does not count, after a comma.
+
+    The API counts rows: a bundle is one, and what is in it is in no tab, unless this server lists it there (contract:
+    licences 1.8); that shows in the rows.
+    """
+    filter = state.query.tab
+    if filter is LicenseFilter.STANDARD:
+        return ", bought elsewhere"
+    if state.lists_members:
+        return ", those in bundles too"
+    if filter in (LicenseFilter.DETACHED, LicenseFilter.ATTACHED):
+        return ", those in bundles not counted"
+    return ", a bundle counted as one"
+
+
+# -- in the place of rows ------------------------------------------------------------------
+
+_NOTHING = {
+    LicenseFilter.NOT_REVOKED: "No active licenses.",
+    LicenseFilter.ATTACHED: "No assigned licenses.",
+    LicenseFilter.DETACHED: "No unassigned licenses.",
+    LicenseFilter.REVOKED: "No revoked licenses.",
+    LicenseFilter.STANDARD: "No licenses bought elsewhere.",
+    None: "No licenses.",
+}
+
+
+def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
+    """Return the sort orders that a tab offers (contract: licences 2.1)."""
+    if filter is LicenseFilter.REVOKED:
+        return LicenseSort.ISSUED_AT, LicenseSort.REVOKED_AT
+    return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT
+
+
+def _not_found(query: LicenseQuery) -> list[str]:
+    where = f"in {tab_words(query.tab)}" if query.tab is not None else "of any state"
+    if query.filters:
+        what = f" that matches “{query.search}”" if query.search else ""
+        return ["", f"No license {where}{what} passes the filter.", "", "esc    search and filter away"]
+    lines = ["", f"No license {where} matches “{query.search}”.", ""]
+    if query.tab is not None:
+        lines.append("enter  search every state, revoked ones too")
+    return [*lines, "esc    clear the search"]
+
+
+def placeholder(state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
+    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
+    rows, query = state.rows, state.query
+    if rows.total is None:
+        if error is not None:
+            return ["", error_text(error, "Loading licenses")]
+        return ["    · · ·"] * 100
+    if rows.total > 0:
+        return []
+    if query.search or query.filters:
+        return _not_found(query)
+    if counts is not None and counts.all == 0:
+        return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
+    lines = ["", _NOTHING[query.tab]]
+    if query.tab is LicenseFilter.DETACHED and counts is not None and counts.attached:
+        lines.append(f"All {pluralize(counts.attached, 'license')} outside bundles are assigned.")
+    return [
+        *lines,
+        "",
+        key_line("Issue New License", "issue"),
+        key_line("the other tabs", "previous-filter", "next-filter"),
+    ]
