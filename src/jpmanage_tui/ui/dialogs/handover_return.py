@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 
-from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
+from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.services.browser import browser_command
 
 

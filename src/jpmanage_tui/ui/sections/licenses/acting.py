@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.marking import UNDER_WAY, SelectAll
 
@@ -36,7 +37,7 @@ class ActingView(Section):
     @property
     def undos(self) -> UndoStack:
         """What can be undone, on whichever screen it was done."""
-        return self.session.undos
+        return undo_stack(self.session)
 
     @cached_property
     def flows(self) -> Flows:

@@ -16,8 +16,8 @@ from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.registry import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.licenses import assign_order
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import Done, UndoRun, none_ready
+from jpmanage_tui.services.price_list import Prices, price_list
+from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
@@ -147,7 +147,7 @@ class Changer:
         outcome = await session.queue.submit(change).outcome()
         app.say(questions.told(outcome), "good" if outcome.happened else "error", outcome=True)
         if keep:
-            session.undos.add(done_of([outcome], sites))
+            undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])
         return outcome
 
@@ -164,7 +164,7 @@ class Changer:
             return set()
         app.say(finished.sentence, "good" if finished.complete else "error", outcome=True)
         if keep:
-            run = session.undos.add(done_of(finished.outcomes, sites))
+            run = undo_stack(session).add(done_of(finished.outcomes, sites))
             for operation in finished.looking:
                 self._start(self._keep_late(run, operation, sites))
         self._ended(finished.outcomes, [operation.change for operation in finished.looking])
@@ -173,11 +173,11 @@ class Changer:
 
     async def _keep_late(self, run: UndoRun, operation: Operation[Any], sites: Sites) -> None:
         """Let be undone what was being looked up when its run was closed, once it is known that it happened."""
-        self._view.session.undos.add(done_of([await operation.outcome()], sites), run)
+        undo_stack(self._view.session).add(done_of([await operation.outcome()], sites), run)
 
     async def prices(self) -> Prices:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
-        app, prices = self._view.jpmanage, self._view.session.prices
+        app, prices = self._view.jpmanage, price_list(self._view.session)
         if prices.known:
             return await prices.read()
         app.say("Reading your prices…")
@@ -188,7 +188,7 @@ class Changer:
     async def undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left."""
         app, session = self._view.jpmanage, self._view.session
-        undos = session.undos
+        undos = undo_stack(session)
         run = undos.last
         if run is None:
             return
