@@ -13,8 +13,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
-from jpmanage_tui.account.oauth_login import APP_PORT, SignIn
+from jpmanage_tui.account.oauth_login import APP_PORT, CallbackResponse, CallbackServer, OAuthFlow
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.client import LicensingClient
@@ -32,11 +31,11 @@ from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approv
 @asynccontextmanager
 async def begun(
     url: str, settings: Settings | None = None, seconds: float = 20.0
-) -> AsyncIterator[tuple[SignIn, str]]:
+) -> AsyncIterator[tuple[OAuthFlow, str]]:
     """A try that has begun, and the page to open."""
     async with (
         LicensingClient(tokens=StaticTokens(), api_url=url) as client,
-        SignIn(client, settings or Settings(), seconds) as attempt,
+        OAuthFlow(client, settings or Settings(), seconds) as attempt,
     ):
         yield attempt, await attempt.begin()
 

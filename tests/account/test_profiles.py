@@ -16,9 +16,10 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.account import profiles as keeping
-from jpmanage_tui.account.renewal import StoredProfile, by_command
+from jpmanage_tui.account.profiles import StoredProfile
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NeedsKey
+from jpmanage_tui.account.token_provider import by_command
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.models.oauth import TokenSet

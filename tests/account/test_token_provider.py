@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.account import renewal
-from jpmanage_tui.account.partner_keys import choose_key
+from jpmanage_tui.account import profiles
+from jpmanage_tui.account.onboarding import choose_key
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.client import LicensingClient
@@ -308,7 +308,7 @@ async def test_a_renewal_that_was_not_sent_may_be_tried_again(
     spoil(signed_in, user_token=SecretStr("gone"))
     door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
-        monkeypatch.setattr(renewal, "_LOCK_SECONDS", 0.01)
+        monkeypatch.setattr(profiles, "_LOCK_SECONDS", 0.01)
         with (
             lock(signed_in.store.path.with_name("sign-in-default")),
             pytest.raises(ApiConnectionError) as caught,

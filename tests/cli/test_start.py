@@ -27,7 +27,7 @@ sys.exit(code)
 LAUNCHED = """
 import sys
 from jpmanage_tui.cli import launch, main
-from jpmanage_tui.account.options import AppOptions
+from jpmanage_tui.account.runtime import AppOptions
 launch.launch = lambda options: print(options == AppOptions(), "argparse" in sys.modules) or 0
 main.main([])
 main.main(["--demo"])

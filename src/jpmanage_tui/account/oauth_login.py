@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer, address_at
-from jpmanage_tui.account.oauth_flow import SignedIn
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
@@ -21,10 +20,20 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.models.oauth import AuthorizationRequest
+    from jpmanage_tui.api.models.oauth import AuthorizationRequest, TokenSet
     from jpmanage_tui.config.settings import Settings
 
 T = TypeVar("T")
+HOST = "127.0.0.1"
+CALLBACK = "/callback"
+REQUEST_SECONDS = 10.0
+"""For one request: a browser sends it in one go."""
+_LONGEST = 16 * 1024
+_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>jpmanage</title>
+<body style="font-family: sans-serif; margin: 4em auto; max-width: 32em"><h1>jpmanage</h1><p>{words}</p></body></html>
+"""
 SECONDS = 600.0
 """How long one try may take; a code does not live longer either."""
 APP_PORT = 48721
@@ -36,6 +45,13 @@ REFUSALS = (
     errors.AuthenticationError,
     errors.InvalidParameterError,
 )
+
+
+def address_at(port: int, path: str = CALLBACK) -> str:
+    """Return the address to be sent back to at a port of this machine."""
+    return f"http://{HOST}:{port}{path}"
+
+
 PASTE = "Paste a user token or a partner key's token instead."
 OTHER_WAYS = (
     "Paste a user token or a partner key's token instead; or register an app at "
@@ -44,8 +60,16 @@ OTHER_WAYS = (
 )
 
 
-class SignIn:
-    """One try to sign in; an async context manager. See `ui.sign_in.SignInTry` for how it is used.
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a sign-in gave: the user's tokens, and the client that they were given to and that renews them."""
+
+    client: OAuthClient
+    tokens: TokenSet
+
+
+class OAuthFlow:
+    """One try to sign in; an async context manager: `begin`, show the page, then `finish`, while `paste` may be called.
 
     The way back is a listener on this machine, for a browser that runs here (or a forwarded port), and at
     the same time `paste`, for a browser anywhere else, which then shows an address that it cannot reach.
@@ -74,7 +98,10 @@ class SignIn:
             self._code.exception()  # seen, if nobody waited for it
 
     async def begin(self) -> str:
-        """Listen, register a client where none is configured, and return the page to open."""
+        """Listen, register a client where none is configured, and return the page to open.
+
+        Raises SignInRefused or an ApiError.
+        """
         client = self._configured()
         address = await self._listen(APP_PORT if client is not None else 0)
         if client is None:
@@ -89,7 +116,7 @@ class SignIn:
         return None if said.good or (self._code is not None and self._code.done()) else said.words
 
     async def finish(self) -> SignedIn:
-        """Wait for the way back and return the tokens."""
+        """Wait for the way back and return the tokens. Raises SignInRefused, NoAccount (too late) or an ApiError."""
         if self._request is None or self._code is None:
             raise RuntimeError("begin comes first")
         try:
@@ -178,3 +205,88 @@ async def give_back(
     except errors.ApiError as error:
         return f"The sign-in could not be revoked at WordPress.com: {error.message}"
     return ""
+
+
+@dataclass(frozen=True)
+class CallbackResponse:
+    """What the browser is told: whether the address was what was waited for, and a sentence for the page."""
+
+    good: bool
+    words: str
+
+
+Take = Callable[[str], CallbackResponse]
+"""Takes the address that the browser came to, and says what to tell it."""
+
+
+class CallbackServer:
+    """A listener on 127.0.0.1 for one path; `take` judges each address that a browser comes to.
+
+    It answers with one plain page without scripts and serves nothing else. Use it as an async context manager.
+    """
+
+    def __init__(self, take: Take, port: int = 0, path: str = CALLBACK) -> None:
+        """`port` 0 picks a free one; nothing listens yet."""
+        self._take = take
+        self._port = port
+        self._path = path
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        """Listen. Raises OSError when the port cannot be had."""
+        self._server = await asyncio.start_server(self._serve, HOST, self._port, limit=_LONGEST)
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    @property
+    def address(self) -> str:
+        """The address to be sent back to. Raises RuntimeError where nothing listens."""
+        if self._server is None:
+            raise RuntimeError("the listener is not open")
+        return address_at(self._port, self._path)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                head = await reader.readuntil(b"\r\n\r\n")
+                status, words = self._answer(head.split(b"\r\n", 1)[0].decode("latin-1"))
+                writer.write(_response(status, words))
+                await writer.drain()
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            return  # not a browser, or one that left: the wait goes on
+        finally:
+            writer.close()
+
+    def _answer(self, line: str) -> tuple[int, str]:
+        method, _, rest = line.partition(" ")
+        target = rest.rpartition(" ")[0]
+        if not secrets.compare_digest(target.partition("?")[0].encode("latin-1"), self._path.encode("ascii")):
+            return 404, "There is nothing here."
+        if method != "GET":
+            return 405, "There is nothing to send here."
+        said = self._take(f"http://{HOST}:{self._port}{target}")
+        return (200 if said.good else 400), said.words
+
+
+def _response(status: int, words: str) -> bytes:
+    from html import escape
+
+    body = _PAGE.format(words=escape(words)).encode()
+    head = (
+        f"HTTP/1.1 {status} {_REASONS[status]}",
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "Referrer-Policy: no-referrer",  # the address holds the code
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'",
+        "Connection: close",
+    )
+    return "\r\n".join((*head, "", "")).encode("ascii") + body

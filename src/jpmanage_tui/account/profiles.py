@@ -1,31 +1,49 @@
-"""What is kept between runs: the tokens of a profile, and the partner key that was chosen last."""
+"""What is kept between runs, the tokens of a profile and the partner key chosen last, and the credentials in use."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.api.tokens import TokenKind, TokenName
+from jpmanage_tui.config.errors import ConfigError, Locked
 from jpmanage_tui.config.paths import config_dir, state_dir
 from jpmanage_tui.config.settings import DEFAULT_API_URL, Settings
-from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens, tokens_of_environment
+from jpmanage_tui.config.sources import (
+    KEY_VARIABLE,
+    NO_ORIGIN,
+    USER_VARIABLE,
+    ResolvedTokens,
+    resolve_tokens,
+    tokens_of_environment,
+)
 from jpmanage_tui.loopback import is_loopback
 
 if TYPE_CHECKING:  # tokens of the environment need none of these
+    from contextlib import ExitStack
+
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.oauth_flow import SignedIn
-    from jpmanage_tui.account.renewal import StoredProfile
+    from jpmanage_tui.account.oauth_login import SignedIn
+    from jpmanage_tui.api.models.oauth import OAuthClient, TokenSet
+    from jpmanage_tui.api.models.partner import Partner, PartnerKey
     from jpmanage_tui.config.credentials import CredentialStore, Profile
     from jpmanage_tui.config.state import StateFile
 
+logger = logging.getLogger("jpmanage.signin")
 DEFAULT_PROFILE = "default"
 _KEY_ID = "key_id"
 NOTE_SECONDS = 1.0
 """How long a note waits for another program that writes the file; such a write takes milliseconds."""
+_LOCK_SECONDS = 120.0  # another jpmanage may be waiting for the server with it
+_LOOK_SECONDS = 0.1
+"""Between two tries to lock."""
 
 
 class ProfileRepository:
@@ -66,8 +84,6 @@ class ProfileRepository:
 
     def vault(self, name: str) -> StoredProfile:
         """Return the vault of a stored profile."""
-        from jpmanage_tui.account.renewal import StoredProfile
-
         return StoredProfile(self.store.load(name), self.store, self.guard(name))
 
     def keep(self, profile: Profile) -> Profile:
@@ -135,3 +151,218 @@ def _place(url: str) -> str:
     """The origin that tokens belong to; this machine is one place, whatever the port."""
     parts = urlsplit(url)
     return "loopback" if is_loopback(parts.hostname or "") else f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def stored_profile(store: CredentialStore, name: str) -> Profile | None:
+    """Return a profile, None when there is none of this name. Raises ConfigError when the file cannot be used."""
+    return store.load(name) if name in store.list() else None
+
+
+def client_of(profile: Profile) -> OAuthClient | None:
+    """Return the client that a profile's user token was given to, None for a pasted token."""
+    from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
+
+    if profile.client_id is None:
+        return None
+    routes = OAuthRoutes(profile.client_routes or OAuthRoutes.CURRENT.value)
+    return OAuthClient(profile.client_id, profile.client_secret, routes)
+
+
+class StoredProfile:
+    """One account's profile as it is now: in the credentials file, or in memory only.
+
+    `held` is what is known of it; `spent` a refresh token that failed, which is not tried again.
+    """
+
+    def __init__(self, held: Profile, store: CredentialStore | None, guard: Path | None) -> None:
+        """Without `store` and `guard` (None) it stays in memory; beside `guard` stands the lock to renew under."""
+        self.held = held
+        self.spent: SecretStr | None = None
+        self._store = store
+        self._guard = guard
+
+    @classmethod
+    def closed(cls, name: str) -> StoredProfile:
+        """Return one that holds nothing until it is opened, for tokens that have not served yet."""
+        from jpmanage_tui.config.credentials import Profile
+
+        return cls(Profile(name=name), None, None)
+
+    def open(self, held: Profile, store: CredentialStore | None, guard: Path | None) -> None:
+        """Hold a profile from now on; `store` and `guard` as at the start."""
+        self.held, self._store, self._guard = held, store, guard
+
+    @property
+    def client(self) -> OAuthClient | None:
+        """The client that can renew the user's token, None without one or when there is nothing to renew with."""
+        refresh = self.held.refresh_token
+        return client_of(self.held) if refresh is not None and refresh != self.spent else None
+
+    def renews(self) -> bool:
+        """Return whether there is something to renew the user's token with."""
+        return self.client is not None
+
+    def is_fresh(self, stale: SecretStr) -> bool:
+        """Return whether another user token than `stale` is known."""
+        return self.held.user_token is not None and self.held.user_token != stale
+
+    async def lock(self, stack: ExitStack, given_up: asyncio.Event) -> None:
+        """Keep other programs from renewing it until the stack is left, or wait until `given_up` is set.
+
+        Raises ApiConnectionError where another program keeps it too long or it was given up, ConfigError where it
+        cannot be locked.
+        """
+        from jpmanage_tui.api.errors import ApiConnectionError
+        from jpmanage_tui.config.files import lock
+
+        if self._guard is None:
+            return
+        deadline = asyncio.get_running_loop().time() + _LOCK_SECONDS
+        while not given_up.is_set() and asyncio.get_running_loop().time() < deadline:
+            with suppress(Locked):
+                stack.enter_context(lock(self._guard, 0))
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(given_up.wait(), _LOOK_SECONDS)
+        raise ApiConnectionError(f"Another jpmanage is renewing the sign-in of profile {self.held.name}.")
+
+    async def read(self) -> None:
+        """Read what another program may have stored. Raises ConfigError."""
+        if self._store is not None:
+            found = await asyncio.to_thread(stored_profile, self._store, self.held.name)
+            # Logged out meanwhile: nothing is renewed or stored again.
+            self.held = found or self.held.model_copy(update={"refresh_token": None})
+
+    async def take(self, tokens: TokenSet) -> None:
+        """Hold fresh tokens, and store them; not over those of somebody who has signed in anew meanwhile."""
+        tried, store = self.held.refresh_token, self._store
+        fresh = {
+            "user_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+            "expires_at": tokens.expires_at,
+        }
+        self.held = self.held.model_copy(update=fresh)
+        if store is None:
+            return
+        name = self.held.name
+        try:
+            await asyncio.to_thread(lambda: store.amend(name, fresh, lambda now: now.refresh_token == tried))
+        except ConfigError as error:  # this run goes on with it; the next one has to sign in again
+            logger.warning("The renewed sign-in could not be stored: %s", error.sentence)
+
+
+class ActiveCredentials:
+    """The tokens of an account and where they are kept. Made by `stored`, `given` or `demo`."""
+
+    def __init__(self, tokens: ResolvedTokens, keeper: ProfileRepository | None) -> None:
+        """`keeper` None keeps nothing."""
+        self.tokens = tokens
+        self.proven = True
+        self.vault: StoredProfile | None = None
+        self._keeper = keeper
+        self._new: Profile | None = None
+
+    @classmethod
+    def stored(cls, keeper: ProfileRepository, tokens: ResolvedTokens) -> ActiveCredentials:
+        """Return the account of tokens from the environment, a profile or a command. Raises ConfigError."""
+        known = cls(tokens, keeper)
+        if tokens.profile is not None:
+            known.vault = keeper.vault(tokens.profile)
+        return known
+
+    @classmethod
+    def given(
+        cls,
+        keeper: ProfileRepository,
+        key: SecretStr | None,
+        user: SecretStr | None,
+        profile: str | None,
+        signed: SignedIn | None = None,
+    ) -> ActiveCredentials:
+        """Return the account of tokens that were pasted or got by signing in; `profile` None keeps them nowhere."""
+        words = f"profile {profile}" if profile is not None else "pasted token"
+        if profile is None and signed is not None:
+            words = "signed in"
+        origins = (words if key is not None else NO_ORIGIN, words if user is not None else NO_ORIGIN)
+        known = cls(ResolvedTokens(key, user, *origins, profile), keeper)
+        known.proven = False
+        known._new = new_profile(profile or "of this session", key, user, signed)
+        known.vault = StoredProfile.closed(known._new.name)
+        return known
+
+    @classmethod
+    def demo(cls, user: SecretStr) -> ActiveCredentials:
+        """Return the demo's account: nothing of it is kept."""
+        return cls(ResolvedTokens(user=user, user_origin="demo", key_origin="demo"), None)
+
+    def name(self, kind: TokenKind) -> TokenName:
+        """Return what its token of a kind is known by, and how the user gets another one."""
+        of_key = kind is TokenKind.KEY
+        variable = KEY_VARIABLE if of_key else USER_VARIABLE
+        command = "token_command" if of_key else "user_token_command"
+        origin = self.tokens.key_origin if of_key else self.tokens.user_origin
+        signed_in = self._new is not None and self._new.client_id is not None
+        if not self.proven:
+            return TokenName("the sign-in" if signed_in else "the token that was pasted")
+        if origin.endswith(f" from {variable}"):
+            return TokenName(variable, "Set another one and start again.", variable=True)
+        if origin == command:
+            return TokenName(f"what {command} printed", "Run that command by hand to see what it prints.")
+        if self.tokens.profile is None:
+            return TokenName(f"the token of {'the demo' if origin == 'demo' else 'this session'}")
+        name = self.tokens.profile
+        words = f"the {'key' if of_key else 'user'} token of profile {name}"
+        return TokenName(words, f"`jpmanage login --profile {name}` gets another one.")
+
+    @property
+    def renewing_keeper(self) -> ProfileRepository | None:
+        """What a refused key token is read again from; None before new tokens have served."""
+        return self._keeper if self.proven and self.tokens.profile is not None else None
+
+    async def prove(self) -> None:
+        """Note that the tokens have served: new ones are stored, where the user wants them kept, and may be renewed.
+
+        Raises ConfigError when they cannot be stored.
+        """
+        if self.proven or self._new is None or self._keeper is None or self.vault is None:
+            return
+        if self.tokens.profile is None:
+            self.vault.open(self._new, None, None)
+        else:
+            keeper, name = self._keeper, self.tokens.profile
+            kept = await asyncio.to_thread(keeper.keep, self._new)
+            self.vault.open(kept, keeper.store, keeper.guard(name))
+            if self.tokens.key is not None:  # the key that was given now is the one to use
+                await asyncio.to_thread(keeper.remember, self._place(""), None)
+        self.proven = True
+
+    def note(self, host: str, partner: Partner | None, key: PartnerKey | None, chosen: int | None) -> None:
+        """Note in the profile whose it is and the name of its key, and remember the id of a key that was `chosen` now.
+
+        It blocks, as files do: for a thread. A note is worth no failure: one that cannot be written is logged.
+        """
+        keeper = self._keeper
+        if keeper is None:
+            return
+        try:
+            if partner is not None and chosen is not None:
+                keeper.remember(self._place(f"{host} partner {partner.id}"), chosen)
+            if self.tokens.profile is not None:
+                keeper.note(
+                    self.tokens.profile,
+                    account=partner.name if partner is not None else None,
+                    key_id=key.id if key is not None else None,
+                    key_name=key.name if key is not None else None,
+                )
+        except ConfigError as error:
+            logger.warning("What was noted of the account is not stored: %s", error.sentence)
+
+    def remembered(self, host: str, partner: Partner) -> int | None:
+        """Return the id of the partner key chosen last, None where there is none or a key's token is given anew."""
+        if self._keeper is None or (self.tokens.key is not None and not self.proven):
+            return None
+        return self._keeper.remembered(self._place(f"{host} partner {partner.id}"))
+
+    def _place(self, account: str) -> str:
+        """Return where a chosen key is remembered: by profile, else by account (API and partner)."""
+        return f"profile {self.tokens.profile}" if self.tokens.profile is not None else account

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.account.import_modules import load
+from jpmanage_tui.account.session import import_modules
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.tokens import TokenKind
@@ -17,8 +17,7 @@ from jpmanage_tui.api.tokens import TokenKind
 if TYPE_CHECKING:
     import httpx
 
-    from jpmanage_tui.account.active_credentials import ActiveCredentials
-    from jpmanage_tui.account.options import AppOptions
+    from jpmanage_tui.account.profiles import ActiveCredentials
     from jpmanage_tui.account.session import DemoBrowser
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.http import Certificates
@@ -30,6 +29,18 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
+
+
+class AppOptions(NamedTuple):
+    """The options of the app; `demo_now` is an aware time, None for the clock of this machine; `log` a file to write."""
+
+    demo: bool = False
+    demo_licenses: int = 250
+    demo_dir: Path | None = None
+    demo_now: datetime | None = None
+    profile: str | None = None
+    read_only: bool = False
+    log: Path | None = None
 
 
 class AccountConnection:
@@ -170,7 +181,7 @@ class Runtime:
         commands = {"token_command", "user_token_command"} & {tokens.key_origin, tokens.user_origin}
         if not commands and tokens.profile is None and known.vault is None:
             return  # tokens of the environment are not renewed
-        from jpmanage_tui.account import renewal
+        from jpmanage_tui.account import token_provider
 
         for kind, setting, origin in (
             (TokenKind.KEY, "token_command", tokens.key_origin),
@@ -178,12 +189,12 @@ class Runtime:
         ):
             command: str | None = getattr(self.settings, setting)
             if origin == setting and command is not None:
-                source.ways[kind] = renewal.by_command(command, setting)
+                source.ways[kind] = token_provider.by_command(command, setting)
         keeper, vault = known.renewing_keeper, known.vault
         if keeper is not None and tokens.profile is not None:
-            source.ways[TokenKind.KEY] = renewal.by_profile(keeper.store, tokens.profile, key=True)
+            source.ways[TokenKind.KEY] = token_provider.by_profile(keeper.store, tokens.profile, key=True)
         if vault is not None:
-            sign_in = renewal.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
+            sign_in = token_provider.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
             source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
 
     def queue(
@@ -234,7 +245,7 @@ class Runtime:
             self._preloading = asyncio.create_task(self._preload(modules), name="preload")
 
     async def _preload(self, modules: Sequence[str]) -> None:
-        await load(modules)
+        await import_modules(modules)
         from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
 
         for model in (License, LicensePage, LicenseCounts):
@@ -269,9 +280,9 @@ class Runtime:
         """Return what stands for a browser in the demo, None outside it."""
         if not self.demo:
             return None
-        from jpmanage_tui.account.demo_browser import SandboxBrowser
+        from jpmanage_tui.account.session import DemoBrowser
 
-        return SandboxBrowser(await self.started_sandbox())
+        return DemoBrowser(await self.started_sandbox())
 
     async def close(self) -> None:
         """Close the lines that are open still, then the journal and the sandbox; asking again waits for the same end."""

@@ -9,24 +9,21 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.first_page import FirstPagePrefetch
-from jpmanage_tui.account.onboarding import Onboarding
-from jpmanage_tui.account.options import AppOptions as AppOptions
-from jpmanage_tui.account.partner_keys import account_of, choose_key, partner_of
+from jpmanage_tui.account.onboarding import Onboarding, account_of, choose_key, partner_of
+from jpmanage_tui.account.runtime import AppOptions as AppOptions
 from jpmanage_tui.account.runtime import Runtime
 from jpmanage_tui.account.session import NoAccount, Session
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.active_credentials import ActiveCredentials
-    from jpmanage_tui.account.oauth_flow import SignedIn
-    from jpmanage_tui.account.oauth_login import SignIn
-    from jpmanage_tui.account.profiles import ProfileRepository
+    from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
+    from jpmanage_tui.account.profiles import ActiveCredentials, ProfileRepository
     from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.country import Country
+    from jpmanage_tui.api.models.license import LicensePage
     from jpmanage_tui.api.models.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
@@ -88,7 +85,7 @@ class AccountService:
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
         if self._known is None:
-            from jpmanage_tui.account.active_credentials import ActiveCredentials
+            from jpmanage_tui.account.profiles import ActiveCredentials
 
             keeper = self.keeper
             self._known = ActiveCredentials.stored(keeper, keeper.resolve(self.wanted.profile))
@@ -162,11 +159,11 @@ class AccountService:
         """The profile that new tokens are kept under: the one named on the command line, else the default one."""
         return self.keeper.name_for_new(self.wanted.profile)
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> OAuthFlow:
         """Return a try to sign in with WordPress.com."""
-        from jpmanage_tui.account.oauth_login import SignIn
+        from jpmanage_tui.account.oauth_login import OAuthFlow
 
-        return SignIn(self._works.asking, self.settings)
+        return OAuthFlow(self._works.asking, self.settings)
 
     async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:
         """Open a session with what a sign-in gave; getting the partner decides whether it serves.
@@ -239,7 +236,7 @@ class AccountService:
         if self.demo:
             from pydantic import SecretStr
 
-            from jpmanage_tui.account.active_credentials import ActiveCredentials
+            from jpmanage_tui.account.profiles import ActiveCredentials
 
             return ActiveCredentials.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
         known = self._known if self._known is not None else await asyncio.to_thread(self.prepare)
@@ -257,7 +254,7 @@ class AccountService:
         profile: str | None,
         signed: SignedIn | None = None,
     ) -> Session:
-        from jpmanage_tui.account.active_credentials import ActiveCredentials
+        from jpmanage_tui.account.profiles import ActiveCredentials
 
         self._known = ActiveCredentials.given(self.keeper, key, user, profile, signed)
         return await self._sign_in(self._known)
@@ -311,3 +308,38 @@ class AccountService:
             first_page=first_page.of_key(),
             close_line=line.aclose,
         )
+
+
+class FirstPagePrefetch:
+    """Asks a line for the page as soon as a partner key's token is known: before the partner, where one was given."""
+
+    def __init__(self, line: AccountConnection, *, other_key: bool = False) -> None:
+        """Begin at once where the line's account came with a key's token that has served before.
+
+        `other_key`: not that one is wanted, but another key of the account.
+        """
+        self._line = line
+        self._token: SecretStr | None = None
+        self._page: asyncio.Task[LicensePage] | None = None
+        if line.known.proven and line.source.key is not None and not other_key:
+            self._ask()
+
+    def of_key(self) -> asyncio.Task[LicensePage]:
+        """Return the page of the key that is in use now; it is asked for anew where that is another one."""
+        if self._page is None or self._token != self._line.source.key:
+            self.leave()
+            return self._ask()
+        return self._page
+
+    def leave(self) -> None:
+        """Let go of what was asked for: no session comes of it."""
+        if self._page is not None:
+            self._page.cancel()
+            self._page = None
+
+    def _ask(self) -> asyncio.Task[LicensePage]:
+        self._token = self._line.source.key
+        self._page = asyncio.create_task(self._line.client.licenses.list(), name="first page")
+        # whoever takes the page hears of its failure; where nobody does it is nobody's
+        self._page.add_done_callback(lambda page: None if page.cancelled() else page.exception())
+        return self._page

@@ -1,32 +1,33 @@
-"""What the app works with: one account with one partner key, and the ways to open one."""
+"""What the app works with: one open account with one partner key, and why none could be opened."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
-from jpmanage_tui.account.import_modules import load
 from jpmanage_tui.api.closing import CloseOnce
 
 if TYPE_CHECKING:
     from asyncio import Task
 
-    from pydantic import SecretStr
+    import httpx
 
-    from jpmanage_tui.account.oauth_flow import OAuthFlow, SignedIn
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.country import Country
     from jpmanage_tui.api.models.license import LicensePage
-    from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.api.models.partner import Me, Partner
     from jpmanage_tui.operations.queue import OperationsQueue
-    from jpmanage_tui.operations.undo import UndoStack
-    from jpmanage_tui.services.price_list import PriceList
+    from jpmanage_tui.sandbox.app import Sandbox
 
+Shared = TypeVar("Shared")
+
+_ADD_CARD = "https://sandbox.example/_sandbox/add-card"
 _QUEUE = (
     "jpmanage_tui.operations.journal",
     "jpmanage_tui.operations.mutations",
@@ -36,17 +37,45 @@ _QUEUE = (
 """What the queue of changing requests is made of, in pieces."""
 
 
-class DemoBrowser(Protocol):
-    """Stands for a browser in the demo, where no page can be opened: what a person would do on that page.
+async def import_modules(names: Iterable[str]) -> None:
+    """Import modules by name, one after another; between two of them the event loop sees to keys and answers."""
+    for name in names:
+        import_module(name)
+        await asyncio.sleep(0)
 
-    Every method returns a sentence about what came of it, and raises nothing of the network.
+
+class DemoBrowser:
+    """What a person would do in a browser, done in the demo, where no page can be opened.
+
+    It answers the sandbox's pages: the bank's question, and the vendor's page on which a card is added. Every method
+    returns a sentence about what came of it, and raises nothing of the network.
     """
 
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
     async def answer(self, url: str, *, approve: bool) -> str:
-        """Approve or decline the bank's question that the page at `url` asks."""
+        """Press a button of the bank's page at `url`, and return what came of it."""
+        parts = urlsplit(url)
+        decision = "approve" if approve else "decline"
+        page = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{decision}"))
+        answer = await self._post(page, {})
+        if answer.is_error:
+            return "The bank's page has nothing to answer any more."
+        return "Approved on the bank's page." if approve else "Declined on the bank's page."
 
     async def add_card(self, key_id: PartnerKeyId | None) -> str:
-        """Add a card on the vendor's page, to the partner key of this id."""
+        """Add a card to a key as if on the vendor's page, and return what came of it."""
+        answer = await self._post(_ADD_CARD, {"key_id": key_id})
+        return "The card could not be added." if answer.is_error else "A card was added on the vendor's page."
+
+    async def _post(self, url: str, body: dict[str, int | None]) -> httpx.Response:
+        import httpx
+
+        from jpmanage_tui.sandbox.transport import SandboxTransport
+
+        async with httpx.AsyncClient(transport=SandboxTransport(self._sandbox)) as client:
+            return await client.post(url, json=body)
 
 
 @dataclass
@@ -78,25 +107,21 @@ class Session:
     def __post_init__(self) -> None:
         """Nothing is closed yet."""
         self._closing = CloseOnce(self._close)
+        self._shared: dict[Callable[[Session], object], object] = {}
 
     @cached_property
     def queue(self) -> OperationsQueue:
         """The queue of changing requests."""
         return self.make_queue()
 
-    @cached_property
-    def prices(self) -> PriceList:
-        """The partner's own prices, read when a question first needs them."""
-        from jpmanage_tui.services.price_list import PriceList
+    def shared(self, make: Callable[[Session], Shared]) -> Shared:
+        """Return the one `make(self)` of this session, made when it is first asked for.
 
-        return PriceList(self.client)
-
-    @cached_property
-    def undos(self) -> UndoStack:
-        """What was assigned and unassigned while this session is open, and can be undone."""
-        from jpmanage_tui.operations.undo import UndoStack
-
-        return UndoStack()
+        So a service keeps what belongs to the session in it: `session.shared(PriceList.of_session)`.
+        """
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return cast(Shared, self._shared[make])
 
     @property
     def _made(self) -> OperationsQueue | None:
@@ -105,7 +130,7 @@ class Session:
     async def prepare_queue(self) -> OperationsQueue:
         """Load what the queue needs, giving way in between, and return it."""
         if self._made is None:
-            await load(_QUEUE)
+            await import_modules(_QUEUE)
         return self.queue
 
     def take_first_page(self) -> Task[LicensePage] | None:
@@ -187,57 +212,3 @@ class NeedsPartner(NoAccount):
             "The app has the form to sign up with; or use another account's token.",
             "Sign up",
         )
-
-
-class Door(Protocol):
-    """Opens sessions; the command line gives the app one."""
-
-    @property
-    def has_credentials(self) -> bool:
-        """Whether there is anything to sign in with; without, the app starts on the welcome screen.
-
-        Raises ConfigError when what is stored cannot be used.
-        """
-
-    @property
-    def demo(self) -> bool:
-        """Whether this run is the demo."""
-
-    async def open(self) -> Session:
-        """Open the session that the command line asked for.
-
-        Raises NeedsKey, NeedsTerms, NeedsPartner, NoAccount or an ApiError.
-        """
-
-    async def open_demo(self) -> Session:
-        """Open the demo, whatever was asked for."""
-
-    async def open_tokens(
-        self, key: SecretStr | None, user: SecretStr | None, profile: str | None
-    ) -> Session:
-        """Open a session with pasted tokens; `profile` names where to keep them, None keeps them nowhere."""
-
-    @property
-    def profile_for_new(self) -> str:
-        """The profile that new tokens are kept under."""
-
-    def sign_in(self) -> OAuthFlow:
-        """Return a try to sign in with WordPress.com."""
-
-    async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:
-        """Open a session with what a try gave, kept as pasted tokens are; raises NoAccount when it does not serve."""
-
-    async def open_key(self, key_id: PartnerKeyId) -> Session:
-        """Open the session of another partner key of the same account, and remember the choice."""
-
-    async def accept_terms(self) -> None:
-        """Accept the terms of service for the account of the last `NeedsTerms`, through the journal."""
-
-    async def countries(self) -> tuple[Country, ...]:
-        """Return the countries for the sign-up form of the last `NeedsPartner`. Raises an ApiError."""
-
-    async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
-        """Sign the user of the last `NeedsPartner` up, through the journal; the terms are accepted with it."""
-
-    async def close(self) -> None:
-        """Close what outlives a session: the journal and the sandbox."""

@@ -1,26 +1,41 @@
-"""The tokens of one account, and how a refused one is renewed."""
+"""The tokens of one account, and how a refused one is renewed: by a command, the profile, the sign-in, the partner."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
+from jpmanage_tui.api.errors import RateLimitError, TokenUnavailableError
 from jpmanage_tui.api.tokens import TokenKind
+from jpmanage_tui.config.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jpmanage_tui.account.profiles import StoredProfile
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.oauth import OAuthResource
     from jpmanage_tui.api.tokens import TokenName
+    from jpmanage_tui.config.credentials import CredentialStore
+    from jpmanage_tui.operations.mutation import Mutation, Secrets
+    from jpmanage_tui.operations.outcome import Outcome
 
+logger = logging.getLogger("jpmanage.signin")
 Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
 """Takes the refused token and returns another one, None when there is none.
 
 May raise an ApiError, ConfigError or OperationError.
 """
+Submit = Callable[["Mutation[None]", "Secrets"], Awaitable["Outcome[None]"]]
+_EARLY = timedelta(seconds=30)
+Result = TypeVar("Result")
 
 
 def _never() -> bool:
@@ -93,8 +108,6 @@ class AccountTokens:
 
     async def _by(self, way: Renew, stale: SecretStr) -> SecretStr | None:
         """Return what a way gives. A file, command or journal in the way is told as the client's errors are."""
-        from jpmanage_tui.api.errors import TokenUnavailableError
-        from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.operations.errors import OperationError
 
         try:
@@ -109,3 +122,142 @@ class AccountTokens:
         partner = await self.client.partner.get()
         self.link(partner)
         return next((key.oauth2_token for key in partner.keys if key.id == key_id and key.is_usable), None)
+
+
+def by_command(command: str, setting: str) -> Renew:
+    """Return the way that runs the user's command again; `setting` is the key it stands under in config.toml.
+
+    It raises ConfigError when the command gives no token.
+    """
+
+    async def renew(stale: SecretStr) -> SecretStr | None:
+        del stale
+        from jpmanage_tui.config.commands import run_token_command
+
+        return await _in_daemon_thread(lambda: run_token_command(command, setting))
+
+    return renew
+
+
+def by_profile(store: CredentialStore, name: str, *, key: bool) -> Renew:
+    """Return the way that reads the profile again: `jpmanage login` may have run meanwhile, in another terminal.
+
+    It raises ConfigError when the file cannot be used.
+    """
+
+    async def renew(stale: SecretStr) -> SecretStr | None:
+        del stale
+        from jpmanage_tui.account.profiles import (
+            stored_profile,  # it loads pydantic: not before the first frame
+        )
+
+        profile = await asyncio.to_thread(stored_profile, store, name)
+        if profile is None:
+            return None
+        return profile.key_token if key else profile.user_token
+
+    return renew
+
+
+async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
+    """Return what `work` returns; unlike a thread of the event loop's, the end of the program does not wait for it."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[Result] = loop.create_future()
+
+    def end(settle: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(lambda: None if ended.done() else settle())
+
+    def run() -> None:
+        try:
+            result = work()
+        except ConfigError as error:
+            failure = error
+            end(lambda: ended.set_exception(failure))
+        else:
+            end(lambda: ended.set_result(result))
+
+    threading.Thread(target=run, name="token command", daemon=True).start()
+    return await ended
+
+
+class SignInRenewal:
+    """Renews a sign-in with its refresh token, where the server gave one.
+
+    Several programs may share a profile and a refresh token serves once: whoever comes first renews, under a
+    lock, the others take over what was stored.
+    """
+
+    def __init__(
+        self, vault: StoredProfile, oauth: OAuthResource, submit: Submit, closing: asyncio.Event
+    ) -> None:
+        """`submit` sends a change through the journal and returns how it ended; `closing` is set when no more is sent."""
+        self._vault = vault
+        self._oauth = oauth
+        self._submit = submit
+        self._closing = closing
+        self._running: asyncio.Task[SecretStr | None] | None = None
+
+    def due(self) -> bool:
+        """Return whether the token is about to end, by what the server said of it, and can be renewed."""
+        ends = self._vault.held.expires_at
+        return ends is not None and self._vault.client is not None and ends <= datetime.now(UTC) + _EARLY
+
+    async def __call__(self, stale: SecretStr) -> SecretStr | None:
+        """Return a fresh token; None when only signing in again helps.
+
+        A caller that is cancelled does not break off a renewal: the lock is kept until it has ended.
+
+        Raises ApiConnectionError or RateLimitError when it is worth trying again, ConfigError when the profile is
+        unusable, TokenUnavailableError or an OperationError when nothing was sent for another reason.
+        """
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._fresh(stale), name="renewal")
+            self._running.add_done_callback(_heard)
+        return await asyncio.shield(self._running)
+
+    async def _fresh(self, stale: SecretStr) -> SecretStr | None:
+        from jpmanage_tui.operations.entry import EntryState
+        from jpmanage_tui.operations.mutation import Secrets
+        from jpmanage_tui.operations.mutations.account import RefreshUserToken
+
+        vault = self._vault
+        with ExitStack() as stack:
+            await vault.read()
+            if vault.is_fresh(stale):
+                return vault.held.user_token
+            if not vault.renews():
+                return None
+            await vault.lock(stack, self._closing)
+            await vault.read()  # another program may have renewed it while this one waited
+            if vault.is_fresh(stale):
+                return vault.held.user_token
+            if not vault.renews():
+                return None
+            tried = vault.held.refresh_token
+            change = RefreshUserToken(vault.held.name)
+            outcome = await self._submit(change, Secrets(renew=self._renew))
+        if outcome.happened:
+            return vault.held.user_token
+        not_sent = outcome.state is EntryState.NOT_SENT  # then the refresh token may serve yet
+        if isinstance(outcome.error, RateLimitError) or (not_sent and outcome.error is not None):
+            raise outcome.error
+        vault.spent = tried
+        logger.warning("%s", outcome.sentence)
+        return None
+
+    async def _renew(self) -> None:
+        """Trade the refresh token in. Runs inside the journal's change, while the profile is locked.
+
+        Raises TokenUnavailableError when it was not sent, else as the client does.
+        """
+        client, refresh = self._vault.client, self._vault.held.refresh_token
+        if client is None or refresh is None:
+            raise TokenUnavailableError("The sign-in was ended meanwhile.")
+        await self._vault.take(await self._oauth.refresh(client, refresh))
+
+
+def _heard(task: asyncio.Task[SecretStr | None]) -> None:
+    """Take note of how a renewal failed for which nobody waits any more."""
+    if not task.cancelled():
+        task.exception()

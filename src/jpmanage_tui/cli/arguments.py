@@ -8,12 +8,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jpmanage_tui import __version__
-from jpmanage_tui.account.options import AppOptions
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from jpmanage_tui.account.runtime import AppOptions
 
 MOST_LICENSES = 1_000_000
 
@@ -107,6 +109,8 @@ def _name(option: str) -> str:
 
 def wanted_by(arguments: argparse.Namespace) -> AppOptions:
     """Return the options of the app that a command line without a command gives."""
+    from jpmanage_tui.account.runtime import AppOptions
+
     return AppOptions(
         demo=arguments.demo,
         demo_licenses=AppOptions().demo_licenses

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.options import AppOptions
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from jpmanage_tui.account.runtime import AppOptions
 
 FIRST_SHOWN = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses.section")
 """What an open session shows first, in pieces: loaded while the network is waited for."""

@@ -21,8 +21,7 @@ from jpmanage_tui.config.token import checked_token
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from jpmanage_tui.account.oauth_flow import SignedIn
-    from jpmanage_tui.account.oauth_login import SignIn
+    from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.cli.terminal import Terminal
@@ -110,7 +109,7 @@ class _Login:
             signed = await self._signed_in(attempt)
         return await self._through(lambda: self._door.open_signed_in(signed, self._name))
 
-    async def _signed_in(self, attempt: SignIn) -> SignedIn:
+    async def _signed_in(self, attempt: OAuthFlow) -> SignedIn:
         from jpmanage_tui.services.browser import open_url
 
         url = await attempt.begin()
@@ -133,7 +132,7 @@ class _Login:
             await asyncio.gather(ending, asking, return_exceptions=True)
             say()
 
-    async def _ask_address(self, attempt: SignIn) -> None:
+    async def _ask_address(self, attempt: OAuthFlow) -> None:
         """Ask for the address until one ends the wait; at the end of the input the browser is still waited for."""
         while True:
             address = await self._terminal.ask("Address: ")

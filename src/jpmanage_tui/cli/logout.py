@@ -42,7 +42,7 @@ async def logout(door: AccountService, profile: str | None, terminal: Terminal) 
 async def _revoke(door: AccountService, profile: Profile) -> str:
     """Revoke the tokens of a sign-in; return "" or what hindered it."""
     from jpmanage_tui.account.oauth_login import give_back
-    from jpmanage_tui.account.renewal import client_of
+    from jpmanage_tui.account.profiles import client_of
 
     client = client_of(profile)
     if client is None:

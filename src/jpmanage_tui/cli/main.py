@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     """Run what the command line says; each command's module is loaded for it alone."""
     if not words:  # the usual start: nothing to parse, and nothing loaded for it
-        from jpmanage_tui.account.options import AppOptions
+        from jpmanage_tui.account.runtime import AppOptions
         from jpmanage_tui.cli.launch import launch
 
         return launch(AppOptions())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.partner_keys import choose_key
+from jpmanage_tui.account.onboarding import choose_key
 from jpmanage_tui.account.session import NeedsKey
 from jpmanage_tui.api.models.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode

@@ -11,6 +11,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.models.product import Product
 
@@ -61,3 +62,12 @@ class PriceList:
         self._products = tuple(product for family in families for product in family.products)
         self._read_at = self._clock()
         return Prices(self._products)
+
+
+def price_list(session: Session) -> PriceList:
+    """Return the price list of a session: one for all who ask."""
+    return session.shared(_of_session)
+
+
+def _of_session(session: Session) -> PriceList:
+    return PriceList(session.client)

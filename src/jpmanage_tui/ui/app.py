@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 
-from jpmanage_tui.account.import_modules import load
-from jpmanage_tui.account.session import Door, Session
+from jpmanage_tui.account.service import AccountService
+from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.commands import ActiveCommand
@@ -64,7 +64,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     def __init__(
         self,
-        door: Door,
+        door: AccountService,
         *,
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
@@ -87,7 +87,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self._wanted_theme = theme
 
     @property
-    def door(self) -> Door:
+    def door(self) -> AccountService:
         """What opens the sessions."""
         return self.sessions.door
 
@@ -395,7 +395,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await load(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
+        await import_modules(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
         here: dict[str, ActiveCommand] = {}
         choices = []
         for bound in self.main.palette_commands():

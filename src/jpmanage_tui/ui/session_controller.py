@@ -7,8 +7,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jpmanage_tui.account.import_modules import load
-from jpmanage_tui.account.session import Door, NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
+from jpmanage_tui.account.service import AccountService
+from jpmanage_tui.account.session import (
+    NeedsKey,
+    NeedsPartner,
+    NeedsTerms,
+    NoAccount,
+    Session,
+    import_modules,
+)
 from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.main_screen import MainScreen
@@ -37,7 +44,7 @@ class SessionController:
     """
 
     def __init__(
-        self, app: TerminalApp[None], main: MainScreen, door: Door, on_opened: Callable[[], None]
+        self, app: TerminalApp[None], main: MainScreen, door: AccountService, on_opened: Callable[[], None]
     ) -> None:
         self._app = app
         self._on_opened = on_opened
@@ -251,7 +258,7 @@ class SessionController:
         if notices := self._take_notices():
             self._main.notify(notices, severity="warning")
         queue = await session.prepare_queue()
-        await load(NEXT)
+        await import_modules(NEXT)
         from jpmanage_tui.operations.errors import OperationError
 
         try:

@@ -50,7 +50,7 @@ async def test_anything_else_gets_nothing(head: bytes) -> None:
 
 
 async def test_a_connection_that_asks_for_nothing_is_dropped_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jpmanage_tui.account.callback_server.PATIENCE", 0.05)
+    monkeypatch.setattr("jpmanage_tui.account.oauth_login.REQUEST_SECONDS", 0.05)
     async with Return() as loopback:
         assert await ask(loopback.address, b"GET /") == b""
         assert not loopback.came.is_set()

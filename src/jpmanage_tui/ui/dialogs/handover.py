@@ -14,7 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jpmanage_tui.account.callback_server import CallbackResponse, CallbackServer
+from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browser_command, is_web_url, open_url

@@ -15,13 +15,14 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 if TYPE_CHECKING:
     from textual.app import App
 
-    from jpmanage_tui.account.session import Door, Session
+    from jpmanage_tui.account.service import AccountService
+    from jpmanage_tui.account.session import Session
 
 TERMS = "https://jetpack.com/platform-agreement/"
 
 
 async def resolve_requirement(
-    app: App[Any], door: Door, need: NeedsPartner | NeedsTerms | NeedsKey
+    app: App[Any], door: AccountService, need: NeedsPartner | NeedsTerms | NeedsKey
 ) -> Coroutine[Any, Any, Session]:
     """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""
     if isinstance(need, NeedsKey):
@@ -41,7 +42,7 @@ async def resolve_requirement(
     return door.open()
 
 
-async def sign_up(app: App[Any], door: Door) -> bool:
+async def sign_up(app: App[Any], door: AccountService) -> bool:
     """Show the sign-up form until the account is registered or the user steps back; returns whether it is."""
     from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 

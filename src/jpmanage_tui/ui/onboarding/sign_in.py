@@ -9,8 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from jpmanage_tui.account.oauth_flow import OAuthFlow, SignedIn
-from jpmanage_tui.account.session import Door, NoAccount
+from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
+from jpmanage_tui.account.service import AccountService
+from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.services.browser import open_url
@@ -44,7 +45,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
         signed: SignedIn | None
         sentence: str = ""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: AccountService) -> None:
         super().__init__("Sign in with WordPress.com")
         self._door = door
         self._try: OAuthFlow | None = None

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from jpmanage_tui.account.session import Door
+from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.models.country import Country
 from jpmanage_tui.api.models.partner import Partner, PartnerDetails
@@ -77,7 +77,7 @@ class SignUpDialog(Dialog[bool]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Continue"
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: AccountService) -> None:
         super().__init__("Sign up as a Jetpack partner")
         self._door = door
         self._sending = False

@@ -10,8 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from jpmanage_tui.account.oauth_flow import SignedIn
-from jpmanage_tui.account.session import Door, Session
+from jpmanage_tui.account.oauth_login import SignedIn
+from jpmanage_tui.account.service import AccountService
+from jpmanage_tui.account.session import Session
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -27,7 +28,7 @@ class WelcomeDialog(Dialog[Opening]):
     first_focus: ClassVar[str | None] = "PushButton"
     esc_words = "Leave"
 
-    def __init__(self, door: Door, sentence: str, again: str | None = None) -> None:
+    def __init__(self, door: AccountService, sentence: str, again: str | None = None) -> None:
         """`sentence` says why no account is open; `again` are the words that try the one that is known once more."""
         super().__init__("Welcome to jpmanage")
         self._door = door

@@ -9,9 +9,9 @@ import pytest
 from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
-from jpmanage_tui.operations.undo import ChangedSince, Done
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices
+from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses import questions

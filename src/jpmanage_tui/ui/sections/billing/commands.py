@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.flows import choose_sort, show_in_licenses
@@ -70,7 +71,7 @@ def _bundles(view: BillingSection) -> str | None:
 def _undoable(view: BillingSection) -> str | None:
     if view.session.read_only:
         return READ_ONLY
-    return view.session.undos.why_not
+    return undo_stack(view.session).why_not
 
 
 def _acting(action: LicenseAction, words: str) -> Callable[[BillingSection], str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.services.issuing.order import READ_ONLY
+from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.sections.issue.lines import Stage
 
@@ -105,7 +106,7 @@ def _undoable(view: IssueSection) -> str | None:
         return READ_ONLY
     if view.run is not None and view.run.running:
         return "It is still running."
-    return view.session.undos.why_not
+    return undo_stack(view.session).why_not
 
 
 def _over(view: IssueSection) -> str | None:

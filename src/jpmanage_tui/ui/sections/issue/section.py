@@ -16,6 +16,7 @@ from jpmanage_tui.services.issuing.order import Gate, Order, Reviewed
 from jpmanage_tui.services.issuing.placing import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
 from jpmanage_tui.services.issuing.selection import Selection
+from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
@@ -267,7 +268,7 @@ class IssueSection(Section):
         if fresh:
             from jpmanage_tui.ui.sections.licenses.changes import done_of
 
-            self.session.undos.add(done_of(fresh, {}))
+            undo_stack(self.session).add(done_of(fresh, {}))
 
     def _note_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""

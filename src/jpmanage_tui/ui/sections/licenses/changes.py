@@ -14,13 +14,13 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.undo import Done, UndoRun, none_ready
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.price_list import Prices
+from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
+from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
@@ -154,7 +154,7 @@ class LicenseChanger:
         severity: Severity = "success" if outcome.happened else "error"
         app.notify(questions.outcome_text(outcome), severity=severity, outcome=True)
         if keep:
-            session.undos.add(done_of([outcome], sites))
+            undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])
         return outcome
 
@@ -172,7 +172,7 @@ class LicenseChanger:
         severity: Severity = "success" if finished.complete else "error"
         app.notify(finished.sentence, severity=severity, outcome=True)
         if keep:
-            run = session.undos.add(done_of(finished.outcomes, sites))
+            run = undo_stack(session).add(done_of(finished.outcomes, sites))
             for operation in finished.looking:
                 self._start(self._keep_late(run, operation, sites))
         self._ended(finished.outcomes, [operation.change for operation in finished.looking])
@@ -181,7 +181,7 @@ class LicenseChanger:
 
     async def _keep_late(self, run: UndoRun, operation: Operation[Any], sites: Sites) -> None:
         """Let be undone what was being looked up when its run was closed, once it is known that it happened."""
-        self._section.session.undos.add(done_of([await operation.outcome()], sites), run)
+        undo_stack(self._section.session).add(done_of([await operation.outcome()], sites), run)
 
     # -- asking, then sending --------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class LicenseChanger:
 
     async def prices(self) -> Prices:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
-        app, prices = self._section.jpmanage, self._section.session.prices
+        app, prices = self._section.jpmanage, price_list(self._section.session)
         if prices.known:
             return await prices.read()
         app.notify("Reading your prices…")
@@ -262,7 +262,7 @@ class LicenseChanger:
     async def undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left."""
         app, session = self._section.jpmanage, self._section.session
-        undos = session.undos
+        undos = undo_stack(session)
         run = undos.last
         if run is None:
             return

@@ -12,7 +12,6 @@ from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.operations.undo import ChangedSince, Done
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -20,6 +19,7 @@ from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
+from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import place

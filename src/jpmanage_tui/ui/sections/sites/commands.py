@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.rules.licenses import web_address
 from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 
@@ -147,7 +148,7 @@ SITES: CommandSet[SitesSection] = CommandSet(
             "Undo",
             "Undo the last assigning or unassigning, item by item.",
             lambda v: v.flows.start(v.flows.undo()),
-            lambda v: _changing(v) or v.session.undos.why_not,
+            lambda v: _changing(v) or undo_stack(v.session).why_not,
             footer=False,
         ),
         Command(

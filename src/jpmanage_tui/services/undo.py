@@ -11,6 +11,7 @@ from jpmanage_tui.api.models.license import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
 
 if TYPE_CHECKING:  # loaded when something is undone
+    from jpmanage_tui.account.session import Session
     from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
     from jpmanage_tui.operations.ports import ClientPort
 
@@ -104,6 +105,15 @@ class UndoStack:
         run.items = [] if keys is None else [one for one in run.items if one.change.license_key not in keys]
         if not run.items and run in self._runs:
             self._runs.remove(run)
+
+
+def undo_stack(session: Session) -> UndoStack:
+    """Return what can be undone in a session, on whichever screen it was done."""
+    return session.shared(_of_session)
+
+
+def _of_session(_session: Session) -> UndoStack:
+    return UndoStack()
 
 
 def none_ready(changed: Sequence[ChangedSince]) -> str:
