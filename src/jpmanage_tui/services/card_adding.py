@@ -36,7 +36,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.sections.payment_methods.questions import why
+from jpmanage_tui.ui.sections.payment_methods.text import why
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""

@@ -19,7 +19,7 @@ from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_w
 from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
 from jpmanage_tui.ui.common.text import error_text, log_words
 from jpmanage_tui.ui.sections.company.section import CompanySection
-from jpmanage_tui.ui.sections.payment_methods import questions
+from jpmanage_tui.ui.sections.payment_methods import text as questions
 from jpmanage_tui.ui.sections.registry import all_sets, check_keys
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.list_commands import MOVING

@@ -13,7 +13,7 @@ from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense, placed, unplaced
 from jpmanage_tui.services.issuing.quote import Quote, quote
 from jpmanage_tui.services.issuing.selection import Pick, Selection
 from jpmanage_tui.ui.common.keys import key_for

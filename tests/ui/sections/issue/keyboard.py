@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import Stage
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run

@@ -6,12 +6,13 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.services.issuing.order import Gate, no_card
-from jpmanage_tui.services.issuing.placing import unplaced
+from jpmanage_tui.services.issuing.planned_license import unplaced
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.link import LinkDialog
-from jpmanage_tui.ui.sections.issue.pages import PAUSED, gate_rows, review_rows
+from jpmanage_tui.ui.sections.issue.page_rows import PAUSED, gate_rows, review_rows
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from tests.services.issuing.support import quoted
 from tests.ui.harness import running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -22,7 +23,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import quoted
 
 
 @pytest.mark.slow

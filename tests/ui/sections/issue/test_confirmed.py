@@ -14,14 +14,15 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.registry import RevokeLicense
 from jpmanage_tui.services.issuing.order import Chosen, Gate, Order, Reviewed
-from jpmanage_tui.services.issuing.placing import placed, unplaced
+from jpmanage_tui.services.issuing.planned_license import placed, unplaced
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
-from jpmanage_tui.ui.sections.issue.flows import issue_question
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.actions import issue_question
+from jpmanage_tui.ui.sections.issue.header import Stage
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from tests.services.issuing.support import CATALOGUE, COMPLETE, SCAN, quoted, selected
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -32,7 +33,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import CATALOGUE, COMPLETE, SCAN, quoted, selected
 from tests.ui.states import answers_held
 
 SITE = Site.model_validate({"blog_id": 7, "url": "a.example", "url_with_scheme": "https://a.example"})

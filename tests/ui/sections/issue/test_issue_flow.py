@@ -13,9 +13,10 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import Stage
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
+from tests.services.issuing.support import pick
 from tests.ui.harness import LARGE, SMALL, Run, _app, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -26,7 +27,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import pick
 
 BOTH = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 

@@ -10,7 +10,7 @@ from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import Stage
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker

@@ -17,10 +17,10 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.registry import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.ui.sections.payment_methods.broken_off import RECENT, broken_off
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState, expires, named
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.sections.payment_methods.list import GAP, cells, widths
-from jpmanage_tui.ui.sections.payment_methods.questions import best_successor, delete, saved
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState, expires, named
+from jpmanage_tui.ui.sections.payment_methods.text import best_successor, delete, saved
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

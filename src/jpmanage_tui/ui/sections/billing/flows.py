@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.ui.dialogs.choice import choose_order
-from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.sections.licenses.book import LicenseQuery
 
 if TYPE_CHECKING:

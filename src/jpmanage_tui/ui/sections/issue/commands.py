@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.services.issuing.order import READ_ONLY
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import Stage
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.issue.section import IssueSection

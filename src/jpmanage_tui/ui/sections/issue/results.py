@@ -8,7 +8,7 @@ from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import no_card
-from jpmanage_tui.services.issuing.placing import BUNDLE
+from jpmanage_tui.services.issuing.planned_license import BUNDLE
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row

@@ -13,20 +13,20 @@ from textual.message import Message
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.rules.text import format_time, pluralize
 from jpmanage_tui.services.issuing.order import Gate, Order, Reviewed
-from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.issue import pages
+from jpmanage_tui.ui.sections.issue import page_rows as pages
+from jpmanage_tui.ui.sections.issue.actions import Flows
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
-from jpmanage_tui.ui.sections.issue.flows import Flows
-from jpmanage_tui.ui.sections.issue.lines import Stage, StepLine
+from jpmanage_tui.ui.sections.issue.data import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
+from jpmanage_tui.ui.sections.issue.header import Stage, StepLine
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
-from jpmanage_tui.ui.sections.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
 from jpmanage_tui.ui.sections.issue.results import RunUnderWay, headline, result_rows, run_progress
 from jpmanage_tui.ui.sections.issue.steps import Steps
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.services.issuing.order import Chosen
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.issue.lines import Stage
-from jpmanage_tui.ui.sections.issue.pages import Where
+from jpmanage_tui.ui.sections.issue.header import Stage
+from jpmanage_tui.ui.sections.issue.page_rows import Where
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.issue.section import IssueSection

@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 

@@ -20,11 +20,11 @@ from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.payment_methods import questions
+from jpmanage_tui.ui.sections.payment_methods import text as questions
+from jpmanage_tui.ui.sections.payment_methods.actions import Busy, CardsChanged, Flows, PartnerCame
 from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
-from jpmanage_tui.ui.sections.payment_methods.flows import Busy, CardsChanged, Flows, PartnerCame
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState
 from jpmanage_tui.ui.sections.payment_methods.list import CardHeadings, CardList
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 AHEAD = 5

@@ -16,7 +16,7 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, error_text, log_words
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
-from jpmanage_tui.ui.sections.payment_methods.wallet import expires, named
+from jpmanage_tui.ui.sections.payment_methods.data import expires, named
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 

@@ -24,11 +24,12 @@ from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.dialogs.handover_return import Return, within_reach
-from jpmanage_tui.ui.sections.payment_methods import browser, questions
+from jpmanage_tui.ui.sections.payment_methods import browser
+from jpmanage_tui.ui.sections.payment_methods import text as questions
 from jpmanage_tui.ui.sections.payment_methods.broken_off import broken_off_note
 from jpmanage_tui.ui.sections.payment_methods.commands import can_be_primary, can_delete
+from jpmanage_tui.ui.sections.payment_methods.data import named
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog, Steps
-from jpmanage_tui.ui.sections.payment_methods.wallet import named
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection

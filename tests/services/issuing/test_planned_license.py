@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId
-from jpmanage_tui.services.issuing.placing import (
+from jpmanage_tui.services.issuing.planned_license import (
     BUNDLE,
     ONE_EACH,
     PlannedLicense,
@@ -15,7 +15,7 @@ from jpmanage_tui.services.issuing.placing import (
     placed,
     unplaced,
 )
-from tests.ui.sections.issue.support import CATALOGUE, quoted
+from tests.services.issuing.support import CATALOGUE, quoted
 
 counts = st.lists(
     st.tuples(

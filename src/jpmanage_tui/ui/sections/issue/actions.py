@@ -14,7 +14,7 @@ from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import Reviewed
-from jpmanage_tui.services.issuing.placing import PlannedLicense, hides_multisites, to_place
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense, hides_multisites, to_place
 from jpmanage_tui.services.issuing.run import IssueItem, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.price_text import cost_words, unknown_words
@@ -23,7 +23,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.sections.issue.quantity import QuantityDialog
+from jpmanage_tui.ui.sections.issue.quantity_dialog import QuantityDialog
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changing import Changer
 

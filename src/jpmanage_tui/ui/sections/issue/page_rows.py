@@ -7,7 +7,7 @@ from enum import Enum
 
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
-from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
