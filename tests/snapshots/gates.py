@@ -72,7 +72,7 @@ async def _newcomer(run: Run, take: Take) -> None:
     await run.press("space")
     await issuing.to_review_later(run, view)
     await take("issue-needs-card")
-    assert run.view(IssueSection).order.gate
+    assert run.view(IssueSection).order.status
 
 
 async def _key_alone(run: Run, take: Take) -> None:

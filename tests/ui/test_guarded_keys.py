@@ -78,7 +78,7 @@ async def on_idle(run: Run, typist: Typist) -> None:
 async def on_cards(run: Run, typist: Typist) -> None:
     await typist.press("3")
     await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
-    await run.until(lambda: run.view(PaymentMethodsSection).wallet.known, "the cards")
+    await run.until(lambda: run.view(PaymentMethodsSection).saved_cards.known, "the cards")
     await typist.press("j")
 
 
@@ -93,7 +93,7 @@ async def on_open_invoice(run: Run, typist: Typist) -> None:
 async def on_review(run: Run, typist: Typist) -> None:
     view = await issuing.opened(run)
     await typist.press("enter", "enter")
-    await run.until(lambda: view.order.gate, "whether issuing is open")
+    await run.until(lambda: view.order.status, "whether issuing is open")
 
 
 Place = Callable[[Run, Typist], Awaitable[None]]
@@ -345,7 +345,7 @@ async def test_a_command_that_sends_again_without_a_question_wants_a_key_of_its_
     async with typing(licenses=20, faults=["POST */license 401"]) as (run, typist):
         view = await issuing.opened(run)
         await typist.press("enter", "enter")
-        await run.until(lambda: view.order.gate, "whether issuing is open")
+        await run.until(lambda: view.order.status, "whether issuing is open")
         await typist.press("enter")
         await run.until(lambda: asked(run), "the question")
         await typist.answer()

@@ -7,8 +7,9 @@ looked for in the list. The card itself is held by the caller alone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -28,18 +29,19 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
-from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.rules.cards import typed_card_name
-from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.sections.payment_methods.questions import why
+from jpmanage_tui.rules.text import format_datetime
 
 LOOKS = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
+NOT_SENT = "The card was not sent to Stripe, and nothing was saved."
 NOT_APPROVED = "The bank did not approve the card. Nothing was saved."
 GIVEN_UP = (
     "Given up waiting for the bank. The card is not saved. Save payment method begins anew, with a new question "
@@ -64,11 +66,27 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class FailureReason:
+    """Why a step failed: the error that came, while `doing` something, or `detail`, a sentence of the program's own."""
+
+    error: Exception | None = None
+    detail: str = ""
+    doing: str = ""
+
+    @classmethod
+    def of(cls, outcome: Outcome[Any]) -> FailureReason:
+        """Return why a change was not done."""
+        return cls(outcome.error, outcome.detail)
+
+
+@dataclass(frozen=True)
 class Failed:
-    """The card is not saved, or nobody knows: a sentence, and those that belong to fields of the form."""
+    """The card is not saved, or nobody knows: a sentence, the reason, what to do, and what belongs to fields."""
 
     sentence: str = ""
     fields: Mapping[CardField, str] = field(default_factory=dict)
+    reason: FailureReason | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +193,9 @@ class CardAdder:
         if outcome.result is not None:
             return outcome.result
         # Whether an intent was made that nobody can use is of no matter: the card itself was not sent for certain.
-        reason = outcome.detail if outcome.unknown else _because(outcome)
-        raise _Stop(Failed(f"The card was not sent to Stripe, and nothing was saved. {reason}"))
+        if outcome.unknown:
+            raise _Stop(Failed(f"{NOT_SENT} {outcome.detail}"))
+        raise _Stop(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
 
     async def _confirm(self, configuration: StripeConfiguration, card: CardEntry, name: str) -> SetupOutcome:
         self._tell("Handing the card to Stripe…")
@@ -187,9 +206,7 @@ class CardAdder:
         if outcome.state is EntryState.REFUSED:
             raise _Stop(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
         if not outcome.unknown:
-            raise _Stop(
-                Failed(f"The card was not sent to Stripe, and nothing was saved. {_because(outcome)}")
-            )
+            raise _Stop(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
         self._unsure = configuration
         self._tell("No answer from Stripe. Looking whether it has the card…")
         found = await self._looked(configuration)
@@ -204,18 +221,18 @@ class CardAdder:
         Ends the try when no answer comes.
         """
         found: SetupOutcome | None = None
-        reason = ""
+        reason: FailureReason | None = None
         for pause in LOOKS:
             await asyncio.sleep(pause)
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
-                reason = error_text(error, "Checking Stripe", where=Where.DIALOG)
+                reason = FailureReason(error, doing="Checking Stripe")
                 found = None
             if found is not None and not _not_there(found):
                 return found
         if found is None:
-            raise _Stop(Failed(f"{UNSURE} {reason}"))
+            raise _Stop(Failed(UNSURE, reason=reason))
         return found
 
     async def _after_bank(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
@@ -271,17 +288,11 @@ class CardAdder:
                 if card.id == method:
                     return True
         except ApiError as error:
-            words = error_text(error, "Checking whether the card is saved", where=Where.DIALOG)
-            raise _Stop(Failed(f"{words} Nothing was sent again.")) from None
+            reason = FailureReason(error, doing="Checking whether the card is saved")
+            raise _Stop(Failed(reason=reason, advice="Nothing was sent again.")) from None
         if not listed.complete:
             raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))
         return False
-
-
-def _because(outcome: Outcome[Any]) -> str:
-    """Return why something was not done, as a sentence of its own."""
-    words = why(outcome)
-    return words[:1].upper() + words[1:]
 
 
 def _not_there(outcome: SetupOutcome | None) -> bool:
@@ -309,15 +320,51 @@ def _refused(outcome: SetupOutcome) -> Result:
 def _ended(outcome: Outcome[None]) -> Result:
     if outcome.happened and isinstance(outcome.change, SaveCard):
         return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.CONFIRMED_DONE)
-    return Failed(_not_saved(outcome))
-
-
-def _not_saved(outcome: Outcome[Any]) -> str:
     if outcome.unknown:
-        return (
+        return Failed(
             f"It is not known whether the card was saved. {outcome.detail} Save payment method looks first, before "
             "anything is sent again."
         )
     if outcome.state is EntryState.CONFIRMED_NOT_DONE:
-        return "Stripe has the card, but it is not saved yet: no answer came. Save payment method sends it again."
-    return f"Stripe has the card, but it was not saved. {_because(outcome)} Save payment method tries again."
+        return Failed(
+            "Stripe has the card, but it is not saved yet: no answer came. Save payment method sends it again."
+        )
+    return Failed(
+        "Stripe has the card, but it was not saved.",
+        reason=FailureReason.of(outcome),
+        advice="Save payment method tries again.",
+    )
+
+
+RECENT = timedelta(days=2)
+"""Older tries of an earlier run are not told."""
+_CARDS = (ConfirmCard, SaveCard)
+
+
+def interrupted_card(entries: Sequence[Entry], opened_at: datetime) -> Entry | None:
+    """Return the try of an earlier run that ended at Stripe, None where the last card was saved or is long ago.
+
+    `entries` are the journal's, newest first; `opened_at` (aware UTC) is when this run began.
+    """
+    last = next((entry for entry in entries if isinstance(entry.change, _CARDS)), None)
+    if last is None or not isinstance(last.change, ConfirmCard):
+        return None
+    earlier = opened_at - RECENT < last.created_at < opened_at
+    reached = last.state in (EntryState.DONE, EntryState.UNKNOWN)
+    return last if earlier and reached else None
+
+
+async def interrupted_card_note(queue: OperationsQueue, opened_at: datetime) -> str:
+    """Return a note about a try of an earlier run, '' where there is none (contract: account 2.1, the last line)."""
+    try:
+        last = interrupted_card(await queue.entries(), opened_at)
+    except JournalUnavailable:
+        return ""  # the queue says so itself when something is to be sent
+    if last is None:
+        return ""
+    when = format_datetime((last.sent_at or last.created_at).astimezone(UTC))
+    card = (last.change.card if isinstance(last.change, ConfirmCard) else "") or "A card"
+    return (
+        f"{card} was handed to Stripe on {when}, and not saved: it was refused, or the program broke off. "
+        "The cards are listed anew; where it is missing, enter it again. That charges nothing twice."
+    )

@@ -13,7 +13,7 @@ from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter, read_again
 from jpmanage_tui.services.search.search_index import SearchIndex
-from jpmanage_tui.services.unassigned.reader import IdleWalk
+from jpmanage_tui.services.unassigned_licenses import IdleWalk
 from tests.api.support import Server, client_of, error, query_of, reply
 
 ROWS = [

@@ -14,12 +14,12 @@ import jpmanage_tui.ui
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.tokens import TokenName
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.services.issuing.order import no_card
 from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_words
 from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
 from jpmanage_tui.ui.common.text import error_text, log_words
 from jpmanage_tui.ui.sections.company.section import CompanySection
-from jpmanage_tui.ui.sections.payment_methods import questions
+from jpmanage_tui.ui.sections.issue.text import needs_card_text
+from jpmanage_tui.ui.sections.payment_methods import text as questions
 from jpmanage_tui.ui.sections.registry import all_sets, check_keys
 from jpmanage_tui.ui.widgets.input import Field
 from jpmanage_tui.ui.widgets.list_commands import MOVING
@@ -59,8 +59,8 @@ def test_sentences_name_the_moved_keys() -> None:
     assert "Press" not in error_text(errors.ApiConnectionError("No line."), "Loading", again="")
     assert "press 9 to see" in error_text(errors.OutcomeUnknownError("Cut off."), "Issuing")
     assert log_words() == "Press 9 for the log."
-    assert "Press 7 for Payment Methods and N to add a card, then I to come back" in no_card()
-    assert "  N      New credit card" in questions.empty()
+    assert "Press 7 for Payment Methods and N to add a card, then I to come back" in needs_card_text()
+    assert "  N      New credit card" in questions.empty_note()
     assert key_line("the other tabs", "previous-filter", "next-filter") == "< >    the other tabs"
     assert key_for("back") == "esc", "it cannot be moved"
 

@@ -1,11 +1,11 @@
-"""What is being ordered, and what is known for it: catalogue, selection, site, gate. No Textual, no I/O."""
+"""What is being ordered, and what is known for it: catalogue, selection, site, whether issuing is open. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import Enum
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
@@ -13,29 +13,24 @@ from jpmanage_tui.api.models.product import Product, ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import Quote, quote
+from jpmanage_tui.services.issuing.run import IssueItem
 from jpmanage_tui.services.issuing.selection import Pick, Selection
-from jpmanage_tui.ui.common.keys import key_for
-
-if TYPE_CHECKING:
-    from jpmanage_tui.services.issuing.run import IssueItem
-
-CHECKING = "Checking the payment method…"
-READ_ONLY = "The program was started with --read-only."
 
 
-def no_card() -> str:
-    """Return what to do without a valid payment method."""
-    return (
-        "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
-        f"Press {key_for('open-payment-methods')} for Payment Methods and {key_for('new-card')} to add a card, "
-        f"then {key_for('issue')} to come back: your selection is kept."
-    )
+class Blocker(Enum):
+    """What keeps a reviewed order from being issued."""
+
+    CATALOG_UNKNOWN = "the products and their prices are not loaded yet"
+    STATUS_UNKNOWN = "whether issuing is open is being asked"
+    READ_ONLY = "the program refuses"
+    NEEDS_CARD = "there is no valid payment method"
+    SITE_UNKNOWN = "what the site has is being looked up"
 
 
 @dataclass(frozen=True)
-class Gate:
+class IssuingStatus:
     """Whether issuing is open: `needs_card`: a payment method must be added first (contract: licences 3.5).
 
     `paused`: the account may not issue at present. `error` says why nobody knows; then the server decides.
@@ -54,7 +49,7 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenSite:
     """The chosen site; `owned` is None while it is being looked up what it has, `error` says why that failed."""
 
     site: Site
@@ -78,7 +73,7 @@ class Reviewed:
     selection: Selection
     quote: Quote
     slots: tuple[PlannedLicense, ...]
-    chosen: Chosen | None
+    chosen: ChosenSite | None
     catalogue: tuple[Product, ...]
     card_just_added: bool
 
@@ -88,10 +83,10 @@ class Order:
 
     def __init__(self) -> None:
         self.selection = Selection()
-        self.chosen: Chosen | None = None
-        self.gate: Gate | None = None
+        self.chosen: ChosenSite | None = None
+        self.status: IssuingStatus | None = None
         """None while it is not known."""
-        self.was_shut = False
+        self.card_was_missing = False
         """Whether a card was missing at first: the server may not know the new one everywhere yet."""
         self.all: tuple[Product, ...] = ()
         self.sold: tuple[Product, ...] = ()
@@ -105,15 +100,15 @@ class Order:
         self.sold = catalogue.shape(families)
         self.answered_at, self.error = now, None
 
-    def take_gate(self, gate: Gate) -> None:
+    def take_status(self, status: IssuingStatus) -> None:
         """Take over whether issuing is open."""
-        self.gate = gate
-        self.was_shut = self.was_shut or gate.needs_card
+        self.status = status
+        self.card_was_missing = self.card_was_missing or status.needs_card
 
     def take_owned(self, blog_id: BlogId, owned: frozenset[ProductId], error: ApiError | None) -> None:
         """Take over what a site has, where it is still the chosen one."""
         if self.chosen is not None and self.chosen.site.blog_id == blog_id:
-            self.chosen = Chosen(self.chosen.site, owned, error)
+            self.chosen = ChosenSite(self.chosen.site, owned, error)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -130,12 +125,12 @@ class Order:
         """What is issued, each with whether it goes to the chosen site."""
         lines = self.quote.lines
         if self.chosen is None:
-            return unplaced(lines)
-        return placed(lines, self.chosen.owned or frozenset(), self.all)
+            return without_site(lines)
+        return assign_to_site(lines, self.chosen.owned or frozenset(), self.all)
 
     def reviewed(self) -> Reviewed:
         """Return the order as it stands now; what is read or chosen later does not change it."""
-        card_just_added = self.was_shut and self.gate is not None and self.gate.error is None
+        card_just_added = self.card_was_missing and self.status is not None and self.status.error is None
         return Reviewed(self.selection, self.quote, self.slots, self.chosen, self.all, card_just_added)
 
     def slots_for(
@@ -146,19 +141,20 @@ class Order:
         for job in jobs:
             by_pick.setdefault(Pick(job.slot.slug, job.slot.size), []).append(job)
         lines = quote(Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all).lines
-        slots = placed(lines, owned, self.all)
+        slots = assign_to_site(lines, owned, self.all)
         return dict(zip((job for some in by_pick.values() for job in some), slots, strict=True))
 
-    def not_issuable(self) -> str | None:
-        """Return why what is reviewed cannot be issued now, None when it can."""
+    @property
+    def blocker(self) -> Blocker | None:
+        """What keeps what is reviewed from being issued now, None for nothing."""
         if self.answered_at is None:
-            return "The products and their prices are not loaded yet."
-        if self.gate is None:
-            return CHECKING
-        if self.gate.read_only:
-            return READ_ONLY
-        if self.gate.needs_card:
-            return no_card()
+            return Blocker.CATALOG_UNKNOWN
+        if self.status is None:
+            return Blocker.STATUS_UNKNOWN
+        if self.status.read_only:
+            return Blocker.READ_ONLY
+        if self.status.needs_card:
+            return Blocker.NEEDS_CARD
         if self.chosen is not None and self.chosen.owned is None:
-            return f"Looking up what {self.chosen.name} has…"
+            return Blocker.SITE_UNKNOWN
         return None

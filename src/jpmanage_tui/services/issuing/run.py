@@ -16,7 +16,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
-from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 
 WOO = "woocommerce"
 

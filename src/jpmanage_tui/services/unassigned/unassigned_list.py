@@ -13,8 +13,8 @@ from jpmanage_tui.rules.prices import Price, Total, money, totals
 from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.rules.unassigned import IdleLicense, idle
 from jpmanage_tui.services.price_text import interval_words, total_words
-from jpmanage_tui.services.unassigned.reader import Batch
-from jpmanage_tui.ui.sections.billing.figures import NONE
+from jpmanage_tui.services.unassigned_licenses import Batch
+from jpmanage_tui.ui.sections.billing.columns import NONE
 from jpmanage_tui.ui.widgets.columns import Column
 
 COLUMNS = (

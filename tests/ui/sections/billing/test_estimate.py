@@ -7,8 +7,8 @@ import pytest
 from jpmanage_tui.api.models.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.account import switches
-from jpmanage_tui.ui.sections.billing.figures import FULL, HALF
-from jpmanage_tui.ui.sections.billing.reading import Part
+from jpmanage_tui.ui.sections.billing.columns import FULL, HALF
+from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run
@@ -28,9 +28,9 @@ async def search(run: Run, text: str) -> None:
 async def to_review_later(run: Run, view: IssueSection) -> None:
     """From the products: assign later, and wait until it is known whether issuing is open."""
     await run.press("enter")
-    if view.stage is Stage.SITE:
+    if view.step is WizardStep.SITE:
         await run.press("enter")
-    await run.until(lambda: view.stage is Stage.REVIEW and view.order.gate, "the review")
+    await run.until(lambda: view.step is WizardStep.REVIEW and view.order.status, "the review")
 
 
 async def issue(run: Run, view: IssueSection) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.api.errors import ApiConnectionError
-from jpmanage_tui.services.issuing.order import Gate, no_card
-from jpmanage_tui.services.issuing.placing import unplaced
+from jpmanage_tui.services.issuing.order import IssuingStatus
+from jpmanage_tui.services.issuing.planned_license import without_site
 from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.issue.pages import PAUSED, gate_rows, review_rows
+from jpmanage_tui.ui.sections.issue.page_rows import PAUSED, review_rows, status_rows
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from tests.services.issuing.support import quoted
 from tests.ui.harness import running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -22,7 +24,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import quoted
 
 
 @pytest.mark.slow
@@ -54,7 +55,7 @@ async def test_a_woocommerce_license_says_that_a_download_is_needed_and_w_leads_
         await search(run, "book")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await issue(run, view)
         await run.sees("have to be downloaded", "✓ assigned")
         await run.press("w")
@@ -90,19 +91,22 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
     ("gate", "words"),
     [
         (None, "Checking the payment method"),
-        (Gate(needs_card=True), no_card()),
-        (Gate(paused=True), PAUSED),
-        (Gate(error=ApiConnectionError("The line is down.", method="GET", path="/x")), "the API decides"),
+        (IssuingStatus(needs_card=True), needs_card_text()),
+        (IssuingStatus(paused=True), PAUSED),
+        (
+            IssuingStatus(error=ApiConnectionError("The line is down.", method="GET", path="/x")),
+            "the API decides",
+        ),
     ],
 )
-def test_the_review_begins_with_what_stands_before_issuing(gate: Gate | None, words: str) -> None:
+def test_the_review_begins_with_what_stands_before_issuing(gate: IssuingStatus | None, words: str) -> None:
     lines = quoted(("jetpack-scan", 1, 1)).lines
-    rows = review_rows(quoted(("jetpack-scan", 1, 1)), None, unplaced(lines), gate)
+    rows = review_rows(quoted(("jetpack-scan", 1, 1)), None, without_site(lines), gate)
     assert words in rows[0].parts[0][0]
 
 
 def test_an_open_gate_takes_no_line() -> None:
-    assert gate_rows(Gate()) == []
+    assert status_rows(IssuingStatus()) == []
 
 
 async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_cursor_on_the_first() -> None:

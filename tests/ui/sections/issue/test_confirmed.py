@@ -13,15 +13,16 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.operations.mutations.licenses import RevokeLicense
-from jpmanage_tui.services.issuing.order import Chosen, Gate, Order, Reviewed
-from jpmanage_tui.services.issuing.placing import placed, unplaced
+from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus, Order, Reviewed
+from jpmanage_tui.services.issuing.planned_license import assign_to_site, without_site
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
-from jpmanage_tui.ui.sections.issue.flows import issue_question
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.text import issue_question
+from tests.services.issuing.support import CATALOGUE, COMPLETE, SCAN, quoted, selected
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -32,7 +33,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import CATALOGUE, COMPLETE, SCAN, quoted, selected
 from tests.ui.states import answers_held
 
 SITE = Site.model_validate({"blog_id": 7, "url": "a.example", "url_with_scheme": "https://a.example"})
@@ -58,7 +58,7 @@ def owned_by_now(view: IssueSection) -> None:
 
 
 def another_site(view: IssueSection) -> None:
-    view.order.chosen = Chosen(SITE, frozenset())
+    view.order.chosen = ChosenSite(SITE, frozenset())
 
 
 def no_site(view: IssueSection) -> None:
@@ -66,7 +66,7 @@ def no_site(view: IssueSection) -> None:
 
 
 def shut(view: IssueSection) -> None:
-    view.take_gate(Gate(needs_card=True))
+    view.take_status(IssuingStatus(needs_card=True))
 
 
 MEANWHILE = [other_products, other_selection, no_selection, owned_by_now, another_site, no_site, shut]
@@ -86,7 +86,7 @@ async def test_what_changes_while_the_question_stands_changes_nothing_of_what_is
         await search(run, "daily")
         await run.press("space", "plus", "enter", "down", "enter")
         await pick_site(run, url)
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.sees(f"1 is assigned to {url}, 1 stays unassigned.")
@@ -121,8 +121,8 @@ def reviewed(
     *picks: tuple[str, int, int], chosen: bool = True, owned: frozenset[int] = frozenset()
 ) -> Reviewed:
     quote = quoted(*picks)
-    slots = placed(quote.lines, owned, CATALOGUE) if chosen else unplaced(quote.lines)  # type: ignore[arg-type]
-    site = Chosen(SITE, owned) if chosen else None  # type: ignore[arg-type]
+    slots = assign_to_site(quote.lines, owned, CATALOGUE) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
+    site = ChosenSite(SITE, owned) if chosen else None  # type: ignore[arg-type]
     return Reviewed(selected(*picks), quote, slots, site, CATALOGUE, card_just_added=False)
 
 
@@ -174,7 +174,7 @@ def test_an_order_that_was_reviewed_stays_as_it_was() -> None:
     order = Order()
     order.all = order.sold = (COMPLETE, SCAN)
     order.selection = selected(("jetpack-scan", 1, 2))
-    order.chosen = Chosen(SITE, frozenset())
+    order.chosen = ChosenSite(SITE, frozenset())
     before = order.reviewed()
     copy = (before.selection, before.quote, before.slots, before.chosen, before.catalogue)
     order.all, order.sold, order.selection, order.chosen = (), (), Selection(), None
@@ -238,7 +238,7 @@ async def test_issuing_once_more_begins_with_the_products_and_nothing_selected(w
         view = await issued_one(run)
         await run.press(*way)
         await run.press("i")
-        await run.until(lambda: view.stage is Stage.PRODUCTS and view.shown, "the products")
+        await run.until(lambda: view.step is WizardStep.PRODUCTS and view.shown, "the products")
         await run.sees("nothing selected")
         assert view.run is None
 
@@ -257,10 +257,10 @@ async def test_a_result_with_something_left_to_do_is_shown_again_and_makes_room_
         await run.sees("not issued")
         await run.press("1", "i")
         await run.until(lambda: view.shown, "the result")
-        assert view.stage is Stage.RESULT
+        assert view.step is WizardStep.RESULT
         await run.sees("✗ not issued")
         await run.press("i")
-        await run.until(lambda: view.stage is Stage.PRODUCTS, "the products")
+        await run.until(lambda: view.step is WizardStep.PRODUCTS, "the products")
 
 
 @pytest.mark.slow
@@ -276,10 +276,10 @@ async def test_a_run_that_goes_on_is_shown_by_the_same_key() -> None:
             await run.press("tab", "enter")
             await run.until(lambda: view.run is not None and view.run.running, "on its way")
             await run.press("i")
-            assert view.stage is Stage.RESULT
+            assert view.step is WizardStep.RESULT
             await run.press("1", "i")
             await run.until(lambda: view.shown, "the run")
-            assert view.stage is Stage.RESULT
+            assert view.step is WizardStep.RESULT
         await run.until(lambda: view.run is not None and not view.run.running, "the end")
 
 
@@ -318,13 +318,13 @@ async def test_assigning_that_was_asked_for_twice_is_sent_once(monkeypatch: pyte
     async with running(licenses=60) as run:
         url = await free_site(run)
         view = await issued_one(run)
-        look, release = view.reader.owned, asyncio.Event()
+        look, release = view.loader.owned, asyncio.Event()
 
         async def looks_long(site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
             await release.wait()
             return await look(site)
 
-        monkeypatch.setattr(view.reader, "owned", looks_long)
+        monkeypatch.setattr(view.loader, "owned", looks_long)
         for _ in range(2):
             await run.press("a")
             await pick_site(run, url)

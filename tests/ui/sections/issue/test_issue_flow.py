@@ -13,9 +13,10 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
+from tests.services.issuing.support import pick
 from tests.ui.harness import LARGE, SMALL, Run, _app, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -26,7 +27,6 @@ from tests.ui.sections.issue.keyboard import (
     search,
     to_review_later,
 )
-from tests.ui.sections.issue.support import pick
 
 BOTH = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
@@ -75,7 +75,7 @@ async def test_click_issue_new_license_to_begin_issuing_a_new_license_to_any_sit
         await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await run.sees("goes to")
         await issue(run, view)
         assert await changes(run) == ["issue", "assign"]
@@ -159,8 +159,8 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
         stages = []
         for _ in range(2):
             await run.press("escape")
-            stages.append(view.stage)
-        assert stages == [Stage.SITE, Stage.PRODUCTS]
+            stages.append(view.step)
+        assert stages == [WizardStep.SITE, WizardStep.PRODUCTS]
         await run.press("escape")
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the list")
         await run.press("i")
@@ -208,7 +208,7 @@ async def test_of_several_products_those_go_to_the_site_that_it_does_not_have_al
         await run.write(url)
         await run.sees("1 site matches", "takes 1 of 2")
         await run.press("enter")
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await run.sees("Jetpack Scan Daily: stays unassigned", "already")
         await issue(run, view)
         assert await changes(run) == ["issue", "issue", "assign"]
@@ -236,9 +236,9 @@ async def test_without_a_valid_card_it_says_so_before_anything_is_sent_and_comes
         assert not run.asked("POST", "/license")
         await run.sandbox.read(valid_card)
         await run.press("i")
-        await run.until(lambda: view.order.gate and not view.order.gate.needs_card, "the open gate")
+        await run.until(lambda: view.order.status and not view.order.status.needs_card, "the open gate")
         assert view.order.selection == before
-        assert view.stage is Stage.REVIEW
+        assert view.step is WizardStep.REVIEW
         await issue(run, view)
         assert await changes(run) == ["issue", "issue"]
 

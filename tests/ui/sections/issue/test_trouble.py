@@ -75,7 +75,7 @@ async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns
         await search(run, "daily")
         await run.press("space", "enter", "down", "enter")
         await pick_site(run, url)
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await issue(run, view)
         await run.sees("! unassigned", "jetpack-scan_", "sufficient permissions", "R tries again")
         assert "Retry what failed" in run.footer

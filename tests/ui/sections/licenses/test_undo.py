@@ -10,7 +10,7 @@ from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
-from jpmanage_tui.ui.sections.issue.lines import Stage
+from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
@@ -237,11 +237,13 @@ async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_license
         await run.write(site)
         await run.sees("1 site matches")
         await run.press("enter")
-        await run.until(lambda: view.order.not_issuable() is None, "the review")
+        await run.until(lambda: view.order.blocker is None, "the review")
         await run.press("enter")
         await run.sees("Issue 1 license?", "Issuing cannot be undone")
         await run.press("tab", "enter")
-        await run.until(lambda: view.stage is Stage.RESULT and view.run and not view.run.running, "the end")
+        await run.until(
+            lambda: view.step is WizardStep.RESULT and view.run and not view.run.running, "the end"
+        )
         await run.sees("✓ assigned")
         await run.press("z")
         await run.sees("Undo: unassign the license?", "Jetpack Stats (Commercial license)")

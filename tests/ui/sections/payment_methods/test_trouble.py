@@ -61,9 +61,9 @@ async def test_a_primary_card_on_the_last_page_still_stands_first() -> None:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key-2"}
         async with on_server(env) as run:
             view = await _opened(run)
-            await run.until(lambda: len(view.wallet.cards) == 12, "both pages")
-            assert view.wallet.cards[0].is_default
-            assert [card.name for card in view.wallet.cards].count(None) == 1, (
+            await run.until(lambda: len(view.saved_cards.cards) == 12, "both pages")
+            assert view.saved_cards.cards[0].is_default
+            assert [card.name for card in view.saved_cards.cards].count(None) == 1, (
                 "a card without holder is listed"
             )
             await run.press("G")
@@ -208,7 +208,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
         dialog = await form(run)
         await type_card(run)
         await run.press("enter")
-        await run.until(lambda: dialog._steps.saving(), "the last step")
+        await run.until(lambda: dialog._saver.saving(), "the last step")
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.app.main, "the list")
         await run.press("1")
@@ -217,7 +217,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
             "Mastercard …4444 is saved as the primary card (the answer was lost; confirmed by checking)."
         )
         await run.press("3")
-        await run.until(lambda: len(view.wallet.cards) == 4, "the new card")
+        await run.until(lambda: len(view.saved_cards.cards) == 4, "the new card")
         assert len(sent(run)) == 1
 
 

@@ -16,11 +16,11 @@ from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
-from jpmanage_tui.ui.sections.payment_methods.broken_off import RECENT, broken_off
+from jpmanage_tui.services.card_adding import RECENT, interrupted_card
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState, card_label, expiry_text
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.sections.payment_methods.list import GAP, cells, widths
-from jpmanage_tui.ui.sections.payment_methods.questions import best_successor, delete, saved
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState, expires, named
+from jpmanage_tui.ui.sections.payment_methods.text import best_successor, delete_question, saved_text
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -56,11 +56,11 @@ def test_a_wallet_is_empty_only_when_it_is_sure() -> None:
     [(2, 2026, "2/26 expired"), (3, 2026, "3/26 expires soon"), (6, 2026, "6/26"), (0, 0, "–")],
 )
 def test_an_expiry_that_is_soon_or_past_says_so_in_a_word(month: int, year: int, words: str) -> None:
-    assert expires(card(month=month, year=year).card, TODAY) == words
+    assert expiry_text(card(month=month, year=year).card, TODAY) == words
 
 
 def test_a_card_without_last_digits_is_named_without_inventing_them() -> None:
-    assert named(PaymentMethod(id=PaymentMethodId("pm_9"))) == "Card …????"
+    assert card_label(PaymentMethod(id=PaymentMethodId("pm_9"))) == "Card …????"
 
 
 @given(
@@ -137,14 +137,17 @@ MINUTE = timedelta(minutes=1)
 def test_a_card_that_an_earlier_run_handed_to_stripe_and_did_not_save_is_noticed(
     entries: list[Entry], left: bool
 ) -> None:
-    assert (broken_off(entries, NOW) is not None) is left
+    assert (interrupted_card(entries, NOW) is not None) is left
 
 
 def test_what_deleting_means_is_said_for_each_kind_of_card() -> None:
     primary, other = card(1, primary=True), card(2)
-    assert "becomes the primary card in its place" in delete(primary, other, last=False, today=TODAY).text[1]
-    assert "new licenses cannot be issued" in delete(primary, None, last=True, today=TODAY).text[1]
-    assert "the primary card stays" in delete(other, None, last=False, today=TODAY).text[1]
+    assert (
+        "becomes the primary card in its place"
+        in delete_question(primary, other, last=False, today=TODAY).text[1]
+    )
+    assert "new licenses cannot be issued" in delete_question(primary, None, last=True, today=TODAY).text[1]
+    assert "the primary card stays" in delete_question(other, None, last=False, today=TODAY).text[1]
 
 
 def test_the_card_offered_as_the_next_primary_is_one_that_can_be_charged_and_an_expired_one_is_warned_of() -> (
@@ -154,10 +157,13 @@ def test_the_card_offered_as_the_next_primary_is_one_that_can_be_charged_and_an_
     assert best_successor([expired, soon, fine], TODAY) is fine
     assert best_successor([expired, soon], TODAY) is soon
     assert best_successor([expired], TODAY) is expired
-    assert "is expired: charging it will fail" in delete(card(4, primary=True), expired, False, TODAY).text[2]
-    assert len(delete(card(4, primary=True), fine, False, TODAY).text) == 2
+    assert (
+        "is expired: charging it will fail"
+        in delete_question(card(4, primary=True), expired, False, TODAY).text[2]
+    )
+    assert len(delete_question(card(4, primary=True), fine, False, TODAY).text) == 2
 
 
 def test_after_a_card_was_saved_waiting_licenses_are_remembered() -> None:
-    assert saved(card(2), False, issuing_waits=True).endswith("Press i to go on issuing.")
-    assert saved(None, True) == "The card is saved (the answer was lost; confirmed by checking)."
+    assert saved_text(card(2), False, issuing_waits=True).endswith("Press i to go on issuing.")
+    assert saved_text(None, True) == "The card is saved (the answer was lost; confirmed by checking)."

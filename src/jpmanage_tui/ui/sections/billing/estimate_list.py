@@ -9,8 +9,8 @@ from rich.style import Style
 
 from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate, BillingInterval
 from jpmanage_tui.rules.catalogue import title
-from jpmanage_tui.ui.sections.billing import figures
-from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.billing import columns as figures
+from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.widgets.columns import GAP, Column, Layout, lay_out, name_in
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 

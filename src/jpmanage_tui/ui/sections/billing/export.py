@@ -12,10 +12,10 @@ from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles
 from jpmanage_tui.services.exports import Export, Record, amount, masked
-from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
+from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
 from jpmanage_tui.ui.dialogs.export import tell_progress
-from jpmanage_tui.ui.sections.billing.figures import quantity
+from jpmanage_tui.ui.sections.billing.columns import quantity
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.billing.section import BillingSection

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.dialogs.choice import choose_order
-from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.billing.columns import Order
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.billing.section import BillingSection

@@ -18,13 +18,11 @@ from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
-from jpmanage_tui.ui.sections.billing import facts
+from jpmanage_tui.ui.sections.billing import text as facts
+from jpmanage_tui.ui.sections.billing.actions import IdleHost
+from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.sections.billing.commands import BILLING
-from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
-from jpmanage_tui.ui.sections.billing.figures import Order
-from jpmanage_tui.ui.sections.billing.idle_host import IdleHost
-from jpmanage_tui.ui.sections.billing.idle_list import IdleList
-from jpmanage_tui.ui.sections.billing.reading import (
+from jpmanage_tui.ui.sections.billing.data import (
     BundlesSearched,
     EstimateCame,
     FamiliesCame,
@@ -33,6 +31,8 @@ from jpmanage_tui.ui.sections.billing.reading import (
     Reader,
     ReadFailed,
 )
+from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
+from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
 from jpmanage_tui.ui.sections.licenses.selection import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList

@@ -15,8 +15,8 @@ from jpmanage_tui.services.issuing.quote import about
 from jpmanage_tui.services.issuing.selection import Pick
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.issue.lines import About, ProductHeadings, SizeTabs
-from jpmanage_tui.ui.sections.issue.pages import first_words
+from jpmanage_tui.ui.sections.issue.header import About, ProductHeadings, SizeTabs
+from jpmanage_tui.ui.sections.issue.page_rows import status_text
 from jpmanage_tui.ui.sections.issue.product_list import ProductList
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -27,8 +27,8 @@ class ProductsPane(Vertical):
 
     DEFAULT_CSS = """
     ProductsPane { height: 1fr; }
-    #issue-gate { height: auto; padding: 0 1; color: $warning; text-style: bold; display: none; }
-    #issue-gate.-shown { display: block; }
+    #issue-status { height: auto; padding: 0 1; color: $warning; text-style: bold; display: none; }
+    #issue-status.-shown { display: block; }
     """
 
     class Changed(Message):
@@ -41,7 +41,7 @@ class ProductsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Compose what keeps from issuing, the sizes, the search, the list and the line about its product."""
-        yield Static("", markup=False, id="issue-gate")
+        yield Static("", markup=False, id="issue-status")
         yield SizeTabs()
         yield SearchBar("a product, or what a plan contains", field_id="issue-search", pause=0)
         yield ProductHeadings()
@@ -69,10 +69,10 @@ class ProductsPane(Vertical):
     def show(self) -> None:
         """Show what the order knows now."""
         order = self._order
-        words = first_words(order.gate)
-        gate = self.query_one("#issue-gate", Static)
-        gate.update(words)
-        gate.set_class(bool(words), "-shown")
+        words = status_text(order.status)
+        status = self.query_one("#issue-status", Static)
+        status.update(words)
+        status.set_class(bool(words), "-shown")
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
         found = catalogue.at_size(catalogue.search(order.sold, self.text), self.in_size)

@@ -7,11 +7,11 @@ from typing import Any
 from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.issuing.order import no_card
-from jpmanage_tui.services.issuing.placing import BUNDLE
+from jpmanage_tui.services.issuing.planned_license import BUNDLE
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.sections.issue.text import needs_card_text
 
 WORD_WIDTH = 14
 BELOW = 4
@@ -22,7 +22,7 @@ def result_rows(run: IssueRun) -> list[Row]:
     """Return the result so far: how it stands, then two lines or more for each licence."""
     rows = [Row.of(headline(run), STRONG)]
     if run.needs_card:
-        rows.append(Row.of(f"! {no_card()}", WARNING, indent=2))
+        rows.append(Row.of(f"! {needs_card_text()}", WARNING, indent=2))
     elif run.halted and not run.running:
         rows.append(Row.of(f"! {run.halted}", WARNING, indent=2))
     if not run.running and any(job.to_download for job in run.issued):

@@ -12,30 +12,33 @@ from textual.message import Message
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.rules.text import format_time, pluralize
-from jpmanage_tui.services.issuing.order import Gate, Order, Reviewed
-from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.order import IssuingStatus, Reviewed
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
-from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.issue import pages
+from jpmanage_tui.ui.sections.issue import page_rows as pages
+from jpmanage_tui.ui.sections.issue.actions import IssueActions
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
-from jpmanage_tui.ui.sections.issue.flows import Flows
-from jpmanage_tui.ui.sections.issue.lines import Stage, StepLine
+from jpmanage_tui.ui.sections.issue.data import (
+    CatalogFailed,
+    CatalogLoaded,
+    SiteProductsLoaded,
+    StatusLoaded,
+)
+from jpmanage_tui.ui.sections.issue.header import StepLine, WizardStep
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
-from jpmanage_tui.ui.sections.issue.reading import FamiliesCame, FamiliesFailed, GateCame, OwnedCame, Reader
 from jpmanage_tui.ui.sections.issue.results import RunUnderWay, headline, result_rows, run_progress
-from jpmanage_tui.ui.sections.issue.steps import Steps
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 
-class IssueSection(Section):
+class IssueSection(IssueActions):
     """Pick products, choose a site or not, review, issue."""
 
     COMMANDS = ISSUE
@@ -46,12 +49,7 @@ class IssueSection(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.order = Order()
-        self.steps: Steps = Steps(self)
-        self.run: IssueRun | None = None
-        self.flows: Flows = Flows(self)
-        self.reader: Reader = Reader(self, session.client, session.has_user)
-        self._retry = Retry(self, self.reader.want_families)
+        self._retry = Retry(self, self.loader.load_catalog)
         self._told = True
         self._showing = False
         self._kept: set[int] = set()
@@ -69,51 +67,32 @@ class IssueSection(Section):
         """Take up what was selected before, and ask for the catalogue."""
         self.order.selection = Selection.decode(self.jpmanage.kept_selection)
         self._show()
-        self.reader.want_families()
-        self.check_gate()
+        self.loader.load_catalog()
+        self.check_status()
 
     def on_unmount(self) -> None:
         """Begin nothing more: the account is being closed."""
         if self.run is not None and self.run.running:
             self.run.stop()
 
-    # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def stage(self) -> Stage:
-        """The step that is shown."""
-        return self.steps.stage
-
-    @property
-    def pane(self) -> ProductsPane:
-        """The first step."""
-        return self.query_one(ProductsPane)
-
-    @property
-    def page(self) -> PageList:
-        """The page of the later steps."""
-        return self.query_one(PageList)
-
-    @property
-    def job(self) -> IssueItem | None:
-        """The licence under the cursor of the result."""
-        target = self.page.target if self.stage is Stage.RESULT else None
-        return target if isinstance(target, IssueItem) else None
-
     def focus_first(self) -> None:
-        """The list of the step has the focus; a gate that was shut is looked at again."""
+        """The list of the step has the focus; where a card was missing, that is looked at again."""
         self._note_seen()
-        (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
-        if self.stage is not Stage.RESULT and self.order.gate is not None and self.order.gate.needs_card:
-            self.check_gate()
+        (self.pane.products if self.step is WizardStep.PRODUCTS else self.page).focus()
+        if (
+            self.step is not WizardStep.RESULT
+            and self.order.status is not None
+            and self.order.status.needs_card
+        ):
+            self.check_status()
 
     # -- what to show --------------------------------------------------------------------
 
     def _show(self) -> None:
-        self.query_one(StepLine).show_step(self.stage, self.order.quote)
-        self.pane.display = self.stage is Stage.PRODUCTS
-        self.page.display = self.stage is not Stage.PRODUCTS
-        if self.stage is Stage.PRODUCTS:
+        self.query_one(StepLine).show_step(self.step, self.order.quote)
+        self.pane.display = self.step is WizardStep.PRODUCTS
+        self.page.display = self.step is not WizardStep.PRODUCTS
+        if self.step is WizardStep.PRODUCTS:
             self.pane.show()
         else:
             self.page.show_rows(self._rows())
@@ -121,17 +100,17 @@ class IssueSection(Section):
 
     def _rows(self) -> list[Row]:
         order = self.order
-        if self.stage is Stage.RESULT and self.run is not None:
+        if self.step is WizardStep.RESULT and self.run is not None:
             return result_rows(self.run)
-        if self.stage is Stage.SITE:
+        if self.step is WizardStep.SITE:
             return pages.site_rows(order.chosen, order.slots)
-        return pages.review_rows(order.quote, order.chosen, order.slots, order.gate)
+        return pages.review_rows(order.quote, order.chosen, order.slots, order.status)
 
     def show_step(self) -> None:
         """Show the step that one is on now, from its first line."""
         self.page.cursor = 0
         self._show()
-        (self.pane.products if self.stage is Stage.PRODUCTS else self.page).focus()
+        (self.pane.products if self.step is WizardStep.PRODUCTS else self.page).focus()
 
     @on(ProductsPane.Changed)
     def _tell(self) -> None:
@@ -142,46 +121,46 @@ class IssueSection(Section):
     def reload(self) -> None:
         """Ask again for the catalogue, and for what the review needs to know."""
         self._retry.answered()
-        self.reader.want_families()
-        if self.stage is Stage.REVIEW:
-            self.check_gate()
-        if self.order.chosen is not None and self.stage is not Stage.RESULT:
-            self.reader.want_owned(self.order.chosen.site)
+        self.loader.load_catalog()
+        if self.step is WizardStep.REVIEW:
+            self.check_status()
+        if self.order.chosen is not None and self.step is not WizardStep.RESULT:
+            self.loader.load_owned(self.order.chosen.site)
 
-    @on(FamiliesCame)
-    def _families_came(self, message: FamiliesCame) -> None:
+    @on(CatalogLoaded)
+    def _catalog_loaded(self, message: CatalogLoaded) -> None:
         self.tell_recovered()
         self.order.take_families(message.families, datetime.now(UTC))
         self._retry.answered()
         self._show()
 
-    @on(FamiliesFailed)
-    def _families_failed(self, message: FamiliesFailed) -> None:
+    @on(CatalogFailed)
+    def _catalog_failed(self, message: CatalogFailed) -> None:
         self.order.error = message.error
         self.tell_trouble(aged_error_text(message.error, "Loading products", self.order.answered_at))
         self._retry.failed(message.error)
         self._show()
 
-    def check_gate(self) -> None:
+    def check_status(self) -> None:
         """Ask whether issuing is open."""
         if self.session.read_only:
-            self.order.gate = Gate(read_only=True)
+            self.order.status = IssuingStatus(read_only=True)
         else:
-            self.order.gate = None
-            self.reader.want_gate()
+            self.order.status = None
+            self.loader.load_status()
         self._show()
 
-    @on(GateCame)
-    def _gate_came(self, message: GateCame) -> None:
-        self.take_gate(message.gate)
+    @on(StatusLoaded)
+    def _status_loaded(self, message: StatusLoaded) -> None:
+        self.take_status(message.status)
 
-    def take_gate(self, gate: Gate) -> None:
+    def take_status(self, status: IssuingStatus) -> None:
         """Take over whether issuing is open."""
-        self.order.take_gate(gate)
+        self.order.take_status(status)
         self._show()
 
-    @on(OwnedCame)
-    def _owned_came(self, message: OwnedCame) -> None:
+    @on(SiteProductsLoaded)
+    def _site_products_loaded(self, message: SiteProductsLoaded) -> None:
         self.order.take_owned(message.blog_id, message.owned, message.error)
         self._show()
 
@@ -193,22 +172,6 @@ class IssueSection(Section):
         self.jpmanage.kept_selection = selection.encode()
         self._show()
 
-    def toggle(self) -> None:
-        """Select the product under the cursor, or take it out, and go one down."""
-        self.select(self.order.selection.toggled(self.pane.pick))
-        self.pane.products.move(1)
-
-    def add(self, count: int) -> None:
-        """Select one more (1) or one fewer (-1) of the product under the cursor."""
-        selection, pick = self.order.selection, self.pane.pick
-        self.select(selection.with_count(pick, selection.count(pick) + count))
-
-    def step_back(self) -> bool:
-        """Take one step back; there always is one, out of the view at last."""
-        self.steps.back()
-        self._tell()
-        return True
-
     # -- issuing -------------------------------------------------------------------------
 
     def begin_run(self, reviewed: Reviewed) -> None:
@@ -218,10 +181,10 @@ class IssueSection(Section):
         queue = self.session.queue
         self.run = IssueRun(queue, reviewed.slots, place, reviewed.catalogue, self._run_changed)
         self.send(card_just_added=reviewed.card_just_added)
-        order.was_shut, order.chosen = False, None
+        order.card_was_missing, order.chosen = False, None
         if order.selection == reviewed.selection:
             self.select(Selection())
-        self.steps.go(Stage.RESULT)
+        self.go(WizardStep.RESULT)
 
     def send(self, *, card_just_added: bool) -> None:
         """Start the run, or start it again for what is left of it."""
@@ -233,7 +196,7 @@ class IssueSection(Section):
         """Assign licenses of a run, which does not go on, to a site; it is shown again where another one was begun."""
         if self.run is not run:
             self.run = run
-            self.steps.go(Stage.RESULT)
+            self.go(WizardStep.RESULT)
         self._told = self._seen = False
         run.assign(slots, place)
 
@@ -248,7 +211,7 @@ class IssueSection(Section):
         run = self.run
         if run is None:
             return
-        if self.stage is Stage.RESULT:
+        if self.step is WizardStep.RESULT:
             self._show()
         if not run.running:
             self._keep_for_undo(run)
@@ -273,7 +236,7 @@ class IssueSection(Section):
     def _note_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""
         ended = self.run is not None and not self.run.running
-        self._seen = ended and (self._seen or (self.shown and self.stage is Stage.RESULT))
+        self._seen = ended and (self._seen or (self.shown and self.step is WizardStep.RESULT))
 
     def tell_others(self) -> None:
         """Let the sections that show licences ask for them again: the one that is shown at once."""
@@ -289,15 +252,10 @@ class IssueSection(Section):
         from there, a new selection begins all the same.
         """
         run = self.run
-        if self.stage is not Stage.RESULT or (run is not None and run.running):
+        if self.step is not WizardStep.RESULT or (run is not None and run.running):
             return
         if run is None or self.shown or (run.complete and self._seen):
             self.start_over()
-
-    def start_over(self) -> None:
-        """Begin a new selection."""
-        self.run = None
-        self.steps.go(Stage.PRODUCTS)
 
     # -- status --------------------------------------------------------------------------
 
@@ -316,7 +274,7 @@ class IssueSection(Section):
     def summary(self) -> str:
         """Return what is shown, and how old it is where it could not be refreshed."""
         order = self.order
-        if self.stage is not Stage.PRODUCTS or order.answered_at is None:
+        if self.step is not WizardStep.PRODUCTS or order.answered_at is None:
             return ""
         count = self.pane.products.position[1]
         words = pluralize(count, "product")
@@ -335,7 +293,7 @@ class IssueSection(Section):
 
     def counter(self) -> str:
         """Return where the cursor is."""
-        if not self.is_mounted or self.stage is not Stage.PRODUCTS:
+        if not self.is_mounted or self.step is not WizardStep.PRODUCTS:
             return ""
         here, whole = self.pane.products.position
         return f"{here}/{whole}" if whole else ""

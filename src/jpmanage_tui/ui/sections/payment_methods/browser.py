@@ -15,10 +15,10 @@ PAGE = "https://cloud.jetpack.com/partner-portal/payment-methods"
 """The vendor's page of payment methods; the bank's page leads back to it where no listener here can be reached."""
 ADD_PAGE = f"{PAGE}/add"
 
-Look = Callable[[], Awaitable[SetupOutcome | None]]
+CheckSetup = Callable[[], Awaitable[SetupOutcome | None]]
 
 
-def of_the_bank(need: NeedsBrowser, look: Look, session: Session) -> Handover[SetupOutcome]:
+def bank_handover(need: NeedsBrowser, look: CheckSetup, session: Session) -> Handover[SetupOutcome]:
     """Return the handover to the bank's page (3-D Secure; contract: account 2.2)."""
     demo: tuple[DemoEntry, ...] = ()
     browser = session.demo_browser
@@ -41,7 +41,7 @@ def of_the_bank(need: NeedsBrowser, look: Look, session: Session) -> Handover[Se
 
 
 @dataclass
-class NewCards:
+class NewCardWatch:
     """Looks for a card that was not there before. `before` is None until the cards were listed once."""
 
     session: Session
@@ -56,9 +56,9 @@ class NewCards:
         return next((card for card in cards if card.id not in self.before), None)
 
 
-def of_the_vendor(cards: NewCards, why: str) -> Handover[PaymentMethod]:
+def vendor_handover(watch: NewCardWatch, why: str) -> Handover[PaymentMethod]:
     """Return the handover to the vendor's page on which a card is added; `why` says what leads there."""
-    session = cards.session
+    session = watch.session
     browser = session.demo_browser
     demo: tuple[DemoEntry, ...] = ()
     if browser is not None:
@@ -71,7 +71,7 @@ def of_the_vendor(cards: NewCards, why: str) -> Handover[PaymentMethod]:
             f"Sign in there as {session.account}{account} and add the card. This program notices it by itself.",
         ),
         url=ADD_PAGE,
-        look=cards.look,
+        look=watch.look,
         doing="Listing the cards",
         demo=demo,
     )

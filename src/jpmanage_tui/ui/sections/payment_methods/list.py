@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState
 from jpmanage_tui.ui.widgets.line import Line, pad
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -79,7 +79,7 @@ class CardList(VirtualList):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.wallet = CardListState()
+        self.state = CardListState()
         self.busy: Mapping[PaymentMethodId, str] = {}
         self.today = datetime.now(UTC).astimezone().date()
         self._widths: list[int] = []
@@ -88,7 +88,7 @@ class CardList(VirtualList):
     @property
     def current(self) -> PaymentMethod | None:
         """The card under the cursor."""
-        cards = self.wallet.cards
+        cards = self.state.cards
         return cards[self.cursor] if 0 <= self.cursor < len(cards) else None
 
     @property
@@ -96,11 +96,11 @@ class CardList(VirtualList):
         """The widths of the columns."""
         return self._widths
 
-    def show_cards(self, wallet: CardListState, busy: Mapping[PaymentMethodId, str], today: date) -> None:
+    def show_cards(self, state: CardListState, busy: Mapping[PaymentMethodId, str], today: date) -> None:
         """Show other cards, by what `today` says of their expiry; the cursor stays on the card on which it stood."""
         before = self.current
-        self.wallet, self.busy, self.today = wallet, busy, today
-        if before is not None and (place := wallet.find(before.id)) is not None:
+        self.state, self.busy, self.today = state, busy, today
+        if before is not None and (place := state.find(before.id)) is not None:
             self.cursor = place
         self.changed()
 
@@ -108,20 +108,20 @@ class CardList(VirtualList):
         """Lay the columns out anew."""
         room = self.scrollable_content_region.width - MARKER_WIDTH
         wide, today = room >= WIDE_FROM, self.today
-        known = zip(self.wallet.cards, self.wallet.roles, strict=True)
+        known = zip(self.state.cards, self.state.roles, strict=True)
         self._rows = [cells(card, self.busy.get(card.id, role), today, wide) for card, role in known]
         self._widths = widths(self._rows, room)
         super().changed()
 
     def line_count(self) -> int:
         """Return the number of cards, and a line for those still to come."""
-        return len(self.wallet.cards) + (1 if self.wallet.more and self.wallet.cards else 0)
+        return len(self.state.cards) + (1 if self.state.more and self.state.cards else 0)
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the columns of a card; the words of an expiry that warns, and the primary card, stand out."""
         if line >= len(self._rows):
             return [("· · ·", self.get_component_rich_style("list--muted"))]
-        card = self.wallet.cards[line]
+        card = self.state.cards[line]
         plain, strong = self.rich_style, self.get_component_rich_style("list--strong")
         warned = expiry_of(card.card, self.today) in SHORT
         styles = [

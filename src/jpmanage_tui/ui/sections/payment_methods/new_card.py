@@ -21,6 +21,7 @@ from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
+from jpmanage_tui.ui.sections.payment_methods.text import failed_text
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.checkbox import TickBox
 from jpmanage_tui.ui.widgets.form import NARROW_BELOW
@@ -34,7 +35,7 @@ CHARGED = "Charged at the start of each month for the previous month."
 SAFE = "The card number goes straight to Stripe and is never stored here."
 BROWSER_WORDS = "Use a browser instead"
 BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
-IN_BROWSER = Elsewhere("")
+USE_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""
 
 Add = Callable[[CardEntry, bool], Awaitable[Result]]
@@ -42,7 +43,7 @@ List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
 
 
 @dataclass(frozen=True)
-class Steps:
+class CardSaver:
     """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved.
 
     `saving` says whether the last step is under way: then the dialog may be left.
@@ -77,7 +78,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
         cards: Sequence[PaymentMethod] | None
 
-    class Told(Note):
+    class StepStarted(Note):
         """A step of adding is under way."""
 
         words: str
@@ -87,9 +88,9 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
         result: Result
 
-    def __init__(self, steps: Steps, note: str = "") -> None:
+    def __init__(self, saver: CardSaver, note: str = "") -> None:
         super().__init__("New credit card")
-        self._steps = steps
+        self._saver = saver
         self._note = note
         self.busy = False
 
@@ -140,7 +141,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     async def _list(self) -> None:
         try:
-            cards = await self._steps.cards()
+            cards = await self._saver.cards()
         except ApiError:
             self.post_message(self.Listed(None))  # the API itself makes a first card primary
         else:
@@ -161,7 +162,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     @on(Input.Changed)
     def _typed(self) -> None:
         if not self.busy:
-            self._steps.changed()
+            self._saver.changed()
 
     @on(CvcRow.Done)
     def _after_fields(self) -> None:
@@ -191,15 +192,15 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
             button.off = "Being sent." if busy else None
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
-        self.post_message(self.Ended(await self._steps.add(card, primary)))
+        self.post_message(self.Ended(await self._saver.add(card, primary)))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Let the form be used or left again when adding the card broke off; what broke is told elsewhere."""
         if event.worker.group == "new-card" and event.state is WorkerState.ERROR:
             self.post_message(self.Ended(Failed(BROKE_OFF)))
 
-    @on(Told)
-    def _told(self, message: Told) -> None:
+    @on(StepStarted)
+    def _step_started(self, message: StepStarted) -> None:
         self.say(message.words)
 
     @on(Ended)
@@ -208,21 +209,21 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         result = message.result
         if isinstance(result, Failed):
             self.form.show_errors({name.value: words for name, words in result.fields.items()})
-            self.say(result.sentence, bad=True)
+            self.say(failed_text(result), bad=True)
         else:
             self._leave(result)
 
     @on(PushButton.Pressed, "#browser")
     def _browser(self, event: PushButton.Pressed) -> None:
         if not event.button.off:
-            self._leave(IN_BROWSER)
+            self._leave(USE_BROWSER)
 
     # -- leaving -------------------------------------------------------------------------
 
     @on(PushButton.Pressed, "#cancel")
     def step_back(self) -> None:
         """Leave; asks when something was typed. While a card is at Stripe, its way cannot be left."""
-        if self.busy and self._steps.saving():
+        if self.busy and self._saver.saving():
             self._leave(StillSaving())
         elif self.busy:
             self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
@@ -240,5 +241,5 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
         self.form.forget()
-        self._steps.changed()
+        self._saver.changed()
         self.dismiss(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from textwrap import wrap
 
 from textual import on
@@ -19,12 +19,16 @@ from jpmanage_tui.rules.text import format_time, not_read, pluralize
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
-from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.payment_methods import questions
+from jpmanage_tui.ui.sections.payment_methods import text
+from jpmanage_tui.ui.sections.payment_methods.actions import (
+    CardBusy,
+    CardsChanged,
+    PartnerLoaded,
+    PaymentMethodsActions,
+)
 from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
-from jpmanage_tui.ui.sections.payment_methods.flows import Busy, CardsChanged, Flows, PartnerCame
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState
 from jpmanage_tui.ui.sections.payment_methods.list import CardHeadings, CardList
-from jpmanage_tui.ui.sections.payment_methods.wallet import CardListState
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 AHEAD = 5
@@ -32,7 +36,7 @@ AHEAD = 5
 DOTS = ["    · · ·"] * 3
 
 
-class CardsCame(Note):
+class CardsLoaded(Note):
     """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
 
     cards: Sequence[PaymentMethod]
@@ -41,13 +45,13 @@ class CardsCame(Note):
     done: bool
 
 
-class ReadFailed(Note):
+class CardsFailed(Note):
     """The cards could not be read."""
 
     error: ApiError
 
 
-class PaymentMethodsSection(Section):
+class PaymentMethodsSection(PaymentMethodsActions):
     """The cards of the partner key."""
 
     COMMANDS = PAYMENT_METHODS
@@ -61,45 +65,27 @@ class PaymentMethodsSection(Section):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.wallet = CardListState()
         self.error: ApiError | None = None
-        self.busy: dict[PaymentMethodId, str] = {}
-        self.flows: Flows = Flows(self)
-        self.opened_at = datetime.now(UTC)
-        self.reading = False
+        self.loading_cards = False
         self._listing = session.client.payment_methods.iterate()
         self._so_far: list[PaymentMethod] = []
         """What came of it, in the API's order."""
         self._show_next: PaymentMethodId | None = None
-        self._retry = Retry(self, self._ask)
+        self._retry = Retry(self, self._load)
 
     def compose(self) -> ComposeResult:
         """Compose title, a sentence, headings and list."""
         yield Static("Payment Methods", id="cards-title")
-        yield Static(questions.ABOUT, markup=False, id="cards-about")
+        yield Static(text.ABOUT, markup=False, id="cards-about")
         yield CardHeadings()
         yield CardList(id="cards")
 
     def on_mount(self) -> None:
         """Ask for the cards."""
         self._show()
-        self._ask()
+        self._load()
 
     # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def card_list(self) -> CardList:
-        """The list."""
-        return self.query_one(CardList)
-
-    @property
-    def current(self) -> PaymentMethod | None:
-        """The card under the cursor."""
-        return self.card_list.current if self.is_mounted else None
-
-    def today(self) -> date:
-        """Return the day by the server's clock, in the user's time zone: by it a card expires."""
-        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
 
     def focus_first(self) -> None:
         """The list has the focus."""
@@ -110,15 +96,15 @@ class PaymentMethodsSection(Section):
     def reload(self) -> None:
         """Ask for the cards again; those that are there stay until then."""
         self._retry.answered()
-        self._ask()
+        self._load()
 
-    def _ask(self) -> None:
+    def _load(self) -> None:
         """Read from the first page on, until the primary card is known and as many as are shown now."""
         self._listing, self._so_far = self.session.client.payment_methods.iterate(), []
-        self._read(max(len(self.wallet.cards), 1))
+        self._load_pages(max(len(self.saved_cards.cards), 1))
 
-    def _read(self, wanted: int) -> None:
-        self.reading = True
+    def _load_pages(self, wanted: int) -> None:
+        self.loading_cards = True
         work = self._pages(self._listing, self._so_far, wanted)
         self.run_worker(work, group="cards-read", exclusive=True, exit_on_error=False)
         self._tell()
@@ -134,30 +120,32 @@ class PaymentMethodsSection(Section):
                 enough = len(cards) >= wanted and any(card.is_default for card in cards)
                 done = enough or listing.done
                 more = not listing.done or listing.cut_short
-                self.post_message(CardsCame(tuple(cards), more, listing.unreadable, done))
+                self.post_message(CardsLoaded(tuple(cards), more, listing.unreadable, done))
         except ApiError as error:
-            self.post_message(ReadFailed(error))
+            self.post_message(CardsFailed(error))
 
-    @on(CardsCame)
-    def _cards_came(self, message: CardsCame) -> None:
+    @on(CardsLoaded)
+    def _cards_loaded(self, message: CardsLoaded) -> None:
         self.tell_recovered()
         self.error = None
         self._retry.answered()
-        self.reading = not message.done
-        if message.done or len(message.cards) >= len(self.wallet.cards):
-            self.wallet = CardListState.of(message.cards, message.more, message.unreadable, datetime.now(UTC))
+        self.loading_cards = not message.done
+        if message.done or len(message.cards) >= len(self.saved_cards.cards):
+            self.saved_cards = CardListState.of(
+                message.cards, message.more, message.unreadable, datetime.now(UTC)
+            )
         self._show()
         if message.done and self._show_next is not None:
-            place = self.wallet.find(self._show_next)
+            place = self.saved_cards.find(self._show_next)
             self._show_next = None
             if place is not None:
                 self.card_list.place(place)
 
-    @on(ReadFailed)
-    def _read_failed(self, message: ReadFailed) -> None:
+    @on(CardsFailed)
+    def _cards_failed(self, message: CardsFailed) -> None:
         self.error = message.error
-        self.reading = False
-        words = aged_error_text(message.error, "Loading the payment methods", self.wallet.answered_at)
+        self.loading_cards = False
+        words = aged_error_text(message.error, "Loading the payment methods", self.saved_cards.answered_at)
         self.tell_trouble(words)
         self._retry.failed(message.error)
         self._show()
@@ -166,18 +154,18 @@ class PaymentMethodsSection(Section):
     @on(VirtualList.Moved)
     def _near_the_end(self) -> None:
         """Read on when the end of what is known comes into view."""
-        cards, shown = self.wallet.cards, self.card_list
+        cards, shown = self.saved_cards.cards, self.card_list
         bottom = max(shown.cursor, shown.scroll_offset.y + shown.view_height - 1)
-        left = not self._listing.done and not self.reading and self.error is None
+        left = not self._listing.done and not self.loading_cards and self.error is None
         if left and bottom >= len(cards) - AHEAD:
-            self._read(len(cards) + 1)
+            self._load_pages(len(cards) + 1)
 
     # -- showing -------------------------------------------------------------------------
 
     def _show(self) -> None:
         shown = self.card_list
         shown.note = self._note()
-        shown.show_cards(self.wallet, self.busy, self.today())
+        shown.show_cards(self.saved_cards, self.busy, self.today())
         self._fit_headings()
         self._tell()
 
@@ -187,13 +175,13 @@ class PaymentMethodsSection(Section):
 
     def _fit_headings(self) -> None:
         headings = self.query_one(CardHeadings)
-        headings.visible = bool(self.wallet.cards)
+        headings.visible = bool(self.saved_cards.cards)
         headings.fit(self.card_list.columns)
 
     def _note(self) -> list[str]:
-        if self.wallet.empty:
-            lines = questions.empty()
-        elif self.wallet.known:
+        if self.saved_cards.empty:
+            lines = text.empty_note()
+        elif self.saved_cards.known:
             lines = ["", "No payment method could be read."]
         elif self.error is not None:
             lines = ["", error_text(self.error, "Loading the payment methods")]
@@ -207,8 +195,8 @@ class PaymentMethodsSection(Section):
 
     # -- after a change --------------------------------------------------------------------
 
-    @on(Busy)
-    def _busy(self, message: Busy) -> None:
+    @on(CardBusy)
+    def _card_busy(self, message: CardBusy) -> None:
         if message.words is None:
             self.busy.pop(message.method, None)
         else:
@@ -220,32 +208,32 @@ class PaymentMethodsSection(Section):
         self._show_next = message.show
         self.reload()
 
-    @on(PartnerCame)
-    def _partner_came(self, message: PartnerCame) -> None:
+    @on(PartnerLoaded)
+    def _partner_loaded(self, message: PartnerLoaded) -> None:
         self.jpmanage.take_partner(message.partner)
 
     # -- status --------------------------------------------------------------------------
 
     def summary(self) -> str:
         """Return how many cards there are, and how old the list is when it could not be refreshed."""
-        wallet = self.wallet
-        if wallet.answered_at is None or wallet.empty:
+        state = self.saved_cards
+        if state.answered_at is None or state.empty:
             return ""
-        words = [f"{pluralize(len(wallet.cards), 'card')}{' and more' if wallet.more else ''}"]
-        if wallet.unreadable:
-            words.append(not_read(wallet.unreadable))
+        words = [f"{pluralize(len(state.cards), 'card')}{' and more' if state.more else ''}"]
+        if state.unreadable:
+            words.append(not_read(state.unreadable))
         if self.error is not None:
-            words.append(f"— as of {format_time(wallet.answered_at)}, could not be refreshed")
+            words.append(f"— as of {format_time(state.answered_at)}, could not be refreshed")
         return " ".join(words)
 
     def progress(self) -> str | None:
         """Return that the cards are being loaded, where nothing of them is known yet."""
-        return "Loading payment methods…" if self.reading and not self.wallet.known else None
+        return "Loading payment methods…" if self.loading_cards and not self.saved_cards.known else None
 
     def counter(self) -> str:
         """Return where the cursor is."""
-        cards = self.wallet.cards
+        cards = self.saved_cards.cards
         if not cards or not self.is_mounted:
             return ""
         place = min(self.card_list.cursor + 1, len(cards))
-        return f"{place}/{len(cards)}{'+' if self.wallet.more else ''}"
+        return f"{place}/{len(cards)}{'+' if self.saved_cards.more else ''}"

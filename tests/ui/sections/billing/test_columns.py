@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.sections.billing import facts, figures
-from jpmanage_tui.ui.sections.billing.figures import Order
+from jpmanage_tui.ui.sections.billing import columns as figures
+from jpmanage_tui.ui.sections.billing import text as facts
+from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.widgets.text_line import Words
 
 

@@ -17,7 +17,7 @@ from jpmanage_tui.ui.widgets.line import Line, clip, pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
 
-class Stage(Enum):
+class WizardStep(Enum):
     """The steps of issuing, in their order."""
 
     PRODUCTS = "Products"
@@ -41,27 +41,27 @@ class StepLine(Line):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Stage, Quote] = (Stage.PRODUCTS, Quote(()))
+        self._shown: tuple[WizardStep, Quote] = (WizardStep.PRODUCTS, Quote(()))
 
-    def show_step(self, stage: Stage, quote: Quote) -> None:
+    def show_step(self, step: WizardStep, quote: Quote) -> None:
         """Show where one is and what is selected."""
-        if (stage, quote) != self._shown:
-            self._shown = (stage, quote)
+        if (step, quote) != self._shown:
+            self._shown = (step, quote)
             self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return title (where there is room), steps and sums."""
-        stage, quote = self._shown
+        step, quote = self._shown
         right = short_total(quote) if quote.lines else "nothing selected"
-        if stage is Stage.RESULT:
+        if step is WizardStep.RESULT:
             right = ""
-        steps = self._steps(stage)
+        steps = self._steps(step)
         taken = sum(cell_len(text) for text, _ in steps)
         if taken > width:
-            place = list(Stage).index(stage) + 1
+            place = list(WizardStep).index(step) + 1
             steps = [
-                (f"{place}/{len(Stage)} ", self.style("steps--muted")),
-                (f"[{stage.value}]", self.style("steps--current")),
+                (f"{place}/{len(WizardStep)} ", self.style("steps--muted")),
+                (f"[{step.value}]", self.style("steps--current")),
             ]
             taken = sum(cell_len(text) for text, _ in steps)
         title = "Issue New License  "
@@ -76,12 +76,12 @@ class StepLine(Line):
         style = self.style("steps--total") if quote.lines else self.style("steps--muted")
         return [*left, *steps, (" " * gap, self.rich_style), (right, style)]
 
-    def _steps(self, stage: Stage) -> list[tuple[str, Style]]:
+    def _steps(self, step: WizardStep) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []
-        for one in Stage:
+        for one in WizardStep:
             if parts:
                 parts.append(("›", self.style("steps--muted")))
-            current = one is stage
+            current = one is step
             parts.append(
                 (f"[{one.value}]", self.style("steps--current"))
                 if current

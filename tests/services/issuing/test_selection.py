@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.services.issuing.selection import MOST, Pick, Selection
-from tests.ui.sections.issue.support import pick, selected
+from tests.services.issuing.support import pick, selected
 
 picks = st.builds(
     Pick,

@@ -10,9 +10,9 @@ from textual import on
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
-from jpmanage_tui.services.unassigned.reader import IdleLicenses, IdleWalk
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.sections.billing.idle_list import IdleList
+from jpmanage_tui.services.unassigned_licenses import IdleLicenses, IdleWalk
+from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
 from jpmanage_tui.ui.sections.licenses.actions import LicenseActions, LicensesChanged
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId
-from jpmanage_tui.services.issuing.placing import (
+from jpmanage_tui.services.issuing.planned_license import (
     BUNDLE,
     ONE_EACH,
     PlannedLicense,
+    assign_to_site,
     hides_multisites,
-    placed,
-    unplaced,
+    without_site,
 )
-from tests.ui.sections.issue.support import CATALOGUE, quoted
+from tests.services.issuing.support import CATALOGUE, quoted
 
 counts = st.lists(
     st.tuples(
@@ -27,11 +27,11 @@ counts = st.lists(
 
 
 def on_site(*picks: tuple[str, int, int], owned: tuple[int, ...] = ()) -> tuple[PlannedLicense, ...]:
-    return placed(quoted(*picks).lines, {ProductId(number) for number in owned}, CATALOGUE)
+    return assign_to_site(quoted(*picks).lines, {ProductId(number) for number in owned}, CATALOGUE)
 
 
 def test_without_a_site_nothing_is_said_about_one() -> None:
-    slots = unplaced(quoted(("jetpack-scan", 1, 2), ("jetpack-scan", 5, 1)).lines)
+    slots = without_site(quoted(("jetpack-scan", 1, 2), ("jetpack-scan", 5, 1)).lines)
     assert [(slot.size, slot.to_site, slot.why) for slot in slots] == [
         (1, False, ""),
         (1, False, ""),

@@ -1,12 +1,11 @@
-"""What issuing reads: the catalogue with prices, the payment gate, and what a site has. Workers that post messages."""
+"""Reading for Issue New License: the catalogue, whether issuing is open, what a site has. Workers post messages."""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any
 
-from textual.message import Message
-from textual.worker import Worker
+from textual.widget import Widget
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
@@ -16,32 +15,32 @@ from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.rules.licenses import host_of
-from jpmanage_tui.services.issuing.order import Gate
+from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.ui.common.messages import Note
 
 MOST_OF_A_SITE = 200
 """So many licences are looked through for those of one site; a site has a handful."""
 
 
-class FamiliesCame(Note):
+class CatalogLoaded(Note):
     """The catalogue came."""
 
     families: tuple[ProductFamily, ...]
 
 
-class FamiliesFailed(Note):
+class CatalogFailed(Note):
     """The catalogue could not be read."""
 
     error: ApiError
 
 
-class GateCame(Note):
+class StatusLoaded(Note):
     """It is known whether issuing is open."""
 
-    gate: Gate
+    status: IssuingStatus
 
 
-class OwnedCame(Note):
+class SiteProductsLoaded(Note):
     """It is known which products a site has; `error` says why it is not."""
 
     blog_id: BlogId
@@ -49,24 +48,15 @@ class OwnedCame(Note):
     error: ApiError | None = None
 
 
-class Host(Protocol):
-    """The widget for which the reader works."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
-
-
-class Reader:
+class IssueLoader:
     """Reads for one view; each question is asked once at a time, and the later one counts."""
 
-    def __init__(self, host: Host, client: LicensingClient, has_user: bool) -> None:
-        """`has_user`: whether the account itself can be asked, or there is a key token alone."""
-        self._host = host
+    def __init__(self, widget: Widget, client: LicensingClient, has_user: bool) -> None:
+        """`widget` runs the workers and gets the messages.
+
+        `has_user`: whether the account itself can be asked, or there is a key token alone.
+        """
+        self._widget = widget
         self._client = client
         self._has_user = has_user
         self._noted: dict[BlogId, frozenset[ProductId]] = {}
@@ -76,45 +66,45 @@ class Reader:
         self._noted[site.blog_id] = products
 
     def _start(self, group: str, work: Coroutine[Any, Any, None]) -> None:
-        self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        self._widget.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def want_families(self) -> None:
+    def load_catalog(self) -> None:
         """Ask for the catalogue with the partner's prices."""
-        self._start("issue-families", self._families())
+        self._start("issue-catalog", self._catalog())
 
-    def want_gate(self) -> None:
+    def load_status(self) -> None:
         """Ask whether issuing is open."""
-        self._start("issue-gate", self._gate())
+        self._start("issue-status", self._status())
 
-    def want_owned(self, site: Site) -> None:
+    def load_owned(self, site: Site) -> None:
         """Ask which products a site has."""
         self._start("issue-owned", self._owned(site))
 
-    async def _families(self) -> None:
+    async def _catalog(self) -> None:
         try:
             families = await self._client.products.partner_families()
         except ApiError as error:
-            self._host.post_message(FamiliesFailed(error))
+            self._widget.post_message(CatalogFailed(error))
         else:
-            self._host.post_message(FamiliesCame(families))
+            self._widget.post_message(CatalogLoaded(families))
 
-    async def _gate(self) -> None:
-        self._host.post_message(GateCame(await self.gate()))
+    async def _status(self) -> None:
+        self._widget.post_message(StatusLoaded(await self.status()))
 
-    async def gate(self) -> Gate:
+    async def status(self) -> IssuingStatus:
         """Return whether issuing is open. With a key token alone only the server knows, and decides."""
         if not self._has_user:
-            return Gate()
+            return IssuingStatus()
         try:
             partner = await self._client.partner.get()
             me = await self._client.account.me()
         except ApiError as error:
-            return Gate(error=error)
-        return Gate(payment_method_required(me, partner), not partner.can_issue_licenses)
+            return IssuingStatus(error=error)
+        return IssuingStatus(payment_method_required(me, partner), not partner.can_issue_licenses)
 
     async def _owned(self, site: Site) -> None:
         owned, error = await self.owned(site)
-        self._host.post_message(OwnedCame(site.blog_id, owned, error))
+        self._widget.post_message(SiteProductsLoaded(site.blog_id, owned, error))
 
     async def owned(self, site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
         """Return the products that a site has, and why that may not be all."""

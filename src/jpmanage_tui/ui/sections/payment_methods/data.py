@@ -58,17 +58,12 @@ class CardListState:
         return next((place for place, card in enumerate(self.cards) if card.id == method), None)
 
 
-def named(method: PaymentMethod) -> str:
+def card_label(method: PaymentMethod) -> str:
     """Return how sentences name a card: "Visa …4242"."""
-    return named_card(method.card)
+    return card_name(brand_name(method.card.brand), method.card.last4)
 
 
-def named_card(card: Card) -> str:
-    """Return how sentences name a card by what is kept of it."""
-    return card_name(brand_name(card.brand), card.last4)
-
-
-def expires(card: Card, today: date) -> str:
+def expiry_text(card: Card, today: date) -> str:
     """Return the expiry with the word that warns of it: "3/26 expires soon"."""
     state = expiry_of(card, today)
     words = expiry_words(card)

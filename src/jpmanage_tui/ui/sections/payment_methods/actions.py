@@ -1,11 +1,13 @@
-"""What the commands of the Payment Methods screen do: ask, submit to the queue, tell how it ended."""
+"""The actions of the Payment Methods screen: ask, submit to the queue, say how it ended."""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import Any
 
+from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError, ServerError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.models.partner import Partner
@@ -16,22 +18,29 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import may_take_over
-from jpmanage_tui.services.card_adding import CardAdder, Elsewhere, Failed, Result, Saved, StillSaving
+from jpmanage_tui.services.card_adding import (
+    CardAdder,
+    Elsewhere,
+    Failed,
+    Result,
+    Saved,
+    StillSaving,
+    interrupted_card_note,
+)
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog, Return, within_reach
-from jpmanage_tui.ui.sections.payment_methods import browser, questions
-from jpmanage_tui.ui.sections.payment_methods.broken_off import broken_off_note
-from jpmanage_tui.ui.sections.payment_methods.commands import can_be_primary, can_delete
-from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog, Steps
-from jpmanage_tui.ui.sections.payment_methods.wallet import named
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.payment_methods import browser, text
+from jpmanage_tui.ui.sections.payment_methods.data import CardListState, card_label
+from jpmanage_tui.ui.sections.payment_methods.list import CardList
+from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, NewCardDialog
 
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
-
+READ_ONLY = "The program was started with --read-only."
+NO_CARD = "No card is selected."
 NOT_ALL_READ = (
     "Some saved cards could not be read: which one would be charged is not known. Nothing was deleted."
 )
@@ -55,34 +64,106 @@ class CardsChanged(Note):
     show: PaymentMethodId | None = None
 
 
-class Busy(Note):
+class CardBusy(Note):
     """Something is being done to a card: the words for it, None when it has ended."""
 
     method: PaymentMethodId
     words: str | None
 
 
-class PartnerCame(Note):
+class PartnerLoaded(Note):
     """The partner record was asked for again after a change."""
 
     partner: Partner
 
 
-class Flows:
-    """The flows of the screen. Each is a coroutine that `start` runs beside it."""
+class PaymentMethodsActions(Section):
+    """What the commands of the Payment Methods screen do, and why one cannot be done now."""
 
-    def __init__(self, view: PaymentMethodsSection) -> None:
-        self._view = view
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.saved_cards = CardListState()
+        self.busy: dict[PaymentMethodId, str] = {}
+        """What is being done to a card, in words."""
+        self.opened_at = datetime.now(UTC)
 
-    def start(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Run a flow beside the screen; nothing cancels it."""
-        self._view.run_worker(flow, group="cards-flow", exclusive=False, exit_on_error=False)
+    @property
+    def card_list(self) -> CardList:
+        """The list."""
+        return self.query_one(CardList)
+
+    @property
+    def current(self) -> PaymentMethod | None:
+        """The card under the cursor."""
+        return self.card_list.current if self.is_mounted else None
+
+    def today(self) -> date:
+        """Return the day by the server's clock, in the user's time zone: by it a card expires."""
+        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what an action does beside the screen; nothing cancels it."""
+        self.run_worker(work, group="cards-flow", exclusive=False, exit_on_error=False)
+
+    # -- the actions ---------------------------------------------------------------------
+
+    def action_new_card(self) -> None:
+        """Add a card."""
+        self._start(self._new_card())
+
+    def new_card_disabled_reason(self) -> str | None:
+        """Return why no card can be added."""
+        return READ_ONLY if self.session.read_only else None
+
+    def action_add_in_browser(self) -> None:
+        """Add a card on the vendor's own page."""
+        self._start(self._add_in_browser(""))
+
+    def add_in_browser_disabled_reason(self) -> str | None:
+        """Return why no card can be added."""
+        return self.new_card_disabled_reason()
+
+    def action_card_menu(self) -> None:
+        """Let the user choose what to do with the card under the cursor."""
+        self._start(self._choose_action())
+
+    def card_menu_disabled_reason(self) -> str | None:
+        """Return that there is no card under the cursor."""
+        return None if self.current is not None else NO_CARD
+
+    def action_make_primary(self) -> None:
+        """Make the card under the cursor the primary one."""
+        if self.current is not None:
+            self._start(self._make_primary(self.current))
+
+    def make_primary_disabled_reason(self) -> str | None:
+        """Return why the card under the cursor cannot be made primary now (contract: account 4)."""
+        reason = self.delete_card_disabled_reason()
+        if reason is None and self.current is not None and self.current.is_default:
+            return "It is the primary card."
+        return reason
+
+    def action_delete_card(self) -> None:
+        """Delete the card under the cursor."""
+        if self.current is not None:
+            self._start(self._delete(self.current))
+
+    def delete_card_disabled_reason(self) -> str | None:
+        """Return why the card under the cursor cannot be changed now."""
+        if self.session.read_only:
+            return READ_ONLY
+        card = self.current
+        if card is None:
+            return NO_CARD
+        return "A change of this card is on its way." if card.id in self.busy else None
+
+    # -- asking --------------------------------------------------------------------------
 
     def _say(self, words: str, tone: str = "info", *, outcome: bool = False) -> None:
-        self._view.jpmanage.say(words, tone, outcome=outcome)
+        self.jpmanage.say(words, tone, outcome=outcome)
 
     async def _ask(self, question: Confirmation) -> bool:
-        return await self._view.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+        return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
 
     async def all_cards(self) -> list[PaymentMethod]:
         """Return every saved card that can be read, as the API lists them now.
@@ -93,7 +174,7 @@ class Flows:
 
     async def _listed(self) -> tuple[list[PaymentMethod], bool]:
         """Return the saved cards as `all_cards` does, and whether these are surely all."""
-        listed = self._view.session.client.payment_methods.iterate()
+        listed = self.session.client.payment_methods.iterate()
         cards = [card async for card in listed]
         if not cards and not listed.complete:
             raise ServerError("The server's answer could not be read: none of its cards is one.")
@@ -101,19 +182,19 @@ class Flows:
 
     # -- adding --------------------------------------------------------------------------
 
-    async def new_card(self) -> None:
+    async def _new_card(self) -> None:
         """Ask for a new card and save it; where only a browser can do that, hand over to one."""
-        session = self._view.session
+        session = self.session
         if not session.has_user:
-            await self.add_in_browser(no_user(session.origin))
+            await self._add_in_browser(no_user(session.origin))
             return
-        note = await broken_off_note(session.queue, self._view.opened_at)
+        note = await interrupted_card_note(session.queue, self.opened_at)
         async with AsyncExitStack() as stack:
             loopback = await self._loopback(stack)
             adder, dialog = self._form(loopback, note)
-            result = await self._view.jpmanage.push_screen_wait(dialog)
+            result = await self.jpmanage.push_screen_wait(dialog)
         if isinstance(result, Elsewhere):
-            await self.add_in_browser(result.sentence)
+            await self._add_in_browser(result.sentence)
             return
         ended: Result | StillSaving | None = result
         if isinstance(result, StillSaving):
@@ -124,12 +205,12 @@ class Flows:
         if isinstance(ended, Saved):
             await self._saved(ended.method, found=ended.found)
         elif isinstance(ended, Failed):
-            self._say(ended.sentence, "error")
-            self._view.post_message(CardsChanged())
+            self._say(text.failed_text(ended), "error")
+            self.post_message(CardsChanged())
 
     async def _loopback(self, stack: AsyncExitStack) -> Return | None:
         """Return a listener for the way back from the bank, None where no browser can reach it."""
-        if self._view.session.demo or not within_reach():
+        if self.session.demo or not within_reach():
             return None
         try:
             return await stack.enter_async_context(Return())
@@ -137,10 +218,10 @@ class Flows:
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
     def _form(self, loopback: Return | None, note: str) -> tuple[CardAdder, NewCardDialog]:
-        session, app = self._view.session, self._view.jpmanage
+        session, app = self.session, self.jpmanage
 
-        async def bank(need: NeedsBrowser, look: browser.Look) -> SetupOutcome | None:
-            handover = browser.of_the_bank(need, look, session)
+        async def bank(need: NeedsBrowser, look: browser.CheckSetup) -> SetupOutcome | None:
+            handover = browser.bank_handover(need, look, session)
             if loopback is not None:
                 loopback.came = handover.nudge
             return await app.push_screen_wait(HandoverDialog(handover))
@@ -148,36 +229,38 @@ class Flows:
         back = loopback.address if loopback is not None else browser.PAGE
 
         def tell(words: str) -> None:
-            dialog.post_message(NewCardDialog.Told(words))
+            dialog.post_message(NewCardDialog.StepStarted(words))
 
         adder = CardAdder(session.client, session.queue, back, bank, tell)
-        steps = Steps(adder.add, adder.changed, self.all_cards, lambda: adder.saving)
-        dialog = NewCardDialog(steps, note)
+        saver = CardSaver(adder.add, adder.changed, self.all_cards, lambda: adder.saving)
+        dialog = NewCardDialog(saver, note)
         return adder, dialog
 
-    async def add_in_browser(self, why: str) -> None:
+    async def _add_in_browser(self, why: str) -> None:
         """Hand over to the vendor's page, wait for a new card, and offer to make it the primary one."""
-        session = self._view.session
-        cards = browser.NewCards(session)
+        session = self.session
+        cards = browser.NewCardWatch(session)
         try:
             await cards.look()
         except ApiError as error:
             self._say(error_text(error, "Listing the cards"), "error")
             return
-        handover = browser.of_the_vendor(cards, why)
-        card = await self._view.jpmanage.push_screen_wait(HandoverDialog(handover))
+        handover = browser.vendor_handover(cards, why)
+        card = await self.jpmanage.push_screen_wait(HandoverDialog(handover))
         if card is None:
             self._say(
                 "No new card was seen. When one was added in the browser after all, "
                 f"{key_for('refresh')} shows it."
             )
-            self._view.post_message(CardsChanged())
+            self.post_message(CardsChanged())
             return
         await self._saved(card.id)
-        if not card.is_default and await self._ask(questions.new_card_primary(card, await self._present())):
-            await self._make_primary(card)
+        if not card.is_default and await self._ask(
+            text.new_card_question(card, await self._present_primary())
+        ):
+            await self._send_make_primary(card)
 
-    async def _present(self) -> PaymentMethod | None:
+    async def _present_primary(self) -> PaymentMethod | None:
         """Return the primary card as the API lists it now, None where that cannot be read."""
         try:
             return _primary_of(await self.all_cards())
@@ -192,42 +275,36 @@ class Flows:
             card = None  # the list itself says that it could not be read
         else:
             card = next((one for one in cards if one.id == method), None)
-        waiting = bool(self._view.jpmanage.kept_selection)
-        self._say(questions.saved(card, found, issuing_waits=waiting), "good", outcome=True)
-        self._view.post_message(CardsChanged(method))
+        waiting = bool(self.jpmanage.kept_selection)
+        self._say(text.saved_text(card, found, issuing_waits=waiting), "good", outcome=True)
+        self.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)
 
     # -- the menu ------------------------------------------------------------------------
 
-    async def menu(self) -> None:
+    async def _choose_action(self) -> None:
         """Let the user choose what to do with the card under the cursor."""
-        view = self._view
-        card = view.current
+        card = self.current
         if card is None:
             return
-        choices = [Choice("delete-card", "Delete", "", can_delete(view), key_for("delete-card"))]
-        if len(view.wallet.cards) > 1:
-            primary = Choice(
-                "make-primary", "Set as primary card", "", can_be_primary(view), key_for("make-primary")
-            )
-            choices.insert(0, primary)
-        chosen = await view.jpmanage.push_screen_wait(ChoiceDialog(named(card), choices))
+        reason, key = self.delete_card_disabled_reason(), key_for("delete-card")
+        choices = [Choice("delete-card", "Delete", "", reason, key)]
+        if len(self.saved_cards.cards) > 1:
+            reason, key = self.make_primary_disabled_reason(), key_for("make-primary")
+            choices.insert(0, Choice("make-primary", "Set as primary card", "", reason, key))
+        chosen = await self.jpmanage.push_screen_wait(ChoiceDialog(card_label(card), choices))
         if chosen == "make-primary":
-            await self.make_primary(card)
+            await self._make_primary(card)
         elif chosen == "delete-card":
-            await self.delete(card)
+            await self._delete(card)
 
-    async def make_primary(self, card: PaymentMethod | None = None) -> None:
-        """Ask, and make a card (the one under the cursor) the primary one."""
-        card = card or self._view.current
-        if card is None:
-            return
+    async def _make_primary(self, card: PaymentMethod) -> None:
+        """Ask, and make a card the primary one."""
         try:
             cards = await self.all_cards()
         except ApiError:
-            present = (
-                self._view.wallet.primary
-            )  # what the list shows; with its age, where it could not be refreshed
+            # what the list shows; with its age, where it could not be refreshed
+            present = self.saved_cards.primary
         else:
             if card.id not in {one.id for one in cards}:
                 self._gone(card)
@@ -235,26 +312,23 @@ class Flows:
             present = _primary_of(cards)
             if present is not None and present.id == card.id:
                 self._say(
-                    f"{named(card)} is the primary card already; the list is asked for again.", "warning"
+                    f"{card_label(card)} is the primary card already; the list is asked for again.", "warning"
                 )
-                self._view.post_message(CardsChanged())
+                self.post_message(CardsChanged())
                 return
-        if await self._ask(questions.primary(card, present, self._view.today())):
-            await self._make_primary(card)
+        if await self._ask(text.primary_question(card, present, self.today())):
+            await self._send_make_primary(card)
 
     def _gone(self, card: PaymentMethod) -> None:
-        self._say(questions.gone(card), "warning")
-        self._view.post_message(CardsChanged())
+        self._say(text.gone_text(card), "warning")
+        self.post_message(CardsChanged())
 
-    async def _make_primary(self, card: PaymentMethod) -> None:
-        outcome = await self._send(MakeCardPrimary(card.id, named(card)), card, "becoming primary…")
-        self._tell(outcome)
+    async def _send_make_primary(self, card: PaymentMethod) -> None:
+        outcome = await self._send(MakeCardPrimary(card.id, card_label(card)), card, "becoming primary…")
+        self._say_outcome(outcome)
 
-    async def delete(self, card: PaymentMethod | None = None) -> None:
-        """Ask which card takes over where that is needed, ask, and delete a card (the one under the cursor)."""
-        card = card or self._view.current
-        if card is None:
-            return
+    async def _delete(self, card: PaymentMethod) -> None:
+        """Ask which card takes over where that is needed, ask, and delete a card."""
         try:
             cards, complete = await self._listed()
         except ApiError as error:
@@ -271,51 +345,55 @@ class Flows:
         successor = await self._successor(card, others) if others else None
         if others and successor is None:
             return
-        if await self._ask(questions.delete(card, successor, len(cards) == 1, self._view.today())):
-            await self._delete(card, cards, successor)
+        if await self._ask(text.delete_question(card, successor, len(cards) == 1, self.today())):
+            await self._send_delete(card, cards, successor)
 
     async def _successor(
         self, card: PaymentMethod, others: tuple[PaymentMethod, ...]
     ) -> PaymentMethod | None:
         """Let the user choose which card becomes primary; the cursor is on the first that can be charged for long."""
-        today = self._view.today()
+        today = self.today()
         dialog = ChoiceDialog(
-            f"Which card becomes primary when {named(card)} goes?",
-            questions.successors(others, today),
-            start=questions.best_successor(others, today).id,
+            f"Which card becomes primary when {card_label(card)} goes?",
+            text.successors(others, today),
+            start=text.best_successor(others, today).id,
         )
-        chosen = await self._view.jpmanage.push_screen_wait(dialog)
+        chosen = await self.jpmanage.push_screen_wait(dialog)
         return next((one for one in others if one.id == chosen), None)
 
-    async def _delete(
+    async def _send_delete(
         self, card: PaymentMethod, cards: list[PaymentMethod], successor: PaymentMethod | None
     ) -> None:
         # A secondary goes with the present primary's id: naming another would move it (contract: account 4).
         primary = successor or next((one for one in cards if one.is_default and one.id != card.id), None)
-        change = DeleteCard(card.id, named(card), primary.id if primary is not None else None)
+        change = DeleteCard(card.id, card_label(card), primary.id if primary is not None else None)
         outcome = await self._send(change, card, "being deleted…")
         # what was asked for is not what happened: the answer names the card that is primary now
         took_over = next((one for one in cards if one.id == outcome.result and one.id != card.id), None)
-        self._tell(outcome, named(took_over) if successor is not None and took_over is not None else "")
+        self._say_outcome(
+            outcome, card_label(took_over) if successor is not None and took_over is not None else ""
+        )
 
     # -- sending -------------------------------------------------------------------------
 
     async def _send(self, change: Mutation[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
         self._say(f"{change.summary()}…")
-        self._view.post_message(Busy(card.id, words))
-        outcome = await self._view.session.queue.submit(change).outcome()
-        self._view.post_message(Busy(card.id, None))
+        self.post_message(CardBusy(card.id, words))
+        outcome = await self.session.queue.submit(change).outcome()
+        self.post_message(CardBusy(card.id, None))
         return outcome
 
-    def _tell(self, outcome: Outcome[Any], successor: str = "") -> None:
-        self._say(questions.told(outcome, successor), "good" if outcome.happened else "error", outcome=True)
+    def _say_outcome(self, outcome: Outcome[Any], successor: str = "") -> None:
+        self._say(
+            text.outcome_text(outcome, successor), "good" if outcome.happened else "error", outcome=True
+        )
         show = outcome.change.payment_method_id if isinstance(outcome.change, MakeCardPrimary) else None
-        self._view.post_message(CardsChanged(show))
+        self.post_message(CardsChanged(show))
         if not outcome.nothing_done:
             has_card = None
             if isinstance(outcome.change, DeleteCard) and outcome.state is EntryState.DONE:
                 has_card = outcome.result is not None
-            self.start(self._renew_partner(has_card=has_card))
+            self._start(self._renew_partner(has_card=has_card))
 
     async def _renew_partner(self, has_card: bool | None) -> None:
         """Ask for the partner again: whether it has a valid payment method follows from the cards.
@@ -323,7 +401,7 @@ class Flows:
         `has_card` is what the change's own answer says of that, where it says anything: it holds when the partner
         cannot be asked.
         """
-        session = self._view.session
+        session = self.session
         if session.partner is None:
             return
         try:
@@ -333,4 +411,4 @@ class Flows:
             if has_card is None:
                 return
             partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})
-        self._view.post_message(PartnerCame(partner))
+        self.post_message(PartnerLoaded(partner))

@@ -8,7 +8,7 @@ from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, No
 from jpmanage_tui.rules.text import not_read, pluralize
 from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, sum_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.sections.billing.figures import FOOTNOTE, NONE, counted, counted_licenses, month, shown
+from jpmanage_tui.ui.sections.billing.columns import FOOTNOTE, NONE, counted, counted_licenses, month, shown
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
 Estimate = BillingEstimate | NotYetAvailable | None

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.issuing.order import CHECKING, READ_ONLY, Chosen, Gate, no_card
-from jpmanage_tui.services.issuing.placing import PlannedLicense
+from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.sections.issue.text import CHECKING, READ_ONLY, needs_card_text
 
 BILLING = (
     "How billing works: a license is billed per day from the moment it is issued until it is revoked, also while it "
@@ -22,7 +23,7 @@ BILLING = (
 PAUSED = "The API says that issuing is paused for this account. Whether it refuses shows when you issue."
 
 
-class Where(Enum):
+class SiteChoice(Enum):
     """The choices on the page about the site."""
 
     LATER = "later"
@@ -30,26 +31,28 @@ class Where(Enum):
     ANOTHER = "another"
 
 
-def site_rows(chosen: Chosen | None, slots: Sequence[PlannedLicense]) -> list[Row]:
+def site_rows(chosen: ChosenSite | None, slots: Sequence[PlannedLicense]) -> list[Row]:
     """Return the page on which the user says where the licences go."""
     rows = [
         Row.of("Which site are the licenses for?", STRONG),
         Row(),
         Row.of(
-            "Assign later: they are issued unassigned, and billed from now on.", target=Where.LATER, indent=2
+            "Assign later: they are issued unassigned, and billed from now on.",
+            target=SiteChoice.LATER,
+            indent=2,
         ),
     ]
     if chosen is None:
-        rows.append(Row.of("Choose a site now…", target=Where.SITE, indent=2))
+        rows.append(Row.of("Choose a site now…", target=SiteChoice.SITE, indent=2))
     else:
         words = f"Assign to {chosen.name} (Site ID {chosen.site.blog_id})"
-        rows.append(Row.of(words, STRONG, target=Where.SITE, indent=2))
-        rows.append(Row.of("Choose another site…", target=Where.ANOTHER, indent=2))
-        rows += [Row(), *verdict_rows(chosen, slots)]
+        rows.append(Row.of(words, STRONG, target=SiteChoice.SITE, indent=2))
+        rows.append(Row.of("Choose another site…", target=SiteChoice.ANOTHER, indent=2))
+        rows += [Row(), *site_fit_rows(chosen, slots)]
     return rows
 
 
-def verdict_rows(chosen: Chosen, slots: Sequence[PlannedLicense]) -> list[Row]:
+def site_fit_rows(chosen: ChosenSite, slots: Sequence[PlannedLicense]) -> list[Row]:
     """Return what happens to each licence on that site: assigned, or why it stays unassigned."""
     url, rows = chosen.name, []
     if chosen.owned is None:
@@ -75,10 +78,10 @@ def counted(slots: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]
 
 
 def review_rows(
-    quote: Quote, chosen: Chosen | None, slots: Sequence[PlannedLicense], gate: Gate | None
+    quote: Quote, chosen: ChosenSite | None, slots: Sequence[PlannedLicense], status: IssuingStatus | None
 ) -> list[Row]:
-    """Return the review: the gate first where it is shut, then items, sums, where they go, and how billing works."""
-    rows = [*gate_rows(gate), Row.of(f"Issue {pluralize(quote.licenses, 'license')}", STRONG)]
+    """Return the review: first what keeps from issuing, then items, sums, where they go, and how billing works."""
+    rows = [*status_rows(status), Row.of(f"Issue {pluralize(quote.licenses, 'license')}", STRONG)]
     rows += [line_row(line) for line in quote.lines]
     rows += [Row(), *sum_rows(quote), Row()]
     if chosen is None:
@@ -89,41 +92,45 @@ def review_rows(
         )
         rows.append(Row.of(where))
     else:
-        rows += verdict_rows(chosen, slots)
+        rows += site_fit_rows(chosen, slots)
     keys = "enter  issue     esc  back"
-    if gate is None or gate.shut:
-        keys = "enter  payment methods     esc  back" if gate is not None and gate.needs_card else "esc  back"
+    if status is None or status.shut:
+        keys = (
+            "enter  payment methods     esc  back"
+            if status is not None and status.needs_card
+            else "esc  back"
+        )
     return [*rows, Row(), Row.of(BILLING, MUTED), Row(), Row.of(keys, MUTED)]
 
 
-def gate_rows(gate: Gate | None) -> list[Row]:
+def status_rows(status: IssuingStatus | None) -> list[Row]:
     """Return what stands between the user and issuing, nothing where it is open."""
-    if gate is None:
+    if status is None:
         return [Row.of(CHECKING, MUTED), Row()]
-    if gate.read_only:
+    if status.read_only:
         return [Row.of(f"! Issuing is refused. {READ_ONLY}", WARNING, indent=2), Row()]
-    if gate.needs_card:
-        return [Row.of(f"! {no_card()}", WARNING, indent=2), Row()]
-    if gate.paused:
+    if status.needs_card:
+        return [Row.of(f"! {needs_card_text()}", WARNING, indent=2), Row()]
+    if status.paused:
         return [Row.of(f"! {PAUSED}", WARNING, indent=2), Row()]
-    if gate.error is not None:
-        words = error_text(gate.error, "Checking the payment method")
+    if status.error is not None:
+        words = error_text(status.error, "Checking the payment method")
         return [Row.of(f"! {words} Without that the API decides.", WARNING, indent=2), Row()]
     return []
 
 
-def first_words(gate: Gate | None) -> str:
+def status_text(status: IssuingStatus | None) -> str:
     """Return what the first page says of issuing, empty where it is open or nobody knows yet."""
-    if gate is None:
+    if status is None:
         return ""
-    if gate.read_only:
+    if status.read_only:
         return f"! Nothing can be issued: look at products and prices. {READ_ONLY}"
-    if gate.needs_card:
+    if status.needs_card:
         return (
             f"! A valid payment method is needed before licenses can be issued: {key_for('open-payment-methods')} for "
             f"Payment Methods, {key_for('new-card')} adds a card, {key_for('issue')} comes back. The selection is kept."
         )
-    return f"! {PAUSED}" if gate.paused else ""
+    return f"! {PAUSED}" if status.paused else ""
 
 
 def line_row(line: QuoteLine) -> Row:

@@ -18,7 +18,7 @@ from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
-from jpmanage_tui.services.unassigned.reader import Batch, IdleWalk
+from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
 from jpmanage_tui.ui.common.messages import Note
 
 

@@ -19,7 +19,7 @@ from jpmanage_tui.services.issuing.quote import (
 )
 from jpmanage_tui.services.price_text import total_words
 from tests.rules.support import product_of_slug
-from tests.ui.sections.issue.support import (
+from tests.services.issuing.support import (
     CATALOGUE,
     COMPLETE,
     FREE_OF_PRICE,

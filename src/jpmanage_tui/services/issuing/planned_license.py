@@ -33,14 +33,14 @@ class PlannedLicense:
         return self.name if self.size == 1 else f"{self.name}, bundle of {self.size}"
 
 
-def unplaced(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
+def without_site(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
     """Return one slot for each request, none of them for a site."""
     return tuple(
         PlannedLicense(line.pick.slug, line.pick.size, line.name) for line in lines for _ in range(line.count)
     )
 
 
-def placed(
+def assign_to_site(
     lines: Sequence[QuoteLine], owned: Collection[ProductId], catalogue: Sequence[Product]
 ) -> tuple[PlannedLicense, ...]:
     """Return one slot for each request, with whether it goes to a site that has the products `owned`.
@@ -75,7 +75,7 @@ def _reasons(
     return reasons
 
 
-def to_place(lines: Iterable[QuoteLine]) -> list[Candidate]:
+def site_candidates(lines: Iterable[QuoteLine]) -> list[Candidate]:
     """Return the single licences that are to be issued, for which a site can be chosen."""
     return [
         to_be_issued(line.pick.slug, line.name, line.product.product_id if line.product is not None else None)

@@ -21,12 +21,12 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
-from jpmanage_tui.services.issuing.placing import PlannedLicense, placed, unplaced
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import quote
 from jpmanage_tui.services.issuing.run import IssueRun, Place
 from jpmanage_tui.ui.sections.issue.results import headline, result_rows
 from tests.sandbox.harness import options
-from tests.ui.sections.issue.support import CATALOGUE, selected
+from tests.services.issuing.support import CATALOGUE, selected
 
 ISSUE = "POST */jetpack-licensing/license"
 ASSIGN = "POST */license/*/site"
@@ -96,7 +96,7 @@ def _free_site(connection: sqlite3.Connection) -> tuple[int, str]:
 
 def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[PlannedLicense, ...]:
     lines = quote(selected(*picks), CATALOGUE).lines
-    return placed(lines, set(), CATALOGUE) if to_site else unplaced(lines)
+    return assign_to_site(lines, set(), CATALOGUE) if to_site else without_site(lines)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""The words of the Payment Methods screen: questions, and how changes ended."""
+"""The text of the Payment Methods screen: questions, and how changes ended."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, expiry_of
+from jpmanage_tui.services.card_adding import Failed
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, error_text, log_words
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
-from jpmanage_tui.ui.sections.payment_methods.wallet import expires, named
+from jpmanage_tui.ui.sections.payment_methods.data import card_label, expiry_text
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
 LOST = "(the answer was lost; confirmed by checking)"
 
 
-def empty() -> list[str]:
+def empty_note() -> list[str]:
     """Return the lines that stand in place of cards while there is none."""
     return [
         "",
@@ -37,37 +38,37 @@ def empty() -> list[str]:
     ]
 
 
-def primary(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Confirmation:
+def primary_question(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Confirmation:
     """Return the question before a card becomes the primary one; `present` is primary now, None where unknown."""
-    text = [f"{named(card)} is charged each month from now on. {_secondary(present)}"]
+    text = [f"{card_label(card)} is charged each month from now on. {_secondary(present)}"]
     if expiry_of(card.card, today) is Expiry.PAST:
-        text.append(f"! {named(card)} is expired: charging it will fail.")
-    return Confirmation("Set as primary card?", text, f"Set {named(card)} as primary card")
+        text.append(f"! {card_label(card)} is expired: charging it will fail.")
+    return Confirmation("Set as primary card?", text, f"Set {card_label(card)} as primary card")
 
 
 def _secondary(present: PaymentMethod | None) -> str:
     if present is None:
         return "Which card is charged now could not be read; it becomes a secondary card."
-    return f"{named(present)} becomes a secondary card."
+    return f"{card_label(present)} becomes a secondary card."
 
 
-def new_card_primary(card: PaymentMethod, present: PaymentMethod | None) -> Confirmation:
+def new_card_question(card: PaymentMethod, present: PaymentMethod | None) -> Confirmation:
     """Return the question after a card was added in the browser: whether it becomes the primary one."""
     becomes = f" {_secondary(present)}" if present is not None else ""
     return Confirmation(
         "Card added",
         [
-            f"{named(card)} is saved as a secondary card.",
+            f"{card_label(card)} is saved as a secondary card.",
             f"Shall it be charged each month from now on?{becomes} Cancel leaves it a secondary card.",
         ],
-        f"Set {named(card)} as primary card",
+        f"Set {card_label(card)} as primary card",
     )
 
 
 def successors(cards: Sequence[PaymentMethod], today: date) -> list[Choice]:
     """Return the cards that can take over, as choices; the vendor's own choice comes first."""
-    hints = [", ".join(part for part in (card.name, expires(card.card, today)) if part) for card in cards]
-    return [Choice(card.id, named(card), hint) for card, hint in zip(cards, hints, strict=True)]
+    hints = [", ".join(part for part in (card.name, expiry_text(card.card, today)) if part) for card in cards]
+    return [Choice(card.id, card_label(card), hint) for card, hint in zip(cards, hints, strict=True)]
 
 
 def best_successor(cards: Sequence[PaymentMethod], today: date) -> PaymentMethod:
@@ -79,28 +80,30 @@ def best_successor(cards: Sequence[PaymentMethod], today: date) -> PaymentMethod
     return cards[0]
 
 
-def delete(card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date) -> Confirmation:
+def delete_question(
+    card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date
+) -> Confirmation:
     """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
-    text = [f"{named(card)}{f', {card.name}' if card.name else ''}"]
+    text = [f"{card_label(card)}{f', {card.name}' if card.name else ''}"]
     if last:
         text.append(
             "It is the last card. Then new licenses cannot be issued until a primary payment method is added, "
             "and the licenses there are will be revoked when their terms end."
         )
     elif successor is not None:
-        text.append(f"It is the primary card. {named(successor)} becomes the primary card in its place.")
+        text.append(f"It is the primary card. {card_label(successor)} becomes the primary card in its place.")
         if expiry_of(successor.card, today) is Expiry.PAST:
             text.append(
-                f"! {named(successor)} is expired: charging it will fail. A new card can be added first."
+                f"! {card_label(successor)} is expired: charging it will fail. A new card can be added first."
             )
     elif card.is_default:
         text.append("It is the primary card.")
     else:
         text.append("It is a secondary card: the primary card stays the primary one.")
-    return Confirmation("Delete payment method?", text, f"Delete {named(card)}", danger=True)
+    return Confirmation("Delete payment method?", text, f"Delete {card_label(card)}", danger=True)
 
 
-def told(outcome: Outcome[Any], successor: str = "") -> str:
+def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
     """Return how a change of a card ended: what is true now first. `successor` names the card that took over.
 
     That it took over is said only where the API's own answer says so.
@@ -124,26 +127,36 @@ def told(outcome: Outcome[Any], successor: str = "") -> str:
         case EntryState.CONFIRMED_NOT_DONE:
             return f"{change.card} was not {asked} {LOST}. Nothing was changed."
         case _:
-            return f"{change.card} was not {asked}: {why(outcome)} Nothing was changed."
+            return f"{change.card} was not {asked}: {reason_text(outcome.error, outcome.detail)} Nothing was changed."
 
 
-def why(outcome: Outcome[Any]) -> str:
-    """Return why something was not done: the API's error in words, else the program's own sentence.
+def reason_text(error: Exception | None, detail: str) -> str:
+    """Return why something was not done: the API's error in words, else `detail`, the program's own sentence.
 
     No key is advised: none of them sends a change again.
     """
-    error = outcome.error
     if isinstance(error, ApiError):
         return error_text(error, "the API", again="", where=Where.DIALOG).removeprefix("the API: ")
-    return outcome.detail
+    return detail
 
 
-def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = False) -> str:
+def failed_text(failed: Failed) -> str:
+    """Return what is said of a card that was not added: what is known, why, and what can be done."""
+    why, reason = failed.reason, ""
+    if why is not None and why.doing and isinstance(why.error, ApiError):
+        reason = error_text(why.error, why.doing, where=Where.DIALOG)
+    elif why is not None:
+        reason = reason_text(why.error, why.detail)
+        reason = reason[:1].upper() + reason[1:]
+    return " ".join(part for part in (failed.sentence, reason, failed.advice) if part)
+
+
+def saved_text(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = False) -> str:
     """Return that a new card is saved; `card` is as the list shows it, None where it could not be listed.
 
     `issuing_waits`: licenses were picked before, and are to be issued.
     """
-    name = named(card) if card is not None else "The card"
+    name = card_label(card) if card is not None else "The card"
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
@@ -152,6 +165,6 @@ def saved(card: PaymentMethod | None, found: bool, *, issuing_waits: bool = Fals
     return f"{name} is saved{role}{looked}.{onward}"
 
 
-def gone(card: PaymentMethod) -> str:
+def gone_text(card: PaymentMethod) -> str:
     """Return that a card is not there any more."""
-    return f"{named(card)} is not among the cards any more; the list is asked for again."
+    return f"{card_label(card)} is not among the cards any more; the list is asked for again."

@@ -1,0 +1,107 @@
+"""The text of Issue New License: the questions, and why something cannot be issued now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.rules import prices
+from jpmanage_tui.rules.assigning import Fit
+from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.issuing.order import Blocker, Order, Reviewed
+from jpmanage_tui.services.issuing.planned_license import PlannedLicense
+from jpmanage_tui.services.issuing.run import IssueItem
+from jpmanage_tui.services.price_text import cost_words, unknown_words
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.text import Where, error_text
+from jpmanage_tui.ui.dialogs.confirm import Confirmation
+from jpmanage_tui.ui.sections.licenses import questions
+
+CHECKING = "Checking the payment method…"
+READ_ONLY = "The program was started with --read-only."
+NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
+LISTED = 6
+"""So many items are named in the question; the rest is counted."""
+
+
+def assign_question(
+    going: Mapping[IssueItem, PlannedLicense], staying: Sequence[str], site: Site, error: ApiError | None
+) -> Confirmation:
+    """Return the question before what was issued is assigned: what goes to the site, and what stays unassigned."""
+    names = list(dict.fromkeys(slot.words for slot in going.values()))
+    text = ["\n".join(f"  {name}" for name in names[:LISTED])]
+    if len(names) > LISTED:
+        text[0] += f"\n  and {len(names) - LISTED} more"
+    text[0] += f"\nto {questions.name_of(site)}"
+    text.append(questions.UNCHANGED)
+    if error is not None:
+        words = f"Looking up what {site_name(site.address)} has"
+        text.append(error_text(error, words, where=Where.DIALOG))
+    if staying:
+        text.append(
+            f"{pluralize(len(staying), 'license')} stay{'s' if len(staying) == 1 else ''} unassigned: {staying[0]}"
+        )
+    what = names[0] if len(going) == 1 else pluralize(len(going), "license")
+    text += questions.site_notes(site, Fit(()))
+    return Confirmation("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
+
+
+def issue_question(order: Reviewed) -> Confirmation:
+    """Return the last question before licenses are issued: what, what it costs, and where each goes."""
+    quote = order.quote
+    items = "\n".join(f"  {line.words}" for line in quote.lines[:LISTED])
+    if len(quote.lines) > LISTED:
+        items += f"\n  and {len(quote.lines) - LISTED} more"
+    whole = prices.cost_of(
+        price
+        for line in quote.lines
+        for price in ([line.price] if line.price is not None else [None] * line.licenses)
+    )
+    known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
+    cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
+    words = f"Issue {pluralize(quote.licenses, 'license')}"
+    return Confirmation(f"{words}?", [items, cost, _destination(order)], words)
+
+
+def _destination(order: Reviewed) -> str:
+    """Return where the licenses go. It counts licenses: a bundle's are as many as it has, and go to no site at once."""
+    whole = order.quote.licenses
+    if order.chosen is None:
+        return "It is issued unassigned." if whole == 1 else "They are issued unassigned."
+    url = order.chosen.name
+    placed = sum(slot.size for slot in order.slots if slot.to_site)
+    if placed == whole:
+        return f"It is assigned to {url}." if whole == 1 else f"All {whole:,} are assigned to {url}."
+    if not placed:
+        stay = "It stays unassigned: it" if whole == 1 else "They stay unassigned: none of them"
+        return f"{stay} can{'not' if whole == 1 else ''} go to {url} at once."
+    is_, stays = ("is" if placed == 1 else "are"), ("stays" if whole - placed == 1 else "stay")
+    return f"{placed:,} {is_} assigned to {url}, {whole - placed:,} {stays} unassigned."
+
+
+def needs_card_text() -> str:
+    """Return what to do without a valid payment method."""
+    return (
+        "A valid payment method is needed before licenses can be issued, so nothing has been sent. "
+        f"Press {key_for('open-payment-methods')} for Payment Methods and {key_for('new-card')} to add a card, "
+        f"then {key_for('issue')} to come back: your selection is kept."
+    )
+
+
+def blocker_text(order: Order) -> str | None:
+    """Return why what is reviewed cannot be issued now, None when it can."""
+    match order.blocker:
+        case None:
+            return None
+        case Blocker.CATALOG_UNKNOWN:
+            return "The products and their prices are not loaded yet."
+        case Blocker.STATUS_UNKNOWN:
+            return CHECKING
+        case Blocker.READ_ONLY:
+            return READ_ONLY
+        case Blocker.NEEDS_CARD:
+            return needs_card_text()
+        case Blocker.SITE_UNKNOWN:
+            return f"Looking up what {order.chosen.name if order.chosen is not None else ''} has…"
