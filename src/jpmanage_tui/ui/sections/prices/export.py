@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Mapping, Sequence
 
+from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules.prices import bundle_price, saving_percent
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.exports import Export, Record, amount
-from jpmanage_tui.ui.sections.prices.rows import BundleRow, Row, lines, price_of
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.prices.section import PricesSection
+from jpmanage_tui.ui.sections.prices.rows import BundleRow, Order, Row, lines, price_of
 
 COLUMNS = (
     "product", "product_slug", "family", "licenses", "price", "interval", "currency",
@@ -19,18 +16,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def of(view: PricesSection) -> Export:
-    """Return the export of the products that are listed, in their order, and of every size they are sold in."""
-    products = view.products or ()
-    listed = lines(products, view.text, view.order, {product.slug for product in products})
+def export_of(
+    products: Sequence[Product], text: str, order: Order, families: Mapping[str, str], unreadable: int
+) -> Export:
+    """Return the export of the products that match `text`, in their order, and of every size they are sold in.
+
+    `families` has the names of families by slug; `unreadable` prices could not be read.
+    """
+    listed = lines(products, text, order, {product.slug for product in products})
     sold = [line for line in listed if isinstance(line, Row | BundleRow)]
     count = sum(isinstance(line, Row) for line in sold)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
         for line in sold:
-            yield record(line, view.family_of(line.product.family_slug))
+            slug = line.product.family_slug
+            yield record(line, families.get(slug, slug))
 
-    unreadable = view.unreadable
     title = f"the prices of {pluralize(count, 'product')}"
     lacks = f"{pluralize(unreadable, 'price')} could not be read" if unreadable else ""
     return Export(title, "price", "prices", COLUMNS, rows, lacks=lambda: lacks)

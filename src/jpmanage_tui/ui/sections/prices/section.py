@@ -20,9 +20,12 @@ from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.dialogs import export as exporting
+from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.prices import rows
 from jpmanage_tui.ui.sections.prices.commands import PRICES
+from jpmanage_tui.ui.sections.prices.export import export_of
 from jpmanage_tui.ui.sections.prices.list import PriceList
 from jpmanage_tui.ui.sections.prices.rows import Order
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
@@ -93,10 +96,6 @@ class PricesSection(Section):
     def focus_first(self) -> None:
         """The list has the focus."""
         self.price_list.focus()
-
-    def family_of(self, slug: str) -> str:
-        """Return the name of a product family."""
-        return self._families.get(slug, slug)
 
     def start(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a flow beside the screen."""
@@ -174,7 +173,34 @@ class PricesSection(Section):
     def _viewed(self) -> None:
         self._show_heading()
 
-    def toggle(self) -> None:
+    # -- actions, and why one cannot be done now ---------------------------------------------
+
+    def toggle_bundles_disabled_reason(self) -> str | None:
+        """Return why the product under the cursor has no bundles to show or hide."""
+        product = self.current
+        if product is None:
+            return "No product is selected."
+        return None if product.supported_bundles else "This product is not sold in bundles."
+
+    def show_bundles_disabled_reason(self) -> str | None:
+        """Return why there are no bundles to show."""
+        product = self.current
+        if product is not None and product.slug in self.opened:
+            return "It is open."
+        return self.toggle_bundles_disabled_reason()
+
+    def hide_bundles_disabled_reason(self) -> str | None:
+        """Return why there are no bundles to hide."""
+        product = self.current
+        return None if product is not None and product.slug in self.opened else "It is not open."
+
+    def all_bundles_disabled_reason(self) -> str | None:
+        """Return that there are no prices yet."""
+        return None if self.products else "There are no prices yet."
+
+    sort_disabled_reason = export_disabled_reason = all_bundles_disabled_reason
+
+    def action_toggle_bundles(self) -> None:
         """Show or hide the bundles of the product under the cursor."""
         product = self.current
         if product is None:
@@ -184,20 +210,32 @@ class PricesSection(Section):
         if product.slug in self.opened:
             self.price_list.show(self.price_list.cursor, below=len(product.supported_bundles))
 
-    def toggle_all(self) -> None:
+    action_show_bundles = action_hide_bundles = action_toggle_bundles
+
+    def action_all_bundles(self) -> None:
         """Show every bundle, or hide them all when all are shown."""
         every = frozenset(product.slug for product in self.products or () if product.supported_bundles)
         self.opened = frozenset() if self.opened >= every else every
         self._show()
 
-    def sort_by(self, order: Order) -> None:
-        """Show the list in another order."""
-        self.order = order
-        self._show()
+    def action_sort(self) -> None:
+        """Let the user choose the order."""
+        self.start(self._choose_sort())
+
+    async def _choose_sort(self) -> None:
+        chosen = await choose_order(self, {order.name: order.value for order in Order}, self.order.name)
+        if chosen is not None:
+            self.order = Order[chosen]
+            self._show()
+
+    def action_export(self) -> None:
+        """Write what is listed to a file."""
+        what = export_of(self.products or (), self.text, self.order, self._families, self.unreadable)
+        self.start(exporting.export(self, what))
 
     # -- searching -----------------------------------------------------------------------
 
-    def open_search(self) -> None:
+    def action_search(self) -> None:
         """Show the search field and put the focus there."""
         self.query_one(SearchBar).open()
 
@@ -219,7 +257,7 @@ class PricesSection(Section):
         if row.typing and row.text:
             self.price_list.focus()
         elif product is not None and product.slug in self.opened and not row.typing:
-            self.toggle()
+            self.action_toggle_bundles()
         elif row.typing or row.text:
             row.show_text("")
             self._look_for("")
