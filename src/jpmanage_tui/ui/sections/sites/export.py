@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.text import counted, lacking
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.ui.sections.sites.facts import backup_word, products
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.sites.section import SitesSection
+from jpmanage_tui.ui.sections.sites.query import SiteQuery
 
 COLUMNS = (
     "site", "site_id", "connection", "monitor", "threats", "backup", "plugin_updates", "products", "php",
@@ -22,15 +20,15 @@ _UP = {True: "up", False: "down", None: "on"}
 _OFF = {False: "off", None: None}
 
 
-def of(view: SitesSection) -> Export:
-    """Return the export of what is listed, those not loaded yet too."""
-    sites = view.wanted.every(view.session.client)
+def export_of(client: LicensingClient, query: SiteQuery, count: str) -> Export:
+    """Return the export of all sites that `query` lists, those not loaded yet too; `count` says how many in words."""
+    sites = query.every(client)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
         async for site in sites:
             yield record(site)
 
-    title = counted(view.sites.rows.count_words, "connected site")
+    title = counted(count, "connected site")
     return Export(title, "site", "sites", COLUMNS, rows, lacks=lambda: lacking(sites, "site"))
 
 
