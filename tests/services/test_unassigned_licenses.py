@@ -11,8 +11,8 @@ from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, cells, name_of, sum_words
 from jpmanage_tui.services.unassigned_licenses import IdleWalk
+from jpmanage_tui.services.unassigned_list import UnassignedListState, cells, name_of, sum_words
 from tests.rules.support import ATTACHED, STANDARD, license_of, product_of_slug
 from tests.sandbox.harness import NOW
 

@@ -9,7 +9,7 @@ from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.rules.prices import money
-from jpmanage_tui.services.unassigned.unassigned_list import sum_words
+from jpmanage_tui.services.unassigned_list import sum_words
 from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

@@ -1,4 +1,4 @@
-"""What the licence flows ask of a view, for the idle licences on Billing: the current one, the marked ones, all."""
+"""What can be done with the unassigned licenses on Billing: the current one, the marked ones, all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from textual import on
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
+from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.services.unassigned_licenses import IdleLicenses, IdleWalk
+from jpmanage_tui.services.unassigned_list import UnassignedListState
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
-from jpmanage_tui.ui.sections.licenses.actions import LicenseActions, LicensesChanged
+from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
+from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import Everything
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
 IN_BUNDLES = ", which may be in bundles"
 
 
-class IdleHost(LicenseActions):
-    """A view with an `IdleList` whose licences can be marked, assigned and revoked."""
+class BillingActions(LicenseActions):
+    """The part of the Billing screen with the unassigned licenses, which can be marked, assigned and revoked."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -83,6 +86,55 @@ class IdleHost(LicenseActions):
         other = min(rows, key=lambda row: abs(row - here), default=here)
         first, last = sorted((here, other))
         self.mark([item.license for item in self.book.items[first : last + 1]], True)
+
+    # -- why something cannot be done now ----------------------------------------------------
+
+    def row_disabled_reason(self) -> str | None:
+        """Return why there is no unassigned license under the cursor."""
+        if not self.shows_idle:
+            return f"It works on the unassigned licenses: {key_for('next-filter')} shows them."
+        return None if self.current is not None else NO_ROW
+
+    def change_reason(self, action: LicenseAction) -> str | None:
+        """Return why a change cannot be made now; the marked licenses count where there are any."""
+        if not self.shows_idle:
+            return self.row_disabled_reason()
+        if self.session.read_only:
+            return READ_ONLY
+        if self.marked or self.marking.running:
+            return super().change_reason(action)
+        if self.current is None:
+            return NO_ROW
+        answer = allowed(self.current, action)
+        return answer.reason if isinstance(answer, NotAllowed) else None
+
+    def assign_label(self) -> str:
+        """Return the label with the number of marked licenses, where they are shown."""
+        return super().assign_label() if self.shows_idle else "Assign License"
+
+    def revoke_label(self) -> str:
+        """Return the label with the number of marked licenses, where they are shown."""
+        return super().revoke_label() if self.shows_idle else "Revoke License"
+
+    def copy_label(self) -> str:
+        """Return the label, the same for one license and for several."""
+        return "Copy code"
+
+    def copy_disabled_reason(self) -> str | None:
+        """Return why no license code can be copied now."""
+        return None if self.shows_idle and self.marked else self.row_disabled_reason()
+
+    def mark_disabled_reason(self) -> str | None:
+        """Return why nothing can be marked now."""
+        return self.row_disabled_reason()
+
+    def mark_range_disabled_reason(self) -> str | None:
+        """Return why no rows can be marked now."""
+        return self.row_disabled_reason()
+
+    def mark_all_disabled_reason(self) -> str | None:
+        """Return why not all can be marked now."""
+        return UNDER_WAY if self.marking.running else self.row_disabled_reason()
 
     @on(LicensesChanged)
     def _changed(self, message: LicensesChanged) -> None:

@@ -22,6 +22,16 @@ FOOTNOTE = (
 FULL, HALF = "█", "▌"
 
 
+UNASSIGNED_COLUMNS = (
+    Column("Issued ↑", "Issued", drop=1),
+    Column("Age", drop=2),
+    Column("Per day", drop=3),
+    Column("Per month"),
+    Column("License code", drop=4, right=False),
+)
+"""The columns of the licenses that are billed and assigned to no site, right of the product."""
+
+
 class Order(Enum):
     """The orders of the estimate's rows, in words."""
 

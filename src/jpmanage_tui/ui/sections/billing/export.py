@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate
+from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles
 from jpmanage_tui.services.exports import Export, Record, amount, masked
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
 from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
-from jpmanage_tui.ui.dialogs.export import tell_progress
+from jpmanage_tui.services.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing.columns import quantity
-
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
 ESTIMATE = (
     "product", "product_slug", "price", "interval", "assigned", "unassigned", "quantity", "quantity_counts",
@@ -30,18 +28,15 @@ IDLE = (
 )  # fmt: skip
 
 
-def of(view: BillingSection) -> Export:
-    """Return the export of the tab that is shown."""
-    return _idle(view) if view.shows_idle else _estimate(view)
-
-
-def _estimate(view: BillingSection) -> Export:
-    estimate, shown = view.estimate, list(view.estimate_list.rows)
+def estimate_export(
+    estimate: BillingEstimate | None, shown: Sequence[BilledProduct], currency: str | None
+) -> Export:
+    """Return the export of the products of an estimate that are `shown`, in their order."""
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
-        if isinstance(estimate, BillingEstimate):
+        if estimate is not None:
             for row in shown:
-                yield estimated(row, estimate, view.currency)
+                yield estimated(row, estimate, currency)
 
     return Export(pluralize(len(shown), "product"), "product", "billing", ESTIMATE, rows)
 
@@ -65,17 +60,27 @@ def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | Non
     return dict(zip(ESTIMATE, values, strict=True))
 
 
-def _idle(view: BillingSection) -> Export:
-    marked = list(view.marked.values())
-    some = f"{len(view.book.items):,}{'' if view.book.done else '+'} unassigned licenses and those in bundles"
+def unassigned_export(
+    client: LicensingClient,
+    state: UnassignedListState,
+    selection: LicenseSelection,
+    not_listed: Callable[[Sequence[License]], str],
+    tell: Callable[[str], None],
+) -> Export:
+    """Return the export of the unassigned licenses: of those that are marked, else of all, not loaded ones included.
+
+    `not_listed` says what billing counts besides what was found; `tell` is told how far the reading is.
+    """
+    marked = list(selection.values())
+    some = f"{len(state.items):,}{'' if state.done else '+'} unassigned licenses and those in bundles"
     title = pluralize(len(marked), "marked license") if marked else some
-    now = view.session.client.server_now() or datetime.now(UTC)
-    lacks = view.marked.doubt if marked else ""
+    now = client.server_now() or datetime.now(UTC)
+    lacks = selection.doubt if marked else ""
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal lacks
-        book = UnassignedListState(parents=dict(view.book.parents))
-        book.price(await _catalogue(view))
+        book = UnassignedListState(parents=dict(state.parents))
+        book.price(await _catalogue(client, state))
         if marked:
             book.take(Batch(tuple(marked), done=True), now)
             for item in book.items:
@@ -83,16 +88,16 @@ def _idle(view: BillingSection) -> Export:
             return
         left_out = 0
         if not book.parents:
-            async for found in find_bundles(view.session.client):
-                tell_progress(view, f"{found.looked_at:,} licenses looked at for bundles")
+            async for found in find_bundles(client):
+                tell(f"{found.looked_at:,} licenses looked at for bundles")
                 book.parents, left_out = dict(found.parents), found.left_out
-        walk = IdleWalk(view.session.client, book.parents)
+        walk = IdleWalk(client, book.parents)
         while not walk.done:
             before = len(book.items)
             book.take(await walk.more(), now)
             for item in book.items[before:]:
                 yield idle(item, now, codes)
-        missing = view.not_listed([item.license for item in book.items])
+        missing = not_listed([item.license for item in book.items])
         words = [
             lacking(walk, "unassigned license"),
             f"{left_out:,} of all licenses could not be read" if left_out else "",
@@ -102,11 +107,11 @@ def _idle(view: BillingSection) -> Export:
     return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True, lacks=lambda: lacks)
 
 
-async def _catalogue(view: BillingSection) -> list[Product]:
+async def _catalogue(client: LicensingClient, state: UnassignedListState) -> list[Product]:
     """Return what the licences are priced by; asked for where it could not be loaded before. Raises ApiError."""
-    if view.book.products is not None:
-        return list(view.book.products)
-    families = await view.session.client.products.partner_families()
+    if state.products is not None:
+        return list(state.products)
+    families = await client.products.partner_families()
     return [product for family in families for product in family.products]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -13,13 +14,16 @@ from textual.widgets import Static
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
+from jpmanage_tui.services.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.dialogs import export as exporting
+from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.billing import text as facts
-from jpmanage_tui.ui.sections.billing.actions import IdleHost
+from jpmanage_tui.ui.sections.billing.actions import BillingActions
 from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.sections.billing.commands import BILLING
 from jpmanage_tui.ui.sections.billing.data import (
@@ -32,7 +36,9 @@ from jpmanage_tui.ui.sections.billing.data import (
     ReadFailed,
 )
 from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
+from jpmanage_tui.ui.sections.billing.export import estimate_export, unassigned_export
 from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.selection import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -44,7 +50,7 @@ LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
 
-class BillingSection(IdleHost):
+class BillingSection(BillingActions):
     """The estimate of this month's bill, and the idle licences with what each costs."""
 
     COMMANDS = BILLING
@@ -121,7 +127,7 @@ class BillingSection(IdleHost):
 
     # -- what to show --------------------------------------------------------------------
 
-    def switch(self) -> None:
+    def action_next_filter(self) -> None:
         """Show the other tab."""
         self.marking.stop()
         self.shows_idle = not self.shows_idle
@@ -130,10 +136,64 @@ class BillingSection(IdleHost):
         self.focus_first()
         self._show()
 
-    def sort_by(self, order: Order) -> None:
-        """Show the estimate in another order."""
-        self.order = order
-        self._show()
+    action_previous_filter = action_next_filter
+
+    def sort_disabled_reason(self) -> str | None:
+        """Return why the rows have the order that they have."""
+        if self.shows_idle:
+            return "The unassigned licenses are listed oldest first."
+        return None if self.has_row else "There is nothing to sort yet."
+
+    def action_sort(self) -> None:
+        """Let the user choose the order of the estimate."""
+        self.start(self._choose_sort())
+
+    async def _choose_sort(self) -> None:
+        chosen = await choose_order(self, {order.name: order.value for order in Order}, self.order.name)
+        if chosen is not None:
+            self.order = Order[chosen]
+            self._show()
+
+    def export_disabled_reason(self) -> str | None:
+        """Return that there is no row."""
+        return None if self.has_row else "There is no row."
+
+    show_in_licenses_disabled_reason = export_disabled_reason
+
+    def action_export(self) -> None:
+        """Write what the tab that is shown lists to a file."""
+        if self.shows_idle:
+            tell = partial(exporting.tell_progress, self)
+            client = self.session.client
+            what = unassigned_export(client, self.book, self.marked, self.not_listed, tell)
+        else:
+            estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
+            what = estimate_export(estimate, list(self.estimate_list.rows), self.currency)
+        self.start(exporting.export(self, what))
+
+    def action_show_in_licenses(self) -> None:
+        """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
+        self.start(self._show_in_licenses())
+
+    async def _show_in_licenses(self) -> None:
+        row = None if self.shows_idle else self.estimate_list.current
+        license = self.current
+        if row is not None:
+            query, key = LicenseQuery(search=row.product_name), None
+        elif license is not None:
+            bundle = self.book.parents.get(license.parent_license_id) if license.parent_license_id else None
+            key = (bundle or license).license_key
+            query = LicenseQuery(tab=None, search=key)
+        else:
+            return
+        await self.jpmanage.main.show("licenses")
+        licenses = self.jpmanage.main.view
+        if isinstance(licenses, LicensesSection):
+            licenses.look_for(query, key)
+            if row is not None:
+                self.jpmanage.say(
+                    f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
+                )
 
     def _show(self) -> None:
         estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
@@ -216,7 +276,13 @@ class BillingSection(IdleHost):
             self._retry.answered()
         self._show()
 
-    def look_into_bundles(self) -> None:
+    def bundles_disabled_reason(self) -> str | None:
+        """Return why the bundles cannot be looked into now."""
+        if not self.shows_idle:
+            return self.row_disabled_reason()
+        return "The unassigned licenses are being loaded." if self.loads_idle else None
+
+    def action_bundles(self) -> None:
         """Find the bundles in the list of all licences, and list their unassigned licences too."""
         self._searching = True
         self._reader.want_bundles(len(self.book.items))
@@ -271,7 +337,7 @@ class BillingSection(IdleHost):
         elif self.shows_idle and self.marked:
             self.run_flow(self.clear_marks())
         elif self.shows_idle:
-            self.switch()
+            self.action_next_filter()
         else:
             return False
         return True

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.rules.text import not_read, pluralize
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState, sum_words
+from jpmanage_tui.services.unassigned_list import UnassignedListState, sum_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.sections.billing.columns import FOOTNOTE, NONE, counted, counted_licenses, month, shown
 from jpmanage_tui.ui.widgets.text_line import Tone, Words

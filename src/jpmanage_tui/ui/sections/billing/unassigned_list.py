@@ -11,8 +11,8 @@ from rich.style import Style
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.rules.catalogue import title
-from jpmanage_tui.services.unassigned import unassigned_list as idle_book
-from jpmanage_tui.services.unassigned.unassigned_list import UnassignedListState
+from jpmanage_tui.services.unassigned_list import UnassignedListState, cells, name_of
+from jpmanage_tui.ui.sections.billing.columns import UNASSIGNED_COLUMNS
 from jpmanage_tui.ui.widgets.columns import Layout, lay_out, name_in
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -28,7 +28,7 @@ class Widest:
         self._clear()
 
     def _clear(self) -> None:
-        self.cells: list[str] = [""] * len(idle_book.COLUMNS)
+        self.cells: list[str] = [""] * len(UNASSIGNED_COLUMNS)
         self.name = ""
         self._measured = 0
 
@@ -38,9 +38,9 @@ class Widest:
             self._clear()
             self._of = (book, book.products)
         for item in book.items[self._measured :]:
-            texts = idle_book.cells(item, now)
+            texts = cells(item, now)
             self.cells = [max(pair, key=cell_len) for pair in zip(self.cells, texts, strict=True)]
-            self.name = max(self.name, idle_book.name_of(item), key=cell_len)
+            self.name = max(self.name, name_of(item), key=cell_len)
         self._measured = len(book.items)
 
 
@@ -75,7 +75,7 @@ class IdleList(VirtualList):
         """Return the line above the rows, as wide as they are; nothing without rows."""
         if self._layout is None or not self.book.items:
             return ""
-        return " " * MARKER_WIDTH + self._layout.heading(idle_book.COLUMNS, "Product")
+        return " " * MARKER_WIDTH + self._layout.heading(UNASSIGNED_COLUMNS, "Product")
 
     def resized(self) -> None:
         """Fit the columns to the new width."""
@@ -86,7 +86,7 @@ class IdleList(VirtualList):
         room = self.scrollable_content_region.width - MARKER_WIDTH
         widest = self._widest
         widest.measure(self.book, self.now)
-        self._layout = lay_out(idle_book.COLUMNS, [widest.cells], [widest.name], room, least=22)
+        self._layout = lay_out(UNASSIGNED_COLUMNS, [widest.cells], [widest.name], room, least=22)
 
     @property
     def wants_more(self) -> bool:
@@ -116,10 +116,10 @@ class IdleList(VirtualList):
         if line >= len(self.book.items) or layout is None:
             return [("· · ·", self.get_component_rich_style("list--muted"))]
         item = self.book.items[line]
-        name = idle_book.name_of(item)
+        name = name_of(item)
         name = name if cell_len(name) <= layout.name else title(name)
-        cells = idle_book.cells(item, self.now)
+        texts = cells(item, self.now)
         return [
             (name_in(name, layout.name), self.rich_style),
-            (layout.line(idle_book.COLUMNS, cells), self.rich_style),
+            (layout.line(UNASSIGNED_COLUMNS, texts), self.rich_style),
         ]

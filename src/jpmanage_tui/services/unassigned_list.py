@@ -14,16 +14,9 @@ from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.rules.unassigned import IdleLicense, idle
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.services.unassigned_licenses import Batch
-from jpmanage_tui.ui.sections.billing.columns import NONE
-from jpmanage_tui.ui.widgets.columns import Column
 
-COLUMNS = (
-    Column("Issued ↑", "Issued", drop=1),
-    Column("Age", drop=2),
-    Column("Per day", drop=3),
-    Column("Per month"),
-    Column("License code", drop=4, right=False),
-)
+NONE = "—"
+"""Stands where a figure is not known."""
 
 
 @dataclass
