@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.assigning import Candidate, Fit, fit, holders
 from jpmanage_tui.rules.licenses import host_of
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.services.price_list import plain_text
 
 PER_PAGE = 100
 """Licences asked for at a time: as many as the vendor's newer client asks for (contract: licences 1.8)."""
@@ -52,7 +52,14 @@ class SiteCheck:
     its bundles, which the list of licences may leave out.
     """
 
-    def __init__(self, client: LicensingClient, candidates: Iterable[Candidate]) -> None:
+    def __init__(
+        self,
+        client: LicensingClient,
+        candidates: Iterable[Candidate],
+        explain: Callable[[ApiError, str], str] = plain_text,
+    ) -> None:
+        """`explain` makes the sentence of an error, which happened while what its second argument says was done."""
+        self._explain = explain
         self.candidates: tuple[Candidate, ...] = tuple(candidates)
         self._client = client
         self._held: dict[BlogId, tuple[License, ...]] = {}
@@ -158,5 +165,5 @@ class SiteCheck:
         if not self._whole:
             why = why or IN_PART
         if self.error is not None:
-            why = error_text(self.error, "Checking what the site has", again="")
+            why = self._explain(self.error, "Checking what the site has")
         return self.known_fit(site)._replace(unsure=f"{why} The API decides.".strip() if why else "")

@@ -18,7 +18,7 @@ from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import Section
@@ -388,7 +388,7 @@ class IssueActions(Section):
     async def _pick_site(self) -> None:
         """Choose the site for the licences, and go on to the reself."""
         lines = self.order.quote.lines
-        check = SiteCheck(self.session.client, site_candidates(lines))
+        check = SiteCheck(self.session.client, site_candidates(lines), keyless_error_text)
         picker = SitePicker(
             self.session.client,
             "Assign the new licenses to which site?",
@@ -417,7 +417,7 @@ class IssueActions(Section):
         jobs = run.assignable
         what = jobs[0].slot.name if len(jobs) == 1 else pluralize(len(jobs), "license")
         hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
-        check = SiteCheck(self.session.client, [job.candidate for job in jobs])
+        check = SiteCheck(self.session.client, [job.candidate for job in jobs], keyless_error_text)
         picker = SitePicker(
             self.session.client, f"Assign {what} to which site?", not_multisite=hidden, check=check
         )

@@ -21,7 +21,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
@@ -216,7 +216,7 @@ class LicenseChanger:
     async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
         """Let the user choose a site; return it with which of the licenses it takes, None where none was chosen."""
         client = self._section.session.client
-        check = SiteCheck(client, [candidate(license) for license in licenses])
+        check = SiteCheck(client, [candidate(license) for license in licenses], keyless_error_text)
         hidden = multisites_hidden(license.license_key for license in licenses)
         picker = SitePicker(client, title, not_multisite=hidden, check=check)
         site = await self._section.jpmanage.push_screen_wait(picker)
@@ -253,9 +253,9 @@ class LicenseChanger:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
         app, prices = self._section.jpmanage, price_list(self._section.session)
         if prices.known:
-            return await prices.read()
+            return await prices.read(explain=keyless_error_text)
         app.notify("Reading your prices…")
-        found = await prices.read()
+        found = await prices.read(explain=keyless_error_text)
         app.main.status.clear()
         return found
 

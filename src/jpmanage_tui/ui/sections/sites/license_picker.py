@@ -21,7 +21,7 @@ from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, error_text
+from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.columns import place
 from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
@@ -222,7 +222,7 @@ class LicensePicker(SearchDialog[Picked]):
 
     async def _check(self, license: License) -> None:
         """Look whether the site has the product in a bundle, whose licences no search finds."""
-        check = SiteCheck(self._client, [candidate(license)])
+        check = SiteCheck(self._client, [candidate(license)], keyless_error_text)
         self.post_message(self.Checked(license, await check.checked(self._site)))
 
     @on(Checked)
