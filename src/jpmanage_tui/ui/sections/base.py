@@ -111,7 +111,7 @@ class Section(WorkerMixin, Widget):
     """
 
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
-    COMMANDS: ClassVar[CommandSet[Any]]
+    COMMANDS: ClassVar[CommandSet]
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
