@@ -191,7 +191,7 @@ class BillingSection(BillingActions):
         if isinstance(licenses, LicensesSection):
             licenses.look_for(query, key)
             if row is not None:
-                self.jpmanage.say(
+                self.jpmanage.notify(
                     f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
                 )
 
@@ -286,7 +286,7 @@ class BillingSection(BillingActions):
         """Find the bundles in the list of all licences, and list their unassigned licences too."""
         self._searching = True
         self._reader.want_bundles(len(self.book.items))
-        self.jpmanage.say("Looking into the bundles…")
+        self.jpmanage.notify("Looking into the bundles…")
 
     @on(BundlesSearched)
     def _searched(self, message: BundlesSearched) -> None:
@@ -295,7 +295,7 @@ class BillingSection(BillingActions):
         self._searching = not message.done
         words = f"Looking into the bundles: {pluralize(message.looked_at, 'license')} looked at"
         end = f", {pluralize(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
-        self.say_here(f"{words}{end} {not_read(message.left_out)}".rstrip())
+        self.notify_if_shown(f"{words}{end} {not_read(message.left_out)}".rstrip())
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
@@ -331,7 +331,7 @@ class BillingSection(BillingActions):
         """Stop looking into the bundles; clear the marks; from the idle licences go back to the estimate."""
         if self._searching:
             self.reload()
-            self.jpmanage.say("Stopped looking into the bundles.")
+            self.jpmanage.notify("Stopped looking into the bundles.")
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_idle and self.marked:

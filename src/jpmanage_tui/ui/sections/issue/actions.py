@@ -426,20 +426,22 @@ class IssueActions(Section):
             return
         self.loader.note_owned(site, check.products_on(site))
         name = site_name(site.address)
-        self.jpmanage.say(f"Looking up what {name} has…")
+        self.jpmanage.notify(f"Looking up what {name} has…")
         owned, error = await self.loader.owned(site)
         self.jpmanage.main.status.clear()
         slots = self.order.slots_for(jobs, owned)
         going = {job: slot for job, slot in slots.items() if slot.to_site}
         staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
         if not going:
-            self.jpmanage.say(f"None of them can go to {name}. {staying[0]}", "warning")
+            self.jpmanage.notify(f"None of them can go to {name}. {staying[0]}", severity="warning")
             return
         question = text.assign_question(going, staying, site, error)
         if await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is None:
             return
         if run.running or not all(job.may_assign for job in going):
-            self.jpmanage.say("Assign License: these licenses are being assigned already.", "warning")
+            self.jpmanage.notify(
+                "Assign License: these licenses are being assigned already.", severity="warning"
+            )
             return
         self.assign(run, going, Place(site.blog_id, name))
 
@@ -450,16 +452,16 @@ class IssueActions(Section):
             return
         added = False
         if run.needs_card:
-            self.jpmanage.say("Checking the payment method…")
+            self.jpmanage.notify("Checking the payment method…")
             status = await self.loader.status()
             if self.run is not run or run.running:
                 return  # it was begun anew meanwhile
             self.take_status(status)
             if status.needs_card:
-                self.jpmanage.say(
+                self.jpmanage.notify(
                     f"There is still no valid payment method: press {key_for('open-payment-methods')}, "
                     f"then {key_for('new-card')} to add one.",
-                    "warning",
+                    severity="warning",
                 )
                 return
             added = status.error is None
@@ -470,14 +472,16 @@ class IssueActions(Section):
         job, run = self.job, self.run
         if job is None or run is None:
             return
-        self.jpmanage.say("Looking…")
+        self.jpmanage.notify("Looking…")
         try:
             outcome = await run.look_again(job)
         except (OperationError, KeyError) as error:
-            self.jpmanage.say(str(error), "error")
+            self.jpmanage.notify(str(error), severity="error")
             return
         if outcome is not None:
-            self.jpmanage.say(outcome.sentence, "good" if outcome.happened else "warning", outcome=True)
+            self.jpmanage.notify(
+                outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True
+            )
             self.tell_others()
 
     # -- the codes -------------------------------------------------------------------------
@@ -504,6 +508,6 @@ class IssueActions(Section):
         try:
             url = await self.session.client.licenses.download_url(job.key)
         except ApiError as error:
-            self.jpmanage.say(error_text(error, f"Download of {job.slot.name}"), "error")
+            self.jpmanage.notify(error_text(error, f"Download of {job.slot.name}"), severity="error")
             return
         await self.jpmanage.open_link(f"Download {job.slot.name}", url)

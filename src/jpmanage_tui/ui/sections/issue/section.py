@@ -218,8 +218,10 @@ class IssueSection(IssueActions):
         if not run.running and not self._told:
             self._told = True
             self._note_seen()
-            self.jpmanage.say(
-                f"Issue New License: {headline(run)}", "good" if run.complete else "warning", outcome=True
+            self.jpmanage.notify(
+                f"Issue New License: {headline(run)}",
+                severity="success" if run.complete else "warning",
+                outcome=True,
             )
             self.tell_others()
 

@@ -304,14 +304,14 @@ class SitesSection(Section):
             if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
-                self.jpmanage.say(words, "error", outcome=True)
+                self.jpmanage.notify(words, severity="error", outcome=True)
             return
         waited = dialog.is_attached  # below another dialog too: it closes after that
         if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
-        self.jpmanage.say(words, "good" if new else "info", outcome=True)
+        self.jpmanage.notify(words, severity="success" if new else "information", outcome=True)
         if not waited:  # who left the form does something else now, here or elsewhere
             if self.shown:
                 self.reload()
