@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
+from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from tests.e2e.harness import API, JPMANAGE, Place, unassign_one
 from tests.e2e.recording import Heard, recording_sandbox
 from tests.ui.terminal.pty_session import PtySession

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.account.billing import month_days
-from jpmanage_tui.sandbox.account.usage import DAY, Ledger, per_day, per_month, used
 from jpmanage_tui.sandbox.app import create_sandbox
-from jpmanage_tui.sandbox.seed.people import KEY as KEY_ID
+from jpmanage_tui.sandbox.billing.estimate import month_days
+from jpmanage_tui.sandbox.billing.usage import DAY, Ledger, per_day, per_month, used
+from jpmanage_tui.sandbox.partner.seed import KEY as KEY_ID
 from tests.sandbox.account_help import BILLING, KEY, KEY_2, KEY_NOCARD, KEY_TOS, USER, turn
 from tests.sandbox.conftest import Open
 from tests.sandbox.harness import API, options

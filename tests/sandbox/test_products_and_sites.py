@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.seed.sites import DISCONNECTED_HOST
+from jpmanage_tui.sandbox.sites.seed import DISCONNECTED_HOST
 from tests.sandbox.harness import API, TIMEOUT, as_key, changes, options, running_sandbox
 
 SITES = "/wpcom/v2/jetpack-agency/sites"

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox import gate
+from jpmanage_tui.sandbox import fault_middleware as gate
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.ui.harness import SMALL, Run, signed_in_as
 

@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.api.models.site import SiteIssue
 from jpmanage_tui.rules.unassigned import is_idle
-from jpmanage_tui.sandbox.account.switches import turn
+from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.services.exports import masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection

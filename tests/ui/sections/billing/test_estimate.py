@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.models.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.sandbox.account import switches
+from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.billing.columns import FULL, HALF
 from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
