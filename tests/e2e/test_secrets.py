@@ -1,6 +1,6 @@
 """A card number, its security code, a token: in no file but the credentials file, in no output, sent to one host only.
 
-The installed program signs in, adds a card, downloads an invoice, exports licences; everything that it wrote, showed and
+The installed program signs in, adds a card, downloads an invoice, exports licenses; everything that it wrote, showed and
 sent is looked through. Stripe stands under another host name than the API, the invoices' PDFs on a third origin.
 """
 
@@ -161,7 +161,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
 
 
 def license_codes(place: Recorded) -> list[str]:
-    """Return the codes of the licences, an assigned one first."""
+    """Return the codes of the licenses, an assigned one first."""
     answer = httpx.get(
         f"{place.url}{API}/licenses?per_page=100&filter=attached",
         headers={"Authorization": f"Bearer {KEY}"},

@@ -1,4 +1,4 @@
-"""What the first of a month brings (contract: licences 6, account 5)."""
+"""What the first of a month brings (contract: licenses 6, account 5)."""
 
 from __future__ import annotations
 

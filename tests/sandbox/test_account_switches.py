@@ -78,7 +78,7 @@ async def test_an_empty_sandbox_still_has_cards_and_invoices_of_nothing() -> Non
 
 
 @pytest.mark.slow
-async def test_the_account_half_of_a_hundred_thousand_licences_is_made_and_billed_in_seconds() -> None:
+async def test_the_account_half_of_a_hundred_thousand_licenses_is_made_and_billed_in_seconds() -> None:
     sandbox = create_sandbox(options(100_000))
     try:
         await sandbox.ready()

@@ -2,13 +2,13 @@
 
 It stands alone: it is written against the contract of the API and shares nothing with the client. A request
 passes `fault_middleware` (logs it, lets faults strike), Starlette's router, `respond` (token, arguments) and a handler.
-How an area (licences, cards, invoices, ...) is added:
+How an area (licenses, cards, invoices, ...) is added:
 
 - An area is a package with its tables, rules, routes and first data side by side. Its ``routes`` module has
-  ``ROUTES: tuple[RouteSpec, ...]``, which ``routes.py`` lists in ``AREAS`` (a later area replaces an earlier one's route of the same method and path). A
-  handler is a plain function ``handler(call: Call) -> Json | Reply``. It runs on the owner thread of the store
-  inside one transaction (committed when it returns, rolled back when it raises), so it may use ``call.conn``
-  freely and never needs a lock. It refuses by raising ``HTTPError(status, code, message)``.
+  ``ROUTES: tuple[RouteSpec, ...]``, which ``routes.py`` lists in ``AREAS`` (a later area replaces an earlier one's
+  route of the same method and path). A handler is a plain function ``handler(call: Call) -> Json | Reply``. It runs
+  on the owner thread of the store inside one transaction (committed when it returns, rolled back when it raises), so
+  it may use ``call.conn`` freely and never needs a lock. It refuses by raising ``HTTPError(status, code, message)``.
 - ``RouteSpec(method, path, token, handler)``: ``token`` is ``TokenNeed.KEY``, ``USER``, ``ANY`` or ``NONE``;
   who asks is in ``call.caller``. Arguments of query and body are merged in ``call.args`` (``call.text``,
   ``call.require``). Paths carry no slash at the end; a request's is dropped. A path under ``/_sandbox`` is
@@ -30,10 +30,10 @@ Switches: ``GET /_sandbox/switches`` tells all; ``PUT`` with a JSON object turns
 unknown name or state is a 400 ``bad_switch``. The first state is the usual one:
 
 - ``billing``: ready | preparing (the bill answers 403 ``no_billing_invoice_available``, as it always does for a key that
-  never had a licence: ``sandbox-key-tos``, and that of a partner who has just signed up; without a message)
+  never had a license: ``sandbox-key-tos``, and that of a partner who has just signed up; without a message)
 - ``raw-cards``: accepted | surface | unsafe (Stripe refuses typed numbers by one of its two sentences)
 - ``pay-answer``: paid | open (paying answers 200 with the invoice still open, and charges nothing)
-- ``unknown-license``: 404 | 400 | 403 (the status with which an unknown licence or bundle is answered)
+- ``unknown-license``: 404 | 400 | 403 (the status with which an unknown license or bundle is answered)
 - ``issuing``, ``stripe-configuration``, ``children``: see `switches`
 - ``oauth-partner``: allowed | refused (``/partner`` answers 403 to tokens of dynamically registered clients)
 - ``oauth-loopback``: allowed | refused (registration takes no loopback address)
@@ -58,7 +58,7 @@ What a person does in a browser:
 Decided where the contract is silent: ten cards a page and ten invoices; a partner's ``has_valid_payment_method`` is true
 while each of its keys has a card; the first card is primary whatever is asked; a card confirmed at Stripe is listed once
 it is saved; five refusals cancel a setup intent; ``/partner`` without a partner is a 404. The first key is billed by day,
-the second by month. Licence-days are whole UTC days, that of issuing counted, that of revoking not; a month's estimate
+the second by month. License-days are whole UTC days, that of issuing counted, that of revoking not; a month's estimate
 counts to its last day; a child of a bundle costs its share of the bundle. When its clock passes into another month, the
 next look at invoices or partner finds the last month's invoice, paid by the primary card or, where that does not pay,
 open for 14 days. Card numbers are never kept.

@@ -1,4 +1,4 @@
-"""The first data: an agency's clients, sites and licences, the same for the same seed, size and time."""
+"""The first data: an agency's clients, sites and licenses, the same for the same seed, size and time."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class SeedPlan:
 
     @property
     def sites(self) -> int:
-        """How many sites the first partner has: about a quarter of its licences, at least a few."""
+        """How many sites the first partner has: about a quarter of its licenses, at least a few."""
         return min(25_000, max(12, self.size // 4))
 
     def chance(self, area: str) -> random.Random:

@@ -27,9 +27,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 ``pay-answer``: what a payment answers; ``error-after`` charges and then says 500 ``unable_to_pay_invoice``, which the
 contract (account 1.5) warns of. ``issuing``: ``paused`` makes ``can_issue_licenses`` false (account 1.1).
-``stripe-configuration``: which part of it is missing (account 1.7). ``children``: whether the flat list of licences
-holds the children of bundles too (licences 1.8). ``unknown-license``: with which status an
-unknown licence or bundle is answered; the contract (licences 1.2) asks for all three.
+``stripe-configuration``: which part of it is missing (account 1.7). ``children``: whether the flat list of licenses
+holds the children of bundles too (licenses 1.8). ``unknown-license``: with which status an
+unknown license or bundle is answered; the contract (licenses 1.2) asks for all three.
 """
 
 NUMBERS: dict[str, int] = {"oauth-expires-in": 1_209_600, "pdf-seconds": 0, "pdf-extra-kb": 0}

@@ -1,7 +1,7 @@
-"""The estimate of the month's bill (contract: licences 1.11, 4).
+"""The estimate of the month's bill (contract: licenses 1.11, 4).
 
-In day mode a row's quantity is licence-days from the first of the month to its end, those of revoked licences
-and of licences issued today included; in month mode it is the number of licences, each for a whole month. Like
+In day mode a row's quantity is license-days from the first of the month to its end, those of revoked licenses
+and of licenses issued today included; in month mode it is the number of licenses, each for a whole month. Like
 the real answer it names no currency.
 """
 

@@ -1,4 +1,4 @@
-"""The estimate of the month's bill (contract: licences 1.11)."""
+"""The estimate of the month's bill (contract: licenses 1.11)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from jpmanage_tui.sandbox.jsontypes import Json
 
 
 def billing(call: Call) -> Json:
-    """The estimate; not there yet for a key that never had a licence, or while the switch says it is prepared.
+    """The estimate; not there yet for a key that never had a license, or while the switch says it is prepared.
 
-    That answer has no message (contract: licences 1.2).
+    That answer has no message (contract: licenses 1.2).
     """
     licensed = call.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM licenses WHERE key_id = ?)", (call.key_id,)

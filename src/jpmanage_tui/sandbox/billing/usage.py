@@ -1,8 +1,8 @@
 """How much of each product a key used in a span of days: what bills and invoices are made from.
 
-A day is a UTC day. A licence is billed from the day it is issued up to, not including, the day it is revoked,
-assigned or not (contract: licences 6). A bundle's parent is not counted: its children are, each at its share of the
-bundle's amount, so that a bundle costs its amount once. Standard licences cost the partner nothing.
+A day is a UTC day. A license is billed from the day it is issued up to, not including, the day it is revoked,
+assigned or not (contract: licenses 6). A bundle's parent is not counted: its children are, each at its share of the
+bundle's amount, so that a bundle costs its amount once. Standard licenses cost the partner nothing.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ LEFT JOIN bundles b ON b.product_id = e.product_id AND b.quantity = e.size
 
 @dataclass(frozen=True)
 class Use:
-    """Licences of one product at one price. `active` counts those not revoked, `days` their licence-days.
+    """Licenses of one product at one price. `active` counts those not revoked, `days` their license-days.
 
-    `cents` is the price of one licence in US cents per `interval` (day, month or year), for a bundle's child
-    the share of the bundle's amount; `unit_cents` that of a loose licence.
+    `cents` is the price of one license in US cents per `interval` (day, month or year), for a bundle's child
+    the share of the bundle's amount; `unit_cents` that of a loose license.
     """
 
     slug: str
@@ -72,7 +72,7 @@ def used(connection: sqlite3.Connection, key_id: int, first_day: int, last_day: 
 
 @dataclass(frozen=True)
 class Charge:
-    """What one product cost in a span of days: licence-days and whole cents."""
+    """What one product cost in a span of days: license-days and whole cents."""
 
     name: str
     days: int
@@ -80,7 +80,7 @@ class Charge:
 
 
 class Ledger:
-    """The days on which a key's licences came and went: read once, it tells of any span without reading again."""
+    """The days on which a key's licenses came and went: read once, it tells of any span without reading again."""
 
     def __init__(self, connection: sqlite3.Connection, key_id: int) -> None:
         self._events: dict[tuple[str, Fraction], list[tuple[int, int]]] = {}
@@ -125,7 +125,7 @@ def _use(row: sqlite3.Row) -> Use:
 
 
 def _share(row: sqlite3.Row) -> Fraction:
-    """Return the price of one licence in cents: loose, or its part of a bundle's amount."""
+    """Return the price of one license in cents: loose, or its part of a bundle's amount."""
     if row["bundle_cents"] is None:
         return Fraction(row["amount_cents"])
     return Fraction(row["bundle_cents"], row["size"])

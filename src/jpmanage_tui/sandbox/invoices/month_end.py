@@ -1,6 +1,6 @@
 """What the first of a month brings: an invoice for the month before, charged to the primary card.
 
-Nothing runs in the background: what is due is made when invoices are asked for (contract: licences 6, account 5).
+Nothing runs in the background: what is due is made when invoices are asked for (contract: licenses 6, account 5).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TERM = timedelta(days=14)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, key_id: int, now: datetime) -> None:
-    """Make the invoices of a key that came due since its newest one, or since its first licence.
+    """Make the invoices of a key that came due since its newest one, or since its first license.
 
     A month in which nothing was used has none. A draft of an earlier month becomes an open invoice.
     """
@@ -38,7 +38,7 @@ def bring_up_to_date(connection: sqlite3.Connection, key_id: int, now: datetime)
 
 
 def _since(connection: sqlite3.Connection, key_id: int) -> int | None:
-    """Return the first day of the month after the newest invoice or the first licence, None without either."""
+    """Return the first day of the month after the newest invoice or the first license, None without either."""
     row = connection.execute(
         "SELECT coalesce((SELECT max(created_at) FROM invoices WHERE key_id = :key),"
         " (SELECT min(issued_at) FROM licenses WHERE key_id = :key)) AS moment",

@@ -1,4 +1,4 @@
-"""Invoices of the months past, made from the licences of those months (contract: account 1.5)."""
+"""Invoices of the months past, made from the licenses of those months (contract: account 1.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assigning a licence to a site and taking it off again (contract: licences 1.4, 1.5).
+"""Assigning a license to a site and taking it off again (contract: licenses 1.4, 1.5).
 
 The codes of the refusals are ours: no source tells the real ones.
 """
@@ -15,7 +15,7 @@ from jpmanage_tui.sandbox.licenses.rows import changeable, owned, single
 
 
 def assign(call: Call) -> Json:
-    """Attach a licence to a site, given by blog id, address or ``host::path``."""
+    """Attach a license to a site, given by blog id, address or ``host::path``."""
     call.require("site")
     row = changeable(owned(call, call.path["license_key"]))
     if row["quantity"]:
@@ -39,7 +39,7 @@ def assign(call: Call) -> Json:
 
 
 def unassign(call: Call) -> Json:
-    """Detach a licence from its site. The owner stays; the customer is mailed unless told not to."""
+    """Detach a license from its site. The owner stays; the customer is mailed unless told not to."""
     row = changeable(owned(call, call.path["license_key"]))
     if row["attached_at"] is None:
         raise HTTPError(400, "license_not_attached", "This license is not attached to a site.")

@@ -1,4 +1,4 @@
-"""Issuing: one licence, a bundle, several (contract: licences 1.2, 1.9, 3.5)."""
+"""Issuing: one license, a bundle, several (contract: licenses 1.2, 1.9, 3.5)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from jpmanage_tui.sandbox.licenses.rows import by_id, single
 from jpmanage_tui.sandbox.licenses.seed import new_key
 
 MOST_AT_ONCE = 100
-"""Loose licences in one POST /licenses; ours."""
+"""Loose licenses in one POST /licenses; ours."""
 
 
 def issue(call: Call) -> Json:
-    """Issue one licence, or with ``quantity`` a bundle of a size that the product supports."""
+    """Issue one license, or with ``quantity`` a bundle of a size that the product supports."""
     call.require("product")
     _may_issue(call)
     product = _product(call)
@@ -30,7 +30,7 @@ def issue(call: Call) -> Json:
 
 
 def issue_several(call: Call) -> Json:
-    """Issue `quantity` loose licences, or with ``bundle`` one bundle; the answer is always an array."""
+    """Issue `quantity` loose licenses, or with ``bundle`` one bundle; the answer is always an array."""
     call.require("product", "quantity", "bundle")
     _may_issue(call)
     product = _product(call)
@@ -46,7 +46,7 @@ def issue_several(call: Call) -> Json:
 def insert(
     call: Call, product_id: int, slug: str, *, quantity: int | None = None, parent: int | None = None
 ) -> int:
-    """Add an unassigned licence to the key that asks and return its id."""
+    """Add an unassigned license to the key that asks and return its id."""
     cursor = call.conn.execute(
         "INSERT INTO licenses (key_id, license_key, product_id, issued_at, owner_type,"
         " quantity, parent_license_id) VALUES (?, ?, ?, ?, 'jetpack_partner_key', ?, ?)",

@@ -1,10 +1,10 @@
-"""Which licences a list asks for: its filter, search, order and page (contract: licences 1.8).
+"""Which licenses a list asks for: its filter, search, order and page (contract: licenses 1.8).
 
 Decided where the contract is silent:
 
 - The flat list holds no child of a bundle, unless the switch ``children`` says so; children are listed under
   ``parent_id`` in either case. Counts count the flat list.
-- A bundle's parent is neither attached nor detached. Standard licences are in attached or detached like any
+- A bundle's parent is neither attached nor detached. Standard licenses are in attached or detached like any
   other.
 - Without `filter`: not_revoked; with a search every state; a bundle's children without the replaced ones,
   unless the whole bundle is revoked. ``standard`` leaves revoked ones out, so that they are in one tab only.
@@ -129,7 +129,7 @@ def page(call: Call, wanted: Wanted) -> Json:
 
 
 def counts(call: Call, wanted: Wanted) -> Json:
-    """Count what is wanted by filter (contract: licences 1.10)."""
+    """Count what is wanted by filter (contract: licenses 1.10)."""
     sums = ", ".join(f"coalesce(sum({condition}), 0) AS {name}" for name, condition in FILTERS.items())
     sums = sums.replace("sum(1)", "count(*)").replace(" AS all", ' AS "all"')
     row = call.conn.execute(f"SELECT {sums} FROM licenses l WHERE {wanted.where()}", wanted.values).fetchone()  # noqa: S608

@@ -1,4 +1,4 @@
-"""Reading licences: the list, the counts, one, its children, its download."""
+"""Reading licenses: the list, the counts, one, its children, its download."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jpmanage_tui.sandbox.licenses.rows import asked, owned, single
 
 
 def list_licenses(call: Call) -> Json:
-    """One page of the key's licences, or of a bundle's children when ``parent_id`` is given."""
+    """One page of the key's licenses, or of a bundle's children when ``parent_id`` is given."""
     parent_id = as_int(call.args.get("parent_id"))
     if parent_id:
         return _children(call, parent_id)
@@ -26,7 +26,7 @@ def count_licenses(call: Call) -> Json:
 
 
 def get_license(call: Call) -> Json:
-    """One licence in the short shape."""
+    """One license in the short shape."""
     row = asked(call)
     return single(row, revoked_at=row["revoked_at"])
 
@@ -40,7 +40,7 @@ def list_children(call: Call) -> Json:
 
 
 def download(call: Call) -> Json:
-    """Where the product of an attached licence can be downloaded."""
+    """Where the product of an attached license can be downloaded."""
     row = owned(call, call.path["license_key"])
     if not row["has_downloads"] or row["attached_at"] is None or row["revoked_at"] is not None:
         raise HTTPError(400, "no_download_available", "There is no download available for this license.")

@@ -1,4 +1,4 @@
-"""Revoking: one licence, a whole bundle, one of a bundle (contract: licences 1.3)."""
+"""Revoking: one license, a whole bundle, one of a bundle (contract: licenses 1.3)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from jpmanage_tui.sandbox.licenses.rows import asked, changeable, single
 
 
 def revoke(call: Call) -> Json:
-    """Revoke a licence for good. A bundle's parent takes its children with it; a child is replaced by a new
+    """Revoke a license for good. A bundle's parent takes its children with it; a child is replaced by a new
     one.
 
-    An attached licence keeps its site and its date of attaching, so that a row can be attached and revoked.
+    An attached license keeps its site and its date of attaching, so that a row can be attached and revoked.
     The answer still says ``revoked_at: null``, as the real one was seen to do.
     """
     row = changeable(asked(call))

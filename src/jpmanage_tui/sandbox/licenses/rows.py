@@ -1,4 +1,4 @@
-"""Licence rows: read from the database, written as the API writes them, quirks included."""
+"""License rows: read from the database, written as the API writes them, quirks included."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SELECT = (
 
 
 def list_item(row: sqlite3.Row) -> Json:
-    """Write a row as the list does (contract: licences 1.8).
+    """Write a row as the list does (contract: licenses 1.8).
 
     The quirks that the contract tells of hang on the id, so that a row always looks the same: ids and the
     owner as strings at times, "" for a missing date at times, `meta` an object, null or an empty array.
@@ -49,7 +49,7 @@ def list_item(row: sqlite3.Row) -> Json:
 
 
 def single(row: sqlite3.Row, *, revoked_at: int | None = None) -> Json:
-    """Write a row as the calls about one licence do: fewer fields, other names (contract: licences 1.1)."""
+    """Write a row as the calls about one license do: fewer fields, other names (contract: licenses 1.1)."""
     parent = row["parent_license_id"]
     return {
         "license_id": row["license_id"],
@@ -68,10 +68,10 @@ def by_id(call: Call, license_id: int) -> sqlite3.Row:
 
 
 def owned(call: Call, license_key: str) -> sqlite3.Row:
-    """Return the row of a licence of the key that asks.
+    """Return the row of a license of the key that asks.
 
     Raises HTTPError: ``license_not_found`` for one that nobody has (see ``unknown``), and for another key's a 403
-    with no body at all, as has been seen of the real API (contract: licences 0).
+    with no body at all, as has been seen of the real API (contract: licenses 0).
     """
     row: sqlite3.Row | None = call.conn.execute(
         f"{SELECT} WHERE l.license_key = ?", (license_key,)
@@ -84,12 +84,12 @@ def owned(call: Call, license_key: str) -> sqlite3.Row:
 
 
 def unknown(call: Call, message: str) -> HTTPError:
-    """Return the refusal of a licence or bundle that nobody has: the switch says with which status (code ours)."""
+    """Return the refusal of a license or bundle that nobody has: the switch says with which status (code ours)."""
     return HTTPError(int(switches.choice(call.conn, "unknown-license")), "license_not_found", message)
 
 
 def asked(call: Call) -> sqlite3.Row:
-    """Return the licence named by the argument ``license_key``."""
+    """Return the license named by the argument ``license_key``."""
     license_key = call.text("license_key")
     if not license_key:
         raise missing("license_key")
@@ -97,7 +97,7 @@ def asked(call: Call) -> sqlite3.Row:
 
 
 def changeable(row: sqlite3.Row) -> sqlite3.Row:
-    """Return `row`, or raise HTTPError when it is a standard licence or revoked (codes ours)."""
+    """Return `row`, or raise HTTPError when it is a standard license or revoked (codes ours)."""
     if row["owner_type"] == "user":
         message = "This license was not purchased through your partner account and cannot be changed here."
         raise HTTPError(403, "license_not_manageable", message)

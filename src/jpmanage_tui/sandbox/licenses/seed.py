@@ -1,4 +1,4 @@
-"""Licences: in use, idle, long revoked, in bundles, and standard ones bought elsewhere."""
+"""Licenses: in use, idle, long revoked, in bundles, and standard ones bought elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from jpmanage_tui.sandbox.sites.seed import FIRST_BLOG
 
 ALPHABET = string.ascii_letters + string.digits
 SLUG_CUT = 38
-"""A slug inside a licence key is cut at this many characters (contract: licences 3.7)."""
+"""A slug inside a license key is cut at this many characters (contract: licenses 3.7)."""
 
 MIX: tuple[tuple[str, int], ...] = (
     ("jetpack-backup-t1", 22),
@@ -84,7 +84,7 @@ class SitePool:
     used: dict[int, int]
 
     def next_for(self, product_id: int) -> int | None:
-        """Return a site that has no licence of this product yet, or None when every site has one."""
+        """Return a site that has no license of this product yet, or None when every site has one."""
         turn = self.used.get(product_id, 0)
         if turn >= len(self.sites):
             return None
@@ -135,12 +135,12 @@ class LicenseFactory:
         if blog_id is None:
             return self._idle(product, issued, parent)
         attached = self._between(issued, min(self._plan.epoch, issued + 20 * DAY))
-        # Some rows do not name their owner's kind; that too means a partner licence (contract: licences 2.2).
+        # Some rows do not name their owner's kind; that too means a partner license (contract: licenses 2.2).
         owner_type = None if self.next_id % 31 == 0 else "jetpack_partner_key"
         return self._row(product, issued, self._owner(), blog_id, attached, None, owner_type, parent=parent)
 
     def _idle(self, product: Product, issued: int, parent: int | None = None) -> Row:
-        # One idle licence in three was in use once: the owner stays after it is unassigned.
+        # One idle license in three was in use once: the owner stays after it is unassigned.
         owner = self._owner() if self._chance.random() < 0.34 else None
         return self._row(product, issued, owner, None, None, None, "jetpack_partner_key", parent=parent)
 
@@ -199,7 +199,7 @@ class LicenseFactory:
 
 
 def new_key(slug: str, chance: random.Random) -> str:
-    """Return a new licence key for a product: its slug, cut, and 25 letters and digits."""
+    """Return a new license key for a product: its slug, cut, and 25 letters and digits."""
     return f"{slug[:SLUG_CUT]}_{''.join(chance.choices(ALPHABET, k=25))}"
 
 
@@ -219,7 +219,7 @@ def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
             "INSERT INTO licenses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", maker.rows(count)
         )
         first = maker.next_id
-    # Some sites in use were disconnected since: their licences stay attached and show no address.
+    # Some sites in use were disconnected since: their licenses stay attached and show no address.
     connection.execute("UPDATE sites SET connected = 0 WHERE ((blog_id - ?) / 7) % 41 = 17", (FIRST_BLOG,))
 
 

@@ -1,4 +1,4 @@
-"""The signed-in user's own licences, bought elsewhere (contract: licences 1.16)."""
+"""The signed-in user's own licenses, bought elsewhere (contract: licenses 1.16)."""
 
 from __future__ import annotations
 

@@ -21,14 +21,14 @@ OWNER_USERS: tuple[tuple[int, str, str], ...] = (
     (71_500_205, "yuki", "山田 ゆき"),
     (71_500_206, "zoe", "Zoë Müller"),
 )
-"""Who first attached the agency's licences (id, login, name)."""
+"""Who first attached the agency's licenses (id, login, name)."""
 
 OUTSIDE_USERS: tuple[tuple[int, str, str], ...] = (
     (68_102_331, "bakkerij-smit", "Bakkerij Smit"),
     (68_102_332, "drhassan", "Dr Hassan"),
     (68_102_333, "ειρήνη", "Ειρήνη Παππά"),
 )
-"""Clients who bought a licence themselves (standard licences)."""
+"""Clients who bought a license themselves (standard licenses)."""
 
 USER, USER_NEW, USER_TOS, USER_NOCARD = 71_500_200, 71_500_300, 71_500_400, 71_500_500
 """The ids of the users who can sign in."""

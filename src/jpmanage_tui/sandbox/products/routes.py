@@ -1,4 +1,4 @@
-"""Product families, three ways (contract: licences 1.12, 1.13, 1.14)."""
+"""Product families, three ways (contract: licenses 1.12, 1.13, 1.14)."""
 
 from __future__ import annotations
 

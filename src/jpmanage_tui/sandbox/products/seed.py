@@ -29,7 +29,7 @@ class Product:
 
 
 def _at(cents: int, *percents: int) -> tuple[tuple[int, int], ...]:
-    """Price the usual bundles of a product at percentages of the loose licences' price."""
+    """Price the usual bundles of a product at percentages of the loose licenses' price."""
     return tuple(
         (size, cents * size * percent // 100) for size, percent in zip(SIZES, percents, strict=False)
     )

@@ -1,4 +1,4 @@
-"""Connecting a site without a WordPress.com user (contract: licences 1.15)."""
+"""Connecting a site without a WordPress.com user (contract: licenses 1.15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The partner's connected sites (contract: licences 1.18)."""
+"""The partner's connected sites (contract: licenses 1.18)."""
 
 from __future__ import annotations
 

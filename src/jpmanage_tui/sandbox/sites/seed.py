@@ -105,5 +105,5 @@ def _rows(
 def _address(chance: random.Random, number: int) -> str:
     client = f"{chance.choice(NAMES)}-{chance.choice(TRADES)}"
     kind = chance.choice(KINDS)
-    # The number keeps hosts apart: an agency of 100,000 licences has more sites than there are names.
+    # The number keeps hosts apart: an agency of 100,000 licenses has more sites than there are names.
     return f"{kind}{client}-{number}.example{chance.choice(PATHS)}"

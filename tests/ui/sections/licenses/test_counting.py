@@ -1,4 +1,4 @@
-"""Numbers of licences: what each of them counts, and what it says that it leaves out."""
+"""Numbers of licenses: what each of them counts, and what it says that it leaves out."""
 
 from __future__ import annotations
 

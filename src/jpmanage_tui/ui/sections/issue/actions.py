@@ -64,7 +64,7 @@ class IssueActions(Section):
 
     @property
     def job(self) -> IssueItem | None:
-        """The licence under the cursor of the result."""
+        """The license under the cursor of the result."""
         target = self.page.target if self.step is WizardStep.RESULT else None
         return target if isinstance(target, IssueItem) else None
 
@@ -103,7 +103,7 @@ class IssueActions(Section):
         raise NotImplementedError
 
     def tell_others(self) -> None:
-        """Let the sections that show licences ask for them again."""
+        """Let the sections that show licenses ask for them again."""
         raise NotImplementedError
 
     # -- from step to step -----------------------------------------------------------------
@@ -298,7 +298,7 @@ class IssueActions(Section):
         return None if self.run.retryable else "There is nothing to send again."
 
     def action_issue_look(self) -> None:
-        """Look up again what became of the licence under the cursor."""
+        """Look up again what became of the license under the cursor."""
         self._start(self._look_up())
 
     def issue_look_disabled_reason(self) -> str | None:
@@ -308,7 +308,7 @@ class IssueActions(Section):
         return None if self.job is not None and self.job.unknown else "The fate of this license is known."
 
     def action_issue_copy(self) -> None:
-        """Copy the code of the licence under the cursor."""
+        """Copy the code of the license under the cursor."""
         self._start(self._copy())
 
     def issue_copy_disabled_reason(self) -> str | None:
@@ -329,7 +329,7 @@ class IssueActions(Section):
         return None if any(job.key for job in self.run.jobs) else "No license is issued yet."
 
     def action_issue_download(self) -> None:
-        """Get the download of the licence under the cursor."""
+        """Get the download of the license under the cursor."""
         self._start(self._download())
 
     def issue_download_disabled_reason(self) -> str | None:
@@ -386,7 +386,7 @@ class IssueActions(Section):
             self.select(Selection())
 
     async def _pick_site(self) -> None:
-        """Choose the site for the licences, and go on to the reself."""
+        """Choose the site for the licenses, and go on to the reself."""
         lines = self.order.quote.lines
         check = SiteCheck(self.session.client, site_candidates(lines), keyless_error_text)
         picker = SitePicker(
@@ -468,7 +468,7 @@ class IssueActions(Section):
         self.send(card_just_added=added)
 
     async def _look_up(self) -> None:
-        """Look up again what became of the licence under the cursor."""
+        """Look up again what became of the license under the cursor."""
         job, run = self.job, self.run
         if job is None or run is None:
             return
@@ -487,7 +487,7 @@ class IssueActions(Section):
     # -- the codes -------------------------------------------------------------------------
 
     async def _copy(self) -> None:
-        """Send the code of the licence under the cursor to the clipboard."""
+        """Send the code of the license under the cursor to the clipboard."""
         job = self.job
         if job is not None and job.key is not None:
             await self.jpmanage.copy(job.key, job.key)
@@ -501,7 +501,7 @@ class IssueActions(Section):
             await self.jpmanage.copy("\n".join(keys), what)
 
     async def _download(self) -> None:
-        """Ask where the download of the licence under the cursor is, and show or open it."""
+        """Ask where the download of the license under the cursor is, and show or open it."""
         job = self.job
         if job is None or job.key is None:
             return

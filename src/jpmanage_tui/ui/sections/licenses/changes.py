@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
 Sites = Mapping[LicenseKey, BlogId | None]
-"""The Site IDs of licences that are unassigned, to which they go back when that is undone."""
+"""The Site IDs of licenses that are unassigned, to which they go back when that is undone."""
 NO_SITES: Sites = MappingProxyType({})
 
 
 def assign_change(license: License, site: Site) -> AssignLicense:
-    """Return the change that assigns a licence to a site."""
+    """Return the change that assigns a license to a site."""
     return AssignLicense(
         license.license_key,
         site.blog_id,
@@ -50,12 +50,12 @@ def assign_change(license: License, site: Site) -> AssignLicense:
 
 
 def address_of(license: License) -> str:
-    """Return the whole address of a licence's site, as the journal keeps it; by its Site ID where there is none."""
+    """Return the whole address of a license's site, as the journal keeps it; by its Site ID where there is none."""
     return license.siteurl or f"site {license.blog_id}"
 
 
 def unassign_change(license: License, send_email: bool) -> UnassignLicense:
-    """Return the change that takes a licence from its site; `send_email`: the customer is told."""
+    """Return the change that takes a license from its site; `send_email`: the customer is told."""
     return UnassignLicense(
         license.license_key,
         send_email,
@@ -163,7 +163,7 @@ class LicenseChanger:
     ) -> set[LicenseKey]:
         """Send changes one after another; with `keep` what happened can be undone, item by item.
 
-        Returns the codes of the licences that are as they were: what failed, and what was not begun.
+        Returns the codes of the licenses that are as they were: what failed, and what was not begun.
         """
         app, session = self._section.jpmanage, self._section.session
         finished = await app.push_screen_wait(ProgressDialog(words, changes, session.queue))

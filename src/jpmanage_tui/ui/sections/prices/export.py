@@ -38,7 +38,7 @@ def export_of(
 
 
 def record(line: Row | BundleRow, family: str) -> Record:
-    """Return a price: of a single licence, or of a bundle as a whole with what one of its licences costs."""
+    """Return a price: of a single license, or of a bundle as a whole with what one of its licenses costs."""
     product, one = line.product, price_of(line)
     size = line.size.quantity if isinstance(line, BundleRow) else 1
     whole = bundle_price(product, size) if isinstance(line, BundleRow) else one

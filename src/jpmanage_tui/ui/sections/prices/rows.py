@@ -111,7 +111,7 @@ def whole_words(price: Price | None) -> str:
 
 
 def cells(line: Row | BundleRow, families: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the cells right of the name; those of a bundle are for one of its licences."""
+    """Return the cells right of the name; those of a bundle are for one of its licenses."""
     if isinstance(line, Row):
         sizes = sorted(size.quantity for size in line.product.supported_bundles)
         family = families.get(line.product.family_slug, line.product.family_slug)
@@ -121,7 +121,7 @@ def cells(line: Row | BundleRow, families: Mapping[str, str]) -> tuple[str, ...]
 
 
 def price_of(line: Row | BundleRow) -> Price | None:
-    """Return the price of one licence, in a bundle its share; None where the API gave none."""
+    """Return the price of one license, in a bundle its share; None where the API gave none."""
     if isinstance(line, Row):
         return unit_price(line.product)
     whole = bundle_price(line.product, line.size.quantity)

@@ -148,7 +148,7 @@ class SitesSection(Section):
         self._show()
 
     async def _inside_bundles(self, site: Site) -> Sequence[License] | None:
-        """Return the licences of a site that are inside bundles, where Licenses has read all; else None."""
+        """Return the licenses of a site that are inside bundles, where Licenses has read all; else None."""
         licenses = self.jpmanage.main.opened("licenses")
         return (
             await licenses.search_index.on_site(site.blog_id)
@@ -160,7 +160,7 @@ class SitesSection(Section):
         return facts.facts(site, self._licenses.line(site))
 
     def forget_licenses(self) -> None:
-        """Look again for the licences of the open sites: some have changed."""
+        """Look again for the licenses of the open sites: some have changed."""
         self._licenses.forget()
         for site in self.sites.rows.known.values():
             if site.blog_id in self.sites.expanded:

@@ -8,34 +8,34 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth, refuse_terminal
+from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth, refuse_terminal
 from jpmanage_tui.ui.terminal.terminfo import TerminalEntry, erases_with_background, is_old
 
 
 @pytest.mark.parametrize(
     ("env", "depth"),
     [
-        ({"TERM": "xterm-256color"}, ColourDepth.EIGHT_BIT),
-        ({"TERM": "screen-256color"}, ColourDepth.EIGHT_BIT),
-        ({"TERM": "tmux-256color"}, ColourDepth.EIGHT_BIT),
-        ({"TERM": "linux"}, ColourDepth.SIXTEEN),
-        ({"TERM": "xterm"}, ColourDepth.SIXTEEN),
-        ({"TERM": "vt100"}, ColourDepth.NONE),
-        ({"TERM": "vt220"}, ColourDepth.NONE),
-        ({"TERM": "xterm-mono"}, ColourDepth.NONE),
-        ({"TERM": "some-new-terminal"}, ColourDepth.SIXTEEN),
-        ({"TERM": "xterm-direct"}, ColourDepth.TRUECOLOR),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColourDepth.TRUECOLOR),
-        ({"TERM": "xterm-256color", "COLORTERM": "24bit"}, ColourDepth.TRUECOLOR),
-        ({"TERM": "vt100", "COLORTERM": "truecolor"}, ColourDepth.NONE),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, ColourDepth.NONE),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColourDepth.EIGHT_BIT),
+        ({"TERM": "xterm-256color"}, ColorDepth.EIGHT_BIT),
+        ({"TERM": "screen-256color"}, ColorDepth.EIGHT_BIT),
+        ({"TERM": "tmux-256color"}, ColorDepth.EIGHT_BIT),
+        ({"TERM": "linux"}, ColorDepth.SIXTEEN),
+        ({"TERM": "xterm"}, ColorDepth.SIXTEEN),
+        ({"TERM": "vt100"}, ColorDepth.NONE),
+        ({"TERM": "vt220"}, ColorDepth.NONE),
+        ({"TERM": "xterm-mono"}, ColorDepth.NONE),
+        ({"TERM": "some-new-terminal"}, ColorDepth.SIXTEEN),
+        ({"TERM": "xterm-direct"}, ColorDepth.TRUECOLOR),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColorDepth.TRUECOLOR),
+        ({"TERM": "xterm-256color", "COLORTERM": "24bit"}, ColorDepth.TRUECOLOR),
+        ({"TERM": "vt100", "COLORTERM": "truecolor"}, ColorDepth.NONE),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, ColorDepth.NONE),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColorDepth.EIGHT_BIT),
     ],
 )
-def test_where_terminfo_knows_nothing_the_environment_says_how_many_colours_there_are(
-    env: dict[str, str], depth: ColourDepth
+def test_where_terminfo_knows_nothing_the_environment_says_how_many_colors_there_are(
+    env: dict[str, str], depth: ColorDepth
 ) -> None:
-    assert colour_depth(env, lambda _term: None) is depth
+    assert color_depth(env, lambda _term: None) is depth
 
 
 @pytest.mark.parametrize(
@@ -43,30 +43,30 @@ def test_where_terminfo_knows_nothing_the_environment_says_how_many_colours_ther
     ["alacritty", "alacritty-direct", "xterm-kitty", "foot", "foot-extra", "wezterm", "xterm-ghostty", "ghostty",
      "vte-256color", "vte", "konsole", "st-256color", "tmux-256color"],
 )  # fmt: skip
-def test_terminals_of_today_have_256_colours_also_where_terminfo_does_not_know_them(term: str) -> None:
-    depth = colour_depth({"TERM": term}, lambda _term: None)
-    assert depth is (ColourDepth.TRUECOLOR if "direct" in term else ColourDepth.EIGHT_BIT)
-    assert colour_depth({"TERM": term, "COLORTERM": "truecolor"}, lambda _term: None) is ColourDepth.TRUECOLOR
-    assert colour_depth({"TERM": term, "NO_COLOR": "1"}, lambda _term: None) is ColourDepth.NONE
+def test_terminals_of_today_have_256_colors_also_where_terminfo_does_not_know_them(term: str) -> None:
+    depth = color_depth({"TERM": term}, lambda _term: None)
+    assert depth is (ColorDepth.TRUECOLOR if "direct" in term else ColorDepth.EIGHT_BIT)
+    assert color_depth({"TERM": term, "COLORTERM": "truecolor"}, lambda _term: None) is ColorDepth.TRUECOLOR
+    assert color_depth({"TERM": term, "NO_COLOR": "1"}, lambda _term: None) is ColorDepth.NONE
 
 
 @pytest.mark.parametrize(
     ("entry", "depth"),
     [
-        (TerminalEntry(256, False), ColourDepth.EIGHT_BIT),
-        (TerminalEntry(256, True), ColourDepth.TRUECOLOR),
-        (TerminalEntry(0x1000000, True), ColourDepth.TRUECOLOR),
-        (TerminalEntry(88, False), ColourDepth.SIXTEEN),
-        (TerminalEntry(16, False), ColourDepth.SIXTEEN),
-        (TerminalEntry(8, False), ColourDepth.SIXTEEN),
-        (TerminalEntry(0, False), ColourDepth.NONE),
+        (TerminalEntry(256, False), ColorDepth.EIGHT_BIT),
+        (TerminalEntry(256, True), ColorDepth.TRUECOLOR),
+        (TerminalEntry(0x1000000, True), ColorDepth.TRUECOLOR),
+        (TerminalEntry(88, False), ColorDepth.SIXTEEN),
+        (TerminalEntry(16, False), ColorDepth.SIXTEEN),
+        (TerminalEntry(8, False), ColorDepth.SIXTEEN),
+        (TerminalEntry(0, False), ColorDepth.NONE),
     ],
 )
 @pytest.mark.parametrize("term", ["xterm", "some-terminal", "misnamed-256color"])
 def test_what_terminfo_says_counts_more_than_the_name(
-    term: str, entry: TerminalEntry, depth: ColourDepth
+    term: str, entry: TerminalEntry, depth: ColorDepth
 ) -> None:
-    assert colour_depth({"TERM": term}, lambda _term: entry) is depth
+    assert color_depth({"TERM": term}, lambda _term: entry) is depth
 
 
 ENTRIES = """
@@ -109,7 +109,7 @@ def test_terminfo_is_asked_of_the_real_ncurses(term: str, depth: str, tmp_path: 
     subprocess.run(["tic", "-x", "-o", str(tmp_path), str(tmp_path / "entries")], check=True, timeout=30)
     told = subprocess.run(
         [sys.executable, "-c", "from jpmanage_tui.ui.terminal import colors; import os;"
-         "print(*{colors.colour_depth(os.environ).name for _ in range(2)})"],
+         "print(*{colors.color_depth(os.environ).name for _ in range(2)})"],
         env={**os.environ, "TERM": term, "TERMINFO": str(tmp_path), "COLORTERM": "", "NO_COLOR": ""},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip

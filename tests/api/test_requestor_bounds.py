@@ -1,4 +1,4 @@
-"""The funnel: bounds of time and size, redirects, errors, and what the client tells about itself."""
+"""The requestor: bounds of time and size, redirects, errors, and what the client tells about itself."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""The funnel: tokens, retries of reads, and changes that are sent once."""
+"""The requestor: tokens, retries of reads, and changes that are sent once."""
 
 from datetime import UTC, datetime, timedelta
 
