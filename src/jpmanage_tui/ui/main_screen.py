@@ -52,6 +52,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     #content { width: 1fr; height: 1fr; }
     """
 
+    skips_held_updates = True
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual paints the whole screen anew when the focus moves; here the parts that show it do so themselves."""
 

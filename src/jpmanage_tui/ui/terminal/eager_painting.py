@@ -38,6 +38,8 @@ class PromptApp(Protocol):
 class PromptScreen(Node):
     """A part of a screen class, to stand before Textual's own."""
 
+    skips_held_updates = False
+    """Whether nothing is composed while updates are held back; a dialog composes all the same."""
     _painted = 0.0
     _held_until = 0.0
 
@@ -67,7 +69,7 @@ class PromptScreen(Node):
 
     def _compositor_refresh(self) -> None:
         """Compose nothing while updates are held back: Textual would compose it all the same, and throw it away."""
-        if not self.app._batch_count:
+        if not (self.skips_held_updates and self.app._batch_count):
             super()._compositor_refresh()
 
     async def _on_idle(self, event: events.Idle) -> None:
