@@ -188,7 +188,7 @@ def _searching(walk: Walk) -> None:
         walk.press(TYPE, character, 0.2)
     walk.terminal.settle(
         2.5
-    )  # up to 5,000 licences the first search also starts the index, and tells how far it is
+    )  # up to 5,000 licenses the first search also starts the index, and tells how far it is
     walk.seconds(IDLE_FIELD, 3)
     walk.quietly("escape", "escape", quiet=1.0)
     walk.quietly("/")

@@ -1,4 +1,4 @@
-"""How fast "Find anything" is at 100,000 licences, and what its index weighs, beside a plain scan of a Python list.
+"""How fast "Find anything" is at 100,000 licenses, and what its index weighs, beside a plain scan of a Python list.
 
 `python -m benchmarks.search [COUNT]` prints a table. Memory is what the process grew by (resident set), and what
 tracemalloc counts.
@@ -80,7 +80,7 @@ QUERIES = {
 
 
 def made(count: int) -> Iterator[License]:
-    """Yield licences of an agency, the same ones each time, a third of a site each."""
+    """Yield licenses of an agency, the same ones each time, a third of a site each."""
     chance = random.Random(1)  # noqa: S311 - not for secrets
     letters = string.ascii_letters + string.digits
     now = datetime(2026, 6, 15, tzinfo=UTC)

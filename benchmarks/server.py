@@ -1,4 +1,4 @@
-"""The server behind the measurements: `jpmanage sandbox` over loopback, and its licences as a CSV file."""
+"""The server behind the measurements: `jpmanage sandbox` over loopback, and its licenses as a CSV file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CSV_COLUMNS = ("product", "site", "issued", "assigned", "type", "code", "id", "
 
 
 class SandboxServer:
-    """A sandbox with so many licences; `env` points a program at it."""
+    """A sandbox with so many licenses; `env` points a program at it."""
 
     def __init__(self, licenses: int) -> None:
         self.licenses = licenses
@@ -65,7 +65,7 @@ class SandboxServer:
         self._ask("PUT", "/_sandbox/faults", list(specs))
 
     def write_csv(self, path: Path) -> list[dict[str, str]]:
-        """Write every licence, the active ones first and in the app's order; return the first rows."""
+        """Write every license, the active ones first and in the app's order; return the first rows."""
         first: list[dict[str, str]] = []
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, _CSV_COLUMNS)
@@ -82,7 +82,7 @@ class SandboxServer:
 
 
 def _row(item: dict[str, Any]) -> dict[str, str]:
-    """Return a licence as the app's list words it, so that both lists send the same text."""
+    """Return a license as the app's list words it, so that both lists send the same text."""
     site = re.sub(r"^https?://", "", item["siteurl"] or "").rstrip("/")
     bundle = bool(item["quantity"])
     if bundle:

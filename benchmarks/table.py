@@ -41,7 +41,7 @@ def targets(results: Mapping[str, Any]) -> str:
 
 
 def measurements(results: Mapping[str, Any]) -> str:
-    """Return every median: one table for each number of licences and size, one column for each program."""
+    """Return every median: one table for each number of licenses and size, one column for each program."""
     groups: dict[tuple[int, str, str], dict[tuple[str, str], dict[str, str]]] = {}
     for one in results["measurements"]:
         group = groups.setdefault((one["licenses"], one["size"], one["theme"]), {})

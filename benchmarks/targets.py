@@ -11,7 +11,7 @@ from benchmarks.samples import Samples, Setting
 from benchmarks.terminal import Size
 
 MANY = 100_000
-"""From so many licences on the memory of a program that holds them all is what it is compared with."""
+"""From so many licenses on the memory of a program that holds them all is what it is compared with."""
 
 
 @dataclass(frozen=True)

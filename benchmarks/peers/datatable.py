@@ -1,4 +1,4 @@
-"""The same licences in stock Textual: DataTable, Input, Footer, a second screen and a dialog."""
+"""The same licenses in stock Textual: DataTable, Input, Footer, a second screen and a dialog."""
 
 from __future__ import annotations
 

@@ -224,10 +224,10 @@ async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_i
     spoil(signed_in, user_token=SecretStr("gone"))
     async with door.visit() as line:
         assert line.client.oauth is not None
-        line.client.oauth._funnel.api_url = "http://127.0.0.1:9"
+        line.client.oauth._requestor.api_url = "http://127.0.0.1:9"
         with pytest.raises(ApiConnectionError):
             await line.source.renewed(TokenKind.USER, SecretStr("gone"))
-        line.client.oauth._funnel.api_url = signed_in.url
+        line.client.oauth._requestor.api_url = signed_in.url
         assert await line.source.renewed(TokenKind.USER, SecretStr("gone")) is not None
     await door.close()
 

@@ -64,7 +64,7 @@ async def asked(url: str, method: str, path: str) -> int:
     return sum(entry["method"] == method and entry["path"] == path for entry in found)
 
 
-async def test_every_licence_is_found_once_by_walking_and_the_counts_agree(url: str) -> None:
+async def test_every_license_is_found_once_by_walking_and_the_counts_agree(url: str) -> None:
     async with client_at(url) as client:
         counts = await client.licenses.counts()
         everything = [item async for item in client.licenses.iterate(LicenseFilter.ALL)]
@@ -77,7 +77,7 @@ async def test_every_licence_is_found_once_by_walking_and_the_counts_agree(url: 
     assert sum(item.state is LicenseState.DETACHED for item in everything) == counts.detached
 
 
-async def test_a_licence_lives_from_issue_to_revocation(url: str) -> None:
+async def test_a_license_lives_from_issue_to_revocation(url: str) -> None:
     async with client_at(url) as client:
         issued = await client.licenses.issue(SCAN)
         sites = [site async for site in client.sites.iterate(not_multisite=True)]
@@ -101,7 +101,7 @@ async def test_a_licence_lives_from_issue_to_revocation(url: str) -> None:
     assert caught.value.request_id
 
 
-async def test_a_bundle_is_one_row_whose_licences_are_its_children(url: str) -> None:
+async def test_a_bundle_is_one_row_whose_licenses_are_its_children(url: str) -> None:
     async with client_at(url) as client:
         families = await client.products.partner_families()
         product = next(item for family in families for item in family.products if item.supported_bundles)

@@ -123,7 +123,7 @@ async def test_a_4xx_is_told_as_it_is_and_not_repeated(
     point: Endpoint, status: int, kind: type[ApiError]
 ) -> None:
     if point.name in OF_ONE_LICENSE and status in {400, 403}:
-        kind = NotFoundError  # an unknown license is answered with any of the three (contract: licences 1.2)
+        kind = NotFoundError  # an unknown license is answered with any of the three (contract: licenses 1.2)
     error_, server = await failure(point, error(status, "a_code", "Vendor's words."))
     assert type(error_) is kind
     assert (error_.code, error_.message, error_.status) == ("a_code", "Vendor's words.", status)

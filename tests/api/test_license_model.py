@@ -50,7 +50,7 @@ def test_a_full_row_becomes_clean_types() -> None:
     assert license.state is LicenseState.ATTACHED
 
 
-def test_a_row_with_nothing_but_a_code_is_a_detached_licence() -> None:
+def test_a_row_with_nothing_but_a_code_is_a_detached_license() -> None:
     license = License.model_validate({"license_key": "jetpack-scan_x"})
     assert license.state is LicenseState.DETACHED
     assert license.license_id is None
@@ -70,14 +70,14 @@ def test_a_refused_row_does_not_show_its_values() -> None:
 
 
 @given(GIVEN, st.one_of(ABSENT, GIVEN), st.sampled_from([None, 5]))
-def test_a_revoked_licence_is_revoked_whatever_else_it_is(
+def test_a_revoked_license_is_revoked_whatever_else_it_is(
     revoked: str, attached: str | None, size: int | None
 ) -> None:
     assert row(revoked_at=revoked, attached_at=attached, quantity=size).state is LicenseState.REVOKED
 
 
 @given(ABSENT, GIVEN)
-def test_an_attached_licence_that_is_not_revoked_is_attached(revoked: str | None, attached: str) -> None:
+def test_an_attached_license_that_is_not_revoked_is_attached(revoked: str | None, attached: str) -> None:
     assert row(revoked_at=revoked, attached_at=attached).state is LicenseState.ATTACHED
 
 
@@ -111,7 +111,7 @@ def test_a_row_with_a_parent_and_no_quantity_is_a_child(size: object) -> None:
 @pytest.mark.parametrize(
     ("word", "kind"), [("user", OwnerType.USER), ("guild", OwnerType.UNKNOWN), (None, None), ("", None)]
 )
-def test_only_the_owner_type_user_makes_a_standard_licence(word: str | None, kind: OwnerType | None) -> None:
+def test_only_the_owner_type_user_makes_a_standard_license(word: str | None, kind: OwnerType | None) -> None:
     license = row(owner_type=word)
     assert license.owner_type is kind
     assert license.is_standard is (word == "user")
@@ -135,7 +135,7 @@ def test_strings_are_cleaned_at_the_border() -> None:
     assert (license.product, license.siteurl, license.username) == ("Scan", "https://a.example", "ada")
 
 
-def test_a_licence_can_be_kept_in_a_set_and_not_be_changed() -> None:
+def test_a_license_can_be_kept_in_a_set_and_not_be_changed() -> None:
     license = row()
     assert {license, row()} == {license}
     with pytest.raises(ValidationError):
@@ -150,7 +150,7 @@ def test_the_product_of_a_code_is_what_stands_before_its_last_underscore(key: st
     assert product_slug_of(LicenseKey(key)) == slug
 
 
-def test_an_issued_licence_takes_the_parent_under_both_names() -> None:
+def test_an_issued_license_takes_the_parent_under_both_names() -> None:
     base = {"license_key": "a_b", "license_id": "7", "quantity": 5}
     assert IssuedLicense.model_validate(base | {"parent_jetpack_license_id": "12"}).parent_license_id == 12
     assert IssuedLicense.model_validate(base | {"parent_license_id": 12}).parent_license_id == 12

@@ -1,4 +1,4 @@
-"""Pages of licences, their partial and odd shapes, and walking through them."""
+"""Pages of licenses, their partial and odd shapes, and walking through them."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def rows(*numbers: int) -> list[dict[str, Any]]:
 
 
 def pages(count: int, per_page: int, **extra: Any) -> Reply:
-    """A server with ``count`` licences that honours page and per_page."""
+    """A server with ``count`` licenses that honours page and per_page."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(query_of(request)["page"])
@@ -66,7 +66,7 @@ async def test_the_servers_own_figures_about_the_page_win() -> None:
     ("count", "extra", "asked"),
     [(5, {"total_pages": 3}, 3), (5, {}, 3), (4, {}, 3), (4, {"total_pages": 2}, 2), (0, {}, 1), (1, {}, 2)],
 )
-async def test_iterating_yields_every_licence_once_and_stops(
+async def test_iterating_yields_every_license_once_and_stops(
     count: int, extra: dict[str, int], asked: int
 ) -> None:
     server = Server(pages(count, 2, **extra))
@@ -91,7 +91,7 @@ async def test_iterating_yields_once_what_moves_to_the_next_page_meanwhile() -> 
 
 
 @pytest.mark.parametrize("body", [rows(1)[0], rows(1), {"items": rows(1)}])
-async def test_issuing_several_takes_a_list_or_a_single_licence(body: object) -> None:
+async def test_issuing_several_takes_a_list_or_a_single_license(body: object) -> None:
     async with client_of(Server(reply(200, body))) as client:
         issued = await client.licenses.issue_several(ProductSlug("jetpack-scan"), 1, bundle=False)
     assert [item.license_key for item in issued] == ["jetpack-scan_1"]

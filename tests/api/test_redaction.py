@@ -44,7 +44,7 @@ def lines_with(code: str) -> list[str]:
 
 @given(code=CODES)
 @example(code="jetpack-scan_foobarbaz")
-def test_a_licence_code_is_taken_out_wherever_it_stands(code: str) -> None:
+def test_a_license_code_is_taken_out_wherever_it_stands(code: str) -> None:
     secret = code.rpartition("_")[2]
     for line in lines_with(code):
         assert secret not in redacted(line), line
@@ -53,7 +53,7 @@ def test_a_licence_code_is_taken_out_wherever_it_stands(code: str) -> None:
 @given(code=st.text(min_size=1).filter(lambda text: text not in (".", "..")))
 @example(code="jetpack-scan_aB/c?d e")
 @example(code="a")
-def test_whatever_a_licence_code_is_its_segment_of_a_path_is_taken_out(code: str) -> None:
+def test_whatever_a_license_code_is_its_segment_of_a_path_is_taken_out(code: str) -> None:
     code = code.encode(errors="replace").decode()
     for rest in ("/site", "/children", "/download", ""):
         path = f"/wpcom/v2/jetpack-licensing/license/{segment(code)}{rest}"

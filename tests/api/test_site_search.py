@@ -118,7 +118,7 @@ async def test_plain_words_are_asked_for_once(text: str, sent: list[str | None])
     assert [query_of(request).get("query") for request in server.requests] == sent
 
 
-async def test_a_licence_code_is_searched_for_without_what_came_along_with_it() -> None:
+async def test_a_license_code_is_searched_for_without_what_came_along_with_it() -> None:
     server = Server(reply(200, {"items": []}))
     async with client_of(server) as client:
         await client.licenses.list(search="\u202ajetpack-scan_\u200bfoobar\u202c\ufeff")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.sandbox.routes import account_partner
+from jpmanage_tui.sandbox.partner import routes as account_partner
 from tests.cli.harness import USER, USER_ONE_KEY, Cli
 
 

@@ -98,7 +98,7 @@ def focused(session: PtySession, words: str) -> bool:
 
 
 def unassign_one(session: PtySession) -> None:
-    """Choose an assigned licence of the partner's own and say yes to unassigning it."""
+    """Choose an assigned license of the partner's own and say yes to unassigning it."""
     session.shows(" 1/")
     for _ in range(20):
         if "Unassign License" in session.screen.display[-1]:

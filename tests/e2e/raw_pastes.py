@@ -47,7 +47,7 @@ LONGEST_PAUSE = 0.2
 
 @dataclass(frozen=True)
 class Spot:
-    """A place of the program: what leads there from the list of licences, and what is seen there then."""
+    """A place of the program: what leads there from the list of licenses, and what is seen there then."""
 
     steps: tuple[tuple[str, str], ...]
 

@@ -73,7 +73,7 @@ def test_what_cannot_be_noted_down_is_not_sent_and_after_there_is_space_again_it
 
 @on_a_small_disk
 @pytest.mark.slow
-def test_on_a_disk_that_was_full_before_the_start_licences_are_shown_and_nothing_is_changed_until_there_is_space(
+def test_on_a_disk_that_was_full_before_the_start_licenses_are_shown_and_nothing_is_changed_until_there_is_space(
     place: Place, disk: SmallDisk, on_disk: Callable[..., PtySession]
 ) -> None:
     with on_disk(full=True) as session:

@@ -40,7 +40,7 @@ def pid_of(place: Place) -> int:
 
 
 @pytest.mark.slow
-def test_over_mosh_a_licence_is_unassigned_the_window_resized_and_q_ends_with_no_process_left(
+def test_over_mosh_a_license_is_unassigned_the_window_resized_and_q_ends_with_no_process_left(
     host: Host, place: Place
 ) -> None:
     with log_in(host, place) as session:

@@ -1,4 +1,4 @@
-"""The licence flow inside GNU screen, on the demo: it is detached, taken up again, and ended."""
+"""The license flow inside GNU screen, on the demo: it is detached, taken up again, and ended."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def screen(demo: Place) -> Iterator[Screen]:
 
 
 @pytest.mark.slow
-def test_the_licence_flow_in_screen_detached_in_between(screen: Screen, demo: Place) -> None:
+def test_the_license_flow_in_screen_detached_in_between(screen: Screen, demo: Place) -> None:
     with screen.start() as session:
         session.shows(" 1/224")
         unassign_one(session)

@@ -1,6 +1,6 @@
 """A card number, its security code, a token: in no file but the credentials file, in no output, sent to one host only.
 
-The installed program signs in, adds a card, downloads an invoice, exports licences; everything that it wrote, showed and
+The installed program signs in, adds a card, downloads an invoice, exports licenses; everything that it wrote, showed and
 sent is looked through. Stripe stands under another host name than the API, the invoices' PDFs on a third origin.
 """
 
@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
+from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from tests.e2e.harness import API, JPMANAGE, Place, unassign_one
 from tests.e2e.recording import Heard, recording_sandbox
 from tests.ui.terminal.pty_session import PtySession
@@ -161,7 +161,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
 
 
 def license_codes(place: Recorded) -> list[str]:
-    """Return the codes of the licences, an assigned one first."""
+    """Return the codes of the licenses, an assigned one first."""
     answer = httpx.get(
         f"{place.url}{API}/licenses?per_page=100&filter=attached",
         headers={"Authorization": f"Bearer {KEY}"},

@@ -33,7 +33,7 @@ def pid_of(place: Place) -> int:
 
 
 @pytest.mark.slow
-def test_over_ssh_a_licence_is_unassigned_a_site_is_shown_as_a_link_and_q_ends_with_0(
+def test_over_ssh_a_license_is_unassigned_a_site_is_shown_as_a_link_and_q_ends_with_0(
     host: Host, place: Place
 ) -> None:
     with log_in(host, place) as session:

@@ -14,7 +14,7 @@ from tests.e2e.harness import ENDING, JPMANAGE, Place
 from tests.ui.terminal.test_signals import assert_restored
 
 pytestmark = pytest.mark.pty
-COLOUR_CODE = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+COLOR_CODE = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 NOW = ("--demo-now", "2026-03-01T09:00:00Z")
 
 
@@ -38,7 +38,7 @@ def test_the_demo_opens_follows_a_resize_and_q_ends_it_with_0(size: tuple[int, i
 
 @pytest.mark.slow
 @pytest.mark.parametrize("term", ["linux", "xterm", "vt100", "screen-256color", "tmux-256color"])
-def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor(
+def test_it_starts_and_lists_licenses_on_every_terminal_that_can_move_its_cursor(
     term: str, demo: Place
 ) -> None:
     with demo.run("--demo", *NOW, size=(80, 24), TERM=term) as session:
@@ -46,7 +46,7 @@ def test_it_starts_and_lists_licences_on_every_terminal_that_can_move_its_cursor
         session.send("j")
         session.shows(" 2/224")
         if term == "vt100":
-            assert not COLOUR_CODE.search(bytes(session.raw))
+            assert not COLOR_CODE.search(bytes(session.raw))
         session.send("q")
         assert session.exit_code() == 0
 
@@ -69,7 +69,7 @@ def test_a_terminal_of_today_gets_the_theme_of_the_settings_in_256_colors(term: 
 
 
 @pytest.mark.slow
-def test_no_color_sends_no_colour_code_on_any_screen_or_dialog(demo: Place) -> None:
+def test_no_color_sends_no_color_code_on_any_screen_or_dialog(demo: Place) -> None:
     with demo.run("--demo", *NOW, NO_COLOR="1") as session:
         session.shows(" 1/224")
         for key in (
@@ -93,7 +93,7 @@ def test_no_color_sends_no_colour_code_on_any_screen_or_dialog(demo: Place) -> N
             session.send(key)
             session.quiet(0.1)
         session.leave()
-        assert not COLOUR_CODE.search(bytes(session.raw))
+        assert not COLOR_CODE.search(bytes(session.raw))
         assert re.search(rb"\x1b\[[0-9;]*\b1\b", bytes(session.raw)), "not even bold"
 
 

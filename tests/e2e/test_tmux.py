@@ -1,4 +1,4 @@
-"""The licence flow inside tmux, on the demo: search, expand, unassign, copy, resize, quit."""
+"""The license flow inside tmux, on the demo: search, expand, unassign, copy, resize, quit."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def tmux(demo: Place) -> Iterator[Tmux]:
 
 
 @pytest.mark.slow
-def test_the_licence_flow_in_tmux(tmux: Tmux) -> None:
+def test_the_license_flow_in_tmux(tmux: Tmux) -> None:
     tmux.shows(" 1/224", "DEMO")
 
     tmux.keys("/")
@@ -90,7 +90,7 @@ def test_the_licence_flow_in_tmux(tmux: Tmux) -> None:
     tmux.keys("Enter")
     tmux.shows("enter Open")
 
-    until(lambda: _down_to(tmux, "Unassign License"), "an assigned licence of one's own")
+    until(lambda: _down_to(tmux, "Unassign License"), "an assigned license of one's own")
     tmux.keys("Enter")
     tmux.shows("License code", "Assigned on")
     code = re.search(r"License code +(\S+)", tmux.text)

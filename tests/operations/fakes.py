@@ -69,7 +69,7 @@ class FakeServer:
     unreadable: int = 0
     children_hidden: bool = True
     bundles_gone: bool = False
-    """Whether a bundle's licences cannot be asked for, the bundle being unknown."""
+    """Whether a bundle's licenses cannot be asked for, the bundle being unknown."""
     page_limit: int | None = None
     """The most rows a page has, however many are asked for."""
     page_totals: bool = True

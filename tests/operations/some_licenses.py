@@ -1,4 +1,4 @@
-"""Licences in every state to change, and the changes of one licence with the request that each must be."""
+"""Licenses in every state to change, and the changes of one license with the request that each must be."""
 
 from __future__ import annotations
 

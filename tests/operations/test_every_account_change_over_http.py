@@ -117,7 +117,7 @@ async def test_signing_up_sends_the_form_and_the_terms_and_makes_one_partner_wit
     assert outcome.result is not None
     (key,) = outcome.result.keys
     mine = await world.caller(key.oauth2_token.get_secret_value(), newcomer)
-    assert (await mine.client.licenses.counts()).all == 0, "its key opens its licences"
+    assert (await mine.client.licenses.counts()).all == 0, "its key opens its licenses"
 
 
 # -- refused -------------------------------------------------------------------------------

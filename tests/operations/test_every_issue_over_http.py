@@ -14,7 +14,7 @@ from tests.operations.some_licenses import SCAN, SIZE, STATE
 from tests.sandbox.harness import API, bearer
 
 
-async def test_one_licence_is_issued_by_its_products_slug_alone(world: World) -> None:
+async def test_one_license_is_issued_by_its_products_slug_alone(world: World) -> None:
     caller = await world.caller()
     await world.forget()
     outcome = await caller.run(IssueLicense(SCAN, None, "Jetpack Scan"))
@@ -38,7 +38,7 @@ async def test_a_bundle_is_issued_with_its_size_as_a_number(world: World) -> Non
     assert world.one("SELECT quantity FROM licenses WHERE license_key = ?", key) == SIZE
 
 
-async def test_several_loose_licences_are_so_many_single_issues_one_after_another(world: World) -> None:
+async def test_several_loose_licenses_are_so_many_single_issues_one_after_another(world: World) -> None:
     caller = await world.caller()
     await world.forget()
     slugs = [SCAN, ProductSlug("jetpack-nonsense"), ProductSlug("jetpack-anti-spam")]

@@ -1,4 +1,4 @@
-"""A specification: every change of one licence over real HTTP, the request it is, what it does, and every refusal of it.
+"""A specification: every change of one license over real HTTP, the request it is, what it does, and every refusal of it.
 
 Each is submitted to the queue and goes through the client to a sandbox at the end of a socket. The requests are those
 that the sandbox noted, compared whole: method, path, query, body with its types, token.
@@ -38,7 +38,7 @@ from tests.operations.some_licenses import (
 )
 from tests.sandbox.harness import API, free_site, issue
 
-# action, licence before -> (is attached, is revoked), what the database notes
+# action, license before -> (is attached, is revoked), what the database notes
 DONE: list[tuple[Ask, Before, tuple[bool, bool], str]] = [
     (assign, detached, (True, False), "assign"),
     (assign, child, (True, False), "assign"),
@@ -51,7 +51,7 @@ DONE: list[tuple[Ask, Before, tuple[bool, bool], str]] = [
 
 
 @pytest.mark.parametrize(("ask", "before", "after", "noted"), DONE, ids=named)
-async def test_a_licence_is_changed_by_one_request(
+async def test_a_license_is_changed_by_one_request(
     world: World, ask: Ask, before: Before, after: tuple[bool, bool], noted: str
 ) -> None:
     key, site = await before(world), await free_site(world.http)
@@ -101,7 +101,7 @@ async def test_one_of_a_bundle_is_revoked_and_a_fresh_one_takes_its_place(world:
     assert fresh_attached_at is None
 
 
-async def test_an_unassigned_licence_keeps_its_owner(world: World) -> None:
+async def test_an_unassigned_license_keeps_its_owner(world: World) -> None:
     key, caller = await attached(world), await world.caller()
     owner = "SELECT user_id FROM licenses WHERE license_key = ?"
     before = world.one(owner, key)
@@ -222,7 +222,7 @@ SITES: list[tuple[Callable[[World], Awaitable[int]], Refusal]] = [
 
 
 @pytest.mark.parametrize(("where", "refusal"), SITES, ids=named)
-async def test_a_site_that_takes_no_licence_is_told_and_the_licence_stays_unassigned(
+async def test_a_site_that_takes_no_license_is_told_and_the_license_stays_unassigned(
     world: World, where: Callable[[World], Awaitable[int]], refusal: Refusal
 ) -> None:
     site, key = await where(world), await detached(world)

@@ -419,7 +419,7 @@ async def test_rows_that_cannot_be_read_forbid_to_say_not_issued(bench: Bench) -
 
 @pytest.fixture
 def capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that gives twenty licences at once, whatever is asked for, and no totals."""
+    """A server that gives twenty licenses at once, whatever is asked for, and no totals."""
     whole = FakeLicenses.list
 
     async def some(self: FakeLicenses, *arguments: Any, **query: Any) -> LicensePage:

@@ -1,4 +1,4 @@
-"""Licences and products for the tests of the rules."""
+"""Licenses and products for the tests of the rules."""
 
 from typing import Any
 

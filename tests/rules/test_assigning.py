@@ -1,4 +1,4 @@
-"""Which licences a site takes: one of a product, whoever bought it and wherever it belongs."""
+"""Which licenses a site takes: one of a product, whoever bought it and wherever it belongs."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def site(**more: Any) -> Site:
 
 
 def on(blog_id: int, key: str, *traits: dict[str, Any], **more: Any) -> License:
-    """Return a licence that is assigned to a site."""
+    """Return a license that is assigned to a site."""
     return license_of({"attached_at": "2024-01-02 00:00:00", "blog_id": blog_id}, *traits, key=key, **more)
 
 
 def free(key: str, **more: Any) -> License:
-    """Return an unassigned licence."""
+    """Return an unassigned license."""
     return license_of(key=key, product=more.pop("product", key.partition("_")[0]), **more)
 
 
@@ -81,13 +81,13 @@ def test_backup_and_scan_do_not_go_to_a_multisite_where_the_api_tells_that_it_is
         assert "does not work on a multisite" in found.refused[0].reason
 
 
-def test_of_two_licences_of_a_product_one_goes() -> None:
+def test_of_two_licenses_of_a_product_one_goes() -> None:
     found = fit([candidate(free(f"jetpack-scan_{n}")) for n in range(3)], site(), {})
     assert [one.key for one in found.going] == ["jetpack-scan_0"]
     assert {one.of_many for one in found.refused} == {"a site takes one license of a product"}
 
 
-def test_a_licence_that_is_to_be_issued_is_known_by_its_products_slug_cut_as_codes_cut_it() -> None:
+def test_a_license_that_is_to_be_issued_is_known_by_its_products_slug_cut_as_codes_cut_it() -> None:
     slug = ProductSlug("jetpack-backup-addon-storage-100gb-monthly")
     wanted = to_be_issued(slug, "Storage", ProductId(0))
     assert wanted.product_id is None
@@ -102,7 +102,7 @@ KEYS = st.builds(
 
 
 @given(st.lists(KEYS, unique=True, max_size=8), st.lists(KEYS, max_size=4))
-def test_each_licence_goes_or_is_refused_with_a_reason_and_the_site_has_one_of_each_product_after(
+def test_each_license_goes_or_is_refused_with_a_reason_and_the_site_has_one_of_each_product_after(
     keys: list[str], there: list[str]
 ) -> None:
     held = [on(HERE, key) for key in there]

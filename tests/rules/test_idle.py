@@ -11,7 +11,7 @@ SCAN = product_of_slug("jpscan", amount="12", bundles={5: "50"})
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
-def test_only_unassigned_licences_of_the_partner_are_idle_and_never_a_bundles_parent() -> None:
+def test_only_unassigned_licenses_of_the_partner_are_idle_and_never_a_bundles_parent() -> None:
     assert is_idle(license_of())
     assert is_idle(license_of(CHILD))
     for trait in (ATTACHED, REVOKED, STANDARD, BUNDLE):
@@ -49,7 +49,7 @@ def test_full_days_are_counted_and_never_fewer_than_none(issued_at: str, days: i
     assert item.days(NOW) == days
 
 
-def test_idle_licences_cost_what_the_partner_pays_for_them() -> None:
+def test_idle_licenses_cost_what_the_partner_pays_for_them() -> None:
     report = idle([license_of(), license_of(key="jpscan_y")], [SCAN], {})
     (total,) = report.totals
     assert (total.currency, total.per_month) == ("USD", Decimal(24))
@@ -57,7 +57,7 @@ def test_idle_licences_cost_what_the_partner_pays_for_them() -> None:
     assert report.unpriced == 0
 
 
-def test_a_bundles_licence_costs_its_share_and_without_the_size_it_has_no_figure() -> None:
+def test_a_bundles_license_costs_its_share_and_without_the_size_it_has_no_figure() -> None:
     known = idle([license_of(CHILD)], [SCAN], {LicenseId(12): 5})
     assert known.totals[0].per_month == Decimal(10)
     for sizes in ({}, {LicenseId(12): 7}, {LicenseId(12): 0}):

@@ -78,7 +78,7 @@ def test_what_may_not_be_done_always_has_a_sentence(
 
 
 @given(st.lists(st.sampled_from([ATTACHED, REVOKED, BUNDLE, CHILD, FILES]), max_size=4))
-def test_a_standard_licence_is_never_changed(traits: list[dict[str, Any]]) -> None:
+def test_a_standard_license_is_never_changed(traits: list[dict[str, Any]]) -> None:
     license = license_of(*traits, STANDARD)
     for action in (A.ASSIGN, A.UNASSIGN, A.REVOKE, A.DOWNLOAD):
         assert isinstance(allowed(license, action), NotAllowed)
@@ -118,7 +118,7 @@ def test_the_debug_address_carries_the_site_and_nothing_else(siteurl: str) -> No
         ([], False),
     ],
 )
-def test_multisites_are_hidden_only_where_every_licence_is_backup_or_scan(
+def test_multisites_are_hidden_only_where_every_license_is_backup_or_scan(
     keys: list[str], hidden: bool
 ) -> None:
     assert multisites_hidden(LicenseKey(key) for key in keys) is hidden
@@ -161,12 +161,12 @@ KEYS = [
 
 
 @pytest.mark.parametrize("keys", list(permutations(KEYS)))
-def test_licences_are_assigned_base_before_add_on_by_product_id_with_legacy_ones_kept(
+def test_licenses_are_assigned_base_before_add_on_by_product_id_with_legacy_ones_kept(
     keys: list[LicenseKey],
 ) -> None:
     assert list(assign_order(keys, [STORAGE, BACKUP, SCAN])) == KEYS
 
 
 @given(st.lists(st.text(min_size=1, max_size=8).map(LicenseKey)))
-def test_no_licence_is_ever_dropped_from_the_order(keys: list[LicenseKey]) -> None:
+def test_no_license_is_ever_dropped_from_the_order(keys: list[LicenseKey]) -> None:
     assert sorted(assign_order(keys, [BACKUP, STORAGE])) == sorted(keys)

@@ -263,7 +263,7 @@ def test_what_a_bill_gets_lower_by_is_the_sum_of_its_parts_and_nothing_is_left_o
         (license_of(key="nounderscore"), {}, None),
     ],
 )
-def test_a_licence_costs_what_the_prices_say_of_it_or_nothing_is_said(
+def test_a_license_costs_what_the_prices_say_of_it_or_nothing_is_said(
     license: License, sizes: dict[LicenseId, int], amount: str | None
 ) -> None:
     price = license_price(license, CATALOGUE, sizes)

@@ -33,5 +33,5 @@ async def open_sandbox(way: str) -> AsyncIterator[Open]:
 
 @pytest.fixture
 async def api(open_sandbox: Open) -> httpx.AsyncClient:
-    """A client without a token of a sandbox with 250 licences."""
+    """A client without a token of a sandbox with 250 licenses."""
     return await open_sandbox(options())

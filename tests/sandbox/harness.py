@@ -206,7 +206,7 @@ def as_key(client: httpx.AsyncClient, token: str = "sandbox-key") -> httpx.Async
 
 
 async def rows(client: httpx.AsyncClient, **query: str | int) -> list[dict[str, Json]]:
-    """Return all rows of a list of licences, page by page."""
+    """Return all rows of a list of licenses, page by page."""
     found: list[dict[str, Json]] = []
     page = 1
     while True:
@@ -220,14 +220,14 @@ async def rows(client: httpx.AsyncClient, **query: str | int) -> list[dict[str, 
 
 
 async def row_of(client: httpx.AsyncClient, license_key: str, **query: str | int) -> dict[str, Json]:
-    """Return the one row of a licence that the flat list holds in any state."""
+    """Return the one row of a license that the flat list holds in any state."""
     found = await rows(client, search=license_key, filter="all", **query)
     assert len(found) == 1, found
     return found[0]
 
 
 async def issue(client: httpx.AsyncClient, product: str = "jetpack-scan", **more: Json) -> str:
-    """Issue a licence and return its key."""
+    """Issue a license and return its key."""
     answer = await client.post(f"{API}/license", json={"product": product, **more})
     assert answer.status_code == 200, answer.text
     key = answer.json()["license_key"]
@@ -236,7 +236,7 @@ async def issue(client: httpx.AsyncClient, product: str = "jetpack-scan", **more
 
 
 async def free_site(client: httpx.AsyncClient) -> int:
-    """Connect a new site, which has no licence yet, and return its blog id."""
+    """Connect a new site, which has no license yet, and return its blog id."""
     number = len(await changes(client))
     answer = await client.post(
         f"{API}/site-connection", json={"url": f"https://new-{number}.example", "local_user": 1}

@@ -1,4 +1,4 @@
-"""The estimate of the bill, by raw HTTP and by arithmetic (contract: licences 1.11, 4, 6)."""
+"""The estimate of the bill, by raw HTTP and by arithmetic (contract: licenses 1.11, 4, 6)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.account.billing import month_days
-from jpmanage_tui.sandbox.account.usage import DAY, Ledger, per_day, per_month, used
 from jpmanage_tui.sandbox.app import create_sandbox
-from jpmanage_tui.sandbox.seed.people import KEY as KEY_ID
+from jpmanage_tui.sandbox.billing.estimate import month_days
+from jpmanage_tui.sandbox.billing.usage import DAY, Ledger, per_day, per_month, used
+from jpmanage_tui.sandbox.partner.seed import KEY as KEY_ID
 from tests.sandbox.account_help import BILLING, KEY, KEY_2, KEY_NOCARD, KEY_TOS, USER, turn
 from tests.sandbox.conftest import Open
 from tests.sandbox.harness import API, options
@@ -62,7 +62,7 @@ async def test_the_estimate_is_the_key_tokens_and_takes_no_other(api: httpx.Asyn
     assert (await api.get(BILLING)).status_code == 401
 
 
-async def test_the_counts_are_those_of_the_licences_bundles_by_their_children(api: httpx.AsyncClient) -> None:
+async def test_the_counts_are_those_of_the_licenses_bundles_by_their_children(api: httpx.AsyncClient) -> None:
     bill = await estimate(api)
     assigned = unassigned = 0
     parents: list[int | None] = [None]
@@ -156,7 +156,7 @@ async def test_a_bill_that_is_being_prepared_is_a_403_with_its_code(api: httpx.A
     assert never.json()["code"] == "no_billing_invoice_available"
 
 
-async def test_a_licence_issued_mid_month_counts_from_its_day(open_sandbox: Open) -> None:
+async def test_a_license_issued_mid_month_counts_from_its_day(open_sandbox: Open) -> None:
     api = await open_sandbox(options(now=datetime(2026, 2, 19, 23, 59, tzinfo=UTC)))
     before = row(await estimate(api), "jetpack-boost")["product_quantity"]
     await issue(api, product="jetpack-boost")

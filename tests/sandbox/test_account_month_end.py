@@ -1,4 +1,4 @@
-"""What the first of a month brings (contract: licences 6, account 5)."""
+"""What the first of a month brings (contract: licenses 6, account 5)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 
 from jpmanage_tui.sandbox import schema
-from jpmanage_tui.sandbox.account.month_end import bring_up_to_date
+from jpmanage_tui.sandbox.invoices.month_end import bring_up_to_date
 from jpmanage_tui.sandbox.options import SandboxOptions
+from jpmanage_tui.sandbox.partner.seed import KEY as KEY_ID
 from jpmanage_tui.sandbox.seed import fill
-from jpmanage_tui.sandbox.seed.people import KEY as KEY_ID
 from tests.sandbox.account_help import INVOICES, KEY, KEY_NOCARD, PARTNER, USER, cards
 from tests.sandbox.conftest import Open
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.account.oauth import APP_ID, APP_SECRET, s256
+from jpmanage_tui.sandbox.sign_in.oauth import APP_ID, APP_SECRET, s256
 from tests.sandbox.account_help import PARTNER, changes, turn
 from tests.sandbox.conftest import Open
 from tests.sandbox.harness import bearer, options

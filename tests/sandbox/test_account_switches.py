@@ -10,12 +10,12 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from jpmanage_tui.sandbox.account.billing import estimate, month_days
-from jpmanage_tui.sandbox.account.pdf import document, text_line
-from jpmanage_tui.sandbox.account.stripe_cards import BEHAVIOURS, TEST_CARDS, luhn
-from jpmanage_tui.sandbox.account.usage import Ledger
 from jpmanage_tui.sandbox.app import create_sandbox
-from jpmanage_tui.sandbox.seed.people import KEY
+from jpmanage_tui.sandbox.billing.estimate import estimate, month_days
+from jpmanage_tui.sandbox.billing.usage import Ledger
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS, TEST_CARDS, luhn
+from jpmanage_tui.sandbox.invoices.pdf import document, text_line
+from jpmanage_tui.sandbox.partner.seed import KEY
 from tests.sandbox.account_help import turn
 from tests.sandbox.harness import NOW, options
 
@@ -78,7 +78,7 @@ async def test_an_empty_sandbox_still_has_cards_and_invoices_of_nothing() -> Non
 
 
 @pytest.mark.slow
-async def test_the_account_half_of_a_hundred_thousand_licences_is_made_and_billed_in_seconds() -> None:
+async def test_the_account_half_of_a_hundred_thousand_licenses_is_made_and_billed_in_seconds() -> None:
     sandbox = create_sandbox(options(100_000))
     try:
         await sandbox.ready()

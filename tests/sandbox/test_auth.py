@@ -104,7 +104,7 @@ async def test_me_tells_that_an_agency_is_a_partner(api: httpx.AsyncClient, toke
     assert me["jetpack_partner_types"] == ["agency"]
 
 
-async def test_each_key_has_licences_of_its_own_and_no_other_key_may_see_one(api: httpx.AsyncClient) -> None:
+async def test_each_key_has_licenses_of_its_own_and_no_other_key_may_see_one(api: httpx.AsyncClient) -> None:
     first, second = bearer("sandbox-key"), bearer("sandbox-key-2")
     mine = (await api.get(f"{API}/licenses", headers=first)).json()["items"]
     theirs = (await api.get(f"{API}/licenses", headers=second)).json()["items"]

@@ -17,7 +17,7 @@ SCAN = {"product": "jetpack-scan"}
 
 
 async def issued(api: httpx.AsyncClient) -> int:
-    """How many licences the database got."""
+    """How many licenses the database got."""
     return len([change for change in await changes(api) if change["kind"] == "issue"])
 
 

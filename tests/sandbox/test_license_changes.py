@@ -11,7 +11,7 @@ from tests.sandbox.harness import API, as_key, bearer, changes, free_site, issue
 
 
 async def kinds(api: httpx.AsyncClient) -> list[str]:
-    """The kinds of the changes made to licences, in order."""
+    """The kinds of the changes made to licenses, in order."""
     return [str(change["kind"]) for change in await changes(api) if change["kind"] != "connect_site"]
 
 
@@ -28,7 +28,7 @@ async def counted(api: httpx.AsyncClient) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("style", ["json", "query", "form"])
-async def test_issuing_adds_one_unassigned_licence(api: httpx.AsyncClient, style: str) -> None:
+async def test_issuing_adds_one_unassigned_license(api: httpx.AsyncClient, style: str) -> None:
     before = await counted(as_key(api))
     given = {"product": "jetpack-anti-spam"}
     if style == "json":
@@ -244,7 +244,7 @@ async def test_a_site_takes_the_same_product_once(api: httpx.AsyncClient) -> Non
     assert (await api.post(f"{API}/license/{two}/site", json={"site": site})).status_code == 200
 
 
-async def test_a_licence_that_is_not_assigned_cannot_be_unassigned(api: httpx.AsyncClient) -> None:
+async def test_a_license_that_is_not_assigned_cannot_be_unassigned(api: httpx.AsyncClient) -> None:
     key = await issue(as_key(api))
     assert refusal(await api.delete(f"{API}/license/{key}/site")) == (400, "license_not_attached")
 
@@ -266,7 +266,7 @@ async def test_revoking_is_final_and_its_answer_still_says_not_revoked(
     assert await kinds(api) == ["issue", "revoke"]
 
 
-async def test_an_attached_licence_stays_attached_in_its_row_when_revoked(api: httpx.AsyncClient) -> None:
+async def test_an_attached_license_stays_attached_in_its_row_when_revoked(api: httpx.AsyncClient) -> None:
     key = await issue(as_key(api))
     await api.post(f"{API}/license/{key}/site", json={"site": await free_site(api)})
     before = await counted(api)
@@ -304,7 +304,7 @@ async def test_a_revoked_child_is_replaced_by_a_new_unassigned_one(api: httpx.As
     assert [child["license_key"] for child in replaced] == [gone]
 
 
-async def test_a_standard_licence_can_be_neither_revoked_nor_unassigned(api: httpx.AsyncClient) -> None:
+async def test_a_standard_license_can_be_neither_revoked_nor_unassigned(api: httpx.AsyncClient) -> None:
     row = next(row for row in await rows(as_key(api), filter="standard") if row["attached_at"])
     key = str(row["license_key"])
     assert refusal(await api.delete(f"{API}/license", params={"license_key": key})) == (

@@ -35,7 +35,7 @@ Row = Mapping[str, object]
 
 
 def state(row: Row) -> str:
-    """The state of a row by the contract's precedence (licences 2.2)."""
+    """The state of a row by the contract's precedence (licenses 2.2)."""
     if row["quantity"]:
         return "bundle"
     if row["revoked_at"]:
@@ -250,14 +250,14 @@ async def test_the_children_route_answers_as_the_list_does(api: httpx.AsyncClien
     assert (await api.get(f"{API}/license/{plain['license_key']}/children")).status_code == 400
 
 
-async def test_an_account_without_licences_has_empty_lists_and_zero_counts(open_sandbox: Open) -> None:
+async def test_an_account_without_licenses_has_empty_lists_and_zero_counts(open_sandbox: Open) -> None:
     api = as_key(await open_sandbox(options(0)))
     body = (await api.get(f"{API}/licenses")).json()
     assert (body["items"], body["total_items"], body["total_pages"]) == ([], 0, 0)
     assert set((await api.get(f"{API}/licenses/counts")).json().values()) == {0}
 
 
-async def test_a_users_own_licences_are_the_standard_ones_that_are_his(api: httpx.AsyncClient) -> None:
+async def test_a_users_own_licenses_are_the_standard_ones_that_are_his(api: httpx.AsyncClient) -> None:
     user = {"Authorization": "Bearer sandbox-user"}
     body = (await api.get(f"{API}/user/licenses", headers=user)).json()
     assert body["items"]

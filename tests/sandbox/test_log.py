@@ -90,7 +90,7 @@ async def test_card_numbers_and_secrets_are_replaced_in_any_kind_of_body(
     assert '"grant_type": "x"' in text
 
 
-def test_what_looks_like_a_card_is_told_from_a_licence_code_and_an_id() -> None:
+def test_what_looks_like_a_card_is_told_from_a_license_code_and_an_id() -> None:
     assert redact("jetpack-scan_4242424242424242abcdefghi") == "jetpack-scan_4242424242424242abcdefghi"
     assert redact(190_000_001) == 190_000_001
     assert redact("card 4242424242424242.") == f"card {HIDDEN_CARD}."

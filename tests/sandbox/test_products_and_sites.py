@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox.seed.sites import DISCONNECTED_HOST
+from jpmanage_tui.sandbox.sites.seed import DISCONNECTED_HOST
 from tests.sandbox.harness import API, TIMEOUT, as_key, changes, options, running_sandbox
 
 SITES = "/wpcom/v2/jetpack-agency/sites"
@@ -118,7 +118,7 @@ ISSUES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "site_disconnected": lambda site: not site["is_connection_healthy"],
     "plugin_updates": lambda site: len(site["awaiting_plugin_updates"]) > 0,
 }
-"""What each flag of the request promises of every site in the answer (contract: licences 1.18)."""
+"""What each flag of the request promises of every site in the answer (contract: licenses 1.18)."""
 
 
 async def every_site(api: httpx.AsyncClient, **flags: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The licence half of the API is there, route by route."""
+"""The license half of the API is there, route by route."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ EXPECTED = {
     ("GET", "/partner", USER),
     ("PUT", "/partner", USER),
 }
-"""Method, path and token of each call (contract: licences 1, account 0)."""
+"""Method, path and token of each call (contract: licenses 1, account 0)."""
 
 
-def test_every_route_of_the_licence_half_is_there_and_takes_the_contracts_token() -> None:
+def test_every_route_of_the_license_half_is_there_and_takes_the_contracts_token() -> None:
     found = {(spec.method, spec.path.removeprefix(LICENSING), spec.token) for spec in all_routes()}
     assert found >= EXPECTED
     assert ("GET", "/wpcom/v2/jetpack-agency/sites", KEY) in found

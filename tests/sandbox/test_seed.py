@@ -91,7 +91,7 @@ async def test_any_size_gives_so_many_rows_and_keeps_the_rules(size: int) -> Non
         assert await sandbox.read(lambda c: number(c, wrong_size)) == 0
 
 
-async def test_the_default_size_shows_every_kind_of_licence_and_site() -> None:
+async def test_the_default_size_shows_every_kind_of_license_and_site() -> None:
     async with made(options()) as sandbox:
         for kind in (
             "licenses WHERE key_id = 90121 AND quantity = 5",
@@ -119,7 +119,7 @@ async def test_making_a_sandbox_does_not_wait_for_its_data() -> None:
 
 
 @pytest.mark.long
-async def test_100000_licences_are_made_in_a_few_seconds() -> None:
+async def test_100000_licenses_are_made_in_a_few_seconds() -> None:
     began = time.process_time()  # all threads of this process, whatever else the machine does
     async with made(options(100_000)) as sandbox:
         assert time.process_time() - began < 8

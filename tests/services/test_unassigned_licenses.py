@@ -1,4 +1,4 @@
-"""Walking through the idle licences, whatever the API lists: pages, bundles, licences that move meanwhile."""
+"""Walking through the idle licenses, whatever the API lists: pages, bundles, licenses that move meanwhile."""
 
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from tests.sandbox.harness import NOW
 
 
 class Listing:
-    """A list of the API: pages of licences, and the members of bundles."""
+    """A list of the API: pages of licenses, and the members of bundles."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ async def keys_of(walk: IdleWalk) -> list[list[str]]:
     return steps
 
 
-async def test_the_unassigned_licences_are_asked_for_oldest_first_page_by_page() -> None:
+async def test_the_unassigned_licenses_are_asked_for_oldest_first_page_by_page() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]])
     assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
     assert listing.asked == [("detached", 1), ("detached", 2)]
@@ -91,17 +91,17 @@ async def test_without_totals_the_walk_ends_at_a_page_that_is_not_full_or_brings
     assert await keys_of(walk_over(Listing([same, same, same]))) == [["jpscan_1", "jpscan_2"], [], []]
 
 
-async def test_a_licence_that_moves_to_the_next_page_meanwhile_comes_once() -> None:
+async def test_a_license_that_moves_to_the_next_page_meanwhile_comes_once() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(2, 2), at(3, 3)]])
     assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
 
 
-async def test_standard_and_assigned_licences_are_not_idle_whatever_the_filter_let_through() -> None:
+async def test_standard_and_assigned_licenses_are_not_idle_whatever_the_filter_let_through() -> None:
     listing = Listing([[at(1, 1, STANDARD), at(2, 2, ATTACHED)], [at(3, 3)]])
     assert await keys_of(walk_over(listing)) == [[], ["jpscan_3"]]
 
 
-async def test_a_bundles_parent_is_left_out_and_its_unassigned_licences_stand_at_their_place_by_date() -> (
+async def test_a_bundles_parent_is_left_out_and_its_unassigned_licenses_stand_at_their_place_by_date() -> (
     None
 ):
     bundle = at(1, 10, {"quantity": 3})
@@ -116,7 +116,7 @@ async def test_a_bundles_parent_is_left_out_and_its_unassigned_licences_stand_at
     assert walk.parents == {LicenseId(10): bundle}
 
 
-async def test_bundles_known_beforehand_bring_their_licences_and_a_bundle_that_is_gone_brings_none() -> None:
+async def test_bundles_known_beforehand_bring_their_licenses_and_a_bundle_that_is_gone_brings_none() -> None:
     known = {LicenseId(10): at(1, 10, {"quantity": 2}), LicenseId(20): at(1, 20, {"quantity": 2})}
     listing = Listing([[at(2, 2)]], {10: [at(1, 11, parent_license_id=10)]})
     assert await keys_of(walk_over(listing, known)) == [["jpscan_11", "jpscan_2"]]
@@ -168,7 +168,7 @@ async def book_of(listing: Listing, products: list[Product]) -> UnassignedListSt
     return book
 
 
-async def test_each_row_costs_what_the_partner_pays_and_a_bundles_licence_its_share() -> None:
+async def test_each_row_costs_what_the_partner_pays_and_a_bundles_license_its_share() -> None:
     bundle = at(1, 10, {"quantity": 5})
     member = at(1, 11, parent_license_id=10)
     product = product_of_slug("jpscan", amount="36.50", bundles={5: "100"})
@@ -190,7 +190,7 @@ async def test_an_unknown_interval_shows_its_word_and_is_in_no_sum() -> None:
     assert (book.sums(), book.unpriced) == ((), 1)
 
 
-async def test_prices_that_come_before_the_licences_price_them_just_the_same() -> None:
+async def test_prices_that_come_before_the_licenses_price_them_just_the_same() -> None:
     book, walk = UnassignedListState(), walk_over(Listing([[at(1, 1)], [at(2, 2)]]))
     book.price([product_of_slug("jpscan", amount="0.25", interval="day")])
     while not walk.done:

@@ -119,7 +119,7 @@ class Run:
         await self.until(seen, f"{words} on the screen")
 
     async def free_site(self, product_id: int | None, not_on: int | None = None) -> str:
-        """Return the address of a single site, not `not_on`, without a licence of this product, that takes one."""
+        """Return the address of a single site, not `not_on`, without a license of this product, that takes one."""
 
         def find(connection: sqlite3.Connection) -> str:
             row = connection.execute(

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from jpmanage_tui.sandbox import gate
+from jpmanage_tui.sandbox import fault_middleware as gate
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.ui.harness import SMALL, Run, signed_in_as
 
@@ -60,7 +60,7 @@ async def newcomer(size: tuple[int, int] = SMALL) -> AsyncIterator[Run]:
 
 
 async def revoke(run: Run, where: str) -> None:
-    """Let the licences for which the SQL `where` holds be revoked long ago, as somebody elsewhere did."""
+    """Let the licenses for which the SQL `where` holds be revoked long ago, as somebody elsewhere did."""
     await change(run, f"UPDATE licenses SET revoked_at = issued_at + 1 WHERE {where}")
 
 

@@ -39,7 +39,7 @@ async def answer(run: Run, button: str) -> None:
 
 @asynccontextmanager
 async def issuing(count: int = 6) -> AsyncIterator[tuple[Run, IssueSection]]:
-    """Issue some licences; the first answer is held back until the test lets it come."""
+    """Issue some licenses; the first answer is held back until the test lets it come."""
     async with running(licenses=60) as run:
         view = await opened(run)
         await search(run, "daily")

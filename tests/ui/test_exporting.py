@@ -17,7 +17,7 @@ from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.license import LicenseFilter
 from jpmanage_tui.api.models.site import SiteIssue
 from jpmanage_tui.rules.unassigned import is_idle
-from jpmanage_tui.sandbox.account.switches import turn
+from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.services.exports import masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
@@ -104,7 +104,7 @@ async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_ma
         await opened(run, "2", BillingSection)
         await run.press("]")
         view = run.view(BillingSection)
-        await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
+        await run.until(lambda: view.book.items and view.book.products, "idle licenses with prices")
         assert not view.book.done
         rows = await exported(run, tmp_path, CODES)
         assert len(rows) > len(view.book.items) - 1
@@ -239,7 +239,7 @@ OF_TAB = {
 
 
 async def of_database(run: Run, condition: str) -> list[str]:
-    """Return the codes of the first key's licences, straight from the sandbox."""
+    """Return the codes of the first key's licenses, straight from the sandbox."""
 
     def find(connection: sqlite3.Connection) -> list[str]:
         mine = "key_id = (SELECT min(key_id) FROM licenses)"
@@ -346,7 +346,7 @@ async def test_rows_that_cannot_be_read_are_counted_in_every_file(tmp_path: Path
         await opened(run, "2", BillingSection)
         await run.press("]")
         view = run.view(BillingSection)
-        await run.until(lambda: view.book.items and view.book.products, "idle licences with prices")
+        await run.until(lambda: view.book.items and view.book.products, "idle licenses with prices")
         rows = await exported(run, tmp_path, CODES)
         assert "2 unassigned licenses could not be read" in rows[-1]["license_code"]
         await opened(run, "4", InvoicesSection)

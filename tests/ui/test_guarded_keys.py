@@ -49,7 +49,7 @@ def edge(run: Run) -> str:
 
 
 async def on_own(run: Run, typist: Typist, state: LicenseState) -> License:
-    """Put the cursor on the first licence of one's own in a state."""
+    """Put the cursor on the first license of one's own in a state."""
     view = run.view(LicensesSection)
     row = next(
         row
@@ -132,7 +132,7 @@ async def test_keys_typed_ahead_open_the_question_and_do_not_answer_it(place: Pl
 
 
 async def question(run: Run, typist: Typist, key: str = "u") -> License:
-    """Open a question about a licence."""
+    """Open a question about a license."""
     license = await on_own(run, typist, LicenseState.ATTACHED)
     await typist.press(key)
     await run.until(lambda: asked(run), "the question")

@@ -50,7 +50,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def unassign(run: Run) -> None:
-    """Begin to unassign the first licence that can be."""
+    """Begin to unassign the first license that can be."""
     known = run.view(LicensesSection).state.rows.known.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row, "u")

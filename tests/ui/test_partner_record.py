@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.sandbox.routes import account_partner
+from jpmanage_tui.sandbox.partner import routes as account_partner
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog

@@ -12,6 +12,7 @@ from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.rules.prices import Cost, Price, cost_of
 from jpmanage_tui.services.price_list import KEEP, PriceList, Prices
 from jpmanage_tui.services.price_text import cost_words, less_words, unknown_words
+from jpmanage_tui.ui.common.text import keyless_error_text
 from tests.rules.support import product_of_slug
 
 FAMILY = ProductFamily(slug="x", products=(product_of_slug("jetpack-scan"),))
@@ -69,7 +70,7 @@ async def test_a_failure_is_told_and_not_kept() -> None:
     client = Client()
     prices = PriceList(client)  # type: ignore[arg-type]
     client.error = ServerError("The server failed.", status=500)
-    answer = await prices.read()
+    answer = await prices.read(explain=keyless_error_text)
     assert answer.products is None
     assert answer.why == "Your prices could not be read: the server failed (500)."
     client.error = None

@@ -12,7 +12,7 @@ from jpmanage_tui.api.models.country import read_countries
 from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules import catalogue
-from jpmanage_tui.sandbox.account.countries import regions
+from jpmanage_tui.sandbox.partner.countries import regions
 from jpmanage_tui.services.search.search_index import SearchIndex
 from jpmanage_tui.ui.dialogs.choice import Choice, matching
 from tests.ui.harness import running

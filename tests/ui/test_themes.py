@@ -10,14 +10,14 @@ from textual.widgets import Input, Label, OptionList
 
 from jpmanage_tui.config import settings as config_settings
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason, themes_for
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from tests.ui.harness import running
 
 XTERM = {"TERM": "xterm-256color"}
 STATES = ("foreground", "warning", "error", "success", "primary", "accent", "secondary", "text-muted")
 
 
-def test_a_terminal_that_says_no_more_gets_its_own_colours_and_background() -> None:
+def test_a_terminal_that_says_no_more_gets_its_own_colors_and_background() -> None:
     for term in ("xterm", "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100"):
         assert pick_theme({"TERM": term}, None) == "terminal"
 
@@ -28,7 +28,7 @@ def test_a_terminal_that_tells_its_background_gets_the_theme_for_it() -> None:
     assert pick_theme({**XTERM, "COLORFGBG": "default;default"}, None) == "terminal"
 
 
-def test_the_setting_wins_where_the_terminal_has_the_colours() -> None:
+def test_the_setting_wins_where_the_terminal_has_the_colors() -> None:
     assert pick_theme({**XTERM, "COLORFGBG": "15;0"}, "light") == "light"
     assert pick_theme({**XTERM, "COLORFGBG": "15;0"}, "terminal") == "terminal"
     assert pick_theme({"TERM": "linux"}, "light") == "terminal"
@@ -91,16 +91,16 @@ async def test_a_theme_that_the_terminal_has_the_colors_for_is_used_without_a_wo
         await run.until(lambda: run.app.theme == "light", "the chosen theme")
 
 
-def test_every_theme_can_be_had_where_there_are_256_colours() -> None:
-    assert set(themes_for(ColourDepth.EIGHT_BIT)) == {theme.name for theme in THEMES}
-    assert themes_for(ColourDepth.NONE) == ("terminal",)
+def test_every_theme_can_be_had_where_there_are_256_colors() -> None:
+    assert set(themes_for(ColorDepth.EIGHT_BIT)) == {theme.name for theme in THEMES}
+    assert themes_for(ColorDepth.NONE) == ("terminal",)
 
 
 def contrast(one: Color, other: Color) -> float:
     """The contrast ratio of WCAG 2."""
 
-    def luminance(colour: Color) -> float:
-        parts = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.normalized]
+    def luminance(color: Color) -> float:
+        parts = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in color.normalized]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
@@ -110,11 +110,11 @@ def contrast(one: Color, other: Color) -> float:
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if not theme.ansi], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("ground", ["background", "surface", "panel"])
 def test_words_of_every_state_are_legible_on_every_ground(theme: Theme, ground: str) -> None:
-    colours = theme.to_color_system().generate()
+    colors = theme.to_color_system().generate()
     for state in STATES:
-        assert contrast(Color.parse(colours[state]), Color.parse(colours[ground])) >= 4.5, state
-    cursor = Color.parse(colours["block-cursor-background"])
-    assert contrast(Color.parse(colours["block-cursor-foreground"]), cursor) >= 4.5
+        assert contrast(Color.parse(colors[state]), Color.parse(colors[ground])) >= 4.5, state
+    cursor = Color.parse(colors["block-cursor-background"])
+    assert contrast(Color.parse(colors["block-cursor-foreground"]), cursor) >= 4.5
 
 
 class Small(App[None]):

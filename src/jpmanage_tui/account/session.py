@@ -185,7 +185,7 @@ class NeedsKey(Exception):
 
 
 class NeedsTerms(Exception):
-    """The account's terms are open: they must be accepted before anything works (contract: licences 3.1)."""
+    """The account's terms are open: they must be accepted before anything works (contract: licenses 3.1)."""
 
     def __init__(self, partner: Partner) -> None:
         super().__init__("The terms of service are not accepted yet.")

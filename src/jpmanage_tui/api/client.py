@@ -67,7 +67,7 @@ class LicensingClient:
         if transport is None:
             proxies = proxies or Proxies(os.environ)
             transport = Transport(proxies, certificates or Certificates())
-        self._funnel = Requestor(
+        self._requestor = Requestor(
             tokens=tokens,
             api_url=api_url,
             timeouts=timeouts or Timeouts(),
@@ -86,7 +86,7 @@ class LicensingClient:
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
-        await self._funnel.aclose()
+        await self._requestor.aclose()
 
     def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> Self:
         """Return a client on the same connections for which other options hold.
@@ -96,7 +96,7 @@ class LicensingClient:
         """
         view = object.__new__(type(self))
         view.api_url, view.stripe_url = self.api_url, self.stripe_url
-        view._funnel = self._funnel.with_listener(on_exchange)
+        view._requestor = self._requestor.with_listener(on_exchange)
         return view
 
     @property
@@ -105,72 +105,72 @@ class LicensingClient:
 
         For that of a request of your own see ``with_options`` and ``ApiError.request_id``.
         """
-        return self._funnel.last_request_id
+        return self._requestor.last_request_id
 
     def server_now(self) -> datetime | None:
         """Return the server's own clock (aware UTC), None before the first answer."""
-        return self._funnel.server_now()
+        return self._requestor.server_now()
 
     @cached_property
     def licenses(self) -> LicensesResource:
-        """Licences, their counts and the bill (partner key's token)."""
-        return LicensesResource(self._funnel)
+        """Licenses, their counts and the bill (partner key's token)."""
+        return LicensesResource(self._requestor)
 
     @cached_property
     def products(self) -> "ProductsResource":
-        """ProductsResource and prices (partner key's token, or none)."""
+        """Products and prices (partner key's token, or none)."""
         from jpmanage_tui.api.products import ProductsResource
 
-        return ProductsResource(self._funnel)
+        return ProductsResource(self._requestor)
 
     @cached_property
     def sites(self) -> "SitesResource":
         """Connected sites (partner key's token)."""
         from jpmanage_tui.api.sites import SitesResource
 
-        return SitesResource(self._funnel)
+        return SitesResource(self._requestor)
 
     @cached_property
     def partner(self) -> PartnerResource:
         """The partner record (user's token)."""
-        return PartnerResource(self._funnel)
+        return PartnerResource(self._requestor)
 
     @cached_property
     def account(self) -> MeResource:
         """The signed-in user (user's token)."""
-        return MeResource(self._funnel)
+        return MeResource(self._requestor)
 
     @cached_property
     def payment_methods(self) -> "PaymentMethodsResource":
         """Saved cards (partner key's token)."""
         from jpmanage_tui.api.payment_methods import PaymentMethodsResource
 
-        return PaymentMethodsResource(self._funnel)
+        return PaymentMethodsResource(self._requestor)
 
     @cached_property
     def invoices(self) -> "InvoicesResource":
-        """InvoicesResource and their PDFs (partner key's token)."""
+        """Invoices and their PDFs (partner key's token)."""
         from jpmanage_tui.api.invoices import InvoicesResource
 
-        return InvoicesResource(self._funnel)
+        return InvoicesResource(self._requestor)
 
     @cached_property
     def countries(self) -> "CountriesResource":
-        """CountriesResource and states (user's token)."""
+        """Countries and states (user's token)."""
         from jpmanage_tui.api.countries import CountriesResource
 
-        return CountriesResource(self._funnel)
+        return CountriesResource(self._requestor)
 
     @cached_property
     def stripe(self) -> "StripeResource":
-        """Adding a card (user's token, then StripeResource's publishable key)."""
+        """Adding a card (user's token, then Stripe's publishable key)."""
         from jpmanage_tui.api.stripe import StripeResource
 
-        return StripeResource(self._funnel, self.stripe_url)
+        return StripeResource(self._requestor, self.stripe_url)
 
     @cached_property
     def oauth(self) -> "OAuthResource":
         """Signing in with WordPress.com (no token)."""
         from jpmanage_tui.api.oauth import OAuthResource
 
-        return OAuthResource(self._funnel)
+        return OAuthResource(self._requestor)

@@ -1,4 +1,4 @@
-"""CountriesResource and states for the company form (user's token)."""
+"""Countries and states for the company form (user's token)."""
 
 from jpmanage_tui.api.models.base import ReadRows
 from jpmanage_tui.api.models.country import Country, read_countries
@@ -10,15 +10,15 @@ from jpmanage_tui.api.tokens import TokenKind
 class CountriesResource:
     """The countries the vendor knows. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
         self._known: ReadRows[Country] | None = None
 
     async def list(self) -> ReadRows[Country]:
         """Return the countries by label, with the states of those that have any; asked once per client."""
         if self._known is None:
             # The trailing slash is the vendor's own.
-            answer = await self._funnel.send(
+            answer = await self._requestor.send(
                 ApiRequest("GET", "/wpcom/v2/woocommerce/countries/regions/", TokenKind.USER)
             )
             countries = read_countries(answer.mapping())

@@ -90,7 +90,7 @@ class PermissionDeniedError(ApiError):
 class NotFoundError(ApiError):
     """404: there is no such thing, or no such route. Nothing was done.
 
-    ``status`` is 400 or 403 where the API says so in that way of a licence (see ``Licenses.get``).
+    ``status`` is 400 or 403 where the API says so in that way of a license (see ``Licenses.get``).
     """
 
 
@@ -142,8 +142,8 @@ UNKNOWN_LICENSE: tuple[type[ApiError], ...] = (
     InvalidParameterError,
     RequestRejectedError,
 )
-"""What a read of a licence, or of a bundle, raises that the server does not know: 404, but also 400 and 403 are answers
-to that (contract: licences 1.2).
+"""What a read of a license, or of a bundle, raises that the server does not know: 404, but also 400 and 403 are answers
+to that (contract: licenses 1.2).
 """
 
 

@@ -48,7 +48,7 @@ _WORDS_OF_CODE = {
     "processing_error": "The card could not be processed; try again later.",
     "setup_intent_authentication_failure": "The bank did not approve the card.",
 }
-"""What the vendor's and Stripe's codes mean, for answers that come without a message (contract: licences 1.2, 1.11,
+"""What the vendor's and Stripe's codes mean, for answers that come without a message (contract: licenses 1.2, 1.11,
 1.12; account 1.1, 1.5, 2.3).
 """
 _STRIPE_NAMES = ("type", "decline_code", "param")
@@ -69,7 +69,7 @@ class Failure(NamedTuple):
 
 
 def error_of(failure: Failure) -> ApiError:
-    """Return the exception that stands for ``failure`` (envelopes: contract account 1.8, licences 0)."""
+    """Return the exception that stands for ``failure`` (envelopes: contract account 1.8, licenses 0)."""
     code, message, data = _envelope(failure.body)
     if failure.call.form is not None:  # a card may have been sent: its number is in no message
         message = _CARD_NUMBER.sub("…", message)

@@ -3,16 +3,16 @@
 from typing import NewType
 
 LicenseId = NewType("LicenseId", int)
-"""Number of a licence, above 0; a bundle's children are listed by their parent's."""
+"""Number of a license, above 0; a bundle's children are listed by their parent's."""
 
 LicenseKey = NewType("LicenseKey", str)
-"""The licence code, unique; what the licence routes take."""
+"""The license code, unique; what the license routes take."""
 
 ProductId = NewType("ProductId", int)
 """Number of a product."""
 
 ProductSlug = NewType("ProductSlug", str)
-"""Short name of a product (``jetpack-scan``); inside licence codes it is cut at 38 characters."""
+"""Short name of a product (``jetpack-scan``); inside license codes it is cut at 38 characters."""
 
 BlogId = NewType("BlogId", int)
 """Number of a connected site ("Site ID" on screen)."""

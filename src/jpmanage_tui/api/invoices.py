@@ -1,4 +1,4 @@
-"""InvoicesResource: list, pay (partner key's token), and the PDF (no token)."""
+"""Invoices: list, pay (partner key's token), and the PDF (no token)."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,8 @@ _INVOICES = f"{LICENSING}/partner/invoices"
 class InvoicesResource:
     """The key's invoices. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def list(
         self,
@@ -31,7 +31,7 @@ class InvoicesResource:
         query: dict[str, Scalar] = cursors(starting_after, ending_before)
         if status is not None and status is not InvoiceStatus.UNKNOWN:
             query["status"] = status.value
-        answer = await self._funnel.send(ApiRequest("GET", _INVOICES, TokenKind.KEY, query=query))
+        answer = await self._requestor.send(ApiRequest("GET", _INVOICES, TokenKind.KEY, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
         has_more = read_flag(body.get("has_more"))
         rows = listed_rows(answer, "items", promised=has_more)
@@ -63,7 +63,7 @@ class InvoicesResource:
         """
         path = f"{LICENSING}/partner/invoice/{segment(invoice)}/payment"
         return read_model(
-            Invoice, await self._funnel.send(ApiRequest("POST", path, TokenKind.KEY, changing=True))
+            Invoice, await self._requestor.send(ApiRequest("POST", path, TokenKind.KEY, changing=True))
         )
 
     async def download_pdf(
@@ -77,4 +77,4 @@ class InvoicesResource:
         expired (list the invoices again), ServerError for what is not a PDF or larger than 100 MB, NoAnswer
         when the line fails.
         """
-        return await download(self._funnel, invoice.invoice_pdf, sink, progress)
+        return await download(self._requestor, invoice.invoice_pdf, sink, progress)

@@ -1,4 +1,4 @@
-"""Licences: list, get, issue, revoke, assign, unassign, download (partner key's token)."""
+"""Licenses: list, get, issue, revoke, assign, unassign, download (partner key's token)."""
 
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # loaded when first used
 _LICENSE = f"{LICENSING}/license"
 _LICENSES = f"{LICENSING}/licenses"
 _UNKNOWN = frozenset({400, 403})
-"""What an unknown licence is answered with, beside 404 (contract: licences 1.2)."""
+"""What an unknown license is answered with, beside 404 (contract: licenses 1.2)."""
 PER_PAGE = 50
 WHOLE_LIST_PER_PAGE = 100
 """Rows a page where all are read; a server that gives fewer at once is asked more often."""
@@ -40,10 +40,10 @@ CHILDREN_PER_PAGE = 25
 
 
 class LicensesResource:
-    """The partner's licences. Every method raises a subclass of ApiError."""
+    """The partner's licenses. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def list(
         self,
@@ -55,11 +55,11 @@ class LicensesResource:
         direction: SortDirection = SortDirection.DESC,
         parent_id: LicenseId | None = None,
     ) -> LicensePage:
-        """Return one page (from 1) of the licences that match.
+        """Return one page (from 1) of the licenses that match.
 
         ``filter=None`` sends no filter: a search then spans every state, a list without search is the
         server's own choice (ask for ALL to have every state). The search goes together with filter and page,
-        which the server accepts (contract: licences 1.8). ``parent_id`` lists a bundle's licences, which the
+        which the server accepts (contract: licenses 1.8). ``parent_id`` lists a bundle's licenses, which the
         flat list may leave out; for a bundle that the API does not know it raises NotFoundError, see ``get``.
         """
         query: dict[str, Scalar] = {
@@ -75,13 +75,13 @@ class LicensesResource:
         if parent_id is not None:
             query["parent_id"] = parent_id
         call = ApiRequest("GET", _LICENSES, TokenKind.KEY, query=query)
-        answer = await (self._funnel.send(call) if parent_id is None else self._of_one(call))
+        answer = await (self._requestor.send(call) if parent_id is None else self._of_one(call))
         return _page(answer, page, per_page)
 
     async def children(
         self, parent_id: LicenseId, page: int = 1, per_page: int = CHILDREN_PER_PAGE
     ) -> LicensePage:
-        """Return one page of a bundle's licences, by the ``license_id`` of its parent (contract: licences
+        """Return one page of a bundle's licenses, by the ``license_id`` of its parent (contract: licenses
         2.5).
         """
         return await self.list(
@@ -102,7 +102,7 @@ class LicensesResource:
         direction: SortDirection = SortDirection.ASC,
         parent_id: LicenseId | None = None,
     ) -> PageNumberPaginator[License]:
-        """Yield every licence that matches, each once, page after page as they are consumed.
+        """Yield every license that matches, each once, page after page as they are consumed.
 
         Oldest first unless asked otherwise: what is issued meanwhile comes at the end then, and no row changes its
         place by itself. What is returned knows at its end how many rows it left out.
@@ -114,22 +114,22 @@ class LicensesResource:
         return PageNumberPaginator(fetch, lambda item: item.license_key, per_page)
 
     def iterate_children(self, parent_id: LicenseId) -> PageNumberPaginator[License]:
-        """Yield every licence of a bundle, by the ``license_id`` of its parent; see ``iterate``."""
+        """Yield every license of a bundle, by the ``license_id`` of its parent; see ``iterate``."""
         return self.iterate(None, parent_id=parent_id)
 
     async def get(self, key: LicenseKey) -> IssuedLicense:
-        """Return one licence by its code: its dates, not its site.
+        """Return one license by its code: its dates, not its site.
 
-        Raises NotFoundError for one that the API does not know, which it says with 400, 403 or 404 (contract: licences
+        Raises NotFoundError for one that the API does not know, which it says with 400, 403 or 404 (contract: licenses
         1.1, 1.2); the error's ``status`` tells with which.
         """
         call = ApiRequest("GET", _LICENSE, TokenKind.KEY, query={"license_key": key})
         return read_model(IssuedLicense, await self._of_one(call))
 
     async def _of_one(self, call: ApiRequest) -> ApiResponse:
-        """Ask about one licence or bundle; whatever says that it is unknown is NotFoundError."""
+        """Ask about one license or bundle; whatever says that it is unknown is NotFoundError."""
         try:
-            return await self._funnel.send(call)
+            return await self._requestor.send(call)
         except (RequestRejectedError, PermissionDeniedError, InvalidParameterError) as error:
             if error.status not in _UNKNOWN:
                 raise
@@ -143,19 +143,19 @@ class LicensesResource:
             ) from None
 
     async def counts(self) -> LicenseCounts:
-        """Return how many licences each filter has."""
-        answer = await self._funnel.send(ApiRequest("GET", f"{_LICENSES}/counts", TokenKind.KEY))
+        """Return how many licenses each filter has."""
+        answer = await self._requestor.send(ApiRequest("GET", f"{_LICENSES}/counts", TokenKind.KEY))
         return read_model(LicenseCounts, answer)
 
     async def issue(self, product: ProductSlug, quantity: int | None = None) -> IssuedLicense:
-        """Issue one licence, or one bundle of ``quantity`` where the product supports that size. Changes.
+        """Issue one license, or one bundle of ``quantity`` where the product supports that size. Changes.
 
         A code ``missing_valid_payment_method`` on the error means that a card is needed first.
         """
         body: dict[str, Scalar] = {"product": product}
         if quantity is not None:
             body["quantity"] = quantity
-        answer = await self._funnel.send(
+        answer = await self._requestor.send(
             ApiRequest("POST", _LICENSE, TokenKind.KEY, changing=True, body=body)
         )
         return read_model(IssuedLicense, answer)
@@ -163,9 +163,9 @@ class LicensesResource:
     async def issue_several(
         self, product: ProductSlug, quantity: int, bundle: bool
     ) -> tuple[IssuedLicense, ...]:
-        """Issue ``quantity`` loose licences, or one bundle of that size, in one request. Changes."""
+        """Issue ``quantity`` loose licenses, or one bundle of that size, in one request. Changes."""
         body: dict[str, Scalar] = {"product": product, "quantity": quantity, "bundle": bundle}
-        answer = await self._funnel.send(
+        answer = await self._requestor.send(
             ApiRequest("POST", _LICENSES, TokenKind.KEY, changing=True, body=body)
         )
         if isinstance(answer.body, dict) and "license_key" in answer.body:
@@ -176,31 +176,31 @@ class LicensesResource:
         return items
 
     async def revoke(self, key: LicenseKey) -> None:
-        """Revoke a licence for good; the parent's code revokes a bundle. Changes.
+        """Revoke a license for good; the parent's code revokes a bundle. Changes.
 
-        The answer's own ``revoked_at`` is not to be believed (contract: licences 1.3): list it again.
+        The answer's own ``revoked_at`` is not to be believed (contract: licenses 1.3): list it again.
         """
         query: dict[str, Scalar] = {"license_key": key}
-        await self._funnel.send(ApiRequest("DELETE", _LICENSE, TokenKind.KEY, changing=True, query=query))
+        await self._requestor.send(ApiRequest("DELETE", _LICENSE, TokenKind.KEY, changing=True, query=query))
 
     async def assign(self, key: LicenseKey, blog_id: BlogId) -> None:
-        """Assign a licence to a connected site. Changes."""
+        """Assign a license to a connected site. Changes."""
         path = f"{_LICENSE}/{segment(key)}/site"
-        await self._funnel.send(
+        await self._requestor.send(
             ApiRequest("POST", path, TokenKind.KEY, changing=True, body={"site": blog_id})
         )
 
     async def unassign(self, key: LicenseKey, send_email: bool = True) -> None:
-        """Take a licence off its site; ``send_email=False`` asks that the site's owner is not mailed.
+        """Take a license off its site; ``send_email=False`` asks that the site's owner is not mailed.
         Changes.
         """
         query: dict[str, Scalar] = {} if send_email else {"cancellation_email": 0}
         path = f"{_LICENSE}/{segment(key)}/site"
-        await self._funnel.send(ApiRequest("DELETE", path, TokenKind.KEY, changing=True, query=query))
+        await self._requestor.send(ApiRequest("DELETE", path, TokenKind.KEY, changing=True, query=query))
 
     async def download_url(self, key: LicenseKey) -> str:
         """Return the address of the product's file; it lies elsewhere and takes no token."""
-        answer = await self._funnel.send(
+        answer = await self._requestor.send(
             ApiRequest("GET", f"{_LICENSE}/{segment(key)}/download", TokenKind.KEY)
         )
         url = read_text_or_none(answer.mapping().get("download_url"))
@@ -209,13 +209,13 @@ class LicensesResource:
         return url
 
     async def billing(self) -> "BillingEstimate | NotYetAvailable":
-        """Return this month's estimate, or that the upcoming invoice is still being prepared (licences
+        """Return this month's estimate, or that the upcoming invoice is still being prepared (licenses
         1.11).
         """
         from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
 
         try:
-            answer = await self._funnel.send(ApiRequest("GET", f"{_LICENSES}/billing", TokenKind.KEY))
+            answer = await self._requestor.send(ApiRequest("GET", f"{_LICENSES}/billing", TokenKind.KEY))
         except PermissionDeniedError as error:
             if error.code != "no_billing_invoice_available":
                 raise

@@ -35,10 +35,10 @@ class SignInRefused(Exception):
 
 
 class OAuthResource:
-    """WordPress.com's OAuthResource. Every method that asks the server raises a subclass of ApiError."""
+    """WordPress.com's OAuth. Every method that asks the server raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def register(self, redirect_uris: Sequence[str]) -> OAuthClient:
         """Register a public client on the fly and return it. Changes."""
@@ -50,7 +50,7 @@ class OAuthResource:
             "token_endpoint_auth_method": "none",
         }
         call = ApiRequest("POST", "/oauth2-1/register", TokenKind.NONE, changing=True, body=body)
-        answer = await self._funnel.send(call)
+        answer = await self._requestor.send(call)
         members = answer.mapping()
         client_id = read_text_or_none(members.get("client_id"))
         if client_id is None:
@@ -72,7 +72,7 @@ class OAuthResource:
         if client.routes is OAuthRoutes.CURRENT:
             query["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
             query["code_challenge_method"] = "S256"
-        url = f"{self._funnel.api_url}/{client.routes.value}/authorize?{urlencode(query)}"
+        url = f"{self._requestor.api_url}/{client.routes.value}/authorize?{urlencode(query)}"
         return AuthorizationRequest(client, url, redirect_uri, SecretStr(state), SecretStr(verifier))
 
     async def exchange(self, request: AuthorizationRequest, code: SecretStr) -> TokenSet:
@@ -104,7 +104,7 @@ class OAuthResource:
         """
         form = {"token": token.get_secret_value(), **_identity(client)}
         try:
-            await self._funnel.send(
+            await self._requestor.send(
                 ApiRequest("POST", "/oauth2-1/revoke", TokenKind.NONE, changing=True, form=form)
             )
         except RequestRejectedError as error:
@@ -114,7 +114,7 @@ class OAuthResource:
     async def _tokens(self, client: OAuthClient, form: dict[str, str]) -> TokenSet:
         path = f"/{client.routes.value}/token"
         call = ApiRequest("POST", path, TokenKind.NONE, changing=True, form=form | _identity(client))
-        return self._read(await self._funnel.send(call))
+        return self._read(await self._requestor.send(call))
 
     def _read(self, answer: ApiResponse) -> TokenSet:
         members = answer.mapping()

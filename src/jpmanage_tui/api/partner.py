@@ -13,12 +13,12 @@ _OPT_IN_KINDS = frozenset({"agency", "freelancer"})
 class PartnerResource:
     """The partner account. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def get(self) -> Partner:
         """Return the partner; an error with code ``no_partner_found`` means the user has none."""
-        return read_model(Partner, await self._funnel.send(ApiRequest("GET", _PARTNER, TokenKind.USER)))
+        return read_model(Partner, await self._requestor.send(ApiRequest("GET", _PARTNER, TokenKind.USER)))
 
     async def accept_terms(self) -> Partner:
         """Accept the agency terms; return the partner as it is then. Changes."""
@@ -41,15 +41,15 @@ class PartnerResource:
 
     async def _send(self, method: str, body: dict[str, Scalar]) -> Partner:
         call = ApiRequest(method, _PARTNER, TokenKind.USER, changing=True, body=body)
-        return read_model(Partner, await self._funnel.send(call))
+        return read_model(Partner, await self._requestor.send(call))
 
 
 class MeResource:
     """The signed-in user. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def me(self) -> Me:
         """Return who the user's token belongs to, and the kinds of partner that user is."""
-        return read_model(Me, await self._funnel.send(ApiRequest("GET", "/rest/v1.1/me", TokenKind.USER)))
+        return read_model(Me, await self._requestor.send(ApiRequest("GET", "/rest/v1.1/me", TokenKind.USER)))

@@ -19,15 +19,15 @@ _METHOD = f"{LICENSING}/stripe/payment-method"
 class PaymentMethodsResource:
     """The key's cards. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def list(
         self, starting_after: PaymentMethodId | None = None, ending_before: PaymentMethodId | None = None
     ) -> PaymentMethodPage:
         """Return one page of cards after, or before, the card of that id; the first page without either."""
         query = cursors(starting_after, ending_before)
-        answer = await self._funnel.send(ApiRequest("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
+        answer = await self._requestor.send(ApiRequest("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
         has_more = read_flag(body.get("has_more"))
         rows = listed_rows(answer, "items", promised=has_more)
@@ -86,7 +86,7 @@ class PaymentMethodsResource:
         return PaymentMethodId(primary) if primary else None
 
     async def _change(self, call: ApiRequest) -> ApiResponse:
-        answer = await self._funnel.send(call)
+        answer = await self._requestor.send(call)
         body = answer.body
         if isinstance(body, dict) and "success" in body and not read_flag(body["success"]):
             code = read_text_or_none(body.get("code"))

@@ -37,7 +37,7 @@ class Sink(Protocol):
         """Take the next bytes."""
 
 
-async def download(funnel: Requestor, address: str | None, sink: Sink, progress: Progress | None) -> int:
+async def download(requestor: Requestor, address: str | None, sink: Sink, progress: Progress | None) -> int:
     """Write the PDF at ``address`` to ``sink``; return its size. Errors as ``Invoices.download_pdf``
     lists them.
     """
@@ -45,7 +45,7 @@ async def download(funnel: Requestor, address: str | None, sink: Sink, progress:
         raise NotFoundError("This invoice has no PDF.", method="GET", path=_PATH)
     trouble: Exception
     try:
-        return await _follow(funnel, address, sink, progress)
+        return await _follow(requestor, address, sink, progress)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         trouble = error
     if isinstance(trouble, CannotSend):
@@ -55,13 +55,13 @@ async def download(funnel: Requestor, address: str | None, sink: Sink, progress:
     raise ApiConnectionError(words, method="GET", path=_PATH)
 
 
-async def _follow(funnel: Requestor, address: str, sink: Sink, progress: Progress | None) -> int:
+async def _follow(requestor: Requestor, address: str, sink: Sink, progress: Progress | None) -> int:
     url = httpx.URL(address)
-    plain = is_loopback(httpx.URL(funnel.api_url).host)
+    plain = is_loopback(httpx.URL(requestor.api_url).host)
     for _ in range(REDIRECTS + 1):
         _check(url, plain)
-        request = funnel.http.build_request("GET", url, headers=_HEADERS)
-        response = await funnel.http.send(request, stream=True)
+        request = requestor.http.build_request("GET", url, headers=_HEADERS)
+        response = await requestor.http.send(request, stream=True)
         logger.info("GET %s -> %s", _PATH, response.status_code)
         try:
             target = response.headers.get("Location") if response.is_redirect else None

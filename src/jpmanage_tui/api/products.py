@@ -1,4 +1,4 @@
-"""ProductsResource and prices."""
+"""Products and prices."""
 
 from jpmanage_tui.api.models.base import ReadRows, read_rows
 from jpmanage_tui.api.models.product import ProductFamily
@@ -12,8 +12,8 @@ class ProductsResource:
     products, sizes of bundles) were left out, since they could not be read.
     """
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def partner_families(self) -> ReadRows[ProductFamily]:
         """Return the families with the partner's own prices (partner key's token)."""
@@ -28,7 +28,7 @@ class ProductsResource:
         return await self._families("public/manage-pricing", TokenKind.NONE)
 
     async def _families(self, route: str, token: TokenKind) -> ReadRows[ProductFamily]:
-        answer = await self._funnel.send(ApiRequest("GET", f"{LICENSING}/{route}", token))
+        answer = await self._requestor.send(ApiRequest("GET", f"{LICENSING}/{route}", token))
         rows = answer.rows()
         families, unreadable = read_rows(ProductFamily, rows)
         if rows and not families:

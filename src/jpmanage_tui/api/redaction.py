@@ -1,4 +1,4 @@
-"""What a log may not hold, taken out of a line: licence codes, tokens, cards. Request ids stay."""
+"""What a log may not hold, taken out of a line: license codes, tokens, cards. Request ids stay."""
 
 import re
 
@@ -13,7 +13,7 @@ _SEPARATOR = r"(?:=|%3D|[\"']?\s*:\s*)"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(://)[^/\s@]*@"), rf"\1{GAP}@"),
     (re.compile(r"\b(Bearer|Basic)\s+[^\s\"',]+", re.IGNORECASE), rf"\1 {GAP}"),
-    # a licence code is a segment of its own in a path (contract: licences 1.4 to 1.7) and a parameter (1.1, 1.3, 1.8)
+    # a license code is a segment of its own in a path (contract: licenses 1.4 to 1.7) and a parameter (1.1, 1.3, 1.8)
     (re.compile(r"(/license/)[^/?\s\"'<>]+"), rf"\1{GAP}"),
     (re.compile(r"(%2Flicense%2F)(?:(?!%2F|%3F|%23)[^\s\"'<>&])+", re.IGNORECASE), rf"\1{GAP}"),
     (
@@ -25,7 +25,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\b(seti_[A-Za-z0-9]+_secret_)\w+"), rf"\1{GAP}"),
     (re.compile(r"\b[sprw]k_(?:live|test)_\w+"), GAP),
-    # elsewhere it is told by its form: a product's slug, an underscore, and letters and digits (contract: licences 1.1)
+    # elsewhere it is told by its form: a product's slug, an underscore, and letters and digits (contract: licenses 1.1)
     (
         re.compile(r"\b([A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?:_|%5F))[^\s\"',;:&?<>()\[\]{}]+", re.IGNORECASE),
         rf"\1{GAP}",
@@ -41,7 +41,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redacted(text: str) -> str:
-    """Return ``text`` without licence codes (the product in front of one stays), tokens, and card numbers."""
+    """Return ``text`` without license codes (the product in front of one stays), tokens, and card numbers."""
     for pattern, instead in _RULES:
         text = pattern.sub(instead, text)
     return text

@@ -1,4 +1,4 @@
-"""One request as the client means it, one answer as the funnel hands it back."""
+"""One request as the client means it, one answer as the requestor hands it back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Exchange:
     """One request and its answer, for logs and statistics. Holds no secret.
 
     ``status`` and ``request_id`` are None when no answer came; ``error_name`` is the class of the error, if
-    any; ``path`` is without query and without licence codes; ``seconds`` is the time it took.
+    any; ``path`` is without query and without license codes; ``seconds`` is the time it took.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""The funnel that every request of the client goes through.
+"""The requestor that every request of the client goes through.
 
 It attaches the right token, bounds time and size, repeats reads that may be repeated, never repeats what
 changes something, and turns everything that is no success into the tree of ``errors``.
@@ -120,7 +120,7 @@ class Requestor:
         await self.http.aclose()
 
     def with_listener(self, on_exchange: Callable[[Exchange], None]) -> Self:
-        """Return a funnel on the same connections whose exchanges, and no other's, are told to
+        """Return a requestor on the same connections whose exchanges, and no other's, are told to
         ``on_exchange`` too.
         """
         view = copy.copy(self)

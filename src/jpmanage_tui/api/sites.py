@@ -22,8 +22,8 @@ WHOLE_LIST_PER_PAGE = 100
 class SitesResource:
     """The partner's connected sites. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor) -> None:
+        self._requestor = requestor
 
     async def list(
         self,
@@ -74,7 +74,7 @@ class SitesResource:
     ) -> SitePage:
         """Ask for one page. Empty values and flags that are off are left out, as the vendor's client does.
 
-        (Contract: licences 1.18.)
+        (Contract: licenses 1.18.)
         """
         arguments: dict[str, Scalar] = {
             "page": page,
@@ -92,7 +92,7 @@ class SitesResource:
             arguments[issue.value] = True
         if added_within_days is not None:
             arguments["added_within_days"] = added_within_days
-        answer = await self._funnel.send(ApiRequest("GET", _SITES, TokenKind.KEY, query=arguments))
+        answer = await self._requestor.send(ApiRequest("GET", _SITES, TokenKind.KEY, query=arguments))
         body = answer.body if isinstance(answer.body, dict) else {}
         total, size = read_int(body.get("total")), read_positive(body.get("per_page"))
         promised = has_rows(page, size, total, None)
@@ -137,13 +137,13 @@ class SitesResource:
         """Connect the site at ``url`` (with scheme and folder) as its local administrator. Changes.
 
         ``local_user`` is the administrator's id, login or e-mail there; 1 is typical. Digits are an id, which
-        goes as a number (contract: licences 1.15).
+        goes as a number (contract: licenses 1.15).
         """
         text = str(local_user).strip()
         is_id = text.isascii() and text.isdigit() and len(text) <= 15
         body: dict[str, Scalar] = {"url": url, "local_user": int(text) if is_id else text}
         path = f"{LICENSING}/site-connection"
-        answer = await self._funnel.send(ApiRequest("POST", path, TokenKind.KEY, changing=True, body=body))
+        answer = await self._requestor.send(ApiRequest("POST", path, TokenKind.KEY, changing=True, body=body))
         return read_model(SiteConnection, answer)
 
 

@@ -1,6 +1,6 @@
-"""Adding a card: the vendor's StripeResource configuration, then the setup intent at StripeResource itself.
+"""Adding a card: the vendor's Stripe configuration, then the setup intent at Stripe itself.
 
-The card goes to StripeResource only, with the publishable key that the API gives; no token of ours goes there.
+The card goes to Stripe only, with the publishable key that the API gives; no token of ours goes there.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from jpmanage_tui.api.request import ApiRequest, ApiResponse, Json, Scalar, segm
 from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
 
-# StripeResource gives these no code (contract: account 2.3).
+# Stripe gives these no code (contract: account 2.3).
 _RAW_CARDS = ("unsupported for publishable key tokenization", "generally unsafe")
 _FIELDS = {
     "number": CardField.NUMBER,
@@ -39,10 +39,10 @@ _DEFAULT = "The card was not accepted."
 
 
 class StripeResource:
-    """StripeResource, as far as adding a card needs it. Every method raises a subclass of ApiError."""
+    """Stripe, as far as adding a card needs it. Every method raises a subclass of ApiError."""
 
-    def __init__(self, funnel: Requestor, stripe_url: str) -> None:
-        self._funnel = funnel
+    def __init__(self, requestor: Requestor, stripe_url: str) -> None:
+        self._requestor = requestor
         self._url = stripe_url
 
     async def configuration(self, needs_intent: bool = False) -> StripeConfiguration:
@@ -59,7 +59,7 @@ class StripeResource:
             changing=needs_intent,
             query=query,
         )
-        answer = await self._funnel.send(call)
+        answer = await self._requestor.send(call)
         body = answer.mapping()
         texts = {name: read_text(body.get(name)) or "" for name in ("js_url", "public_key", "processor_id")}
         missing = sorted(name for name, text in texts.items() if not text)
@@ -73,7 +73,7 @@ class StripeResource:
     async def confirm(
         self, configuration: StripeConfiguration, card: CardEntry, return_url: str
     ) -> SetupOutcome:
-        """Hand the card to StripeResource; return what came of it. Changes, at StripeResource.
+        """Hand the card to Stripe; return what came of it. Changes, at Stripe.
 
         ``return_url`` is where the browser ends after a 3-D Secure challenge. After FateUnknown, ``retrieve``
         tells what became of it.
@@ -90,14 +90,14 @@ class StripeResource:
         }
         call = self._call("POST", configuration, "/confirm", form=form)
         try:
-            return _outcome(await self._funnel.send(call))
+            return _outcome(await self._requestor.send(call))
         except (RequestRejectedError, PermissionDeniedError) as error:
             return _refusal(error)
 
     async def retrieve(self, configuration: StripeConfiguration) -> SetupOutcome:
         """Return how the setup intent stands now; safe to repeat."""
         query = {"client_secret": _secret(configuration)}
-        return _outcome(await self._funnel.send(self._call("GET", configuration, "", query=query)))
+        return _outcome(await self._requestor.send(self._call("GET", configuration, "", query=query)))
 
     def _call(
         self,

@@ -50,7 +50,7 @@ def spellings(text: str) -> tuple[str, ...]:
     """Return the ways in which an address that holds ``text`` may be written where it is stored, each once.
 
     As it is typed; with its host names in ASCII (punycode, RFC 3492) or out of it; and with its accents as signs of
-    their own (NFD). The server compares letter by letter as far as anybody knows (contract: licences 1.18).
+    their own (NFD). The server compares letter by letter as far as anybody knows (contract: licenses 1.18).
     """
     text = typed(text)
     readable = of_punycode(text)

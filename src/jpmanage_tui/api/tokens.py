@@ -1,6 +1,6 @@
 """The two bearer tokens of the API, and where a client gets them from.
 
-Contract, account 0: licences, billing, cards and invoices take the partner key's token; the partner record,
+Contract, account 0: licenses, billing, cards and invoices take the partner key's token; the partner record,
 the Stripe configuration, countries and ``/me`` take the user's WordPress.com token.
 """
 

@@ -1,4 +1,4 @@
-"""The log that `--log` writes: what was asked and how it was answered, never a token, a card or a licence code."""
+"""The log that `--log` writes: what was asked and how it was answered, never a token, a card or a license code."""
 
 from __future__ import annotations
 

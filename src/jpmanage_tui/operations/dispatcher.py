@@ -22,7 +22,7 @@ from jpmanage_tui.operations.snapshot import Snapshots
 
 T = TypeVar("T")
 NO_CARD = "missing_valid_payment_method"
-"""The code with which the API refuses to issue without a valid card (contract: licences 3.5)."""
+"""The code with which the API refuses to issue without a valid card (contract: licenses 3.5)."""
 Tell = Callable[[float, str], None]
 
 

@@ -128,7 +128,7 @@ class OperationsQueue:
         A change that may not be sent (read-only, an unknown earlier one of the same target, a journal that
         cannot be written) ends as ``not_sent`` with an :class:`OperationError`. ``secrets`` are not noted
         down anywhere; ``card_just_added`` allows a few quiet tries while the server still asks for a card
-        (contract: licences 3.5).
+        (contract: licenses 3.5).
 
         Where the journal has changes of unknown fate that may be of the same partner key, the user is asked before it
         is sent, but for those that ``acknowledged`` names; see the handle's ``acknowledged``.

@@ -105,7 +105,7 @@ class BatchRun:
 
     @property
     def needs_card(self) -> bool:
-        """Whether it ended because the API issues nothing without a valid card (contract: licences 3.5)."""
+        """Whether it ended because the API issues nothing without a valid card (contract: licenses 3.5)."""
         return any(_needs_card(outcome) for outcome in self._outcomes())
 
     @property

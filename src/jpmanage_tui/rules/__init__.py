@@ -1,1 +1,1 @@
-"""Pure rules over the models: what may be done with a licence, prices, order of assignment. No I/O."""
+"""Pure rules over the models: what may be done with a license, prices, order of assignment. No I/O."""

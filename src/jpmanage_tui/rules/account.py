@@ -1,4 +1,4 @@
-"""The account: what stands between the user and the licences, and the company form (contract: account 6,
+"""The account: what stands between the user and the licenses, and the company form (contract: account 6,
 7).
 """
 
@@ -37,7 +37,7 @@ FIELD_LABELS: Mapping[str, str] = {
 
 
 class Gate(Enum):
-    """What has to be done before licences can be worked with, in this order."""
+    """What has to be done before licenses can be worked with, in this order."""
 
     NO_PARTNER = "no partner"
     TERMS = "terms"
@@ -76,7 +76,7 @@ def unreadable_words(partner: Partner) -> str:
 
 
 def payment_method_required(me: Me | None, partner: Partner | None) -> bool:
-    """Tell whether a card has to be added before issuing: an agency without a valid one (licences 3.5).
+    """Tell whether a card has to be added before issuing: an agency without a valid one (licenses 3.5).
 
     Where either is unknown (a key token alone) the server decides.
     """

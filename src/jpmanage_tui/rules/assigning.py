@@ -1,4 +1,4 @@
-"""Which licences a site takes, and why it does not take the others (contract: licences 1.4, 3.7, 6)."""
+"""Which licenses a site takes, and why it does not take the others (contract: licenses 1.4, 3.7, 6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ON_MULTISITE = "does not work on a multisite"
 
 
 class Candidate(NamedTuple):
-    """A licence that is to be assigned: one there is, or one that is to be issued.
+    """A license that is to be assigned: one there is, or one that is to be issued.
 
     `key` is its code, for one that is to be issued the product's slug, with which its code will begin.
     """
@@ -27,25 +27,25 @@ class Candidate(NamedTuple):
     product_id: ProductId | None = None
 
     def is_same_product(self, license: License) -> bool:
-        """Tell whether a licence is of the same product: by the ids, or the codes where the API gave no id."""
+        """Tell whether a license is of the same product: by the ids, or the codes where the API gave no id."""
         if self.product_id is not None and license.product_id is not None:
             return self.product_id == license.product_id
         return self.slug is not None and self.slug == license.product_slug
 
 
 def candidate(license: License) -> Candidate:
-    """Return a licence there is as a candidate."""
+    """Return a license there is as a candidate."""
     name = license.product or license.license_key
     return Candidate(license.license_key, name, license.product_slug, license.product_id)
 
 
 def to_be_issued(slug: ProductSlug, name: str, product_id: ProductId | None) -> Candidate:
-    """Return a licence that is to be issued as a candidate; ids of 0 stand for none."""
+    """Return a license that is to be issued as a candidate; ids of 0 stand for none."""
     return Candidate(LicenseKey(slug), name, ProductSlug(slug[:SLUG_CUT]), product_id or None)
 
 
 class Refused(NamedTuple):
-    """Why a site does not take a licence: a sentence, the same of several licences in a few words, and in two words."""
+    """Why a site does not take a license: a sentence, the same of several licenses in a few words, and in two words."""
 
     candidate: Candidate
     reason: str
@@ -54,7 +54,7 @@ class Refused(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """Which licences a site takes, in the order given, and which it does not.
+    """Which licenses a site takes, in the order given, and which it does not.
 
     `unsure` says why more may be refused than is known, as a sentence; empty where all is known that the API tells.
     """
@@ -70,7 +70,7 @@ class Fit(NamedTuple):
 
 
 def holders(licenses: Iterable[License]) -> dict[BlogId, tuple[License, ...]]:
-    """Return the licences that are assigned now, by their site."""
+    """Return the licenses that are assigned now, by their site."""
     found: dict[BlogId, tuple[License, ...]] = {}
     for license in licenses:
         if license.state is LicenseState.ATTACHED and license.blog_id is not None:
@@ -79,9 +79,9 @@ def holders(licenses: Iterable[License]) -> dict[BlogId, tuple[License, ...]]:
 
 
 def fit(candidates: Sequence[Candidate], site: Site, held: Mapping[BlogId, Sequence[License]]) -> Fit:
-    """Return which candidates `site` takes; `held` are the licences that are assigned, by site.
+    """Return which candidates `site` takes; `held` are the licenses that are assigned, by site.
 
-    A site takes one licence of a product, whoever bought the one it has and whether that belongs to a bundle. What the
+    A site takes one license of a product, whoever bought the one it has and whether that belongs to a bundle. What the
     list of sites says that it has counts too, where it says it.
     """
     going: list[Candidate] = []
@@ -112,7 +112,7 @@ def fit(candidates: Sequence[Candidate], site: Site, held: Mapping[BlogId, Seque
 
 
 def _which(owned: License | None) -> str:
-    """Return which licence it is that a site has, where that is not one like any other."""
+    """Return which license it is that a site has, where that is not one like any other."""
     if owned is None:
         return ""
     words = []

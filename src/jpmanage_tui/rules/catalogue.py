@@ -1,5 +1,5 @@
 """Shaping of the catalogue: what is sold, in which sections and sizes, under which title (contract:
-licences 3.2-3.3).
+licenses 3.2-3.3).
 """
 
 import re
@@ -24,7 +24,7 @@ EXCLUDED = frozenset(
         "jetpack-security-realtime",
     }
 )
-"""Slugs that are not sold any more; licences of them still exist."""
+"""Slugs that are not sold any more; licenses of them still exist."""
 
 _PACKS = "jetpack-packs"
 _HOSTING = "wpcom-hosting"

@@ -1,4 +1,4 @@
-"""Which licences a list shows: a tab, the words of a search, filters, and an order."""
+"""Which licenses a list shows: a tab, the words of a search, filters, and an order."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ LISTED_STATES = {
     LicenseFilter.DETACHED: (LicenseState.DETACHED,),
     LicenseFilter.REVOKED: (LicenseState.REVOKED,),
 }
-"""The states that a tab lists, of standard licences too."""
+"""The states that a tab lists, of standard licenses too."""
 
 
 class Filters(NamedTuple):
     """Filters on top of a search: a site (its address as the API gives it), a product (its name), an age in days.
 
-    `older_than` means issued more than so many days ago; a licence whose date is not known is left out.
+    `older_than` means issued more than so many days ago; a license whose date is not known is left out.
     """
 
     site: str | None = None
@@ -50,5 +50,5 @@ class LicenseQuery(NamedTuple):
 
     @property
     def question(self) -> tuple[LicenseFilter | None, str, Filters]:
-        """Which licences are asked for, in whatever order."""
+        """Which licenses are asked for, in whatever order."""
         return self.tab, self.search, self.filters

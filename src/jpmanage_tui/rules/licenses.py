@@ -1,4 +1,4 @@
-"""What may be done with a licence, and why not (contract: licences 2.4, 3.7)."""
+"""What may be done with a license, and why not (contract: licenses 2.4, 3.7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.models.product import Product
 
 SLUG_CUT = 38
-"""Characters of a product's slug that a licence code keeps."""
+"""Characters of a product's slug that a license code keeps."""
 
 ADD_ON_FAMILY = "jetpack-backup-storage"
 """Family of the storage add-ons, which need their base product on the site first."""
@@ -25,7 +25,7 @@ _NO_MULTISITE = ("jetpack-backup", "jetpack-scan")
 
 
 class LicenseAction(Enum):
-    """What a user may want to do with one licence, in the vendor's words."""
+    """What a user may want to do with one license, in the vendor's words."""
 
     VIEW_SITE = "View Site"
     DEBUG_SITE = "Debug Site"
@@ -41,7 +41,7 @@ class Allowed(NamedTuple):
 
 
 class NotAllowed(NamedTuple):
-    """It may not; ``reason`` is a sentence for the user, ``of_many`` says it of several licences in a few words."""
+    """It may not; ``reason`` is a sentence for the user, ``of_many`` says it of several licenses in a few words."""
 
     reason: str
     of_many: str = ""
@@ -50,7 +50,7 @@ class NotAllowed(NamedTuple):
 Permission = Allowed | NotAllowed
 
 IN_BUNDLES = "in a bundle; revoke the bundle instead"
-"""Why unassigned licences of bundles are not revoked one by one."""
+"""Why unassigned licenses of bundles are not revoked one by one."""
 
 _STANDARD = NotAllowed("Bought elsewhere: view only. Manage it where it was bought.", "bought elsewhere")
 _REVOKED = NotAllowed("This license is revoked.", "revoked")
@@ -62,7 +62,7 @@ _BUNDLE = NotAllowed("Open the bundle and take one of its licenses.", "bundles")
 def allowed(license: License, action: LicenseAction) -> Permission:
     """Tell whether ``action`` may be offered for ``license``, else why not.
 
-    Unassign and revoke are both offered for an assigned licence: the API supports both, whatever the vendor's
+    Unassign and revoke are both offered for an assigned license: the API supports both, whatever the vendor's
     page shows this year.
     """
     return _RULES[action](license)
@@ -177,12 +177,12 @@ def multisites_hidden(keys: Iterable[LicenseKey]) -> bool:
 
 
 def is_of_product(key: LicenseKey, slug: ProductSlug) -> bool:
-    """Tell whether a licence code can be one of that product; codes cut the slug at 38 characters."""
+    """Tell whether a license code can be one of that product; codes cut the slug at 38 characters."""
     return product_slug_of(key) in {slug, ProductSlug(slug[:SLUG_CUT])}
 
 
 def product_of(key: LicenseKey, products: Sequence[Product]) -> Product | None:
-    """Return the product of a licence code; None when it is not among ``products`` or could be several."""
+    """Return the product of a license code; None when it is not among ``products`` or could be several."""
     slug = product_slug_of(key)
     exact = [product for product in products if product.slug == slug]
     found = exact or [product for product in products if is_of_product(key, product.slug)]

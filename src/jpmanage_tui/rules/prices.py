@@ -1,4 +1,4 @@
-"""Prices: what a licence or a bundle costs per day, month and year. Nothing is rounded before it is shown.
+"""Prices: what a license or a bundle costs per day, month and year. Nothing is rounded before it is shown.
 
 An amount per month is, per day, amount x 12 / 365 and, per year, amount x 12. An amount per day is, per
 month, amount x 365 / 12 (about) and, per year, amount x 365. For any other interval there is no arithmetic:
@@ -70,7 +70,7 @@ class Price:
 
 
 def unit_price(product: Product) -> Price | None:
-    """Return the price of one licence, None where the API gave none."""
+    """Return the price of one license, None where the API gave none."""
     if product.amount is None:
         return None
     return Price(product.amount, product.currency, product.price_interval)
@@ -85,9 +85,9 @@ def bundle_price(product: Product, size: int) -> Price | None:
 
 
 def cost(product: Product, quantity: int) -> Price | None:
-    """Return the price of ``quantity`` licences: the bundle's where that size is sold, else that many units.
+    """Return the price of ``quantity`` licenses: the bundle's where that size is sold, else that many units.
 
-    None where the price is not given (contract: licences 3.4, corrected).
+    None where the price is not given (contract: licenses 3.4, corrected).
     """
     sizes = {bundle.quantity for bundle in product.supported_bundles}
     if quantity in sizes:
@@ -97,7 +97,7 @@ def cost(product: Product, quantity: int) -> Price | None:
 
 
 def saving(product: Product, size: int) -> Decimal | None:
-    """Return what a bundle costs less than as many single licences, per interval; None where there is no
+    """Return what a bundle costs less than as many single licenses, per interval; None where there is no
     telling.
 
     Negative where the bundle costs more: that is no saving, and not to be shown as one.
@@ -141,10 +141,10 @@ def totals(prices: Iterable[Price]) -> tuple[Total, ...]:
 def license_price(
     license: License, products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int] | None = None
 ) -> Price | None:
-    """Return what a licence costs by the partner's own prices, None where that is not known.
+    """Return what a license costs by the partner's own prices, None where that is not known.
 
     ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A bundle's parent
-    costs the bundle's amount. A licence of a bundle costs its share of that; ``bundle_sizes`` gives the size by the
+    costs the bundle's amount. A license of a bundle costs its share of that; ``bundle_sizes`` gives the size by the
     parent's ``license_id``, without which it has no price (the price of a single one would be another).
     """
     product = product_of(license.license_key, products)
@@ -161,10 +161,10 @@ def license_price(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What licences cost together.
+    """What licenses cost together.
 
     ``totals`` are the sums, one for each currency; ``apart`` the prices of an interval that we cannot reckon with, in
-    no sum; ``unknown`` how many licences or bundles have no known price.
+    no sum; ``unknown`` how many licenses or bundles have no known price.
     """
 
     totals: tuple[Total, ...] = ()
@@ -178,7 +178,7 @@ class Cost:
 
 
 def cost_of(prices: Iterable[Price | None]) -> Cost:
-    """Return what licences of these prices cost together; None stands for one whose price is not known."""
+    """Return what licenses of these prices cost together; None stands for one whose price is not known."""
     listed = list(prices)
     known = [price for price in listed if price is not None]
     apart = tuple(price for price in known if not price.is_known)
@@ -186,9 +186,9 @@ def cost_of(prices: Iterable[Price | None]) -> Cost:
 
 
 def bill_ends(licenses: Iterable[License], products: Sequence[Product]) -> Cost:
-    """Return by what the bill gets lower when licences and bundles are revoked.
+    """Return by what the bill gets lower when licenses and bundles are revoked.
 
-    A licence of a bundle is replaced by a new one, and the bundle costs the same (contract: licences 1.3, 6); a licence
+    A license of a bundle is replaced by a new one, and the bundle costs the same (contract: licenses 1.3, 6); a license
     that was bought elsewhere is not on this bill.
     """
     billed = [license for license in licenses if not license.is_child and not license.is_standard]

@@ -16,7 +16,7 @@ _OWN_PAGE = re.compile(
 _SITELESS = re.compile(r"siteless\.(?:jetpack|akismet|marketplace\.wp)\.com", re.IGNORECASE)
 """The vendor's stand-ins for a site: what was bought without a site is attached to one until it is activated."""
 _ADDRESS_SIGNS = ("/", "::")
-"""What a word has that is an address or a part of one, and neither a licence code nor a product."""
+"""What a word has that is an address or a part of one, and neither a license code nor a product."""
 
 
 class Address(NamedTuple):
@@ -46,7 +46,7 @@ class SiteUrl(NamedTuple):
 def _split(text: str) -> SplitResult | None:
     """Return the parts of an http(s) address, also of one without scheme or in the slug form with ``::``.
 
-    None for anything else. (Contract: licences 1.4 has the slug form.)
+    None for anything else. (Contract: licenses 1.4 has the slug form.)
     """
     text = text.strip()
     if "://" not in text:
@@ -92,7 +92,7 @@ def search_text(text: str) -> str:
     """Return `text` as it is searched for: each pasted address without its scheme, closing slash and pages.
 
     A server compares what it is sent with the address that it has stored, which may lack the scheme and does lack the
-    closing slash. Words that are no addresses, licence codes among them, stay as they are.
+    closing slash. Words that are no addresses, license codes among them, stay as they are.
     """
     return " ".join(_searched(word) for word in text.split())
 
@@ -122,7 +122,7 @@ def site_name(siteurl: str) -> str:
 
 
 def is_siteless(siteurl: str | None) -> bool:
-    """Tell whether an address is the vendor's stand-in for a site: the licence is not activated on one yet."""
+    """Tell whether an address is the vendor's stand-in for a site: the license is not activated on one yet."""
     parts = _split(siteurl) if siteurl else None
     return parts is not None and _SITELESS.fullmatch(parts.hostname or "") is not None
 
@@ -131,7 +131,7 @@ def site_url(text: str) -> SiteUrl | None:
     """Return the address by which the site of `text` is connected, with https where no scheme was given.
 
     None where it is no http(s) address. `cut` names what was left out of it: pages of WordPress itself, and what no
-    address of a site has (contract: licences 1.15 wants the full URL of the site).
+    address of a site has (contract: licenses 1.15 wants the full URL of the site).
     """
     if any(character.isspace() for character in text.strip()):
         return None

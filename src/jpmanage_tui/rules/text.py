@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 def format_date(moment: datetime | None) -> str:
-    """Return a date as the lists print it, YYYY-MM-DD in UTC, or a dash (contract: licences 0)."""
+    """Return a date as the lists print it, YYYY-MM-DD in UTC, or a dash (contract: licenses 0)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d") if moment else "—"
 
 

@@ -1,4 +1,4 @@
-"""Idle and billed: licences that are paid for and assigned to no site."""
+"""Idle and billed: licenses that are paid for and assigned to no site."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class IdleLicense:
-    """An unassigned licence and its price; None where the API gives none for it."""
+    """An unassigned license and its price; None where the API gives none for it."""
 
     license: License
     price: Price | None
@@ -27,7 +27,7 @@ class IdleLicense:
 
 @dataclass(frozen=True, slots=True)
 class IdleReport:
-    """The idle licences, oldest first; sums per currency; ``unpriced`` counts those in no sum."""
+    """The idle licenses, oldest first; sums per currency; ``unpriced`` counts those in no sum."""
 
     items: tuple[IdleLicense, ...]
     totals: tuple[Total, ...]
@@ -35,7 +35,7 @@ class IdleReport:
 
 
 def is_idle(license: License) -> bool:
-    """Tell whether a licence is billed to the partner and assigned to no site; a bundle's parent never is."""
+    """Tell whether a license is billed to the partner and assigned to no site; a bundle's parent never is."""
     return license.state is LicenseState.DETACHED and not license.is_standard
 
 
@@ -45,7 +45,7 @@ def idle(
     """Return what is idle among ``licenses``, and what it costs by the partner's own prices.
 
     ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A
-    bundle's licence costs its share of the bundle; ``bundle_sizes`` gives the size by the parent's
+    bundle's license costs its share of the bundle; ``bundle_sizes`` gives the size by the parent's
     ``license_id``, without which it has no price (the price of a single one would be another).
     """
     found = sorted((item for item in licenses if is_idle(item)), key=lambda item: item.issued_at or _LAST)

@@ -13,15 +13,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from jpmanage_tui.sandbox import schema
-from jpmanage_tui.sandbox.account import control as account_control
-from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
+from jpmanage_tui.sandbox import switch_control as account_control
 from jpmanage_tui.sandbox.auth import identify
+from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.clock import Clock
 from jpmanage_tui.sandbox.control import control_routes
 from jpmanage_tui.sandbox.envelope import HTTPError
+from jpmanage_tui.sandbox.fault_middleware import FaultMiddleware
 from jpmanage_tui.sandbox.faults import FaultSet
 from jpmanage_tui.sandbox.files import IN_PROCESS_ORIGIN, files_app
-from jpmanage_tui.sandbox.gate import FaultMiddleware
 from jpmanage_tui.sandbox.log import RequestLog
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions, SandboxTokens
 from jpmanage_tui.sandbox.respond import AppState, ByMethod, Endpoint, start_message

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jpmanage_tui.sandbox.account import documents
+from jpmanage_tui.sandbox.invoices import documents
 from jpmanage_tui.sandbox.store import Store
 
 IN_PROCESS_ORIGIN = "https://files.jpmanage-sandbox.example"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from jpmanage_tui.sandbox.account.tables import SCRIPT as ACCOUNT
+from jpmanage_tui.sandbox.account_tables import SCRIPT as ACCOUNT
 from jpmanage_tui.sandbox.options import SandboxError
 
 VERSION = 2

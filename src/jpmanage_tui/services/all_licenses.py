@@ -1,4 +1,4 @@
-"""All that a list of licences has, for actions on "all": read to the end, with a true word about what is lacking."""
+"""All that a list of licenses has, for actions on "all": read to the end, with a true word about what is lacking."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
 TOLD = 500
-"""A long reading tells after so many licences how far it is."""
+"""A long reading tells after so many licenses how far it is."""
 Tell = Callable[[str], None]
 """Is told how far a reading is, in a few words."""
 
@@ -31,11 +31,11 @@ class Everything(Protocol):
     """What yields all of a list, and knows at its end what it left out: a paginator of the client is one."""
 
     def __aiter__(self) -> AsyncIterator[License]:
-        """Yield every licence. Raises ApiError."""
+        """Yield every license. Raises ApiError."""
 
     @property
     def left_out(self) -> int:
-        """How many licences could not be read."""
+        """How many licenses could not be read."""
 
     @property
     def cut_short(self) -> bool:
@@ -44,7 +44,7 @@ class Everything(Protocol):
 
 @dataclass
 class Found:
-    """Licences that were read before, of which `left_out` could not be read then."""
+    """Licenses that were read before, of which `left_out` could not be read then."""
 
     licenses: Callable[[], AsyncIterator[License]]
     left_out: int = 0
@@ -55,7 +55,7 @@ class Found:
 
 
 def in_order(licenses: Iterable[License], query: LicenseQuery) -> list[License]:
-    """Return licences, which come oldest first, in the order of the list that `query` shows.
+    """Return licenses, which come oldest first, in the order of the list that `query` shows.
 
     What has no date stands where the database of an API puts it: behind in a descending order, else before.
     """
@@ -70,7 +70,7 @@ def _rank(license: License, sort: LicenseSort) -> tuple[bool, float]:
 
 
 class Beside:
-    """Every licence of `listed`, and behind them those of `beside` that are not among them."""
+    """Every license of `listed`, and behind them those of `beside` that are not among them."""
 
     def __init__(self, listed: Everything, beside: AsyncIterator[License]) -> None:
         self._listed = listed
@@ -78,7 +78,7 @@ class Beside:
 
     @property
     def left_out(self) -> int:
-        """How many licences could not be read; sure at the end."""
+        """How many licenses could not be read; sure at the end."""
         return self._listed.left_out
 
     @property
@@ -87,7 +87,7 @@ class Beside:
         return self._listed.cut_short
 
     async def __aiter__(self) -> AsyncIterator[License]:
-        """Yield every licence. Raises ApiError."""
+        """Yield every license. Raises ApiError."""
         seen: set[LicenseKey] = set()
         async for license in self._listed:
             seen.add(license.license_key)
@@ -102,7 +102,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class BundleSearch:
-    """How far a search for bundles has come: licences looked at, bundles found, licences that could not be read."""
+    """How far a search for bundles has come: licenses looked at, bundles found, licenses that could not be read."""
 
     looked_at: int
     parents: dict[LicenseId, License]
@@ -110,7 +110,7 @@ class BundleSearch:
 
 
 async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
-    """Look through all active licences for bundles, telling now and then how far it is. Raises ApiError."""
+    """Look through all active licenses for bundles, telling now and then how far it is. Raises ApiError."""
     parents: dict[LicenseId, License] = {}
     without_number = looked_at = 0
     licenses = client.licenses.iterate()
@@ -126,11 +126,11 @@ async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
 
 
 WITHOUT_BUNDLES = (LicenseFilter.ATTACHED, LicenseFilter.DETACHED)
-"""Tabs that list no bundle, though licences of that state are inside them."""
+"""Tabs that list no bundle, though licenses of that state are inside them."""
 
 
 class WithBundles:
-    """Every licence of a tab, those inside bundles too, which the API lists under their bundle alone.
+    """Every license of a tab, those inside bundles too, which the API lists under their bundle alone.
 
     `listed` is what the tab itself lists. A server that lists them there too is believed: then nothing more is read.
     """
@@ -145,7 +145,7 @@ class WithBundles:
 
     @property
     def left_out(self) -> int:
-        """How many licences could not be read; sure at the end."""
+        """How many licenses could not be read; sure at the end."""
         return self._listed.left_out + self._left_out
 
     @property
@@ -154,7 +154,7 @@ class WithBundles:
         return self._listed.cut_short or self._cut_short
 
     async def __aiter__(self) -> AsyncIterator[License]:
-        """Yield every licence in the order of the list, what is in a bundle behind it. Raises ApiError."""
+        """Yield every license in the order of the list, what is in a bundle behind it. Raises ApiError."""
         listed: list[License] = []
         async for license in self._listed:
             listed.append(license)
@@ -179,7 +179,7 @@ class WithBundles:
             yield from members.get(license.license_key, ())
 
     async def _bundles(self, listed: list[License]) -> list[License]:
-        """Return the bundles whose licences belong to the tab; those of the list where it lists any."""
+        """Return the bundles whose licenses belong to the tab; those of the list where it lists any."""
         if self._query.tab not in WITHOUT_BUNDLES:
             return [license for license in listed if license.is_bundle]
         found = BundleSearch(0, {})
@@ -189,7 +189,7 @@ class WithBundles:
         return list(found.parents.values())
 
     async def _members(self, bundle: License) -> list[License]:
-        """Return the licences of a bundle that belong to the tab."""
+        """Return the licenses of a bundle that belong to the tab."""
         if bundle.license_id is None:
             self._left_out += bundle.quantity or 0
             return []
@@ -206,7 +206,7 @@ class WithBundles:
 
 
 def _once(licenses: Iterable[License]) -> Iterator[License]:
-    """Yield each licence once: one that changed its state meanwhile may be listed twice."""
+    """Yield each license once: one that changed its state meanwhile may be listed twice."""
     seen: set[LicenseKey] = set()
     for license in licenses:
         if license.license_key not in seen:

@@ -88,7 +88,7 @@ class QrCode(NamedTuple):
 def qr(url: str) -> QrCode:
     """Draw an address as a QR code, two modules in a cell, with its quiet zone.
 
-    A filled cell is a light module: draw the lines in white on black (without colours on a dark terminal).
+    A filled cell is a light module: draw the lines in white on black (without colors on a dark terminal).
     Raises ValueError where the address is not of the web or too long for a code.
     """
     if not is_web_url(url):

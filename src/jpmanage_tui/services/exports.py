@@ -38,7 +38,7 @@ _FIGURE = re.compile(r"-?\d+(\.\d+)?")
 class Export:
     """What a screen writes: `title` names it in the question, `noun` one row of it, `stem` the file.
 
-    `rows` yields every row, those not loaded yet too, and raises ApiError; it is told whether licence codes are
+    `rows` yields every row, those not loaded yet too, and raises ApiError; it is told whether license codes are
     wanted in full. `codes` says whether there are any. `lacks` says, once all rows came, what the file does not have, ""
     where it has everything. `many` is the noun of several rows, where an s does not make it.
     """
@@ -54,7 +54,7 @@ class Export:
 
 
 def masked(code: str) -> str:
-    """Return a licence code of which only the product and the last characters can be read."""
+    """Return a license code of which only the product and the last characters can be read."""
     product, underscore, secret = code.rpartition("_")
     return f"{product}{underscore}{'*' * max(0, len(secret) - VISIBLE)}{secret[-VISIBLE:]}"
 

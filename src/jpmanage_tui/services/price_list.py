@@ -8,7 +8,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.ui.common.text import error_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -20,6 +19,11 @@ WAIT = 5.0
 KEEP = 900.0
 """Seconds for which prices that were read are taken as they are."""
 NOT_READ = "Your prices could not be read"
+
+
+def plain_text(error: ApiError, doing: str) -> str:
+    """Return a sentence about `error`, which happened while `doing`, as the API worded it."""
+    return f"{doing}: {error.message}"
 
 
 class Prices(NamedTuple):
@@ -48,8 +52,11 @@ class PriceList:
         """Whether `read` answers without asking the API."""
         return self._products is not None and self._clock() - self._read_at < KEEP
 
-    async def read(self, wait: float = WAIT) -> Prices:
-        """Return the prices; waits `wait` seconds at most, and never raises an ApiError."""
+    async def read(self, wait: float = WAIT, explain: Callable[[ApiError, str], str] = plain_text) -> Prices:
+        """Return the prices; waits `wait` seconds at most, and never raises an ApiError.
+
+        `explain` makes the sentence of one, which happened while what its second argument says was done.
+        """
         if self.known:
             return Prices(self._products)
         try:
@@ -58,7 +65,7 @@ class PriceList:
         except TimeoutError:
             return Prices(None, f"{NOT_READ} within {wait:.0f} s.")
         except ApiError as error:
-            return Prices(None, error_text(error, NOT_READ, again=""))
+            return Prices(None, explain(error, NOT_READ))
         self._products = tuple(product for family in families for product in family.products)
         self._read_at = self._clock()
         return Prices(self._products)

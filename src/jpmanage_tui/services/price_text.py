@@ -30,7 +30,7 @@ def cost_words(cost: Cost) -> str:
 
 
 def unknown_words(cost: Cost, of: int) -> str:
-    """Return the sentence about licences without a known price, of `of` in all; nothing where all are known."""
+    """Return the sentence about licenses without a known price, of `of` in all; nothing where all are known."""
     if not cost.unknown:
         return ""
     if of == 1:
@@ -43,7 +43,7 @@ def unknown_words(cost: Cost, of: int) -> str:
 def less_words(cost: Cost, prices: Prices, of: int) -> tuple[str, str]:
     """Return by what the bill gets lower (": $0.49 a day, $14.85 a month less"), and what is not known of that.
 
-    `of` is how many licences and bundles it is about. Both are empty where there is nothing to say.
+    `of` is how many licenses and bundles it is about. Both are empty where there is nothing to say.
     """
     if prices.products is None:
         return "", f"{prices.why} How much that is, is not known."

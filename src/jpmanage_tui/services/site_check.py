@@ -1,4 +1,4 @@
-"""Finding out which sites have a product already, before one of them is chosen for a licence."""
+"""Finding out which sites have a product already, before one of them is chosen for a license."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.assigning import Candidate, Fit, fit, holders
 from jpmanage_tui.rules.licenses import host_of
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.services.price_list import plain_text
 
 PER_PAGE = 100
-"""Licences asked for at a time: as many as the vendor's newer client asks for (contract: licences 1.8)."""
+"""Licenses asked for at a time: as many as the vendor's newer client asks for (contract: licenses 1.8)."""
 MOST_OF_A_PRODUCT = 1_000
-"""So many licences of a product are looked through beforehand; where there are more a site is looked at when chosen."""
+"""So many licenses of a product are looked through beforehand; where there are more a site is looked at when chosen."""
 MOST_OF_A_SITE = 200
-"""So many licences are looked through for those of one site; a site has a handful."""
+"""So many licenses are looked through for those of one site; a site has a handful."""
 MOST_BUNDLES = 40
 """So many bundles of a product are looked into."""
 IN_PART = "The licenses inside bundles could not all be checked."
@@ -28,9 +28,9 @@ WAIT = 8.0
 
 
 async def licenses_on(client: LicensingClient, site: Site) -> list[License]:
-    """Return the licences that are assigned to a site, as far as a search for its host finds them. Raises ApiError.
+    """Return the licenses that are assigned to a site, as far as a search for its host finds them. Raises ApiError.
 
-    The licences inside bundles are in no list but their bundle's (contract: licences 1.8), so they may be missing.
+    The licenses inside bundles are in no list but their bundle's (contract: licenses 1.8), so they may be missing.
     """
     found: list[License] = []
     seen = 0
@@ -46,25 +46,32 @@ async def licenses_on(client: LicensingClient, site: Site) -> list[License]:
 
 
 class SiteCheck:
-    """What the licences tell about the sites that have the products of `candidates` already.
+    """What the licenses tell about the sites that have the products of `candidates` already.
 
-    One serves one choice of a site: what it has read it keeps. The licences of each product are read with those inside
-    its bundles, which the list of licences may leave out.
+    One serves one choice of a site: what it has read it keeps. The licenses of each product are read with those inside
+    its bundles, which the list of licenses may leave out.
     """
 
-    def __init__(self, client: LicensingClient, candidates: Iterable[Candidate]) -> None:
+    def __init__(
+        self,
+        client: LicensingClient,
+        candidates: Iterable[Candidate],
+        explain: Callable[[ApiError, str], str] = plain_text,
+    ) -> None:
+        """`explain` makes the sentence of an error, which happened while what its second argument says was done."""
+        self._explain = explain
         self.candidates: tuple[Candidate, ...] = tuple(candidates)
         self._client = client
         self._held: dict[BlogId, tuple[License, ...]] = {}
         self._looked_at: set[BlogId] = set()
         self._seen: set[LicenseKey] = set()
         self._whole = False
-        """Whether every licence of the products was read."""
+        """Whether every license of the products was read."""
         self._answers: dict[BlogId, Fit] = {}
         self._begun = False
         self._ended = asyncio.Event()
         self.error: ApiError | None = None
-        """Why the licences could not be read."""
+        """Why the licenses could not be read."""
 
     @property
     def ended(self) -> bool:
@@ -88,13 +95,13 @@ class SiteCheck:
             self._ended.set()
 
     async def _read(self, wanted: Candidate) -> bool:
-        """Read the licences of one product: those of the list, then those of its bundles.
+        """Read the licenses of one product: those of the list, then those of its bundles.
 
         Returns whether these are all. Raises ApiError.
         """
         bundles: list[License] = []
         seen = 0
-        # The slug stands in every code of the product, and a search is one for codes (contract: licences 1.8).
+        # The slug stands in every code of the product, and a search is one for codes (contract: licenses 1.8).
         async for license in self._client.licenses.iterate(
             LicenseFilter.NOT_REVOKED, search=wanted.slug or wanted.product, per_page=PER_PAGE
         ):
@@ -110,7 +117,7 @@ class SiteCheck:
                 unread = True  # its id could not be read, and without one every license would be listed
                 continue
             self._take([member async for member in self._client.licenses.iterate_children(bundle.license_id)])
-        # A licence there is must have been found, else the search does not find products.
+        # A license there is must have been found, else the search does not find products.
         found = seen > 0 or "_" not in wanted.key
         return found and seen < MOST_OF_A_PRODUCT and not unread
 
@@ -121,12 +128,12 @@ class SiteCheck:
             self._held[blog_id] = (*self._held.get(blog_id, ()), *here)
 
     def products_on(self, site: Site) -> frozenset[ProductId]:
-        """Return the products that the licences read so far say a site has."""
+        """Return the products that the licenses read so far say a site has."""
         here = self._held.get(site.blog_id, ())
         return frozenset(license.product_id for license in here if license.product_id is not None)
 
     def known_fit(self, site: Site) -> Fit:
-        """Return which licences a site takes, by what is known now."""
+        """Return which licenses a site takes, by what is known now."""
         return fit(self.candidates, site, self._held)
 
     def settled(self, site: Site) -> bool:
@@ -135,7 +142,7 @@ class SiteCheck:
         return known.none_fits or (self.ended and (self._whole or site.blog_id in self._looked_at))
 
     async def checked(self, site: Site, wait: float = WAIT) -> Fit:
-        """Return which licences a site takes, having looked at the site itself where it has to be; never raises ApiError.
+        """Return which licenses a site takes, having looked at the site itself where it has to be; never raises ApiError.
 
         Where that takes longer than `wait` seconds, or fails, the answer says that it is not sure. Once given it stays.
         """
@@ -158,5 +165,5 @@ class SiteCheck:
         if not self._whole:
             why = why or IN_PART
         if self.error is not None:
-            why = error_text(self.error, "Checking what the site has", again="")
+            why = self._explain(self.error, "Checking what the site has")
         return self.known_fit(site)._replace(unsure=f"{why} The API decides.".strip() if why else "")

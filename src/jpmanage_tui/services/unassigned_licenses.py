@@ -1,4 +1,4 @@
-"""Reading the unassigned licences, oldest first, page by page as they are looked at."""
+"""Reading the unassigned licenses, oldest first, page by page as they are looked at."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step of the walk brought: licences in order, and the bundles they belong to.
+    """What a step of the walk brought: licenses in order, and the bundles they belong to.
 
-    `left_out` is how many unassigned licences could not be read so far; that is sure once it is `done`.
+    `left_out` is how many unassigned licenses could not be read so far; that is sure once it is `done`.
     """
 
     licenses: tuple[License, ...]
@@ -31,11 +31,11 @@ class Batch:
 
 
 class IdleWalk:
-    """The unassigned licences of the partner key, oldest first.
+    """The unassigned licenses of the partner key, oldest first.
 
-    A bundle's parent is never idle; where the list names one, its unassigned licences are asked for and stand at
-    their place by date. Each licence comes once, whatever the pages do meanwhile. A step that fails changes nothing,
-    so that it can be tried again. `parents` are bundles known beforehand: an API that lists a bundle's licences only
+    A bundle's parent is never idle; where the list names one, its unassigned licenses are asked for and stand at
+    their place by date. Each license comes once, whatever the pages do meanwhile. A step that fails changes nothing,
+    so that it can be tried again. `parents` are bundles known beforehand: an API that lists a bundle's licenses only
     under the bundle names them nowhere in this list.
     """
 
@@ -58,7 +58,7 @@ class IdleWalk:
 
     @property
     def left_out(self) -> int:
-        """How many unassigned licences could not be read; sure once it is `done`."""
+        """How many unassigned licenses could not be read; sure once it is `done`."""
         return self._pages.left_out + self._members_left_out
 
     @property
@@ -92,7 +92,7 @@ class IdleWalk:
                 self._members_left_out += item.quantity or 0
 
     async def _members(self, license_id: LicenseId, parent: License) -> list[License]:
-        """Return a bundle's unassigned licences; none where the bundle itself is gone."""
+        """Return a bundle's unassigned licenses; none where the bundle itself is gone."""
         members = self._client.licenses.iterate_children(license_id)
         try:
             idle = [item async for item in members if is_idle(item)]
@@ -105,7 +105,7 @@ class IdleWalk:
         return idle
 
     def _released(self, found: list[License]) -> tuple[License, ...]:
-        """Return, in order, what is not younger than the date reached; a replaced licence of a bundle may be."""
+        """Return, in order, what is not younger than the date reached; a replaced license of a bundle may be."""
         listed = {item.license_key: item for item in [*self._held, *found]}
         waiting = sorted(listed.values(), key=lambda item: item.issued_at or _LAST)
         reached = self._reached
@@ -120,7 +120,7 @@ class IdleWalk:
 
 
 class IdleLicenses:
-    """Every licence of a walk that begins at the oldest."""
+    """Every license of a walk that begins at the oldest."""
 
     def __init__(self, walk: IdleWalk) -> None:
         self._walk = walk
@@ -136,7 +136,7 @@ class IdleLicenses:
         return self._walk.cut_short
 
     async def __aiter__(self) -> AsyncIterator[License]:
-        """Yield every licence. Raises ApiError."""
+        """Yield every license. Raises ApiError."""
         while not self._walk.done:
             for license in (await self._walk.more()).licenses:
                 yield license

@@ -1,4 +1,4 @@
-"""What is known of the idle licences: rows with their prices, and what they cost together."""
+"""What is known of the idle licenses: rows with their prices, and what they cost together."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ NONE = "—"
 
 @dataclass
 class UnassignedListState:
-    """The idle licences that came so far, oldest first; `done` when there are no more. Prices come with `price`."""
+    """The idle licenses that came so far, oldest first; `done` when there are no more. Prices come with `price`."""
 
     items: list[IdleLicense] = field(default_factory=list)
     parents: dict[LicenseId, License] = field(default_factory=dict)
     done: bool = False
     left_out: int = 0
-    """How many unassigned licences could not be read so far."""
+    """How many unassigned licenses could not be read so far."""
     cut_short: bool = False
     """Whether more may be missing, and nobody knows how many."""
     answered_at: datetime | None = None
@@ -69,7 +69,7 @@ class UnassignedListState:
         return self._unpriced
 
     def row_of(self, key: LicenseKey) -> int | None:
-        """Return the row of a licence."""
+        """Return the row of a license."""
         return next((row for row, item in enumerate(self.items) if item.license.license_key == key), None)
 
 
@@ -108,5 +108,5 @@ def name_of(item: IdleLicense) -> str:
 
 
 def sum_words(sums: Sequence[Total]) -> str:
-    """Return what licences cost together ("$7.57 a day, ≈$230.13 a month"); currencies stand side by side."""
+    """Return what licenses cost together ("$7.57 a day, ≈$230.13 a month"); currencies stand side by side."""
     return total_words(sums)

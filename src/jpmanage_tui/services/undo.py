@@ -1,4 +1,4 @@
-"""What `z` undoes: what was assigned or unassigned last, one licence or many, item by item."""
+"""What `z` undoes: what was assigned or unassigned last, one license or many, item by item."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:  # loaded when something is undone
 
 NOTHING = "Nothing to undo."
 AT_ONCE = 4
-"""So many licences are read at a time before they are undone."""
+"""So many licenses are read at a time before they are undone."""
 
 
 class Done(NamedTuple):
     """One assigning or unassigning that is known to have happened, and the site it happened to.
 
-    `blog_id` is None where the API never gave the Site ID. `license` is the licence as it was read before undoing.
+    `blog_id` is None where the API never gave the Site ID. `license` is the license as it was read before undoing.
     """
 
     change: AssignLicense | UnassignLicense
@@ -50,10 +50,10 @@ class UndoRun:
         self.items: list[Done] = []
 
     async def checked(self, client: ClientPort) -> tuple[list[Done], list[ChangedSince]]:
-        """Read each licence and return what is still as this run left it, and what has changed since.
+        """Read each license and return what is still as this run left it, and what has changed since.
 
         Raises:
-            ApiError: a licence could not be read.
+            ApiError: a license could not be read.
 
         """
         from jpmanage_tui.operations.mutations.licenses import find_license
@@ -124,7 +124,7 @@ def none_ready(changed: Sequence[ChangedSince]) -> str:
 
 
 def _why_changed(done: Done, license: License | None) -> str | None:
-    """Return why a change cannot be undone, by what is true of its licence now; None where it can be."""
+    """Return why a change cannot be undone, by what is true of its license now; None where it can be."""
     from jpmanage_tui.operations.mutations.licenses import AssignLicense
 
     if license is None:

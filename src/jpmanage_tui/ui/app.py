@@ -261,21 +261,6 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             )
             self.notify(f"{sentence}{log}", severity="error")
 
-    def say(
-        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
-    ) -> None:
-        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended.
-
-        `lasts`: it stays when a key is pressed, since it still goes on; None: where it ends in `…`.
-        """
-        severity: dict[str, Severity] = {
-            "info": "information",
-            "good": "success",
-            "warning": "warning",
-            "error": "error",
-        }
-        self.notify(message, severity=severity[tone], outcome=outcome, lasts=lasts)
-
     def _check_theme(self) -> None:
         """Say that the theme of the settings cannot be had in this terminal, and why."""
         wanted = self._wanted_theme

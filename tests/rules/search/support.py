@@ -1,4 +1,4 @@
-"""Licences made at random, and a search that is plainly right because it looks at each of them."""
+"""Licenses made at random, and a search that is plainly right because it looks at each of them."""
 
 from datetime import UTC, datetime
 from random import Random
@@ -59,7 +59,7 @@ def _some(seed: int) -> list[License]:
 
 
 def many() -> st.SearchStrategy[list[License]]:
-    """Return up to forty licences, each with a code of its own."""
+    """Return up to forty licenses, each with a code of its own."""
     return st.integers(0, 2**32).map(_some)
 
 
@@ -73,7 +73,7 @@ WORDS = st.sampled_from(
 
 
 def naive_word(license: License, word: str) -> bool:
-    """Return whether a folded word matches a licence, by looking at its texts one after another."""
+    """Return whether a folded word matches a license, by looking at its texts one after another."""
     code = fold(license.license_key)
     head, underscore, _ = code.rpartition("_")
     texts = [site_text(license.siteurl or ""), fold(license.product), fold(license.username or "")]
@@ -85,7 +85,7 @@ def naive_word(license: License, word: str) -> bool:
 
 
 def naive(items: list[License], wanted: SearchQuery) -> set[str]:
-    """Return the codes of the licences that match exactly."""
+    """Return the codes of the licenses that match exactly."""
     return {
         one.license_key
         for one in items

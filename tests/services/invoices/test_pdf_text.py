@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.sandbox.account.pdf import LEFT, Line, document, text_line
+from jpmanage_tui.sandbox.invoices.pdf import LEFT, Line, document, text_line
 from jpmanage_tui.services.invoices import pdf_reader
 from jpmanage_tui.services.invoices.pdf_reader import Unreadable, read_pdf, without_secrets
 from jpmanage_tui.services.invoices.pdf_table import fitted

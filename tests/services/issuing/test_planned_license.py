@@ -1,4 +1,4 @@
-"""Which of the licences go to the chosen site."""
+"""Which of the licenses go to the chosen site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reading of all licences for the index, on a server of this file: it loses nothing, whatever happens meanwhile."""
+"""The reading of all licenses for the index, on a server of this file: it loses nothing, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def license(number: int, **more: Any) -> License:
 
 
 class Licenses:
-    """The licences of an account: a flat list, oldest first, and those of bundles. `cap` is its largest page."""
+    """The licenses of an account: a flat list, oldest first, and those of bundles. `cap` is its largest page."""
 
     def __init__(self, count: int, *, totals: bool = True, cap: int = 100) -> None:
         self.rows = [license(number) for number in range(count)]

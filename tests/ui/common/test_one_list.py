@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from jpmanage_tui.ui.app import JpmanageApp
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.registry import all_sets, places
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, all_sets, places
+from jpmanage_tui.ui.widgets.list_commands import MOVING
+from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, Sidebar
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.readme.key_table import key_table
 from tests.ui.harness import LARGE, running
 
@@ -130,8 +135,8 @@ class Place:
 
 def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
     revoke, copy = (
-        Command[Place]("revoke", "Revoke", "Revoke it."),
-        Command[Place]("copy", "Copy", "Copy it."),
+        Command("revoke", "Revoke", "Revoke it."),
+        Command("copy", "Copy", "Copy it."),
     )
     commands = CommandSet("Licenses", (revoke, copy))
     one, other = (ActiveCommand(commands, Place(name)) for name in ("a license", "a site"))
@@ -144,7 +149,7 @@ def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
 
 
 def test_a_command_may_name_an_action_with_arguments_as_textual_does() -> None:
-    view = Command[Place]("view-site", "View Site", "View it.", action="open('the site', 2)")
+    view = Command("view-site", "View Site", "View it.", action="open('the site', 2)")
     one, other = (ActiveCommand(CommandSet("x", (view,)), Place(name)) for name in ("a license", "a site"))
     one.run(view)
     assert one.target.done == ["opened the site 2"]
@@ -177,3 +182,29 @@ async def test_the_palette_has_the_sections_commands_from_the_sidebar_too_and_sa
         await run.press("escape", "ctrl+p")
         await run.write("qqq")
         await run.sees("Nothing matches.")
+
+
+def targets() -> list[tuple[CommandSet, type]]:
+    """Return every command set with the class that its commands work on."""
+    places: list[tuple[CommandSet, type]] = [
+        (EVERYWHERE, JpmanageApp),
+        (SIDEBAR_COMMANDS, Sidebar),
+        (MOVING, VirtualList),
+    ]
+    return [*places, *((section.load().COMMANDS, section.load()) for section in (*SECTIONS, ISSUE))]
+
+
+@pytest.mark.parametrize(("commands", "target"), targets(), ids=lambda one: getattr(one, "title", ""))
+def test_every_command_names_an_action_of_what_it_works_on(commands: CommandSet, target: type) -> None:
+    for command in commands:
+        assert callable(getattr(target, f"action_{command.action_name}", None)), command.name
+
+
+@pytest.mark.parametrize(("commands", "target"), targets(), ids=lambda one: getattr(one, "title", ""))
+def test_no_reason_and_no_label_belongs_to_an_action_that_is_not_there(
+    commands: CommandSet, target: type
+) -> None:
+    for name in dir(target):
+        action, found, _ = name.rpartition("_disabled_reason")
+        if found and action not in ("row", "change"):  # what several of them are made of
+            assert hasattr(target, f"action_{action}"), name

@@ -38,7 +38,7 @@ class Cell(NamedTuple):
     pen: Pen
 
     def seen(self) -> Cell:
-        """What an eye sees of the cell: of a blank neither its text colour nor its weight."""
+        """What an eye sees of the cell: of a blank neither its text color nor its weight."""
         if self.text == " " and not self.pen.link and not self.pen.attributes & _SHOWS_ON_BLANK:
             return Cell(" ", Pen(background=self.pen.background))
         return self
@@ -169,9 +169,9 @@ class Emulator:
             elif code in _OFF:
                 self.pen = self.pen._replace(attributes=attributes - _OFF[code])
             else:
-                self._colour(code, numbers)
+                self._color(code, numbers)
 
-    def _colour(self, code: int, numbers: list[int]) -> None:
+    def _color(self, code: int, numbers: list[int]) -> None:
         foreground = code in range(30, 40) or code in range(90, 98)
         if code in (38, 48):
             count = 2 if numbers[0] == 5 else 4

@@ -92,8 +92,8 @@ async def test_the_sentence_names_the_thing_and_keeps_its_text_on_screen(
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     app = Writing()
-    sentence = await copy_text(app, "jetpack-scan_x", "Licence code")
-    assert sentence == "Licence code sent to the terminal's clipboard: jetpack-scan_x"
+    sentence = await copy_text(app, "jetpack-scan_x", "License code")
+    assert sentence == "License code sent to the terminal's clipboard: jetpack-scan_x"
     assert app.data[0].startswith("\x1b]52;")
 
 

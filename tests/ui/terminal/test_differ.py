@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from jpmanage_tui.ui.common.themes import THEMES
 from jpmanage_tui.ui.terminal import differ
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.differ import seam_available
 from tests.ui.terminal.apps.gallery import Gallery, Rows
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
@@ -24,15 +24,15 @@ KEYS = (
     "down", "up", "pagedown", "pageup", "tab", "shift+tab", "enter", "escape", "a", "漢", "é", "left",
     "right", "backspace", "home", "end", "ctrl+d", "ctrl+t", "ctrl+l", "space",
 )  # fmt: skip
-COLOUR_CODE = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+COLOR_CODE = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 
 
 class MirroredGallery(Mirror, Gallery):
     pass
 
 
-def gallery(theme: str = "ansi-dark", colours: ColourDepth = ColourDepth.TRUECOLOR) -> MirroredGallery:
-    app = MirroredGallery(driver_class=CapturingDriver, colours=colours)
+def gallery(theme: str = "ansi-dark", colors: ColorDepth = ColorDepth.TRUECOLOR) -> MirroredGallery:
+    app = MirroredGallery(driver_class=CapturingDriver, colors=colors)
     app.theme = theme
     return app
 
@@ -51,8 +51,8 @@ class Plain(Gallery):
         return data
 
 
-def plain(*, cells: bool = True, colours: ColourDepth = ColourDepth.SIXTEEN) -> Plain:
-    app = Plain(driver_class=CapturingDriver, colours=colours, cells=cells)
+def plain(*, cells: bool = True, colors: ColorDepth = ColorDepth.SIXTEEN) -> Plain:
+    app = Plain(driver_class=CapturingDriver, colors=colors, cells=cells)
     app.theme = "ansi-dark"
     return app
 
@@ -239,17 +239,17 @@ async def test_synchronized_output_wraps_a_frame_where_the_terminal_offers_it_un
         assert "\x1b[?2026" not in app.take()
 
 
-async def test_without_colours_no_colour_code_is_sent_and_the_fields_cursor_is_still_seen() -> None:
-    app = plain(colours=ColourDepth.NONE)
+async def test_without_colors_no_color_code_is_sent_and_the_fields_cursor_is_still_seen() -> None:
+    app = plain(colors=ColorDepth.NONE)
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         await pilot.press("down", "ctrl+d", "a", "escape", "tab", "down", "tab", "a")
         await pilot.pause()
         sent = app.take()
-    assert not COLOUR_CODE.search(sent)
+    assert not COLOR_CODE.search(sent)
     assert re.search(r"\x1b\[[0-9;]*\b7\b", sent)
 
 
-async def test_no_colour_of_the_environment_reaches_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_of_the_environment_reaches_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = Plain(driver_class=CapturingDriver)
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
@@ -257,17 +257,17 @@ async def test_no_colour_of_the_environment_reaches_the_output(monkeypatch: pyte
         await pilot.pause()
         sent = app.take()
     assert sent
-    assert not COLOUR_CODE.search(sent)
+    assert not COLOR_CODE.search(sent)
 
 
-async def test_stock_rendering_without_colours_sends_the_terminals_own_ones_only() -> None:
-    app = plain(colours=ColourDepth.NONE, cells=False)
+async def test_stock_rendering_without_colors_sends_the_terminals_own_ones_only() -> None:
+    app = plain(colors=ColorDepth.NONE, cells=False)
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         await pilot.press("down", "tab", "down")
         await pilot.pause()
         sent = app.take()
     assert app.stock_rendering_because == "switched off"
-    assert not COLOUR_CODE.search(re.sub(r"(?<=[;[])[34]9(?=[;m])", "", sent))
+    assert not COLOR_CODE.search(re.sub(r"(?<=[;[])[34]9(?=[;m])", "", sent))
 
 
 @pytest.mark.parametrize("name", ["ChopsUpdate", "LayoutUpdate"])
@@ -325,7 +325,7 @@ class Slow(CapturingDriver):
 
 
 async def test_on_a_slow_line_frames_are_not_queued_but_the_newest_state_is_sent_at_last() -> None:
-    app = Plain(driver_class=Slow, colours=ColourDepth.SIXTEEN)
+    app = Plain(driver_class=Slow, colors=ColorDepth.SIXTEEN)
     app.theme = "ansi-dark"
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         await pilot.pause()

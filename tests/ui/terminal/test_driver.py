@@ -176,7 +176,7 @@ def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byt
     ["xterm-256color", "screen-256color", "tmux-256color", "linux", "xterm", "vt100", "alacritty", "xterm-kitty",
      "foot", "wezterm", "xterm-ghostty", "vte-256color", "a-new-terminal"],
 )  # fmt: skip
-def test_every_terminal_shows_the_list_and_gets_no_more_colours_than_it_has(term: str) -> None:
+def test_every_terminal_shows_the_list_and_gets_no_more_colors_than_it_has(term: str) -> None:
     with PtySession(GALLERY, env={"TERM": term}) as session:
         session.shows("1 of 500")
         session.send("\x1b[B")

@@ -19,7 +19,7 @@ from rich.style import Style
 from wcwidth import wcwidth
 
 from jpmanage_tui.ui.terminal.cells import split_cells, sure, unsure_spans
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.painter import Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.terminal.style_table import StyleTable
@@ -86,7 +86,7 @@ def painter(book: StyleTable, width: int, *, old: bool = False, wide: bool = Fal
 def assert_as_repainted(
     drawn: Sequence[Frame], width: int, width_of: Callable[[str], int], *, old: bool, fills: bool, wide: bool
 ) -> None:
-    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=fills)
+    book = StyleTable(ColorDepth.TRUECOLOR, only_reset=old, erases_with_background=fills)
     grid, terminal = ScreenBuffer(width, HEIGHT), WidthEmulator(width, HEIGHT, width_of)
     incremental = painter(book, width, old=old, wide=wide)
     terminal.feed(incremental.paint(grid, range(HEIGHT), None))
@@ -127,7 +127,7 @@ def test_so_does_one_that_shows_ambiguous_characters_in_two_cells(
 def test_so_does_pyte_which_drops_what_follows_a_variation_selector(
     drawn: list[Frame], width: int, old: bool
 ) -> None:
-    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old, erases_with_background=True)
+    book = StyleTable(ColorDepth.TRUECOLOR, only_reset=old, erases_with_background=True)
     grid, incremental = ScreenBuffer(width, HEIGHT), painter(book, width, old=old)
 
     def shown(screen: pyte.Screen) -> list[list[str]]:
@@ -149,7 +149,7 @@ def texts(terminal: WidthEmulator) -> list[str]:
 
 def one_row(width: int, *rows: str, width_of: Callable[[str], int]) -> WidthEmulator:
     """Paint one text after the other into the first row of a terminal."""
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     grid, terminal, incremental = (
         ScreenBuffer(width, HEIGHT),
         WidthEmulator(width, HEIGHT, width_of),
@@ -189,7 +189,7 @@ def test_a_word_of_a_script_that_needs_more_cells_than_counted_is_shown_whole_wi
 
 @pytest.mark.parametrize("text", [HINDI, FLAG, "العربية", "ไทย", "קפה שלום"])
 def test_nothing_is_sent_within_text_that_is_shaped_as_one(text: str) -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     grid = ScreenBuffer(40, HEIGHT)
     grid.rows[0].put(4, [Segment(f"a {text}.example")], book)
     assert text in painter(book, 40).paint(grid, {0}, None)
@@ -221,7 +221,7 @@ def test_the_marks_that_every_row_may_have_are_of_sure_width() -> None:
 
 
 def test_a_move_of_the_cursor_before_an_unsure_name_repaints_the_marker_alone() -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     grid, incremental = ScreenBuffer(60, HEIGHT), painter(book, 60)
     grid.rows[0].put(0, [Segment(f"❯   {KEYCAPS}.example  {HINDI}")], book)
     incremental.paint(grid, {0}, None)
@@ -230,7 +230,7 @@ def test_a_move_of_the_cursor_before_an_unsure_name_repaints_the_marker_alone() 
 
 
 def test_a_blank_is_what_a_cell_shows_that_a_terminal_does_not_fill() -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     terminal = WidthEmulator(12, HEIGHT, TERMINALS["as wcwidth counts"])
     grid, incremental = ScreenBuffer(12, HEIGHT), painter(book, 12)
     for text in ("abcdef", KEYCAPS):

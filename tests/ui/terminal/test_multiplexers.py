@@ -15,7 +15,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.painter import Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.terminal.style_table import StyleTable
@@ -134,7 +134,7 @@ class Terminal:
         self.multiplexer = multiplexer
         self.grid = ScreenBuffer(WIDTH, HEIGHT)
         self.book = StyleTable(
-            ColourDepth.EIGHT_BIT, erases_with_background=multiplexer.term.startswith("tmux")
+            ColorDepth.EIGHT_BIT, erases_with_background=multiplexer.term.startswith("tmux")
         )
         self.painter = Painter(self.book, WIDTH, HEIGHT)
 

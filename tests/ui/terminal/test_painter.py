@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from jpmanage_tui.ui.terminal.cells import split_cells, sure
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.cursor_moves import move
 from jpmanage_tui.ui.terminal.painter import Painter
 from jpmanage_tui.ui.terminal.screen_buffer import Row, ScreenBuffer
@@ -60,7 +60,7 @@ def pens_of(book: StyleTable) -> dict[int, Pen]:
 def test_the_terminal_shows_the_grid_after_every_frame(
     drawn: list[list[tuple[int, int, str, Style]]], old_terminal: bool, fills: bool
 ) -> None:
-    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
+    book = StyleTable(ColorDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
     painter = Painter(book, WIDTH, HEIGHT, erases_cells=not old_terminal)
     grid, terminal = ScreenBuffer(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
     terminal.feed(painter.paint(grid, range(HEIGHT), None))
@@ -77,7 +77,7 @@ def test_the_terminal_shows_the_grid_after_every_frame(
 def test_a_change_of_pens_ends_in_the_same_pen_as_a_reset_and_the_new_one(
     styles: list[Style], old_terminal: bool
 ) -> None:
-    book = StyleTable(ColourDepth.TRUECOLOR, only_reset=old_terminal)
+    book = StyleTable(ColorDepth.TRUECOLOR, only_reset=old_terminal)
     terminal, now = Emulator(1, 1), PLAIN
     for style in styles:
         terminal.feed(book.change(now, book.of(style)))
@@ -100,7 +100,7 @@ def test_every_move_arrives_and_none_is_longer_than_the_plain_address(spots: tup
 
 
 def test_nothing_changed_is_nothing_sent() -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)
     grid.rows[0].put(0, [Segment("text", Style(bold=True))], book)
     assert painter.paint(grid, range(HEIGHT), None)
@@ -112,9 +112,9 @@ def test_nothing_changed_is_nothing_sent() -> None:
 @given(st.data())
 def test_rows_that_moved_are_moved_by_the_terminal_and_shown_right(data: st.DataObject) -> None:
     """A list that moves by a row beside a sidebar that does not."""
-    book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=data.draw(st.booleans()))
+    book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=data.draw(st.booleans()))
     painter, grid, terminal = Painter(book, 40, 12), ScreenBuffer(40, 12), Emulator(40, 12)
-    lines = [Segment(f"{number} " + "licence " * 4, STYLES[number % len(STYLES)]) for number in range(40)]
+    lines = [Segment(f"{number} " + "license " * 4, STYLES[number % len(STYLES)]) for number in range(40)]
     top = 10
     for _ in range(5):
         top += data.draw(st.sampled_from([-2, -1, 1, 1, 3]))
@@ -126,12 +126,12 @@ def test_rows_that_moved_are_moved_by_the_terminal_and_shown_right(data: st.Data
 
 
 def test_a_list_that_moves_by_a_row_costs_little_more_than_the_row_that_comes_in() -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     painter, grid = Painter(book, 80, 24), ScreenBuffer(80, 24)
     sent = ""
     for top in (0, 1, 0):
         for row in range(2, 22):
-            text = f"{top + row} licence of shop {(top + row) * 37 % 999}"
+            text = f"{top + row} license of shop {(top + row) * 37 % 999}"
             grid.rows[row].put(0, [Segment(text.ljust(80))], book)
         sent = painter.paint(grid, range(2, 22), None)
         if top == 1:
@@ -166,7 +166,7 @@ def hints(text: str, width: int) -> list[Segment]:
 def test_text_that_moved_sideways_is_shown_right(
     texts: list[str], style: Style, width: int, fills: bool
 ) -> None:
-    book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=fills)
+    book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=fills)
     painter, grid, terminal = Painter(book, width, 2), ScreenBuffer(width, 2), Emulator(width, 2)
     for text in texts:
         segments = [Segment(part.text, style + (part.style or Style())) for part in hints(text, width)]
@@ -198,7 +198,7 @@ def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_la
     for seed in range(120):
         chance = random.Random(seed)
         width = chance.choice([80, 120])
-        book = StyleTable(ColourDepth.TRUECOLOR, erases_with_background=True)
+        book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=True)
         painter, grid, screen = Painter(book, width, 1), ScreenBuffer(width, 1), pyte.Screen(width, 1)
         stream = pyte.Stream(screen)
         for _ in range(8):
@@ -216,7 +216,7 @@ def test_no_letter_that_a_footer_pushed_over_the_right_edge_comes_back_with_a_la
 def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_one() -> None:
     sent = {}
     for old in (False, True):
-        book = StyleTable(ColourDepth.SIXTEEN, only_reset=old)
+        book = StyleTable(ColorDepth.SIXTEEN, only_reset=old)
         painter, grid = Painter(book, 80, 1, erases_cells=not old), ScreenBuffer(80, 1)
         for text in HINTS[:2]:
             grid.rows[0].put(0, hints(text, 80), book)
@@ -228,9 +228,9 @@ def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_o
 
 
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
-    book = StyleTable(ColourDepth.SIXTEEN)
+    book = StyleTable(ColorDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)
-    grid.rows[0].put(0, [Segment("licence of a shop")], book)
+    grid.rows[0].put(0, [Segment("license of a shop")], book)
     painter.paint(grid, range(HEIGHT), (0, 0))
     grid.rows[0].put(0, [Segment("Lic" + " " * 21)], book)
     assert painter.paint(grid, {0}, (0, 0)) == "Lic\x1b[K\r"
@@ -240,8 +240,8 @@ def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     assert painter.paint(grid, {1}, None) == "AbcD"
 
 
-def test_without_colours_no_colour_code_is_sent_and_a_colour_behind_text_becomes_reverse() -> None:
-    book = StyleTable(ColourDepth.NONE)
+def test_without_colors_no_color_code_is_sent_and_a_color_behind_text_becomes_reverse() -> None:
+    book = StyleTable(ColorDepth.NONE)
     codes = [book.change(PLAIN, book.of(style)) for style in STYLES]
     terminal = Emulator(1, 1)
     for code in codes:
@@ -250,25 +250,25 @@ def test_without_colours_no_colour_code_is_sent_and_a_colour_behind_text_becomes
     assert book.of(Style(bgcolor="blue")) == book.of(Style(reverse=True))
 
 
-def test_colours_are_brought_down_to_what_the_terminal_has() -> None:
+def test_colors_are_brought_down_to_what_the_terminal_has() -> None:
     style = Style(color="#ff0000")
-    deep = {depth: StyleTable(depth) for depth in ColourDepth}
+    deep = {depth: StyleTable(depth) for depth in ColorDepth}
     codes = {depth: book.change(PLAIN, book.of(style)) for depth, book in deep.items()}
-    assert codes[ColourDepth.TRUECOLOR] == "\x1b[38;2;255;0;0m"
-    assert codes[ColourDepth.EIGHT_BIT] == "\x1b[38;5;196m"
-    assert codes[ColourDepth.SIXTEEN] == "\x1b[31m"
-    assert codes[ColourDepth.NONE] == ""
+    assert codes[ColorDepth.TRUECOLOR] == "\x1b[38;2;255;0;0m"
+    assert codes[ColorDepth.EIGHT_BIT] == "\x1b[38;5;196m"
+    assert codes[ColorDepth.SIXTEEN] == "\x1b[31m"
+    assert codes[ColorDepth.NONE] == ""
 
 
 def test_control_characters_never_reach_a_cell() -> None:
     assert split_cells("a\x1b[31mb\x9b1m\u202ec\x07") == tuple("a[31mb1mc")
-    row, book = Row.blank(8), StyleTable(ColourDepth.SIXTEEN)
+    row, book = Row.blank(8), StyleTable(ColorDepth.SIXTEEN)
     row.put(0, [Segment("\x1b]0;x\x07")], book)
     assert "".join(row.chars) == "]0;x    "
 
 
 def test_half_a_wide_character_becomes_a_blank() -> None:
-    row, book = Row.blank(6), StyleTable(ColourDepth.SIXTEEN)
+    row, book = Row.blank(6), StyleTable(ColorDepth.SIXTEEN)
     row.put(0, [Segment("漢字漢")], book)
     row.put(1, [Segment("ab")], book)
     assert row.chars == [" ", "a", "b", " ", "漢", ""]

@@ -78,9 +78,9 @@ async def test_what_is_held_back_is_painted_as_one_frame_when_it_is_released(tmp
     async with mirrored((120, 36), "dark", tmp_path) as (run, app):
         frames = app.frames
         app.main.hold(HOUR)
-        app.say("First.")
+        app.notify("First.")
         await run.pilot.pause()
-        app.say("Second.")
+        app.notify("Second.")
         await run.pilot.pause()
         assert app.frames == frames
         app.main.release()

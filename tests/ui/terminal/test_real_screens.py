@@ -25,7 +25,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.themes import TERMINAL
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.sections.registry import SECTIONS
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, AtOnce, Run
@@ -69,8 +69,8 @@ class MirroredApp(Mirror, JpmanageApp):
             super()._display(screen, renderable)
 
     def compare(self) -> None:
-        """Compare; without colours only texts and attributes, since stock Textual still sends some colours."""
-        if self.colours is not ColourDepth.NONE:
+        """Compare; without colors only texts and attributes, since stock Textual still sends some colors."""
+        if self.color_depth is not ColorDepth.NONE:
             super().compare()
             if self.theme == TERMINAL and not isinstance(
                 self.screen, BrowserDialog
@@ -79,7 +79,7 @@ class MirroredApp(Mirror, JpmanageApp):
             return
         assert self.stock is not None
         assert self.differed is not None
-        # a QR code is black on white: without colours the differ says so by reverse, stock Textual not at all
+        # a QR code is black on white: without colors the differ says so by reverse, stock Textual not at all
         ignored = {REVERSE} if isinstance(self.screen, BrowserDialog) else set()
         left, right = (
             [
@@ -131,22 +131,22 @@ async def mirrored(
             await app.before_end(0)
 
 
-TRUECOLOR, SIXTEEN, MONO = "truecolor", "16 colours", "no colour"
+TRUECOLOR, SIXTEEN, MONO = "truecolor", "16 colors", "no color"
 
 
 @pytest.fixture
 def over_ssh(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """Make the environment that of a terminal over SSH with such colours; returns the theme that it gets."""
+    """Make the environment that of a terminal over SSH with such colors; returns the theme that it gets."""
 
-    def choose(colours: str) -> str:
+    def choose(colors: str) -> str:
         for name in ("NO_COLOR", "COLORTERM", "TMUX", "DISPLAY", "WAYLAND_DISPLAY", "COLORFGBG"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
         monkeypatch.setenv("TERM", "xterm")
-        if colours == TRUECOLOR:
+        if colors == TRUECOLOR:
             monkeypatch.setenv("COLORTERM", "truecolor")
             return "dark"
-        if colours == MONO:
+        if colors == MONO:
             monkeypatch.setenv("NO_COLOR", "1")
         return "terminal"
 
@@ -196,11 +196,11 @@ async def test_every_section_and_dialog_shows_the_same_as_stock_textual(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("colours", [TRUECOLOR, SIXTEEN, MONO])
+@pytest.mark.parametrize("colors", [TRUECOLOR, SIXTEEN, MONO])
 async def test_at_120_by_36_every_section_and_dialog_shows_the_same_too(
-    colours: str, over_ssh: Callable[[str], str], tmp_path: Path
+    colors: str, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
-    async with mirrored(LARGE, over_ssh(colours), tmp_path) as (run, app):
+    async with mirrored(LARGE, over_ssh(colors), tmp_path) as (run, app):
         await tour(run, app)
 
 
@@ -213,21 +213,21 @@ async def play(run: Run, chance: random.Random, keys: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "colours"), [(1, TRUECOLOR), (2, SIXTEEN), (3, MONO)])
+@pytest.mark.parametrize(("seed", "colors"), [(1, TRUECOLOR), (2, SIXTEEN), (3, MONO)])
 async def test_after_random_keys_and_resizes_every_cell_is_as_stock_textual_paints_it(
-    seed: int, colours: str, over_ssh: Callable[[str], str], tmp_path: Path
+    seed: int, colors: str, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
-    async with mirrored(SMALL, over_ssh(colours), tmp_path) as (run, app):
+    async with mirrored(SMALL, over_ssh(colors), tmp_path) as (run, app):
         await play(run, random.Random(seed), 40)
         assert app.frames > 15
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("colours", [TRUECOLOR, SIXTEEN, MONO])
+@pytest.mark.parametrize("colors", [TRUECOLOR, SIXTEEN, MONO])
 @pytest.mark.parametrize("seed", range(10, 20))
 async def test_a_long_evening_of_random_keys_never_shows_a_wrong_cell(
-    seed: int, colours: str, over_ssh: Callable[[str], str], tmp_path: Path
+    seed: int, colors: str, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
-    async with mirrored(SMALL if seed % 2 else LARGE, over_ssh(colours), tmp_path) as (run, app):
+    async with mirrored(SMALL if seed % 2 else LARGE, over_ssh(colors), tmp_path) as (run, app):
         await play(run, random.Random(seed), 200)
         assert app.frames > 25

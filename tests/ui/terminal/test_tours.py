@@ -139,14 +139,14 @@ async def test_a_tour_with_marks_and_late_answers_shows_what_a_repaint_shows(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("colours", [TRUECOLOR, SIXTEEN, MONO])
+@pytest.mark.parametrize("colors", [TRUECOLOR, SIXTEEN, MONO])
 @pytest.mark.parametrize("seed", range(100, 108))
 async def test_a_long_tour_on_many_licenses_shows_what_a_repaint_shows(
-    seed: int, colours: str, over_ssh: Callable[[str], str], tmp_path: Path
+    seed: int, colors: str, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
     size = SMALL if seed % 2 else LARGE
     async with mirrored(
-        size, over_ssh(colours), tmp_path, licenses=20_000, faults=LATE, app_class=WatchedApp
+        size, over_ssh(colors), tmp_path, licenses=20_000, faults=LATE, app_class=WatchedApp
     ) as (run, app):
         assert isinstance(app, WatchedApp)
         await tour(run, app, seed, 150)

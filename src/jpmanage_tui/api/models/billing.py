@@ -1,4 +1,4 @@
-"""The month's estimate (contract: licences 1.11). Figures are taken as given and never checked against each
+"""The month's estimate (contract: licenses 1.11). Figures are taken as given and never checked against each
 other.
 """
 
@@ -42,7 +42,7 @@ _CountOrNone = Annotated[int | None, BeforeValidator(_count)]
 
 
 class BillingCounts(ApiModel):
-    """Licences that are billed; a figure that the answer does not give is None: nobody knows it."""
+    """Licenses that are billed; a figure that the answer does not give is None: nobody knows it."""
 
     assigned: _CountOrNone = None
     unassigned: _CountOrNone = None
@@ -60,7 +60,7 @@ class BillingCosts(ApiModel):
 class BilledProduct(ApiModel):
     """One row of the estimate.
 
-    ``product_cost`` is the price of one licence per interval; ``product_quantity`` counts licence-days where
+    ``product_cost`` is the price of one license per interval; ``product_quantity`` counts license-days where
     the interval is a day, None where the server gives none.
     """
 

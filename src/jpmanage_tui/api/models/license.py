@@ -1,4 +1,4 @@
-"""Licences, their pages and their counts."""
+"""Licenses, their pages and their counts."""
 
 from enum import Enum, StrEnum
 from typing import Annotated
@@ -40,7 +40,7 @@ class SortDirection(StrEnum):
 
 
 class LicenseState(Enum):
-    """What a licence is now; see ``License.state`` for the precedence."""
+    """What a license is now; see ``License.state`` for the precedence."""
 
     ATTACHED = "attached"
     DETACHED = "detached"
@@ -49,7 +49,7 @@ class LicenseState(Enum):
 
 
 class OwnerType(Enum):
-    """Who bought the licence; UNKNOWN stands for a word we do not know."""
+    """Who bought the license; UNKNOWN stands for a word we do not know."""
 
     USER = "user"
     JETPACK_PARTNER_KEY = "jetpack_partner_key"
@@ -74,7 +74,7 @@ def _pairs(value: object) -> tuple[tuple[str, str], ...]:
 
 
 Key = Annotated[LicenseKey, BeforeValidator(scalars.read_text), Field(min_length=1)]
-"""A licence code; a row without one cannot be used."""
+"""A license code; a row without one cannot be used."""
 
 OptionalBlogId = Annotated[BlogId | None, BeforeValidator(scalars.read_positive)]
 
@@ -82,17 +82,17 @@ OptionalLicenseId = Annotated[LicenseId | None, BeforeValidator(scalars.read_pos
 
 
 def product_slug_of(key: LicenseKey) -> ProductSlug | None:
-    """Return the product part of a licence code: the text before its last underscore, None without one.
+    """Return the product part of a license code: the text before its last underscore, None without one.
 
-    Cut at 38 characters by the vendor, so compare it as a prefix (contract: licences 3.7).
+    Cut at 38 characters by the vendor, so compare it as a prefix (contract: licenses 3.7).
     """
     slug, underscore, _ = key.rpartition("_")
     return ProductSlug(slug) if underscore and slug else None
 
 
 class License(ApiModel):
-    """One licence as the list gives it. Times are aware UTC; ``license_id`` is None where the API gave none that can
-    be read: then the licences of a bundle cannot be asked for.
+    """One license as the list gives it. Times are aware UTC; ``license_id`` is None where the API gave none that can
+    be read: then the licenses of a bundle cannot be asked for.
     """
 
     license_key: Key
@@ -129,7 +129,7 @@ class License(ApiModel):
 
     @property
     def state(self) -> LicenseState:
-        """The state by precedence: revoked, then bundle, then attached, then detached (contract: licences
+        """The state by precedence: revoked, then bundle, then attached, then detached (contract: licenses
         2.2).
         """
         if self.was_revoked:
@@ -145,7 +145,7 @@ class License(ApiModel):
 
     @property
     def is_bundle(self) -> bool:
-        """Whether this is the parent row of a bundle: only that carries a quantity (contract: licences
+        """Whether this is the parent row of a bundle: only that carries a quantity (contract: licenses
         2.2).
         """
         return self.quantity is not None and self.quantity > 0
@@ -157,12 +157,12 @@ class License(ApiModel):
 
     @property
     def product_slug(self) -> ProductSlug | None:
-        """The product part of the licence code; may be cut, see ``product_slug_of``."""
+        """The product part of the license code; may be cut, see ``product_slug_of``."""
         return product_slug_of(self.license_key)
 
 
 class IssuedLicense(ApiModel):
-    """A licence as the single-licence routes give it: less than the list does (contract: licences 1.1)."""
+    """A license as the single-license routes give it: less than the list does (contract: licenses 1.1)."""
 
     license_key: Key
     license_id: OptionalLicenseId = None
@@ -176,7 +176,7 @@ class IssuedLicense(ApiModel):
 
     @property
     def product_slug(self) -> ProductSlug | None:
-        """The product part of the licence code; may be cut, see ``product_slug_of``."""
+        """The product part of the license code; may be cut, see ``product_slug_of``."""
         return product_slug_of(self.license_key)
 
 
@@ -194,7 +194,7 @@ class LicensePage(ApiModel):
 
 
 class LicenseCounts(ApiModel):
-    """How many licences each filter has; a missing figure is 0 (contract: licences 1.10)."""
+    """How many licenses each filter has; a missing figure is 0 (contract: licenses 1.10)."""
 
     attached: Count = 0
     detached: Count = 0

@@ -70,7 +70,7 @@ class Address(ApiModel):
 
 
 class PartnerKey(ApiModel):
-    """One of the partner's API keys; licences, cards and invoices belong to a key."""
+    """One of the partner's API keys; licenses, cards and invoices belong to a key."""
 
     id: Annotated[PartnerKeyId, BeforeValidator(scalars.read_int)]
     name: Text = ""
@@ -188,7 +188,7 @@ class Me(ApiModel):
 
     @property
     def is_agency(self) -> bool:
-        """Whether the user's partner is an agency, of whom a payment method is asked (contract: licences
+        """Whether the user's partner is an agency, of whom a payment method is asked (contract: licenses
         3.5).
         """
         return "agency" in self.jetpack_partner_types

@@ -1,4 +1,4 @@
-"""Product families, products and their prices as the API gives them (contract: licences 1.12-1.14)."""
+"""Product families, products and their prices as the API gives them (contract: licenses 1.12-1.14)."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -35,7 +35,7 @@ class BundleSize(ApiModel):
 
 
 class Product(ApiModel):
-    """A product. ``amount`` is for one licence in major units of ``currency`` (upper case), per
+    """A product. ``amount`` is for one license in major units of ``currency`` (upper case), per
     ``price_interval``.
 
     The interval is the API's word: "day" and "month" are known, others occur. Price members are None where

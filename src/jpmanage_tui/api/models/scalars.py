@@ -30,7 +30,7 @@ def read_text_or_none(value: object) -> str | None:
 
 
 def read_amount(value: object) -> Decimal | None:
-    """Return an amount of money in major units, exact; thousands commas are dropped (contract: licences
+    """Return an amount of money in major units, exact; thousands commas are dropped (contract: licenses
     0).
     """
     return _read_decimal(value, _MONEY_DIGITS)
@@ -70,7 +70,7 @@ def read_flag(value: object) -> bool:
 
 
 def is_given(value: object) -> bool:
-    """Tell whether a date field says anything; empty strings, 0 and zero dates count as absent (licences
+    """Tell whether a date field says anything; empty strings, 0 and zero dates count as absent (licenses
     2.2).
     """
     if isinstance(value, str):
@@ -83,7 +83,7 @@ def read_moment(value: object) -> datetime | None:
     """Return an aware UTC datetime from any format the contract names, None when there is none.
 
     Formats: ``YYYY-MM-DD HH:MM:SS`` without a zone (UTC), a bare date (midnight UTC), ISO 8601 with or
-    without a zone, Unix seconds as number or digits (contract: licences 0, account 1.5).
+    without a zone, Unix seconds as number or digits (contract: licenses 0, account 1.5).
     """
     if not is_given(value):
         return None

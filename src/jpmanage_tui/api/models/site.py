@@ -1,4 +1,4 @@
-"""Connected sites (contract: licences 1.15, 1.18)."""
+"""Connected sites (contract: licenses 1.15, 1.18)."""
 
 from enum import Enum, StrEnum
 from typing import Annotated
@@ -29,7 +29,7 @@ def _names(value: object) -> tuple[str, ...] | None:
 
 
 def _product_ids(value: object) -> tuple[ProductId, ...]:
-    """Ids from ``products``: a list of objects whose ids may be strings (contract: licences 3.2)."""
+    """Ids from ``products``: a list of objects whose ids may be strings (contract: licenses 3.2)."""
     rows = list(value.values()) if isinstance(value, dict) else value
     if not isinstance(rows, list | tuple):
         return ()
@@ -84,7 +84,7 @@ class Site(ApiModel):
 
 
 class SiteIssue(StrEnum):
-    """What the list of sites can be narrowed to; each is a flag of the request (contract: licences 1.18)."""
+    """What the list of sites can be narrowed to; each is a flag of the request (contract: licenses 1.18)."""
 
     ANY = "all_issues"
     BACKUP_FAILED = "backup_failed"
@@ -116,7 +116,7 @@ class SitePage(ApiModel):
 
 
 class ConnectionCode(Enum):
-    """What came of connecting a site; all three are HTTP 200 (contract: licences 1.15)."""
+    """What came of connecting a site; all three are HTTP 200 (contract: licenses 1.15)."""
 
     SUCCESS = "success"
     ALREADY_CONNECTED = "already_connected"

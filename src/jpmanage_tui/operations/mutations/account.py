@@ -24,7 +24,7 @@ class _OfThePartner(Mutation[Partner]):
 
 @dataclass(frozen=True)
 class AcceptTerms(_OfThePartner, kind="accept_terms"):
-    """Accept the vendor's terms (contract: licences 3.1)."""
+    """Accept the vendor's terms (contract: licenses 3.1)."""
 
     def summary(self) -> str:
         """Return what it does."""

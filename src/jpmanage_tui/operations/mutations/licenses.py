@@ -22,7 +22,7 @@ from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.snapshot import is_before
 
 SLUG_IN_KEY = 38
-"""A product's name inside a license code is cut at this length (contract: licences 3.7)."""
+"""A product's name inside a license code is cut at this length (contract: licenses 3.7)."""
 
 _PER_PAGE = 50
 _MOST_PAGES = 40
@@ -53,7 +53,7 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
         return f"Assign {_named(self.product)} ({self.license_key}) to {site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
-        """Send it (contract: licences 1.4)."""
+        """Send it (contract: licenses 1.4)."""
         await client.licenses.assign(self.license_key, self.blog_id)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
@@ -75,7 +75,7 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
 
 @dataclass(frozen=True)
 class UnassignLicense(_OfOneLicense, kind="unassign_license"):
-    """Take a license from its site; ``send_email``: the customer is told by e-mail (contract: licences
+    """Take a license from its site; ``send_email``: the customer is told by e-mail (contract: licenses
     1.5).
     """
 
@@ -130,7 +130,7 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
         return f"Revoke {what.strip()} ({self.license_key}){site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
-        """Send it (contract: licences 1.3)."""
+        """Send it (contract: licenses 1.3)."""
         await client.licenses.revoke(self.license_key)
 
     async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
@@ -153,7 +153,7 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
 
 @dataclass(frozen=True)
 class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
-    """Issue one license of ``product``, or one bundle of ``quantity`` (contract: licences 1.2)."""
+    """Issue one license of ``product``, or one bundle of ``quantity`` (contract: licenses 1.2)."""
 
     needs_snapshot: ClassVar[bool] = True
     retry_while_card_propagates: ClassVar[bool] = True

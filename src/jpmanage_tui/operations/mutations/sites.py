@@ -21,7 +21,7 @@ _MOST_PAGES = 100
 
 @dataclass(frozen=True)
 class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
-    """Connect a site as its local administrator (contract: licences 1.15)."""
+    """Connect a site as its local administrator (contract: licenses 1.15)."""
 
     url: str
     local_user: str

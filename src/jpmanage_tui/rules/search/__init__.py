@@ -1,1 +1,1 @@
-"""Finding licences among very many: a compact index in memory, and the search in it."""
+"""Finding licenses among very many: a compact index in memory, and the search in it."""

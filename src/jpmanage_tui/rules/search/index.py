@@ -1,4 +1,4 @@
-"""The index: every licence in columns, so that 100,000 of them take little memory and are searched in slices."""
+"""The index: every license in columns, so that 100,000 of them take little memory and are searched in slices."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MICROSECOND = timedelta(microseconds=1)
 NEVER = -(2**63)
 """Stands for a date that is not known."""
 NO_NUMBER = -1
-"""Stands for a number that is not known; the API's are positive (contract: licences 1.1)."""
+"""Stands for a number that is not known; the API's are positive (contract: licenses 1.1)."""
 
 MOST = 2**63 - 1
 """The greatest number a column holds."""
@@ -115,7 +115,7 @@ def _folded(block: str, texts: list[str]) -> str:
 
 
 class LicenseIndex:
-    """Licences by row number, from 0. A row is a licence code for ever; what is known of it may be replaced.
+    """Licenses by row number, from 0. A row is a license code for ever; what is known of it may be replaced.
 
     It belongs to one thread: no method may run while another does.
     """
@@ -125,7 +125,7 @@ class LicenseIndex:
         self.owners = DistinctValues(fold)
         self.sites = DistinctValues(site_text)
         self.prefixes = DistinctValues(fold)
-        """The part of a licence code up to its last underscore, which is included; `secrets` has what follows."""
+        """The part of a license code up to its last underscore, which is included; `secrets` has what follows."""
         self.secrets = PackedStrings()
         self.product: Column = bytearray()
         self.owner: Column = bytearray()
@@ -136,7 +136,7 @@ class LicenseIndex:
         self.issued, self.attached, self.revoked = (array("q") for _ in range(3))
         self.flags, self.owner_type = bytearray(), bytearray()
         self._odd: dict[int, License] = {}
-        """Licences with numbers that no column holds, whole."""
+        """Licenses with numbers that no column holds, whole."""
         self.meta = array("I")
         self._metas: dict[tuple[tuple[str, str], ...], int] = {(): 0}
         self._meta_values: list[tuple[tuple[str, str], ...]] = [()]
@@ -147,31 +147,31 @@ class LicenseIndex:
 
     @property
     def size(self) -> int:
-        """How many rows there are, those of licences that are gone included."""
+        """How many rows there are, those of licenses that are gone included."""
         return len(self.flags)
 
     @property
     def count(self) -> int:
-        """How many licences there are."""
+        """How many licenses there are."""
         return self.size - self._gone
 
     # -- rows ----------------------------------------------------------------------------
 
     def code(self, row: int) -> LicenseKey:
-        """Return the licence code of a row."""
+        """Return the license code of a row."""
         return LicenseKey(self.prefixes.raw[self.prefix[row]] + self.secrets.get(row))
 
     def row_of(self, key: LicenseKey) -> int | None:
-        """Return the row of a licence code, None when it was never known; the licence may be gone."""
+        """Return the row of a license code, None when it was never known; the license may be gone."""
         row = self._rows.get(hash(key))
         return row if row is not None and self.code(row) == key else self._clashes.get(key)
 
     def is_gone(self, row: int) -> bool:
-        """Return whether the licence of a row was removed."""
+        """Return whether the license of a row was removed."""
         return bool(self.flags[row] & GONE)
 
     def put(self, licenses: Iterable[License]) -> list[int]:
-        """Take over what the API says about licences now; returns their rows."""
+        """Take over what the API says about licenses now; returns their rows."""
         return [self._put(license) for license in licenses]
 
     def _put(self, license: License) -> int:
@@ -204,7 +204,7 @@ class LicenseIndex:
         return row
 
     def _meta_number(self, meta: tuple[tuple[str, str], ...]) -> int:
-        """Return the number of a set of notes: most licences that have any have the same."""
+        """Return the number of a set of notes: most licenses that have any have the same."""
         if meta not in self._metas:
             self._metas[meta] = len(self._meta_values)
             self._meta_values.append(meta)
@@ -231,14 +231,14 @@ class LicenseIndex:
         return row
 
     def remove(self, rows: Iterable[int]) -> None:
-        """Take licences out that are there no more."""
+        """Take licenses out that are there no more."""
         for row in rows:
             if not self.flags[row] & GONE:
                 self.flags[row] |= GONE
                 self._gone += 1
 
     def license(self, row: int) -> License:
-        """Return a licence as it was put in."""
+        """Return a license as it was put in."""
         if row in self._odd:
             return self._odd[row]
         flags = self.flags[row]
@@ -266,7 +266,7 @@ class LicenseIndex:
     # -- order ---------------------------------------------------------------------------
 
     def newest_first(self, checkpoint: Checkpoint) -> array[int]:
-        """Return every row, the licence issued last first; kept until a row is added."""
+        """Return every row, the license issued last first; kept until a row is added."""
         if self._order is None:
             self._order = self.sorted(array("I", range(self.size)), LicenseSort.ISSUED_AT, True, checkpoint)
         return self._order

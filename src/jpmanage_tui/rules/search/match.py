@@ -1,7 +1,7 @@
 """How well the rows of the index match the words of a search.
 
-A word matches a licence when it stands in its site, its product's name, its owner's name or its code, or when it is
-the number of the licence or of its site. A word of one or two characters is not sought after the last underscore of a
+A word matches a license when it stands in its site, its product's name, its owner's name or its code, or when it is
+the number of the license or of its site. A word of one or two characters is not sought after the last underscore of a
 code: by chance it stands in every third of them.
 """
 

@@ -78,7 +78,7 @@ def no_checkpoint() -> None:
 
 
 def search(index: LicenseIndex, query: SearchQuery, checkpoint: Checkpoint = no_checkpoint) -> SearchResult:
-    """Return the licences that match: exactly, and behind them nearly where none does or a few only by chance.
+    """Return the licenses that match: exactly, and behind them nearly where none does or a few only by chance.
 
     What matches better stands first, of equals the one issued last; without words the order is the one asked for.
     Raises only what `checkpoint` raises.
@@ -153,7 +153,7 @@ def _few_first(index: LicenseIndex, ranks: bytes) -> array[int]:
 
 
 def in_filter(filter: LicenseFilter | None, state: LicenseState, standard: bool) -> bool:
-    """Return whether a licence belongs on a tab (contract: licences 2.1, 2.2); None and ALL hold every one."""
+    """Return whether a license belongs on a tab (contract: licenses 2.1, 2.2); None and ALL hold every one."""
     match filter:
         case None | LicenseFilter.ALL:
             return True
@@ -212,14 +212,14 @@ def _equal(
 def products_of(
     index: LicenseIndex, filter: LicenseFilter | None, checkpoint: Checkpoint
 ) -> list[tuple[str, int]]:
-    """Return the products' names with their number of licences on a tab, the most frequent first."""
+    """Return the products' names with their number of licenses on a tab, the most frequent first."""
     return _counted(index, index.products, index.product, filter, checkpoint)
 
 
 def sites_of(
     index: LicenseIndex, filter: LicenseFilter | None, checkpoint: Checkpoint
 ) -> list[tuple[str, int]]:
-    """Return the sites' addresses with their number of licences on a tab, the most frequent first."""
+    """Return the sites' addresses with their number of licenses on a tab, the most frequent first."""
     return _counted(index, index.sites, index.site, filter, checkpoint)
 
 

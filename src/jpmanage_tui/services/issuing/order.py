@@ -31,7 +31,7 @@ class Blocker(Enum):
 
 @dataclass(frozen=True)
 class IssuingStatus:
-    """Whether issuing is open: `needs_card`: a payment method must be added first (contract: licences 3.5).
+    """Whether issuing is open: `needs_card`: a payment method must be added first (contract: licenses 3.5).
 
     `paused`: the account may not issue at present. `error` says why nobody knows; then the server decides.
     `read_only`: the program refuses, whatever the account may do.
@@ -136,7 +136,7 @@ class Order:
     def slots_for(
         self, jobs: Iterable[IssueItem], owned: frozenset[ProductId]
     ) -> dict[IssueItem, PlannedLicense]:
-        """Return where each of `jobs`, single licences that are issued already, goes on a site that has `owned`."""
+        """Return where each of `jobs`, single licenses that are issued already, goes on a site that has `owned`."""
         by_pick: dict[Pick, list[IssueItem]] = {}
         for job in jobs:
             by_pick.setdefault(Pick(job.slot.slug, job.slot.size), []).append(job)

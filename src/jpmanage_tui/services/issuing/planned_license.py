@@ -1,4 +1,4 @@
-"""Which of the licences go to the chosen site, and why the others do not. Pure; no Textual, no I/O."""
+"""Which of the licenses go to the chosen site, and why the others do not. Pure; no Textual, no I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORDER = tuple(Section)
 
 @dataclass(frozen=True)
 class PlannedLicense:
-    """One request to issue: a single licence or a bundle. `why` says why it does not go to the chosen site."""
+    """One request to issue: a single license or a bundle. `why` says why it does not go to the chosen site."""
 
     slug: ProductSlug
     size: int
@@ -46,7 +46,7 @@ def assign_to_site(
     """Return one slot for each request, with whether it goes to a site that has the products `owned`.
 
     Where two products exclude each other the plan goes before the single product, else what was picked first.
-    Bundles and the second licence of a product stay unassigned (contract: licences 3.2, 3.7).
+    Bundles and the second license of a product stay unassigned (contract: licenses 3.2, 3.7).
     """
     reasons = _reasons(lines, owned, catalogue)
     slots: list[PlannedLicense] = []
@@ -76,7 +76,7 @@ def _reasons(
 
 
 def site_candidates(lines: Iterable[QuoteLine]) -> list[Candidate]:
-    """Return the single licences that are to be issued, for which a site can be chosen."""
+    """Return the single licenses that are to be issued, for which a site can be chosen."""
     return [
         to_be_issued(line.pick.slug, line.name, line.product.product_id if line.product is not None else None)
         for line in lines
@@ -86,6 +86,6 @@ def site_candidates(lines: Iterable[QuoteLine]) -> list[Candidate]:
 
 
 def hides_multisites(lines: Iterable[QuoteLine]) -> bool:
-    """Tell whether the site picker leaves multisites out: when every single licence is backup or scan."""
-    # a licence code begins with its product's slug, so the rule about codes serves before there is a code
+    """Tell whether the site picker leaves multisites out: when every single license is backup or scan."""
+    # a license code begins with its product's slug, so the rule about codes serves before there is a code
     return multisites_hidden([LicenseKey(line.pick.slug) for line in lines if line.pick.size == 1])

@@ -31,7 +31,7 @@ class QuoteLine:
 
     @property
     def licenses(self) -> int:
-        """How many licences come of it."""
+        """How many licenses come of it."""
         return self.pick.size * self.count
 
     @property
@@ -42,13 +42,13 @@ class QuoteLine:
 
     @property
     def price(self) -> prices.Price | None:
-        """The price of all of it, None where the API gave none (contract: licences 3.4, corrected)."""
+        """The price of all of it, None where the API gave none (contract: licenses 3.4, corrected)."""
         unit = cost_of(self.product, self.pick.size) if self.product is not None else None
         return unit.times(self.count) if unit is not None else None
 
     @property
     def saving(self) -> prices.Price | None:
-        """What the bundles cost less than as many single licences, None where there is no saving."""
+        """What the bundles cost less than as many single licenses, None where there is no saving."""
         if self.product is None or self.pick.size == 1:
             return None
         less = prices.saving(self.product, self.pick.size)
@@ -65,7 +65,7 @@ class Quote:
 
     @property
     def licenses(self) -> int:
-        """How many licences come of it."""
+        """How many licenses come of it."""
         return sum(line.licenses for line in self.lines)
 
     @property
@@ -104,7 +104,7 @@ def sold(product: Product | None, size: int) -> bool:
 
 
 def cost_of(product: Product, size: int) -> prices.Price | None:
-    """Return the price of one licence or one whole bundle, None where it is not given."""
+    """Return the price of one license or one whole bundle, None where it is not given."""
     return prices.unit_price(product) if size == 1 else prices.cost(product, size)
 
 
@@ -149,7 +149,7 @@ def _money(amount: Decimal, total: prices.Total) -> str:
 
 
 def about(product: Product | None, size: int, inside: Sequence[Product]) -> str:
-    """Return the line about a product: what one licence of a bundle costs, and what a plan contains."""
+    """Return the line about a product: what one license of a bundle costs, and what a plan contains."""
     if product is None:
         return ""
     words = product.name

@@ -78,7 +78,7 @@ class Step:
 
 
 class IssueItem:
-    """One licence or bundle to issue, and where it goes after."""
+    """One license or bundle to issue, and where it goes after."""
 
     def __init__(self, slot: PlannedLicense, place: Place | None) -> None:
         """`place` is the site that it goes to, where `slot` says that it goes to one."""
@@ -89,13 +89,13 @@ class IssueItem:
 
     @property
     def key(self) -> LicenseKey | None:
-        """The new licence's code (a bundle's: that of its parent), None before it is issued."""
+        """The new license's code (a bundle's: that of its parent), None before it is issued."""
         outcome = self.issue.outcome
         return outcome.license_keys[0] if outcome is not None and outcome.license_keys else None
 
     @property
     def candidate(self) -> Candidate:
-        """The licence as one for which a site is chosen."""
+        """The license as one for which a site is chosen."""
         key = self.key or LicenseKey(self.slot.slug)
         return Candidate(key, self.slot.name, ProductSlug(self.slot.slug[:SLUG_CUT]))
 
@@ -106,7 +106,7 @@ class IssueItem:
 
     @property
     def may_assign(self) -> bool:
-        """Whether it is issued, unassigned, and no bundle: such a licence can go to any site."""
+        """Whether it is issued, unassigned, and no bundle: such a license can go to any site."""
         return self.slot.size == 1 and self.key is not None and self.assign.open
 
     @property
@@ -116,7 +116,7 @@ class IssueItem:
 
     @property
     def to_download(self) -> bool:
-        """Whether the product still has to be downloaded for its site (contract: licences 3.7)."""
+        """Whether the product still has to be downloaded for its site (contract: licenses 3.7)."""
         return self.key is not None and self.key.startswith(WOO)
 
     @property
@@ -133,7 +133,7 @@ class IssueItem:
 class IssueRun:
     """Issues `slots` one after another through the queue, then assigns what goes to `place`, later to other sites.
 
-    A licence that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
+    A license that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
     never sent again. `on_change` is called on the event loop when something began or ended.
     """
 
@@ -172,12 +172,12 @@ class IssueRun:
 
     @property
     def issued(self) -> tuple[IssueItem, ...]:
-        """The jobs whose licence is known to be issued."""
+        """The jobs whose license is known to be issued."""
         return tuple(job for job in self.jobs if job.issue.happened)
 
     @property
     def assignable(self) -> tuple[IssueItem, ...]:
-        """The jobs whose licence is unassigned and can go to a site now; none while it is running."""
+        """The jobs whose license is unassigned and can go to a site now; none while it is running."""
         return () if self.running else tuple(job for job in self.jobs if job.may_assign)
 
     @property
@@ -206,7 +206,7 @@ class IssueRun:
         self._begin(card_just_added)
 
     def assign(self, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
-        """Assign the licences of these jobs to `place`, as `slots` now says of them. Nothing is issued.
+        """Assign the licenses of these jobs to `place`, as `slots` now says of them. Nothing is issued.
 
         Raises:
             RuntimeError: it is running.

@@ -13,7 +13,7 @@ MOST = 999
 
 
 class Pick(NamedTuple):
-    """A product in a size: 1 is a single licence, more is a bundle of that many (contract: licences 3.3)."""
+    """A product in a size: 1 is a single license, more is a bundle of that many (contract: licenses 3.3)."""
 
     slug: ProductSlug
     size: int
@@ -39,21 +39,21 @@ class Selection:
         return Selection(tuple((one, number) for one, number in counts.items() if number))
 
     def toggled(self, pick: Pick) -> Selection:
-        """Return the selection with one of `pick`, or without it where it was in (contract: licences 3.3)."""
+        """Return the selection with one of `pick`, or without it where it was in (contract: licenses 3.3)."""
         return self.with_count(pick, 0 if self.count(pick) else 1)
 
     @property
     def licenses(self) -> int:
-        """How many licences come of it: a bundle counts its size."""
+        """How many licenses come of it: a bundle counts its size."""
         return sum(pick.size * count for pick, count in self.picks)
 
     def count_of_size(self, size: int) -> int:
-        """Return how many licences, or bundles, of this size are selected."""
+        """Return how many licenses, or bundles, of this size are selected."""
         return sum(count for pick, count in self.picks if pick.size == size)
 
     @property
     def has_singles(self) -> bool:
-        """Whether there is a licence that is no bundle: only such can go to a site at once."""
+        """Whether there is a license that is no bundle: only such can go to a site at once."""
         return any(pick.size == 1 for pick, _ in self.picks)
 
     def encode(self) -> str:
@@ -62,7 +62,7 @@ class Selection:
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return what `encode` wrote. A missing size is 1; what is no pick is left out (contract: licences 3.3)."""
+        """Return what `encode` wrote. A missing size is 1; what is no pick is left out (contract: licenses 3.3)."""
         found = Counter(pick for pick in map(_read, text.split(",")) if pick is not None)
         return cls(tuple((pick, min(count, MOST)) for pick, count in found.items()))
 

@@ -1,4 +1,4 @@
-"""Reading all licences for the index, at a pace that leaves the API to others."""
+"""Reading all licenses for the index, at a pace that leaves the API to others."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RateLimiter:
 
 
 class IndexBuilder:
-    """One reading of all licences, and of those in bundles, into the index; it goes on where it was broken off."""
+    """One reading of all licenses, and of those in bundles, into the index; it goes on where it was broken off."""
 
     def __init__(
         self, client: LicensingClient, finder: SearchIndex, pace: RateLimiter, began: datetime
@@ -61,18 +61,18 @@ class IndexBuilder:
         self._revoked_seen = False
         self.bundles_read = 0
         self.left_out = 0
-        """How many licences could not be read so far."""
+        """How many licenses could not be read so far."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
 
     @property
     def read(self) -> int:
-        """Licences read so far; those inside bundles are not counted."""
+        """Licenses read so far; those inside bundles are not counted."""
         return sum(one.read for one in self._lists)
 
     @property
     def of(self) -> int | None:
-        """Licences in the list, as the server says."""
+        """Licenses in the list, as the server says."""
         totals = [one.total for one in self._lists]
         return sum(total or 0 for total in totals) if totals[0] is not None else None
 
@@ -133,7 +133,7 @@ class IndexBuilder:
         step()
 
     def _note(self, licenses: list[License]) -> None:
-        """Note the bundles, which are read later, and whether there are revoked licences."""
+        """Note the bundles, which are read later, and whether there are revoked licenses."""
         for license in licenses:
             self._revoked_seen = self._revoked_seen or license.state is LicenseState.REVOKED
             if license.is_bundle and license.license_id is not None:
@@ -143,7 +143,7 @@ class IndexBuilder:
 
 
 def index_requests(licenses: int) -> int:
-    """Return how many requests a walk through so many licences takes, those for bundles left out."""
+    """Return how many requests a walk through so many licenses takes, those for bundles left out."""
     return requests_for(licenses, WHOLE_LIST_PER_PAGE)
 
 
@@ -184,7 +184,7 @@ async def _put_members(
 async def read_again(
     client: LicensingClient, finder: SearchIndex, pace: RateLimiter, key: LicenseKey
 ) -> None:
-    """Ask the API what is true of one licence now, and let the index know it. Raises ApiError."""
+    """Ask the API what is true of one license now, and let the index know it. Raises ApiError."""
     await pace.turn()
     page = await client.licenses.list(LicenseFilter.ALL, search=key)
     await finder.put(page.items)
@@ -221,7 +221,7 @@ async def _find_child(
 
 
 def _with_dates(known: License, issued: IssuedLicense) -> License:
-    """Return what was known of a licence with the dates as its own route gives them; that names no site."""
+    """Return what was known of a license with the dates as its own route gives them; that names no site."""
     moved = known.attached_at != issued.attached_at
     return known.model_copy(
         update={

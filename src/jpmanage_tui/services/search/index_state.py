@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 AUTO = 5_000
-"""Up to so many licences the index is made by itself with the first search; above, on request."""
+"""Up to so many licenses the index is made by itself with the first search; above, on request."""
 PERIOD = 0.25
 """Seconds between two requests of the index's reading: at most four a second."""
 

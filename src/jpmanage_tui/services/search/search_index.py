@@ -23,7 +23,7 @@ MOST_FACETS = 300
 
 @dataclass(frozen=True)
 class Hits:
-    """What the index found: rows, best first, without those of the server; of how many licences.
+    """What the index found: rows, best first, without those of the server; of how many licenses.
 
     The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly.
     """
@@ -43,7 +43,7 @@ class SearchIndex:
         self._searching = Cancellation()
         self._marks: bytearray | None = None
         self.count = 0
-        """How many licences are in the index."""
+        """How many licenses are in the index."""
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -56,7 +56,7 @@ class SearchIndex:
     # -- filling -------------------------------------------------------------------------
 
     async def put(self, licenses: Sequence[License]) -> int:
-        """Take over what the API says about licences; returns how many of them are news.
+        """Take over what the API says about licenses; returns how many of them are news.
 
         News is what was not known; since `begin_marking` what the API has not spoken of yet.
         """
@@ -79,7 +79,7 @@ class SearchIndex:
         return len(new)
 
     async def begin_marking(self) -> None:
-        """Remember from now on which licences the API speaks of."""
+        """Remember from now on which licenses the API speaks of."""
 
         def work() -> None:
             self._marks = bytearray(self._index.size)
@@ -87,7 +87,7 @@ class SearchIndex:
         await self._run(work)
 
     async def end_marking(self, *, drop: bool) -> None:
-        """Take out the licences that the API has not spoken of since `begin_marking`, where `drop` says so."""
+        """Take out the licenses that the API has not spoken of since `begin_marking`, where `drop` says so."""
 
         def work() -> int:
             marks, self._marks = self._marks, None
@@ -98,7 +98,7 @@ class SearchIndex:
         self.count = await self._run(work)
 
     async def remove(self, key: LicenseKey) -> None:
-        """Take out a licence that is there no more."""
+        """Take out a license that is there no more."""
 
         def work() -> int:
             row = self._index.row_of(key)
@@ -127,11 +127,11 @@ class SearchIndex:
         return await self._run(work)
 
     async def licenses(self, rows: Sequence[int]) -> list[License]:
-        """Return the licences of these rows."""
+        """Return the licenses of these rows."""
         return await self._run(lambda: [self._index.license(row) for row in rows])
 
     async def license(self, key: LicenseKey) -> License | None:
-        """Return what is known of one licence, None where it is not known or gone."""
+        """Return what is known of one license, None where it is not known or gone."""
 
         def work() -> License | None:
             row = self._index.row_of(key)
@@ -140,7 +140,7 @@ class SearchIndex:
         return await self._run(work)
 
     async def on_site(self, blog_id: BlogId) -> list[License]:
-        """Return the licences inside bundles that are assigned to a site."""
+        """Return the licenses inside bundles that are assigned to a site."""
 
         def work() -> list[License]:
             rows = [row for row, number in enumerate(self._index.blog_id) if number == blog_id]
@@ -150,11 +150,11 @@ class SearchIndex:
         return await self._run(work)
 
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
-        """Return the products whose name holds `text`, with their number of licences on a tab."""
+        """Return the products whose name holds `text`, with their number of licenses on a tab."""
         return await self._run(lambda: _holding(products_of(self._index, filter, Cancellation()), text, fold))
 
     async def sites(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
-        """Return the sites whose address holds `text`, with their number of licences on a tab."""
+        """Return the sites whose address holds `text`, with their number of licenses on a tab."""
         return await self._run(
             lambda: _holding(sites_of(self._index, filter, Cancellation()), text, site_text)
         )

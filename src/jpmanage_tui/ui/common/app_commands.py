@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 
 SECTION_TITLES = {
@@ -19,11 +17,11 @@ SECTION_TITLES = {
 ISSUE_TITLE = "Issue New License"
 
 
-def _open(name: str, title: str) -> Command[Any]:
+def _open(name: str, title: str) -> Command:
     return Command(f"open-{name}", title, f"Open {title}.", footer=False, action=f"open_section({name!r})")
 
 
-EVERYWHERE: CommandSet[Any] = CommandSet(
+EVERYWHERE: CommandSet = CommandSet(
     "Everywhere",
     (
         Command("palette", "Palette", "Find every command by name.", palette=False, footer=False),

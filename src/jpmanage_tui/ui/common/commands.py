@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from textual.actions import parse
 
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
 
-Target = TypeVar("Target")
-"""What a command works on: the app, a list, a section."""
-
-
-def always(_target: object) -> str | None:
-    """Return no reason against: the condition of a command that can always run."""
-    return None
-
 
 @dataclass(frozen=True)
-class Command(Generic[Target]):
+class Command:
     """One action of the user, as data.
 
     `name` is the key in the user's `[keys]` table, and in `DEFAULT_KEYS`; `label` stands in the footer, the palette and
@@ -37,11 +29,8 @@ class Command(Generic[Target]):
     name: str
     label: str
     help: str
-    run: Callable[[Target], object] | None = None
-    reason: Callable[[Target], str | None] = always
     footer: bool = True
     palette: bool = True
-    now: Callable[[Target], str] | None = None
     changes: bool = False
     action: str = ""
 
@@ -79,19 +68,16 @@ class Command(Generic[Target]):
 
 
 @dataclass(frozen=True)
-class CommandSet(Generic[Target]):
-    """The commands of one place, under the title that help and README print above them.
-
-    `covers` says whether the focus is where these keys work: help and footer speak only of those.
-    """
+class CommandSet:
+    """The commands of one place, under the title that help and README print above them."""
 
     title: str
-    commands: tuple[Command[Target], ...] = field(default=())
+    commands: tuple[Command, ...] = field(default=())
 
-    def __iter__(self) -> Iterator[Command[Target]]:
+    def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
 
-    def named(self, name: str) -> Command[Target]:
+    def named(self, name: str) -> Command:
         """Return the command of this name. Raises KeyError when there is none."""
         for command in self.commands:
             if command.name == name:
@@ -102,28 +88,21 @@ class CommandSet(Generic[Target]):
 class ActiveCommand(NamedTuple):
     """A command set together with what it works on now."""
 
-    commands: CommandSet[Any]
+    commands: CommandSet
     target: Any
 
-    def reason(self, command: Command[Any]) -> str | None:
+    def reason(self, command: Command) -> str | None:
         """Return why `command` cannot run now, or None when it can."""
-        if command.run is not None:
-            return command.reason(self.target)
         reason: Callable[..., str | None] | None = getattr(
             self.target, f"{command.action_name}_disabled_reason", None
         )
         return reason(*command.action_arguments) if reason is not None else None
 
-    def label(self, command: Command[Any]) -> str:
+    def label(self, command: Command) -> str:
         """Return the label of `command` as it would work now."""
-        if command.now is not None:
-            return command.now(self.target)
         label: Callable[..., str] | None = getattr(self.target, f"{command.action_name}_label", None)
         return label(*command.action_arguments) if label is not None else command.label
 
-    def run(self, command: Command[Any]) -> None:
+    def run(self, command: Command) -> None:
         """Do it."""
-        if command.run is not None:
-            command.run(self.target)
-        else:
-            getattr(self.target, f"action_{command.action_name}")(*command.action_arguments)
+        getattr(self.target, f"action_{command.action_name}")(*command.action_arguments)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from textual import events
 
@@ -57,7 +56,7 @@ class Keymap:
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
         self.changes = dict(changes or {})
 
-    def check(self, places: Iterable[Sequence[CommandSet[Any]]]) -> None:
+    def check(self, places: Iterable[Sequence[CommandSet]]) -> None:
         """Raise `KeymapError` for a changed name that is no command, and for a key that two commands of one place share.
 
         A place is given by the command sets whose keys work there together.
@@ -74,7 +73,7 @@ class Keymap:
         for place in places:
             self._refuse_doubles(place)
 
-    def _refuse_doubles(self, place: Sequence[CommandSet[Any]]) -> None:
+    def _refuse_doubles(self, place: Sequence[CommandSet]) -> None:
         taken: dict[str, tuple[str, str]] = {}
         for commands in place:
             for command in commands:
@@ -86,7 +85,7 @@ class Keymap:
                             f"({commands.title}); choose another key for one of them."
                         )
 
-    def keys(self, command: Command[Any]) -> tuple[str, ...]:
+    def keys(self, command: Command) -> tuple[str, ...]:
         """Return the keys that start this command now; the first is the one that footer and palette show.
 
         A command of the palette may have none.
@@ -98,11 +97,11 @@ class Keymap:
         changed = self.changes.get(name)
         return (changed,) if changed is not None and name not in FIXED else DEFAULT_KEYS[name]
 
-    def shown(self, command: Command[Any]) -> str:
+    def shown(self, command: Command) -> str:
         """Return the key that starts this command, as the palette writes it; '' where none does."""
         return key_words(next(iter(self.keys(command)), ""))
 
-    def find(self, chain: Iterable[ActiveCommand], key: str) -> tuple[Command[Any], ActiveCommand] | None:
+    def find(self, chain: Iterable[ActiveCommand], key: str) -> tuple[Command, ActiveCommand] | None:
         """Return the first command of the chain that this key starts, nearest place first, or None."""
         for bound in chain:
             for command in bound.commands:

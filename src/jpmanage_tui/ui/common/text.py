@@ -38,6 +38,11 @@ def error_text(
     return f"{doing}: {_happened(error)} {_next(error, again, where)}".strip()
 
 
+def keyless_error_text(error: errors.ApiError, doing: str) -> str:
+    """Return `error_text` for where no key tries again."""
+    return error_text(error, doing, again="")
+
+
 def aged_error_text(error: errors.ApiError, doing: str, at: datetime | None) -> str:
     """Return `explain`, and how old what is still on the screen is: it was answered `at` (UTC), None for never."""
     age = f" What is shown is as of {format_time(at)}." if at is not None else ""

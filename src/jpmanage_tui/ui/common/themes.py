@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth, no_colour
+from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth, no_color
 
 TERMINAL, DARK, LIGHT = "terminal", "dark", "light"
 
@@ -107,9 +107,9 @@ THEMES: tuple[Theme, ...] = (_TERMINAL, _DARK, _LIGHT)
 """All themes; the app registers each of them."""
 
 
-def themes_for(depth: ColourDepth) -> tuple[str, ...]:
+def themes_for(depth: ColorDepth) -> tuple[str, ...]:
     """Return the names of the themes that are legible with so many colors, the default one first."""
-    if depth in (ColourDepth.NONE, ColourDepth.SIXTEEN):
+    if depth in (ColorDepth.NONE, ColorDepth.SIXTEEN):
         return (TERMINAL,)
     return TERMINAL, DARK, LIGHT
 
@@ -120,19 +120,19 @@ def pick_theme(env: Mapping[str, str], setting: str | None) -> str:
     The user's setting wins where the terminal has the colors for it. Without one, a terminal that tells its
     background (COLORFGBG) gets `dark` or `light`, and one that says no more gets `terminal`.
     """
-    possible = themes_for(colour_depth(env))
+    possible = themes_for(color_depth(env))
     wanted = setting or _background(env)
     return wanted if wanted in possible else TERMINAL
 
 
 def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
     """Return why a theme cannot be had in the terminal of this environment, None where it can."""
-    depth = colour_depth(env)
+    depth = color_depth(env)
     if name in themes_for(depth):
         return None
-    if no_colour(env):
+    if no_color(env):
         return "needs 256 colors, and NO_COLOR is set"
-    has = "16" if depth is ColourDepth.SIXTEEN else "none"
+    has = "16" if depth is ColorDepth.SIXTEEN else "none"
     return f"needs 256 colors, this terminal (TERM={env.get('TERM', '')}) has {has}"
 
 

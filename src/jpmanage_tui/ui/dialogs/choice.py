@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -214,7 +213,7 @@ class ChoiceDialog(Dialog[str]):
 
 
 async def choose_row_action(
-    view: Widget, title: str, commands: CommandSet[Any], actions: Sequence[tuple[str, str, str | None]]
+    view: Widget, title: str, commands: CommandSet, actions: Sequence[tuple[str, str, str | None]]
 ) -> None:
     """Show the menu of the row under the cursor and run the chosen command, if the cursor is still on that row.
 

@@ -16,21 +16,13 @@ from jpmanage_tui.services.exports import Export, Record, write_export
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from jpmanage_tui.ui.widgets.status_line import Severity
 
 PROGRESS_EVERY = 500
 """After so many rows the status line says how far it is."""
 FOR_EXCEL = "for Excel (;)"
 STOPPED = "The export was stopped: no file was written."
 UNDER_WAY = "An export is on its way; esc stops it."
-
-
-class StatusSpeaker(Protocol):
-    """The app, with what an export uses of it."""
-
-    def say(
-        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
-    ) -> None:
-        """Say something in the status line."""
 
 
 class ExportingView(Protocol):
@@ -43,22 +35,21 @@ class ExportingView(Protocol):
     def app(self) -> App[object]:
         """The Textual app."""
 
-    @property
-    def jpmanage(self) -> StatusSpeaker:
-        """The app, with what an export uses of it."""
+    def notify(self, message: str, *, severity: Severity = "information") -> None:
+        """Say something in the status line."""
 
     @property
     def is_mounted(self) -> bool:
         """Whether the section is still there."""
 
-    def say_here(self, words: str, tone: str = "info", *, lasts: bool | None = None) -> None:
+    def notify_if_shown(self, message: str) -> None:
         """Say something unless another section is shown."""
 
 
 async def export(view: ExportingView, what: Export) -> None:
     """Ask for the format, load what is not loaded yet, write the file and say where it is."""
     if view.exporting is not None:
-        view.jpmanage.say(UNDER_WAY, "warning")
+        view.notify(UNDER_WAY, severity="warning")
         return
     choices = [Choice("csv", "CSV"), Choice("json", "JSON"), Choice("excel", f"CSV {FOR_EXCEL}")]
     if what.codes:
@@ -78,15 +69,15 @@ async def export(view: ExportingView, what: Export) -> None:
         words, whole = await _write(view, what, form, bool(codes))
     except asyncio.CancelledError:
         if view.is_mounted:  # the user stopped it
-            view.jpmanage.say(STOPPED, "warning")
+            view.notify(STOPPED, severity="warning")
         raise
     except ApiError as error:
         failure = error_text(error, "Export", again=key_for("export"))
-        view.jpmanage.say(f"{failure} No file was written.", "error")
+        view.notify(f"{failure} No file was written.", severity="error")
     except OSError as error:
-        view.jpmanage.say(f"Export: {disk_words(error, view.session.download_folder)}", "error")
+        view.notify(f"Export: {disk_words(error, view.session.download_folder)}", severity="error")
     else:
-        view.jpmanage.say(words, "good" if whole else "warning")
+        view.notify(words, severity="success" if whole else "warning")
 
 
 async def _write(view: ExportingView, what: Export, form: str, codes: bool) -> tuple[str, bool]:
@@ -108,4 +99,4 @@ async def _write(view: ExportingView, what: Export, form: str, codes: bool) -> t
 
 def tell_progress(view: ExportingView, words: str) -> None:
     """Say how far an export is."""
-    view.say_here(f"Exporting… {words} (esc stops)")
+    view.notify_if_shown(f"Exporting… {words} (esc stops)")

@@ -61,7 +61,7 @@ class SiteList(PagedList[Site]):
 
 
 class SitePicker(SearchDialog[Site]):
-    """Returns the chosen site. `not_multisite` leaves multisites out (contract: licences 3.7).
+    """Returns the chosen site. `not_multisite` leaves multisites out (contract: licenses 3.7).
 
     `check` knows the licenses for which the site is chosen: a site that takes none of them is marked and cannot be
     chosen; of what else a site does not take the caller is told by `SiteCheck.checked`.

@@ -1,4 +1,4 @@
-"""What an account needs before it opens: its record, its terms and its partner key (contract: licences 3.1)."""
+"""What an account needs before it opens: its record, its terms and its partner key (contract: licenses 3.1)."""
 
 from __future__ import annotations
 

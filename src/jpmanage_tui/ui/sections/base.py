@@ -73,11 +73,6 @@ class SectionApp(Protocol):
     def main(self) -> SectionScreen:
         """The main screen."""
 
-    def say(
-        self, message: str, tone: str = "info", *, outcome: bool = False, lasts: bool | None = None
-    ) -> None:
-        """Say something in the status line; `tone` is info, good, warning or error, `outcome` how a change ended."""
-
     def notify(
         self,
         message: str,
@@ -111,7 +106,7 @@ class Section(WorkerMixin, Widget):
     """
 
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
-    COMMANDS: ClassVar[CommandSet[Any]]
+    COMMANDS: ClassVar[CommandSet]
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
@@ -162,11 +157,6 @@ class Section(WorkerMixin, Widget):
         """Say something of this section in the status line, unless another one is shown."""
         if self.shown:
             self.notify(message, severity=severity, lasts=lasts)
-
-    def say_here(self, words: str, tone: str = "info", *, lasts: bool | None = None) -> None:
-        """Say something of this section in the status line, unless another one is shown."""
-        if self.shown:
-            self.jpmanage.say(words, tone, lasts=lasts)
 
     def tell_trouble(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES
 from jpmanage_tui.ui.common.commands import CommandSet
@@ -50,17 +50,17 @@ ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
 """Every section by its name."""
 
 
-def section_sets() -> dict[SectionInfo, CommandSet[Any]]:
+def section_sets() -> dict[SectionInfo, CommandSet]:
     """Return the command set of every section; imports every section's view."""
     return {section: section.load().COMMANDS for section in ALL_SECTIONS.values()}
 
 
-def all_sets() -> list[CommandSet[Any]]:
+def all_sets() -> list[CommandSet]:
     """Return every command set in the order in which help and README print them; imports every section's view."""
     return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_sets().values()]
 
 
-def places() -> list[tuple[CommandSet[Any], ...]]:
+def places() -> list[tuple[CommandSet, ...]]:
     """Return, for every place of the program, the command sets whose keys work there together."""
     return [
         (SIDEBAR_COMMANDS, EVERYWHERE),

@@ -1,4 +1,4 @@
-"""How many colours a terminal gets, decided once at start from the environment and from terminfo."""
+"""How many colors a terminal gets, decided once at start from the environment and from terminfo."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _MODERN = (
     "alacritty", "kitty", "foot", "wezterm", "ghostty", "vte", "gnome", "konsole",
     "contour", "iterm", "iterm2", "iterm2.app", "mintty", "putty", "rio", "st", "ms",
 )  # fmt: skip
-"""They have 256 colours; terminfo of the host may not know them yet."""
-_NO_COLOUR_TERMINALS = ("vt", "xterm-mono", "xtermm", "dtterm", "sun", "hpterm", "wy", "adm", "tvi", "ibm3")
+"""They have 256 colors; terminfo of the host may not know them yet."""
+_NO_COLOR_TERMINALS = ("vt", "xterm-mono", "xtermm", "dtterm", "sun", "hpterm", "wy", "adm", "tvi", "ibm3")
 
 
-class ColourDepth(Enum):
-    """How many colours the output may use; NONE means that no colour code is ever sent."""
+class ColorDepth(Enum):
+    """How many colors the output may use; NONE means that no color code is ever sent."""
 
     NONE = "none"
     SIXTEEN = "16"
@@ -40,61 +40,61 @@ class ColourDepth(Enum):
 
     @property
     def rich(self) -> ColorSystem | None:
-        """The colour system of Rich to convert to; None where no colour may be sent."""
+        """The color system of Rich to convert to; None where no color may be sent."""
         return _RICH[self]
 
 
-_RICH: dict[ColourDepth, ColorSystem | None] = {
-    ColourDepth.NONE: None,
-    ColourDepth.SIXTEEN: ColorSystem.STANDARD,
-    ColourDepth.EIGHT_BIT: ColorSystem.EIGHT_BIT,
-    ColourDepth.TRUECOLOR: ColorSystem.TRUECOLOR,
+_RICH: dict[ColorDepth, ColorSystem | None] = {
+    ColorDepth.NONE: None,
+    ColorDepth.SIXTEEN: ColorSystem.STANDARD,
+    ColorDepth.EIGHT_BIT: ColorSystem.EIGHT_BIT,
+    ColorDepth.TRUECOLOR: ColorSystem.TRUECOLOR,
 }
 
 
-def no_colour(env: Mapping[str, str]) -> bool:
-    """Say whether the user asked for no colour: NO_COLOR present and not empty (no-color.org)."""
+def no_color(env: Mapping[str, str]) -> bool:
+    """Say whether the user asked for no color: NO_COLOR present and not empty (no-color.org)."""
     return bool(env.get("NO_COLOR"))
 
 
-def colour_depth(
+def color_depth(
     env: Mapping[str, str], entry_of: Callable[[str], TerminalEntry | None] = terminal_entry
-) -> ColourDepth:
-    """Decide the colour depth from NO_COLOR, COLORTERM, and what terminfo knows of TERM.
+) -> ColorDepth:
+    """Decide the color depth from NO_COLOR, COLORTERM, and what terminfo knows of TERM.
 
-    NO_COLOR wins; then COLORTERM=truecolor|24bit; then terminfo (`entry_of`), which must say so for 24-bit colours;
+    NO_COLOR wins; then COLORTERM=truecolor|24bit; then terminfo (`entry_of`), which must say so for 24-bit colors;
     then, where the host's terminfo does not know the terminal, what its name says. A terminal of which nothing is
-    known gets the 16 colours which every colour terminal has.
+    known gets the 16 colors which every color terminal has.
     """
-    if no_colour(env):
-        return ColourDepth.NONE
+    if no_color(env):
+        return ColorDepth.NONE
     term = env.get("TERM", "").strip()
     name = term.lower()
     if _names_a_mono_terminal(name):
-        return ColourDepth.NONE
+        return ColorDepth.NONE
     if env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return ColourDepth.TRUECOLOR
+        return ColorDepth.TRUECOLOR
     entry = entry_of(term)
     if entry is None:
         return _depth_by_name(name)
     if entry.rgb:
-        return ColourDepth.TRUECOLOR
+        return ColorDepth.TRUECOLOR
     if entry.colors >= 256:
-        return ColourDepth.EIGHT_BIT
-    return ColourDepth.SIXTEEN if entry.colors >= 8 else ColourDepth.NONE
+        return ColorDepth.EIGHT_BIT
+    return ColorDepth.SIXTEEN if entry.colors >= 8 else ColorDepth.NONE
 
 
-def _depth_by_name(name: str) -> ColourDepth:
+def _depth_by_name(name: str) -> ColorDepth:
     if "direct" in name:
-        return ColourDepth.TRUECOLOR
+        return ColorDepth.TRUECOLOR
     modern = name.split("-")[0] in _MODERN or name.startswith(("xterm-kitty", "xterm-ghostty"))
-    return ColourDepth.EIGHT_BIT if "256" in name or modern else ColourDepth.SIXTEEN
+    return ColorDepth.EIGHT_BIT if "256" in name or modern else ColorDepth.SIXTEEN
 
 
 def _names_a_mono_terminal(term: str) -> bool:
     if "color" in term or term.startswith(_SIXTEEN):
         return term in ("xterm-mono", "xtermm") or term.endswith("-m")
-    return term in ("dumb", "unknown") or term.startswith(_NO_COLOUR_TERMINALS) or term.endswith("-m")
+    return term in ("dumb", "unknown") or term.startswith(_NO_COLOR_TERMINALS) or term.endswith("-m")
 
 
 def refuse_terminal(env: Mapping[str, str]) -> str | None:

@@ -24,7 +24,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.terminal.colors import ColourDepth, colour_depth
+from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
@@ -102,21 +102,21 @@ class CellDiffer(App[ReturnType]):
         self,
         *,
         driver_class: type[Driver] | None = None,
-        colours: ColourDepth | None = None,
+        colors: ColorDepth | None = None,
         cells: bool = True,
     ) -> None:
-        """Make the app; a driver class and colours of None are those of the platform and the environment.
+        """Make the app; a driver class and colors of None are those of the platform and the environment.
 
         With `cells=False` it renders as stock Textual does.
         """
         super().__init__(driver_class=driver_class)
         term = os.environ.get("TERM", "")
-        self.colours = colour_depth(os.environ) if colours is None else colours
-        if self.colours.rich is not None:
-            self.console._color_system = self.colours.rich  # so that stock rendering has as many
+        self.color_depth = color_depth(os.environ) if colors is None else colors
+        if self.color_depth.rich is not None:
+            self.console._color_system = self.color_depth.rich  # so that stock rendering has as many
         self._old_terminal = is_old(term)
         self._pens = StyleTable(
-            self.colours,
+            self.color_depth,
             only_reset=self._old_terminal,
             erases_with_background=erases_with_background(term),
         )
@@ -127,18 +127,18 @@ class CellDiffer(App[ReturnType]):
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
-        # The differ drops colours itself and needs to see where they were.
+        # The differ drops colors itself and needs to see where they were.
         self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
         if self.stock_rendering_because is not None:
-            self._drop_colours_as_stock()
+            self._drop_colors_as_stock()
 
     @property
     def paints_promptly(self) -> bool:
         """Whether screens paint at once what changed; where stock Textual renders, its clock says when."""
         return self.stock_rendering_because is None
 
-    def _drop_colours_as_stock(self) -> None:
-        if self.colours is ColourDepth.NONE:
+    def _drop_colors_as_stock(self) -> None:
+        if self.color_depth is ColorDepth.NONE:
             self._filters.append(NoColor())
 
     def repaint_all(self) -> None:
@@ -199,7 +199,7 @@ class CellDiffer(App[ReturnType]):
         self.stock_rendering_because = f"{type(error).__name__}: {error}"
         self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
         self._forget_terminal()
-        self._drop_colours_as_stock()
+        self._drop_colors_as_stock()
         if self._driver is not None:
             self._driver.write("\x1b]8;;\x1b\\\x1b[m")
         self.call_later(self.refresh)

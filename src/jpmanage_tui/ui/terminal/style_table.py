@@ -1,6 +1,6 @@
 """Pens: the looks of a cell, numbered, and the shortest code that changes one into another.
 
-A pen is what a terminal keeps between two characters: attributes, two colours and a hyperlink. Pens are small
+A pen is what a terminal keeps between two characters: attributes, two colors and a hyperlink. Pens are small
 numbers, so that rows of them compare at the speed of lists.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rich.color import Color, ColorType
 from rich.style import Style
 
-from jpmanage_tui.ui.terminal.colors import ColourDepth
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 
 _ON = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
 _OFF = ("22", "22", "23", "24", "25", "25", "27", "28", "29", "24", "54", "54", "55")
@@ -39,7 +39,7 @@ class StyleTable:
     """
 
     def __init__(
-        self, depth: ColourDepth, *, only_reset: bool = False, erases_with_background: bool = False
+        self, depth: ColorDepth, *, only_reset: bool = False, erases_with_background: bool = False
     ) -> None:
         self.depth = depth
         self._only_reset = only_reset
@@ -76,18 +76,18 @@ class StyleTable:
     def _pen(
         self, attributes: int, foreground: Color | None, background: Color | None, link: str | None
     ) -> _Pen:
-        if self.depth is ColourDepth.NONE:
-            # A colour behind the text is how a cursor or a selection shows; without colours reverse says it.
+        if self.depth is ColorDepth.NONE:
+            # A color behind the text is how a cursor or a selection shows; without colors reverse says it.
             if background is not None and not background.is_default:
                 attributes |= _REVERSE
             return _Pen(attributes, "", "", _link(link))
         return _Pen(attributes, self._codes(foreground, True), self._codes(background, False), _link(link))
 
-    def _codes(self, colour: Color | None, foreground: bool) -> str:
+    def _codes(self, color: Color | None, foreground: bool) -> str:
         system = self.depth.rich
-        if colour is None or system is None or colour.type is ColorType.DEFAULT:
+        if color is None or system is None or color.type is ColorType.DEFAULT:
             return ""
-        return ";".join(colour.downgrade(system).get_ansi_codes(foreground))
+        return ";".join(color.downgrade(system).get_ansi_codes(foreground))
 
     def _number(self, pen: _Pen) -> int:
         number = self._numbers.get(pen)

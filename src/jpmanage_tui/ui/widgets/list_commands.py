@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from textual import events
 
@@ -13,11 +12,11 @@ from jpmanage_tui.ui.common.keymap import is_text, key_name
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
-def _moving(name: str, label: str, help: str, action: str) -> Command[Any]:
+def _moving(name: str, label: str, help: str, action: str) -> Command:
     return Command(name, label, help, footer=False, palette=False, action=action)
 
 
-MOVING: CommandSet[Any] = CommandSet(
+MOVING: CommandSet = CommandSet(
     "In every list",
     (
         _moving("down", "Down", "One row down.", "move(1)"),
@@ -31,9 +30,7 @@ MOVING: CommandSet[Any] = CommandSet(
     ),
 )
 
-MOVES: Mapping[str, Command[Any]] = MappingProxyType(
-    {key: command for command in MOVING for key in command.keys}
-)
+MOVES: Mapping[str, Command] = MappingProxyType({key: command for command in MOVING for key in command.keys})
 """Which command each of these keys is."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -95,7 +94,7 @@ class Sidebar(Widget, can_focus=True):
         return strip_of(parts, width, self.rich_style)
 
 
-SIDEBAR_COMMANDS: CommandSet[Any] = CommandSet(
+SIDEBAR_COMMANDS: CommandSet = CommandSet(
     "In the sidebar",
     (
         Command("sidebar-down", "Down", "The next section.", palette=False, footer=False, action="move(1)"),

@@ -79,7 +79,7 @@ def test_every_column_can_be_sorted_by() -> None:
         assert sorted(map(id, figures.ordered(BILL, order))) == sorted(map(id, ROWS))
 
 
-def test_in_day_mode_the_quantity_is_licence_days_and_in_month_mode_licences() -> None:
+def test_in_day_mode_the_quantity_is_license_days_and_in_month_mode_licenses() -> None:
     (first, *_) = ROWS
     assert figures.quantity(first, BillingInterval.DAY) == 100
     assert figures.quantity(first, BillingInterval.MONTH) == 10

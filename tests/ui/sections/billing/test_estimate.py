@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.models.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.sandbox.account import switches
+from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.billing.columns import FULL, HALF
 from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
@@ -51,7 +51,7 @@ async def test_s_lists_the_orders_and_the_cursor_stays_on_its_product() -> None:
         assert view.estimate_list.current == before
 
 
-async def test_a_key_that_is_billed_by_the_month_shows_licences_instead_of_days() -> None:
+async def test_a_key_that_is_billed_by_the_month_shows_licenses_instead_of_days() -> None:
     async with running() as run:
 
         def by_month(connection: sqlite3.Connection) -> None:
@@ -110,7 +110,7 @@ async def test_an_estimate_that_cannot_be_read_says_so_and_r_gets_it_back(fault:
         await run.sees("Loading the billing details", words)
         assert "Cost for this month  · · ·" in run.text()
         await run.press("right_square_bracket")
-        await run.until(lambda: view.current is not None, "the idle licences, which need no estimate")
+        await run.until(lambda: view.current is not None, "the idle licenses, which need no estimate")
         run.sandbox.faults.replace(())
         await run.press("left_square_bracket", "r")
         await run.sees("Cost for March, 2026", "The API answers again.")
@@ -148,14 +148,14 @@ async def test_without_the_prices_the_amounts_stand_without_a_currency() -> None
         assert view.currency is None
 
 
-async def test_enter_shows_the_licences_of_the_product() -> None:
+async def test_enter_shows_the_licenses_of_the_product() -> None:
     async with running() as run:
         view, _ = await billing(run)
         name = view.estimate_list.rows[0].product_name
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
-        await run.until(lambda: licenses.state.rows.total, "its licences")
+        await run.until(lambda: licenses.state.rows.total, "its licenses")
         assert licenses.state.query.search == name
         assert {one.product for one in licenses.state.rows.known.values()} == {name}
 
@@ -166,7 +166,7 @@ async def test_a_change_made_on_licenses_is_in_the_estimate_when_billing_is_show
         await run.press("1", "right_square_bracket")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: licenses.current is not None and licenses.state.rows.total, "unassigned licences"
+            lambda: licenses.current is not None and licenses.state.rows.total, "unassigned licenses"
         )
         await run.press("x")
         await run.sees("Revoke License?")

@@ -22,7 +22,7 @@ QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 async def idle(run: Run) -> tuple[BillingSection, BillingEstimate]:
     view, estimate = await billing(run)
     await run.press("right_square_bracket")
-    await run.until(lambda: view.current is not None, "the idle licences")
+    await run.until(lambda: view.current is not None, "the idle licenses")
     return view, estimate
 
 
@@ -39,7 +39,7 @@ async def all_loaded(run: Run, view: BillingSection) -> None:
         await run.until(came, "more rows")
 
 
-async def test_the_unassigned_licences_stand_oldest_first_without_parents_of_bundles() -> None:
+async def test_the_unassigned_licenses_stand_oldest_first_without_parents_of_bundles() -> None:
     async with running() as run:
         view, _ = await idle(run)
         await all_loaded(run, view)
@@ -119,7 +119,7 @@ async def test_a_page_that_cannot_be_read_keeps_what_is_there_and_r_goes_on() ->
         await all_loaded(run, view)
 
 
-async def test_b_finds_the_unassigned_licences_inside_bundles_until_the_list_is_as_long_as_the_bill() -> None:
+async def test_b_finds_the_unassigned_licenses_inside_bundles_until_the_list_is_as_long_as_the_bill() -> None:
     async with running() as run:
         view, estimate = await idle(run)
         await all_loaded(run, view)
@@ -159,7 +159,7 @@ async def test_esc_stops_looking_into_the_bundles_and_the_list_stays() -> None:
 
 
 @pytest.mark.slow
-async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> None:
+async def test_an_idle_license_is_assigned_from_here_and_leaves_the_list() -> None:
     async with running() as run:
         view, estimate = await idle(run)
         await run.press("j")
@@ -185,7 +185,7 @@ async def test_an_idle_licence_is_assigned_from_here_and_leaves_the_list() -> No
         assert view.idle_list.cursor == 1
 
 
-async def test_revoking_an_idle_licence_asks_first_and_lowers_the_estimate() -> None:
+async def test_revoking_an_idle_license_asks_first_and_lowers_the_estimate() -> None:
     async with running() as run:
         view, estimate = await idle(run)
         license = view.current
@@ -250,7 +250,7 @@ async def test_star_marks_all_idle_ones_also_those_not_loaded_yet() -> None:
         await run.sees("Clear the marks?")
 
 
-async def test_enter_opens_the_licence_on_licenses() -> None:
+async def test_enter_opens_the_license_on_licenses() -> None:
     async with running() as run:
         view, _ = await idle(run)
         license = view.current
@@ -266,7 +266,7 @@ async def test_enter_opens_the_licence_on_licenses() -> None:
         await run.sees("License code", license.license_key)
 
 
-async def test_enter_on_a_licence_of_a_bundle_opens_its_bundle() -> None:
+async def test_enter_on_a_license_of_a_bundle_opens_its_bundle() -> None:
     async with running() as run:
         view, _ = await idle(run)
         await run.press("b")

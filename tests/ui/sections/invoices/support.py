@@ -9,7 +9,7 @@ from pathlib import Path
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.operations.policy import DEFAULT_POLICY
-from jpmanage_tui.sandbox.account.switches import turn
+from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from tests.ui.harness import SMALL, Run, running
 

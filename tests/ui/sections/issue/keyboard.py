@@ -49,7 +49,7 @@ async def changes(run: Run) -> list[str]:
 
 
 async def free_site(run: Run) -> str:
-    """Take every licence off one site of the demo's partner and return its address."""
+    """Take every license off one site of the demo's partner and return its address."""
 
     def free(connection: sqlite3.Connection) -> str:
         row = connection.execute(

@@ -38,7 +38,7 @@ BOTH = pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 async def twins(
     pair: tuple[str, str], size: tuple[int, int]
 ) -> AsyncIterator[tuple[Run, LicensesSection, list[BlogId]]]:
-    """Run the app where the two licences assigned last are on sites of these addresses; give their Site IDs."""
+    """Run the app where the two licenses assigned last are on sites of these addresses; give their Site IDs."""
     async with running(size) as run:
         view = run.view(LicensesSection)
         assigned = [
@@ -61,7 +61,7 @@ async def twins(
 
 
 def of(view: LicensesSection, ids: list[BlogId]) -> list[License]:
-    """Return one licence of each site, as they are known with their new addresses."""
+    """Return one license of each site, as they are known with their new addresses."""
     found = {
         one.blog_id: one
         for one in view.state.rows.known.values()
@@ -83,7 +83,7 @@ def names(lines: list[str]) -> set[str]:
 
 @SIZES
 @BOTH
-async def test_the_list_of_licences_shows_two_names(pair: tuple[str, str], size: tuple[int, int]) -> None:
+async def test_the_list_of_licenses_shows_two_names(pair: tuple[str, str], size: tuple[int, int]) -> None:
     async with twins(pair, size) as (run, _view, ids):
         shown = names(run.lines(run.app.main))
         assert len(shown) == 2, shown

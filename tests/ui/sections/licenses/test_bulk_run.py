@@ -1,4 +1,4 @@
-"""A run over many licences: why something failed is told in the run and after it, and undo knows what came later."""
+"""A run over many licenses: why something failed is told in the run and after it, and undo knows what came later."""
 
 from textual.widgets import Static
 
@@ -12,7 +12,7 @@ from tests.ui.states import revoke
 
 
 async def two_marked(run: Run, view: LicensesSection) -> list[str]:
-    """Mark two unassigned licences and confirm that they are to be revoked; return their codes."""
+    """Mark two unassigned licenses and confirm that they are to be revoked; return their codes."""
     await filtered(run, view, LicenseFilter.DETACHED)
     await run.press("space", "space")
     return list(view.marked)

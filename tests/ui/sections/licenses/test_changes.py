@@ -1,4 +1,4 @@
-"""Changing licences from the Licenses screen: asked for by name, done once, told, and the list right after."""
+"""Changing licenses from the Licenses screen: asked for by name, done once, told, and the list right after."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.ui.harness import Run, running
 
 
 def own(view: LicensesSection, state: LicenseState) -> int:
-    """Return the first row of the partner's own licences in a state."""
+    """Return the first row of the partner's own licenses in a state."""
     known = view.state.rows.known.items()
     return next(row for row, one in known if one.state is state and not one.is_standard)
 

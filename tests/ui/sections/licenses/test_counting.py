@@ -1,4 +1,4 @@
-"""Numbers of licences: what each of them counts, and what it says that it leaves out."""
+"""Numbers of licenses: what each of them counts, and what it says that it leaves out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
-from jpmanage_tui.sandbox.account.switches import turn
+from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.billing.text import COUNTED
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

@@ -1,4 +1,4 @@
-"""A server that lists the licences of bundles in the flat list too (contract: licences 1.8): shown as what they are."""
+"""A server that lists the licenses of bundles in the flat list too (contract: licenses 1.8): shown as what they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.sandbox.account import switches
+from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -30,7 +30,7 @@ async def flat(size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Run, Licens
 
 
 async def a_child(run: Run, state: LicenseState) -> LicenseKey:
-    """Return the code of a bundle's licence in this state."""
+    """Return the code of a bundle's license in this state."""
     condition = "IS NOT NULL" if state is LicenseState.ATTACHED else "IS NULL"
     found = await run.sandbox.read(
         lambda connection: connection.execute(
@@ -42,7 +42,7 @@ async def a_child(run: Run, state: LicenseState) -> LicenseKey:
 
 
 async def looked_up(run: Run, view: LicensesSection, text: str) -> License:
-    """Search for a text that one licence has, and stand on its row."""
+    """Search for a text that one license has, and stand on its row."""
     text = text[-8:]
     await run.press("slash")
     await run.write(text)

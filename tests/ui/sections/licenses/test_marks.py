@@ -13,7 +13,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 
 async def marked(run: Run, view: LicensesSection, count: int, state: LicenseState) -> list[License]:
-    """Mark so many licences of the partner's own in a state, those that are listed first."""
+    """Mark so many licenses of the partner's own in a state, those that are listed first."""
     own = [one for one in view.state.rows.known.values() if one.state is state and not one.is_standard]
     view.mark(own[:count], True)
     await run.pilot.pause()

@@ -42,7 +42,7 @@ def text_of(question: Confirmation) -> str:
 
 
 def one(key: str, *traits: dict[str, Any]) -> License:
-    """Return a licence of the product that a code names."""
+    """Return a license of the product that a code names."""
     return license_of(*traits, key=key, product=key.partition("_")[0])
 
 
@@ -172,7 +172,7 @@ def per_month(product: Product) -> str:
 
 
 @SIZES
-async def test_the_question_before_revoking_shows_the_licences_own_price(size: tuple[int, int]) -> None:
+async def test_the_question_before_revoking_shows_the_licenses_own_price(size: tuple[int, int]) -> None:
     async with running(size) as run:
         view = run.view(LicensesSection)
         license = await at(run, view, own(view, LicenseState.DETACHED))

@@ -1,4 +1,4 @@
-"""Choosing a site: one that does not take a licence is marked with a word, and cannot be chosen without a word."""
+"""Choosing a site: one that does not take a license is marked with a word, and cannot be chosen without a word."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ HOLDERS = {
     "one of a bundle": "parent_license_id IS NOT NULL",
     "one bought elsewhere": "owner_type = 'user' AND parent_license_id IS NULL",
 }
-"""Licences that a site can have of a product, by the SQL that finds them."""
+"""Licenses that a site can have of a product, by the SQL that finds them."""
 
 
 async def a_holder(run: Run, where: str) -> tuple[str, int]:
-    """Return a site that has a licence for which `where` holds, and the product, of which an unassigned one is listed."""
+    """Return a site that has a license for which `where` holds, and the product, of which an unassigned one is listed."""
 
     def find(connection: sqlite3.Connection) -> tuple[str, int]:
         row = connection.execute(
@@ -53,7 +53,7 @@ async def a_holder(run: Run, where: str) -> tuple[str, int]:
 
 
 async def an_unassigned(run: Run, view: LicensesSection, product_id: int) -> License:
-    """Put the cursor on an unassigned licence of a product."""
+    """Put the cursor on an unassigned license of a product."""
     await filtered(run, view, LicenseFilter.DETACHED)
     for _ in range(100):
         license = view.current
@@ -61,7 +61,7 @@ async def an_unassigned(run: Run, view: LicensesSection, product_id: int) -> Lic
             return license
         await run.press("j")
         await run.until(lambda: view.current is not None, "the row")
-    raise AssertionError("no such licence")
+    raise AssertionError("no such license")
 
 
 async def picker_for(run: Run, site: str) -> SitePicker:
@@ -118,7 +118,7 @@ async def test_a_site_without_the_product_is_chosen_as_ever() -> None:
         await run.sees("Assign License?", license.license_key, "Site ID")
 
 
-async def test_of_several_licences_those_go_that_the_site_takes_and_the_question_names_the_rest() -> None:
+async def test_of_several_licenses_those_go_that_the_site_takes_and_the_question_names_the_rest() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         site, product_id = await a_holder(run, HOLDERS["one like any other"])
@@ -142,7 +142,7 @@ async def test_of_several_licences_those_go_that_the_site_takes_and_the_question
 
 
 async def kinds_that_fit(run: Run, licenses: Sequence[License], site: str, count: int) -> list[License]:
-    """Return unassigned licences of products that a site has none of, each of another product."""
+    """Return unassigned licenses of products that a site has none of, each of another product."""
 
     def owned(connection: sqlite3.Connection) -> set[int]:
         rows = connection.execute(
@@ -155,7 +155,7 @@ async def kinds_that_fit(run: Run, licenses: Sequence[License], site: str, count
     return list(by_product.values())[:count]
 
 
-async def test_of_two_licences_of_one_product_one_goes_to_a_site() -> None:
+async def test_of_two_licenses_of_one_product_one_goes_to_a_site() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
@@ -205,7 +205,7 @@ async def test_billings_unassigned_list_marks_the_sites_too() -> None:
         await run.press("right_square_bracket")
         site, product_id = await a_holder(run, HOLDERS["one of a bundle"])
         await run.until(
-            lambda: any(item.license.product_id == product_id for item in view.book.items), "the licence"
+            lambda: any(item.license.product_id == product_id for item in view.book.items), "the license"
         )
         row = next(n for n, item in enumerate(view.book.items) if item.license.product_id == product_id)
         view.idle_list.place(row)
@@ -217,7 +217,7 @@ async def test_billings_unassigned_list_marks_the_sites_too() -> None:
 
 
 @pytest.mark.parametrize("where", HOLDERS.values(), ids=HOLDERS)
-async def test_the_choice_of_a_licence_for_a_site_says_what_the_site_has(where: str) -> None:
+async def test_the_choice_of_a_license_for_a_site_says_what_the_site_has(where: str) -> None:
     async with running() as run:
         site, product_id = await a_holder(run, where)
         await run.press("S")
@@ -230,7 +230,7 @@ async def test_the_choice_of_a_licence_for_a_site_says_what_the_site_has(where: 
         picker = run.app.screen
         assert isinstance(picker, LicensePicker)
         listed = picker.licenses
-        await run.until(lambda: listed.current is not None, "the licences")
+        await run.until(lambda: listed.current is not None, "the licenses")
         row = next(
             row
             for row, one in listed.rows.known.items()
@@ -261,7 +261,7 @@ async def a_candidate(run: Run, view: LicensesSection, product_id: int) -> Licen
     return next(one for one in view.state.rows.known.values() if one.product_id == product_id)
 
 
-async def test_with_very_many_licences_of_a_product_the_site_is_looked_at_when_it_is_chosen(
+async def test_with_very_many_licenses_of_a_product_the_site_is_looked_at_when_it_is_chosen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(site_check, "MOST_OF_A_PRODUCT", 1)
@@ -307,7 +307,7 @@ async def test_a_search_that_finds_no_products_is_noticed() -> None:
         unknown = license.model_copy(update={"license_key": "nothing-has-this-slug_Xy"})
         check = SiteCheck(client, [candidate(unknown)])
         await check.read()
-        assert not check.settled(site), "the licence itself was not found, so nothing is known of the others"
+        assert not check.settled(site), "the license itself was not found, so nothing is known of the others"
         assert (await check.checked(site)).none_fits, "the site itself was looked at"
 
 

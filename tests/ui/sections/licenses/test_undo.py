@@ -24,7 +24,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 
 async def sites_of(run: Run, licenses: list[License]) -> list[int | None]:
-    """Return the Site IDs to which licences are assigned now, as the server has them."""
+    """Return the Site IDs to which licenses are assigned now, as the server has them."""
     codes = [license.license_key for license in licenses]
 
     def read(connection: sqlite3.Connection) -> list[int | None]:
@@ -43,7 +43,7 @@ async def run_ended(run: Run, *words: str) -> None:
 
 
 async def unassigned(run: Run, view: LicensesSection, count: int, words: str) -> list[License]:
-    """Unassign so many marked licences."""
+    """Unassign so many marked licenses."""
     licenses = await marked(run, view, count, LicenseState.ATTACHED)
     await run.press("u")
     await run.sees(f"Unassign {count} licenses?")
@@ -270,7 +270,7 @@ async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> No
         await run.until(lambda: isinstance(run.app.screen, LicensePicker), "the picker")
         picker = run.app.screen
         assert isinstance(picker, LicensePicker)
-        await run.until(lambda: picker.licenses.current is not None and picker.licenses.held, "the licences")
+        await run.until(lambda: picker.licenses.current is not None and picker.licenses.held, "the licenses")
         while picker.licenses.current is None or picker.licenses.word_of(picker.licenses.current):
             await run.press("down")
         await run.press("enter")

@@ -1,4 +1,4 @@
-"""The sentences of the vendor's help page about licences, each done by keyboard in the demo."""
+"""The sentences of the vendor's help page about licenses, each done by keyboard in the demo."""
 
 import pytest
 
@@ -62,7 +62,7 @@ async def test_you_can_search_for_specific_licenses(size: tuple[int, int]) -> No
 
 
 async def _go_to(run: Run, view: LicensesSection, row: int) -> License:
-    """Put the cursor on a row in view and return its licence."""
+    """Put the cursor on a row in view and return its license."""
     await run.press(*["j"] * row)
     license = view.current
     assert license is not None
@@ -70,7 +70,7 @@ async def _go_to(run: Run, view: LicensesSection, row: int) -> License:
 
 
 def _first(view: LicensesSection, state: LicenseState) -> int:
-    """Return the first row of the partner's own licences in a state, which must be in view."""
+    """Return the first row of the partner's own licenses in a state, which must be in view."""
     known = view.state.rows.known.items()
     return next(
         row

@@ -24,7 +24,7 @@ async def search(run: Run, text: str) -> LicensesSection:
 
 
 async def indexed(run: Run) -> LicensesSection:
-    """Make the index of all licences, and wait until it is whole."""
+    """Make the index of all licenses, and wait until it is whole."""
     view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None, "counts")
     await run.press("F")
@@ -51,12 +51,12 @@ def keys(licenses: Sequence[License]) -> list[str]:
 
 
 def shown(view: LicensesSection) -> list[License]:
-    """Return the licences of the list as far as they are known, in order."""
+    """Return the licenses of the list as far as they are known, in order."""
     return [license for _, license in sorted(view.state.rows.known.items())]
 
 
 async def one(run: Run, condition: str, columns: str = "license_key") -> str:
-    """Return a value of one of the account's licences, straight from the sandbox."""
+    """Return a value of one of the account's licenses, straight from the sandbox."""
 
     def find(connection: sqlite3.Connection) -> str:
         row = connection.execute(f"SELECT {columns} FROM licenses WHERE {MINE} AND {condition}").fetchone()
@@ -66,5 +66,5 @@ async def one(run: Run, condition: str, columns: str = "license_key") -> str:
 
 
 async def number(run: Run, condition: str) -> int:
-    """Return how many of the account's licences there are, straight from the sandbox."""
+    """Return how many of the account's licenses there are, straight from the sandbox."""
     return int(await one(run, condition, "count(*)"))

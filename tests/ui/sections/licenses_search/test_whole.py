@@ -38,7 +38,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def codes(run: Run, condition: str) -> set[str]:
-    """Return the codes of the account's licences, straight from the sandbox."""
+    """Return the codes of the account's licenses, straight from the sandbox."""
 
     def find(connection: sqlite3.Connection) -> set[str]:
         rows = connection.execute(f"SELECT license_key FROM licenses WHERE {MINE} AND {condition}")

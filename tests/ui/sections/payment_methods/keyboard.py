@@ -9,7 +9,7 @@ from textual import events
 from textual.widgets import Static
 
 from jpmanage_tui.operations.policy import Policy
-from jpmanage_tui.sandbox.account import switches
+from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection

@@ -17,7 +17,7 @@ from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard
 from jpmanage_tui.operations.operation import Request
-from jpmanage_tui.sandbox.account.intents import PUBLISHABLE_KEY
+from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.logs import logging_as_before
 from tests.ui.sections.payment_methods.keyboard import at_the_browser, demo, form, opened, type_card

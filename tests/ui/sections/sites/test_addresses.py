@@ -35,7 +35,7 @@ PASTED = pytest.mark.parametrize(
 
 @asynccontextmanager
 async def network(licenses: int = 60) -> AsyncIterator[Run]:
-    """Run the app with a site and two more in folders of it, one licence on each."""
+    """Run the app with a site and two more in folders of it, one license on each."""
     async with running(licenses=licenses) as run:
 
         def rename(connection: sqlite3.Connection) -> None:

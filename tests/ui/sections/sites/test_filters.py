@@ -14,7 +14,7 @@ from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.sites.test_sites import connect, opened, search
 
 MANY = 1000
-"""So many licences that among their sites every issue occurs."""
+"""So many licenses that among their sites every issue occurs."""
 SHOWN = {
     "Backup failed": "backup failed",
     "Backup warning": "backup warning",

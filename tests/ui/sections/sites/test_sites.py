@@ -85,7 +85,7 @@ async def test_enter_opens_a_site_to_threats_backup_updates_monitor_php_and_its_
             if one.blog_id == site.blog_id
         ]
         await run.press("enter")
-        await run.until(lambda: "· · ·" not in "\n".join(run.lines(run.app.main)), "the licences")
+        await run.until(lambda: "· · ·" not in "\n".join(run.lines(run.app.main)), "the licenses")
         text = "\n".join(run.lines(run.app.main))
         for label in ("Site ID", "Licenses", "Products", "Monitor", "Scan", "Backup", "Updates", "PHP"):
             assert label in text
@@ -135,7 +135,7 @@ async def test_an_unassigned_license_is_assigned_to_the_site_from_there() -> Non
         await run.until(lambda: isinstance(run.app.screen, LicensePicker), "the picker")
         picker = run.app.screen
         assert isinstance(picker, LicensePicker)
-        await run.until(lambda: picker.licenses.current is not None, "the licences")
+        await run.until(lambda: picker.licenses.current is not None, "the licenses")
         while (chosen := picker.licenses.current) is not None and chosen.is_bundle:
             await run.press("down")
         assert chosen is not None
@@ -145,7 +145,7 @@ async def test_an_unassigned_license_is_assigned_to_the_site_from_there() -> Non
         await run.press("tab", "enter")
         await run.until(lambda: "is assigned to fresh.example" in run.status, "the end")
         await run.until(
-            lambda: chosen.product in "\n".join(run.lines(run.app.main)), "the licence at the site"
+            lambda: chosen.product in "\n".join(run.lines(run.app.main)), "the license at the site"
         )
         assert len(run.asked("POST", f"/license/{chosen.license_key}/site")) == 1
 
@@ -165,7 +165,7 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
             picker.licenses.place(next(row for row, one in known.items() if one.is_bundle))
             await run.press("enter")
             await run.until(
-                lambda: any(one.is_child for one in picker.licenses.rows.known.values()), "its licences"
+                lambda: any(one.is_child for one in picker.licenses.rows.known.values()), "its licenses"
             )
 
         await run.press("tab")

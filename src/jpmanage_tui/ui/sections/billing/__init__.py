@@ -1,1 +1,1 @@
-"""The Billing screen: the estimate of the month, and the licences that are billed though no site uses them."""
+"""The Billing screen: the estimate of the month, and the licenses that are billed though no site uses them."""

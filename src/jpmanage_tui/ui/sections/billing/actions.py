@@ -34,40 +34,40 @@ class BillingActions(LicenseActions):
 
     @property
     def idle_list(self) -> IdleList:
-        """The idle licences."""
+        """The idle licenses."""
         return self.query_one(IdleList)
 
     @property
     def current(self) -> License | None:
-        """The idle licence under the cursor; None while another tab is shown."""
+        """The idle license under the cursor; None while another tab is shown."""
         return self.idle_list.current if self.shows_idle and self.is_mounted else None
 
     def matching(self) -> Everything:
-        """Return what yields every idle licence, those not loaded yet too."""
+        """Return what yields every idle license, those not loaded yet too."""
         return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
 
     def not_listed(self, found: Sequence[License]) -> str:
-        """Return how many more unassigned licences billing counts than were found."""
+        """Return how many more unassigned licenses billing counts than were found."""
         more = (self.idle_total() or 0) - len(found)
         return f"billing counts {more:,} more{'' if self.book.parents else IN_BUNDLES}" if more > 0 else ""
 
     def match_count(self) -> tuple[int | None, bool]:
-        """Return how many idle licences there are, None while the walk has not come to their end."""
+        """Return how many idle licenses there are, None while the walk has not come to their end."""
         return len(self.book.items) if self.book.done else self.idle_total(), False
 
     def idle_total(self) -> int | None:
-        """Return how many unassigned licences billing counts, None while that is not known."""
+        """Return how many unassigned licenses billing counts, None while that is not known."""
         return None
 
     def unlisted(self) -> frozenset[LicenseKey]:
-        """Return the marked licences that are not idle any more; while more may come that is not known."""
+        """Return the marked licenses that are not idle any more; while more may come that is not known."""
         if not self.marked or not self.book.done:
             return frozenset()
         listed = {item.license.license_key for item in self.book.items}
         return frozenset(key for key in self.marked if key not in listed)
 
     def mark(self, licenses: list[License], marked: bool) -> None:
-        """Mark licences, or take their marks away."""
+        """Mark licenses, or take their marks away."""
         if marked:
             self.marked.add(licenses)
         else:

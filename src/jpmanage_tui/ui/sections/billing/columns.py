@@ -14,7 +14,7 @@ from jpmanage_tui.ui.widgets.columns import Column
 
 NONE = "—"
 METERED = frozenset({"jetpack-search"})
-"""Products whose days say little, being metered on top: the vendor hides their count (contract: licences 4)."""
+"""Products whose days say little, being metered on top: the vendor hides their count (contract: licenses 4)."""
 FOOTNOTE = (
     "* Days: an estimate of the full days on which the licenses are active to the end of this month, "
     "new and revoked ones included."
@@ -46,7 +46,7 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Unit:
-    """What one licence's price is per, and what the quantity counts."""
+    """What one license's price is per, and what the quantity counts."""
 
     price: Column
     quantity: Column
@@ -71,7 +71,7 @@ def columns(interval: BillingInterval) -> tuple[Column, ...]:
 
 
 def quantity(row: BilledProduct, interval: BillingInterval) -> int | None:
-    """Return what the row counts: licence-days in day mode, else licences; None where the vendor shows none."""
+    """Return what the row counts: license-days in day mode, else licenses; None where the vendor shows none."""
     if interval is BillingInterval.MONTH:
         return row.counts.total
     return None if row.product_slug in METERED else row.product_quantity

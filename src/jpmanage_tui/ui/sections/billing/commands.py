@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.base import Section
 
-BILLING: CommandSet[Section] = CommandSet(
+BILLING: CommandSet = CommandSet(
     "Billing",
     (
         Command(

@@ -1,4 +1,4 @@
-"""Reading the bill from the API: workers that fetch estimate, prices and idle licences and post what came."""
+"""Reading the bill from the API: workers that fetch estimate, prices and idle licenses and post what came."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FamiliesCame(Note):
 
 
 class IdleCame(Note):
-    """Idle licences came: further ones, or with `anew` all of them from the oldest on."""
+    """Idle licenses came: further ones, or with `anew` all of them from the oldest on."""
 
     batches: tuple[Batch, ...]
     anew: bool
@@ -109,15 +109,15 @@ class Reader:
         self._start(Part.FAMILIES, self._families())
 
     def want_idle(self, least: int, parents: Mapping[LicenseId, License]) -> None:
-        """Fetch the idle licences from the oldest on, those of known bundles too; at least so many if there are."""
+        """Fetch the idle licenses from the oldest on, those of known bundles too; at least so many if there are."""
         self._start(Part.IDLE, self._idle(least, parents))
 
     def want_bundles(self, least: int) -> None:
-        """Search all licences for bundles, then fetch the idle licences anew with those of the bundles."""
+        """Search all licenses for bundles, then fetch the idle licenses anew with those of the bundles."""
         self._start(Part.IDLE, self._bundles(least))
 
     def want_more_idle(self) -> None:
-        """Fetch the next idle licences, unless some are on their way."""
+        """Fetch the next idle licenses, unless some are on their way."""
         if not self.busy(Part.IDLE) and not self._walk.done:
             self._start(Part.IDLE, self._more(self._walk))
 

@@ -1,4 +1,4 @@
-"""What exports of the Billing screen hold: the estimate's products, or the idle licences with their prices."""
+"""What exports of the Billing screen hold: the estimate's products, or the idle licenses with their prices."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def estimate_export(
 
 
 def estimated(row: BilledProduct, estimate: BillingEstimate, currency: str | None) -> Record:
-    """Return a product of the estimate, every figure as the API gave it (contract: licences 1.11)."""
+    """Return a product of the estimate, every figure as the API gave it (contract: licenses 1.11)."""
     interval, count = estimate.price_interval, quantity(row, estimate.price_interval)
     values = (
         row.product_name,
@@ -108,7 +108,7 @@ def unassigned_export(
 
 
 async def _catalogue(client: LicensingClient, state: UnassignedListState) -> list[Product]:
-    """Return what the licences are priced by; asked for where it could not be loaded before. Raises ApiError."""
+    """Return what the licenses are priced by; asked for where it could not be loaded before. Raises ApiError."""
     if state.products is not None:
         return list(state.products)
     families = await client.products.partner_families()
@@ -116,7 +116,7 @@ async def _catalogue(client: LicensingClient, state: UnassignedListState) -> lis
 
 
 def idle(item: IdleLicense, now: datetime, codes: bool) -> Record:
-    """Return an idle licence; the price as the API gave it (a bundle's share), per day and month by the rules."""
+    """Return an idle license; the price as the API gave it (a bundle's share), per day and month by the rules."""
     license, price = item.license, item.price
     days = item.days(now)
     currency = price.currency if price is not None else None

@@ -1,4 +1,4 @@
-"""The Billing screen: the month's estimate, and beside it the licences that are billed though no site uses them."""
+"""The Billing screen: the month's estimate, and beside it the licenses that are billed though no site uses them."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 SETTLE = 0.05
-"""Seconds the view must stand still before further licences are asked for."""
+"""Seconds the view must stand still before further licenses are asked for."""
 
 LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
 
 class BillingSection(BillingActions):
-    """The estimate of this month's bill, and the idle licences with what each costs."""
+    """The estimate of this month's bill, and the idle licenses with what each costs."""
 
     COMMANDS = BILLING
     DEFAULT_CSS = """
@@ -84,7 +84,7 @@ class BillingSection(BillingActions):
         yield Static("", markup=False, id="bill-footnote")
 
     def on_mount(self) -> None:
-        """Ask for estimate, prices and the oldest idle licences."""
+        """Ask for estimate, prices and the oldest idle licenses."""
         self.idle_list.display = False
         self._show()
         self._ask(1)
@@ -109,12 +109,12 @@ class BillingSection(BillingActions):
         return self.current is not None if self.shows_idle else self.estimate_list.current is not None
 
     def idle_total(self) -> int | None:
-        """Return how many unassigned licences billing counts, None while that is not known."""
+        """Return how many unassigned licenses billing counts, None while that is not known."""
         return self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
 
     @property
     def loads_idle(self) -> bool:
-        """Whether idle licences are on their way."""
+        """Whether idle licenses are on their way."""
         return self._reader.busy(Part.IDLE)
 
     def focus_first(self) -> None:
@@ -191,7 +191,7 @@ class BillingSection(BillingActions):
         if isinstance(licenses, LicensesSection):
             licenses.look_for(query, key)
             if row is not None:
-                self.jpmanage.say(
+                self.jpmanage.notify(
                     f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
                 )
 
@@ -283,10 +283,10 @@ class BillingSection(BillingActions):
         return "The unassigned licenses are being loaded." if self.loads_idle else None
 
     def action_bundles(self) -> None:
-        """Find the bundles in the list of all licences, and list their unassigned licences too."""
+        """Find the bundles in the list of all licenses, and list their unassigned licenses too."""
         self._searching = True
         self._reader.want_bundles(len(self.book.items))
-        self.jpmanage.say("Looking into the bundles…")
+        self.jpmanage.notify("Looking into the bundles…")
 
     @on(BundlesSearched)
     def _searched(self, message: BundlesSearched) -> None:
@@ -295,7 +295,7 @@ class BillingSection(BillingActions):
         self._searching = not message.done
         words = f"Looking into the bundles: {pluralize(message.looked_at, 'license')} looked at"
         end = f", {pluralize(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
-        self.say_here(f"{words}{end} {not_read(message.left_out)}".rstrip())
+        self.notify_if_shown(f"{words}{end} {not_read(message.left_out)}".rstrip())
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
@@ -328,10 +328,10 @@ class BillingSection(BillingActions):
             self._reader.want_more_idle()
 
     def step_back(self) -> bool:
-        """Stop looking into the bundles; clear the marks; from the idle licences go back to the estimate."""
+        """Stop looking into the bundles; clear the marks; from the idle licenses go back to the estimate."""
         if self._searching:
             self.reload()
-            self.jpmanage.say("Stopped looking into the bundles.")
+            self.jpmanage.notify("Stopped looking into the bundles.")
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_idle and self.marked:

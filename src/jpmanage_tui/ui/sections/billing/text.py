@@ -19,7 +19,7 @@ COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
 
 
 def estimate_facts(estimate: Estimate, currency: str | None) -> tuple[Words, Words]:
-    """Return the two lines above the estimate: what the month costs, and how many licences there are."""
+    """Return the two lines above the estimate: what the month costs, and how many licenses there are."""
     if not isinstance(estimate, BillingEstimate):
         dash = NONE if isinstance(estimate, NotYetAvailable) else WAITING
         cost: Words = [("Cost for this month  ", Tone.PLAIN), (dash, Tone.STRONG)]
@@ -43,7 +43,7 @@ def _price(amount: Decimal | None, currency: str | None) -> str:
 
 
 def idle_facts(estimate: Estimate, book: UnassignedListState, currency: str | None) -> tuple[Words, Words]:
-    """Return the two lines above the idle licences: billing's own totals, and what the rows cost by the prices."""
+    """Return the two lines above the idle licenses: billing's own totals, and what the rows cost by the prices."""
     if isinstance(estimate, BillingEstimate):
         cost = estimate.costs.unassigned
         billed = f"Unassigned but billed: {counted_licenses(estimate.licenses.unassigned, 'license')}"
@@ -57,20 +57,20 @@ def idle_facts(estimate: Estimate, book: UnassignedListState, currency: str | No
 def _period(estimate: BillingEstimate) -> str:
     """Return the time that a cost of the estimate is for: the prices beside it are for any day or month from now on.
 
-    By days it counts those of the whole month, also of what was revoked since it began (contract: licences 4).
+    By days it counts those of the whole month, also of what was revoked since it began (contract: licenses 4).
     """
     words = f"in {estimate.date:%B}" if estimate.date else "this month"
     return f"{words}, revoked ones too" if estimate.price_interval is BillingInterval.DAY else words
 
 
 def billed_count(estimate: Estimate, book: UnassignedListState) -> int | None:
-    """Return how many unassigned licences billing counts, where they are more than are listed; else None."""
+    """Return how many unassigned licenses billing counts, where they are more than are listed; else None."""
     unassigned = estimate.licenses.unassigned if isinstance(estimate, BillingEstimate) else None
     return unassigned if unassigned is not None and unassigned > len(book.items) else None
 
 
 def idle_summary(estimate: Estimate, book: UnassignedListState) -> str:
-    """Return how many unassigned licences are listed, of how many, and when the others come."""
+    """Return how many unassigned licenses are listed, of how many, and when the others come."""
     if not book.items:
         return not_read(book.left_out)
     billed, listed = billed_count(estimate, book), len(book.items)
@@ -96,14 +96,14 @@ def _listed(book: UnassignedListState, billed: int | None) -> str:
 
 
 def estimate_footnote(estimate: Estimate) -> str:
-    """Return what the figures count: by days the vendor's footnote (contract: licences 4), and which licences."""
+    """Return what the figures count: by days the vendor's footnote (contract: licenses 4), and which licenses."""
     if not isinstance(estimate, BillingEstimate) or not estimate.products:
         return ""
     return f"{FOOTNOTE}\n{COUNTED}" if estimate.price_interval is BillingInterval.DAY else COUNTED
 
 
 def idle_footnote(estimate: Estimate, book: UnassignedListState) -> str:
-    """Return where the licences are that billing counts and the list has not, and why Licenses has another figure."""
+    """Return where the licenses are that billing counts and the list has not, and why Licenses has another figure."""
     billed = billed_count(estimate, book)
     if billed is None or not book.done:
         return ""
@@ -138,7 +138,7 @@ def estimate_note(estimate: Estimate, error: str | None) -> list[str]:
 
 
 def idle_note(estimate: Estimate, book: UnassignedListState, error: str | None) -> list[str]:
-    """Return the lines that stand in place of the idle licences, none while there are rows."""
+    """Return the lines that stand in place of the idle licenses, none while there are rows."""
     if book.items:
         return []
     if not book.done:

@@ -1,4 +1,4 @@
-"""The idle licences in rows: what each costs, and a line of dots while more of them can be asked for."""
+"""The idle licenses in rows: what each costs, and a line of dots while more of them can be asked for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Widest:
 
 
 class IdleList(VirtualList):
-    """The rows of an `UnassignedListState`, oldest first; `marked` has the marked licences."""
+    """The rows of an `UnassignedListState`, oldest first; `marked` has the marked licenses."""
 
     def __init__(self, marked: Mapping[LicenseKey, License], *, id: str) -> None:
         super().__init__(id=id)
@@ -57,12 +57,12 @@ class IdleList(VirtualList):
 
     @property
     def current(self) -> License | None:
-        """The licence under the cursor."""
+        """The license under the cursor."""
         items = self.book.items
         return items[self.cursor].license if self.cursor < len(items) else None
 
     def show_book(self, book: UnassignedListState, now: datetime) -> None:
-        """Show what is known at `now` (the server's time); the cursor stays on its licence while it is there."""
+        """Show what is known at `now` (the server's time); the cursor stays on its license while it is there."""
         before = self.current
         self.book, self.now = book, now
         row = book.row_of(before.license_key) if before is not None else None
@@ -100,7 +100,7 @@ class IdleList(VirtualList):
         return known if self.book.done or not known else known + 1
 
     def selectable(self, line: int) -> bool:
-        """The cursor stands on licences only."""
+        """The cursor stands on licenses only."""
         return line < len(self.book.items)
 
     def sign(self, line: int) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.base import Section
 
-COMPANY: CommandSet[Section] = CommandSet(
+COMPANY: CommandSet = CommandSet(
     "Company Details",
     (
         Command("edit-details", "Edit", "Go into the form; esc leaves it, keeping what was typed."),

@@ -293,7 +293,7 @@ class CompanySection(Section, can_focus=True):
         details = PartnerDetails.model_validate(before.model_dump() | sent)
         self.updating = True
         self.form.show_errors({})
-        self.jpmanage.say("Updating the company details…")
+        self.jpmanage.notify("Updating the company details…")
         work = self._send(UpdatePartner(details, before), sent)
         self.run_worker(work, group="company-save", exclusive=False, exit_on_error=False)
 
@@ -314,8 +314,10 @@ class CompanySection(Section, can_focus=True):
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.say(
-            text.outcome_text(outcome, shown), "good" if outcome.happened else "error", outcome=True
+        self.jpmanage.notify(
+            text.outcome_text(outcome, shown),
+            severity="success" if outcome.happened else "error",
+            outcome=True,
         )
         self._changed()
 

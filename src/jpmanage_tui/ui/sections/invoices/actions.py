@@ -27,6 +27,7 @@ from jpmanage_tui.ui.sections.invoices.export import export_of
 from jpmanage_tui.ui.sections.invoices.list import InvoiceList
 from jpmanage_tui.ui.sections.invoices.tabs import tab_words
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
+from jpmanage_tui.ui.widgets.status_line import Severity
 
 READ_ONLY = "The program was started with --read-only."
 NO_ROW = "No invoice is selected."
@@ -169,7 +170,7 @@ class InvoicesActions(Section):
             await self.jpmanage.push_screen_wait(dialog)
         finally:
             self.batch_dialog = None
-        self.jpmanage.say(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
+        self.jpmanage.notify(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
 
     # -- paying --------------------------------------------------------------------------
 
@@ -178,11 +179,13 @@ class InvoicesActions(Section):
         app, invoice = self.jpmanage, self.current
         if invoice is None:
             return
-        app.say("Reading which card is charged…")
+        app.notify("Reading which card is charged…")
         try:
             card, has_cards = await self._primary()
         except ApiError as error:
-            app.say(f"{error_text(error, 'Looking for the card')} The invoice was not paid.", "error")
+            app.notify(
+                f"{error_text(error, 'Looking for the card')} The invoice was not paid.", severity="error"
+            )
             return
         app.main.status.clear()
         if card is None:
@@ -205,9 +208,9 @@ class InvoicesActions(Section):
     async def _send(self, invoice: Invoice, card: str) -> None:
         app = self.jpmanage
         change = PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
-        app.say(f"Paying invoice {name_of(invoice)}…")
+        app.notify(f"Paying invoice {name_of(invoice)}…")
         outcome = await self.session.queue.submit(change).outcome()
         words = text.outcome_text(outcome, name_of(invoice), total_of(invoice), card)
-        tone = "good" if outcome.happened else ("warning" if outcome.unknown else "error")
-        app.say(words, tone, outcome=True)
+        severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
+        app.notify(words, severity=severity, outcome=True)
         self.paid(outcome)

@@ -17,7 +17,7 @@ GAP = 2
 LONGEST_NUMBER = 28
 NO_NUMBER = "—"
 SIGNS = {Badge.PAST_DUE: "! ", Badge.UNCOLLECTIBLE: "✗ ", Badge.PAID: "✓ "}
-"""Signs before the words that must be told apart without colour."""
+"""Signs before the words that must be told apart without color."""
 HEADINGS = ("Number", "Issued", "Due Date", "Status", "Total", "PDF")
 NUMBER, RIGHT = 0, 4
 """The number's column, and the column whose cells stand at the right: the total."""

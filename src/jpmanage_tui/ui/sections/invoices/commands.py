@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.base import Section
 
-INVOICES: CommandSet[Section] = CommandSet(
+INVOICES: CommandSet = CommandSet(
     "Invoices",
     (
         Command("toggle", "Read", "Read the invoice here in the terminal.", action="read_invoice"),

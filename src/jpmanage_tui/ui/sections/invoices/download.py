@@ -52,7 +52,7 @@ class InvoiceDownload:
             return False
         self._worker.cancel()
         name = name_of(self._invoice) if self._invoice is not None else ""
-        self._view.jpmanage.say(f"Download of {name} cancelled: nothing was saved.", "warning")
+        self._view.jpmanage.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
         return True
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:
@@ -68,11 +68,11 @@ class InvoiceDownload:
                 await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
                 path = file.keep(stem_of(invoice), ENDING, replace=replace)
         except ApiError as error:
-            app.say(f"Download of {name}: {error.message} Nothing was saved.", "error")
+            app.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
         except OSError as error:
-            app.say(f"Download of {name}: {disk_words(error, folder)}", "error")
+            app.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
         else:
-            app.say(saved_words(path, size), "good")
+            app.notify(saved_words(path, size), severity="success")
         finally:
             self._tell(None)
 

@@ -18,7 +18,7 @@ from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import Section
@@ -64,7 +64,7 @@ class IssueActions(Section):
 
     @property
     def job(self) -> IssueItem | None:
-        """The licence under the cursor of the result."""
+        """The license under the cursor of the result."""
         target = self.page.target if self.step is WizardStep.RESULT else None
         return target if isinstance(target, IssueItem) else None
 
@@ -103,7 +103,7 @@ class IssueActions(Section):
         raise NotImplementedError
 
     def tell_others(self) -> None:
-        """Let the sections that show licences ask for them again."""
+        """Let the sections that show licenses ask for them again."""
         raise NotImplementedError
 
     # -- from step to step -----------------------------------------------------------------
@@ -298,7 +298,7 @@ class IssueActions(Section):
         return None if self.run.retryable else "There is nothing to send again."
 
     def action_issue_look(self) -> None:
-        """Look up again what became of the licence under the cursor."""
+        """Look up again what became of the license under the cursor."""
         self._start(self._look_up())
 
     def issue_look_disabled_reason(self) -> str | None:
@@ -308,7 +308,7 @@ class IssueActions(Section):
         return None if self.job is not None and self.job.unknown else "The fate of this license is known."
 
     def action_issue_copy(self) -> None:
-        """Copy the code of the licence under the cursor."""
+        """Copy the code of the license under the cursor."""
         self._start(self._copy())
 
     def issue_copy_disabled_reason(self) -> str | None:
@@ -329,7 +329,7 @@ class IssueActions(Section):
         return None if any(job.key for job in self.run.jobs) else "No license is issued yet."
 
     def action_issue_download(self) -> None:
-        """Get the download of the licence under the cursor."""
+        """Get the download of the license under the cursor."""
         self._start(self._download())
 
     def issue_download_disabled_reason(self) -> str | None:
@@ -386,9 +386,9 @@ class IssueActions(Section):
             self.select(Selection())
 
     async def _pick_site(self) -> None:
-        """Choose the site for the licences, and go on to the reself."""
+        """Choose the site for the licenses, and go on to the reself."""
         lines = self.order.quote.lines
-        check = SiteCheck(self.session.client, site_candidates(lines))
+        check = SiteCheck(self.session.client, site_candidates(lines), keyless_error_text)
         picker = SitePicker(
             self.session.client,
             "Assign the new licenses to which site?",
@@ -417,7 +417,7 @@ class IssueActions(Section):
         jobs = run.assignable
         what = jobs[0].slot.name if len(jobs) == 1 else pluralize(len(jobs), "license")
         hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
-        check = SiteCheck(self.session.client, [job.candidate for job in jobs])
+        check = SiteCheck(self.session.client, [job.candidate for job in jobs], keyless_error_text)
         picker = SitePicker(
             self.session.client, f"Assign {what} to which site?", not_multisite=hidden, check=check
         )
@@ -426,20 +426,22 @@ class IssueActions(Section):
             return
         self.loader.note_owned(site, check.products_on(site))
         name = site_name(site.address)
-        self.jpmanage.say(f"Looking up what {name} has…")
+        self.jpmanage.notify(f"Looking up what {name} has…")
         owned, error = await self.loader.owned(site)
         self.jpmanage.main.status.clear()
         slots = self.order.slots_for(jobs, owned)
         going = {job: slot for job, slot in slots.items() if slot.to_site}
         staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
         if not going:
-            self.jpmanage.say(f"None of them can go to {name}. {staying[0]}", "warning")
+            self.jpmanage.notify(f"None of them can go to {name}. {staying[0]}", severity="warning")
             return
         question = text.assign_question(going, staying, site, error)
         if await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is None:
             return
         if run.running or not all(job.may_assign for job in going):
-            self.jpmanage.say("Assign License: these licenses are being assigned already.", "warning")
+            self.jpmanage.notify(
+                "Assign License: these licenses are being assigned already.", severity="warning"
+            )
             return
         self.assign(run, going, Place(site.blog_id, name))
 
@@ -450,40 +452,42 @@ class IssueActions(Section):
             return
         added = False
         if run.needs_card:
-            self.jpmanage.say("Checking the payment method…")
+            self.jpmanage.notify("Checking the payment method…")
             status = await self.loader.status()
             if self.run is not run or run.running:
                 return  # it was begun anew meanwhile
             self.take_status(status)
             if status.needs_card:
-                self.jpmanage.say(
+                self.jpmanage.notify(
                     f"There is still no valid payment method: press {key_for('open-payment-methods')}, "
                     f"then {key_for('new-card')} to add one.",
-                    "warning",
+                    severity="warning",
                 )
                 return
             added = status.error is None
         self.send(card_just_added=added)
 
     async def _look_up(self) -> None:
-        """Look up again what became of the licence under the cursor."""
+        """Look up again what became of the license under the cursor."""
         job, run = self.job, self.run
         if job is None or run is None:
             return
-        self.jpmanage.say("Looking…")
+        self.jpmanage.notify("Looking…")
         try:
             outcome = await run.look_again(job)
         except (OperationError, KeyError) as error:
-            self.jpmanage.say(str(error), "error")
+            self.jpmanage.notify(str(error), severity="error")
             return
         if outcome is not None:
-            self.jpmanage.say(outcome.sentence, "good" if outcome.happened else "warning", outcome=True)
+            self.jpmanage.notify(
+                outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True
+            )
             self.tell_others()
 
     # -- the codes -------------------------------------------------------------------------
 
     async def _copy(self) -> None:
-        """Send the code of the licence under the cursor to the clipboard."""
+        """Send the code of the license under the cursor to the clipboard."""
         job = self.job
         if job is not None and job.key is not None:
             await self.jpmanage.copy(job.key, job.key)
@@ -497,13 +501,13 @@ class IssueActions(Section):
             await self.jpmanage.copy("\n".join(keys), what)
 
     async def _download(self) -> None:
-        """Ask where the download of the licence under the cursor is, and show or open it."""
+        """Ask where the download of the license under the cursor is, and show or open it."""
         job = self.job
         if job is None or job.key is None:
             return
         try:
             url = await self.session.client.licenses.download_url(job.key)
         except ApiError as error:
-            self.jpmanage.say(error_text(error, f"Download of {job.slot.name}"), "error")
+            self.jpmanage.notify(error_text(error, f"Download of {job.slot.name}"), severity="error")
             return
         await self.jpmanage.open_link(f"Download {job.slot.name}", url)

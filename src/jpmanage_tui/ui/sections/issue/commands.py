@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.issue.actions import IssueActions
 
-ISSUE: CommandSet[IssueActions] = CommandSet(
+ISSUE: CommandSet = CommandSet(
     "Issue New License",
     (
         Command(

@@ -19,7 +19,7 @@ from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.ui.common.messages import Note
 
 MOST_OF_A_SITE = 200
-"""So many licences are looked through for those of one site; a site has a handful."""
+"""So many licenses are looked through for those of one site; a site has a handful."""
 
 
 class CatalogLoaded(Note):
@@ -111,7 +111,7 @@ class IssueLoader:
         owned = set(site.product_ids) | ({site.plan_product_id} if site.plan_product_id else set())
         owned |= self._noted.get(site.blog_id, frozenset())
         try:
-            # the list of sites does not always tell what a site has; its licences do
+            # the list of sites does not always tell what a site has; its licenses do
             seen = 0
             async for license in self._client.licenses.iterate(
                 LicenseFilter.ATTACHED, search=host_of(site.address)

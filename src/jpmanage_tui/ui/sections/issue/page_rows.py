@@ -32,7 +32,7 @@ class SiteChoice(Enum):
 
 
 def site_rows(chosen: ChosenSite | None, slots: Sequence[PlannedLicense]) -> list[Row]:
-    """Return the page on which the user says where the licences go."""
+    """Return the page on which the user says where the licenses go."""
     rows = [
         Row.of("Which site are the licenses for?", STRONG),
         Row(),
@@ -53,7 +53,7 @@ def site_rows(chosen: ChosenSite | None, slots: Sequence[PlannedLicense]) -> lis
 
 
 def site_fit_rows(chosen: ChosenSite, slots: Sequence[PlannedLicense]) -> list[Row]:
-    """Return what happens to each licence on that site: assigned, or why it stays unassigned."""
+    """Return what happens to each license on that site: assigned, or why it stays unassigned."""
     url, rows = chosen.name, []
     if chosen.owned is None:
         return [Row.of(f"Looking up what {url} has…", MUTED)]

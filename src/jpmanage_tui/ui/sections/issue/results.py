@@ -1,4 +1,4 @@
-"""What became of each licence, in rows."""
+"""What became of each license, in rows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from jpmanage_tui.ui.sections.issue.text import needs_card_text
 
 WORD_WIDTH = 14
 BELOW = 4
-"""Cells by which what stands below a licence is indented: the longest code still fits on a line of 80."""
+"""Cells by which what stands below a license is indented: the longest code still fits on a line of 80."""
 
 
 def result_rows(run: IssueRun) -> list[Row]:
-    """Return the result so far: how it stands, then two lines or more for each licence."""
+    """Return the result so far: how it stands, then two lines or more for each license."""
     rows = [Row.of(headline(run), STRONG)]
     if run.needs_card:
         rows.append(Row.of(f"! {needs_card_text()}", WARNING, indent=2))
@@ -120,7 +120,7 @@ class RunUnderWay:
 
 
 def job_rows(job: IssueItem, run: IssueRun) -> list[Row]:
-    """Return the lines of one licence: how it stands, its code, and why something failed."""
+    """Return the lines of one license: how it stands, its code, and why something failed."""
     word, style = word_of(job)
     rows = [Row(((word.ljust(WORD_WIDTH), style), (job.slot.words, PLAIN)), target=job, indent=WORD_WIDTH)]
     if job.key is not None:
@@ -131,7 +131,7 @@ def job_rows(job: IssueItem, run: IssueRun) -> list[Row]:
 
 
 def word_of(job: IssueItem) -> tuple[str, str]:
-    """Return a sign with a word for how a licence stands, and the style."""
+    """Return a sign with a word for how a license stands, and the style."""
     if job.unknown:
         return "? unknown", WARNING
     if job.looking:
@@ -150,7 +150,7 @@ def word_of(job: IssueItem) -> tuple[str, str]:
 
 
 def details(job: IssueItem, *, running: bool) -> list[str]:
-    """Return the sentences below a licence: where it went, why it did not, what to do."""
+    """Return the sentences below a license: where it went, why it did not, what to do."""
     site = job.place.url if job.place is not None else ""
     if job.issue.failed:
         return [_why(job.issue.outcome)]
@@ -164,7 +164,7 @@ def details(job: IssueItem, *, running: bool) -> list[str]:
 
 
 def _assigned(job: IssueItem, site: str, running: bool) -> list[str]:
-    """Return the sentences about where an issued licence is."""
+    """Return the sentences about where an issued license is."""
     if job.assign.happened:
         return [f"on {site}"]
     if job.assign.failed:

@@ -218,8 +218,10 @@ class IssueSection(IssueActions):
         if not run.running and not self._told:
             self._told = True
             self._note_seen()
-            self.jpmanage.say(
-                f"Issue New License: {headline(run)}", "good" if run.complete else "warning", outcome=True
+            self.jpmanage.notify(
+                f"Issue New License: {headline(run)}",
+                severity="success" if run.complete else "warning",
+                outcome=True,
             )
             self.tell_others()
 
@@ -239,7 +241,7 @@ class IssueSection(IssueActions):
         self._seen = ended and (self._seen or (self.shown and self.step is WizardStep.RESULT))
 
     def tell_others(self) -> None:
-        """Let the sections that show licences ask for them again: the one that is shown at once."""
+        """Let the sections that show licenses ask for them again: the one that is shown at once."""
         main = self.jpmanage.main
         main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
         if main.current in ("licenses", "billing") and main.view is not None:
@@ -260,7 +262,7 @@ class IssueSection(IssueActions):
     # -- status --------------------------------------------------------------------------
 
     def unfinished(self) -> str | None:
-        """Return that licences are being issued, or are selected and not issued yet; None when neither is so."""
+        """Return that licenses are being issued, or are selected and not issued yet; None when neither is so."""
         if self.run is None or not self.run.running:
             count = self.order.selection.licenses
             are = "is" if count == 1 else "are"

@@ -21,7 +21,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
 Sites = Mapping[LicenseKey, BlogId | None]
-"""The Site IDs of licences that are unassigned, to which they go back when that is undone."""
+"""The Site IDs of licenses that are unassigned, to which they go back when that is undone."""
 NO_SITES: Sites = MappingProxyType({})
 
 
 def assign_change(license: License, site: Site) -> AssignLicense:
-    """Return the change that assigns a licence to a site."""
+    """Return the change that assigns a license to a site."""
     return AssignLicense(
         license.license_key,
         site.blog_id,
@@ -50,12 +50,12 @@ def assign_change(license: License, site: Site) -> AssignLicense:
 
 
 def address_of(license: License) -> str:
-    """Return the whole address of a licence's site, as the journal keeps it; by its Site ID where there is none."""
+    """Return the whole address of a license's site, as the journal keeps it; by its Site ID where there is none."""
     return license.siteurl or f"site {license.blog_id}"
 
 
 def unassign_change(license: License, send_email: bool) -> UnassignLicense:
-    """Return the change that takes a licence from its site; `send_email`: the customer is told."""
+    """Return the change that takes a license from its site; `send_email`: the customer is told."""
     return UnassignLicense(
         license.license_key,
         send_email,
@@ -163,7 +163,7 @@ class LicenseChanger:
     ) -> set[LicenseKey]:
         """Send changes one after another; with `keep` what happened can be undone, item by item.
 
-        Returns the codes of the licences that are as they were: what failed, and what was not begun.
+        Returns the codes of the licenses that are as they were: what failed, and what was not begun.
         """
         app, session = self._section.jpmanage, self._section.session
         finished = await app.push_screen_wait(ProgressDialog(words, changes, session.queue))
@@ -216,7 +216,7 @@ class LicenseChanger:
     async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
         """Let the user choose a site; return it with which of the licenses it takes, None where none was chosen."""
         client = self._section.session.client
-        check = SiteCheck(client, [candidate(license) for license in licenses])
+        check = SiteCheck(client, [candidate(license) for license in licenses], keyless_error_text)
         hidden = multisites_hidden(license.license_key for license in licenses)
         picker = SitePicker(client, title, not_multisite=hidden, check=check)
         site = await self._section.jpmanage.push_screen_wait(picker)
@@ -253,9 +253,9 @@ class LicenseChanger:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
         app, prices = self._section.jpmanage, price_list(self._section.session)
         if prices.known:
-            return await prices.read()
+            return await prices.read(explain=keyless_error_text)
         app.notify("Reading your prices…")
-        found = await prices.read()
+        found = await prices.read(explain=keyless_error_text)
         app.main.status.clear()
         return found
 

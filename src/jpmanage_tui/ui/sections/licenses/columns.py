@@ -23,7 +23,7 @@ KIND_WIDTH = 18
 
 
 class Columns(NamedTuple):
-    """Widths in cells of a licence row's columns; 0 leaves one out. The fold sign stands before them."""
+    """Widths in cells of a license row's columns; 0 leaves one out. The fold sign stands before them."""
 
     product: int
     site: int
@@ -45,13 +45,13 @@ def columns(width: int) -> Columns:
 
 
 NOT_ACTIVATED = "Not activated"
-"""What stands for the site of a licence that was bought without one and is not activated yet."""
+"""What stands for the site of a license that was bought without one and is not activated yet."""
 
 
 def place(license: License, query: LicenseQuery | None = None) -> str:
-    """Return what the site column says: the site, or the state in a word (contract: licences 2.3).
+    """Return what the site column says: the site, or the state in a word (contract: licenses 2.3).
 
-    Where `query` lists revoked licences alone the tab says the state, and the site has the room.
+    Where `query` lists revoked licenses alone the tab says the state, and the site has the room.
     """
     site = site_name(license.siteurl) if license.siteurl and not is_siteless(license.siteurl) else ""
     match license.state:
@@ -69,7 +69,7 @@ def place(license: License, query: LicenseQuery | None = None) -> str:
 
 
 def kind(license: License) -> str:
-    """Return the badge of a row (contract: licences 2.3)."""
+    """Return the badge of a row (contract: licenses 2.3)."""
     if license.is_bundle:
         return f"{license.quantity} License Bundle"
     if license.is_standard:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 
-LICENSES: CommandSet[Any] = CommandSet(
+LICENSES: CommandSet = CommandSet(
     "Licenses",
     (
         Command(

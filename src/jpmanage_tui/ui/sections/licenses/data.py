@@ -1,4 +1,4 @@
-"""Reading licences from the API: workers that fetch pages, children and counts and post what came."""
+"""Reading licenses from the API: workers that fetch pages, children and counts and post what came."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LastPageLoaded(Note):
 
 
 class ChildrenLoaded(Note):
-    """A page of a bundle's licences came."""
+    """A page of a bundle's licenses came."""
 
     query: LicenseQuery
     bundle: License
@@ -103,7 +103,7 @@ class LicenseLoader:
                 self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
 
     def load_children(self, query: LicenseQuery, bundle: License, numbers: list[int]) -> None:
-        """Fetch these pages of a bundle's licences, where the API gave it a number to ask by."""
+        """Fetch these pages of a bundle's licenses, where the API gave it a number to ask by."""
         if bundle.license_id is None:
             return
         for number in numbers:

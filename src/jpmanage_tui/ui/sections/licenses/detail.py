@@ -1,4 +1,4 @@
-"""The text below an expanded licence: every fact the API gave about it, and what can be done with it."""
+"""The text below an expanded license: every fact the API gave about it, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Field = tuple[str, str]
 
 
 def fields(license: License) -> list[Field]:
-    """Return the facts about a licence as (label, value), in the order of the vendor's panel (contract: licences 2.4)."""
+    """Return the facts about a license as (label, value), in the order of the vendor's panel (contract: licenses 2.4)."""
     facts: list[Field] = [("License code", license.license_key)]
     if license.is_bundle:
         named = (
@@ -66,7 +66,7 @@ def action_lines(offers: Sequence[tuple[str, str]], width: int) -> list[list[tup
 
 
 def owner(license: License) -> str:
-    """Return the owner's name and how the licence was bought, as far as the API says it; a dash for neither."""
+    """Return the owner's name and how the license was bought, as far as the API says it; a dash for neither."""
     bought = {
         OwnerType.USER: "bought elsewhere",
         OwnerType.JETPACK_PARTNER_KEY: "issued by this account",

@@ -1,4 +1,4 @@
-"""What an export of licences holds: what filter and search match, or what is marked."""
+"""What an export of licenses holds: what filter and search match, or what is marked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def record(license: License, codes: bool) -> Record:
-    """Return a licence as the columns of an export; `codes` shows the code in full."""
+    """Return a license as the columns of an export; `codes` shows the code in full."""
     values = (
         license.license_key if codes else masked(license.license_key),
         license.product,
@@ -42,7 +42,7 @@ def record(license: License, codes: bool) -> Record:
 
 
 REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
-"""What no list of the API that is known has (contract: licences 2.5)."""
+"""What no list of the API that is known has (contract: licenses 2.5)."""
 
 
 def export_of_marked(marked: LicenseSelection) -> Export:

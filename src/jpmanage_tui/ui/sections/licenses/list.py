@@ -1,4 +1,4 @@
-"""The virtual list of licences: it paints what the state knows, row by row, with expanded rows and bundles in place."""
+"""The virtual list of licenses: it paints what the state knows, row by row, with expanded rows and bundles in place."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Block(NamedTuple):
 
 
 class LicenseList(VirtualList):
-    """Licences in rows of one line; `offers` says, for the line of actions, what can be done with one."""
+    """Licenses in rows of one line; `offers` says, for the line of actions, what can be done with one."""
 
     COMPONENT_CLASSES = {"license--unassigned", "license--revoked", "license--label", "license--key"}
 
@@ -99,14 +99,14 @@ class LicenseList(VirtualList):
         return line + block.lead + 1 + block.children.line_of(ref.child)
 
     def license_of(self, ref: Ref) -> License | None:
-        """Return the licence of a row, None while it is not loaded."""
+        """Return the license of a row, None while it is not loaded."""
         parent = self.state.rows.known.get(ref.row)
         if ref.child is None or parent is None:
             return parent
         return self.state.children_of(parent).known.get(ref.child)
 
     def _came(self, ref: Ref) -> bool:
-        """Whether the API has answered for a row: where no licence is known then, it could not be read."""
+        """Whether the API has answered for a row: where no license is known then, it could not be read."""
         if ref.child is None:
             return self.state.rows.came(ref.row)
         parent = self.state.rows.known.get(ref.row)
@@ -119,7 +119,7 @@ class LicenseList(VirtualList):
 
     @property
     def current(self) -> License | None:
-        """The licence the cursor stands on, None while it is not loaded or there is none."""
+        """The license the cursor stands on, None while it is not loaded or there is none."""
         return self.license_of(self.ref) if self._lines else None
 
     @property
@@ -153,7 +153,7 @@ class LicenseList(VirtualList):
     # -- what changed --------------------------------------------------------------------
 
     def rebuild(self) -> None:
-        """Take over what the state knows now; the cursor keeps its licence and its place on the screen."""
+        """Take over what the state knows now; the cursor keeps its license and its place on the screen."""
         ref, screen_y = self.ref if self._lines else Ref(0), self.cursor - self.scroll_offset.y
         self._lay_out()
         self._lines = self.line_count()
@@ -171,7 +171,7 @@ class LicenseList(VirtualList):
         self._scroll(0)
 
     def note_anchor(self) -> None:
-        """Remember which licence the cursor stands on, to find it again after the rows have moved."""
+        """Remember which license the cursor stands on, to find it again after the rows have moved."""
         license = self.current
         self._anchor = license.license_key if license else None
 
@@ -216,12 +216,12 @@ class LicenseList(VirtualList):
         return Block(text, actions, Outline(self.state.child_count(license), heights))
 
     def place(self, line: int) -> None:
-        """Put the cursor on `line`, and remember the licence there."""
+        """Put the cursor on `line`, and remember the license there."""
         super().place(line)
         self.note_anchor()
 
     def resized(self) -> None:
-        """Lay the facts out again for the new width; the cursor keeps its licence."""
+        """Lay the facts out again for the new width; the cursor keeps its license."""
         self.rebuild()
         self.show(self.cursor)
 

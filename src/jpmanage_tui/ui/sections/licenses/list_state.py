@@ -1,4 +1,4 @@
-"""The rows of one licence list as far as they are known: pages that came, pages that are stale, what is expanded."""
+"""The rows of one license list as far as they are known: pages that came, pages that are stale, what is expanded."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:  # loaded with the first search
     from jpmanage_tui.services.search.search_index import Hits
 
 PAGE = 50
-"""Rows a page, as the vendor's own client asks (contract: licences 1.8)."""
+"""Rows a page, as the vendor's own client asks (contract: licenses 1.8)."""
 CHILD_PAGE = 25
-"""Licenses of a bundle a page (contract: licences 2.5)."""
+"""Licenses of a bundle a page (contract: licenses 2.5)."""
 AHEAD = 60
 """Rows that are taken from the index beyond those in view."""
 
 
 class Rows(PageCache[License]):
-    """Licences that come in pages: those of the list, or those of one bundle."""
+    """Licenses that come in pages: those of the list, or those of one bundle."""
 
     ranked = False
     """Whether what matches a search best stands first."""
 
     def row_of(self, key: LicenseKey) -> int | None:
-        """Return the row of this licence where it is known."""
+        """Return the row of this license where it is known."""
         return next((row for row, license in self.known.items() if license.license_key == key), None)
 
 
@@ -73,7 +73,7 @@ class FoundRows(Rows):
         return range(start - self.lead, min(self.count, wanted[-1] + 1 + AHEAD) - self.lead)
 
     def fill(self, first_hit: int, licenses: Sequence[License]) -> None:
-        """Take the licences of the hits from the place `first_hit` on."""
+        """Take the licenses of the hits from the place `first_hit` on."""
         self.known.update(enumerate(licenses, self.lead + first_hit))
 
 
@@ -100,7 +100,7 @@ class LicenseListState:
         return self.children[bundle.license_key]
 
     def child_count(self, bundle: License) -> int:
-        """Return how many licences to show under a bundle: as listed, or its size before the list came.
+        """Return how many licenses to show under a bundle: as listed, or its size before the list came.
 
         None where they cannot be asked for, since the API gave the bundle no number.
         """
@@ -110,7 +110,7 @@ class LicenseListState:
         return rows.total if rows is not None and rows.total is not None else bundle.quantity or 0
 
     def licenses(self) -> Iterator[License]:
-        """Yield every licence that is known here, those inside bundles too."""
+        """Yield every license that is known here, those inside bundles too."""
         yield from self.rows.known.values()
         for rows in self.children.values():
             yield from rows.known.values()
@@ -132,14 +132,14 @@ class LicenseListState:
         return next(listed, None) or self.marked.get(key)
 
     def mark(self, licenses: Sequence[License], marked: bool) -> None:
-        """Mark licences, or take their marks away."""
+        """Mark licenses, or take their marks away."""
         if marked:
             self.marked.add(licenses, self.query.question)
         else:
             self.marked.remove(license.license_key for license in licenses)
 
     def unlisted(self) -> frozenset[LicenseKey]:
-        """Return the marked licences that the present filter and search do not list, as far as anybody knows."""
+        """Return the marked licenses that the present filter and search do not list, as far as anybody knows."""
         strangers = self.marked.not_under(self.query.question)
         if not strangers:
             return frozenset()
@@ -154,7 +154,7 @@ class LicenseListState:
         )
 
     def _surely_lists(self, license: License) -> bool:
-        """Whether the tab lists a licence that did not come yet: no search is on, and its state is the tab's."""
+        """Whether the tab lists a license that did not come yet: no search is on, and its state is the tab's."""
         query = self.query
         if query.search or query.filters or license.is_child:
             return False
@@ -163,7 +163,7 @@ class LicenseListState:
         return query.tab is None or license.state in LISTED_STATES.get(query.tab, ())
 
     def rows_to_mark(self, row: int) -> list[License]:
-        """Return the known licences from `row` to the nearest marked row above or below it, both included."""
+        """Return the known licenses from `row` to the nearest marked row above or below it, both included."""
         known = self.rows.known
         marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
         other = min(marked, key=lambda one: abs(one - row), default=row)

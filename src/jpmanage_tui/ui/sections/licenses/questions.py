@@ -1,4 +1,4 @@
-"""The words before and after a change of licences: what it will do, by name, and how it ended."""
+"""The words before and after a change of licenses: what it will do, by name, and how it ended."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ UNCHANGED = "Billing is unchanged."
 NEVER = "This cannot be undone."
 LOST = "(the answer was lost; confirmed by checking)"
 END = 10
-"""So many of a licence code's last characters tell licences of one product apart."""
+"""So many of a license code's last characters tell licenses of one product apart."""
 UNLISTED = "!"
-"""The sign of a licence that the list behind the question does not show."""
+"""The sign of a license that the list behind the question does not show."""
 LEFT_OUT = "-"
-"""The sign of a licence that is named and left out."""
+"""The sign of a license that is named and left out."""
 
 
 def site_of(license: License) -> str:
-    """Return how a sentence names the site of a licence: what tells it from others."""
+    """Return how a sentence names the site of a license: what tells it from others."""
     if license.siteurl and not is_siteless(license.siteurl):
         return site_name(license.siteurl)
     return f"site {license.blog_id}" if license.blog_id is not None else "its site"
 
 
 def _with_id(license: License) -> str:
-    """Return the site of a licence with its Site ID, which tells it from another one of the same address."""
+    """Return the site of a license with its Site ID, which tells it from another one of the same address."""
     name = site_of(license)
     known = license.siteurl and not is_siteless(license.siteurl) and license.blog_id is not None
     return f"{name} (Site ID {license.blog_id})" if known else name
@@ -76,7 +76,7 @@ def _rows(licenses: Sequence[License], unlisted: Collection[LicenseKey]) -> list
 
 
 def _states(licenses: Sequence[License]) -> str:
-    """Return how many licences are assigned, unassigned and bundles."""
+    """Return how many licenses are assigned, unassigned and bundles."""
     bundles = sum(license.is_bundle for license in licenses)
     assigned = sum(license.state is LicenseState.ATTACHED for license in licenses)
     counted = (
@@ -88,7 +88,7 @@ def _states(licenses: Sequence[License]) -> str:
 
 
 def marks_note(targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
-    """Return which of the marked licences are not in the list that is shown, and which are left out and why.
+    """Return which of the marked licenses are not in the list that is shown, and which are left out and why.
 
     `done` is what is done to them ("revoked").
     """
@@ -133,7 +133,7 @@ def _it(count: int) -> str:
 
 
 def assign(license: License, site: Site, fit: Fit) -> Confirmation:
-    """Return the question before one licence is assigned; `fit` says what is known of the site."""
+    """Return the question before one license is assigned; `fit` says what is known of the site."""
     text = [f"{license.product}\n{license.license_key}\nto {name_of(site)}", UNCHANGED]
     return Confirmation(
         "Assign License?",
@@ -145,7 +145,7 @@ def assign(license: License, site: Site, fit: Fit) -> Confirmation:
 def assign_many(
     targets: ActionTargets, site: Site, fit: Fit, unlisted: Collection[LicenseKey] = ()
 ) -> Confirmation:
-    """Return the question before several licences are assigned to one site; `targets` are those it takes."""
+    """Return the question before several licenses are assigned to one site; `targets` are those it takes."""
     count = len(targets.licenses)
     what = pluralize(count, "license")
     order = ", one after another" if count > 1 else ""
@@ -176,7 +176,7 @@ def _joined(*sentences: str) -> str:
 
 
 def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[License]:
-    """Return the licences in the order in which they must be assigned: base products before add-ons."""
+    """Return the licenses in the order in which they must be assigned: base products before add-ons."""
     by_key = {license.license_key: license for license in licenses}
     return [by_key[key] for key in assign_order(list(by_key), products)]
 
@@ -185,7 +185,7 @@ def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[L
 
 
 def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
-    """Return the question before licences are unassigned: the site loses the product, billing goes on."""
+    """Return the question before licenses are unassigned: the site loses the product, billing goes on."""
     licenses = targets.licenses
     if len(licenses) == 1:
         license = licenses[0]
@@ -214,7 +214,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
 
 
 def _continues(licenses: Sequence[License], prices: Prices) -> str:
-    """Return that unassigned licences go on costing what they cost, with the amount as far as it is known."""
+    """Return that unassigned licenses go on costing what they cost, with the amount as far as it is known."""
     loose = [license for license in licenses if not license.is_child]
     it = "it is" if len(licenses) == 1 else "they are"
     if not loose:
@@ -228,7 +228,7 @@ def _continues(licenses: Sequence[License], prices: Prices) -> str:
 
 
 def _one(license: License, targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> list[str]:
-    """Return the paragraphs that name one licence, with what is to be said of the marks."""
+    """Return the paragraphs that name one license, with what is to be said of the marks."""
     where = f"\non {_with_id(license)}" if license.state is LicenseState.ATTACHED else ""
     what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
     note = marks_note(targets, unlisted, done)
@@ -244,12 +244,12 @@ def _from_sites(licenses: Sequence[License]) -> str:
 
 
 def size_of(licenses: Sequence[License]) -> int:
-    """Return how many licences a revocation touches: a bundle counts its size (design: what SSH asks)."""
+    """Return how many licenses a revocation touches: a bundle counts its size (design: what SSH asks)."""
     return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
 
 
 def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
-    """Return the question before licences are revoked: it says by what the bill gets lower.
+    """Return the question before licenses are revoked: it says by what the bill gets lower.
 
     It cannot be undone, so several ask to type their number.
     """
@@ -276,7 +276,7 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
 
 
 def _follows(licenses: Sequence[License], prices: Prices) -> str:
-    """Return what follows from revoking several licences; a bundle replaces what is revoked in it."""
+    """Return what follows from revoking several licenses; a bundle replaces what is revoked in it."""
     assigned = [license for license in licenses if license.state is LicenseState.ATTACHED]
     children = sum(license.is_child for license in licenses)
     others = len(licenses) - children
@@ -417,7 +417,7 @@ def _done_row(done: Done, why: str = "") -> Row:
 
 
 def outcome_text(outcome: Outcome[Any]) -> str:
-    """Return how a change of a licence ended: what is true now first, then why, then what to do."""
+    """Return how a change of a license ended: what is true now first, then why, then what to do."""
     change = outcome.change
     match change:
         case AssignLicense():

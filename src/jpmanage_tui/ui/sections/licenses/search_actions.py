@@ -76,7 +76,7 @@ class SearchActions(LicenseActions):
         self.search_index.index_progressed(message)
         if message.error is not None:
             failed = error_text(message.error, "Reading all licenses")
-            self.say_here(f"{failed} {key_for('index')} goes on.", "error")
+            self.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
         self.post_message(self.StatusChanged())
 
     # -- the index -------------------------------------------------------------------------

@@ -73,9 +73,9 @@ class IndexedSection(Protocol):
 
 
 class HitsFound(Note):
-    """The index answered a search; `made` are the licences of the hits from `first` on.
+    """The index answered a search; `made` are the licenses of the hits from `first` on.
 
-    `whole`: it had every licence then.
+    `whole`: it had every license then.
     """
 
     query: LicenseQuery
@@ -87,7 +87,7 @@ class HitsFound(Note):
 
 
 class RowsMade(Note):
-    """Licences of hits that came into view."""
+    """Licenses of hits that came into view."""
 
     rows: FoundRows
     first: int
@@ -95,7 +95,7 @@ class RowsMade(Note):
 
 
 class LicenseReread(Note):
-    """What the API says now about one licence, None when it is gone; `moved`: it may have left the search."""
+    """What the API says now about one license, None when it is gone; `moved`: it may have left the search."""
 
     key: LicenseKey
     license: License | None
@@ -130,9 +130,9 @@ class SearchIndexController:
         self._waiting: list[asyncio.Future[None]] = []
         self.state = IndexState.NONE
         self.as_of: datetime | None = None
-        """When all licences were read last (UTC), None as long as they never were."""
+        """When all licenses were read last (UTC), None as long as they never were."""
         self.left_out = 0
-        """How many licences could not be read then."""
+        """How many licenses could not be read then."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
         self.answer: HitsFound | None = None
@@ -157,12 +157,12 @@ class SearchIndexController:
 
     @property
     def count(self) -> int:
-        """How many licences the index has."""
+        """How many licenses the index has."""
         return self._index.count if self._index is not None else 0
 
     @property
     def read(self) -> tuple[int, int | None]:
-        """How many licences the reading that is on its way has read, and of how many; not those inside bundles."""
+        """How many licenses the reading that is on its way has read, and of how many; not those inside bundles."""
         return (self._builder.read, self._builder.of) if self._builder is not None else (0, None)
 
     @property
@@ -247,7 +247,7 @@ class SearchIndexController:
     # -- making the index ------------------------------------------------------------------
 
     def build(self) -> None:
-        """Read all licences, or go on where the reading stopped."""
+        """Read all licenses, or go on where the reading stopped."""
         if self.state is IndexState.READING:
             return
         if self._builder is None:
@@ -358,7 +358,7 @@ class SearchIndexController:
         await self.index.put(licenses)
 
     def licenses_changed(self, keys: Sequence[LicenseKey]) -> None:
-        """Licences were changed, or may have been: the API is asked about each of them."""
+        """Licenses were changed, or may have been: the API is asked about each of them."""
         if self.usable and keys:
             self._start("changed", self._read_all(keys), exclusive=False)
 
@@ -382,7 +382,7 @@ class SearchIndexController:
         self._section.post_message(LicenseReread(key, await self.index.license(key), moved))
 
     def license_reread(self, message: LicenseReread) -> None:
-        """Take over what the API says about one licence."""
+        """Take over what the API says about one license."""
         rows = self._section.state.rows
         row = rows.row_of(message.key)
         if row is not None and message.license is not None:
@@ -476,7 +476,7 @@ class SearchIndexController:
         state.rows = rows
 
     async def on_site(self, blog_id: BlogId) -> list[License] | None:
-        """Return the assigned licences of a site that are inside bundles, None where not all licences were read."""
+        """Return the assigned licenses of a site that are inside bundles, None where not all licenses were read."""
         return (
             await self.index.on_site(blog_id)
             if self.state is IndexState.WHOLE and not self.left_out
@@ -486,7 +486,7 @@ class SearchIndexController:
     # -- rows ------------------------------------------------------------------------------
 
     def want_rows(self, first: int, last: int) -> None:
-        """Make the licences of the rows from `first` to `last` where they come from the index."""
+        """Make the licenses of the rows from `first` to `last` where they come from the index."""
         rows = self._section.state.rows
         if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
             self._start("rows", self._make(rows, missing))
@@ -496,7 +496,7 @@ class SearchIndexController:
         self._section.post_message(RowsMade(rows, places.start, made))
 
     def beside(self, query: LicenseQuery) -> AsyncIterator[License] | None:
-        """Return what yields the licences that the index found and the server's pages do not show, None where none."""
+        """Return what yields the licenses that the index found and the server's pages do not show, None where none."""
         answer = self.answer
         if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
             return None
@@ -522,7 +522,7 @@ class SearchIndexController:
         return list(licenses) if isinstance(state.rows, FoundRows) else in_order(licenses, state.query)
 
     async def all_found(self, rows: FoundRows) -> AsyncIterator[License]:
-        """Yield every licence of a search that the index answered."""
+        """Yield every license of a search that the index answered."""
         for row in range(rows.lead):
             yield rows.known[row]
         async for license in self._made_of(rows.hits.rows):

@@ -65,7 +65,7 @@ SETTLE = 0.05
 
 
 class LicensesSection(SearchActions):
-    """Every licence of the partner key, by filter, search and order."""
+    """Every license of the partner key, by filter, search and order."""
 
     COMMANDS = LICENSES
     DEFAULT_CSS = "LicensesSection { layout: vertical; }"
@@ -75,7 +75,7 @@ class LicensesSection(SearchActions):
         self.state = LicenseListState(LicenseQuery(), self.marked)
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
-        """Why the list, or the licences of a bundle, could not be read."""
+        """Why the list, or the licenses of a bundle, could not be read."""
         self.counts_error: ApiError | None = None
         """Why the counts could not be read; they are those of every tab."""
         self._tab = LicenseFilter.NOT_REVOKED
@@ -107,7 +107,7 @@ class LicensesSection(SearchActions):
 
     @property
     def current(self) -> License | None:
-        """The licence under the cursor."""
+        """The license under the cursor."""
         return self.license_list.current if self.is_mounted else None
 
     @property
@@ -208,7 +208,7 @@ class LicensesSection(SearchActions):
         self.search_index.refresh()
 
     def arrived(self, keys: Collection[LicenseKey]) -> None:
-        """Take note of new licences: when this section is shown next the cursor stands on the first of them."""
+        """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
         self._arrived |= set(keys)
 
     def _ask_again(self) -> None:

@@ -1,4 +1,4 @@
-"""The marked licences: what an action would touch of them, what it leaves out and why."""
+"""The marked licenses: what an action would touch of them, what it leaves out and why."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ WITH_BUNDLE = "revoked with their bundle"
 
 
 class ActionTargets(NamedTuple):
-    """What an action would touch, and how many of the marked licences it leaves out, by the reason."""
+    """What an action would touch, and how many of the marked licenses it leaves out, by the reason."""
 
     licenses: tuple[License, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     marked: int = 0
-    """How many licences are marked; 0 where the one under the cursor is meant."""
+    """How many licenses are marked; 0 where the one under the cursor is meant."""
     doubt: str = ""
-    """Why the marked licences may not be all that were meant, in a few words; empty where they are."""
+    """Why the marked licenses may not be all that were meant, in a few words; empty where they are."""
 
     def without(self, refused: Mapping[LicenseKey, str]) -> ActionTargets:
-        """Return what is left when these licences are left out too, each for the reason given in a few words."""
+        """Return what is left when these licenses are left out too, each for the reason given in a few words."""
         kept = tuple(license for license in self.licenses if license.license_key not in refused)
         reasons = Counter(dict(self.left_out))
         reasons.update(
@@ -35,14 +35,14 @@ class ActionTargets(NamedTuple):
 
     @property
     def left_out_text(self) -> str:
-        """Why licences are left out, with their numbers where there are several reasons; empty where none is."""
+        """Why licenses are left out, with their numbers where there are several reasons; empty where none is."""
         if len(self.left_out) == 1:
             return self.left_out[0][0]
         return "; ".join(f"{count:,} {reason}" for reason, count in self.left_out)
 
     @property
     def why_none(self) -> str | None:
-        """Why the action would touch none of the marked licences, None where it would."""
+        """Why the action would touch none of the marked licenses, None where it would."""
         if self.licenses or not self.marked:
             return None
         whose = "the marked license" if self.marked == 1 else f"the {self.marked:,} marked licenses"
@@ -50,9 +50,9 @@ class ActionTargets(NamedTuple):
 
 
 class LicenseSelection(Mapping[LicenseKey, License]):
-    """The marked licences in the order of marking, each with the question under whose answer it was marked.
+    """The marked licenses in the order of marking, each with the question under whose answer it was marked.
 
-    A mark outlives a change of tab or search; what is done to marked licences must therefore say which of them are
+    A mark outlives a change of tab or search; what is done to marked licenses must therefore say which of them are
     not in the list that is shown.
     """
 
@@ -64,7 +64,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         """Why these are not all that were meant when all were marked; what is done to them says so."""
 
     def __getitem__(self, key: LicenseKey) -> License:
-        """Return a marked licence as it was last seen."""
+        """Return a marked license as it was last seen."""
         return self._licenses[key]
 
     def __iter__(self) -> Iterator[LicenseKey]:
@@ -76,7 +76,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         return len(self._licenses)
 
     def add(self, licenses: Iterable[License], under: object = None) -> None:
-        """Mark licences that are listed as the answer to the question `under`."""
+        """Mark licenses that are listed as the answer to the question `under`."""
         for license in licenses:
             self._licenses[license.license_key] = license
             self._under[license.license_key] = under
@@ -92,14 +92,14 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         self._targets.clear()
 
     def learn(self, licenses: Iterable[License]) -> None:
-        """Take over what the API says now about licences that are marked."""
+        """Take over what the API says now about licenses that are marked."""
         for license in licenses if self._licenses else ():
             if self._licenses.get(license.license_key, license) != license:
                 self._licenses[license.license_key] = license
                 self._targets.clear()
 
     def not_under(self, question: object) -> list[License]:
-        """Return the licences that were marked under another question."""
+        """Return the licenses that were marked under another question."""
         return [self._licenses[key] for key, under in self._under.items() if under != question]
 
     def targets(self, action: LicenseAction) -> ActionTargets:
@@ -137,7 +137,7 @@ def marks_text(marks: LicenseSelection, unlisted: int) -> str:
 
 
 def action_label(marks: LicenseSelection, action: LicenseAction, words: str) -> str:
-    """Return a command's words: with marks how many licences it is for ("Assign 3 marked"), else `words`."""
+    """Return a command's words: with marks how many licenses it is for ("Assign 3 marked"), else `words`."""
     if not marks:
         return words
     if action is LicenseAction.COPY:

@@ -1,4 +1,4 @@
-"""The tabs of the licence list: the vendor's filters with their counts."""
+"""The tabs of the license list: the vendor's filters with their counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TABS: tuple[tuple[LicenseFilter, str, str], ...] = (
     (LicenseFilter.REVOKED, "Revoked", "Revok."),
     (LicenseFilter.STANDARD, "Bought elsewhere", "Elsewhere"),
 )
-"""Filter, words, and the words where there is little room; the order is the vendor's (contract: licences 2.1)."""
+"""Filter, words, and the words where there is little room; the order is the vendor's (contract: licenses 2.1)."""
 
 TINY = 2
 """Letters of a tab's words where there is least room: they tell the tabs apart."""
@@ -33,7 +33,7 @@ def tab_words(filter: LicenseFilter | None) -> str:
 
 
 class LicenseTabs(Line):
-    """One line of tabs; the present one is bold, reversed and between marks, so that no colour is needed."""
+    """One line of tabs; the present one is bold, reversed and between marks, so that no color is needed."""
 
     COMPONENT_CLASSES = {"tabs--current", "tabs--count"}
     DEFAULT_CSS = """

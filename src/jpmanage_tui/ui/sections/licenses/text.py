@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def index_progress(index: SearchIndexController) -> str | None:
-    """Return how far the reading of all licences is, None when there is none."""
+    """Return how far the reading of all licenses is, None when there is none."""
     if index.state is not IndexState.READING:
         return None
     return f"Indexing {_so_far(index) or 'all licenses'}… {key_for('index')} stops"
 
 
 def _so_far(index: SearchIndexController) -> str:
-    """Return how many licences were read, and of how many; then how many bundles. Empty before the first answer."""
+    """Return how many licenses were read, and of how many; then how many bundles. Empty before the first answer."""
     read, of = index.read
     if index.bundles is not None:
         return "{:,} of {:,} bundles".format(*index.bundles)
@@ -57,7 +57,7 @@ def index_hint(index: SearchIndexController, all_licenses: int) -> str:
 
 
 def matches(index: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
-    """Return how many licences match what is searched and filtered; `counted_words` is `count` where it is not exact."""
+    """Return how many licenses match what is searched and filtered; `counted_words` is `count` where it is not exact."""
     near = index.answer is not None and index.answer.hits.near and not count_of_lead(index)
     if near and query.search:
         return f"{pluralize(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
@@ -74,7 +74,7 @@ def matches(index: SearchIndexController, query: LicenseQuery, count: int, count
 
 
 def count_of_lead(index: SearchIndexController) -> int:
-    """Return how many licences the server's first page gave."""
+    """Return how many licenses the server's first page gave."""
     answer = index.answer
     return len(answer.lead.items) if answer is not None and answer.lead is not None else 0
 
@@ -83,7 +83,7 @@ def count_of_lead(index: SearchIndexController) -> int:
 
 
 def summary(state: LicenseListState, index: SearchIndexController, hint: str, error: ApiError | None) -> str:
-    """Return how many licences there are, what was searched, and how old it is where it could not be refreshed."""
+    """Return how many licenses there are, what was searched, and how old it is where it could not be refreshed."""
     query, rows = state.query, state.rows
     if rows.total is None:
         return ""
@@ -108,7 +108,7 @@ def left_out_of_count(state: LicenseListState) -> str:
     """Return what the number of rows of a tab does not count, after a comma.
 
     The API counts rows: a bundle is one, and what is in it is in no tab, unless this server lists it there (contract:
-    licences 1.8); that shows in the rows.
+    licenses 1.8); that shows in the rows.
     """
     filter = state.query.tab
     if filter is LicenseFilter.STANDARD:
@@ -133,7 +133,7 @@ _NOTHING = {
 
 
 def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
-    """Return the sort orders that a tab offers (contract: licences 2.1)."""
+    """Return the sort orders that a tab offers (contract: licenses 2.1)."""
     if filter is LicenseFilter.REVOKED:
         return LicenseSort.ISSUED_AT, LicenseSort.REVOKED_AT
     return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT

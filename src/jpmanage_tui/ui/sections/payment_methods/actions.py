@@ -38,6 +38,7 @@ from jpmanage_tui.ui.sections.payment_methods import browser, text
 from jpmanage_tui.ui.sections.payment_methods.data import CardListState, card_label
 from jpmanage_tui.ui.sections.payment_methods.list import CardList
 from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, NewCardDialog
+from jpmanage_tui.ui.widgets.status_line import Severity
 
 READ_ONLY = "The program was started with --read-only."
 NO_CARD = "No card is selected."
@@ -159,8 +160,8 @@ class PaymentMethodsActions(Section):
 
     # -- asking --------------------------------------------------------------------------
 
-    def _say(self, words: str, tone: str = "info", *, outcome: bool = False) -> None:
-        self.jpmanage.say(words, tone, outcome=outcome)
+    def _say(self, words: str, severity: Severity = "information", *, outcome: bool = False) -> None:
+        self.jpmanage.notify(words, severity=severity, outcome=outcome)
 
     async def _ask(self, question: Confirmation) -> bool:
         return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
@@ -276,7 +277,7 @@ class PaymentMethodsActions(Section):
         else:
             card = next((one for one in cards if one.id == method), None)
         waiting = bool(self.jpmanage.kept_selection)
-        self._say(text.saved_text(card, found, issuing_waits=waiting), "good", outcome=True)
+        self._say(text.saved_text(card, found, issuing_waits=waiting), "success", outcome=True)
         self.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)
 
@@ -385,7 +386,7 @@ class PaymentMethodsActions(Section):
 
     def _say_outcome(self, outcome: Outcome[Any], successor: str = "") -> None:
         self._say(
-            text.outcome_text(outcome, successor), "good" if outcome.happened else "error", outcome=True
+            text.outcome_text(outcome, successor), "success" if outcome.happened else "error", outcome=True
         )
         show = outcome.change.payment_method_id if isinstance(outcome.change, MakeCardPrimary) else None
         self.post_message(CardsChanged(show))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.payment_methods.actions import PaymentMethodsActions
 
-PAYMENT_METHODS: CommandSet[PaymentMethodsActions] = CommandSet(
+PAYMENT_METHODS: CommandSet = CommandSet(
     "Payment Methods",
     (
         Command("new-card", "New credit card", "Add a credit or debit card."),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
-from jpmanage_tui.ui.sections.base import Section
 
-PRICES: CommandSet[Section] = CommandSet(
+PRICES: CommandSet = CommandSet(
     "Prices",
     (
         Command(

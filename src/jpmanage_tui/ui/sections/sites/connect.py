@@ -1,4 +1,4 @@
-"""The form that connects a site (contract: licences 1.15)."""
+"""The form that connects a site (contract: licenses 1.15)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from jpmanage_tui.ui.widgets.form import Form, FormField
 
 Send = Callable[["ConnectDialog", ConnectSite], None]
 USUAL_USER = "1"
-"""The id of a site's first administrator (contract: licences 1.15)."""
+"""The id of a site's first administrator (contract: licenses 1.15)."""
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the API says of a site, in words (contract: licences 1.18)."""
+"""What the API says of a site, in words (contract: licenses 1.18)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _updates(site: Site) -> str:
 
 
 def facts(site: Site, licenses: str) -> list[Fact]:
-    """Return the facts about a site as (label, value); `licenses` is the line about its licences."""
+    """Return the facts about a site as (label, value); `licenses` is the line about its licenses."""
     found = [
         ("Address", site.address),
         ("Site ID", str(site.blog_id)),
@@ -117,7 +117,7 @@ def facts(site: Site, licenses: str) -> list[Fact]:
 
 
 def licenses_line(licenses: Sequence[License], inside: bool, left_out: str = "") -> str:
-    """Return the line about the licences that are assigned to a site.
+    """Return the line about the licenses that are assigned to a site.
 
     `inside`: those inside bundles are among them. `left_out` says in a few words what else may be missing.
     """

@@ -1,6 +1,6 @@
-"""Choosing an unassigned licence for a site: searched as the user types, a bundle opens to its licences.
+"""Choosing an unassigned license for a site: searched as the user types, a bundle opens to its licenses.
 
-The API's list of unassigned licences holds no bundles and none of their licences; those are reached by `tab`.
+The API's list of unassigned licenses holds no bundles and none of their licenses; those are reached by `tab`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.text import Where, error_text
+from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.columns import place
 from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 Held = Mapping[BlogId, Sequence[License]]
 PLACE_WIDTH = 14
 CODE_END = 10
-"""So many of a code's last characters tell the licences of one product apart; its beginning is the product's."""
+"""So many of a code's last characters tell the licenses of one product apart; its beginning is the product's."""
 DATE_WIDTH = 10
 
 
 class UnassignedList(PagedList[License]):
-    """Licences with their code, the oldest first: they have been paid for longest."""
+    """Licenses with their code, the oldest first: they have been paid for longest."""
 
     DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
 
@@ -47,10 +47,10 @@ class UnassignedList(PagedList[License]):
         super().__init__(per_page, id=id)
         self._site = site
         self.held: Held = {}
-        """The licences that are assigned, by site, as far as they are known: the site's own."""
+        """The licenses that are assigned, by site, as far as they are known: the site's own."""
 
     def word_of(self, license: License) -> str:
-        """Return in a few cells why a licence cannot go to the site, or what it is where it can; '' for any other."""
+        """Return in a few cells why a license cannot go to the site, or what it is where it can; '' for any other."""
         if license.is_standard:
             return "elsewhere"
         if license.state is LicenseState.DETACHED:
@@ -72,22 +72,22 @@ class UnassignedList(PagedList[License]):
 
 
 class Picked(NamedTuple):
-    """The chosen licence, and what is known of whether the site takes it."""
+    """The chosen license, and what is known of whether the site takes it."""
 
     license: License
     fit: Fit
 
 
 class LicensePicker(SearchDialog[Picked]):
-    """Returns the chosen licence. One that the site does not take is marked, and cannot be chosen."""
+    """Returns the chosen license. One that the site does not take is marked, and cannot be chosen."""
 
     class SiteRead(Note):
-        """The licences of the site came."""
+        """The licenses of the site came."""
 
         licenses: Sequence[License]
 
     class Checked(Note):
-        """It is known whether the site takes the licence that was chosen."""
+        """It is known whether the site takes the license that was chosen."""
 
         license: License
         fit: Fit
@@ -103,7 +103,7 @@ class LicensePicker(SearchDialog[Picked]):
         self._filter = LicenseFilter.DETACHED
 
     def make_list(self) -> UnassignedList:
-        """Return the list of licences."""
+        """Return the list of licenses."""
         return UnassignedList(PAGE, self._site, id="unassigned")
 
     def on_mount(self) -> None:
@@ -130,7 +130,7 @@ class LicensePicker(SearchDialog[Picked]):
     # -- what is shown -------------------------------------------------------------------
 
     def search(self, text: str) -> None:
-        """Ask the API for the licences that match."""
+        """Ask the API for the licenses that match."""
         self._asked, self._bundle = text, None
         filter = self._filter
 
@@ -182,7 +182,7 @@ class LicensePicker(SearchDialog[Picked]):
     # -- choosing ------------------------------------------------------------------------
 
     def press(self, event: events.Key) -> None:
-        """Turn to the other licences with tab; else as every search does."""
+        """Turn to the other licenses with tab; else as every search does."""
         if event.key in ("tab", "shift+tab"):
             event.stop()
             self._turn()
@@ -190,7 +190,7 @@ class LicensePicker(SearchDialog[Picked]):
             super().press(event)
 
     def _turn(self) -> None:
-        """Show all active licences, among which the bundles stand, or the unassigned ones again."""
+        """Show all active licenses, among which the bundles stand, or the unassigned ones again."""
         unassigned = self._filter is LicenseFilter.DETACHED
         self._filter = LicenseFilter.NOT_REVOKED if unassigned else LicenseFilter.DETACHED
         self.look()
@@ -203,7 +203,7 @@ class LicensePicker(SearchDialog[Picked]):
             self.dismiss(None)
 
     def choose(self) -> None:
-        """Take the licence under the cursor, or open the bundle."""
+        """Take the license under the cursor, or open the bundle."""
         license = self.licenses.current
         if self._bundle is None and (self.typed != self._asked or self.licenses.error is not None):
             # what was typed has not been searched yet: enter must not choose from the list of before
@@ -221,8 +221,8 @@ class LicensePicker(SearchDialog[Picked]):
             self.run_worker(self._check(license), group="site-check", exclusive=True, exit_on_error=False)
 
     async def _check(self, license: License) -> None:
-        """Look whether the site has the product in a bundle, whose licences no search finds."""
-        check = SiteCheck(self._client, [candidate(license)])
+        """Look whether the site has the product in a bundle, whose licenses no search finds."""
+        check = SiteCheck(self._client, [candidate(license)], keyless_error_text)
         self.post_message(self.Checked(license, await check.checked(self._site)))
 
     @on(Checked)

@@ -1,4 +1,4 @@
-"""The licences of the sites whose rows are open: looked for by the site's address, since the API has no other way."""
+"""The licenses of the sites whose rows are open: looked for by the site's address, since the API has no other way."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.sites.facts import licenses_line
 
 Inside = Callable[[Site], Awaitable[Sequence[License] | None]]
-"""Gives the licences of a site that are inside bundles, None where nobody has read all bundles."""
+"""Gives the licenses of a site that are inside bundles, None where nobody has read all bundles."""
 
 
 class LicensesCame(Note):
-    """The licences of a site came; `inside` says whether those inside bundles are among them.
+    """The licenses of a site came; `inside` says whether those inside bundles are among them.
 
     `left_out` says in a few words what else may be missing, "" where nothing is.
     """
@@ -34,16 +34,16 @@ class LicensesCame(Note):
 
 
 class LicensesFailed(Note):
-    """The licences of a site could not be loaded."""
+    """The licenses of a site could not be loaded."""
 
     site: Site
     error: ApiError
 
 
 class LicensesOf:
-    """What is known of the licences of each site, as a line of words. Its reads run in workers of `host`.
+    """What is known of the licenses of each site, as a line of words. Its reads run in workers of `host`.
 
-    The API's search leaves out what is inside bundles; `inside` knows it where all licences were read.
+    The API's search leaves out what is inside bundles; `inside` knows it where all licenses were read.
     """
 
     def __init__(self, host: Widget, client: LicensingClient, inside: Inside) -> None:
@@ -53,11 +53,11 @@ class LicensesOf:
         self._lines: dict[BlogId, str] = {}
 
     def line(self, site: Site) -> str:
-        """Return the line about a site's licences, dots while they are on their way."""
+        """Return the line about a site's licenses, dots while they are on their way."""
         return self._lines.get(site.blog_id, "· · ·")
 
     def want(self, site: Site) -> None:
-        """Look for the licences of a site, unless they are known."""
+        """Look for the licenses of a site, unless they are known."""
         if site.blog_id not in self._lines:
             group = f"site-licenses-{site.blog_id}"
             self._host.run_worker(self._find(site), group=group, exclusive=True, exit_on_error=False)
@@ -84,7 +84,7 @@ class LicensesOf:
         self._lines[message.site.blog_id] = words
 
     def forget(self, site: Site | None = None) -> None:
-        """Forget what is known of one site's licences, or of all."""
+        """Forget what is known of one site's licenses, or of all."""
         if site is None:
             self._lines.clear()
         else:

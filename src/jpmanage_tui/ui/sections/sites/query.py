@@ -1,4 +1,4 @@
-"""What of the sites is shown: search, filter and order, as far as the API gives them (contract: licences 1.18)."""
+"""What of the sites is shown: search, filter and order, as far as the API gives them (contract: licenses 1.18)."""
 
 from __future__ import annotations
 

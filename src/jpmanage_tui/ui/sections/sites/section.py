@@ -148,7 +148,7 @@ class SitesSection(Section):
         self._show()
 
     async def _inside_bundles(self, site: Site) -> Sequence[License] | None:
-        """Return the licences of a site that are inside bundles, where Licenses has read all; else None."""
+        """Return the licenses of a site that are inside bundles, where Licenses has read all; else None."""
         licenses = self.jpmanage.main.opened("licenses")
         return (
             await licenses.search_index.on_site(site.blog_id)
@@ -160,7 +160,7 @@ class SitesSection(Section):
         return facts.facts(site, self._licenses.line(site))
 
     def forget_licenses(self) -> None:
-        """Look again for the licences of the open sites: some have changed."""
+        """Look again for the licenses of the open sites: some have changed."""
         self._licenses.forget()
         for site in self.sites.rows.known.values():
             if site.blog_id in self.sites.expanded:
@@ -304,14 +304,14 @@ class SitesSection(Section):
             if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
-                self.jpmanage.say(words, "error", outcome=True)
+                self.jpmanage.notify(words, severity="error", outcome=True)
             return
         waited = dialog.is_attached  # below another dialog too: it closes after that
         if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
-        self.jpmanage.say(words, "good" if new else "info", outcome=True)
+        self.jpmanage.notify(words, severity="success" if new else "information", outcome=True)
         if not waited:  # who left the form does something else now, here or elsewhere
             if self.shown:
                 self.reload()

@@ -18,7 +18,7 @@ def connected(outcome: Outcome[SiteConnection]) -> bool:
 
 
 def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) -> str:
-    """Return what connecting came to, the three good answers told apart (contract: licences 1.15)."""
+    """Return what connecting came to, the three good answers told apart (contract: licenses 1.15)."""
     change = outcome.change
     url = change.url if isinstance(change, ConnectSite) else "The site"
     if outcome.unknown:

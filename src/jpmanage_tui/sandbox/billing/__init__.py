@@ -1,0 +1,1 @@
+"""The estimate of the month: what it counts, and how the API answers it."""

@@ -1,0 +1,1 @@
+"""Invoices and their PDFs: rows, routes and first data."""

@@ -1,0 +1,1 @@
+"""Licenses: rows, lists, issuing, assigning, revoking, and first data."""

@@ -1,0 +1,1 @@
+"""The partner record, its users and keys, and the countries."""

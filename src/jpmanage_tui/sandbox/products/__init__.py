@@ -1,0 +1,1 @@
+"""Product families and products: routes and first data."""

@@ -1,0 +1,1 @@
+"""Signing in with WordPress.com: OAuth and its routes."""

@@ -1,0 +1,1 @@
+"""Connected sites: routes and first data."""
