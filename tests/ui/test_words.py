@@ -23,7 +23,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.common.text import Where, error_text, only_key_token
-from jpmanage_tui.ui.sections.sites.told import connecting
+from jpmanage_tui.ui.sections.sites.text import connecting
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.sites.facts import health
+from jpmanage_tui.ui.sections.sites.detail import health
 from jpmanage_tui.ui.sections.sites.query import TABS
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.tab_bar import TabBar

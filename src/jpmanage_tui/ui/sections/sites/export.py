@@ -8,7 +8,7 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.text import counted, lacking
 from jpmanage_tui.services.exports import Export, Record
-from jpmanage_tui.ui.sections.sites.facts import backup_word, products
+from jpmanage_tui.ui.sections.sites.detail import backup_word, products
 from jpmanage_tui.ui.sections.sites.query import SiteQuery
 
 COLUMNS = (

@@ -13,7 +13,7 @@ from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.sections.licenses.detail import action_lines
-from jpmanage_tui.ui.sections.sites.facts import LABEL_WIDTH, Fact, folded, health, products, troubles
+from jpmanage_tui.ui.sections.sites.detail import LABEL_WIDTH, Fact, folded, health, products, troubles
 from jpmanage_tui.ui.sections.sites.query import PER_PAGE
 from jpmanage_tui.ui.widgets.line import Line, pad, pad_address
 from jpmanage_tui.ui.widgets.outline import Outline

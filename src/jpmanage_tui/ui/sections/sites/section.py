@@ -29,14 +29,15 @@ from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.sites import facts, told
+from jpmanage_tui.ui.sections.sites import detail as facts
+from jpmanage_tui.ui.sections.sites import text as told
 from jpmanage_tui.ui.sections.sites.commands import ROW_ACTIONS, SITES
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.export import export_of
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
-from jpmanage_tui.ui.sections.sites.licenses_of import LicensesCame, LicensesFailed, LicensesOf
 from jpmanage_tui.ui.sections.sites.list import SiteHeadings, SiteRows
 from jpmanage_tui.ui.sections.sites.query import ALL, ORDERS, TABS, SiteQuery
+from jpmanage_tui.ui.sections.sites.site_licenses import LicensesCame, LicensesFailed, LicensesOf
 from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import TabBar

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.ui.sections.sites import facts
+from jpmanage_tui.ui.sections.sites import detail as facts
 from jpmanage_tui.ui.sections.sites.export import record
 
 

@@ -15,7 +15,7 @@ from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.sites.facts import licenses_line
+from jpmanage_tui.ui.sections.sites.detail import licenses_line
 
 Inside = Callable[[Site], Awaitable[Sequence[License] | None]]
 """Gives the licenses of a site that are inside bundles, None where nobody has read all bundles."""
