@@ -152,7 +152,7 @@ class ListSection(Section, Generic[Item]):
 
     def on_mount(self) -> None:
         """Ask for what is shown first."""
-        self.show_placeholder()
+        self.query_changed()
         self.load()
         self.post_message(self.StatusChanged())
 

@@ -49,12 +49,8 @@ class PricesSection(ListSection[PriceRow]):
 
     def make_list(self) -> PriceList:
         """Return the list."""
-        return PriceList(id="prices")
-
-    @property
-    def price_list(self) -> PriceList:
-        """The list."""
-        return self.query_one(PriceList)
+        self.price_list = PriceList(id="prices")
+        return self.price_list
 
     def compose_lead(self) -> Iterable[Widget]:
         """Compose the line that says what the prices are."""

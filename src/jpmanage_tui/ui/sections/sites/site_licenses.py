@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from textual.widget import Widget
 
@@ -13,79 +14,55 @@ from jpmanage_tui.api.models.license import License, LicenseFilter
 from jpmanage_tui.api.models.site import Site
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.rules.text import lacking
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.sites.detail import licenses_line
 
-Inside = Callable[[Site], Awaitable[Sequence[License] | None]]
+InBundles = Callable[[Site], Awaitable[Sequence[License] | None]]
 """Gives the licenses of a site that are inside bundles, None where nobody has read all bundles."""
 
 
-class LicensesCame(Note):
-    """The licenses of a site came; `inside` says whether those inside bundles are among them.
+class SiteLicenses:
+    """What is known of the licenses of each site, as a line of words. Its reads run in workers of `widget`.
 
-    `left_out` says in a few words what else may be missing, "" where nothing is.
+    The API's search leaves out what is inside bundles; `in_bundles` knows it where all licenses were read. `changed` is
+    called when a line has changed.
     """
 
-    site: Site
-    licenses: Sequence[License]
-    inside: bool
-    left_out: str
-
-
-class LicensesFailed(Note):
-    """The licenses of a site could not be loaded."""
-
-    site: Site
-    error: ApiError
-
-
-class LicensesOf:
-    """What is known of the licenses of each site, as a line of words. Its reads run in workers of `host`.
-
-    The API's search leaves out what is inside bundles; `inside` knows it where all licenses were read.
-    """
-
-    def __init__(self, host: Widget, client: LicensingClient, inside: Inside) -> None:
-        self._host = host
+    def __init__(
+        self, widget: Widget, client: LicensingClient, in_bundles: InBundles, changed: Callable[[], None]
+    ) -> None:
         self._client = client
-        self._inside = inside
+        self._in_bundles = in_bundles
+        self._changed = changed
         self._lines: dict[BlogId, str] = {}
+        self._loader: Loader[BlogId] = Loader(widget, "site-licenses", failed=self._failed)
 
     def line(self, site: Site) -> str:
         """Return the line about a site's licenses, dots while they are on their way."""
         return self._lines.get(site.blog_id, "· · ·")
 
-    def want(self, site: Site) -> None:
+    def load(self, site: Site) -> None:
         """Look for the licenses of a site, unless they are known."""
         if site.blog_id not in self._lines:
-            group = f"site-licenses-{site.blog_id}"
-            self._host.run_worker(self._find(site), group=group, exclusive=True, exit_on_error=False)
+            self._loader.load(site.blog_id, partial(self._read, site), partial(self._take, site.blog_id))
 
-    async def _find(self, site: Site) -> None:
+    async def _read(self, site: Site) -> str:
         listed = self._client.licenses.iterate(LicenseFilter.ATTACHED, search=search_text(site.address))
-        try:
-            # the search matches more than this one site
-            found = [license async for license in listed if license.blog_id == site.blog_id]
-        except ApiError as error:
-            self._host.post_message(LicensesFailed(site, error))
-            return
-        inside = await self._inside(site)
+        # the search matches more than this one site
+        found = [license async for license in listed if license.blog_id == site.blog_id]
+        inside = await self._in_bundles(site)
         known = {license.license_key for license in found}
         found += [license for license in inside or () if license.license_key not in known]
-        self._host.post_message(LicensesCame(site, found, inside is not None, lacking(listed, "license")))
+        return licenses_line(found, inside is not None, lacking(listed, "license"))
 
-    def take(self, message: LicensesCame | LicensesFailed) -> None:
-        """Take over an answer, or that there was none."""
-        if isinstance(message, LicensesFailed):
-            words = error_text(message.error, "not loaded")
-        else:
-            words = licenses_line(message.licenses, message.inside, message.left_out)
-        self._lines[message.site.blog_id] = words
+    def _take(self, blog_id: BlogId, line: str) -> None:
+        self._lines[blog_id] = line
+        self._changed()
 
-    def forget(self, site: Site | None = None) -> None:
-        """Forget what is known of one site's licenses, or of all."""
-        if site is None:
-            self._lines.clear()
-        else:
-            self._lines.pop(site.blog_id, None)
+    def _failed(self, blog_id: BlogId, error: ApiError) -> None:
+        self._take(blog_id, error_text(error, "not loaded"))
+
+    def forget(self) -> None:
+        """Forget what is known of the licenses of all sites."""
+        self._lines.clear()
