@@ -129,7 +129,7 @@ async def tour(run: Run, app: WatchedApp, seed: int, keys: int) -> None:
     await check(run, app, f"seed {seed}, keys before: {pressed[-20:]}")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 async def test_a_tour_with_marks_and_late_answers_shows_what_a_repaint_shows(
     seed: int, over_ssh: Callable[[str], str], tmp_path: Path
 ) -> None:
