@@ -21,7 +21,7 @@ from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.text import format_date, format_datetime
 from jpmanage_tui.rules.unassigned import idle
 from jpmanage_tui.ui.sections.billing import text as facts
-from jpmanage_tui.ui.sections.sites.facts import facts as site_facts
+from jpmanage_tui.ui.sections.sites.detail import site_facts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EDGES = [

@@ -23,7 +23,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.ui.common.text import Where, error_text, only_key_token
-from jpmanage_tui.ui.sections.sites.told import connecting
+from jpmanage_tui.ui.sections.sites.text import connecting_text
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_no_key_of_the_main_screen_is_advised_where_it_does_nothing(error: ApiEr
 
 def test_a_site_of_unknown_fate_sends_to_the_log_by_key_only_where_the_key_works() -> None:
     outcome: Outcome[SiteConnection] = Outcome(ConnectSite("https://a.example", "1"), EntryState.UNKNOWN)
-    assert connecting(outcome).endswith("Press 0 for the log.")
-    assert connecting(outcome, Where.DIALOG).endswith("The log of operations tells more.")
+    assert connecting_text(outcome).endswith("Press 0 for the log.")
+    assert connecting_text(outcome, Where.DIALOG).endswith("The log of operations tells more.")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.registry import SECTIONS
-from jpmanage_tui.ui.widgets.paged_list import PagedList
+from jpmanage_tui.ui.widgets.item_list import PagedItemList
 from tests.ui.harness import running
 
 
@@ -73,7 +73,7 @@ async def test_work_that_is_refused_leaves_no_coroutine_behind(recwarn: pytest.W
     assert leaked(recwarn) == []
 
 
-@pytest.mark.parametrize("part", [JpmanageApp, MainScreen, Section, PagedList])
+@pytest.mark.parametrize("part", [JpmanageApp, MainScreen, Section, PagedItemList])
 def test_every_part_that_starts_work_starts_it_this_way(part: type[WorkerMixin]) -> None:
     assert part.run_worker is WorkerMixin.run_worker
 

@@ -16,8 +16,8 @@ from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
+from jpmanage_tui.ui.widgets.item_list import PagedItemList
 from jpmanage_tui.ui.widgets.line import pad, pad_address
-from jpmanage_tui.ui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -38,13 +38,13 @@ def refusal_word(fit: Fit) -> str:
     return f"takes {len(fit.going):,} of {whole:,}" if fit.going else "takes none"
 
 
-class SiteList(PagedList[Site]):
+class SiteList(PagedItemList[Site]):
     """Sites with their Site ID; what is wrong with the connection, or what they do not take, stands beside it."""
 
     DEFAULT_CSS = "SiteList { height: 14; background: $surface; }"
 
     def __init__(self, check: SiteCheck | None, *, id: str) -> None:
-        super().__init__(PER_PAGE, id=id)
+        super().__init__((), PER_PAGE, id=id)
         self._check = check
 
     def paint_item(self, item: Site, width: int) -> list[tuple[str, Style]]:
@@ -120,7 +120,7 @@ class SitePicker(SearchDialog[Site]):
         self.about("Loading sites…")
         self.query_one(SiteList).ask(fetch)
 
-    @on(PagedList.Came)
+    @on(PagedItemList.Loaded)
     def _came(self) -> None:
         count = self.query_one(SiteList).rows.count
         words = pluralize(count, "site")
@@ -135,8 +135,8 @@ class SitePicker(SearchDialog[Site]):
         rule = "  Multisites are left out: this product does not work there." if self._not_multisite else ""
         self.about(f"{words}{rule}  enter chooses, esc steps back")
 
-    @on(PagedList.Failed)
-    def _failed(self, event: PagedList.Failed) -> None:
+    @on(PagedItemList.LoadFailed)
+    def _failed(self, event: PagedItemList.LoadFailed) -> None:
         self.about(error_text(event.error, "Loading sites", again="enter", where=Where.DIALOG))
 
     def choose(self) -> None:

@@ -36,7 +36,7 @@ async def test_placeholders_stand_until_the_prices_come() -> None:
 async def test_prices_that_cannot_be_read_say_so_and_r_gets_them_back(fault: str, words: str) -> None:
     async with running(settings=QUICK, faults=[f"{FAMILIES} {fault}"]) as run:
         view = await opened(run)
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         await run.sees("Loading your prices", words)
         run.sandbox.faults.replace(())
         await run.press("r")
@@ -49,7 +49,7 @@ async def test_prices_that_are_there_stay_and_say_how_old_they_are() -> None:
         view = await prices(run)
         run.sandbox.faults.replace([f"{FAMILIES} reset-before"])
         await run.press("r")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         await run.sees("Jetpack Complete")
         assert "products — as of" in view.summary()
         assert view.summary().endswith("could not be refreshed")
@@ -79,9 +79,8 @@ async def test_a_product_without_bundles_says_so() -> None:
     async with running() as run:
         view = await prices(run)
         await run.press("G")
-        product = view.current
-        assert product is not None
-        assert not product.supported_bundles
+        assert view.current is not None
+        assert not view.current.product.supported_bundles
         await run.press("enter")
         await run.sees("This product is not sold in bundles.")
 

@@ -4,7 +4,8 @@ import pytest
 
 from jpmanage_tui.rules.catalogue import EXCLUDED
 from jpmanage_tui.rules.prices import money, unit_price
-from jpmanage_tui.ui.sections.prices.rows import Row
+from jpmanage_tui.ui.sections.prices.columns import DEAREST
+from jpmanage_tui.ui.sections.prices.rows import PriceRow
 from jpmanage_tui.ui.sections.prices.section import PricesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -33,8 +34,9 @@ async def test_the_prices_section_shows_our_current_daily_and_monthly_pricing_fo
         assert len(sold) > 20
         seen = set()
         while True:
-            product = view.current
-            assert product is not None
+            row = view.current
+            assert row is not None
+            product = row.product
             line = next(line for line in run.lines(run.app.main) if "❯ " in line[4:])
             price = unit_price(sold[product.slug])
             assert price is not None
@@ -45,7 +47,7 @@ async def test_the_prices_section_shows_our_current_daily_and_monthly_pricing_fo
                 assert f"{money(price.amount, 'USD')} / {price.interval}" in line
             seen.add(product.slug)
             await run.press("j")
-            if view.current is product:
+            if view.current is row:
                 break
         assert seen == set(sold)
         assert not seen & EXCLUDED
@@ -68,9 +70,9 @@ async def test_sections_bundles_search_and_sort_by_keyboard() -> None:
         await run.press("enter", "s")
         await run.sees("Sort by", "Price, highest first")
         await run.press("up", "down", "down", "down", "enter")
-        await run.until(lambda: view.order.name == "DEAREST", "the order")
-        names = [line.product.name for line in view.price_list.lines if isinstance(line, Row)]
+        await run.until(lambda: view.order is DEAREST, "the order")
+        names = [line.product.name for line in view.price_list.items if isinstance(line, PriceRow)]
         assert names[0] == "Jetpack Complete"
         assert names[-1] == "Jetpack Anti-Spam"
         await run.press("escape")
-        await run.until(lambda: len(view.price_list.lines) == len(view.products or ()), "all of them")
+        await run.until(lambda: len(view.price_list.items) == len(view.products), "all of them")

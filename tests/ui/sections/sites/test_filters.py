@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.sites.facts import health
+from jpmanage_tui.ui.sections.sites.detail import health
 from jpmanage_tui.ui.sections.sites.query import TABS
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
@@ -38,15 +38,15 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
         for tab in TABS[1:]:
             await run.press("]")
             await answered(run, view)
-            assert view.wanted.tab is tab
+            assert view.site_query.tab is tab
             sites = list(view.sites.rows.known.values())
-            assert sites, tab.words
+            assert sites, tab.label
             assert len(sites) <= view.sites.rows.count < (whole or 0)
-            assert f"({tab.words})" in run.status
+            assert f"({tab.label})" in run.status
             if tab.favorites:
                 assert all(site.is_favorite for site in sites)
-            elif tab.words in SHOWN:
-                assert all(SHOWN[tab.words] in health(site) for site in sites)
+            elif tab.label in SHOWN:
+                assert all(SHOWN[tab.label] in health(site) for site in sites)
             else:
                 assert all(health(site) not in ("connected", "—") for site in sites)
         await run.press("]")
@@ -54,7 +54,7 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
         assert view.sites.rows.total == whole, "after the last filter come all"
         await run.press("[")
         await answered(run, view)
-        assert view.wanted.tab is TABS[-1]
+        assert view.site_query.tab is TABS[-1]
         asked = run.asked("GET", "jetpack-agency/sites")
         assert asked[-1]["query"]["plugin_updates"] == "true"  # type: ignore[index,call-overload]
 
@@ -67,7 +67,7 @@ async def test_s_turns_the_order_round_and_the_heading_says_so() -> None:
         await run.press("s")
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the orders")
         await run.press("down", "enter")
-        await run.until(lambda: view.wanted.direction is SortDirection.DESC, "the choice")
+        await run.until(lambda: view.site_query.direction is SortDirection.DESC, "the choice")
         await answered(run, view)
         assert "Address ↓" in "\n".join(run.lines(run.app.main))
         urls = [site.url.casefold() for _, site in sorted(view.sites.rows.known.items())]
@@ -86,7 +86,7 @@ async def test_search_and_filter_narrow_together_and_an_empty_list_names_both() 
         await run.sees("No connected site in Any issue matches “nowhere”.", "[ ] the other filters")
         await run.press("escape")
         await run.until(lambda: view.current is not None, "the sites with an issue")
-        assert view.wanted.tab.words == "Any issue"
+        assert view.site_query.tab.label == "Any issue"
 
 
 async def test_without_a_favorite_the_list_says_so() -> None:
@@ -96,7 +96,7 @@ async def test_without_a_favorite_the_list_says_so() -> None:
             await run.press("]")
             await answered(run, view)
             if not view.sites.rows.count:
-                await run.sees(tab.nothing)
+                await run.sees(tab.empty)
                 return
         raise AssertionError("every filter has a site among so few")
 
@@ -110,7 +110,7 @@ async def test_a_new_site_is_shown_whatever_filter_was_on() -> None:
         await run.until(
             lambda: view.current is not None and view.current.url == "brand-new.example", "the new site"
         )
-        assert view.wanted.tab is TABS[0]
+        assert view.site_query.tab is TABS[0]
 
 
 @pytest.mark.parametrize("width", [20, 40, 74, 78, 118])
@@ -120,10 +120,10 @@ def test_the_present_tab_can_always_be_seen(width: int, monkeypatch: pytest.Monk
     monkeypatch.setattr(TabBar, "style", lambda self, name: Style(reverse=True))
     monkeypatch.setattr(TabBar, "rich_style", Style())
     monkeypatch.setattr(TabBar, "refresh", lambda self: None)
-    line = TabBar([(tab.words, tab.brief) for tab in TABS])
+    line = TabBar([(tab.label, tab.short_label) for tab in TABS])
     for index, tab in enumerate(TABS):
         line.show(index)
         parts = line.parts(width)
         assert sum(len(text) for text, _ in parts) <= width
         [current] = [text.strip() for text, style in parts if style.reverse]
-        assert current in (tab.words, tab.brief)
+        assert current in (tab.label, tab.short_label)

@@ -266,7 +266,7 @@ async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_wh
         await run.until(lambda: "is connected" in run.status, "the end")
         await run.until(lambda: not view.sites.busy, "the list")
         assert run.app.focused is focused
-        assert view.wanted.search in ("", "b")
+        assert view.search_text in ("", "b")
         if elsewhere:
             await run.press("S")
             await run.until(

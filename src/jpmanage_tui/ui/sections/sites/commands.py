@@ -30,6 +30,7 @@ SITES: CommandSet = CommandSet(
             "search-sites",
             "Search",
             "Search by address as you type; enter goes to the list.",
+            action="search",
         ),
         Command(
             "previous-filter",
@@ -78,6 +79,7 @@ SITES: CommandSet = CommandSet(
             "site-menu",
             "Menu",
             "Show everything that can be done with this site, and why the rest cannot.",
+            action="row_menu",
             footer=False,
         ),
         Command(

@@ -25,8 +25,8 @@ from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.columns import place
 from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
+from jpmanage_tui.ui.widgets.item_list import Fetch, PagedItemList
 from jpmanage_tui.ui.widgets.line import pad
-from jpmanage_tui.ui.widgets.paged_list import Fetch, PagedList
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -38,13 +38,13 @@ CODE_END = 10
 DATE_WIDTH = 10
 
 
-class UnassignedList(PagedList[License]):
+class UnassignedList(PagedItemList[License]):
     """Licenses with their code, the oldest first: they have been paid for longest."""
 
     DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
 
     def __init__(self, per_page: int, site: Site, *, id: str) -> None:
-        super().__init__(per_page, id=id)
+        super().__init__((), per_page, id=id)
         self._site = site
         self.held: Held = {}
         """The licenses that are assigned, by site, as far as they are known: the site's own."""
@@ -161,7 +161,7 @@ class LicensePicker(SearchDialog[Picked]):
         self.about("Loading licenses…")
         self.licenses.ask(fetch, per_page)
 
-    @on(PagedList.Came)
+    @on(PagedItemList.Loaded)
     def _came(self) -> None:
         count = self.licenses.rows.count
         if self._bundle is not None:
@@ -175,8 +175,8 @@ class LicensePicker(SearchDialog[Picked]):
         other = "tab shows all active ones, bundles too" if unassigned else "tab shows unassigned ones only"
         self.about(f"{words}  enter chooses; {other}")
 
-    @on(PagedList.Failed)
-    def _failed(self, event: PagedList.Failed) -> None:
+    @on(PagedItemList.LoadFailed)
+    def _failed(self, event: PagedItemList.LoadFailed) -> None:
         self.about(error_text(event.error, "Loading licenses", again="enter", where=Where.DIALOG))
 
     # -- choosing ------------------------------------------------------------------------

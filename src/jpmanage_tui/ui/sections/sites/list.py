@@ -2,85 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-
-from rich.style import Style
+from collections.abc import Callable
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.sections.licenses.detail import action_lines
-from jpmanage_tui.ui.sections.sites.facts import LABEL_WIDTH, Fact, folded, health, products, troubles
+from jpmanage_tui.ui.sections.sites.columns import COLUMNS
+from jpmanage_tui.ui.sections.sites.detail import LABEL_WIDTH, Fact, wrap_facts
 from jpmanage_tui.ui.sections.sites.query import PER_PAGE
-from jpmanage_tui.ui.widgets.line import Line, pad, pad_address
+from jpmanage_tui.ui.widgets.item_list import PagedItemList, Parts
 from jpmanage_tui.ui.widgets.outline import Outline
-from jpmanage_tui.ui.widgets.paged_list import PagedList
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
-FOLD = 2
-GAP = 2
-ID_WIDTH = 11
 INDENT = 4
-Parts = list[tuple[str, Style]]
 Block = list[Fact | list[tuple[str, str]]]
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Widths in cells of a site row's columns; 0 leaves one out. The fold sign stands before them."""
-
-    address: int
-    blog_id: int
-    health: int
-    products: int
-
-
-@lru_cache(maxsize=64)
-def columns(width: int) -> Columns:
-    """Return the columns for rows of `width` cells."""
-    blog_id = ID_WIDTH if width >= 56 else 0
-    named = 24 if width >= 90 else 0
-    taken = sum(size + GAP for size in (blog_id, named) if size)
-    rest = max(8, width - FOLD - taken - GAP)
-    worded = min(34, rest * 44 // 100)
-    return Columns(rest - worded, blog_id, worded, named)
-
-
-class SiteHeadings(Line):
-    """The names of the columns."""
-
-    DEFAULT_CSS = "SiteHeadings { color: $text-muted; text-style: bold; }"
-    _address = "Address ↑"
-
-    def show(self, direction: SortDirection) -> None:
-        """Show in which order the addresses stand."""
-        self._address = "Address ↑" if direction is SortDirection.ASC else "Address ↓"
-        self.refresh()
-
-    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the names at the places of their columns."""
-        # -1: the list's scroll bar, which is there as soon as the list is longer than the screen
-        column = columns(width - MARKER_WIDTH - 1)
-        text = " " * (MARKER_WIDTH + FOLD) + pad(self._address, column.address)
-        for size, words in (
-            (column.blog_id, "Site ID".rjust(column.blog_id)),
-            (column.health, "Health"),
-            (column.products, "Products"),
-        ):
-            if size:
-                text += " " * GAP + pad(words, size)
-        return [(text, self.rich_style)]
-
-
-class SiteRows(PagedList[Site]):
+class SitesList(PagedItemList[Site]):
     """Sites in rows of one line. `facts` gives what stands below an opened row, `offers` what can be done with it."""
 
+    prefix_width = 2
     COMPONENT_CLASSES = {"site--trouble", "site--label", "site--key"}
     DEFAULT_CSS = """
-    SiteRows {
+    SitesList {
         & > .site--trouble { color: $warning; }
         & > .site--label { color: $text-muted; }
         & > .site--key { text-style: bold; color: $primary; }
@@ -92,9 +36,10 @@ class SiteRows(PagedList[Site]):
         facts: Callable[[Site], list[Fact]],
         offers: Callable[[Site], list[tuple[str, str]]],
         *,
+        again: Callable[[], None],
         id: str,
     ) -> None:
-        super().__init__(PER_PAGE, id=id)
+        super().__init__(COLUMNS, PER_PAGE, id=id, again=again)
         self.expanded: set[BlogId] = set()
         self._facts = facts
         self._offers = offers
@@ -121,7 +66,7 @@ class SiteRows(PagedList[Site]):
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
         opened = [(n, site) for n, site in self.rows.known.items() if site.blog_id in self.expanded]
         self._blocks = {
-            n: [*folded(self._facts(site), width), *action_lines(self._offers(site), width)]
+            n: [*wrap_facts(self._facts(site), width), *action_lines(self._offers(site), width)]
             for n, site in opened
         }
         self._outline = Outline(self.rows.count, {n: len(block) for n, block in self._blocks.items()})
@@ -161,23 +106,9 @@ class SiteRows(PagedList[Site]):
         indent: Parts = [(" " * INDENT, self.rich_style)]
         return indent + (self._fact(text) if isinstance(text, tuple) else self._actions(text))
 
-    def paint_item(self, item: Site, width: int) -> Parts:
-        """Return address, Site ID, health and products."""
-        column, base = columns(width), self.rich_style
-        muted = self.get_component_rich_style("list--muted")
-        style = self.get_component_rich_style("site--trouble") if troubles(item) else base
-        cells: Parts = [
-            ("⌃ " if item.blog_id in self.expanded else "⌄ ", muted),
-            (pad_address(site_name(item.address), column.address), base),
-        ]
-        for size, text, painted in (
-            (column.blog_id, str(item.blog_id).rjust(column.blog_id), muted),
-            (column.health, health(item), style),
-            (column.products, ", ".join(products(item)), base),
-        ):
-            if size:
-                cells += [(" " * GAP, base), (pad(text, size), painted)]
-        return cells
+    def prefix(self, item: Site) -> str:
+        """Return the sign that says whether a row is open."""
+        return "⌃ " if item.blog_id in self.expanded else "⌄ "
 
     def _fact(self, fact: Fact) -> Parts:
         label, value = fact

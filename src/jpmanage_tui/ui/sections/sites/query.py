@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.api.models.license import SortDirection
 from jpmanage_tui.api.models.site import Site, SiteIssue, SitePage
 from jpmanage_tui.rules.sites import search_text
+from jpmanage_tui.ui.sections.list_section import ListTab
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -17,12 +18,9 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class SiteTab:
-    """One filter: its words, those where there is little room, and what an empty list means."""
+class SiteTab(ListTab):
+    """One filter of the API."""
 
-    words: str
-    brief: str
-    nothing: str
     issue: SiteIssue | None = None
     favorites: bool = False
 
@@ -44,9 +42,6 @@ TABS: tuple[SiteTab, ...] = (
     ),
 )
 """The API's filters, one at a time, in the order of the steps; it counts only the one that is asked for."""
-
-ORDERS = {SortDirection.ASC: "Address, A to Z ↑", SortDirection.DESC: "Address, Z to A ↓"}
-"""The address is the only field by which the API sorts."""
 
 
 @dataclass(frozen=True)

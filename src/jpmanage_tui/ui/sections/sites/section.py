@@ -2,84 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from dataclasses import replace
-from typing import Any
-
-from textual import on
-from textual.app import ComposeResult
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.models.license import License, SortDirection
-from jpmanage_tui.api.models.site import ConnectionCode, Site, SitePage
+from jpmanage_tui.api.models.site import ConnectionCode, Site
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text, site_name
-from jpmanage_tui.rules.text import counted, format_time, matching, not_read
+from jpmanage_tui.rules.text import counted, lacking
+from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.undo import undo_stack
-from jpmanage_tui.ui.common.commands import ActiveCommand
-from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import Where, aged_error_text
-from jpmanage_tui.ui.dialogs import export as exporting
-from jpmanage_tui.ui.dialogs.choice import choose_order, choose_row_action
+from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.sites import facts, told
+from jpmanage_tui.ui.sections.list_section import ListSection
+from jpmanage_tui.ui.sections.sites.columns import ASCENDING, COLUMNS
 from jpmanage_tui.ui.sections.sites.commands import ROW_ACTIONS, SITES
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
-from jpmanage_tui.ui.sections.sites.export import export_of
+from jpmanage_tui.ui.sections.sites.detail import Fact, site_facts
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
-from jpmanage_tui.ui.sections.sites.licenses_of import LicensesCame, LicensesFailed, LicensesOf
-from jpmanage_tui.ui.sections.sites.list import SiteHeadings, SiteRows
-from jpmanage_tui.ui.sections.sites.query import ALL, ORDERS, TABS, SiteQuery
-from jpmanage_tui.ui.widgets.paged_list import PagedList
-from jpmanage_tui.ui.widgets.search_bar import SearchBar
-from jpmanage_tui.ui.widgets.tab_bar import TabBar
+from jpmanage_tui.ui.sections.sites.list import SitesList
+from jpmanage_tui.ui.sections.sites.query import ALL, TABS, SiteQuery
+from jpmanage_tui.ui.sections.sites.site_licenses import SiteLicenses
+from jpmanage_tui.ui.sections.sites.text import connecting_text, is_connected
+from jpmanage_tui.ui.widgets.item_list import SortOrder, export_fields, export_record, sort_orders
 
 READ_ONLY = "The program was started with --read-only."
-NO_ROW = "No site is selected."
 
 
-class SitesSection(Section):
+class SitesSection(ListSection[Site]):
     """Every connected site of the partner key, by address."""
 
     COMMANDS = SITES
-    DEFAULT_CSS = "SitesSection { layout: vertical; }"
+    NOUN = "connected site"
+    LOADING = "Loading sites"
+    SEARCH = "address of the site"
+    SEARCH_ID = "site-search"
+    TABS = TABS
+    ROW_ACTIONS = ROW_ACTIONS
+    NO_ROW = "No site is selected."
+    PLACEHOLDER = "    · · ·"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, ASCENDING)
         self._changer = LicenseChanger(self, self.start, lambda _outcomes, _looking: self.forget_licenses())
-        self.wanted = SiteQuery()
-        self._licenses = LicensesOf(self, session.client, self._inside_bundles)
-        self._retry = Retry(self, self._again)
+        self._licenses = SiteLicenses(self, session.client, self._in_bundles, self._licenses_changed)
 
-    def compose(self) -> ComposeResult:
-        """Compose tabs, search, headings and list."""
-        yield TabBar([(tab.words, tab.brief) for tab in TABS])
-        yield SearchBar("address of the site", field_id="site-search")
-        yield SiteHeadings()
-        yield SiteRows(self._facts, lambda _site: self.offers(), id="sites")
-
-    def on_mount(self) -> None:
-        """Ask for the first page."""
-        self._ask(self.wanted)
-
-    # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def sites(self) -> SiteRows:
-        """The list."""
-        return self.query_one(SiteRows)
-
-    @property
-    def current(self) -> Site | None:
-        """The site under the cursor."""
-        return self.sites.current if self.is_mounted else None
+    def make_list(self) -> SitesList:
+        """Return the list."""
+        self.sites = SitesList(self._facts, lambda _site: self.offers(), again=self.load, id="sites")
+        return self.sites
 
     @property
     def is_open(self) -> bool:
@@ -87,67 +66,56 @@ class SitesSection(Section):
         site = self.current
         return site is not None and site.blog_id in self.sites.expanded
 
-    def focus_first(self) -> None:
-        """The list has the focus."""
-        self.sites.focus()
-
     # -- reading -------------------------------------------------------------------------
 
-    def _ask(self, query: SiteQuery) -> None:
-        self.wanted = query
+    @property
+    def loader(self) -> Loader[int]:
+        """The loader of the pages."""
+        return self.sites.loader
 
-        async def fetch(page: int) -> SitePage:
-            return await query.page(self.session.client, page)
+    @property
+    def unreadable(self) -> int:
+        """How many sites could not be read."""
+        return self.sites.rows.unreadable
 
-        self.query_one(TabBar).show(TABS.index(query.tab))
-        self.query_one(SiteHeadings).show(query.direction)
-        self.sites.ask(fetch)
-        self._show()
+    @property
+    def site_query(self) -> SiteQuery:
+        """What is asked of the API."""
+        order = self.order or ASCENDING
+        return SiteQuery(self.search_text, TABS[self.tab_index], SortDirection(order.name))
+
+    def query_changed(self) -> None:
+        """Ask for the sites that match, from the first page on."""
+        self.sites.show_sort_order(self.order)
+        self.sites.ask(partial(self.site_query.page, self.session.client))
+        self.show_placeholder()
+
+    def load(self) -> None:
+        """Ask again for what is in view, and for the licenses of open sites that are not known."""
+        self.sites.reload()
+        self._load_licenses()
+        self.show_placeholder()
 
     def reload(self) -> None:
-        """Ask again for what is on the screen."""
-        self._retry.answered()
+        """Ask again for what is on the screen, the licenses of open sites too."""
         self._licenses.forget()
-        self._again()
+        super().reload()
 
-    def _again(self) -> None:
-        self.sites.reload()
+    def _load_licenses(self) -> None:
         for site in self.sites.rows.known.values():
             if site.blog_id in self.sites.expanded:
-                self._licenses.want(site)
-        self._show()
+                self._licenses.load(site)
 
-    def _show(self) -> None:
-        self._tell()
+    def forget_licenses(self) -> None:
+        """Look again for the licenses of the open sites: some have changed."""
+        self._licenses.forget()
+        self._load_licenses()
+        self._licenses_changed()
+
+    def _licenses_changed(self) -> None:
         self.sites.changed()
 
-    def _tell(self) -> None:
-        sites = self.sites
-        sites.note = told.note(sites.rows.total, self.wanted, sites.error)
-        sites.refresh()
-        self.post_message(self.StatusChanged())
-
-    @on(PagedList.Came)
-    def _came(self) -> None:
-        self.tell_recovered()
-        self._retry.answered()
-        self._show()
-
-    @on(PagedList.Failed)
-    def _failed(self, event: PagedList.Failed) -> None:
-        words = aged_error_text(event.error, "Loading sites", self.sites.rows.answered_at)
-        self.tell_trouble(words)
-        self._retry.failed(event.error)
-        # not laid out again: that would ask for the missing page at once, and so on without a pause
-        self._tell()
-
-    @on(LicensesCame)
-    @on(LicensesFailed)
-    def _licenses_told(self, message: LicensesCame | LicensesFailed) -> None:
-        self._licenses.take(message)
-        self._show()
-
-    async def _inside_bundles(self, site: Site) -> Sequence[License] | None:
+    async def _in_bundles(self, site: Site) -> Sequence[License] | None:
         """Return the licenses of a site that are inside bundles, where Licenses has read all; else None."""
         licenses = self.jpmanage.main.opened("licenses")
         return (
@@ -156,26 +124,26 @@ class SitesSection(Section):
             else None
         )
 
-    def _facts(self, site: Site) -> list[facts.Fact]:
-        return facts.facts(site, self._licenses.line(site))
+    def _facts(self, site: Site) -> list[Fact]:
+        return site_facts(site, self._licenses.line(site))
 
-    def forget_licenses(self) -> None:
-        """Look again for the licenses of the open sites: some have changed."""
-        self._licenses.forget()
-        for site in self.sites.rows.known.values():
-            if site.blog_id in self.sites.expanded:
-                self._licenses.want(site)
-        self._show()
+    # -- what stands in the place of rows --------------------------------------------------
+
+    def empty_lines(self) -> list[str]:
+        """Return what an empty filter means, and the way on."""
+        tab = TABS[self.tab_index]
+        return [tab.empty, "", *(self._other_filters() or [key_line("connect one", "connect-site")])]
+
+    def no_match_lines(self) -> list[str]:
+        """Return the ways on where nothing matches."""
+        return [*super().no_match_lines(), *self._other_filters()]
+
+    def _other_filters(self) -> list[str]:
+        if self.tab is None:
+            return []
+        return [key_line("the other filters", "previous-filter", "next-filter")]
 
     # -- actions, and why one cannot be done now ---------------------------------------------
-
-    def start(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Run a flow beside the screen; nothing cancels it."""
-        self.run_worker(flow, group="sites-flow", exclusive=False, exit_on_error=False)
-
-    def row_disabled_reason(self) -> str | None:
-        """Return that no site is selected."""
-        return None if self.current is not None else NO_ROW
 
     def connect_site_disabled_reason(self) -> str | None:
         """Return that nothing is changed in this session."""
@@ -189,7 +157,7 @@ class SitesSection(Section):
         """Return that the site has no address that a browser can open."""
         site = self.current
         if site is None:
-            return NO_ROW
+            return self.NO_ROW
         return None if web_address(site.address) else "The API gives no web address for this site."
 
     debug_this_site_disabled_reason = view_this_site_disabled_reason
@@ -202,8 +170,8 @@ class SitesSection(Section):
         """Return why the row cannot be closed."""
         return self.row_disabled_reason() or (None if self.is_open else "It is not open.")
 
-    toggle_site_disabled_reason = licenses_here_disabled_reason = row_disabled_reason
-    copy_address_disabled_reason = site_menu_disabled_reason = export_disabled_reason = row_disabled_reason
+    toggle_site_disabled_reason = licenses_here_disabled_reason = ListSection.row_disabled_reason
+    copy_address_disabled_reason = ListSection.row_disabled_reason
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone."""
@@ -221,7 +189,7 @@ class SitesSection(Section):
         """Open the row under the cursor."""
         site = self.current
         if site is not None and self.sites.open_row():
-            self._licenses.want(site)
+            self._licenses.load(site)
 
     def action_collapse_site(self) -> None:
         """Close the row under the cursor."""
@@ -234,43 +202,26 @@ class SitesSection(Section):
         else:
             self.action_expand_site()
 
-    def action_previous_filter(self) -> None:
-        """Show the filter before; before the first comes the last."""
-        self._step_filter(-1)
+    @property
+    def sort_orders(self) -> Sequence[SortOrder[Site]]:
+        """The orders of the menu."""
+        return sort_orders(COLUMNS)
 
-    def action_next_filter(self) -> None:
-        """Show the next filter; after the last comes the first."""
-        self._step_filter(1)
+    def row_title(self, item: Site) -> str:
+        """Return the site's name."""
+        return site_name(item.address)
 
-    def _step_filter(self, step: int) -> None:
-        tab = TABS[(TABS.index(self.wanted.tab) + step) % len(TABS)]
-        self._ask(replace(self.wanted, tab=tab))
+    def export(self) -> Export:
+        """Return the export of all sites that are listed, those not loaded yet too."""
+        sites = self.site_query.every(self.session.client)
 
-    def action_sort(self) -> None:
-        """Let the user choose the order."""
-        self.start(self._choose_sort())
+        async def rows(_codes: bool) -> AsyncIterator[Record]:
+            async for site in sites:
+                yield export_record(COLUMNS, site)
 
-    async def _choose_sort(self) -> None:
-        orders = {direction.value: words for direction, words in ORDERS.items()}
-        chosen = await choose_order(self, orders, self.wanted.direction.value)
-        if chosen is not None and SortDirection(chosen) is not self.wanted.direction:
-            self._ask(replace(self.wanted, direction=SortDirection(chosen)))
-
-    def action_site_menu(self) -> None:
-        """Show the menu of the site under the cursor, and do what is chosen."""
-        self.start(self._show_menu())
-
-    async def _show_menu(self) -> None:
-        site = self.current
-        if site is not None:
-            active, commands = ActiveCommand(SITES, self), [SITES.named(name) for name in ROW_ACTIONS]
-            actions = [(command.name, command.label, active.reason(command)) for command in commands]
-            await choose_row_action(self, site_name(site.address), SITES, actions)
-
-    def action_export(self) -> None:
-        """Write all sites that are listed to a file."""
-        what = export_of(self.session.client, self.wanted, self.sites.rows.count_words)
-        self.start(exporting.export(self, what))
+        title = counted(self.sites.count_words, self.NOUN)
+        names = tuple(field.name for field in export_fields(COLUMNS))
+        return Export(title, "site", "sites", names, rows, lacks=lambda: lacking(sites, "site"))
 
     def action_assign_here(self) -> None:
         """Choose an unassigned license for the site under the cursor, ask, and assign it."""
@@ -299,8 +250,8 @@ class SitesSection(Section):
     async def _connect(self, dialog: ConnectDialog, change: ConnectSite) -> None:
         """Send the change and tell the form, or the status line where the form was left meanwhile."""
         outcome = await self.session.queue.submit(change).outcome()
-        words = told.connecting(outcome, Where.DIALOG if dialog.is_attached else Where.SCREEN)
-        if not told.connected(outcome):
+        words = connecting_text(outcome, Where.DIALOG if dialog.is_attached else Where.SCREEN)
+        if not is_connected(outcome):
             if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
@@ -351,72 +302,12 @@ class SitesSection(Section):
 
     # -- searching -----------------------------------------------------------------------
 
-    @property
-    def search_row(self) -> SearchBar:
-        """The line of the search."""
-        return self.query_one(SearchBar)
-
-    def action_search_sites(self) -> None:
-        """Show the search field and put the focus there."""
-        self.search_row.open()
-
     def look_for(self, text: str, *, everywhere: bool = False) -> None:
-        """Search for `text`, and show it in the field; '' clears the search and takes the field away.
+        """Search for `text`, with `everywhere` among all sites, whatever filter is on (`ListSection.look_for`)."""
+        if everywhere:
+            self.show_tab(TABS.index(ALL))
+        super().look_for(text)
 
-        With `everywhere` among all sites, whatever filter is on.
-        """
-        self.search_row.show_text(text)
-        if self.shown:
-            self.sites.focus()
-        tab = ALL if everywhere else self.wanted.tab
-        self._ask(replace(self.wanted, search=text.strip(), tab=tab))
-
-    @on(SearchBar.Asked)
-    def _search_asked(self, event: SearchBar.Asked) -> None:
-        if event.text != self.wanted.search:
-            self._ask(replace(self.wanted, search=event.text))
-        if event.entered:
-            self.sites.focus()
-
-    def step_back(self) -> bool:
-        """Leave the field keeping its text; close the row; clear the search."""
-        if self.search_row.typing:
-            self.look_for(self.search_row.text)
-        elif self.sites.close_row():
-            pass
-        elif self.wanted.search:
-            self.look_for("")
-        else:
-            return False
-        self.post_message(self.StatusChanged())
-        return True
-
-    # -- status --------------------------------------------------------------------------
-
-    def summary(self) -> str:
-        """Return how many sites are shown, of which search, and how old that is when it could not be refreshed."""
-        rows = self.sites.rows
-        if rows.total is None:
-            return ""
-        words = counted(rows.count_words, "connected site")
-        if self.wanted.search:
-            words = matching(rows.count_words, "connected site", self.wanted.search)
-        if self.wanted.tab is not ALL:
-            words += f" ({self.wanted.tab.words})"
-        if rows.unreadable:
-            words += f" {not_read(rows.unreadable)}"
-        if self.sites.error is not None and rows.answered_at is not None:
-            words += f" — as of {format_time(rows.answered_at)}, could not be refreshed"
-        return words
-
-    def progress(self) -> str | None:
-        """Return that sites are being loaded, where nothing of them is known yet."""
-        if not self.is_mounted:
-            return None
-        return "Loading sites…" if self.sites.busy and self.sites.rows.total is None else None
-
-    def counter(self) -> str:
-        """Return where the cursor is: row of all rows."""
-        if not self.is_mounted or not self.sites.rows.count:
-            return ""
-        return f"{self.sites.row_at(self.sites.cursor) + 1:,}/{self.sites.rows.count_words}"
+    def close_row(self) -> bool:
+        """Close the row under the cursor."""
+        return self.sites.close_row()

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.models.site import Site
-from jpmanage_tui.ui.sections.sites import facts
-from jpmanage_tui.ui.sections.sites.export import record
+from jpmanage_tui.ui.sections.sites import detail
+from jpmanage_tui.ui.sections.sites.columns import COLUMNS
+from jpmanage_tui.ui.widgets.item_list import export_record
 
 
 def site(**more: object) -> Site:
@@ -39,15 +40,15 @@ def site(**more: object) -> Site:
         ),
     ],
 )
-def test_health_names_the_troubles_worst_first_and_only_what_the_api_says(
+def test_health_names_the_problems_worst_first_and_only_what_the_api_says(
     given_by_the_api: dict[str, object], words: str
 ) -> None:
-    assert facts.health(site(**given_by_the_api)) == words
+    assert detail.health(site(**given_by_the_api)) == words
 
 
 def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
     told = dict(
-        facts.facts(
+        detail.site_facts(
             site(
                 has_backup=True,
                 latest_backup_status="rewind_backup_warning",
@@ -73,9 +74,9 @@ def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
 
 
 def test_what_the_api_does_not_say_is_not_made_up() -> None:
-    told = dict(facts.facts(site(is_connection_healthy=None), "—"))
+    told = dict(detail.site_facts(site(is_connection_healthy=None), "—"))
     unsaid = ("Connection", "Monitor", "Scan", "Backup", "Updates", "PHP")
-    assert {name: told[name] for name in unsaid} == dict.fromkeys(unsaid, facts.UNSAID)
+    assert {name: told[name] for name in unsaid} == dict.fromkeys(unsaid, detail.UNSAID)
     assert told["Products"] == "none reported"
     assert "Multisite" not in told
 
@@ -84,31 +85,32 @@ def test_what_the_api_does_not_say_is_not_made_up() -> None:
     ("given_by_the_api", "name", "words"),
     [
         ({"has_scan": False}, "Scan", "off"),
-        ({"has_scan": True}, "Scan", f"on, {facts.UNSAID} what the latest found"),
+        ({"has_scan": True}, "Scan", f"on, {detail.UNSAID} what the latest found"),
         (
             {"has_scan": True, "latest_scan_threats_found": None},
             "Scan",
-            f"on, {facts.UNSAID} what the latest found",
+            f"on, {detail.UNSAID} what the latest found",
         ),
         ({"has_scan": True, "latest_scan_threats_found": []}, "Scan", "on, no threats found"),
         ({"latest_scan_threats_found": [1]}, "Scan", "1 threat found"),
         ({"has_backup": False}, "Backup", "off"),
         ({"monitor_active": False}, "Monitor", "off"),
-        ({"monitor_active": ""}, "Monitor", facts.UNSAID),
+        ({"monitor_active": ""}, "Monitor", detail.UNSAID),
         ({"awaiting_plugin_updates": []}, "Updates", "none waiting"),
-        ({"awaiting_plugin_updates": None}, "Updates", facts.UNSAID),
+        ({"awaiting_plugin_updates": None}, "Updates", detail.UNSAID),
     ],
 )
 def test_none_is_said_only_where_the_api_says_none(
     given_by_the_api: dict[str, object], name: str, words: str
 ) -> None:
-    assert dict(facts.facts(site(**given_by_the_api), "—"))[name] == words
+    assert dict(detail.site_facts(site(**given_by_the_api), "—"))[name] == words
 
 
 def test_an_export_leaves_empty_what_the_api_does_not_say() -> None:
-    bare = record(Site.model_validate({"blog_id": 7, "url": "a.example"}))
+    bare = export_record(COLUMNS, Site.model_validate({"blog_id": 7, "url": "a.example"}))
     assert {name for name, value in bare.items() if value} == {"site", "site_id"}
-    told = record(
+    told = export_record(
+        COLUMNS,
         site(
             monitor_active=False, latest_scan_threats_found=[], has_backup=False, awaiting_plugin_updates=[],
             is_favorite=False,
@@ -123,8 +125,8 @@ def test_an_export_leaves_empty_what_the_api_does_not_say() -> None:
     width=st.integers(1, 120),
 )
 def test_folding_loses_no_word_and_keeps_to_the_width(value: str, width: int) -> None:
-    lines = facts.folded([("Label", value)], width)
-    room = max(8, width - facts.LABEL_WIDTH)
+    lines = detail.wrap_facts([("Label", value)], width)
+    room = max(8, width - detail.LABEL_WIDTH)
     assert all(len(piece) <= room for _, piece in lines)
     assert "".join("".join(piece for _, piece in lines).split()) == "".join(value.split())
     assert [label for label, _ in lines] == ["Label", *[""] * (len(lines) - 1)]

@@ -1,23 +1,20 @@
-"""The words of the Sites screen: what connecting a site came to, and what an empty list means."""
+"""What connecting a site came to, in words."""
 
 from __future__ import annotations
 
-from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
-from jpmanage_tui.ui.common.keys import key_line
-from jpmanage_tui.ui.common.text import Where, error_text, log_words
-from jpmanage_tui.ui.sections.sites.query import ALL, SiteQuery
+from jpmanage_tui.ui.common.text import Where, log_words
 
 
-def connected(outcome: Outcome[SiteConnection]) -> bool:
+def is_connected(outcome: Outcome[SiteConnection]) -> bool:
     """Return whether the site is connected now: done, and not the answer that leaves it as it was."""
     answer = outcome.result
     return outcome.happened and (answer is None or answer.code is not ConnectionCode.PREVIOUSLY_CONNECTED)
 
 
-def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) -> str:
+def connecting_text(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) -> str:
     """Return what connecting came to, the three good answers told apart (contract: licenses 1.15)."""
     change = outcome.change
     url = change.url if isinstance(change, ConnectSite) else "The site"
@@ -39,17 +36,3 @@ def connecting(outcome: Outcome[SiteConnection], where: Where = Where.SCREEN) ->
             )
         case _:
             return f"{url}{named} is connected."
-
-
-def note(total: int | None, query: SiteQuery, error: ApiError | None) -> list[str]:
-    """Return the lines that stand in place of rows; dots before the first answer."""
-    if total is None:
-        return ["", error_text(error, "Loading sites")] if error is not None else ["    · · ·"] * 100
-    if total:
-        return []
-    other = [] if query.tab is ALL else [key_line("the other filters", "previous-filter", "next-filter")]
-    if query.search:
-        where = "" if query.tab is ALL else f" in {query.tab.words}"
-        nothing = f"No connected site{where} matches “{query.search}”."
-        return ["", nothing, "", key_line("clear the search", "back"), *other]
-    return ["", query.tab.nothing, "", *(other or [key_line("connect one", "connect-site")])]

@@ -16,7 +16,7 @@ _GOOD_BACKUPS = ("success", "complete")
 _PREFIXES = ("rewind_backup_", "backup_only_")
 
 
-def backup_word(site: Site) -> str:
+def backup_state(site: Site) -> str:
     """Return the state of the latest backup as the API words it, without its prefix; '' where it gives none."""
     status = site.latest_backup_status or ""
     for prefix in _PREFIXES:
@@ -24,7 +24,7 @@ def backup_word(site: Site) -> str:
     return status.replace("_", " ").strip()
 
 
-def troubles(site: Site) -> list[str]:
+def problems(site: Site) -> list[str]:
     """Return what is wrong with a site, a few words each, the worst first; empty where the API names nothing."""
     found = []
     if site.is_connection_healthy is False:
@@ -33,7 +33,7 @@ def troubles(site: Site) -> list[str]:
         found.append("down")
     if site.threats:
         found.append(pluralize(site.threats, "threat"))
-    word = backup_word(site)
+    word = backup_state(site)
     if site.has_backup and word and word not in _GOOD_BACKUPS:
         found.append(f"backup {word}")
     if site.awaiting_plugin_updates:
@@ -42,8 +42,8 @@ def troubles(site: Site) -> list[str]:
 
 
 def health(site: Site) -> str:
-    """Return the health of a site in one cell: its troubles, or that there are none that the API knows of."""
-    if found := troubles(site):
+    """Return the health of a site in one cell: its problems, or that there are none that the API knows of."""
+    if found := problems(site):
         return ", ".join(found)
     return "connected" if site.is_connection_healthy else "—"
 
@@ -82,7 +82,7 @@ def _scan(site: Site) -> str:
 
 
 def _backup(site: Site) -> str:
-    word = backup_word(site)
+    word = backup_state(site)
     if not site.has_backup:
         return UNSAID if site.has_backup is None else "off"
     return f"on, the latest: {word}" if word else f"on, {UNSAID} how the latest ended"
@@ -97,7 +97,7 @@ def _updates(site: Site) -> str:
     )
 
 
-def facts(site: Site, licenses: str) -> list[Fact]:
+def site_facts(site: Site, licenses: str) -> list[Fact]:
     """Return the facts about a site as (label, value); `licenses` is the line about its licenses."""
     found = [
         ("Address", site.address),
@@ -131,7 +131,7 @@ def _named(license: License) -> str:
     return f"{name} (of a bundle)" if license.is_child else name
 
 
-def folded(found: Sequence[Fact], width: int) -> list[Fact]:
+def wrap_facts(found: Sequence[Fact], width: int) -> list[Fact]:
     """Return the facts line by line for `width` cells: what is too long goes on below, with no label."""
     room = max(8, width - LABEL_WIDTH)
     lines: list[Fact] = []

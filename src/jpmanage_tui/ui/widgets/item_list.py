@@ -1,0 +1,612 @@
+"""Lists of items in columns: one declaration of the columns paints rows and headings, and feeds sort menu and export."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import on
+
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.rules.text import NOT_READ
+from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.pagination import Page, PageCache
+from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.widgets.line import Line, clip, pad
+from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH, VirtualList
+
+if TYPE_CHECKING:
+    from jpmanage_tui.services.exports import Cell, Record
+
+Item = TypeVar("Item")
+Parts = list[tuple[str, Style]]
+"""What stands on a line, from left to right, with its styles."""
+Fetch = Callable[[int], Awaitable[Page[Item]]]
+"""Fetches a page by its number, from 1. Raises ApiError."""
+
+GAP = 2
+"""Cells between two columns."""
+
+
+# -- columns ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SortOrder(Generic[Item]):
+    """An order of a list, as the sort menu offers it: `label`, and an arrow that stands in the heading too.
+
+    `key` is what items are sorted by; None where the API sorts them, or where they stay in the order they came in.
+    """
+
+    name: str
+    label: str
+    arrow: str = ""
+    key: Callable[[Item], Any] | None = None
+
+    @property
+    def menu_label(self) -> str:
+        """The words of the menu."""
+        return f"{self.label} {self.arrow}".rstrip()
+
+    def sort(self, items: Iterable[Item]) -> list[Item]:
+        """Return the items in this order; equal ones stay as they are."""
+        return list(items) if self.key is None else sorted(items, key=self.key)
+
+
+@dataclass(frozen=True)
+class ExportField(Generic[Item]):
+    """A column of the export: its name in the file, which must stay, and an item's value; None where it is unknown."""
+
+    name: str
+    value: Callable[[Item], Cell]
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """A column: the title above it, and what it says of an item. One entry in a list's `COLUMNS` is all it takes.
+
+    The width is one of these:
+
+    - nothing said: as wide as the widest cell and the title. The list must have all of its items, as an `ItemList` has.
+      Where they do not all fit, short titles are taken, then columns are left out, that with the highest `drop` first;
+      one whose `drop` is 0 stays.
+    - `width`: so many cells, or what a function returns for the room of all columns (0 leaves the column out).
+      `from_room` leaves it out where there is less room than that.
+    - `share`: so many percent of what the columns of the other kinds leave.
+    - `fill`: what is left. One column has it; it has `least` cells in any case. Beside measured columns it takes no
+      more than its widest cell.
+
+    `most` is the most that `share` and `fill` take.
+    """
+
+    title: str
+    cell: Callable[[Item], str]
+    short_title: str = ""
+    right: bool = False
+    """Whether title and cells stand at the right end."""
+    style: str | Callable[[Item], str] = ""
+    """The component class of the cells, or a function that returns one for an item; "" for the row's own style."""
+    fit: Callable[[str, int], str] = pad
+    """Puts a text into exactly so many cells, where the end of a text that is too long should not be cut off."""
+    width: int | Callable[[int], int] | None = None
+    from_room: int = 0
+    share: int = 0
+    fill: bool = False
+    least: int = 1
+    most: int | None = None
+    drop: int = 0
+    sorts: tuple[SortOrder[Item], ...] = ()
+    """The orders by this column."""
+    export: tuple[ExportField[Item], ...] = ()
+    """What this column is in the export."""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is as wide as what stands in it."""
+        return self.width is None and not self.share and not self.fill
+
+    def align(self, text: str, width: int) -> str:
+        """Return a text in exactly `width` cells of this column."""
+        if not self.right:
+            return self.fit(text, width)
+        text = clip(text, width)
+        return " " * (width - cell_len(text)) + text
+
+    def fixed_width(self, room: int) -> int:
+        """Return the cells of a column with a width of its own, where all columns have `room` cells."""
+        if room < self.from_room:
+            return 0
+        return self.width(room) if callable(self.width) else self.width or 0
+
+
+Columns = Sequence[Column[Item] | ExportField[Item]]
+"""The columns of a list in their order; an `ExportField` among them is in the export alone."""
+
+
+def shown_columns(columns: Columns[Item]) -> tuple[Column[Item], ...]:
+    """Return the columns that are on the screen."""
+    return tuple(column for column in columns if isinstance(column, Column))
+
+
+def sort_orders(columns: Columns[Item]) -> tuple[SortOrder[Item], ...]:
+    """Return the orders that the columns have, for the sort menu."""
+    return tuple(order for column in shown_columns(columns) for order in column.sorts)
+
+
+def export_fields(columns: Columns[Item]) -> tuple[ExportField[Item], ...]:
+    """Return the fields of the export."""
+    return tuple(
+        field for column in columns for field in (column.export if isinstance(column, Column) else (column,))
+    )
+
+
+def export_record(columns: Columns[Item], item: Item) -> Record:
+    """Return an item as a row of the export."""
+    return {field.name: field.value(item) for field in export_fields(columns)}
+
+
+class Layout(NamedTuple):
+    """The widths of columns in cells, 0 for one that is left out, and their titles."""
+
+    widths: tuple[int, ...]
+    titles: tuple[str, ...]
+
+
+def fit_columns(columns: Sequence[Column[Any]], room: int, widest: Sequence[int] | None) -> Layout:
+    """Return the columns' widths for lines of `room` cells.
+
+    `widest` has the cells of each column's widest text; None where no item is there to be measured.
+    """
+    if any(column.is_measured for column in columns):
+        return _fit_measured(columns, room, widest or [0] * len(columns), known=widest is not None)
+    sizes = [column.fixed_width(room) for column in columns]
+    growing = [index for index, column in enumerate(columns) if column.share or column.fill]
+    gaps = GAP * (sum(map(bool, sizes)) + len(growing) - 1)
+    least = max((column.least for column in columns if column.fill), default=0)
+    rest = left = max(least, room - sum(sizes) - gaps)
+    for index in sorted(growing, key=lambda index: columns[index].fill):
+        most = columns[index].most
+        size = left if columns[index].fill else rest * columns[index].share // 100
+        sizes[index] = size if most is None else min(most, size)
+        left -= sizes[index]
+    titles = (
+        column.title if cell_len(column.title) <= size else column.short_title or column.title
+        for column, size in zip(columns, sizes, strict=True)
+    )
+    return Layout(tuple(sizes), tuple(titles))
+
+
+def _fit_measured(columns: Sequence[Column[Any]], room: int, widest: Sequence[int], *, known: bool) -> Layout:
+    fill = next((index for index, column in enumerate(columns) if column.fill), None)
+    least = 0 if fill is None else columns[fill].least
+    wanted = least if fill is None or not known else widest[fill]
+
+    def sizes_with(titles: Sequence[str]) -> list[int]:
+        return [
+            0
+            if index == fill
+            else max(widest[index], cell_len(titles[index]))
+            if column.is_measured
+            else column.fixed_width(room)
+            for index, column in enumerate(columns)
+        ]
+
+    def left(sizes: Sequence[int]) -> int:
+        return room - sum(size + GAP for size in sizes if size) + (GAP if fill is None else 0)
+
+    titles = [column.title for column in columns]
+    sizes = sizes_with(titles)
+    if left(sizes) < wanted:
+        titles = [column.short_title or column.title for column in columns]
+        sizes = sizes_with(titles)
+        for index in sorted(range(len(columns)), key=lambda index: -columns[index].drop):
+            if left(sizes) >= least or not columns[index].drop:
+                break
+            sizes[index] = 0
+        wanted = max(least, min(wanted, left(sizes)))
+    if fill is not None:
+        sizes[fill] = max(1, min(wanted, left(sizes)))
+    return Layout(tuple(sizes), tuple(titles))
+
+
+# -- lists -----------------------------------------------------------------------------------
+
+
+class Span(NamedTuple):
+    """Columns next to each other, by the titles of the first and the last, that share one text at their right end."""
+
+    first: str
+    last: str
+    text: str
+
+
+class ColumnList(VirtualList, Generic[Item]):
+    """A list whose rows are painted in columns: what `ItemList` and `PagedItemList` have in common.
+
+    Compose `ColumnHeadings(list)` above it for the line of titles. A subclass may give each row a sign before the
+    first column (`prefix`), its own style (`row_style`) and a text across columns (`span`).
+    """
+
+    prefix_width: ClassVar[int] = 0
+    """Cells before the first column, for a sign that says whether a row is open."""
+    joins_cells: ClassVar[bool] = False
+    """Whether neighbors in the row's own style, behind the first column, are one piece: cheaper where most are."""
+
+    def __init__(self, columns: Columns[Item], *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = shown_columns(columns)
+        self.headings: ColumnHeadings | None = None
+        self._sorted_by: SortOrder[Item] | None = None
+        self._layout: Layout | None = None
+        self._layout_room = 0
+
+    # -- what a subclass says ------------------------------------------------------------
+
+    def prefix(self, item: Item) -> str:
+        """Return what stands before the first column, `prefix_width` cells."""
+        return " " * self.prefix_width
+
+    def row_style(self, item: Item) -> Style:
+        """Return the style of the cells that have none of their own."""
+        return self.rich_style
+
+    def span(self, item: Item) -> Span | None:
+        """Return the columns that share one text, None where every column has its own."""
+        return None
+
+    def widest_cells(self) -> Sequence[int] | None:
+        """Return the cells of each column's widest text, None where there is nothing to measure."""
+        return None
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor, None where there is none."""
+        raise NotImplementedError
+
+    @property
+    def position(self) -> int:
+        """The number of the item under the cursor, from 1; 0 where there is none."""
+        raise NotImplementedError
+
+    @property
+    def count_words(self) -> str:
+        """How many items there are, in words."""
+        raise NotImplementedError
+
+    # -- columns -------------------------------------------------------------------------
+
+    def show_columns(self, columns: Columns[Item], sort_order: SortOrder[Item] | None = None) -> None:
+        """Show other columns, and the arrow of `sort_order` in the title of its column."""
+        self.columns, self._sorted_by = shown_columns(columns), sort_order
+        self.lay_out()
+        self.refresh()
+
+    def show_sort_order(self, order: SortOrder[Item] | None) -> None:
+        """Show the arrow of this order in the title of the column that has it."""
+        if order != self._sorted_by:
+            self._sorted_by = order
+            self._refresh_headings()
+
+    def lay_out(self) -> None:
+        """Measure the columns anew when they are painted next."""
+        self._layout = None
+        self._refresh_headings()
+
+    def _refresh_headings(self) -> None:
+        if self.headings is not None and self.headings.is_attached:
+            self.headings.refresh()
+
+    def layout_for(self, width: int) -> Layout:
+        """Return the columns for rows of `width` cells, the prefix included."""
+        room = width - self.prefix_width
+        if self._layout is None or room != self._layout_room:
+            self._layout, self._layout_room = fit_columns(self.columns, room, self.widest_cells()), room
+        return self._layout
+
+    def heading(self, width: int) -> str:
+        """Return the line above rows of `width` cells; nothing where there is nothing yet to measure it by."""
+        if self.widest_cells() is None and any(column.is_measured for column in self.columns):
+            return ""
+        layout = self.layout_for(width)
+        cells = [
+            column.align(self._title(column, title), size)
+            for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True)
+            if size
+        ]
+        return " " * self.prefix_width + (" " * GAP).join(cells)
+
+    def _title(self, column: Column[Item], title: str) -> str:
+        order = self._sorted_by
+        return f"{title} {order.arrow}" if order is not None and order in column.sorts else title
+
+    # -- painting ------------------------------------------------------------------------
+
+    def paint_item(self, item: Item, width: int) -> Parts:
+        """Return the row of an item."""
+        row_style, span = self.row_style(item), self.span(item)
+        parts: Parts = []
+        if self.prefix_width:
+            parts.append((self.prefix(item), self.get_component_rich_style("list--muted")))
+        first = len(parts)
+        shared = 0
+        """Cells of the columns that share the text of `span`, as far as they came, each with the gap before it."""
+        for column, size in zip(self.columns, self.layout_for(width).widths, strict=True):
+            gap, style = " " * GAP if len(parts) > first else "", row_style
+            if span is not None and (shared or column.title == span.first):
+                shared += size + GAP if size else 0
+                if column.title != span.last:
+                    continue
+                text = clip(span.text, shared)
+                gap, text = " " * (shared - cell_len(text)), text
+                shared, span = 0, None
+            elif size:
+                text = column.align(column.cell(item), size)
+                name = column.style(item) if callable(column.style) else column.style
+                style = self.get_component_rich_style(name) if name else row_style
+            else:
+                continue
+            if self.joins_cells and style is row_style:
+                if len(parts) > first + 1 and parts[-1][1] is row_style:
+                    gap = parts.pop()[0] + gap
+                parts.append((gap + text, style))
+            else:
+                if gap:
+                    parts.append((gap, row_style))
+                parts.append((text, style))
+        return parts
+
+
+class ColumnHeadings(Line):
+    """The titles of a list's columns, on the line above it, as wide as the list makes its columns."""
+
+    DEFAULT_CSS = "ColumnHeadings { color: $text-muted; text-style: bold; }"
+
+    def __init__(self, items: ColumnList[Any]) -> None:
+        super().__init__()
+        self._items = items
+        items.headings = self
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the titles at the places of their columns."""
+        room = width - BAR_WIDTH - MARKER_WIDTH
+        heading = self._items.heading(room) if room > 0 else ""
+        return [(" " * MARKER_WIDTH + heading if heading else "", self.rich_style)]
+
+
+class Heading(NamedTuple):
+    """A line of an `ItemList` above the items of one kind; the cursor does not stand on it."""
+
+    text: str
+
+
+class ItemList(ColumnList[Item]):
+    """A list whose items are all there, one a line, with headings between them where there are kinds.
+
+    `show_items` shows them; the cursor stays on its item while that is listed (`identity` tells it by).
+    """
+
+    def __init__(self, columns: Columns[Item], *, id: str | None = None) -> None:
+        super().__init__(columns, id=id)
+        self.items: tuple[Item | Heading, ...] = ()
+        self._widest: list[int] | None = None
+
+    def identity(self, item: Item) -> Hashable:
+        """Return by what an item is known again when the items are shown anew."""
+        return item
+
+    def item_at(self, line: int) -> Item | None:
+        """Return the item on a line, None where there is none."""
+        item = self.items[line] if 0 <= line < len(self.items) else None
+        return None if isinstance(item, Heading) else item
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor, None where there is none."""
+        return self.item_at(self.cursor) if self.selectable(self.cursor) else None
+
+    def show_items(self, items: Sequence[Item | Heading]) -> None:
+        """Show these items and headings."""
+        before = self.current
+        kept = None if before is None else self.identity(before)
+        self.items = tuple(items)
+        self._widest = None
+        lines = self.selectable_lines()
+        found = (line for line in lines if self._is(line, kept)) if before is not None else iter(())
+        first = lines[0] if lines else 0
+        self.cursor = next(found, first)
+        self.lay_out()
+        self.changed()
+        if self.cursor == first:
+            self.first()
+        else:
+            self.show(self.cursor)
+
+    def _is(self, line: int, identity: Hashable) -> bool:
+        item = self.item_at(line)
+        return item is not None and self.identity(item) == identity
+
+    def widest_cells(self) -> Sequence[int] | None:
+        """Return the widest text of each column; None without items."""
+        if self._widest is None:
+            rows = [item for item in self.items if not isinstance(item, Heading)]
+            if not rows:
+                return None
+            self._widest = [
+                max(cell_len(column.cell(row)) for row in rows) if column.is_measured or column.fill else 0
+                for column in self.columns
+            ]
+        return self._widest
+
+    def selectable_lines(self) -> list[int]:
+        """Return the lines on which the cursor may stand."""
+        return [line for line in range(len(self.items)) if self.selectable(line)]
+
+    @property
+    def position(self) -> int:
+        """The number of the item under the cursor, from 1; 0 where there is none."""
+        return 0 if self.current is None else self.selectable_lines().index(self.cursor) + 1
+
+    @property
+    def count_words(self) -> str:
+        """How many items the cursor can stand on."""
+        return f"{len(self.selectable_lines()):,}"
+
+    # -- lines ---------------------------------------------------------------------------
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return len(self.items)
+
+    def selectable(self, line: int) -> bool:
+        """The cursor stands on items, not on headings."""
+        return self.item_at(line) is not None
+
+    def move(self, step: int) -> None:
+        """Move to the next item: what stands between is a line or two, never a text to scroll through."""
+        target = self._next(self.cursor, step)
+        if target is None:
+            super().move(step)
+        else:
+            self.place(target)
+
+    def paint(self, line: int, width: int) -> Parts:
+        """Return a heading, or the row of an item."""
+        item = self.items[line]
+        if isinstance(item, Heading):
+            return [(item.text, self.get_component_rich_style("list--strong"))]
+        return self.paint_item(item, width)
+
+
+class PagedItemList(WorkerMixin, ColumnList[Item]):
+    """A list whose items come in numbered pages, fetched as they come into view, and never twice at a time.
+
+    `ask` starts over with another way to fetch; `reload` asks again for what is in view. The list posts `Loaded` and
+    `LoadFailed`. Nothing can be measured before it is there, so its columns have widths of their own.
+    """
+
+    class Loaded(Note):
+        """A page came."""
+
+        list: PagedItemList[Any]
+
+        @property
+        def control(self) -> PagedItemList[Any]:
+            """The list."""
+            return self.list
+
+    class LoadFailed(Note):
+        """A page could not be fetched."""
+
+        list: PagedItemList[Any]
+        error: ApiError
+
+        @property
+        def control(self) -> PagedItemList[Any]:
+            """The list."""
+            return self.list
+
+    def __init__(
+        self,
+        columns: Columns[Item],
+        per_page: int,
+        *,
+        id: str | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """With `again` a failure that may pass leads to a further try (`Loader`)."""
+        super().__init__(columns, id=id)
+        self.rows: PageCache[Item] = PageCache(per_page)
+        self.loader: Loader[int] = Loader(self, f"{id}-pages", failed=self._page_failed, again=again)
+        self._fetch: Fetch[Item] | None = None
+        self._refused: set[int] = set()
+        """Pages that failed: they wait for `reload`, since looking at them again must not ask a server in trouble."""
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor, None while it is not there."""
+        return self.rows.known.get(self.row_at(self.cursor))
+
+    def row_at(self, line: int) -> int:
+        """Return the row to which a line belongs: the same, where every row is one line."""
+        return line
+
+    @property
+    def position(self) -> int:
+        """The number of the row under the cursor, from 1; 0 where there is none."""
+        return self.row_at(self.cursor) + 1 if self.rows.count else 0
+
+    @property
+    def count_words(self) -> str:
+        """How many rows there are, as far as the API said."""
+        return self.rows.count_words
+
+    # -- reading -------------------------------------------------------------------------
+
+    @property
+    def error(self) -> ApiError | None:
+        """Why a page could not be fetched, None when any came since."""
+        return self.loader.error
+
+    @property
+    def busy(self) -> bool:
+        """Whether a page is on its way."""
+        return self.loader.busy
+
+    def ask(self, fetch: Fetch[Item], per_page: int | None = None) -> None:
+        """Show the rows that `fetch` gives, from the first page on; what was on its way is dropped.
+
+        `per_page` is how many rows `fetch` asks for at a time, where that is another number than before.
+        """
+        self.loader.clear()
+        self._fetch = fetch
+        self._refused.clear()
+        self.rows = PageCache(per_page or self.rows.per_page)
+        self.cursor = 0
+        self.changed()
+        self._load([1])
+
+    def reload(self) -> None:
+        """Ask again for what is in view."""
+        self.rows.spoil()
+        self._refused.clear()
+        self._load_view()
+
+    @on(VirtualList.Viewed)
+    def _load_view(self) -> None:
+        top = self.scroll_offset.y
+        self._load(self.rows.wanted(self.row_at(top), self.row_at(top + self.view_height - 1)))
+
+    def _load(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            if self._fetch is not None and number not in self._refused and not self.loader.waits_for(number):
+                self.loader.load(number, partial(self._fetch, number), partial(self._page_loaded, number))
+
+    def _page_loaded(self, number: int, page: Page[Item]) -> None:
+        self.rows.take(number, page, datetime.now(UTC))
+        self.loader.forget_errors()
+        self.changed()
+        self.post_message(self.Loaded(self))
+
+    def _page_failed(self, number: int, error: ApiError) -> None:
+        self._refused.add(number)
+        self.post_message(self.LoadFailed(self, error))
+
+    # -- lines ---------------------------------------------------------------------------
+
+    def line_count(self) -> int:
+        """Return the number of rows."""
+        return self.rows.count
+
+    def paint(self, line: int, width: int) -> Parts:
+        """Return the row, or dots while it is on its way."""
+        item = self.rows.known.get(line)
+        if item is None:
+            words = NOT_READ if self.rows.came(line) else "· · ·"
+            return [(words, self.get_component_rich_style("list--muted"))]
+        return self.paint_item(item, width)

@@ -1,0 +1,392 @@
+"""Lists in columns: widths, headings, the sort menu and the export come from one declaration; pages come as needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from jpmanage_tui.api.errors import ApiConnectionError
+from jpmanage_tui.ui.widgets.columns import Column as MeasuredColumn
+from jpmanage_tui.ui.widgets.columns import lay_out
+from jpmanage_tui.ui.widgets.item_list import (
+    Column,
+    ColumnHeadings,
+    ColumnList,
+    Columns,
+    ExportField,
+    Heading,
+    ItemList,
+    PagedItemList,
+    SortOrder,
+    Span,
+    export_fields,
+    export_record,
+    fit_columns,
+    shown_columns,
+    sort_orders,
+)
+
+
+@dataclass(frozen=True)
+class Fruit:
+    name: str
+    count: int
+    origin: str = "Chile"
+
+
+A_TO_Z: SortOrder[Fruit] = SortOrder("name", "Name, A to Z", "↑", key=lambda fruit: fruit.name)
+MOST: SortOrder[Fruit] = SortOrder("most", "Most first", "↓", key=lambda fruit: -fruit.count)
+MEASURED: Columns[Fruit] = (
+    ExportField("id", lambda fruit: fruit.name.lower()),
+    Column("Fruit", lambda fruit: fruit.name, fill=True, least=6, sorts=(A_TO_Z,)),
+    Column(
+        "How many",
+        lambda fruit: str(fruit.count),
+        "No.",
+        right=True,
+        sorts=(MOST,),
+        export=(ExportField("count", lambda fruit: fruit.count),),
+    ),
+    Column("Origin", lambda fruit: fruit.origin, drop=1),
+)
+FIXED: Columns[Fruit] = (
+    Column("Fruit", lambda fruit: fruit.name, fill=True, least=4),
+    Column("Count", lambda fruit: str(fruit.count), right=True, width=6, from_room=20, style="list--muted"),
+    Column("Origin", lambda fruit: fruit.origin, share=40, most=10),
+)
+FRUITS = [Fruit("Apple", 3), Fruit("Fig", 12, "Crete"), Fruit("Watermelon", 1)]
+
+
+class FruitList(ItemList[Fruit]):
+    """Fruits; of those that are all gone it says so across the columns right of the name."""
+
+    prefix_width = 2
+
+    def prefix(self, item: Fruit) -> str:
+        """Return a sign."""
+        return "* "
+
+    def span(self, item: Fruit) -> Span | None:
+        """Return that none is left."""
+        return Span("How many", "Origin", "all gone") if not item.count else None
+
+
+class ListApp(App[None]):
+    def __init__(self, shown: ColumnList[Fruit]) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def compose(self) -> ComposeResult:
+        yield ColumnHeadings(self.shown)
+        yield self.shown
+
+
+@asynccontextmanager
+async def showing(shown: ColumnList[Fruit], width: int = 40) -> AsyncIterator[Pilot[None]]:
+    async with ListApp(shown).run_test(size=(width, 8)) as pilot:
+        shown.focus()
+        await pilot.pause()
+        yield pilot
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    """Return what stands on the screen, line by line."""
+    return [
+        "".join(segment.text for segment in strip).rstrip()
+        for strip in pilot.app.screen._compositor.render_strips()
+    ]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await pilot.pause()
+
+
+# -- widths ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("room", "widths", "titles"),
+    [
+        (60, (10, 8, 6), ("Fruit", "How many", "Origin")),
+        (28, (10, 8, 6), ("Fruit", "How many", "Origin")),
+        (27, (10, 3, 6), ("Fruit", "No.", "Origin")),
+        (20, (7, 3, 6), ("Fruit", "No.", "Origin")),
+        (18, (10, 3, 0), ("Fruit", "No.", "Origin")),
+        (8, (3, 3, 0), ("Fruit", "No.", "Origin")),
+    ],
+)
+def test_measured_columns_take_short_titles_and_then_go_while_the_room_gets_less(
+    room: int, widths: tuple[int, ...], titles: tuple[str, ...]
+) -> None:
+    assert fit_columns(shown_columns(MEASURED), room, [10, 2, 5]) == (widths, titles)
+
+
+TEXTS = st.text(alphabet="abc 日", max_size=12)
+
+
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=5), st.integers(1, 60), st.integers(4, 20)
+)
+def test_measured_columns_are_as_wide_as_those_of_the_other_lists(
+    rows: list[tuple[str, str, str]], room: int, least: int
+) -> None:
+    before = (MeasuredColumn("Long title", "L."), MeasuredColumn("Other", drop=1))
+    layout = lay_out(before, [row[1:] for row in rows], [row[0] for row in rows], room, least=least)
+    columns = (
+        Column[object]("Name", str, fill=True, least=least),
+        Column[object]("Long title", str, "L."),
+        Column[object]("Other", str, drop=1),
+    )
+    widest = [max(cell_len(row[index]) for row in rows) for index in range(3)]
+    found = fit_columns(columns, room, widest)
+    assert found.widths[1:] == layout.widths
+    assert found.titles[1:] == layout.headings
+    assert found.widths[0] == layout.name
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(60, (40, 6, 10)), (30, (12, 6, 8)), (20, (6, 6, 4)), (19, (11, 0, 6)), (5, (3, 0, 1))],
+)
+def test_columns_with_widths_of_their_own_share_what_is_left(room: int, widths: tuple[int, ...]) -> None:
+    assert fit_columns(shown_columns(FIXED), room, None).widths == widths
+
+
+def test_a_width_may_follow_from_the_room_and_fill_stops_at_its_most() -> None:
+    columns = (
+        Column[Fruit]("Number", str, fill=True, least=4, most=28),
+        Column[Fruit]("Status", str, width=lambda room: 15 if room >= 45 else 10),
+    )
+    assert [fit_columns(columns, room, None).widths for room in (80, 45, 30)] == [
+        (28, 15),
+        (28, 15),
+        (18, 10),
+    ]
+
+
+# -- one declaration -------------------------------------------------------------------------
+
+
+def test_the_sort_menu_and_the_export_come_from_the_columns() -> None:
+    assert [order.menu_label for order in sort_orders(MEASURED)] == ["Name, A to Z ↑", "Most first ↓"]
+    assert [fruit.count for fruit in MOST.sort(FRUITS)] == [12, 3, 1]
+    assert [field.name for field in export_fields(MEASURED)] == ["id", "count"]
+    assert export_record(MEASURED, FRUITS[1]) == {"id": "fig", "count": 12}
+
+
+async def test_a_column_is_one_entry() -> None:
+    more: Columns[Fruit] = (*MEASURED, Column("Half", lambda fruit: f"{fruit.count / 2:.1f}", right=True))
+    shown = FruitList(more)
+    async with showing(shown) as pilot:
+        shown.show_items(FRUITS)
+        await pilot.pause()
+        assert lines(pilot)[:2] == [
+            "    Fruit       How many  Origin  Half",
+            "❯ * Apple              3  Chile    1.5",
+        ]
+
+
+async def test_rows_and_titles_stand_below_each_other_and_a_text_across_columns_at_their_right_end() -> None:
+    shown = FruitList(MEASURED)
+    async with showing(shown) as pilot:
+        assert lines(pilot)[0] == "", "nothing to measure by"
+        shown.show_items([Heading("Fresh"), *FRUITS, Heading("Gone"), Fruit("Plum", 0)])
+        await pilot.pause()
+        assert lines(pilot)[:7] == [
+            "    Fruit       How many  Origin",
+            "  Fresh",
+            "❯ * Apple              3  Chile",
+            "  * Fig               12  Crete",
+            "  * Watermelon         1  Chile",
+            "  Gone",
+            "  * Plum                all gone",
+        ]
+        await pilot.resize_terminal(20, 8)
+        await until(pilot, lambda: lines(pilot)[0] == "    Fruit       No.")
+        assert lines(pilot)[3] == "  * Fig          12"
+
+
+@pytest.mark.parametrize("joins", [True, False])
+async def test_cells_that_are_joined_look_as_those_that_are_not(joins: bool) -> None:
+    class Joined(FruitList):
+        joins_cells = joins
+
+    shown = Joined(MEASURED)
+    async with showing(shown) as pilot:
+        shown.show_items([*FRUITS, Fruit("Plum", 0)])
+        await pilot.pause()
+        text = "".join(part for part, _ in shown.paint(0, 36))
+        assert text == "* Apple              3  Chile "
+        assert len(shown.paint(0, 36)) == (3 if joins else 6)
+        assert "".join(part for part, _ in shown.paint(3, 36)) == "* Plum                all gone"
+
+
+async def test_a_style_is_that_of_the_column_or_of_the_row() -> None:
+    class Quiet(ItemList[Fruit]):
+        def row_style(self, item: Fruit) -> Style:
+            """Return another style for one of them."""
+            return self.get_component_rich_style("list--strong") if item.name == "Fig" else self.rich_style
+
+    shown = Quiet(FIXED)
+    async with showing(shown) as pilot:
+        shown.show_items(FRUITS)
+        await pilot.pause()
+        muted, strong = map(shown.get_component_rich_style, ("list--muted", "list--strong"))
+        styles = [style for text, style in shown.paint(1, 36) if text.strip()]
+        assert styles == [strong, muted, strong]
+
+
+# -- lists whose items are all there ---------------------------------------------------------
+
+
+async def test_the_cursor_stays_on_its_item_and_never_on_a_heading() -> None:
+    shown = FruitList(MEASURED)
+    async with showing(shown) as pilot:
+        shown.show_items([Heading("Fruit"), *FRUITS])
+        assert (shown.current, shown.position, shown.count_words) == (FRUITS[0], 1, "3")
+        shown.move(1)
+        assert shown.current == FRUITS[1]
+        shown.show_items([Heading("More"), *reversed(FRUITS), Fruit("Pear", 4)])
+        assert (shown.current, shown.position, shown.count_words) == (FRUITS[1], 2, "4")
+        shown.show_items([Heading("Others"), FRUITS[2]])
+        assert shown.current == FRUITS[2], "its item is gone: the first one"
+        shown.show_items([])
+        assert [shown.current, shown.position] == [None, 0]
+        await pilot.pause()
+
+
+async def test_the_first_item_brings_its_heading_into_view() -> None:
+    shown = FruitList(MEASURED)
+    async with showing(shown) as pilot:
+        shown.show_items([Heading("Fruit"), *(Fruit(f"F{number:02}", number + 1) for number in range(30))])
+        shown.last()
+        await pilot.pause()
+        shown.show_items([Heading("Fruit"), *(Fruit(f"G{number:02}", number + 1) for number in range(30))])
+        await pilot.pause()
+        assert lines(pilot)[1] == "  Fruit"
+
+
+# -- lists whose items come in pages ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FruitPage:
+    items: tuple[Fruit, ...]
+    page: int
+    per_page: int = 10
+    total_items: int | None = 45
+    total_pages: int | None = 5
+    unreadable: int = 0
+
+
+class Server:
+    """Gives pages of 45 fruits; the pages that are asked for are noted, and those in `broken` fail."""
+
+    def __init__(self, broken: Sequence[int] = ()) -> None:
+        self.asked: list[int] = []
+        self.broken = list(broken)
+
+    async def page(self, number: int) -> FruitPage:
+        """Return a page by its number."""
+        self.asked.append(number)
+        await asyncio.sleep(0)
+        if number in self.broken:
+            raise ApiConnectionError("The line failed.")
+        first = (number - 1) * 10
+        return FruitPage(tuple(Fruit(f"F{row:02}", row) for row in range(first, min(45, first + 10))), number)
+
+
+class PagesApp(ListApp):
+    def __init__(self, shown: PagedItemList[Fruit]) -> None:
+        super().__init__(shown)
+        self.heard: list[str] = []
+
+    def on_paged_item_list_loaded(self) -> None:
+        self.heard.append("loaded")
+
+    def on_paged_item_list_load_failed(self, event: PagedItemList.LoadFailed) -> None:
+        self.heard.append(str(event.error.message))
+
+
+@asynccontextmanager
+async def paging(server: Server) -> AsyncIterator[tuple[PagedItemList[Fruit], Pilot[None]]]:
+    shown: PagedItemList[Fruit] = PagedItemList(FIXED, 10, id="fruits")
+    async with PagesApp(shown).run_test(size=(40, 8)) as pilot:
+        shown.focus()
+        shown.ask(server.page)
+        yield shown, pilot
+
+
+async def test_pages_are_fetched_as_they_come_into_view_and_never_twice() -> None:
+    server = Server()
+    async with paging(server) as (shown, pilot):
+        await until(pilot, lambda: shown.current is not None)
+        assert (shown.position, shown.count_words) == (1, "45")
+        shown.last()
+        await until(pilot, lambda: shown.current == Fruit("F44", 44))
+        shown.first()
+        await until(pilot, lambda: not shown.busy)
+        assert sorted(server.asked) == [1, 4, 5]
+        assert lines(pilot)[0].split() == ["Fruit", "Count", "Origin"]
+
+
+async def test_a_page_that_failed_waits_for_a_reload() -> None:
+    server = Server(broken=[5])
+    async with paging(server) as (shown, pilot):
+        await until(pilot, lambda: shown.current is not None)
+        shown.last()
+        await until(pilot, lambda: shown.error is not None)
+        asked = server.asked.count(5)
+        shown.move(-1)
+        shown.changed()
+        await until(pilot, lambda: not shown.busy)
+        assert server.asked.count(5) == asked
+        server.broken.clear()
+        shown.reload()
+        await until(pilot, lambda: 44 in shown.rows.known)
+        assert shown.error is None
+        assert isinstance(pilot.app, PagesApp)
+        assert pilot.app.heard[0] == "loaded"
+        assert "The line failed." in pilot.app.heard
+
+
+async def test_asking_for_something_else_drops_what_is_on_its_way() -> None:
+    slow, server = Server(), Server()
+
+    async def never(number: int) -> FruitPage:
+        slow.asked.append(number)
+        await asyncio.Event().wait()
+        return await slow.page(number)
+
+    async with paging(server) as (shown, pilot):
+        await until(pilot, lambda: shown.current is not None)
+        shown.ask(never)
+        await until(pilot, lambda: slow.asked)
+        assert (shown.rows.total, shown.busy) == (None, True)
+        shown.ask(server.page)
+        await until(pilot, lambda: shown.current is not None)
+        assert not shown.busy
+
+
+async def test_the_title_of_the_sorted_column_has_its_arrow() -> None:
+    columns: Columns[Fruit] = (
+        Column("Fruit", lambda fruit: fruit.name, fill=True, sorts=(A_TO_Z,)),
+        Column("Count", lambda fruit: str(fruit.count), width=8, right=True, sorts=(MOST,)),
+    )
+    shown: PagedItemList[Fruit] = PagedItemList(columns, 10)
+    async with showing(shown) as pilot:
+        for order, titles in ((A_TO_Z, ["Fruit", "↑", "Count"]), (MOST, ["Fruit", "Count", "↓"])):
+            shown.show_sort_order(order)
+            await until(pilot, lambda titles=titles: lines(pilot)[0].split() == titles)  # type: ignore[misc]
