@@ -1,6 +1,7 @@
 """The parts of "Find anything" on their own: the pace, the thread, the fixed rows."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -30,12 +31,21 @@ async def test_no_more_than_four_requests_go_in_a_second(monkeypatch: pytest.Mon
     assert max(slept) + (time.monotonic() - start) >= 2.0, "eight more take two seconds"
 
 
-async def test_a_newer_search_breaks_the_older_one_off() -> None:
+async def test_a_newer_search_breaks_the_older_one_off(monkeypatch: pytest.MonkeyPatch) -> None:
     finder = SearchIndex()
     await finder.put([license(number) for number in range(20_000)])
+    asked, checkpoint = threading.Event(), Cancellation.__call__
+
+    def checkpoint_when_both_are_asked(cancellation: Cancellation) -> None:
+        assert asked.wait(20)
+        checkpoint(cancellation)
+
+    monkeypatch.setattr(Cancellation, "__call__", checkpoint_when_both_are_asked)
     older = asyncio.ensure_future(finder.search(SearchQuery(("scan",)), ()))
     await asyncio.sleep(0)
     newer = asyncio.ensure_future(finder.search(SearchQuery(("000777",)), ()))
+    await asyncio.sleep(0)
+    asked.set()
     with pytest.raises(Superseded):
         await older
     assert len((await newer).rows) == 1
