@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.api.models.invoice import InvoiceStatus
 from jpmanage_tui.api.models.partner import PartnerDetails
 from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, Declined, NeedsBrowser, SetupOutcome

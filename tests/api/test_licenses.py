@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from jpmanage_tui.api.billing import BillingCounts, BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.api.errors import OutcomeUnknownError, PermissionDeniedError, ServerError
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
-from jpmanage_tui.api.models.billing import BillingCounts, BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.api.request import segment
 from tests.api.support import Reply, Server, client_of, error, query_of, reply
 

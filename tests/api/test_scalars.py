@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models import scalars
+from jpmanage_tui.api import coerce as scalars
 
 MOMENT = datetime(2020, 9, 8, 16, 14, 58, tzinfo=UTC)
 JUNK = st.one_of(

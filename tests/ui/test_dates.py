@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.models.invoice import Invoice
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.partner import PartnerKey

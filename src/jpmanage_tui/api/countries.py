@@ -1,6 +1,6 @@
 """Countries and states for the company form (user's token)."""
 
-from jpmanage_tui.api.models.base import ReadRows
+from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.models.country import Country, read_countries
 from jpmanage_tui.api.request import ApiRequest
 from jpmanage_tui.api.requestor import Requestor

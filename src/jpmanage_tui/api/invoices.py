@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from jpmanage_tui.api.coerce import read_flag
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
+from jpmanage_tui.api.model import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
-from jpmanage_tui.api.models.scalars import read_flag
 from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.pdf import Sink, download
 from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar, segment

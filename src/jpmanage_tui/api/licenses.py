@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.coerce import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -9,7 +10,7 @@ from jpmanage_tui.api.errors import (
     RequestRejectedError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
+from jpmanage_tui.api.model import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import (
     IssuedLicense,
     License,
@@ -19,7 +20,6 @@ from jpmanage_tui.api.models.license import (
     LicenseSort,
     SortDirection,
 )
-from jpmanage_tui.api.models.scalars import read_int, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
 from jpmanage_tui.api.request import LICENSING, ApiRequest, ApiResponse, Scalar, segment
 from jpmanage_tui.api.requestor import Requestor
@@ -27,7 +27,7 @@ from jpmanage_tui.api.text import typed
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:  # loaded when first used
-    from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
+    from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 
 _LICENSE = f"{LICENSING}/license"
 _LICENSES = f"{LICENSING}/licenses"
@@ -212,7 +212,7 @@ class LicensesResource:
         """Return this month's estimate, or that the upcoming invoice is still being prepared (licenses
         1.11).
         """
-        from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
+        from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 
         try:
             answer = await self._requestor.send(ApiRequest("GET", f"{_LICENSES}/billing", TokenKind.KEY))

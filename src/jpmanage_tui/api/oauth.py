@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.coerce import read_positive, read_text_or_none
 from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
-from jpmanage_tui.api.models.scalars import read_positive, read_text_or_none
 from jpmanage_tui.api.request import ApiRequest, ApiResponse, Scalar
 from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.text import clean

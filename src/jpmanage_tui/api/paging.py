@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
+from jpmanage_tui.api.coerce import read_text_or_none
 from jpmanage_tui.api.errors import InvalidParameterError, NotFoundError, RequestRejectedError
-from jpmanage_tui.api.models.scalars import read_text_or_none
 from jpmanage_tui.api.request import Json, Scalar
 
 Item = TypeVar("Item")

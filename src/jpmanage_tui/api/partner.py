@@ -1,6 +1,6 @@
 """The partner record and the signed-in user (user's token)."""
 
-from jpmanage_tui.api.models.base import read_model
+from jpmanage_tui.api.model import read_model
 from jpmanage_tui.api.models.partner import TOS_ACCEPTED, Me, Partner, PartnerDetails
 from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar
 from jpmanage_tui.api.requestor import Requestor

@@ -2,12 +2,12 @@
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.coerce import read_flag, read_positive, read_text_or_none
 from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.failures import own_words
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.base import listed_rows, read_rows
+from jpmanage_tui.api.model import listed_rows, read_rows
 from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
-from jpmanage_tui.api.models.scalars import read_flag, read_positive, read_text_or_none
 from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.request import LICENSING, ApiRequest, ApiResponse, Scalar
 from jpmanage_tui.api.requestor import Requestor

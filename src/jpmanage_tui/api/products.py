@@ -1,6 +1,6 @@
 """Products and prices."""
 
-from jpmanage_tui.api.models.base import ReadRows, read_rows
+from jpmanage_tui.api.model import ReadRows, read_rows
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.api.request import LICENSING, ApiRequest
 from jpmanage_tui.api.requestor import Requestor

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from jpmanage_tui.api.models.base import listed_rows, read_model, read_rows
+from jpmanage_tui.api.coerce import read_int, read_positive
+from jpmanage_tui.api.model import listed_rows, read_model, read_rows
 from jpmanage_tui.api.models.license import SortDirection
-from jpmanage_tui.api.models.scalars import read_int, read_positive
 from jpmanage_tui.api.models.site import Site, SiteConnection, SiteIssue, SitePage
 from jpmanage_tui.api.paging import PageNumberPaginator, has_rows
 from jpmanage_tui.api.request import LICENSING, ApiRequest, Scalar

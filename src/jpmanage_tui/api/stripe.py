@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from jpmanage_tui.api.coerce import read_text, read_text_or_none
 from jpmanage_tui.api.errors import ApiError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.failures import words_of_code
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.scalars import read_text, read_text_or_none
 from jpmanage_tui.api.models.stripe import (
     CardEntry,
     CardField,

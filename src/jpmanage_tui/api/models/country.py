@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from html import unescape
 
-from jpmanage_tui.api.models.base import ApiModel, ReadRows
-from jpmanage_tui.api.models.scalars import read_text
+from jpmanage_tui.api.coerce import read_text
+from jpmanage_tui.api.model import ApiModel, ReadRows
 from jpmanage_tui.api.text import clean
 
 _BETWEEN = " \u2014 "  # country and state stand in one label, an em dash between them

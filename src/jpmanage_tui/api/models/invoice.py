@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import AmountOrNone, ApiModel, Moment, Text, TextOrNone
+from jpmanage_tui.api.model import AmountOrNone, ApiModel, Moment, Text, TextOrNone
 
 
 class InvoiceStatus(Enum):

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId, ProductSlug
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import ApiModel, Count, Flag, Moment, NumberOrNone, Text, TextOrNone
+from jpmanage_tui.api.model import ApiModel, Count, Flag, Moment, NumberOrNone, Text, TextOrNone
 
 
 class LicenseFilter(StrEnum):

@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import PartnerId, PartnerKeyId
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import (
+from jpmanage_tui.api.model import (
     ApiModel,
     Flag,
     Number,

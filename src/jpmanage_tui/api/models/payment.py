@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import ApiModel, Flag, Moment, Number, Text, TextOrNone, object_or_nothing
+from jpmanage_tui.api.model import ApiModel, Flag, Moment, Number, Text, TextOrNone, object_or_nothing
 
 
 def _year(value: object) -> int:

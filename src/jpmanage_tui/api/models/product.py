@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import ProductId, ProductSlug
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import (
+from jpmanage_tui.api.model import (
     AmountOrNone,
     ApiModel,
     Text,

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import BlogId, ProductId
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import ApiModel, Moment, Text, TextOrNone
+from jpmanage_tui.api.model import ApiModel, Moment, Text, TextOrNone
 
 
 def _flag_or_none(value: object) -> bool | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.services.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.sections.billing import columns as figures
 from jpmanage_tui.ui.sections.billing import text as facts

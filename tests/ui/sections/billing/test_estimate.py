@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from jpmanage_tui.api.models.billing import BillingInterval, NotYetAvailable
+from jpmanage_tui.api.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.billing.columns import FULL, HALF

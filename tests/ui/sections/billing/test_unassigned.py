@@ -5,7 +5,7 @@ from datetime import UTC
 
 import pytest
 
-from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.models.license import LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.rules.prices import money

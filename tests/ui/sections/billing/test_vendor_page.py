@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.billing import BillingEstimate
+from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar

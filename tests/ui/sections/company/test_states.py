@@ -1,6 +1,6 @@
 """The Company Details screen while it loads, and when all that it needs fails."""
 
-from jpmanage_tui.api.models.base import ReadRows
+from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from tests.ui.harness import running
 from tests.ui.states import held_back

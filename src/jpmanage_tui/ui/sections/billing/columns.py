@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate, BillingInterval
+from jpmanage_tui.api.billing import BilledProduct, BillingEstimate, BillingInterval
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.widgets.columns import Column

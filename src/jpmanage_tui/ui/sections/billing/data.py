@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from textual.message import Message
 from textual.worker import Worker
 
+from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.base import ReadRows
-from jpmanage_tui.api.models.billing import BillingEstimate, NotYetAvailable
+from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import ProductFamily
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles

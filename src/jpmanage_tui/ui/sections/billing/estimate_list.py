@@ -7,7 +7,7 @@ from decimal import Decimal
 from rich.cells import cell_len
 from rich.style import Style
 
-from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate, BillingInterval
+from jpmanage_tui.api.billing import BilledProduct, BillingEstimate, BillingInterval
 from jpmanage_tui.rules.catalogue import title
 from jpmanage_tui.ui.sections.billing import columns as figures
 from jpmanage_tui.ui.sections.billing.columns import Order

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 
+from jpmanage_tui.api.billing import BilledProduct, BillingEstimate
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.billing import BilledProduct, BillingEstimate
 from jpmanage_tui.api.models.license import License
 from jpmanage_tui.api.models.product import Product
 from jpmanage_tui.rules.text import lacking, pluralize

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.billing import BillingEstimate
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short

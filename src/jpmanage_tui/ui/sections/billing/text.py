@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jpmanage_tui.api.models.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.rules.text import not_read, pluralize
 from jpmanage_tui.services.unassigned_list import UnassignedListState, sum_words
 from jpmanage_tui.ui.common.keys import key_for, key_line

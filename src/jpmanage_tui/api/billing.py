@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.api.models import scalars
-from jpmanage_tui.api.models.base import (
+from jpmanage_tui.api.model import (
     AmountOrNone,
     ApiModel,
     Day,

@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from jpmanage_tui.api.models import scalars
+from jpmanage_tui.api import coerce as scalars
 from jpmanage_tui.api.request import ApiResponse, Json
 
 
