@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
-from jpmanage_tui.api.models.license import License, LicenseFilter, OwnerType
+from jpmanage_tui.api.licenses import License, LicenseFilter, OwnerType
 from jpmanage_tui.rules.search.fold import words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import SearchQuery, search

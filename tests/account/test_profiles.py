@@ -22,7 +22,7 @@ from jpmanage_tui.account.session import NeedsKey
 from jpmanage_tui.account.token_provider import by_command
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import PartnerKeyId
-from jpmanage_tui.api.models.oauth import TokenSet
+from jpmanage_tui.api.oauth import TokenSet
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError, Locked
@@ -129,14 +129,14 @@ async def test_a_caller_that_goes_away_leaves_the_renewal_and_its_lock_alone(sig
     door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.faults("POST */token latency=0.5")
-        asking = asyncio.ensure_future(line.source.renewed(TokenKind.USER, SecretStr("gone")))
+        asking = asyncio.ensure_future(line.source.refresh(TokenKind.USER, SecretStr("gone")))
         await until(lambda: any("oauth2-1/token" in one for one in signed_in.asked()))
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
         with pytest.raises(Locked), lock(guard(signed_in), 0):
             pass
-        fresh = await line.source.renewed(TokenKind.USER, SecretStr("gone"))
+        fresh = await line.source.refresh(TokenKind.USER, SecretStr("gone"))
         assert fresh is not None
         with lock(guard(signed_in), 0):
             pass

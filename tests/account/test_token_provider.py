@@ -203,10 +203,10 @@ async def test_a_key_token_that_was_replaced_is_found_at_the_partner(cli: Cli) -
 
 async def test_another_request_that_has_renewed_it_is_believed() -> None:
     source = AccountTokens(SecretStr("new"), None)
-    assert token(await source.renewed(TokenKind.KEY, SecretStr("old"))) == "new"
-    assert await source.renewed(TokenKind.KEY, SecretStr("new")) is None
-    assert await source.renewed(TokenKind.USER, SecretStr("old")) is None
-    assert await source.token(TokenKind.NONE) is None
+    assert token(await source.refresh(TokenKind.KEY, SecretStr("old"))) == "new"
+    assert await source.refresh(TokenKind.KEY, SecretStr("new")) is None
+    assert await source.refresh(TokenKind.USER, SecretStr("old")) is None
+    assert await source.get(TokenKind.NONE) is None
 
 
 async def test_a_way_that_gives_the_refused_token_again_has_not_renewed_it() -> None:
@@ -216,7 +216,7 @@ async def test_a_way_that_gives_the_refused_token_again_has_not_renewed_it() -> 
         return stale
 
     source.ways[TokenKind.KEY] = same
-    assert await source.renewed(TokenKind.KEY, SecretStr("old")) is None
+    assert await source.refresh(TokenKind.KEY, SecretStr("old")) is None
 
 
 async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_in: Cli) -> None:
@@ -226,9 +226,9 @@ async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_i
         assert line.client.oauth is not None
         line.client.oauth._requestor.api_url = "http://127.0.0.1:9"
         with pytest.raises(ApiConnectionError):
-            await line.source.renewed(TokenKind.USER, SecretStr("gone"))
+            await line.source.refresh(TokenKind.USER, SecretStr("gone"))
         line.client.oauth._requestor.api_url = signed_in.url
-        assert await line.source.renewed(TokenKind.USER, SecretStr("gone")) is not None
+        assert await line.source.refresh(TokenKind.USER, SecretStr("gone")) is not None
     await door.close()
 
 
@@ -236,7 +236,7 @@ async def test_a_profile_that_was_logged_out_is_not_written_again(signed_in: Cli
     door = AccountService.of_environment(AppOptions())
     async with door.visit() as line:
         signed_in.store.delete("default")
-        assert await line.source.renewed(TokenKind.USER, line.source.user or SecretStr("")) is None
+        assert await line.source.refresh(TokenKind.USER, line.source.user or SecretStr("")) is None
     await door.close()
     assert signed_in.store.list() == ()
 
@@ -248,7 +248,7 @@ async def test_a_credentials_file_that_broke_meanwhile_is_told_as_the_clients_er
     async with door.visit() as line:
         signed_in.store.path.write_text("nonsense")
         with pytest.raises(TokenUnavailableError, match="not valid TOML"):
-            await line.source.renewed(TokenKind.USER, line.source.user or SecretStr(""))
+            await line.source.refresh(TokenKind.USER, line.source.user or SecretStr(""))
     await door.close()
 
 

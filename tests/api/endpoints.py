@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
-from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.api.models.license import LicenseFilter, SortDirection
-from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.api.models.site import SiteIssue
+from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.api.licenses import LicenseFilter, SortDirection
+from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.api.sites import SiteIssue
 from tests.api.routes import LICENSING
 from tests.api.support import KEY, USER
 

@@ -94,10 +94,10 @@ class Renewing:
         self.fresh = list(fresh)
         self.asked: list[tuple[TokenKind, str]] = []
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
+    async def get(self, kind: TokenKind) -> SecretStr | None:
         return SecretStr(KEY)
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         self.asked.append((kind, stale.get_secret_value()))
         return SecretStr(self.fresh.pop(0)) if self.fresh else None
 

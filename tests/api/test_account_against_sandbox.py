@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, Declined, NeedsBrowser, SetupOutcome
+from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.api.stripe import CardEntry, CardSaved, Declined, NeedsBrowser, SetupOutcome
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
@@ -48,18 +48,18 @@ async def test_the_bill_names_products_and_costs(client: LicensingClient) -> Non
 
 
 async def test_a_card_is_saved_made_primary_and_deleted(client: LicensingClient) -> None:
-    before = [method async for method in client.payment_methods.iterate()]
+    before = [method async for method in client.payment_methods.list_all()]
     outcome, secret = await confirm(client, "4242424242424242")
     assert isinstance(outcome, CardSaved)
     await client.payment_methods.save(outcome.method, False, secret)
-    saved = {method.id: method async for method in client.payment_methods.iterate()}
+    saved = {method.id: method async for method in client.payment_methods.list_all()}
     assert set(saved) == {method.id for method in before} | {outcome.method}
     assert (saved[outcome.method].is_default, saved[outcome.method].card.last4) == (False, "4242")
     await client.payment_methods.make_primary(outcome.method)
-    primary = [method.id async for method in client.payment_methods.iterate() if method.is_default]
+    primary = [method.id async for method in client.payment_methods.list_all() if method.is_default]
     assert primary == [outcome.method]
     assert await client.payment_methods.delete(outcome.method, before[0].id) == before[0].id
-    assert {method.id async for method in client.payment_methods.iterate()} == {
+    assert {method.id async for method in client.payment_methods.list_all()} == {
         method.id for method in before
     }
 
@@ -74,7 +74,7 @@ async def test_a_declined_card_and_one_that_needs_the_bank_are_told_apart(client
 
 
 async def test_every_invoice_is_walked_through_and_its_pdf_is_one(client: LicensingClient) -> None:
-    invoices = [invoice async for invoice in client.invoices.iterate()]
+    invoices = [invoice async for invoice in client.invoices.list_all()]
     assert len(invoices) == len({invoice.id for invoice in invoices}) > 10
     sink = io.BytesIO()
     size = await client.invoices.download_pdf(next(one for one in invoices if one.invoice_pdf), sink)
@@ -83,9 +83,9 @@ async def test_every_invoice_is_walked_through_and_its_pdf_is_one(client: Licens
 
 
 async def test_an_open_invoice_is_paid(client: LicensingClient) -> None:
-    invoice = await anext(client.invoices.iterate(InvoiceStatus.OPEN))
+    invoice = await anext(client.invoices.list_all(InvoiceStatus.OPEN))
     assert (await client.invoices.pay(invoice.id)).status is InvoiceStatus.PAID
-    assert invoice.id not in [one.id async for one in client.invoices.iterate(InvoiceStatus.OPEN)]
+    assert invoice.id not in [one.id async for one in client.invoices.list_all(InvoiceStatus.OPEN)]
 
 
 async def test_the_company_form_goes_there_and_comes_back(client: LicensingClient) -> None:

@@ -19,8 +19,8 @@ from jpmanage_tui.api.errors import (
     ServerError,
 )
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
-from jpmanage_tui.api.models.partner import NO_PARTNER
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
+from jpmanage_tui.api.partner import NO_PARTNER
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from tests.api.support import Pauses
@@ -67,7 +67,7 @@ async def asked(url: str, method: str, path: str) -> int:
 async def test_every_license_is_found_once_by_walking_and_the_counts_agree(url: str) -> None:
     async with client_at(url) as client:
         counts = await client.licenses.counts()
-        everything = [item async for item in client.licenses.iterate(LicenseFilter.ALL)]
+        everything = [item async for item in client.licenses.list_all(LicenseFilter.ALL)]
         page = await client.licenses.list(LicenseFilter.REVOKED)
     assert len(everything) == len({item.license_key for item in everything}) == counts.all
     assert (
@@ -80,7 +80,7 @@ async def test_every_license_is_found_once_by_walking_and_the_counts_agree(url: 
 async def test_a_license_lives_from_issue_to_revocation(url: str) -> None:
     async with client_at(url) as client:
         issued = await client.licenses.issue(SCAN)
-        sites = [site async for site in client.sites.iterate(not_multisite=True)]
+        sites = [site async for site in client.sites.list_all(not_multisite=True)]
         for site in sites:
             try:
                 await client.licenses.assign(issued.license_key, site.blog_id)

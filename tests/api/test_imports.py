@@ -37,6 +37,18 @@ def test_importing_the_client_loads_no_user_interface(module: str) -> None:
 
 def test_importing_the_client_leaves_what_few_need_for_later() -> None:
     loaded = loaded_by("jpmanage_tui.api.client")
-    late = ["oauth", "stripe", "pdf", "invoices", "payment_methods", "countries"]
+    late = [
+        "billing",
+        "licenses",
+        "partner",
+        "products",
+        "sites",
+        "oauth",
+        "stripe",
+        "pdf",
+        "invoices",
+        "payment_methods",
+        "countries",
+    ]
     assert not loaded & {f"jpmanage_tui.api.{name}" for name in late}
     assert "stdnum" not in loaded_by("jpmanage_tui.rules.cards")

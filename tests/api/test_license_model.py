@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.licenses import (
     IssuedLicense,
     License,
     LicenseCounts,

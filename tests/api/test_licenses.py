@@ -71,7 +71,7 @@ async def test_iterating_yields_every_license_once_and_stops(
 ) -> None:
     server = Server(pages(count, 2, **extra))
     async with client_of(server) as client:
-        found = [item.license_id async for item in client.licenses.iterate(per_page=2)]
+        found = [item.license_id async for item in client.licenses.list_all(per_page=2)]
     assert found == list(range(1, count + 1))
     assert len(server.requests) == asked
 
@@ -79,7 +79,7 @@ async def test_iterating_yields_every_license_once_and_stops(
 async def test_iterating_ends_with_a_server_that_ignores_the_page() -> None:
     server = Server(reply(200, {"items": rows(1, 2), "total_pages": 50}))
     async with client_of(server) as client:
-        found = [item.license_id async for item in client.licenses.iterate(per_page=2)]
+        found = [item.license_id async for item in client.licenses.list_all(per_page=2)]
     assert found == [1, 2]
     assert len(server.requests) <= 4
 
@@ -87,7 +87,7 @@ async def test_iterating_ends_with_a_server_that_ignores_the_page() -> None:
 async def test_iterating_yields_once_what_moves_to_the_next_page_meanwhile() -> None:
     script = [reply(200, {"items": rows(*numbers), "total_pages": 2}) for numbers in ((1, 2), (2, 3))]
     async with client_of(Server(*script)) as client:
-        assert [item.license_id async for item in client.licenses.iterate(per_page=2)] == [1, 2, 3]
+        assert [item.license_id async for item in client.licenses.list_all(per_page=2)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("body", [rows(1)[0], rows(1), {"items": rows(1)}])

@@ -17,8 +17,7 @@ from jpmanage_tui.api.errors import (
     OutcomeUnknownError,
     RequestRejectedError,
 )
-from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes
-from jpmanage_tui.api.oauth import SignInRefused, code_from
+from jpmanage_tui.api.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, SignInRefused, code_from
 from jpmanage_tui.api.tokens import StaticTokens
 from tests.api.support import API, Reply, Server, body_of, client_of, fails, form_of, reply
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jpmanage_tui.api.countries import read_countries
 from jpmanage_tui.api.errors import ApiError, RequestRejectedError, ServerError
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId, PaymentMethodId
-from jpmanage_tui.api.models.country import read_countries
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.partner import NO_PARTNER, Me, Partner, PartnerDetails
-from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.api.models.product import Product, ProductFamily
-from jpmanage_tui.api.models.site import ConnectionCode, Site, SiteConnection
+from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.partner import NO_PARTNER, Me, Partner, PartnerDetails
+from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.products import Product, ProductFamily
+from jpmanage_tui.api.sites import ConnectionCode, Site, SiteConnection
 from tests.api.support import Server, client_of, error, reply
 
 # --- products
@@ -82,7 +82,7 @@ async def test_iterating_sites_follows_the_total() -> None:
     script = [reply(200, {"sites": [{"blog_id": number}], "total": 2, "per_page": 1}) for number in (1, 2)]
     server = Server(*script)
     async with client_of(server) as client:
-        assert [site.blog_id async for site in client.sites.iterate(per_page=1)] == [1, 2]
+        assert [site.blog_id async for site in client.sites.list_all(per_page=1)] == [1, 2]
     assert len(server.requests) == 2
 
 
@@ -333,14 +333,14 @@ async def test_iterating_cards_follows_the_cursor() -> None:
         reply(200, {"items": [{"id": "pm_3"}], "has_more": False}),
     )
     async with client_of(server) as client:
-        assert [item.id async for item in client.payment_methods.iterate()] == ["pm_1", "pm_2", "pm_3"]
+        assert [item.id async for item in client.payment_methods.list_all()] == ["pm_1", "pm_2", "pm_3"]
     assert server.requests[1].url.query == b"starting_after=pm_2"
 
 
 async def test_iterating_ends_with_a_server_that_ignores_the_cursor() -> None:
     server = Server(reply(200, {"items": [{"id": "in_1"}], "has_more": True}))
     async with client_of(server) as client:
-        assert [item.id async for item in client.invoices.iterate()] == ["in_1"]
+        assert [item.id async for item in client.invoices.list_all()] == ["in_1"]
     assert len(server.requests) == 2
 
 

@@ -18,7 +18,7 @@ from jpmanage_tui.api.errors import (
     RateLimitError,
     ServerError,
 )
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from tests.api.support import KEY, TOKENS, Reply, Server, client_of, fails, reply
 
 ADDRESS = "https://files.example/invoice/secret-signature/pdf"

@@ -17,10 +17,10 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiConnectionError, ApiError, NotSent, OutcomeUnknownError
 from jpmanage_tui.api.http import Certificates
-from jpmanage_tui.api.models.invoice import Invoice
-from jpmanage_tui.api.models.oauth import OAuthClient
-from jpmanage_tui.api.models.stripe import StripeConfiguration
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.oauth import OAuthClient
 from jpmanage_tui.api.proxies import CannotSend, Proxies
+from jpmanage_tui.api.stripe import StripeConfiguration
 from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.transport import Transport
 from tests.api.recording_proxy import (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api import coerce as scalars
+from jpmanage_tui.api import coerce
 
 MOMENT = datetime(2020, 9, 8, 16, 14, 58, tzinfo=UTC)
 JUNK = st.one_of(
@@ -36,8 +36,8 @@ JUNK = st.one_of(
     ],
 )
 def test_every_date_format_of_the_contract_is_the_same_moment_in_utc(raw: object) -> None:
-    assert scalars.read_moment(raw) == MOMENT
-    assert scalars.read_moment(raw).tzinfo is UTC  # type: ignore[union-attr]
+    assert coerce.utc_datetime(raw) == MOMENT
+    assert coerce.utc_datetime(raw).tzinfo is UTC  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_every_date_format_of_the_contract_is_the_same_moment_in_utc(raw: object
     ],
 )
 def test_what_is_no_date_is_none(raw: object) -> None:
-    assert scalars.read_moment(raw) is None
+    assert coerce.utc_datetime(raw) is None
 
 
 def test_a_bare_date_is_a_day_and_its_midnight_in_utc() -> None:
-    assert scalars.read_day("2022-02-01") == date(2022, 2, 1)
-    assert scalars.read_moment("2022-02-01") == datetime(2022, 2, 1, tzinfo=UTC)
+    assert coerce.calendar_date("2022-02-01") == date(2022, 2, 1)
+    assert coerce.utc_datetime("2022-02-01") == datetime(2022, 2, 1, tzinfo=UTC)
 
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -72,13 +72,13 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 
 @given(st.datetimes(timezones=ZONES).filter(lambda moment: 1971 < moment.year < 9000))
 def test_any_moment_survives_its_iso_form(moment: datetime) -> None:
-    assert scalars.read_moment(moment.isoformat()) == moment
+    assert coerce.utc_datetime(moment.isoformat()) == moment
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))
 def test_any_moment_survives_the_vendors_form(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
-    assert scalars.read_moment(moment.isoformat(sep=" ")) == moment.replace(tzinfo=UTC)
+    assert coerce.utc_datetime(moment.isoformat(sep=" ")) == moment.replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -106,52 +106,52 @@ def test_any_moment_survives_the_vendors_form(moment: datetime) -> None:
     ],
 )
 def test_an_amount_is_exact_or_none(raw: object, amount: str | None) -> None:
-    assert scalars.read_amount(raw) == (None if amount is None else Decimal(amount))
+    assert coerce.amount(raw) == (None if amount is None else Decimal(amount))
 
 
 @given(st.decimals(min_value=-(10**11), max_value=10**11, places=2))
 def test_thousands_commas_never_change_an_amount(amount: Decimal) -> None:
-    assert scalars.read_amount(f"{amount:,f}") == amount
-    assert scalars.read_amount(f"{amount:f}") == amount
+    assert coerce.amount(f"{amount:,f}") == amount
+    assert coerce.amount(f"{amount:f}") == amount
 
 
 @given(st.integers(min_value=-(10**17), max_value=10**17))
 def test_a_whole_number_is_read_from_itself_and_from_its_digits(number: int) -> None:
-    assert scalars.read_int(number) == number
-    assert scalars.read_int(str(number)) == number
-    assert scalars.read_int(f"{number:,}") == number
+    assert coerce.integer(number) == number
+    assert coerce.integer(str(number)) == number
+    assert coerce.integer(f"{number:,}") == number
 
 
 @pytest.mark.parametrize("raw", ["1.5", 1.5, "x", "", None, True, [1], 10**19, "1e30"])
 def test_what_is_no_whole_number_is_none(raw: object) -> None:
-    assert scalars.read_int(raw) is None
+    assert coerce.integer(raw) is None
 
 
 @pytest.mark.parametrize(
     ("raw", "positive"), [(5, 5), ("5", 5), (0, None), ("0", None), (-1, None), (None, None)]
 )
 def test_ids_that_are_zero_or_less_are_none(raw: object, positive: int | None) -> None:
-    assert scalars.read_positive(raw) == positive
+    assert coerce.positive_integer(raw) == positive
 
 
 @pytest.mark.parametrize("raw", [True, 1, "1", "true", "Yes", 1.0])
 def test_true_as_php_writes_it(raw: object) -> None:
-    assert scalars.read_flag(raw) is True
+    assert coerce.boolean(raw) is True
 
 
 @pytest.mark.parametrize("raw", [False, 0, "0", "", "false", None, [], [1], "no"])
 def test_false_as_php_writes_it(raw: object) -> None:
-    assert scalars.read_flag(raw) is False
+    assert coerce.boolean(raw) is False
 
 
 @given(JUNK)
 def test_no_reader_falls_over_any_value(raw: object) -> None:
-    moment = scalars.read_moment(raw)
+    moment = coerce.utc_datetime(raw)
     assert moment is None or moment.tzinfo is UTC
-    amount = scalars.read_amount(raw)
+    amount = coerce.amount(raw)
     assert amount is None or amount.is_finite()
-    assert isinstance(scalars.read_int(raw), int | None)
-    assert isinstance(scalars.read_text(raw), str | None)
-    assert scalars.read_flag(raw) in {True, False}
-    scalars.is_given(raw)
-    scalars.read_day(raw)
+    assert isinstance(coerce.integer(raw), int | None)
+    assert isinstance(coerce.text(raw), str | None)
+    assert coerce.boolean(raw) in {True, False}
+    coerce.is_given(raw)
+    coerce.calendar_date(raw)

@@ -67,7 +67,7 @@ async def found(text: str, per_page: int) -> tuple[list[str], int | None]:
         for address in ADDRESSES:
             await client.sites.connect(address, 1)
         page = await client.sites.list(text, 1, per_page)
-        urls = [site.address async for site in client.sites.iterate(text, per_page)]
+        urls = [site.address async for site in client.sites.list_all(text, per_page)]
     await sandbox.close()
     return urls, page.total_items
 

@@ -17,7 +17,8 @@ from jpmanage_tui.api.errors import (
     RequestRejectedError,
     ServerError,
 )
-from jpmanage_tui.api.models.stripe import (
+from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.stripe import (
     CardEntry,
     CardField,
     CardSaved,
@@ -29,7 +30,6 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
-from jpmanage_tui.api.request import Exchange
 from tests.api.support import KEY, STRIPE, USER, Reply, Server, client_of, fails, form_of, query_of, reply
 
 NUMBER, CVC = "4242424242424242", "987"

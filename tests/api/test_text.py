@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ from jpmanage_tui.api.text import clean
     ],
 )
 def test_a_string_loses_what_a_terminal_could_obey_and_keeps_what_it_says(raw: str, shown: str) -> None:
-    assert clean(raw) == shown
+    assert sanitize_text(raw) == shown
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_no_cleaned_string_holds_a_control_a_half_surrogate_or_a_direction_override(raw: str) -> None:
-    shown = clean(raw)
+    shown = sanitize_text(raw)
     assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in shown)
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
     shown.encode()
@@ -43,9 +43,9 @@ def test_no_cleaned_string_holds_a_control_a_half_surrogate_or_a_direction_overr
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
-    assert clean(clean(raw)) == clean(raw)
+    assert sanitize_text(sanitize_text(raw)) == sanitize_text(raw)
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=40))
 def test_printable_text_of_any_script_is_left_alone(raw: str) -> None:
-    assert clean(raw) == raw
+    assert sanitize_text(raw) == raw

@@ -10,8 +10,8 @@ import pytest
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import ProductFamily
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import ProductFamily
 from tests.api.support import Server, client_of, query_of, reply
 
 Ask = Callable[[LicensingClient], Awaitable[Any]]
@@ -29,8 +29,8 @@ PAGES: dict[str, tuple[Ask, str, str, dict[str, Any]]] = {
 """How a list of numbered pages is asked for, the names of its rows and of its total, and a row."""
 
 BEHIND_CURSORS: dict[str, tuple[Ask, Callable[[LicensingClient], Any]]] = {
-    "cards": (lambda c: c.payment_methods.list(), lambda c: c.payment_methods.iterate()),
-    "invoices": (lambda c: c.invoices.list(), lambda c: c.invoices.iterate()),
+    "cards": (lambda c: c.payment_methods.list(), lambda c: c.payment_methods.list_all()),
+    "invoices": (lambda c: c.invoices.list(), lambda c: c.invoices.list_all()),
 }
 
 NOTHING = pytest.mark.parametrize("rows", [None, [], {}], ids=["null", "[]", "{}"])
@@ -104,7 +104,7 @@ async def test_a_row_that_cannot_be_read_still_says_where_the_next_page_begins()
         reply(200, {"items": [{"id": "in_5"}], "has_more": False}),
     )
     async with client_of(server) as client:
-        found = [one.id async for one in client.invoices.iterate()]
+        found = [one.id async for one in client.invoices.list_all()]
     assert found[0] == "in_1"
     assert found[-1] == "in_5"
     assert [query_of(request).get("starting_after") for request in server.requests] == [None, "in_2", "9"]
@@ -116,7 +116,7 @@ async def test_what_cannot_be_read_is_counted_by_whoever_reads_all(
 ) -> None:
     server = Server(reply(200, {rows_name: [row, {}, None, "junk"], total_name: 4, "total_pages": 1}))
     async with client_of(server) as client:
-        paginator = client.sites.iterate() if rows_name == "sites" else client.licenses.iterate()
+        paginator = client.sites.list_all() if rows_name == "sites" else client.licenses.list_all()
         assert len([one async for one in paginator]) == 1
     assert (paginator.unreadable, paginator.left_out, paginator.complete) == (3, 3, False)
 

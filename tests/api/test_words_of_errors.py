@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError, RequestRejectedError
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.stripe import Declined
+from jpmanage_tui.api.stripe import Declined
 from tests.api.support import Server, client_of, reply
 from tests.api.test_stripe import CARD, CONFIGURATION, RETURN, stripe_error
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.api.tokens import StaticTokens
 from tests.cli.harness import KEY, USER, Cli
 

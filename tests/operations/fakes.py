@@ -19,8 +19,8 @@ from jpmanage_tui.api.ids import (
     ProductSlug,
     RequestId,
 )
-from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.invoices import Invoice, InvoicePage
+from jpmanage_tui.api.licenses import (
     IssuedLicense,
     License,
     LicenseCounts,
@@ -29,11 +29,11 @@ from jpmanage_tui.api.models.license import (
     LicenseSort,
     SortDirection,
 )
-from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
-from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
-from jpmanage_tui.api.models.site import Site, SiteConnection, SitePage
-from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, SetupOutcome, StripeConfiguration
+from jpmanage_tui.api.partner import NO_PARTNER, Partner, PartnerDetails
+from jpmanage_tui.api.payment_methods import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.sites import Site, SiteConnection, SitePage
+from jpmanage_tui.api.stripe import CardEntry, CardSaved, SetupOutcome, StripeConfiguration
 from jpmanage_tui.api.tokens import TokenKind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -401,10 +401,10 @@ class FakeTokens:
     asked: list[TokenKind] = field(default_factory=list)
     error: ApiError | None = None
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
+    async def get(self, kind: TokenKind) -> SecretStr | None:
         return SecretStr("old")
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         self.asked.append(kind)
         if self.error is not None:
             raise self.error

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
+from jpmanage_tui.api.stripe import CardEntry, CardSaved, StripeConfiguration
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent
 from jpmanage_tui.operations.outcome import Outcome

@@ -12,8 +12,8 @@ from jpmanage_tui.api.errors import (
     PermissionDeniedError,
     RequestRejectedError,
 )
-from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.api.models.site import ConnectionCode
+from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.api.sites import ConnectionCode
 from jpmanage_tui.operations.mutations.account import AcceptTerms, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from tests.operations.over_http import Caller, Refusal, World, json_of

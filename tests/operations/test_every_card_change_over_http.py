@@ -13,7 +13,7 @@ from jpmanage_tui.api.errors import (
     PermissionDeniedError,
     RequestRejectedError,
 )
-from jpmanage_tui.api.models.stripe import (
+from jpmanage_tui.api.stripe import (
     CardEntry,
     CardField,
     CardSaved,

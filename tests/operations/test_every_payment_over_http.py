@@ -11,7 +11,7 @@ from jpmanage_tui.api.errors import (
     RequestRejectedError,
 )
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from tests.operations.over_http import Refusal, Wire, World

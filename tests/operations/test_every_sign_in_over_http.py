@@ -18,8 +18,14 @@ from jpmanage_tui.api.errors import (
     PermissionDeniedError,
     RequestRejectedError,
 )
-from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
-from jpmanage_tui.api.oauth import SignInRefused, code_from
+from jpmanage_tui.api.oauth import (
+    AuthorizationRequest,
+    OAuthClient,
+    OAuthRoutes,
+    SignInRefused,
+    TokenSet,
+    code_from,
+)
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.account import RefreshUserToken
 from jpmanage_tui.operations.outcome import Outcome

@@ -76,10 +76,10 @@ class FreshLater(StaticTokens):
         self._fresh = SecretStr(fresh) if fresh else None
         self._asked = False
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
-        return self._fresh if self._asked else await super().token(kind)
+    async def get(self, kind: TokenKind) -> SecretStr | None:
+        return self._fresh if self._asked else await super().get(kind)
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         self._asked = True
         return self._fresh
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
-from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, Declined
+from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.api.stripe import CardEntry, CardSaved, Declined
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Secrets
@@ -77,11 +77,11 @@ async def saved(rig: Rig, number: str = GOOD, *, primary: bool = True) -> Paymen
 
 
 async def primary(rig: Rig) -> list[str]:
-    return [card.id async for card in rig.client.payment_methods.iterate() if card.is_default]
+    return [card.id async for card in rig.client.payment_methods.list_all() if card.is_default]
 
 
 async def open_invoice(rig: Rig) -> PayInvoice:
-    async for invoice in rig.client.invoices.iterate(InvoiceStatus.OPEN):
+    async for invoice in rig.client.invoices.list_all(InvoiceStatus.OPEN):
         return PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
     raise AssertionError("the sandbox has no open invoice")
 

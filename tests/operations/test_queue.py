@@ -84,7 +84,7 @@ async def test_a_change_whose_token_cannot_be_had_is_not_sent_and_not_refused(be
     async def no_token(kind: TokenKind) -> SecretStr | None:
         raise TokenUnavailableError("The profile cannot be read.")
 
-    bench.tokens.token = no_token  # type: ignore[method-assign]
+    bench.tokens.get = no_token  # type: ignore[method-assign]
     outcome = await bench.queue().submit(ISSUE).outcome()
     assert outcome.state is EntryState.NOT_SENT
     assert "The profile cannot be read." in outcome.sentence
@@ -472,7 +472,7 @@ async def test_a_token_refresh_runs_beside_a_change_that_waits_for_it(bench: Ben
         refresh = queue.submit(RefreshUserToken("acme"), secrets=Secrets(renew=renew))
         return SecretStr("new") if (await refresh.outcome()).happened else None
 
-    bench.tokens.renewed = through_the_queue  # type: ignore[method-assign]
+    bench.tokens.refresh = through_the_queue  # type: ignore[method-assign]
     outcome = await asyncio.wait_for(queue.submit(ASSIGN).outcome(), 5)
     assert outcome.state is EntryState.DONE
     assert renewed == ["yes"]

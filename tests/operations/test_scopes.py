@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
-from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.lease import new_owner

@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import OutcomeUnknownError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.ids import InvoiceId, PaymentMethodId
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.partner import PartnerDetails
-from jpmanage_tui.api.models.payment import PaymentMethodPage
-from jpmanage_tui.api.models.site import Site, SitePage
-from jpmanage_tui.api.models.stripe import CardEntry, CardSaved, StripeConfiguration
+from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.api.payment_methods import PaymentMethodPage
+from jpmanage_tui.api.sites import Site, SitePage
+from jpmanage_tui.api.stripe import CardEntry, CardSaved, StripeConfiguration
 from jpmanage_tui.operations.mutation import Mutation, Secrets
 from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,

@@ -17,7 +17,7 @@ from jpmanage_tui.api.errors import (
     TokenUnavailableError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import License, LicensePage
+from jpmanage_tui.api.licenses import License, LicensePage
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import (

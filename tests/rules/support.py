@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import Product
 
 ATTACHED = {"attached_at": "2024-01-02 00:00:00", "blog_id": 5, "siteurl": "https://example.com"}
 DETACHED: dict[str, Any] = {}

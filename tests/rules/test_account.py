@@ -1,7 +1,7 @@
 import pytest
 
-from jpmanage_tui.api.models.country import Country, State
-from jpmanage_tui.api.models.partner import Me, Partner, PartnerDetails
+from jpmanage_tui.api.countries import Country, State
+from jpmanage_tui.api.partner import Me, Partner, PartnerDetails
 from jpmanage_tui.rules.account import (
     FIELD_LABELS,
     Gate,

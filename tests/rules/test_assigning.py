@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.assigning import candidate, fit, holders, to_be_issued
 from tests.rules.support import CHILD, STANDARD, license_of
 

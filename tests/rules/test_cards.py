@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import Card, PaymentMethod
-from jpmanage_tui.api.models.stripe import CardField
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod
+from jpmanage_tui.api.stripe import CardField
 from jpmanage_tui.rules import cards
 from jpmanage_tui.rules.cards import Expiry
 

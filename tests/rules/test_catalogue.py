@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
-from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.rules.catalogue import (
     EXCLUDED,
     Section,

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.models.invoice import Invoice
-from jpmanage_tui.api.models.partner import PartnerKey
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.partner import PartnerKey
 from jpmanage_tui.rules.invoices import Badge, badge, can_download, can_pay, is_past_due, unpaid_to_warn_of
 
 NOW = datetime(2022, 5, 2, 9, 0, tzinfo=UTC)

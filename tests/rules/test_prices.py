@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import ProductFamily
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.rules.prices import (
     Cost,
     Price,

@@ -7,9 +7,9 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiError, NotFoundError, ServerError
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicensePage
 from jpmanage_tui.api.paging import PageNumberPaginator
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.services.unassigned_licenses import IdleWalk
 from jpmanage_tui.services.unassigned_list import UnassignedListState, cells, name_of, sum_words
@@ -34,7 +34,7 @@ class Listing:
         self.fail: type[ApiError] | None = None
         self.unreadable = 0
 
-    def iterate(self, filter: LicenseFilter, per_page: int) -> PageNumberPaginator[License]:
+    def list_all(self, filter: LicenseFilter, per_page: int) -> PageNumberPaginator[License]:
         return PageNumberPaginator(self.page, lambda item: item.license_key, per_page)
 
     async def page(self, number: int, per_page: int) -> LicensePage:
@@ -48,7 +48,7 @@ class Listing:
             items=items, page=number, per_page=size, total_pages=total, unreadable=self.unreadable
         )
 
-    def iterate_children(self, parent_id: int) -> PageNumberPaginator[License]:
+    def list_all_children(self, parent_id: int) -> PageNumberPaginator[License]:
         async def page(number: int, per_page: int) -> LicensePage:
             self.asked.append(("members", parent_id))
             if self.fail is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.list import Ref

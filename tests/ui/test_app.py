@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.help import SUPPORT
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar

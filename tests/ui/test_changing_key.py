@@ -9,7 +9,7 @@ import pytest
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiConnectionError
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, UnderWayDialog

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.billing import BillingEstimate
-from jpmanage_tui.api.models.invoice import Invoice
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.partner import PartnerKey
-from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.partner import PartnerKey
+from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.cards import expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import Badge, badge, unpaid_to_warn_of
 from jpmanage_tui.rules.search.index import LicenseIndex

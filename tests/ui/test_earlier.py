@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Mutation, Snapshot

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.models.invoice import InvoiceStatus
-from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.api.models.site import SiteIssue
+from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.api.licenses import LicenseFilter
+from jpmanage_tui.api.sites import SiteIssue
 from jpmanage_tui.rules.unassigned import is_idle
 from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.services.exports import masked
@@ -69,7 +69,7 @@ async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_
         assert len(rows) > count, "what is inside bundles is in no row of the list"
         assert all("*" in row["license_code"] for row in rows)
         assert run.app.session is not None
-        listed = {license.license_key async for license in run.app.session.client.licenses.iterate()}
+        listed = {license.license_key async for license in run.app.session.client.licenses.list_all()}
         again = await exported(run, tmp_path, JSON_CODES)
         assert listed < {row["license_code"] for row in again}
         assert len(again) == len(rows)
@@ -111,7 +111,7 @@ async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_ma
         assert run.app.session is not None
         detached = {
             license.license_key
-            async for license in run.app.session.client.licenses.iterate(LicenseFilter.DETACHED)
+            async for license in run.app.session.client.licenses.list_all(LicenseFilter.DETACHED)
             if is_idle(license)
         }
         assert detached <= {row["license_code"] for row in rows}
@@ -157,7 +157,7 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
         assert view.list_state.more
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
-        invoices = [invoice async for invoice in run.app.session.client.invoices.iterate()]
+        invoices = [invoice async for invoice in run.app.session.client.invoices.list_all()]
         assert [row["invoice_id"] for row in rows] == [invoice.id for invoice in invoices]
         assert [Decimal(row["total"] or 0) for row in rows] == [invoice.total or 0 for invoice in invoices]
         assert "http" not in json.dumps(rows), "whoever has the address of a PDF reads it"
@@ -182,7 +182,7 @@ async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_pat
         await run.until(lambda: view.sites.rows.total and not view.sites.busy, "the sites with updates")
         waiting = await exported(run, tmp_path, 1)
         assert run.app.session is not None
-        sites = run.app.session.client.sites.iterate(issue=SiteIssue.PLUGIN_UPDATES)
+        sites = run.app.session.client.sites.list_all(issue=SiteIssue.PLUGIN_UPDATES)
         assert [row["site_id"] for row in waiting] == [site.blog_id async for site in sites]
         assert all(int(row["plugin_updates"]) > 0 for row in waiting)
 

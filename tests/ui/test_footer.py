@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog

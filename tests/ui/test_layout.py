@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
-from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
 from jpmanage_tui.ui.sections.issue.header import SizeTabs

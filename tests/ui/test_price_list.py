@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jpmanage_tui.api.errors import ServerError
-from jpmanage_tui.api.models.product import ProductFamily
+from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.rules.prices import Cost, Price, cost_of
 from jpmanage_tui.services.price_list import KEEP, PriceList, Prices
 from jpmanage_tui.services.price_text import cost_words, less_words, unknown_words

@@ -8,9 +8,9 @@ from unicodedata import normalize
 import pytest
 from textual.events import Paste
 
-from jpmanage_tui.api.models.country import read_countries
-from jpmanage_tui.api.models.license import License, LicenseFilter
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.countries import read_countries
+from jpmanage_tui.api.licenses import License, LicenseFilter
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.sandbox.partner.countries import regions
 from jpmanage_tui.services.search.search_index import SearchIndex

@@ -17,7 +17,7 @@ from jpmanage_tui.api.errors import (
     RequestRejectedError,
     ServerError,
 )
-from jpmanage_tui.api.models.site import SiteConnection
+from jpmanage_tui.api.sites import SiteConnection
 from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.sites import ConnectSite

@@ -13,14 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
-from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
-from jpmanage_tui.api.oauth import SignInRefused, code_from
+from jpmanage_tui.api.oauth import OAuthClient, OAuthRoutes, SignInRefused, code_from
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.models.oauth import AuthorizationRequest, TokenSet
+    from jpmanage_tui.api.oauth import AuthorizationRequest, TokenSet
     from jpmanage_tui.config.settings import Settings
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from jpmanage_tui.api.tokens import TokenKind, TokenName
 if TYPE_CHECKING:
     from jpmanage_tui.account.runtime import AccountConnection, Runtime
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.api.partner import Partner, PartnerKey
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.outcome import Outcome
 
@@ -65,7 +65,7 @@ async def partner_of(line: AccountConnection, gate: Onboarding) -> Partner | Non
     cannot be read; ApiError.
     """
     from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.api.models.partner import NO_PARTNER
+    from jpmanage_tui.api.partner import NO_PARTNER
     from jpmanage_tui.rules.account import unreadable_words
 
     if line.tokens.user is None:

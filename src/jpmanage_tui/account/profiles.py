@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # tokens of the environment need none of these
     from pydantic import SecretStr
 
     from jpmanage_tui.account.oauth_login import SignedIn
-    from jpmanage_tui.api.models.oauth import OAuthClient, TokenSet
-    from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.api.oauth import OAuthClient, TokenSet
+    from jpmanage_tui.api.partner import Partner, PartnerKey
     from jpmanage_tui.config.credentials import CredentialStore, Profile
     from jpmanage_tui.config.state import StateFile
 
@@ -160,7 +160,7 @@ def stored_profile(store: CredentialStore, name: str) -> Profile | None:
 
 def client_of(profile: Profile) -> OAuthClient | None:
     """Return the client that a profile's user token was given to, None for a pasted token."""
-    from jpmanage_tui.api.models.oauth import OAuthClient, OAuthRoutes
+    from jpmanage_tui.api.oauth import OAuthClient, OAuthRoutes
 
     if profile.client_id is None:
         return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.session import DemoBrowser
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.http import Certificates
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.config.sources import ResolvedTokens
     from jpmanage_tui.operations.journal import Journal
@@ -246,7 +246,7 @@ class Runtime:
 
     async def _preload(self, modules: Sequence[str]) -> None:
         await import_modules(modules)
-        from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+        from jpmanage_tui.api.licenses import License, LicenseCounts, LicensePage
 
         for model in (License, LicensePage, LicenseCounts):
             model.model_rebuild()  # built when first used, else: when the answer is there

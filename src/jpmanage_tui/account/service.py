@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.profiles import ActiveCredentials, ProfileRepository
     from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.countries import Country
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.country import Country
-    from jpmanage_tui.api.models.license import LicensePage
-    from jpmanage_tui.api.models.partner import Partner, PartnerDetails, PartnerKey
+    from jpmanage_tui.api.licenses import LicensePage
+    from jpmanage_tui.api.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.operations.outcome import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask

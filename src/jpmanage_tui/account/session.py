@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.license import LicensePage
-    from jpmanage_tui.api.models.partner import Me, Partner
+    from jpmanage_tui.api.licenses import LicensePage
+    from jpmanage_tui.api.partner import Me, Partner
     from jpmanage_tui.operations.queue import OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.profiles import StoredProfile
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.partner import Partner
     from jpmanage_tui.api.oauth import OAuthResource
+    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.api.tokens import TokenName
     from jpmanage_tui.config.credentials import CredentialStore
     from jpmanage_tui.operations.mutation import Mutation, Secrets
@@ -74,13 +74,13 @@ class AccountTokens:
         """Return what the token of a kind is known by."""
         return self.names.get(kind)
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
+    async def get(self, kind: TokenKind) -> SecretStr | None:
         """Return the token of a kind, None without one. Raises an ApiError when renewing it in time failed."""
         if kind is TokenKind.USER and self.user is not None and self.due():
-            await self.renewed(kind, self.user)
+            await self.refresh(kind, self.user)
         return self._known(kind)
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         """Return another token than the refused one, None when there is none to be had. May raise an ApiError."""
         async with self._locks[kind]:
             known = self._known(kind)

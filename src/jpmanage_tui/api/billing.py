@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from jpmanage_tui.api import coerce as scalars
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.model import (
     AmountOrNone,
@@ -34,7 +34,7 @@ def _interval(value: object) -> BillingInterval:
 
 
 def _count(value: object) -> int | None:
-    number = scalars.read_int(value)
+    number = coerce.integer(value)
     return number if number is not None and number >= 0 else None
 
 
@@ -64,9 +64,7 @@ class BilledProduct(ApiModel):
     the interval is a day, None where the server gives none.
     """
 
-    product_slug: Annotated[ProductSlug, BeforeValidator(lambda v: scalars.read_text(v) or "")] = ProductSlug(
-        ""
-    )
+    product_slug: Annotated[ProductSlug, BeforeValidator(lambda v: coerce.text(v) or "")] = ProductSlug("")
     product_name: Text = ""
     product_quantity: NumberOrNone = None
     product_cost: AmountOrNone = None

@@ -7,7 +7,7 @@ import httpx
 
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.request import ApiRequest, Json
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 
 BODY_LIMIT = 20 * 1024 * 1024
 """Bytes of a decoded body; more is no answer of this API."""
@@ -55,7 +55,7 @@ def request_id_of(call: ApiRequest, headers: httpx.Headers) -> RequestId | None:
     The API's header is ``X-Jetpack-Request-Id`` (contract: account 1.8), Stripe's is ``Request-Id``.
     """
     name = "X-Jetpack-Request-Id" if call.origin is None else "Request-Id"
-    text = clean(headers.get(name, "")).strip()[:200]
+    text = sanitize_text(headers.get(name, "")).strip()[:200]
     return RequestId(text) if text else None
 
 

@@ -12,8 +12,6 @@ import httpx
 
 from jpmanage_tui.api.http import Certificates
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.licenses import LicensesResource
-from jpmanage_tui.api.partner import MeResource, PartnerResource
 from jpmanage_tui.api.proxies import Proxies
 from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.requestor import Requestor
@@ -24,7 +22,9 @@ from jpmanage_tui.api.transport import Transport
 if TYPE_CHECKING:  # loaded when first used
     from jpmanage_tui.api.countries import CountriesResource
     from jpmanage_tui.api.invoices import InvoicesResource
+    from jpmanage_tui.api.licenses import LicensesResource
     from jpmanage_tui.api.oauth import OAuthResource
+    from jpmanage_tui.api.partner import MeResource, PartnerResource
     from jpmanage_tui.api.payment_methods import PaymentMethodsResource
     from jpmanage_tui.api.products import ProductsResource
     from jpmanage_tui.api.sites import SitesResource
@@ -112,8 +112,10 @@ class LicensingClient:
         return self._requestor.server_now()
 
     @cached_property
-    def licenses(self) -> LicensesResource:
+    def licenses(self) -> "LicensesResource":
         """Licenses, their counts and the bill (partner key's token)."""
+        from jpmanage_tui.api.licenses import LicensesResource
+
         return LicensesResource(self._requestor)
 
     @cached_property
@@ -131,13 +133,17 @@ class LicensingClient:
         return SitesResource(self._requestor)
 
     @cached_property
-    def partner(self) -> PartnerResource:
+    def partner(self) -> "PartnerResource":
         """The partner record (user's token)."""
+        from jpmanage_tui.api.partner import PartnerResource
+
         return PartnerResource(self._requestor)
 
     @cached_property
-    def account(self) -> MeResource:
+    def account(self) -> "MeResource":
         """The signed-in user (user's token)."""
+        from jpmanage_tui.api.partner import MeResource
+
         return MeResource(self._requestor)
 
     @cached_property

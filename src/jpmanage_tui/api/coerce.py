@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _ZERO_DATE = re.compile(r"0000-00-00([ T]00:00:00(\.0+)?Z?)?", re.ASCII)
@@ -15,21 +15,21 @@ _MONEY_DIGITS = 12  # before the point; more is not an amount of money
 _ID_DIGITS = 18  # what fits 64 bits
 
 
-def read_text(value: object) -> str | None:
+def text(value: object) -> str | None:
     """Return a cleaned string without outer blanks; numbers become their digits; anything else None."""
     if isinstance(value, str):
-        return clean(value).strip()
+        return sanitize_text(value).strip()
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return str(value)
     return None
 
 
-def read_text_or_none(value: object) -> str | None:
+def text_or_none(value: object) -> str | None:
     """Return a cleaned string, None where it is empty or not a string."""
-    return read_text(value) or None
+    return text(value) or None
 
 
-def read_amount(value: object) -> Decimal | None:
+def amount(value: object) -> Decimal | None:
     """Return an amount of money in major units, exact; thousands commas are dropped (contract: licenses
     0).
     """
@@ -48,7 +48,7 @@ def _read_decimal(value: object, most_digits: int) -> Decimal | None:
     return number if number.is_zero() or number.adjusted() < most_digits else None
 
 
-def read_int(value: object) -> int | None:
+def integer(value: object) -> int | None:
     """Return a whole number of at most 18 digits from a number or its digits; None for anything else."""
     number = _read_decimal(value, _ID_DIGITS)
     if number is None or number != number.to_integral_value():
@@ -56,13 +56,13 @@ def read_int(value: object) -> int | None:
     return int(number)
 
 
-def read_positive(value: object) -> int | None:
+def positive_integer(value: object) -> int | None:
     """Return a whole number above zero, else None (the API writes "none" as 0, null or an empty string)."""
-    number = read_int(value)
+    number = integer(value)
     return number if number is not None and number > 0 else None
 
 
-def read_flag(value: object) -> bool:
+def boolean(value: object) -> bool:
     """Return a truth value as PHP writes it: true, 1, "1", "true", "yes"."""
     if isinstance(value, str):
         return value.strip().lower() in {"1", "true", "yes", "on"}
@@ -79,7 +79,7 @@ def is_given(value: object) -> bool:
     return bool(value)
 
 
-def read_moment(value: object) -> datetime | None:
+def utc_datetime(value: object) -> datetime | None:
     """Return an aware UTC datetime from any format the contract names, None when there is none.
 
     Formats: ``YYYY-MM-DD HH:MM:SS`` without a zone (UTC), a bare date (midnight UTC), ISO 8601 with or
@@ -91,15 +91,15 @@ def read_moment(value: object) -> datetime | None:
         return _in_utc(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    seconds = read_amount(value)
+    seconds = amount(value)
     if seconds is not None:
         return _from_unix(seconds)
     return _from_iso(value.strip()) if isinstance(value, str) else None
 
 
-def read_day(value: object) -> date | None:
+def calendar_date(value: object) -> date | None:
     """Return a calendar day (of UTC where a time was given), None when there is none."""
-    moment = read_moment(value)
+    moment = utc_datetime(value)
     return moment.date() if moment is not None else None
 
 

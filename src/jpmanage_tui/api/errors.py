@@ -60,7 +60,7 @@ class ApiError(Exception):
 class TokenUnavailableError(ApiError):
     """The token cannot be had: the profile, the command or the sign-in that it comes from cannot be used.
 
-    What a ``TokenSource`` raises; ``message`` names the file, setting or variable and how to mend it. Nothing was
+    What a ``TokenProvider`` raises; ``message`` names the file, setting or variable and how to mend it. Nothing was
     sent with that token.
     """
 
@@ -90,7 +90,7 @@ class PermissionDeniedError(ApiError):
 class NotFoundError(ApiError):
     """404: there is no such thing, or no such route. Nothing was done.
 
-    ``status`` is 400 or 403 where the API says so in that way of a license (see ``Licenses.get``).
+    ``status`` is 400 or 403 where the API says so in that way of a license (see ``LicensesResource.get``).
     """
 
 

@@ -19,7 +19,7 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.request import ApiRequest, Json
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 
 _MESSAGE_LIMIT = 2000
 _FIELD_CODES = frozenset({"rest_invalid_param", "rest_missing_callback_param"})
@@ -208,11 +208,11 @@ def _params(data: Json, message: str) -> Mapping[str, str]:
     """
     params = data.get("params") if isinstance(data, dict) else None
     if isinstance(params, dict):
-        return {clean(name): _string(words) or message for name, words in params.items()}
+        return {sanitize_text(name): _string(words) or message for name, words in params.items()}
     if isinstance(params, list):
         return {_string(name): "This is required." for name in params if _string(name)}
     return {}
 
 
 def _string(value: Json) -> str:
-    return clean(value).strip()[:_MESSAGE_LIMIT] if isinstance(value, str) else ""
+    return sanitize_text(value).strip()[:_MESSAGE_LIMIT] if isinstance(value, str) else ""

@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from jpmanage_tui.api import coerce as scalars
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.request import ApiResponse, Json
 
 
@@ -25,25 +25,25 @@ class ApiModel(BaseModel):
 
 
 def _text(value: object) -> str:
-    return scalars.read_text(value) or ""
+    return coerce.text(value) or ""
 
 
 def _count(value: object) -> int:
-    return max(0, scalars.read_int(value) or 0)
+    return max(0, coerce.integer(value) or 0)
 
 
 def _number(value: object) -> int:
-    return scalars.read_int(value) or 0
+    return coerce.integer(value) or 0
 
 
 def _amount(value: object) -> Decimal:
-    return scalars.read_amount(value) or Decimal(0)
+    return coerce.amount(value) or Decimal(0)
 
 
 Text = Annotated[str, BeforeValidator(_text)]
 """A cleaned string; missing and null are ''."""
 
-TextOrNone = Annotated[str | None, BeforeValidator(scalars.read_text_or_none)]
+TextOrNone = Annotated[str | None, BeforeValidator(coerce.text_or_none)]
 """A cleaned string, None where empty."""
 
 Count = Annotated[int, BeforeValidator(_count)]
@@ -52,22 +52,22 @@ Count = Annotated[int, BeforeValidator(_count)]
 Number = Annotated[int, BeforeValidator(_number)]
 """A whole number; 0 where there is none."""
 
-NumberOrNone = Annotated[int | None, BeforeValidator(scalars.read_int)]
+NumberOrNone = Annotated[int | None, BeforeValidator(coerce.integer)]
 """A whole number, None where there is none."""
 
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
 """Money in major units; 0 where there is none."""
 
-AmountOrNone = Annotated[Decimal | None, BeforeValidator(scalars.read_amount)]
+AmountOrNone = Annotated[Decimal | None, BeforeValidator(coerce.amount)]
 """Money in major units, None where there is none."""
 
-Flag = Annotated[bool, BeforeValidator(scalars.read_flag)]
+Flag = Annotated[bool, BeforeValidator(coerce.boolean)]
 """A truth value."""
 
-Moment = Annotated[datetime | None, BeforeValidator(scalars.read_moment)]
+Moment = Annotated[datetime | None, BeforeValidator(coerce.utc_datetime)]
 """An aware UTC datetime, or None."""
 
-Day = Annotated[date | None, BeforeValidator(scalars.read_day)]
+Day = Annotated[date | None, BeforeValidator(coerce.calendar_date)]
 """A calendar day, or None."""
 
 Model = TypeVar("Model", bound=ApiModel)
@@ -89,7 +89,7 @@ class ReadRows(tuple[Item, ...], Generic[Item]):
 def read_model(model: type[Model], answer: ApiResponse) -> Model:
     """Return the answer's object as ``model``.
 
-    Raises ServerError (or FateUnknown for a changing request) when a member that the model cannot do without
+    Raises ServerError (or OutcomeUnknownError for a changing request) when a member that the model cannot do without
     is not there.
     """
     body = answer.mapping()

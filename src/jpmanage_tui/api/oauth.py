@@ -8,18 +8,59 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from jpmanage_tui.api.coerce import read_positive, read_text_or_none
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.errors import RequestRejectedError
-from jpmanage_tui.api.models.oauth import AuthorizationRequest, OAuthClient, OAuthRoutes, TokenSet
 from jpmanage_tui.api.request import ApiRequest, ApiResponse, Scalar
-from jpmanage_tui.api.requestor import Requestor
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.requestor import Requestor
+
+
+class OAuthRoutes(Enum):
+    """The pair of routes: the published one with dynamic clients, or the older one for registered apps."""
+
+    CURRENT = "oauth2-1"
+    LEGACY = "oauth2"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """A client at WordPress.com, registered on the fly or configured; ``secret`` only where it has one."""
+
+    client_id: str
+    secret: SecretStr | None = None
+    routes: OAuthRoutes = OAuthRoutes.CURRENT
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """One try to sign in: the page to open, and what is needed to trust and use where it leads back to."""
+
+    client: OAuthClient
+    url: str = field(repr=False)
+    redirect_uri: str
+    state: SecretStr
+    verifier: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSet:
+    """Tokens of a user. ``expires_at`` (aware UTC) and ``refresh_token`` are None where none was given."""
+
+    access_token: SecretStr
+    refresh_token: SecretStr | None
+    expires_at: datetime | None
+
 
 SCOPE = "global"
 CLIENT_NAME = "jpmanage-tui"
@@ -37,7 +78,7 @@ class SignInRefused(Exception):
 class OAuthResource:
     """WordPress.com's OAuth. Every method that asks the server raises a subclass of ApiError."""
 
-    def __init__(self, requestor: Requestor) -> None:
+    def __init__(self, requestor: "Requestor") -> None:
         self._requestor = requestor
 
     async def register(self, redirect_uris: Sequence[str]) -> OAuthClient:
@@ -52,10 +93,10 @@ class OAuthResource:
         call = ApiRequest("POST", "/oauth2-1/register", TokenKind.NONE, changing=True, body=body)
         answer = await self._requestor.send(call)
         members = answer.mapping()
-        client_id = read_text_or_none(members.get("client_id"))
+        client_id = coerce.text_or_none(members.get("client_id"))
         if client_id is None:
             answer.unreadable("it has no client_id")
-        secret = read_text_or_none(members.get("client_secret"))
+        secret = coerce.text_or_none(members.get("client_secret"))
         return OAuthClient(client_id, SecretStr(secret) if secret else None)
 
     def authorization(self, client: OAuthClient, redirect_uri: str) -> AuthorizationRequest:
@@ -118,11 +159,11 @@ class OAuthResource:
 
     def _read(self, answer: ApiResponse) -> TokenSet:
         members = answer.mapping()
-        access = read_text_or_none(members.get("access_token"))
+        access = coerce.text_or_none(members.get("access_token"))
         if access is None:
             answer.unreadable("it has no access_token")
-        refresh = read_text_or_none(members.get("refresh_token"))
-        seconds = read_positive(members.get("expires_in"))
+        refresh = coerce.text_or_none(members.get("refresh_token"))
+        seconds = coerce.positive_integer(members.get("expires_in"))
         expires = None
         if seconds is not None and seconds < _LONGEST:
             expires = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -140,7 +181,7 @@ def code_from(request: AuthorizationRequest, address: str) -> SecretStr:
     if not secrets.compare_digest(state.encode(), request.state.get_secret_value().encode()):
         raise SignInRefused("This address does not belong to the sign-in that was just begun.")
     if "error" in query:
-        words = clean(query.get("error_description", query["error"])[0]).strip()[:300]
+        words = sanitize_text(query.get("error_description", query["error"])[0]).strip()[:300]
         raise SignInRefused(f"WordPress.com did not sign in: {words or 'it gave no reason'}")
     code = query.get("code", [""])[0]
     if not code:

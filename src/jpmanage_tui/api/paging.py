@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
-from jpmanage_tui.api.coerce import read_text_or_none
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.errors import InvalidParameterError, NotFoundError, RequestRejectedError
 from jpmanage_tui.api.request import Json, Scalar
 
@@ -404,7 +404,7 @@ class CursorPaginator(Paginator[Item]):
 
 def cursor_of(rows: Sequence[Json]) -> str | None:
     """Return the id of the last row that has one, whether the row can be read or not; None where none has."""
-    ids = (read_text_or_none(row.get("id")) for row in reversed(rows) if isinstance(row, dict))
+    ids = (coerce.text_or_none(row.get("id")) for row in reversed(rows) if isinstance(row, dict))
     return next((one for one in ids if one), None)
 
 

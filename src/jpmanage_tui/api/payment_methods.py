@@ -1,17 +1,76 @@
 """Saved cards (partner key's token)."""
 
-from pydantic import SecretStr
+from typing import TYPE_CHECKING, Annotated
 
-from jpmanage_tui.api.coerce import read_flag, read_positive, read_text_or_none
+from pydantic import BeforeValidator, Field, SecretStr
+
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.failures import own_words
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.model import listed_rows, read_rows
-from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
+from jpmanage_tui.api.model import (
+    ApiModel,
+    Flag,
+    Moment,
+    Number,
+    Text,
+    TextOrNone,
+    listed_rows,
+    object_or_nothing,
+    read_rows,
+)
 from jpmanage_tui.api.paging import CursorPaginator, cursor_of, cursors
 from jpmanage_tui.api.request import LICENSING, ApiRequest, ApiResponse, Scalar
-from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.requestor import Requestor
+
+
+def _year(value: object) -> int:
+    year = coerce.integer(value) or 0
+    return year + 2000 if 0 < year < 100 else year
+
+
+class Card(ApiModel):
+    """What is known of a saved card. ``brand`` is Stripe's word (``visa``); month and year are 0 where
+    not given.
+    """
+
+    brand: Text = ""
+    exp_month: Number = 0
+    exp_year: Annotated[int, BeforeValidator(_year)] = 0
+    last4: Text = ""
+
+
+class PaymentMethod(ApiModel):
+    """A saved card; ``is_default`` marks the primary one, charged each month. ``name`` is the holder's."""
+
+    id: Annotated[PaymentMethodId, BeforeValidator(coerce.text), Field(min_length=1)]
+    card: Annotated[Card, BeforeValidator(object_or_nothing)] = Card()
+    is_default: Flag = False
+    name: TextOrNone = None
+    created: Moment = None
+
+
+class PaymentMethodPage(ApiModel):
+    """One page of cards in the API's order; ``per_page`` is None where not given.
+
+    ``unreadable`` counts the rows left out; ``last_id`` is the id of the last row that has one, were it one that could
+    not be read.
+    """
+
+    items: tuple[PaymentMethod, ...]
+    has_more: bool
+    per_page: int | None = None
+    unreadable: int = 0
+    last_id: PaymentMethodId | None = None
+
+    @property
+    def next_cursor(self) -> PaymentMethodId | None:
+        """The id behind which the next page begins, None where the page names none."""
+        return self.last_id or (self.items[-1].id if self.items else None)
+
 
 _METHOD = f"{LICENSING}/stripe/payment-method"
 
@@ -19,7 +78,7 @@ _METHOD = f"{LICENSING}/stripe/payment-method"
 class PaymentMethodsResource:
     """The key's cards. Every method raises a subclass of ApiError."""
 
-    def __init__(self, requestor: Requestor) -> None:
+    def __init__(self, requestor: "Requestor") -> None:
         self._requestor = requestor
 
     async def list(
@@ -29,19 +88,19 @@ class PaymentMethodsResource:
         query = cursors(starting_after, ending_before)
         answer = await self._requestor.send(ApiRequest("GET", f"{_METHOD}s", TokenKind.KEY, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
-        has_more = read_flag(body.get("has_more"))
+        has_more = coerce.boolean(body.get("has_more"))
         rows = listed_rows(answer, "items", promised=has_more)
         items, unreadable = read_rows(PaymentMethod, rows)
         last = cursor_of(rows)
         return PaymentMethodPage(
             items=items,
             has_more=has_more,
-            per_page=read_positive(body.get("per_page")),
+            per_page=coerce.positive_integer(body.get("per_page")),
             unreadable=unreadable,
             last_id=PaymentMethodId(last) if last is not None else None,
         )
 
-    def iterate(self) -> CursorPaginator[PaymentMethod]:
+    def list_all(self) -> CursorPaginator[PaymentMethod]:
         """Yield every card, each once, page after page as they are consumed.
 
         What is returned knows at its end how many rows it left out.
@@ -82,16 +141,16 @@ class PaymentMethodsResource:
             query["primary_payment_method_id"] = new_primary
         answer = await self._change(ApiRequest("DELETE", _METHOD, TokenKind.KEY, changing=True, query=query))
         body = answer.body if isinstance(answer.body, dict) else {}
-        primary = read_text_or_none(body.get("primary_payment_method_id"))
+        primary = coerce.text_or_none(body.get("primary_payment_method_id"))
         return PaymentMethodId(primary) if primary else None
 
     async def _change(self, call: ApiRequest) -> ApiResponse:
         answer = await self._requestor.send(call)
         body = answer.body
-        if isinstance(body, dict) and "success" in body and not read_flag(body["success"]):
-            code = read_text_or_none(body.get("code"))
+        if isinstance(body, dict) and "success" in body and not coerce.boolean(body["success"]):
+            code = coerce.text_or_none(body.get("code"))
             raise RequestRejectedError(
-                read_text_or_none(body.get("message")) or own_words(400, code),
+                coerce.text_or_none(body.get("message")) or own_words(400, code),
                 status=answer.status,
                 code=code,
                 request_id=answer.request_id,

@@ -38,7 +38,7 @@ class Sink(Protocol):
 
 
 async def download(requestor: Requestor, address: str | None, sink: Sink, progress: Progress | None) -> int:
-    """Write the PDF at ``address`` to ``sink``; return its size. Errors as ``Invoices.download_pdf``
+    """Write the PDF at ``address`` to ``sink``; return its size. Errors as ``InvoicesResource.download_pdf``
     lists them.
     """
     if not address:

@@ -176,7 +176,7 @@ class Requestor:
         if call.bearer is not None or call.token is TokenKind.NONE:
             return None
         try:
-            return await self._tokens.renewed(call.token, stale)
+            return await self._tokens.refresh(call.token, stale)
         except TokenUnavailableError as error:  # the refusal is the server's answer; this is why it stands
             words = f"{refusal.message.rstrip('.')}. {error.message}"
         raise AuthenticationError(
@@ -193,7 +193,7 @@ class Requestor:
             return SecretStr(call.bearer)
         if call.token is TokenKind.NONE:
             return None
-        token = await self._tokens.token(call.token)
+        token = await self._tokens.get(call.token)
         if token is None or not token.get_secret_value():
             raise MissingTokenError(call.token, method=call.method, path=call.path)
         if not _TOKEN.fullmatch(token.get_secret_value()):

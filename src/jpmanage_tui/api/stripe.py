@@ -4,28 +4,118 @@ The card goes to Stripe only, with the publishable key that the API gives; no to
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 
-from jpmanage_tui.api.coerce import read_text, read_text_or_none
+from jpmanage_tui.api import coerce
 from jpmanage_tui.api.errors import ApiError, PermissionDeniedError, RequestRejectedError
 from jpmanage_tui.api.failures import words_of_code
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.stripe import (
-    CardEntry,
-    CardField,
-    CardSaved,
-    Declined,
-    InProgress,
-    NeedsBrowser,
-    NeedsSdk,
-    RawCardsRefused,
-    SetupOutcome,
-    StripeConfiguration,
-)
 from jpmanage_tui.api.request import ApiRequest, ApiResponse, Json, Scalar, segment
-from jpmanage_tui.api.requestor import Requestor
 from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.requestor import Requestor
+
+
+@dataclass(frozen=True, slots=True)
+class StripeConfiguration:
+    """What the vendor gives to talk to Stripe; ``public_key`` is publishable, ``client_secret`` is not.
+
+    ``client_secret`` is None unless an intent was asked for.
+    """
+
+    js_url: str
+    public_key: str
+    processor_id: str
+    client_secret: SecretStr | None = None
+
+    @property
+    def setup_intent_id(self) -> str | None:
+        """The intent's id: the part of its secret before ``_secret_``."""
+        if self.client_secret is None:
+            return None
+        return self.client_secret.get_secret_value().partition("_secret_")[0]
+
+
+class CardEntry(BaseModel):
+    """A card as typed in; lives in memory from the form to Stripe and shows nothing of itself."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    number: SecretStr
+    exp_month: int
+    exp_year: int
+    cvc: SecretStr
+    name: str
+
+
+class CardField(Enum):
+    """The field of the card form that a refusal belongs to."""
+
+    NUMBER = "number"
+    EXPIRY = "expiry"
+    CVC = "cvc"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaved:
+    """Stripe has taken the card; its id goes to the API next."""
+
+    method: PaymentMethodId
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsBrowser:
+    """3-D Secure: the bank wants to see the user at ``url``; afterwards the browser comes to
+    ``return_url``.
+    """
+
+    url: str = field(repr=False)  # opens the challenge
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsSdk:
+    """3-D Secure in a form that only Stripe's own page can finish; ``kind`` is Stripe's word."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Stripe or the bank refused the card; ``field`` tells which part of it, None when it is the card as
+    such.
+    """
+
+    message: str
+    code: str | None = None
+    decline_code: str | None = None
+    field: CardField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawCardsRefused:
+    """Stripe takes no card numbers from programs on this account, the normal case: use the vendor's own
+    page.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """Not settled yet; ``status`` is Stripe's word. Look again."""
+
+    status: str
+
+
+SetupOutcome = CardSaved | NeedsBrowser | NeedsSdk | Declined | RawCardsRefused | InProgress
+
 
 # Stripe gives these no code (contract: account 2.3).
 _RAW_CARDS = ("unsupported for publishable key tokenization", "generally unsafe")
@@ -41,7 +131,7 @@ _DEFAULT = "The card was not accepted."
 class StripeResource:
     """Stripe, as far as adding a card needs it. Every method raises a subclass of ApiError."""
 
-    def __init__(self, requestor: Requestor, stripe_url: str) -> None:
+    def __init__(self, requestor: "Requestor", stripe_url: str) -> None:
         self._requestor = requestor
         self._url = stripe_url
 
@@ -49,7 +139,7 @@ class StripeResource:
         """Return the publishable key and, with ``needs_intent``, a new setup intent (user's token).
 
         With an intent it changes something at every call: ask at submit, never on opening a page. Raises
-        ServerError (FateUnknown with an intent) when a part is missing.
+        ServerError (OutcomeUnknownError with an intent) when a part is missing.
         """
         query: dict[str, Scalar] = {"needs_intent": True} if needs_intent else {}
         call = ApiRequest(
@@ -61,9 +151,9 @@ class StripeResource:
         )
         answer = await self._requestor.send(call)
         body = answer.mapping()
-        texts = {name: read_text(body.get(name)) or "" for name in ("js_url", "public_key", "processor_id")}
+        texts = {name: coerce.text(body.get(name)) or "" for name in ("js_url", "public_key", "processor_id")}
         missing = sorted(name for name, text in texts.items() if not text)
-        secret = read_text_or_none(body.get("setup_intent_id"))  # really the intent's client secret
+        secret = coerce.text_or_none(body.get("setup_intent_id"))  # really the intent's client secret
         if needs_intent and secret is None:
             missing.append("setup_intent_id")
         if missing:
@@ -75,7 +165,7 @@ class StripeResource:
     ) -> SetupOutcome:
         """Hand the card to Stripe; return what came of it. Changes, at Stripe.
 
-        ``return_url`` is where the browser ends after a 3-D Secure challenge. After FateUnknown, ``retrieve``
+        ``return_url`` is where the browser ends after a 3-D Secure challenge. After OutcomeUnknownError, ``retrieve``
         tells what became of it.
         """
         form = {
@@ -129,10 +219,10 @@ def _secret(configuration: StripeConfiguration) -> str:
 def _outcome(answer: ApiResponse) -> SetupOutcome:
     """What an intent says; a field that is absent is unknown (contract: account 2.2)."""
     body = answer.mapping()
-    status = read_text(body.get("status")) or ""
+    status = coerce.text(body.get("status")) or ""
     if status == "succeeded":
         method = body.get("payment_method")
-        name = read_text_or_none(method.get("id") if isinstance(method, dict) else method)
+        name = coerce.text_or_none(method.get("id") if isinstance(method, dict) else method)
         if name is None:
             answer.unreadable("payment_method is missing")
         return CardSaved(PaymentMethodId(name))
@@ -148,18 +238,18 @@ def _action(action: Json) -> SetupOutcome:
         return InProgress("requires_action")
     redirect = action.get("redirect_to_url")
     if isinstance(redirect, dict):
-        url = read_text(redirect.get("url")) or ""
+        url = coerce.text(redirect.get("url")) or ""
         if url.startswith(("https://", "http://")):
-            return NeedsBrowser(url, read_text(redirect.get("return_url")) or "")
-    return NeedsSdk(read_text(action.get("type")) or "")
+            return NeedsBrowser(url, coerce.text(redirect.get("return_url")) or "")
+    return NeedsSdk(coerce.text(action.get("type")) or "")
 
 
 def _last_error(error: Json, status: str) -> SetupOutcome:
     if not isinstance(error, dict):
         return Declined(_DEFAULT) if status == "canceled" else InProgress(status)
-    code = read_text_or_none(error.get("code"))
+    code = coerce.text_or_none(error.get("code"))
     return _declined(
-        read_text(error.get("message")) or "", code, read_text_or_none(error.get("decline_code"))
+        coerce.text(error.get("message")) or "", code, coerce.text_or_none(error.get("decline_code"))
     )
 
 

@@ -16,7 +16,7 @@ _REMOVED = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
-def clean(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """Return ``text`` without anything a terminal could take for a command.
 
     Escape sequences, C0 and C1 controls and bidirectional overrides are removed, line breaks and tabs become
@@ -90,6 +90,6 @@ def _label_of_punycode(label: str) -> str:
     if not label.lower().startswith(_ACE) or not label.isascii():
         return label
     try:
-        return clean(label[len(_ACE) :].lower().encode("ascii").decode("punycode")) or label
+        return sanitize_text(label[len(_ACE) :].lower().encode("ascii").decode("punycode")) or label
     except (UnicodeError, ValueError, OverflowError):
         return label

@@ -63,11 +63,11 @@ class TokenProvider(Protocol):
     come out of the client's own methods.
     """
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
+    async def get(self, kind: TokenKind) -> SecretStr | None:
         """Return the token of ``kind``, or None when there is none."""
         ...
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         """Return a token to use instead of ``stale``, which was answered by 401; None when there is no
         other.
         """
@@ -80,11 +80,11 @@ class StaticTokens:
     def __init__(self, key: SecretStr | None = None, user: SecretStr | None = None) -> None:
         self._tokens = {TokenKind.KEY: key, TokenKind.USER: user}
 
-    async def token(self, kind: TokenKind) -> SecretStr | None:
+    async def get(self, kind: TokenKind) -> SecretStr | None:
         """Return the token given for ``kind``."""
         return self._tokens.get(kind)
 
-    async def renewed(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         """Return None: there is no other."""
         del kind, stale
         return None

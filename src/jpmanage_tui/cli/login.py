@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
     from jpmanage_tui.api.ids import PartnerKeyId
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.operations.outcome import OperationEvent
 

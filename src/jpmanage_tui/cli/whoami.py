@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.account.onboarding import choose_key
 from jpmanage_tui.account.session import NeedsKey
-from jpmanage_tui.api.models.partner import NO_PARTNER
+from jpmanage_tui.api.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.rules.account import unreadable_words
@@ -14,7 +14,7 @@ from jpmanage_tui.rules.account import unreadable_words
 if TYPE_CHECKING:
     from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.account.service import AccountService
-    from jpmanage_tui.api.models.partner import Partner, PartnerKey
+    from jpmanage_tui.api.partner import Partner, PartnerKey
     from jpmanage_tui.cli.terminal import Terminal
 
 

@@ -95,7 +95,7 @@ class Dispatcher:
         snapshot = (
             await self._snapshots.take() if change.needs_snapshot else Snapshot(self._client.server_now())
         )
-        stale = await self._tokens.token(change.token) if self._tokens is not None else None
+        stale = await self._tokens.get(change.token) if self._tokens is not None else None
         if not await self._journal.mark_sent(entry_id, snapshot, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
         return stale
@@ -131,7 +131,7 @@ class Dispatcher:
             return False
         tries.renewed = True
         try:
-            return await self._tokens.renewed(operation.change.token, stale) is not None
+            return await self._tokens.refresh(operation.change.token, stale) is not None
         except ApiError:
             return False  # the 401 itself is what the user must hear of
 

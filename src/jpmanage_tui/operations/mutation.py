@@ -16,7 +16,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:
-    from jpmanage_tui.api.models.stripe import CardEntry, StripeConfiguration
+    from jpmanage_tui.api.stripe import CardEntry, StripeConfiguration
     from jpmanage_tui.operations.ports import ClientPort
 
 T = TypeVar("T")

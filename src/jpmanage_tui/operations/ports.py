@@ -16,8 +16,8 @@ from jpmanage_tui.api.ids import (
     PaymentMethodId,
     ProductSlug,
 )
-from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.invoices import Invoice, InvoicePage
+from jpmanage_tui.api.licenses import (
     IssuedLicense,
     LicenseCounts,
     LicenseFilter,
@@ -25,11 +25,11 @@ from jpmanage_tui.api.models.license import (
     LicenseSort,
     SortDirection,
 )
-from jpmanage_tui.api.models.partner import Partner, PartnerDetails
-from jpmanage_tui.api.models.payment import PaymentMethodPage
-from jpmanage_tui.api.models.site import SiteConnection, SitePage
-from jpmanage_tui.api.models.stripe import CardEntry, SetupOutcome, StripeConfiguration
+from jpmanage_tui.api.partner import Partner, PartnerDetails
+from jpmanage_tui.api.payment_methods import PaymentMethodPage
 from jpmanage_tui.api.request import Exchange
+from jpmanage_tui.api.sites import SiteConnection, SitePage
+from jpmanage_tui.api.stripe import CardEntry, SetupOutcome, StripeConfiguration
 
 
 class LicensesPort(Protocol):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.partner import Partner
 
 _DEFAULT_PORT = {"https": 443, "http": 80}
 _FORM = re.compile(

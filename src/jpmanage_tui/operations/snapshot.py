@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.license import License, LicenseSort, SortDirection
+from jpmanage_tui.api.licenses import License, LicenseSort, SortDirection
 from jpmanage_tui.operations.errors import SnapshotUnavailable
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot
 from jpmanage_tui.operations.ports import ClientPort

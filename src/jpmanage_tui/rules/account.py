@@ -5,8 +5,8 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from jpmanage_tui.api.models.country import Country
-from jpmanage_tui.api.models.partner import Me, Partner, PartnerKey
+from jpmanage_tui.api.countries import Country
+from jpmanage_tui.api.partner import Me, Partner, PartnerKey
 
 PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId, ProductSlug
-from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.licenses import SLUG_CUT, multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 

@@ -8,8 +8,8 @@ from enum import Enum
 from unicodedata import category, normalize
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import Card, PaymentMethod
-from jpmanage_tui.api.models.stripe import CardField
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod
+from jpmanage_tui.api.stripe import CardField
 
 SOON_DAYS = 60
 _NUMBER_INSIDE = re.compile(r"\d(?:[ -]?\d){11}", re.ASCII)

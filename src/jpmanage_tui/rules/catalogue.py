@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
-from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.rules.licenses import ADD_ON_FAMILY, Allowed, NotAllowed, Permission
 from jpmanage_tui.rules.search.fold import fold
 

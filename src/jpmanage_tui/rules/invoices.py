@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.partner import PartnerKey
+from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.partner import PartnerKey
 
 
 class Badge(Enum):

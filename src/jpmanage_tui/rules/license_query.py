@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, LicenseState, SortDirection
 
 LISTED_STATES = {
     LicenseFilter.NOT_REVOKED: (LicenseState.ATTACHED, LicenseState.DETACHED, LicenseState.BUNDLE),

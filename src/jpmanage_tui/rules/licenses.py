@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import License, LicenseState, product_slug_of
+from jpmanage_tui.api.licenses import License, LicenseState, product_slug_of
 from jpmanage_tui.rules.sites import is_siteless
 
 if TYPE_CHECKING:
-    from jpmanage_tui.api.models.product import Product
+    from jpmanage_tui.api.products import Product
 
 SLUG_CUT = 38
 """Characters of a product's slug that a license code keeps."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import Product, ProductFamily
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.rules.licenses import product_of
 
 _MONTHS, _DAYS = Decimal(12), Decimal(365)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jpmanage_tui.api.ids import LicenseId
-from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price, Total, license_price, totals
 
 _LAST = datetime.max.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jpmanage_tui.api.errors import UNKNOWN_LICENSE
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.licenses import (
     License,
     LicenseFilter,
     LicenseSort,
@@ -113,7 +113,7 @@ async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
     """Look through all active licenses for bundles, telling now and then how far it is. Raises ApiError."""
     parents: dict[LicenseId, License] = {}
     without_number = looked_at = 0
-    licenses = client.licenses.iterate()
+    licenses = client.licenses.list_all()
     async for license in licenses:
         looked_at += 1
         if license.is_bundle and license.license_id is not None:
@@ -193,7 +193,7 @@ class WithBundles:
         if bundle.license_id is None:
             self._left_out += bundle.quantity or 0
             return []
-        members = self._client.licenses.iterate_children(bundle.license_id)
+        members = self._client.licenses.list_all_children(bundle.license_id)
         try:
             found = [license async for license in members]
         except UNKNOWN_LICENSE:

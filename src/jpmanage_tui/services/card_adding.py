@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.stripe import (
+from jpmanage_tui.api.stripe import (
     CardEntry,
     CardField,
     CardSaved,
@@ -283,7 +283,7 @@ class CardAdder:
     async def _is_listed(self, method: PaymentMethodId) -> bool:
         self._tell("Checking whether the card is saved already…")
         try:
-            listed = self._client.payment_methods.iterate()
+            listed = self._client.payment_methods.list_all()
             async for card in listed:
                 if card.id == method:
                     return True

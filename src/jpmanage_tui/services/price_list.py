@@ -12,7 +12,7 @@ from jpmanage_tui.api.errors import ApiError
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.models.product import Product
+    from jpmanage_tui.api.products import Product
 
 WAIT = 5.0
 """Seconds that a question waits for the prices; then it says that they are not known."""

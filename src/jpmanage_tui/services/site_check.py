@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
-from jpmanage_tui.api.models.license import License, LicenseFilter
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseFilter
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.assigning import Candidate, Fit, fit, holders
 from jpmanage_tui.rules.licenses import host_of
 from jpmanage_tui.services.price_list import plain_text
@@ -34,7 +34,7 @@ async def licenses_on(client: LicensingClient, site: Site) -> list[License]:
     """
     found: list[License] = []
     seen = 0
-    async for license in client.licenses.iterate(
+    async for license in client.licenses.list_all(
         LicenseFilter.ATTACHED, search=host_of(site.address), per_page=PER_PAGE
     ):
         seen += 1
@@ -102,7 +102,7 @@ class SiteCheck:
         bundles: list[License] = []
         seen = 0
         # The slug stands in every code of the product, and a search is one for codes (contract: licenses 1.8).
-        async for license in self._client.licenses.iterate(
+        async for license in self._client.licenses.list_all(
             LicenseFilter.NOT_REVOKED, search=wanted.slug or wanted.product, per_page=PER_PAGE
         ):
             seen += 1
@@ -116,7 +116,9 @@ class SiteCheck:
             if bundle.license_id is None:
                 unread = True  # its id could not be read, and without one every license would be listed
                 continue
-            self._take([member async for member in self._client.licenses.iterate_children(bundle.license_id)])
+            self._take(
+                [member async for member in self._client.licenses.list_all_children(bundle.license_id)]
+            )
         # A license there is must have been found, else the search does not find products.
         found = seen > 0 or "_" not in wanted.key
         return found and seen < MOST_OF_A_PRODUCT and not unread

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import UNKNOWN_LICENSE
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.unassigned import is_idle
 
 PAGE = 50
@@ -41,7 +41,7 @@ class IdleWalk:
 
     def __init__(self, client: LicensingClient, parents: Mapping[LicenseId, License] | None = None) -> None:
         self._client = client
-        self._pages = client.licenses.iterate(LicenseFilter.DETACHED, per_page=PAGE)
+        self._pages = client.licenses.list_all(LicenseFilter.DETACHED, per_page=PAGE)
         self.parents = dict(parents or {})
         self._unread: dict[LicenseId, License] = dict(self.parents)
         """Bundles that were not looked into yet."""
@@ -93,7 +93,7 @@ class IdleWalk:
 
     async def _members(self, license_id: LicenseId, parent: License) -> list[License]:
         """Return a bundle's unassigned licenses; none where the bundle itself is gone."""
-        members = self._client.licenses.iterate_children(license_id)
+        members = self._client.licenses.list_all_children(license_id)
         try:
             idle = [item async for item in members if is_idle(item)]
         except UNKNOWN_LICENSE:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price, Total, money, totals
 from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.rules.unassigned import IdleLicense, idle

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
 
 if TYPE_CHECKING:  # loaded when something is undone

@@ -30,7 +30,7 @@ from jpmanage_tui.ui.widgets.status_line import Severity
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.outcome import OperationEvent

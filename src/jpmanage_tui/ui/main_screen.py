@@ -34,7 +34,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
-    from jpmanage_tui.api.models.invoice import Invoice
+    from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 ANSWER_SECONDS = 2.0
@@ -135,7 +135,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.post_message(self.OpenInvoices(session, ()))  # what the record knows does not wait for an answer
         await self.answered()
         from jpmanage_tui.api.errors import ApiError
-        from jpmanage_tui.api.models.invoice import InvoiceStatus
+        from jpmanage_tui.api.invoices import InvoiceStatus
 
         try:
             page = await session.client.invoices.list(status=InvoiceStatus.OPEN)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId, ProductSlug
-from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,

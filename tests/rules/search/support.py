@@ -5,7 +5,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.search.fold import fold, site_text
 from jpmanage_tui.rules.search.match import SHORT
 from jpmanage_tui.rules.search.search import SearchQuery, in_filter

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
 from jpmanage_tui.rules.search.match import FEW

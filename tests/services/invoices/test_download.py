@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.services.invoices.batch import _common_start
 from jpmanage_tui.services.invoices.download import size_words, so_far, stem_of
 

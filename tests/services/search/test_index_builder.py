@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.errors import ApiError, NotFoundError, PermissionDeniedError, RequestRejectedError
-from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicensePage, SortDirection
+from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicensePage, SortDirection
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter, catch_up
 from jpmanage_tui.services.search.search_index import SearchIndex
@@ -35,7 +35,7 @@ class Licenses:
         self.cap = cap
         self.asked = 0
 
-    def iterate(
+    def list_all(
         self, filter: LicenseFilter, direction: SortDirection = SortDirection.ASC
     ) -> PageNumberPaginator[License]:
         async def page(number: int, per_page: int) -> LicensePage:
@@ -44,7 +44,7 @@ class Licenses:
 
         return PageNumberPaginator(page, lambda item: item.license_key, 100)
 
-    def iterate_children(self, parent_id: int) -> PageNumberPaginator[License]:
+    def list_all_children(self, parent_id: int) -> PageNumberPaginator[License]:
         async def page(number: int, per_page: int) -> LicensePage:
             if parent_id in self.refuses:
                 raise self.refuses[parent_id]("no", method="GET", path="/licenses")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.search.search import SearchQuery
 from jpmanage_tui.services.search.cancellation import Cancellation, Superseded
 from jpmanage_tui.services.search.index_builder import RateLimiter

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceList
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

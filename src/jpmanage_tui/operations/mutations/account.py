@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.partner import NO_PARTNER, Partner, PartnerDetails
+from jpmanage_tui.api.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort

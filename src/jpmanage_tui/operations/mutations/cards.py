@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import PaymentMethod, PaymentMethodPage
-from jpmanage_tui.api.models.stripe import (
+from jpmanage_tui.api.paging import CursorPaginator
+from jpmanage_tui.api.payment_methods import PaymentMethod, PaymentMethodPage
+from jpmanage_tui.api.stripe import (
     CardSaved,
     Declined,
     NeedsBrowser,
@@ -16,7 +17,6 @@ from jpmanage_tui.api.models.stripe import (
     SetupOutcome,
     StripeConfiguration,
 )
-from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort

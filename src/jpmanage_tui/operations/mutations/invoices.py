@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
+from jpmanage_tui.api.invoices import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.operations.mutation import (
     AmbiguousResponse,

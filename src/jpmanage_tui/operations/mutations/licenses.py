@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.licenses import (
     IssuedLicense,
     License,
     LicensePage,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from jpmanage_tui.api.models.site import ConnectionCode, SiteConnection
+from jpmanage_tui.api.sites import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.mutation import (
     AmbiguousResponse,
     CheckResult,

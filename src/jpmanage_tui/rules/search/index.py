@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey, ProductId
-from jpmanage_tui.api.models.license import License, LicenseSort, LicenseState, OwnerType
+from jpmanage_tui.api.licenses import License, LicenseSort, LicenseState, OwnerType
 from jpmanage_tui.rules.search.fold import fold, site_text
 
 SLICE = 8192

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
 
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, LicenseState
 from jpmanage_tui.rules.search.fold import fold, site_text
 from jpmanage_tui.rules.search.index import (
     GONE,

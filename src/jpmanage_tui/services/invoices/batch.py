@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line

@@ -9,7 +9,7 @@ from pathlib import Path
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.pdf import Sink
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.services.downloads import names, safe_stem
@@ -58,7 +58,7 @@ def paced(report: Progress) -> Progress:
 
 async def find(client: LicensingClient, invoice_id: InvoiceId) -> Invoice | None:
     """Return an invoice as the list has it now, None where it is not there. Raises ApiError."""
-    async for invoice in client.invoices.iterate():
+    async for invoice in client.invoices.list_all():
         if invoice.id == invoice_id:
             return invoice
     return None

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.services.invoices.pdf_table import fitted
 from jpmanage_tui.services.invoices.pdf_text import SECONDS
 
@@ -38,7 +38,7 @@ async def read_pdf(data: bytes) -> Page:
     try:
         body = json.loads(answer)
         lines, pages, cut = (
-            [clean(str(line)) for line in body["lines"]],
+            [sanitize_text(str(line)) for line in body["lines"]],
             int(body["pages"]),
             bool(body["cut"]),
         )

@@ -9,8 +9,8 @@ from enum import Enum
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
-from jpmanage_tui.api.models.product import Product, ProductFamily
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.products import Product, ProductFamily
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules import catalogue
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site

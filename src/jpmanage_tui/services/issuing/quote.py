@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.catalogue import title
 from jpmanage_tui.rules.text import pluralize

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
 from jpmanage_tui.operations.outcome import Outcome

@@ -10,8 +10,8 @@ from datetime import datetime
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import UNKNOWN_LICENSE, NotFoundError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
-from jpmanage_tui.api.models.license import (
+from jpmanage_tui.api.licenses import (
+    WHOLE_LIST_PER_PAGE,
     IssuedLicense,
     License,
     LicenseCounts,
@@ -51,7 +51,7 @@ class IndexBuilder:
         self._client = client
         self._finder = finder
         self._pace = pace
-        self._lists = [client.licenses.iterate(LicenseFilter.ALL)]
+        self._lists = [client.licenses.list_all(LicenseFilter.ALL)]
         self._bundles: dict[LicenseId, License] = {}
         self._members: PageNumberPaginator[License] | None = None
         self._pending: list[License] | None = None
@@ -100,14 +100,14 @@ class IndexBuilder:
             self._done += 1
             if self._done == 1 and not self._revoked_seen and counts is not None and counts.revoked:
                 # a server that does not know the word ALL
-                self._lists.append(self._client.licenses.iterate(LicenseFilter.REVOKED))
+                self._lists.append(self._client.licenses.list_all(LicenseFilter.REVOKED))
         while self._bundles:
             await self._bundle(next(iter(self._bundles)), step)
         await self._finder.end_marking(drop=not self.left_out and not self.cut_short)
 
     async def _bundle(self, parent: LicenseId, step: Callable[[], None]) -> None:
         if self._members is None:
-            self._members = self._client.licenses.iterate_children(parent)
+            self._members = self._client.licenses.list_all_children(parent)
         try:
             while not self._members.done or self._pending is not None:
                 await self._page(self._members, step)
@@ -155,7 +155,7 @@ async def catch_up(
 
     Returns False where that is too much for this: then all must be read again.
     """
-    newest = client.licenses.iterate(LicenseFilter.ALL, direction=SortDirection.DESC)
+    newest = client.licenses.list_all(LicenseFilter.ALL, direction=SortDirection.DESC)
     for _ in range(CATCH_UP_PAGES):
         await pace.turn()
         licenses = await newest.next_page()
@@ -172,7 +172,7 @@ async def catch_up(
 async def _put_members(
     client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId
 ) -> None:
-    members = client.licenses.iterate_children(parent)
+    members = client.licenses.list_all_children(parent)
     try:
         while not members.done:
             await pace.turn()
@@ -207,7 +207,7 @@ async def read_again(
 async def _find_child(
     client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId, key: LicenseKey
 ) -> bool:
-    members = client.licenses.iterate_children(parent)
+    members = client.licenses.list_all_children(parent)
     try:
         while not members.done:
             await pace.turn()

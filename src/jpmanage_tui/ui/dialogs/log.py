@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.api.text import clean
+from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
@@ -252,7 +252,7 @@ class LogDialog(Dialog[None]):
             lines.append(f"{shown.whose(entry)}{entry.change.summary()}.")
             lines.append(f"{end_words(entry)}. {entry.message}".strip())
             if isinstance(entry.change, UnreadableMutation):
-                lines.append(f"As it stands in the journal: {clean(entry.change.payload)[:LONGEST]}")
+                lines.append(f"As it stands in the journal: {sanitize_text(entry.change.payload)[:LONGEST]}")
             lines += [f"Code: {key}" for key in entry.result]
             if entry.request_id:
                 lines.append(f"Request id: {entry.request_id}")

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import on
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.site import Site, SitePage
+from jpmanage_tui.api.sites import Site, SitePage
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import pluralize

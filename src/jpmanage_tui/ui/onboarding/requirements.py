@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 from jpmanage_tui.api.ids import PartnerKeyId
-from jpmanage_tui.api.models.partner import Partner, PartnerKey
+from jpmanage_tui.api.partner import Partner, PartnerKey
 from jpmanage_tui.rules.account import unreadable_words
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.service import AccountService
+from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
-from jpmanage_tui.api.models.country import Country
-from jpmanage_tui.api.models.partner import Partner, PartnerDetails
+from jpmanage_tui.api.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import (
     COMPANY_TYPES,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import LicenseKey
-    from jpmanage_tui.api.models.invoice import Invoice
-    from jpmanage_tui.api.models.partner import Partner
+    from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 Answer = TypeVar("Answer")

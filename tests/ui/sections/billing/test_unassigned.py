@@ -6,7 +6,7 @@ from datetime import UTC
 import pytest
 
 from jpmanage_tui.api.billing import BillingEstimate
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.unassigned_list import sum_words

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from jpmanage_tui.api.models.partner import PartnerDetails
+from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.select import PickField

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from jpmanage_tui.api.models.country import Country, read_countries
+from jpmanage_tui.api.countries import Country, read_countries
 from jpmanage_tui.ui.dialogs.choice import Choice, matching
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.operations.policy import DEFAULT_POLICY
 from jpmanage_tui.sandbox.switches import turn

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import LARGE, SMALL, running

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run
 from tests.ui.sections.invoices.support import (

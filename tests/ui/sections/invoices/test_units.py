@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
-from jpmanage_tui.api.models.invoice import Invoice, InvoicePage
-from jpmanage_tui.api.models.partner import Partner
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.invoices import Invoice, InvoicePage
+from jpmanage_tui.api.partner import Partner
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, cells, columns, tail_of
 from jpmanage_tui.ui.sections.invoices.data import InvoiceListState

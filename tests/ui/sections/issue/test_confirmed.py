@@ -11,7 +11,7 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductId
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus, Order, Reviewed
 from jpmanage_tui.services.issuing.planned_license import assign_to_site, without_site

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row, RowList
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
 from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED

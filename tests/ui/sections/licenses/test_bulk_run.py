@@ -2,7 +2,7 @@
 
 from textual.widgets import Static
 
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.button import PushButton

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from jpmanage_tui.api.billing import BillingEstimate
-from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
+from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter
 from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.billing.text import COUNTED

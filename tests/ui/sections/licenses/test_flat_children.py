@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.licenses import marking
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

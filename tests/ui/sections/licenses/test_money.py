@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices

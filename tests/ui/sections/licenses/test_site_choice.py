@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Static
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.assigning import candidate
 from jpmanage_tui.services import site_check
 from jpmanage_tui.services.site_check import SiteCheck

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

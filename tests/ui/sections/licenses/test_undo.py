@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection

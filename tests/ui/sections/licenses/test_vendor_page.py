@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 

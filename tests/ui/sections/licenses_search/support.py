@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

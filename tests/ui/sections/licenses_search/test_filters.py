@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseState
+from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.filter_dialog import ages

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

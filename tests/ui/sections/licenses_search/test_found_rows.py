@@ -4,7 +4,7 @@ from array import array
 
 import pytest
 
-from jpmanage_tui.api.models.license import License, LicensePage
+from jpmanage_tui.api.licenses import License, LicensePage
 from jpmanage_tui.services.search.index_builder import index_requests
 from jpmanage_tui.services.search.search_index import Hits
 from jpmanage_tui.ui.sections.licenses.list_state import AHEAD, FoundRows

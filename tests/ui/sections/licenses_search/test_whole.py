@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from jpmanage_tui.api.errors import ServerError
-from jpmanage_tui.api.models.license import LicenseCounts
+from jpmanage_tui.api.licenses import LicenseCounts
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

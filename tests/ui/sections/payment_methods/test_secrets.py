@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from jpmanage_tui.api.models.stripe import CardEntry
+from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import Card, PaymentMethod
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard

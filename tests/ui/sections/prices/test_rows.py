@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.ui.sections.prices import columns
 from jpmanage_tui.ui.sections.prices.columns import (

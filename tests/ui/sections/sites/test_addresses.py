@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseFilter
+from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.ui.sections.sites import detail
 from jpmanage_tui.ui.sections.sites.columns import COLUMNS
 from jpmanage_tui.ui.widgets.item_list import export_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.models.license import SortDirection
+from jpmanage_tui.api.licenses import SortDirection
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.sites.detail import health
 from jpmanage_tui.ui.sections.sites.query import TABS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jpmanage_tui.api.models.license import LicenseFilter, LicenseState
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
@@ -81,7 +81,7 @@ async def test_enter_opens_a_site_to_threats_backup_updates_monitor_php_and_its_
         assert site is not None
         owned = [
             one
-            async for one in session.client.licenses.iterate(LicenseFilter.ATTACHED)
+            async for one in session.client.licenses.list_all(LicenseFilter.ATTACHED)
             if one.blog_id == site.blog_id
         ]
         await run.press("enter")

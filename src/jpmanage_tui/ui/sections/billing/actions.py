@@ -9,7 +9,7 @@ from textual import on
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.services.unassigned_licenses import IdleLicenses, IdleWalk
 from jpmanage_tui.services.unassigned_list import UnassignedListState

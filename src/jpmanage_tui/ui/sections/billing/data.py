@@ -14,9 +14,9 @@ from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.model import ReadRows
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import ProductFamily
+from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
 from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
 from jpmanage_tui.ui.common.messages import Note

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from jpmanage_tui.api.billing import BilledProduct, BillingEstimate
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.product import Product
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.rules.unassigned import IdleLicense
 from jpmanage_tui.services.all_licenses import find_bundles

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.model import ReadRows
-from jpmanage_tui.api.models.country import Country
-from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.ui.common.messages import Note
 
 

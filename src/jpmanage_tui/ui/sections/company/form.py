@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual import on
 from textual.widget import Widget
 
-from jpmanage_tui.api.models.country import Country
+from jpmanage_tui.api.countries import Country
 from jpmanage_tui.rules.account import FIELD_LABELS, state_after_country
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.select import PickField

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
-from jpmanage_tui.api.models.partner import Partner, PartnerDetails
+from jpmanage_tui.api.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import field_errors

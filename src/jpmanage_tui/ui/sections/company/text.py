@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors

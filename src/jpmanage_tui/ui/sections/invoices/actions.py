@@ -9,8 +9,8 @@ from typing import Any
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.invoices import can_download, can_pay
@@ -195,7 +195,7 @@ class InvoicesActions(Section):
 
     async def _primary(self) -> tuple[PaymentMethod | None, bool]:
         """Return the primary card, and whether there is any card. Raises ApiError."""
-        cards = self.session.client.payment_methods.iterate()
+        cards = self.session.client.payment_methods.list_all()
         async for card in cards:
             if card.is_default:
                 return card, True

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -104,7 +104,7 @@ class BatchDialog(Dialog[bool]):
         self._progressed()
 
     async def _work(self) -> None:
-        invoices = self._client.invoices.iterate(self._status)
+        invoices = self._client.invoices.list_all(self._status)
         try:
             await self.downloads.run(invoices)
             if invoices.done and not invoices.complete:

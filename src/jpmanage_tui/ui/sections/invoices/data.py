@@ -13,7 +13,7 @@ from textual.worker import Worker
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.models.invoice import Invoice, InvoicePage, InvoiceStatus
+from jpmanage_tui.api.invoices import Invoice, InvoicePage, InvoiceStatus
 from jpmanage_tui.ui.common.messages import Note
 
 

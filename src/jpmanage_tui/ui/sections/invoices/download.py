@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, scp_line
 from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog

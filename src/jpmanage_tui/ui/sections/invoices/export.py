@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.services.exports import Export, Record, amount
@@ -21,7 +21,7 @@ def export_of(client: LicensingClient, state: InvoiceListState, now: datetime) -
     status = state.status
     word = "" if status is None else f"{tab_words(status).lower()} "
 
-    invoices = client.invoices.iterate(status)
+    invoices = client.invoices.list_all(status)
 
     async def rows(_codes: bool) -> AsyncIterator[Record]:
         async for invoice in invoices:

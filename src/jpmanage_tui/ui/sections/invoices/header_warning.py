@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
-from jpmanage_tui.api.models.invoice import Invoice, InvoiceStatus
-from jpmanage_tui.api.models.partner import Partner
+from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.rules.invoices import is_past_due, unpaid_to_warn_of
 from jpmanage_tui.ui.sections.invoices.columns import name_of
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rich.style import Style
 
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, RIGHT, cells, columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.models.invoice import InvoiceStatus
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
 
 TABS: tuple[tuple[InvoiceStatus | None, str, str], ...] = (

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
-from jpmanage_tui.api.models.invoice import Invoice
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words

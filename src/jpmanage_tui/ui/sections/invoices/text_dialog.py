@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.invoice import Invoice
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.invoices.download import fetch, paced, so_far
 from jpmanage_tui.services.invoices.pdf_reader import Page, Unreadable, read_pdf

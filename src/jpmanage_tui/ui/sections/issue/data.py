@@ -10,9 +10,9 @@ from textual.widget import Widget
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
-from jpmanage_tui.api.models.license import LicenseFilter
-from jpmanage_tui.api.models.product import ProductFamily
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import LicenseFilter
+from jpmanage_tui.api.products import ProductFamily
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.rules.licenses import host_of
 from jpmanage_tui.services.issuing.order import IssuingStatus
@@ -113,7 +113,7 @@ class IssueLoader:
         try:
             # the list of sites does not always tell what a site has; its licenses do
             seen = 0
-            async for license in self._client.licenses.iterate(
+            async for license in self._client.licenses.list_all(
                 LicenseFilter.ATTACHED, search=host_of(site.address)
             ):
                 seen += 1

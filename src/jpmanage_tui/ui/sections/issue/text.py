@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import site_name

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Operation

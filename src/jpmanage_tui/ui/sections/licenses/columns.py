@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort, LicenseState
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import format_date

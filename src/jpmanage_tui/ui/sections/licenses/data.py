@@ -9,7 +9,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseCounts, LicensePage
+from jpmanage_tui.api.licenses import License, LicenseCounts, LicensePage
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.common.messages import Note

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from jpmanage_tui.api.models.license import License, LicenseState, OwnerType
+from jpmanage_tui.api.licenses import License, LicenseState, OwnerType
 from jpmanage_tui.rules.sites import is_siteless
 from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.models.license import License, LicenseFilter
+from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
 from jpmanage_tui.services.all_licenses import Everything, WithBundles
 from jpmanage_tui.services.exports import Export, Record, masked

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.style import Style
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import NOT_READ, format_date

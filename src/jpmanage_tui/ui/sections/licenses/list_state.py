@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicensePage, LicenseState
 from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.common.pagination import Page, PageCache

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE
-from jpmanage_tui.api.models.license import License, LicenseState
+from jpmanage_tui.api.licenses import WHOLE_LIST_PER_PAGE, License, LicenseState
 from jpmanage_tui.api.paging import requests_for
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.ui.common.text import error_text

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseState
-from jpmanage_tui.api.models.product import Product
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.api.products import Product
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.outcome import Outcome

@@ -25,7 +25,7 @@ from jpmanage_tui.ui.sections.licenses.search_controller import (
 from jpmanage_tui.ui.sections.licenses.text import index_progress
 
 if TYPE_CHECKING:
-    from jpmanage_tui.api.models.license import LicenseCounts
+    from jpmanage_tui.api.licenses import LicenseCounts
     from jpmanage_tui.ui.dialogs.choice import Choice
     from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
 

@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.models.license import License, LicensePage, SortDirection
+from jpmanage_tui.api.licenses import License, LicensePage, SortDirection
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_order
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # loaded with the first search
     from textual.worker_manager import WorkerManager
 
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.api.models.license import LicenseCounts
+    from jpmanage_tui.api.licenses import LicenseCounts
     from jpmanage_tui.rules.search.search import SearchQuery
     from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
     from jpmanage_tui.services.search.search_index import Hits, SearchIndex
@@ -512,7 +512,7 @@ class SearchIndexController:
         query, rows = self._section.state.query, self._section.state.rows
         if isinstance(rows, FoundRows):
             return Found(lambda: self.all_found(rows), rows.unreadable)
-        listed = self._section.session.client.licenses.iterate(query.tab, search=search_text(query.search))
+        listed = self._section.session.client.licenses.list_all(query.tab, search=search_text(query.search))
         beside = self.beside(query)
         return listed if beside is None else Beside(listed, beside)
 

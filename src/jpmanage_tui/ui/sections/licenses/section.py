@@ -13,7 +13,7 @@ from textual.timer import Timer
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
+from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.models.license import License
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.rules.text import pluralize
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter
+from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter
 from jpmanage_tui.rules.text import short
 from jpmanage_tui.ui.widgets.line import Line
 

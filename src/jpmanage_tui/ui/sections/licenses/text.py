@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.license import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter, LicenseSort
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pluralize
 from jpmanage_tui.services.search.index_state import IndexState

@@ -10,9 +10,9 @@ from typing import Any
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError, ServerError
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.partner import Partner
-from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
+from jpmanage_tui.api.partner import Partner
+from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
@@ -175,7 +175,7 @@ class PaymentMethodsActions(Section):
 
     async def _listed(self) -> tuple[list[PaymentMethod], bool]:
         """Return the saved cards as `all_cards` does, and whether these are surely all."""
-        listed = self.session.client.payment_methods.iterate()
+        listed = self.session.client.payment_methods.list_all()
         cards = [card async for card in listed]
         if not cards and not listed.complete:
             raise ServerError("The server's answer could not be read: none of its cards is one.")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.api.models.stripe import NeedsBrowser, SetupOutcome
+from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover
 
 PAGE = "https://cloud.jetpack.com/partner-portal/payment-methods"
@@ -49,7 +49,7 @@ class NewCardWatch:
 
     async def look(self) -> PaymentMethod | None:
         """List the cards, and return the first that is new. Raises ApiError."""
-        cards = [card async for card in self.session.client.payment_methods.iterate()]
+        cards = [card async for card in self.session.client.payment_methods.list_all()]
         if self.before is None:
             self.before = frozenset(card.id for card in cards)
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import Card, PaymentMethod
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod
 from jpmanage_tui.rules.cards import (
     Expiry,
     brand_name,

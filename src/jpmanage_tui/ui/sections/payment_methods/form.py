@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from jpmanage_tui.api.models.stripe import CardEntry, CardField
+from jpmanage_tui.api.stripe import CardEntry, CardField
 from jpmanage_tui.rules import cards
 from jpmanage_tui.ui.widgets.form import Form, FormField
 from jpmanage_tui.ui.widgets.input import Field

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.sections.payment_methods.data import CardListState

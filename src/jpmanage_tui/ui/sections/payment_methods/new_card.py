@@ -13,8 +13,8 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.payment import PaymentMethod
-from jpmanage_tui.api.models.stripe import CardEntry
+from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.services.card_adding import Elsewhere, Failed, Result, Saved, StillSaving
 from jpmanage_tui.ui.common.messages import Note

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.models.payment import PaymentMethod
 from jpmanage_tui.api.paging import CursorPaginator
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.text import format_time, not_read, pluralize
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
@@ -67,7 +67,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
         super().__init__(session)
         self.error: ApiError | None = None
         self.loading_cards = False
-        self._listing = session.client.payment_methods.iterate()
+        self._listing = session.client.payment_methods.list_all()
         self._so_far: list[PaymentMethod] = []
         """What came of it, in the API's order."""
         self._show_next: PaymentMethodId | None = None
@@ -100,7 +100,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     def _load(self) -> None:
         """Read from the first page on, until the primary card is known and as many as are shown now."""
-        self._listing, self._so_far = self.session.client.payment_methods.iterate(), []
+        self._listing, self._so_far = self.session.client.payment_methods.list_all(), []
         self._load_pages(max(len(self.saved_cards.cards), 1))
 
     def _load_pages(self, wanted: int) -> None:

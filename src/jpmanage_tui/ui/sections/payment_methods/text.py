@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.models.payment import PaymentMethod
+from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.api.models.product import BundleSize, Product
+from jpmanage_tui.api.products import BundleSize, Product
 from jpmanage_tui.rules.catalogue import search, sections
 from jpmanage_tui.rules.prices import Price, bundle_price, saving_percent, unit_price
 from jpmanage_tui.ui.widgets.item_list import Heading, SortOrder

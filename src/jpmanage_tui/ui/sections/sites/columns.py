@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.models.license import SortDirection
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import SortDirection
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.sections.sites.detail import backup_state, health, problems, products
 from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField, SortOrder

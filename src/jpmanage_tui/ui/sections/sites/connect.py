@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.api.models.site import SiteConnection
+from jpmanage_tui.api.sites import SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.sites import site_url

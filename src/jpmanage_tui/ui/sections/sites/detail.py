@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jpmanage_tui.api.models.license import License
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.common.keys import key_for
 

@@ -13,8 +13,8 @@ from textual import events, on
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import License, LicenseFilter, LicensePage, LicenseState, SortDirection
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicensePage, LicenseState, SortDirection
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.assigning import Fit, candidate, fit, holders
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.rules.sites import search_text, site_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.ui.sections.licenses.detail import action_lines
 from jpmanage_tui.ui.sections.sites.columns import COLUMNS
 from jpmanage_tui.ui.sections.sites.detail import LABEL_WIDTH, Fact, wrap_facts

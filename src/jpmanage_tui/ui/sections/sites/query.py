@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.models.license import SortDirection
-from jpmanage_tui.api.models.site import Site, SiteIssue, SitePage
+from jpmanage_tui.api.licenses import SortDirection
+from jpmanage_tui.api.sites import Site, SiteIssue, SitePage
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.ui.sections.list_section import ListTab
 
@@ -65,7 +65,7 @@ class SiteQuery:
 
     def every(self, client: LicensingClient) -> PageNumberPaginator[Site]:
         """Yield every site that matches, those not loaded yet too. Raises ApiError."""
-        return client.sites.iterate(
+        return client.sites.list_all(
             search_text(self.search),
             direction=self.direction,
             show_only_favorites=self.tab.favorites,

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.models.license import License, SortDirection
-from jpmanage_tui.api.models.site import ConnectionCode, Site
+from jpmanage_tui.api.licenses import License, SortDirection
+from jpmanage_tui.api.sites import ConnectionCode, Site
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address

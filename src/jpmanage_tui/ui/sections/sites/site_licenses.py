@@ -10,8 +10,8 @@ from textual.widget import Widget
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId
-from jpmanage_tui.api.models.license import License, LicenseFilter
-from jpmanage_tui.api.models.site import Site
+from jpmanage_tui.api.licenses import License, LicenseFilter
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.ui.common.loaders import Loader
@@ -48,7 +48,7 @@ class SiteLicenses:
             self._loader.load(site.blog_id, partial(self._read, site), partial(self._take, site.blog_id))
 
     async def _read(self, site: Site) -> str:
-        listed = self._client.licenses.iterate(LicenseFilter.ATTACHED, search=search_text(site.address))
+        listed = self._client.licenses.list_all(LicenseFilter.ATTACHED, search=search_text(site.address))
         # the search matches more than this one site
         found = [license async for license in listed if license.blog_id == site.blog_id]
         inside = await self._in_bundles(site)
