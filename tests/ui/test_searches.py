@@ -11,7 +11,7 @@ from textual.events import Paste
 from jpmanage_tui.api.countries import read_countries
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules import catalog as catalogue
 from jpmanage_tui.sandbox.partner.countries import regions
 from jpmanage_tui.services.search.search_index import SearchIndex
 from jpmanage_tui.ui.dialogs.choice import Choice, matching

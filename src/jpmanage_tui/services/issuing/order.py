@@ -11,7 +11,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules import catalog as catalogue
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import Quote, quote

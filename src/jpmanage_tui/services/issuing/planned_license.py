@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jpmanage_tui.api.ids import LicenseKey, ProductId, ProductSlug
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.assigning import Candidate, to_be_issued
-from jpmanage_tui.rules.catalogue import Section, fits_site, section_of
+from jpmanage_tui.rules.catalog import Section, fits_site, section_of
 from jpmanage_tui.rules.licenses import NotAllowed, multisites_hidden
 from jpmanage_tui.services.issuing.quote import QuoteLine
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules import prices
-from jpmanage_tui.rules.catalogue import title
+from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.selection import Pick, Selection
 from jpmanage_tui.services.price_text import interval_words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpmanage_tui.rules.catalogue import EXCLUDED
+from jpmanage_tui.rules.catalog import EXCLUDED
 from jpmanage_tui.rules.prices import money, unit_price
 from jpmanage_tui.ui.sections.prices.columns import DEAREST
 from jpmanage_tui.ui.sections.prices.rows import PriceRow

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.api.billing import BilledProduct, BillingEstimate, BillingInterval
-from jpmanage_tui.rules.catalogue import title
+from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.ui.sections.billing import columns as figures
 from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.widgets.columns import GAP, Column, Layout, lay_out, name_in

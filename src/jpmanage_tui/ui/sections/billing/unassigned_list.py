@@ -10,7 +10,7 @@ from rich.style import Style
 
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
-from jpmanage_tui.rules.catalogue import title
+from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.services.unassigned_list import UnassignedListState, cells, name_of
 from jpmanage_tui.ui.sections.billing.columns import UNASSIGNED_COLUMNS
 from jpmanage_tui.ui.widgets.columns import Layout, lay_out, name_in

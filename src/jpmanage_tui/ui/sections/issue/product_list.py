@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules import catalog as catalogue
 from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.services.issuing.quote import cost_of, per_day, per_month, saving_words
 from jpmanage_tui.services.issuing.selection import Pick, Selection

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.rules import catalogue
+from jpmanage_tui.rules import catalog as catalogue
 from jpmanage_tui.services.issuing.order import Order
 from jpmanage_tui.services.issuing.quote import about
 from jpmanage_tui.services.issuing.selection import Pick

@@ -8,7 +8,7 @@ from decimal import Decimal
 from rich.cells import cell_len
 
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules.catalogue import title
+from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, money
 from jpmanage_tui.services.exports import amount
 from jpmanage_tui.ui.sections.prices.rows import PriceRow

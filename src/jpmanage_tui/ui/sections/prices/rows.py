@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.products import BundleSize, Product
-from jpmanage_tui.rules.catalogue import search, sections
+from jpmanage_tui.rules.catalog import search, sections
 from jpmanage_tui.rules.prices import Price, bundle_price, saving_percent, unit_price
 from jpmanage_tui.ui.widgets.item_list import Heading, SortOrder
 

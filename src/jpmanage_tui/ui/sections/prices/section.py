@@ -10,7 +10,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.products import Product, ProductFamily
-from jpmanage_tui.rules.catalogue import shape
+from jpmanage_tui.rules.catalog import shape
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.ui.common.keys import key_line

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
 from jpmanage_tui.api.products import Product, ProductFamily
-from jpmanage_tui.rules.catalogue import (
+from jpmanage_tui.rules.catalog import (
     EXCLUDED,
     Section,
     at_size,
