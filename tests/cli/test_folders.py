@@ -51,8 +51,8 @@ def test_a_profile_is_not_kept_where_others_can_write_and_that_is_said_before_a_
 def test_a_profile_is_kept_in_a_folder_that_stays_as_it_is(cli: Cli, bits: int) -> None:
     folder = made(cli.config, bits)
     ended = cli("login", "--profile", "acme", "--paste", typed=f"{USER_ONE_KEY}\n\n")
-    assert (ended.code, ended.err) == (ExitCode.FINE, "")
-    assert cli("whoami", "--profile", "acme").code == ExitCode.FINE
+    assert (ended.code, ended.err) == (ExitCode.OK, "")
+    assert cli("whoami", "--profile", "acme").code == ExitCode.OK
     assert mode(folder) == bits
 
 
@@ -141,4 +141,4 @@ def test_a_log_that_is_no_plain_file_is_written_to_and_left_as_it_is(tmp_path: P
 def test_tokens_of_the_environment_need_no_folder(cli: Cli) -> None:
     made(cli.config, 0o777)
     cli.env(TOKEN=KEY)
-    assert cli("whoami").code == ExitCode.FINE
+    assert cli("whoami").code == ExitCode.OK

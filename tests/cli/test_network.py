@@ -51,7 +51,7 @@ def test_the_sandbox_is_asked_without_a_proxy_and_no_proxy_sees_a_token(cli: Cli
         for name in EVERY_PROXY:
             cli.monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
         ended = cli("whoami")
-    assert (ended.code, ended.err) == (ExitCode.FINE, "")
+    assert (ended.code, ended.err) == (ExitCode.OK, "")
     assert "it serves" in ended.out
     assert (proxy.connections, bytes(proxy.seen)) == (0, b"")
 

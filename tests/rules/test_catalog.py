@@ -38,7 +38,7 @@ def family(slug: str, *products: dict[str, str]) -> ProductFamily:
     return ProductFamily.model_validate({"slug": slug, "products": list(products)})
 
 
-def test_the_catalogue_drops_what_is_not_sold_and_sorts_by_name_across_families() -> None:
+def test_the_catalog_drops_what_is_not_sold_and_sorts_by_name_across_families() -> None:
     families = [
         family("b", {"slug": "x", "name": "alpha"}, {"slug": "y", "name": "Zeta"}),
         family("gone", *({"slug": slug, "name": slug} for slug in EXCLUDED)),

@@ -65,7 +65,7 @@ def test_a_bundles_license_costs_its_share_and_without_the_size_it_has_no_figure
         assert (report.totals, report.unpriced, report.items[0].price) == ((), 1, None)
 
 
-def test_what_the_catalogue_does_not_price_is_counted_apart() -> None:
+def test_what_the_catalog_does_not_price_is_counted_apart() -> None:
     yearly = product_of_slug("jpyear", interval="year")
     items = [license_of(), license_of(key="legacy_x"), license_of(key="jpyear_x")]
     report = idle(items, [SCAN, yearly], {})

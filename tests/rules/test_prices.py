@@ -214,7 +214,7 @@ def test_shown_money_is_never_further_off_than_half_a_digit(amount: Decimal, cur
 
 
 SLUGS = ("jetpack-scan", "jetpack-anti-spam", "unpriced", "yearly", "unknown")
-CATALOGUE = (
+CATALOG = (
     product_of_slug("jetpack-scan", amount="4.95", bundles={5: "22.27"}),
     product_of_slug("jetpack-anti-spam", amount="0.16", interval="day"),
     product_of_slug("unpriced", amount=None),
@@ -237,16 +237,16 @@ LICENSES = st.lists(
 def test_what_a_bill_gets_lower_by_is_the_sum_of_its_parts_and_nothing_is_left_out_silently(
     licenses: list[License],
 ) -> None:
-    cost = bill_ends(licenses, CATALOGUE)
+    cost = bill_ends(licenses, CATALOG)
     billed = [one for one in licenses if not one.is_standard and not one.is_child]
-    prices = [license_price(one, CATALOGUE) for one in billed]
+    prices = [license_price(one, CATALOG) for one in billed]
     known = [price for price in prices if price is not None and price.is_known]
     assert cost.unknown == prices.count(None)
     assert len(cost.apart) + cost.unknown + len(known) == len(billed)
     assert sum((total.per_day for total in cost.totals), Decimal(0)) == sum(
         (price.per_day for price in known if price.per_day is not None), Decimal(0)
     )
-    assert bill_ends([one for one in licenses if one.is_standard or one.is_child], CATALOGUE) == Cost()
+    assert bill_ends([one for one in licenses if one.is_standard or one.is_child], CATALOG) == Cost()
 
 
 @pytest.mark.parametrize(
@@ -266,5 +266,5 @@ def test_what_a_bill_gets_lower_by_is_the_sum_of_its_parts_and_nothing_is_left_o
 def test_a_license_costs_what_the_prices_say_of_it_or_nothing_is_said(
     license: License, sizes: dict[LicenseId, int], amount: str | None
 ) -> None:
-    price = license_price(license, CATALOGUE, sizes)
+    price = license_price(license, CATALOG, sizes)
     assert (price.amount if price is not None else None) == (Decimal(amount) if amount is not None else None)

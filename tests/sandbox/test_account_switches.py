@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.billing.estimate import estimate, month_days
 from jpmanage_tui.sandbox.billing.usage import Ledger
-from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS, TEST_CARDS, luhn
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS, TEST_CARDS, luhn
 from jpmanage_tui.sandbox.invoices.pdf import document, text_line
 from jpmanage_tui.sandbox.partner.seed import KEY
 from tests.sandbox.account_help import turn
@@ -94,7 +94,7 @@ async def test_the_account_half_of_a_hundred_thousand_licenses_is_made_and_bille
 
 def test_every_test_card_is_a_number_that_could_be_one_and_has_a_behaviour() -> None:
     assert all(luhn(number) for number in TEST_CARDS)
-    assert set(TEST_CARDS.values()) <= set(BEHAVIOURS)
+    assert set(TEST_CARDS.values()) <= set(BEHAVIORS)
 
 
 def test_a_document_of_many_lines_has_several_pages_and_all_its_text() -> None:

@@ -11,7 +11,7 @@ from textual.events import Paste
 from jpmanage_tui.api.countries import read_countries
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules import catalog as catalogue
+from jpmanage_tui.rules import catalog as catalog
 from jpmanage_tui.sandbox.partner.countries import regions
 from jpmanage_tui.services.search.search_index import SearchIndex
 from jpmanage_tui.ui.dialogs.choice import Choice, matching
@@ -57,7 +57,7 @@ def test_a_product_is_found_by_its_name(typed: str, way: str) -> None:
         Product.model_validate({"name": name, "slug": f"slug-{number}", "product_id": number})
         for number, name in enumerate(("Jetpack Sécurité", "Jetpack Scan"), 1)
     ]
-    assert [one.name for one in catalogue.search(products, WAYS[way](typed))] == ["Jetpack Sécurité"]
+    assert [one.name for one in catalog.search(products, WAYS[way](typed))] == ["Jetpack Sécurité"]
 
 
 @pytest.mark.parametrize("way", list(WAYS))

@@ -61,7 +61,7 @@ def code_of(error: errors.ApiError) -> ExitCode:
         case errors.ApiConnectionError() | errors.ServerError():
             return ExitCode.NO_ANSWER
         case errors.OutcomeUnknownError():
-            return ExitCode.UNKNOWN
+            return ExitCode.OUTCOME_UNKNOWN
         case _:
             return ExitCode.REFUSED
 

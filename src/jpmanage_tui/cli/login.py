@@ -56,13 +56,13 @@ async def login(door: AccountService, profile: str | None, way: Way | None, term
         session = await login.by_web() if way is Way.WEB else await login.by_paste()
     except NeedsPartner as need:
         terminal.say(f"Kept as profile {name}. {need}")
-        return ExitCode.FINE
+        return ExitCode.OK
     except SignInRefused as refusal:
         output.complain(f"jpmanage: {refusal.message}")
         return ExitCode.REFUSED
     terminal.say(f"Kept as profile {name}: {account_words(session)}.")
     await session.close()
-    return ExitCode.FINE
+    return ExitCode.OK
 
 
 def account_words(session: Session) -> str:

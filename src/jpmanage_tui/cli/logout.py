@@ -36,7 +36,7 @@ async def logout(door: AccountService, profile: str | None, terminal: Terminal) 
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             say(f"{variable} is still set and signs in.")
-    return ExitCode.PARTLY if trouble else ExitCode.FINE
+    return ExitCode.PARTIAL if trouble else ExitCode.OK
 
 
 async def _revoke(door: AccountService, profile: Profile) -> str:

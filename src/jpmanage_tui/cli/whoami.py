@@ -32,7 +32,7 @@ async def whoami(door: AccountService, terminal: Terminal) -> ExitCode:
         if line.tokens.user is None:
             say("Account:           not known (no user token; `jpmanage login` adds one)")
             await _tell_key_token(line, terminal, line.tokens.key_origin)
-            return ExitCode.FINE
+            return ExitCode.OK
         return await _tell_user(line, terminal)
 
 
@@ -62,14 +62,14 @@ async def _tell_user(line: AccountConnection, terminal: Terminal) -> ExitCode:
         say(f"Not complete:      {unreadable_words(partner)}")
     if is_open:
         say("Partner key token: none chosen yet; start jpmanage to choose a key")
-        return ExitCode.FINE
+        return ExitCode.OK
     if line.source.key is not None and partner.tos_accepted:
         given = line.tokens.key is not None and line.source.key == line.tokens.key
         origin = line.tokens.key_origin if given else f"from the account (key {key.name if key else '?'})"
         await _tell_key_token(
             line, terminal, origin if key is not None else f"{origin}; of no key listed above"
         )
-    return ExitCode.FINE
+    return ExitCode.OK
 
 
 def _key(line: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:

@@ -1,4 +1,4 @@
-"""Shaping of the catalogue: what is sold, in which sections and sizes, under which title (contract:
+"""Shaping of the catalog: what is sold, in which sections and sizes, under which title (contract:
 licenses 3.2-3.3).
 """
 
@@ -150,18 +150,18 @@ def search(products: Sequence[Product], text: str) -> tuple[Product, ...]:
 
 
 def fits_site(
-    product: Product, owned: Collection[ProductId], chosen: Iterable[Product], catalogue: Iterable[Product]
+    product: Product, owned: Collection[ProductId], chosen: Iterable[Product], catalog: Iterable[Product]
 ) -> Permission:
     """Tell whether a product can be issued for a site that has the products ``owned``, beside those
     ``chosen``.
 
     Not when the site has it already, nor when the site or the choice has one of its family, one that contains
-    it, or one that it contains. Products that the catalogue does not know clash with nothing: the server
+    it, or one that it contains. Products that the catalog does not know clash with nothing: the server
     decides.
     """
     if product.product_id in owned:
         return NotAllowed("The site has this product already.")
-    there = [other for other in catalogue if other.product_id in owned]
+    there = [other for other in catalog if other.product_id in owned]
     for other in there:
         clash = _clash(product, other)
         if clash:

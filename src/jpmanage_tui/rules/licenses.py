@@ -192,7 +192,7 @@ def product_of(key: LicenseKey, products: Sequence[Product]) -> Product | None:
 def assign_order(keys: Sequence[LicenseKey], products: Sequence[Product]) -> tuple[LicenseKey, ...]:
     """Return all ``keys`` in the order in which they are assigned.
 
-    Base products before storage add-ons, then by ascending product id; products that the catalogue does not
+    Base products before storage add-ons, then by ascending product id; products that the catalog does not
     know (legacy ones) come after the known ones of their kind, in the order given, and are never dropped.
     """
 

@@ -143,7 +143,7 @@ def license_price(
 ) -> Price | None:
     """Return what a license costs by the partner's own prices, None where that is not known.
 
-    ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A bundle's parent
+    ``products`` is the whole catalog with prices, not the shaped one: old products are billed too. A bundle's parent
     costs the bundle's amount. A license of a bundle costs its share of that; ``bundle_sizes`` gives the size by the
     parent's ``license_id``, without which it has no price (the price of a single one would be another).
     """

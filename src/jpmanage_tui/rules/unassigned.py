@@ -44,7 +44,7 @@ def idle(
 ) -> IdleReport:
     """Return what is idle among ``licenses``, and what it costs by the partner's own prices.
 
-    ``products`` is the whole catalogue with prices, not the shaped one: old products are billed too. A
+    ``products`` is the whole catalog with prices, not the shaped one: old products are billed too. A
     bundle's license costs its share of the bundle; ``bundle_sizes`` gives the size by the parent's
     ``license_id``, without which it has no price (the price of a single one would be another).
     """

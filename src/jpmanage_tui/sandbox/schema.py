@@ -32,7 +32,7 @@ CREATE TABLE tokens (
     expires_at INTEGER, revoked_at INTEGER);
 """
 
-CATALOGUE = """
+CATALOG = """
 CREATE TABLE families (slug TEXT PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL);
 CREATE TABLE products (
     product_id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL, folded TEXT NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE changes (
     subject TEXT NOT NULL, detail TEXT NOT NULL, key_id INTEGER, user_id INTEGER);
 """
 
-SCRIPTS: tuple[str, ...] = (PEOPLE, CATALOGUE, SITES, LICENSES, CHANGES, ACCOUNT)
+SCRIPTS: tuple[str, ...] = (PEOPLE, CATALOG, SITES, LICENSES, CHANGES, ACCOUNT)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:

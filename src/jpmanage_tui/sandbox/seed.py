@@ -10,13 +10,13 @@ from jpmanage_tui.sandbox.cards import seed as account_cards
 from jpmanage_tui.sandbox.invoices import seed as account_invoices
 from jpmanage_tui.sandbox.licenses import seed as licenses
 from jpmanage_tui.sandbox.partner import seed as people
-from jpmanage_tui.sandbox.products import seed as catalogue
+from jpmanage_tui.sandbox.products import seed as catalog
 from jpmanage_tui.sandbox.seed_options import SeedPlan
 from jpmanage_tui.sandbox.sites import seed as sites
 
 STEPS: tuple[Callable[[sqlite3.Connection, SeedPlan], None], ...] = (
     people.fill,
-    catalogue.fill,
+    catalog.fill,
     sites.fill,
     licenses.fill,
     account_cards.fill,

@@ -20,7 +20,7 @@ from jpmanage_tui.sandbox import switches
 from jpmanage_tui.sandbox.auth import bearer, identify
 from jpmanage_tui.sandbox.cards import saved_cards as cards
 from jpmanage_tui.sandbox.cards import setup_intents as intents
-from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS, StripeError, read_card
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS, StripeError, read_card
 from jpmanage_tui.sandbox.clock import Clock
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool, as_int
 from jpmanage_tui.sandbox.store import Store
@@ -109,7 +109,7 @@ def _add_card(
     }
     name = wanted.get("name")
     card = read_card(fields, name if isinstance(name, str) else "Browser User", now)
-    behaviour = BEHAVIOURS[card.behaviour]
+    behaviour = BEHAVIORS[card.behaviour]
     if behaviour.refusal is not None:
         raise _Problem(behaviour.refusal[2])
     payment_method_id = cards.add(connection, card, int(now.timestamp()))

@@ -27,13 +27,13 @@ def plain_text(error: ApiError, doing: str) -> str:
 
 
 class Prices(NamedTuple):
-    """The whole catalogue with the partner's prices; None where it could not be read, and then `why` as a sentence."""
+    """The whole catalog with the partner's prices; None where it could not be read, and then `why` as a sentence."""
 
     products: tuple[Product, ...] | None
     why: str = ""
 
     @property
-    def catalogue(self) -> tuple[Product, ...]:
+    def catalog(self) -> tuple[Product, ...]:
         """The products, none where they could not be read."""
         return self.products or ()
 

@@ -44,7 +44,7 @@ class UnassignedListState:
         self.left_out, self.cut_short = batch.left_out, batch.cut_short
 
     def price(self, products: Sequence[Product]) -> None:
-        """Price every row by the partner's whole catalogue, old products included."""
+        """Price every row by the partner's whole catalog, old products included."""
         self.products = tuple(products)
         self.items = self._priced([item.license for item in self.items])
         self._sums = None

@@ -27,7 +27,7 @@ HOSTING = product_of_slug(
 )
 FREE_OF_PRICE = product_of_slug("jetpack-boost", 2401, "Jetpack Boost", "jetpack-boost", None)
 WOO = product_of_slug("woocommerce-bookings", 2721, "WooCommerce Bookings", "woocommerce-extensions", "20")
-CATALOGUE = (COMPLETE, SECURITY, SCAN, SPAM, BACKUP, ADD_ON, HOSTING, FREE_OF_PRICE, WOO)
+CATALOG = (COMPLETE, SECURITY, SCAN, SPAM, BACKUP, ADD_ON, HOSTING, FREE_OF_PRICE, WOO)
 
 
 def pick(slug: str, size: int = 1) -> Pick:
@@ -40,4 +40,4 @@ def selected(*picks: tuple[str, int, int]) -> Selection:
 
 
 def quoted(*picks: tuple[str, int, int]) -> Quote:
-    return quote(selected(*picks), CATALOGUE)
+    return quote(selected(*picks), CATALOG)

@@ -15,19 +15,17 @@ from jpmanage_tui.services.issuing.planned_license import (
     hides_multisites,
     without_site,
 )
-from tests.services.issuing.support import CATALOGUE, quoted
+from tests.services.issuing.support import CATALOG, quoted
 
 counts = st.lists(
-    st.tuples(
-        st.sampled_from([one.slug for one in CATALOGUE]), st.sampled_from([1, 1, 5]), st.integers(1, 4)
-    ),
+    st.tuples(st.sampled_from([one.slug for one in CATALOG]), st.sampled_from([1, 1, 5]), st.integers(1, 4)),
     max_size=6,
     unique_by=lambda row: row[:2],
 )
 
 
 def on_site(*picks: tuple[str, int, int], owned: tuple[int, ...] = ()) -> tuple[PlannedLicense, ...]:
-    return assign_to_site(quoted(*picks).lines, {ProductId(number) for number in owned}, CATALOGUE)
+    return assign_to_site(quoted(*picks).lines, {ProductId(number) for number in owned}, CATALOG)
 
 
 def test_without_a_site_nothing_is_said_about_one() -> None:
@@ -39,7 +37,7 @@ def test_without_a_site_nothing_is_said_about_one() -> None:
     ]
 
 
-@given(counts, st.sets(st.sampled_from([int(one.product_id) for one in CATALOGUE])))
+@given(counts, st.sets(st.sampled_from([int(one.product_id) for one in CATALOG])))
 def test_every_request_gets_one_slot_and_each_that_stays_says_why(
     picks: list[tuple[str, int, int]], owned: set[int]
 ) -> None:
@@ -77,7 +75,7 @@ def test_a_storage_add_on_goes_with_the_plan_that_contains_backup() -> None:
     )
 
 
-def test_a_product_that_the_catalogue_does_not_know_is_not_skipped() -> None:
+def test_a_product_that_the_catalog_does_not_know_is_not_skipped() -> None:
     (slot,) = on_site(("jetpack-legacy", 1, 1), owned=(2106,))
     assert slot.to_site
 

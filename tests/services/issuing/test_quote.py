@@ -20,7 +20,7 @@ from jpmanage_tui.services.issuing.quote import (
 from jpmanage_tui.services.price_text import total_words
 from tests.rules.support import product_of_slug
 from tests.services.issuing.support import (
-    CATALOGUE,
+    CATALOG,
     COMPLETE,
     FREE_OF_PRICE,
     HOSTING,
@@ -91,7 +91,7 @@ def test_a_product_without_price_is_shown_with_a_dash_and_is_in_no_sum() -> None
     assert per_day(one.lines[0].price) == per_month(one.lines[0].price) == "—"
 
 
-def test_what_the_catalogue_does_not_have_is_kept_and_said() -> None:
+def test_what_the_catalog_does_not_have_is_kept_and_said() -> None:
     one = quoted(("jetpack-gone", 1, 2), ("jetpack-scan", 7, 1))
     assert [line.name for line in one.gone] == ["jetpack-gone", "Jetpack Scan Daily"]
     assert one.licenses == 9
@@ -111,7 +111,7 @@ def test_the_short_sum_names_count_day_and_month(picks: tuple[tuple[str, int, in
 
 def test_sums_in_two_currencies_are_not_added() -> None:
     euro = product_of_slug("e", amount="10", currency="EUR")
-    one = quote(selected(("e", 1, 1), ("jetpack-scan", 1, 1)), [*CATALOGUE, euro])
+    one = quote(selected(("e", 1, 1), ("jetpack-scan", 1, 1)), [*CATALOG, euro])
     assert total_words(one.totals) == "€0.33 a day, €10.00 a month and $0.16 a day, $5.00 a month"
 
 

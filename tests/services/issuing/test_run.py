@@ -26,7 +26,7 @@ from jpmanage_tui.services.issuing.quote import quote
 from jpmanage_tui.services.issuing.run import IssueRun, Place
 from jpmanage_tui.ui.sections.issue.results import headline, result_rows
 from tests.sandbox.harness import options
-from tests.services.issuing.support import CATALOGUE, selected
+from tests.services.issuing.support import CATALOG, selected
 
 ISSUE = "POST */jetpack-licensing/license"
 ASSIGN = "POST */license/*/site"
@@ -47,7 +47,7 @@ class Rig:
             self.queue,
             slots,
             self.place if to_site else None,
-            CATALOGUE,
+            CATALOG,
             lambda: self.told.append(headline(made)),
         )
         return made
@@ -95,8 +95,8 @@ def _free_site(connection: sqlite3.Connection) -> tuple[int, str]:
 
 
 def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[PlannedLicense, ...]:
-    lines = quote(selected(*picks), CATALOGUE).lines
-    return assign_to_site(lines, set(), CATALOGUE) if to_site else without_site(lines)
+    lines = quote(selected(*picks), CATALOG).lines
+    return assign_to_site(lines, set(), CATALOG) if to_site else without_site(lines)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -18,7 +18,7 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class NewCard:
-    """What is kept of a card. `behaviour` is a name of ``stripe_cards.BEHAVIOURS``."""
+    """What is kept of a card. `behaviour` is a name of ``stripe_cards.BEHAVIORS``."""
 
     brand: str
     last4: str

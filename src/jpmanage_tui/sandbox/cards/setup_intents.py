@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS, StripeError, card_error, request_error
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS, StripeError, card_error, request_error
 from jpmanage_tui.sandbox.identifiers import ident, with_query
 from jpmanage_tui.sandbox.jsontypes import Json
 
@@ -72,7 +72,7 @@ def confirm(connection: sqlite3.Connection, intent: sqlite3.Row, wanted: Confirm
             code="resource_missing",
             param="payment_method",
         )
-    behaviour = BEHAVIOURS[card["behaviour"]]
+    behaviour = BEHAVIORS[card["behaviour"]]
     if behaviour.challenge:
         _challenge(connection, intent["intent_id"], wanted)
         return None
@@ -86,7 +86,7 @@ def settle(
     card = connection.execute(
         "SELECT behaviour FROM cards WHERE payment_method_id = ?", (payment_method_id,)
     ).fetchone()
-    refusal = BEHAVIOURS[card["behaviour"]].refusal
+    refusal = BEHAVIORS[card["behaviour"]].refusal
     if not authenticated:
         return _refuse(
             connection, intent_id, card_error("setup_intent_authentication_failure", _NOT_AUTHENTICATED)

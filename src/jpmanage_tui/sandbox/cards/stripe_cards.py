@@ -48,7 +48,7 @@ def card_error(code: str, message: str, *, decline: str = "", param: str = "") -
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behavior:
     """What a card does: `refusal` when it is set up, `challenge` asks for 3-D Secure first, `charge` is the message
     with which later charges fail ("" when they succeed).
     """
@@ -59,34 +59,34 @@ class Behaviour:
 
 
 _DECLINED = "Your card was declined."
-BEHAVIOURS: dict[str, Behaviour] = {
-    "ok": Behaviour(),
-    "generic_decline": Behaviour(("card_declined", "generic_decline", _DECLINED)),
-    "insufficient_funds": Behaviour(
+BEHAVIORS: dict[str, Behavior] = {
+    "ok": Behavior(),
+    "generic_decline": Behavior(("card_declined", "generic_decline", _DECLINED)),
+    "insufficient_funds": Behavior(
         ("card_declined", "insufficient_funds", "Your card has insufficient funds.")
     ),
-    "lost_card": Behaviour(("card_declined", "lost_card", _DECLINED)),
-    "stolen_card": Behaviour(("card_declined", "stolen_card", _DECLINED)),
-    "live_card": Behaviour(
+    "lost_card": Behavior(("card_declined", "lost_card", _DECLINED)),
+    "stolen_card": Behavior(("card_declined", "stolen_card", _DECLINED)),
+    "live_card": Behavior(
         (
             "card_declined",
             "test_mode_live_card",
             "Your card was declined. Your request was in test mode, but used a non test card.",
         )
     ),
-    "expired_card": Behaviour(("expired_card", "", "Your card has expired.")),
-    "incorrect_cvc": Behaviour(("incorrect_cvc", "", "Your card's security code is incorrect.")),
-    "processing_error": Behaviour(
+    "expired_card": Behavior(("expired_card", "", "Your card has expired.")),
+    "incorrect_cvc": Behavior(("incorrect_cvc", "", "Your card's security code is incorrect.")),
+    "processing_error": Behavior(
         (
             "processing_error",
             "",
             "An error occurred while processing your card. Try again in a little bit.",
         )
     ),
-    "challenged": Behaviour(challenge=True),
-    "challenged_poor": Behaviour(challenge=True, charge="Your card has insufficient funds."),
-    "challenged_declined": Behaviour(("card_declined", "generic_decline", _DECLINED), challenge=True),
-    "will_not_pay": Behaviour(charge=_DECLINED),
+    "challenged": Behavior(challenge=True),
+    "challenged_poor": Behavior(challenge=True, charge="Your card has insufficient funds."),
+    "challenged_declined": Behavior(("card_declined", "generic_decline", _DECLINED), challenge=True),
+    "will_not_pay": Behavior(charge=_DECLINED),
 }
 """Refusals are (code, decline code, message)."""
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from jpmanage_tui.sandbox.billing.estimate import month_days
 from jpmanage_tui.sandbox.billing.usage import DAY, Ledger
 from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS
 from jpmanage_tui.sandbox.identifiers import ident
 from jpmanage_tui.sandbox.invoices.invoice_rows import Plan, make, previous_month
 
@@ -73,7 +73,7 @@ def _finish_drafts(connection: sqlite3.Connection, key_id: int, at: datetime) ->
 
 def _invoice(connection: sqlite3.Connection, ledger: Ledger, key_id: int, at: datetime) -> None:
     card = cards.primary(connection, key_id)
-    pays = card is not None and not BEHAVIOURS[card["behaviour"]].charge
+    pays = card is not None and not BEHAVIORS[card["behaviour"]].charge
     due = None if pays else int((at + TERM).timestamp())
     number = _next_number(connection, key_id)
     status = "paid" if pays else "open"

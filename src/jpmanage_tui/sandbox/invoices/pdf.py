@@ -31,7 +31,7 @@ def document(title: str, lines: Sequence[Line], padding: int = 0) -> bytes:
     Letters outside Windows-1252 become question marks.
     """
     pages = [lines[start : start + LINES_PER_PAGE] for start in range(0, len(lines), LINES_PER_PAGE)] or [()]
-    # Objects 1 to 5 are catalogue, page tree, two fonts and the title; each page then has two of its own.
+    # Objects 1 to 5 are catalog, page tree, two fonts and the title; each page then has two of its own.
     kids = " ".join(f"{6 + 2 * place} 0 R" for place in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -8,7 +8,7 @@ from jpmanage_tui.sandbox import switches
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
 from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIOURS
+from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS
 from jpmanage_tui.sandbox.cursors import cut
 from jpmanage_tui.sandbox.envelope import HTTPError, Reply, invalid
 from jpmanage_tui.sandbox.invoices import invoice_rows as invoices
@@ -40,7 +40,7 @@ def pay_invoice(call: Call) -> Json | Reply:
     card = cards.primary(call.conn, call.key_id)
     if card is None:
         raise HTTPError(500, "unable_to_pay_invoice", "There is no payment method to charge this invoice to.")
-    failure = BEHAVIOURS[card["behaviour"]].charge
+    failure = BEHAVIORS[card["behaviour"]].charge
     if failure:
         raise HTTPError(500, "unable_to_pay_invoice", failure)
     answer = switches.choice(call.conn, "pay-answer")

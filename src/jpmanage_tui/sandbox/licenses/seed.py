@@ -45,7 +45,7 @@ MIX: tuple[tuple[str, int], ...] = (
     ("jetpack-social-advanced", 1),
     ("jetpack-backup-daily", 1),
 )
-"""Which products an agency has, and how often of a hundred; the last is a legacy one outside the catalogue
+"""Which products an agency has, and how often of a hundred; the last is a legacy one outside the catalog
 shown.
 """
 

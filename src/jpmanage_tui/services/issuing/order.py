@@ -1,4 +1,4 @@
-"""What is being ordered, and what is known for it: catalogue, selection, site, whether issuing is open. No I/O."""
+"""What is being ordered, and what is known for it: catalog, selection, site, whether issuing is open. No I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules import catalog as catalogue
+from jpmanage_tui.rules import catalog as catalog
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import Quote, quote
@@ -66,7 +66,7 @@ class ChosenSite:
 class Reviewed:
     """An order as it stood when it was asked about: what is confirmed of it is what is sent.
 
-    `chosen` is the site, None for none; `catalogue` the products as they were, by which assigning is put in order;
+    `chosen` is the site, None for none; `catalog` the products as they were, by which assigning is put in order;
     `card_just_added`: a card was missing at first, and the server may not know the new one everywhere yet.
     """
 
@@ -74,7 +74,7 @@ class Reviewed:
     quote: Quote
     slots: tuple[PlannedLicense, ...]
     chosen: ChosenSite | None
-    catalogue: tuple[Product, ...]
+    catalog: tuple[Product, ...]
     card_just_added: bool
 
 
@@ -94,10 +94,10 @@ class Order:
         self.error: ApiError | None = None
 
     def take_families(self, families: Iterable[ProductFamily], now: datetime) -> None:
-        """Take over the catalogue, which came at `now` (UTC)."""
+        """Take over the catalog, which came at `now` (UTC)."""
         families = tuple(families)
         self.all = tuple(product for family in families for product in family.products)
-        self.sold = catalogue.shape(families)
+        self.sold = catalog.shape(families)
         self.answered_at, self.error = now, None
 
     def take_status(self, status: IssuingStatus) -> None:
@@ -113,7 +113,7 @@ class Order:
     @property
     def sizes(self) -> tuple[int, ...]:
         """The sizes in which something is sold, ascending."""
-        return tuple(sorted(catalogue.sizes(self.sold)))
+        return tuple(sorted(catalog.sizes(self.sold)))
 
     @property
     def quote(self) -> Quote:

@@ -41,14 +41,14 @@ def without_site(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
 
 
 def assign_to_site(
-    lines: Sequence[QuoteLine], owned: Collection[ProductId], catalogue: Sequence[Product]
+    lines: Sequence[QuoteLine], owned: Collection[ProductId], catalog: Sequence[Product]
 ) -> tuple[PlannedLicense, ...]:
     """Return one slot for each request, with whether it goes to a site that has the products `owned`.
 
     Where two products exclude each other the plan goes before the single product, else what was picked first.
     Bundles and the second license of a product stay unassigned (contract: licenses 3.2, 3.7).
     """
-    reasons = _reasons(lines, owned, catalogue)
+    reasons = _reasons(lines, owned, catalog)
     slots: list[PlannedLicense] = []
     for line in lines:
         for index in range(line.count):
@@ -60,14 +60,14 @@ def assign_to_site(
 
 
 def _reasons(
-    lines: Sequence[QuoteLine], owned: Collection[ProductId], catalogue: Sequence[Product]
+    lines: Sequence[QuoteLine], owned: Collection[ProductId], catalog: Sequence[Product]
 ) -> dict[ProductSlug, str]:
     """Return for each single product why it cannot go to the site, '' where it can; legacy ones always can."""
     reasons = {line.pick.slug: "" for line in lines}
     singles = [line.product for line in lines if line.pick.size == 1 and line.product is not None]
     accepted: list[Product] = []
     for product in sorted(singles, key=lambda one: _ORDER.index(section_of(one))):
-        answer = fits_site(product, owned, accepted, catalogue)
+        answer = fits_site(product, owned, accepted, catalog)
         if isinstance(answer, NotAllowed):
             reasons[product.slug] = answer.reason
         else:

@@ -18,7 +18,7 @@ DASH = "—"
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """One pick with its count. `product` is None where the catalogue does not have it (any more)."""
+    """One pick with its count. `product` is None where the catalog does not have it (any more)."""
 
     pick: Pick
     count: int
@@ -26,7 +26,7 @@ class QuoteLine:
 
     @property
     def name(self) -> str:
-        """The product's name, its slug where the catalogue does not know it."""
+        """The product's name, its slug where the catalog does not know it."""
         return self.product.name or self.pick.slug if self.product is not None else self.pick.slug
 
     @property
@@ -85,12 +85,12 @@ class Quote:
 
     @property
     def gone(self) -> tuple[QuoteLine, ...]:
-        """The lines that cannot be issued: the catalogue does not have the product, or not in this size."""
+        """The lines that cannot be issued: the catalog does not have the product, or not in this size."""
         return tuple(line for line in self.lines if not sold(line.product, line.pick.size))
 
 
 def quote(selection: Selection, products: Iterable[Product]) -> Quote:
-    """Return the prices of `selection` by the catalogue `products`; nothing of the selection is dropped."""
+    """Return the prices of `selection` by the catalog `products`; nothing of the selection is dropped."""
     by_slug = {product.slug: product for product in products}
     lines = (QuoteLine(pick, count, by_slug.get(pick.slug)) for pick, count in selection.picks)
     return Quote(tuple(lines))

@@ -142,7 +142,7 @@ class IssueRun:
         queue: OperationsQueue,
         slots: Iterable[PlannedLicense],
         place: Place | None,
-        catalogue: Sequence[Product],
+        catalog: Sequence[Product],
         on_change: Callable[[], None],
     ) -> None:
         self.jobs: tuple[IssueItem, ...] = tuple(IssueItem(slot, place) for slot in slots)
@@ -151,7 +151,7 @@ class IssueRun:
         self.needs_card = False
         """Whether the API refused to issue for want of a valid card."""
         self._queue = queue
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._on_change = on_change
         self._plan: BatchRun | None = None
         self._stopping = False
@@ -271,7 +271,7 @@ class IssueRun:
 
     async def _assign(self) -> None:
         jobs = {job.key: (job, job.place) for job in self.jobs if job.to_assign and job.key and job.place}
-        ordered = [(key, *jobs[key]) for key in assign_order(list(jobs), self._catalogue)]
+        ordered = [(key, *jobs[key]) for key in assign_order(list(jobs), self._catalog)]
         plan = BatchRun([AssignLicense(key, to.blog_id, to.url, job.slot.name) for key, job, to in ordered])
         for (_, job, _to), item in zip(ordered, plan.items, strict=True):
             job.assign = Step(item)

@@ -22,7 +22,7 @@ from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.text import issue_question
-from tests.services.issuing.support import CATALOGUE, COMPLETE, SCAN, quoted, selected
+from tests.services.issuing.support import CATALOG, COMPLETE, SCAN, quoted, selected
 from tests.ui.harness import Run, running
 from tests.ui.sections.issue.keyboard import (
     changes,
@@ -121,9 +121,9 @@ def reviewed(
     *picks: tuple[str, int, int], chosen: bool = True, owned: frozenset[int] = frozenset()
 ) -> Reviewed:
     quote = quoted(*picks)
-    slots = assign_to_site(quote.lines, owned, CATALOGUE) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
+    slots = assign_to_site(quote.lines, owned, CATALOG) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
     site = ChosenSite(SITE, owned) if chosen else None  # type: ignore[arg-type]
-    return Reviewed(selected(*picks), quote, slots, site, CATALOGUE, card_just_added=False)
+    return Reviewed(selected(*picks), quote, slots, site, CATALOG, card_just_added=False)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_an_order_that_was_reviewed_stays_as_it_was() -> None:
     order.selection = selected(("jetpack-scan", 1, 2))
     order.chosen = ChosenSite(SITE, frozenset())
     before = order.reviewed()
-    copy = (before.selection, before.quote, before.slots, before.chosen, before.catalogue)
+    copy = (before.selection, before.quote, before.slots, before.chosen, before.catalog)
     order.all, order.sold, order.selection, order.chosen = (), (), Selection(), None
     order.take_owned(BlogId(7), frozenset(), None)
-    assert (before.selection, before.quote, before.slots, before.chosen, before.catalogue) == copy
+    assert (before.selection, before.quote, before.slots, before.chosen, before.catalog) == copy
     assert order.reviewed() != before
 
 

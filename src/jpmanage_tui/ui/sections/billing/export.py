@@ -80,7 +80,7 @@ def unassigned_export(
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal lacks
         book = UnassignedListState(parents=dict(state.parents))
-        book.price(await _catalogue(client, state))
+        book.price(await _catalog(client, state))
         if marked:
             book.take(Batch(tuple(marked), done=True), now)
             for item in book.items:
@@ -107,7 +107,7 @@ def unassigned_export(
     return Export(title, "unassigned license", "idle-licenses", IDLE, rows, codes=True, lacks=lambda: lacks)
 
 
-async def _catalogue(client: LicensingClient, state: UnassignedListState) -> list[Product]:
+async def _catalog(client: LicensingClient, state: UnassignedListState) -> list[Product]:
     """Return what the licenses are priced by; asked for where it could not be loaded before. Raises ApiError."""
     if state.products is not None:
         return list(state.products)

@@ -1,4 +1,4 @@
-"""Reading for Issue New License: the catalogue, whether issuing is open, what a site has. Workers post messages."""
+"""Reading for Issue New License: the catalog, whether issuing is open, what a site has. Workers post messages."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MOST_OF_A_SITE = 200
 
 
 class CatalogLoaded(Note):
-    """The catalogue came."""
+    """The catalog came."""
 
     families: tuple[ProductFamily, ...]
 
 
 class CatalogFailed(Note):
-    """The catalogue could not be read."""
+    """The catalog could not be read."""
 
     error: ApiError
 
@@ -69,7 +69,7 @@ class IssueLoader:
         self._widget.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
     def load_catalog(self) -> None:
-        """Ask for the catalogue with the partner's prices."""
+        """Ask for the catalog with the partner's prices."""
         self._start("issue-catalog", self._catalog())
 
     def load_status(self) -> None:

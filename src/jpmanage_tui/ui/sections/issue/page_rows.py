@@ -153,7 +153,7 @@ def sum_rows(quote: Quote) -> list[Row]:
     if quote.savings:
         rows.append(Row((("Saved by bundles  ", PLAIN), (total_words(quote.savings), PLAIN)), indent=4))
     for line in quote.gone:
-        words = f"! {line.name} is not in the catalogue in this size; the API may refuse it."
+        words = f"! {line.name} is not in the catalog in this size; the API may refuse it."
         rows.append(Row.of(words, WARNING, indent=2))
     return rows
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules import catalog as catalogue
+from jpmanage_tui.rules import catalog as catalog
 from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.services.issuing.quote import cost_of, per_day, per_month, saving_words
 from jpmanage_tui.services.issuing.selection import Pick, Selection
@@ -29,7 +29,7 @@ class ProductList(VirtualList):
         """Show these products in a size; the cursor stays on the product it is on, where that is still there."""
         before = self.current
         rows: list[Product | str] = []
-        for section, members in catalogue.sections(products):
+        for section, members in catalog.sections(products):
             rows += [section.value, *members]
         self._rows, self._in_size, self._selection = rows, size, selection
         if before is not None:
@@ -96,7 +96,7 @@ class ProductList(VirtualList):
         style = strong if count else self.rich_style
         parts = [
             (pad(f"{count}×" if count else "", column.count), strong),
-            (pad(catalogue.title(row.name) or row.slug, column.name), style),
+            (pad(catalog.title(row.name) or row.slug, column.name), style),
             (prices, style),
         ]
         if column.last:

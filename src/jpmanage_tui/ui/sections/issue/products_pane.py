@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.rules import catalog as catalogue
+from jpmanage_tui.rules import catalog as catalog
 from jpmanage_tui.services.issuing.order import Order
 from jpmanage_tui.services.issuing.quote import about
 from jpmanage_tui.services.issuing.selection import Pick
@@ -23,7 +23,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
 class ProductsPane(Vertical):
-    """Shows the catalogue of an order in one size at a time; it changes nothing in the order."""
+    """Shows the catalog of an order in one size at a time; it changes nothing in the order."""
 
     DEFAULT_CSS = """
     ProductsPane { height: 1fr; }
@@ -75,7 +75,7 @@ class ProductsPane(Vertical):
         status.set_class(bool(words), "-shown")
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
-        found = catalogue.at_size(catalogue.search(order.sold, self.text), self.in_size)
+        found = catalog.at_size(catalog.search(order.sold, self.text), self.in_size)
         self.products.note = self._note()
         self.products.show_products(found, self.in_size, order.selection)
         self._fit()
@@ -104,7 +104,7 @@ class ProductsPane(Vertical):
         inside = (
             []
             if product is None
-            else [one for one in self._order.sold if catalogue.contains(product.slug, one.slug)]
+            else [one for one in self._order.sold if catalog.contains(product.slug, one.slug)]
         )
         self.query_one(About).tell(about(product, self.in_size, inside))
 

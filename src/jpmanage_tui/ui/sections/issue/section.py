@@ -64,7 +64,7 @@ class IssueSection(IssueActions):
         yield PageList(id="issue-page")
 
     def on_mount(self) -> None:
-        """Take up what was selected before, and ask for the catalogue."""
+        """Take up what was selected before, and ask for the catalog."""
         self.order.selection = Selection.decode(self.jpmanage.kept_selection)
         self._show()
         self.loader.load_catalog()
@@ -119,7 +119,7 @@ class IssueSection(IssueActions):
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Ask again for the catalogue, and for what the review needs to know."""
+        """Ask again for the catalog, and for what the review needs to know."""
         self._retry.answered()
         self.loader.load_catalog()
         if self.step is WizardStep.REVIEW:
@@ -179,7 +179,7 @@ class IssueSection(IssueActions):
         order, chosen = self.order, reviewed.chosen
         place = Place(chosen.site.blog_id, chosen.name) if chosen is not None else None
         queue = self.session.queue
-        self.run = IssueRun(queue, reviewed.slots, place, reviewed.catalogue, self._run_changed)
+        self.run = IssueRun(queue, reviewed.slots, place, reviewed.catalog, self._run_changed)
         self.send(card_just_added=reviewed.card_just_added)
         order.card_was_missing, order.chosen = False, None
         if order.selection == reviewed.selection:

@@ -98,7 +98,7 @@ def undo_changes(
     by_key = {done.change.license_key: done for done in ready if done.blog_id is not None}
     return "assign", [
         _back(by_key[key], by_key[key].blog_id or BlogId(0))
-        for key in assign_order(list(by_key), prices.catalogue)
+        for key in assign_order(list(by_key), prices.catalog)
     ]
 
 
@@ -209,7 +209,7 @@ class LicenseChanger:
         if not targets.licenses:
             self._section.notify(fit.refused[0].reason, severity="warning")
             return
-        ordered = questions.in_order(targets.licenses, (await self.prices()).catalogue)
+        ordered = questions.in_order(targets.licenses, (await self.prices()).catalog)
         if await self._confirmed(questions.assign_many(targets, site, fit, unlisted)) is not None:
             await self.run("Assign", [assign_change(license, site) for license in ordered])
 

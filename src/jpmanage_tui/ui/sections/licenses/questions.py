@@ -219,7 +219,7 @@ def _continues(licenses: Sequence[License], prices: Prices) -> str:
     it = "it is" if len(licenses) == 1 else "they are"
     if not loose:
         return f"Billing continues: {it} part of a bundle, which costs the same."
-    cost = cost_of(license_price(license, prices.catalogue) for license in loose)
+    cost = cost_of(license_price(license, prices.catalog) for license in loose)
     words = "" if cost.unknown else cost_words(cost)
     members = ", and the bundles of the others cost the same" if len(loose) < len(licenses) else ""
     until = "it is" if len(loose) == 1 and not members else "they are"
@@ -296,7 +296,7 @@ def _follows(licenses: Sequence[License], prices: Prices) -> str:
         )
     if others:
         whose = ("the other" if others == 1 else "the others") if children else _it(others)
-        less, unknown = less_words(bill_ends(licenses, prices.catalogue), prices, others)
+        less, unknown = less_words(bill_ends(licenses, prices.catalog), prices, others)
         words += [f"Billing for {whose} stops{less}.", unknown]
     return _joined(*words, "The codes cannot be used again.", NEVER)
 
@@ -307,7 +307,7 @@ def _revoke_one(license: License, about: list[str], prices: Prices) -> Confirmat
     if license.is_child:
         bill = ["It is part of a bundle: a new unassigned license replaces it; the bundle costs the same."]
     else:
-        less, unknown = less_words(bill_ends([license], prices.catalogue), prices, 1)
+        less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
         bill = [f"Billing for it stops at once{less}.", unknown]
     what = _joined(loses, *bill, "The code cannot be used again.", NEVER)
     where = f" on {site_of(license)}" if attached else ""
@@ -315,7 +315,7 @@ def _revoke_one(license: License, about: list[str], prices: Prices) -> Confirmat
 
 
 def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Confirmation:
-    less, unknown = less_words(bill_ends([license], prices.catalogue), prices, 1)
+    less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
     what = _joined(
         f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
         unknown,
