@@ -62,7 +62,7 @@ def _still() -> Iterator[None]:
 
 
 def _picture(run: Run) -> str:
-    svg = run.app.export_screenshot(title="jpmanage")
+    svg = run.app.export_screenshot(title="jpmanage", simplify=True)
     svg = _FAMILY.sub("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace", _FONTS.sub("", svg))
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # some viewers trim the spaces before a word
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)

@@ -218,21 +218,6 @@ async def test_rows_and_titles_stand_below_each_other_and_a_text_across_columns_
         assert lines(pilot)[3] == "  * Fig          12"
 
 
-@pytest.mark.parametrize("joins", [True, False])
-async def test_cells_that_are_joined_look_as_those_that_are_not(joins: bool) -> None:
-    class Joined(FruitList):
-        joins_cells = joins
-
-    shown = Joined(MEASURED)
-    async with showing(shown) as pilot:
-        shown.show_items([*FRUITS, Fruit("Plum", 0)])
-        await pilot.pause()
-        text = "".join(part for part, _ in shown.paint(0, 36))
-        assert text == "* Apple              3  Chile "
-        assert len(shown.paint(0, 36)) == (3 if joins else 6)
-        assert "".join(part for part, _ in shown.paint(3, 36)) == "* Plum                all gone"
-
-
 async def test_a_style_is_that_of_the_column_or_of_the_row() -> None:
     class Quiet(ItemList[Fruit]):
         def row_style(self, item: Fruit) -> Style:

@@ -235,8 +235,6 @@ class ColumnList(VirtualList, Generic[Item]):
 
     prefix_width: ClassVar[int] = 0
     """Cells before the first column, for a sign that says whether a row is open."""
-    joins_cells: ClassVar[bool] = False
-    """Whether neighbors in the row's own style, behind the first column, are one piece: cheaper where most are."""
 
     def __init__(self, columns: Columns[Item], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -351,14 +349,9 @@ class ColumnList(VirtualList, Generic[Item]):
                 style = self.get_component_rich_style(name) if name else row_style
             else:
                 continue
-            if self.joins_cells and style is row_style:
-                if len(parts) > first + 1 and parts[-1][1] is row_style:
-                    gap = parts.pop()[0] + gap
-                parts.append((gap + text, style))
-            else:
-                if gap:
-                    parts.append((gap, row_style))
-                parts.append((text, style))
+            if gap:
+                parts.append((gap, row_style))
+            parts.append((text, style))
         return parts
 
 

@@ -16,7 +16,6 @@ class PriceList(ItemList[PriceRow]):
     """Rows of prices; the cursor stands on products."""
 
     prefix_width = 2
-    joins_cells = True
 
     def __init__(self, *, id: str) -> None:
         super().__init__(COLUMNS, id=id)
