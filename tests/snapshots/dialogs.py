@@ -74,7 +74,7 @@ async def _invoices(run: Run, take: Take) -> None:
 
 async def _questions(run: Run, take: Take) -> None:
     view = run.view(LicensesSection)
-    await run.until(lambda: view.counts is not None and not view._loader.busy, "rows and counts")
+    await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
     await run.press("0")
     await run.sees("Nothing was changed yet.")
     await take("log-empty")
@@ -133,13 +133,13 @@ async def _filters(run: Run, take: Take) -> None:
     await run.sees("Jetpack Scan Daily")
     await run.press("enter")
     await _main(run)
-    await run.until(lambda: view.search_index.idle and view.state.rows.total, "rows")
+    await run.until(lambda: view.search_index.idle and view.state.pages.total, "rows")
     await run.press("f", "down", "down", "enter")
     await run.write("30")
     await run.sees("Older than 30 days")
     await run.press("enter")
     await _main(run)
-    await run.until(lambda: view.search_index.idle and view.state.rows.total, "rows")
+    await run.until(lambda: view.search_index.idle and view.state.pages.total, "rows")
     await take("licenses-filtered")
 
 
@@ -180,7 +180,7 @@ async def _connect(run: Run) -> None:
 
 async def _many(run: Run, take: Take) -> None:
     view = run.view(LicensesSection)
-    await run.until(lambda: view.state.rows.known, "the licenses")
+    await run.until(lambda: view.state.pages.rows, "the licenses")
     await run.press("space", "j", "space", "j", "space", "x")
     await run.sees("a day")
     await take("revoke-many")

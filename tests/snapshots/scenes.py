@@ -19,7 +19,7 @@ from tests.ui.sections.payment_methods import keyboard as paying
 
 async def _ready(run: Run) -> LicensesSection:
     view = run.view(LicensesSection)
-    await run.until(lambda: view.counts is not None and not view._loader.busy, "rows and counts")
+    await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
     await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
     return view
 
@@ -30,7 +30,7 @@ async def _list(run: Run) -> None:
 
 async def _expanded(run: Run) -> None:
     view = await _ready(run)
-    known = view.state.rows.known.items()
+    known = view.state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and one.siteurl)
     await run.press(*["j"] * row, "enter")
     await run.sees("License code")
@@ -38,14 +38,16 @@ async def _expanded(run: Run) -> None:
 
 async def _bundle(run: Run) -> None:
     view = await _ready(run)
-    while not (rows := [row for row, one in view.state.rows.known.items() if one.is_bundle]):
+    while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view._loader.busy, "the page")
+        await run.until(lambda: not view.loader.loads_pages, "the page")
     view.license_list.place(view.license_list.line_of(Ref(rows[0])))
     await run.press("enter")
     bundle = view.current
     assert bundle is not None
-    await run.until(lambda: view.state.children_of(bundle).known and not view._loader.busy, "its licenses")
+    await run.until(
+        lambda: view.state.children_of(bundle).rows and not view.loader.loads_pages, "its licenses"
+    )
 
 
 async def _search(run: Run) -> None:
@@ -53,7 +55,7 @@ async def _search(run: Run) -> None:
     await run.press("slash")
     await run.write("bakery")
     await run.press("enter")
-    await run.until(lambda: view.state.query.search and view.state.rows.total, "hits")
+    await run.until(lambda: view.state.query.search and view.state.pages.total, "hits")
     await _whole_index(run, view)
 
 
@@ -77,7 +79,7 @@ async def _nothing_found(run: Run) -> None:
 async def _unassigned(run: Run) -> None:
     view = await _ready(run)
     await run.press("right_square_bracket")
-    await run.until(lambda: view.state.rows.total and not view._loader.busy, "rows")
+    await run.until(lambda: view.state.pages.total and not view.loader.loads_pages, "rows")
 
 
 async def _unassign(run: Run) -> None:

@@ -35,7 +35,7 @@ async def _licenses(run: Run, take: Take) -> None:
     await _refresh(run, None)
     view = run.view(LicensesSection)
     await run.until(lambda: view.counts is not None and "1/" in view.counter(), "rows and counts")
-    await run.until(lambda: not view._loader.busy, "the page")
+    await run.until(lambda: not view.loader.loads_pages, "the page")
     await _refresh(run, DROPPED)
     await _told(run)
     await take("licenses-stale")

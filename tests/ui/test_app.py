@@ -33,7 +33,7 @@ async def test_dialogs_survive_every_size(key: str) -> None:
     async with running(LARGE) as run:
         view = run.view(LicensesSection)
         state = LicenseState.DETACHED if key == "a" else LicenseState.ATTACHED
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         await run.press(
             *["j"] * next(row for row, one in known if one.state is state and not one.is_standard), key
         )
@@ -61,7 +61,7 @@ async def test_esc_takes_one_step_back_each() -> None:
         view = run.view(LicensesSection)
         await run.press("space", "slash")
         await run.write("example")
-        await run.until(lambda: view.state.query.search == "example" and view.state.rows.total, "hits")
+        await run.until(lambda: view.state.query.search == "example" and view.state.pages.total, "hits")
         await run.press("escape")
         await run.until(lambda: view.license_list.has_focus, "the field left")
         assert view.state.query.search == "example"
@@ -70,7 +70,7 @@ async def test_esc_takes_one_step_back_each() -> None:
         await run.press("escape")
         assert not view.state.expanded
         await run.press("escape")
-        await run.until(lambda: view.state.query.search == "" and view.state.rows.total, "no search")
+        await run.until(lambda: view.state.query.search == "" and view.state.pages.total, "no search")
         assert view.state.marked
         await run.press("escape")
         await run.until(lambda: not view.state.marked, "no marks")
@@ -101,7 +101,7 @@ async def test_the_help_ends_with_the_support_link_and_the_last_request_id() -> 
 async def test_the_log_tells_what_was_changed() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row, "u")
         await run.sees("Unassign License?")
@@ -122,7 +122,7 @@ async def test_q_leaves_with_0_when_nothing_is_running() -> None:
 async def test_q_asks_while_a_change_is_on_its_way() -> None:
     async with running(faults=["DELETE */site latency=3 x1"]) as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row, "u")
         await run.sees("Unassign License?")
@@ -144,7 +144,7 @@ async def test_ctrl_c_twice_leaves_with_130() -> None:
 async def test_what_looking_cannot_settle_is_settled_by_the_users_word() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500"])
         await run.press(*["j"] * row, "u")
@@ -175,7 +175,7 @@ async def test_a_server_that_fails_at_the_start_is_tried_again_and_no_token_is_a
 async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_sentence_of_each() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press(*["j"] * row)
         license = view.current
@@ -200,7 +200,7 @@ async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_senten
 async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.items()
+        known = view.state.pages.rows.items()
         row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
         run.sandbox.faults.replace(["DELETE */site 500=after x1", "GET */licenses* 500 x3"])
         await run.press(*["j"] * row, "u")

@@ -131,7 +131,7 @@ async def test_a_run_that_ends_while_the_question_stands_leaves_the_choice_to_th
 
 
 async def unassign(run: Run) -> None:
-    known = run.view(LicensesSection).state.rows.known.items()
+    known = run.view(LicensesSection).state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row, "u")
     await run.sees("Unassign License?")

@@ -45,7 +45,7 @@ async def lost(run: Run, change: Mutation[Any], account: str = ELSEWHERE) -> int
 
 async def at_an_assigned_license(run: Run) -> License:
     view = run.view(LicensesSection)
-    known = view.state.rows.known.items()
+    known = view.state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row)
     license = view.current

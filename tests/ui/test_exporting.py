@@ -63,8 +63,8 @@ async def opened(run: Run, key: str, kind: type[object]) -> None:
 async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        count = view.state.rows.count
-        assert len(view.state.rows.known) < count
+        count = view.state.pages.count
+        assert len(view.state.pages.rows) < count
         rows = await exported(run, tmp_path)
         assert len(rows) > count, "what is inside bundles is in no row of the list"
         assert all("*" in row["license_code"] for row in rows)
@@ -175,11 +175,11 @@ async def test_sites_of_the_filter_are_exported_in_the_order_of_the_list(tmp_pat
     async with running(licenses=1000) as run:
         await opened(run, "S", SitesSection)
         view = run.view(SitesSection)
-        assert len(view.sites.rows.known) < view.sites.rows.count
+        assert len(view.sites.pages.rows) < view.sites.pages.count
         rows = await exported(run, tmp_path)
-        assert len(rows) == view.sites.rows.count
+        assert len(rows) == view.sites.pages.count
         await run.press("[")
-        await run.until(lambda: view.sites.rows.total and not view.sites.busy, "the sites with updates")
+        await run.until(lambda: view.sites.pages.total and not view.sites.busy, "the sites with updates")
         waiting = await exported(run, tmp_path, 1)
         assert run.app.session is not None
         sites = run.app.session.client.sites.list_all(issue=SiteIssue.PLUGIN_UPDATES)
@@ -260,12 +260,12 @@ async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_i
             await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
             await run.press("r")
         await run.press(*["]"] * FILTERS.index(filter))
-        await run.until(lambda: view.state.query.tab is filter and view.state.rows.total, "the tab")
-        await run.until(lambda: nested or not view._loader.busy, "the rows")
+        await run.until(lambda: view.state.query.tab is filter and view.state.pages.total, "the tab")
+        await run.until(lambda: nested or not view.loader.loads_pages, "the rows")
         rows = await exported(run, tmp_path, JSON_CODES)
         last = rows.pop() if "not_complete" in rows[-1] else {}
         assert sorted(row["license_code"] for row in rows) == sorted(await of_database(run, OF_TAB[filter]))
-        shown = [license.license_key for _, license in sorted(view.state.rows.known.items())]
+        shown = [license.license_key for _, license in sorted(view.state.pages.rows.items())]
         exported_order = [row["license_code"] for row in rows]
         places = [exported_order.index(code) for code in shown]
         assert places == sorted(places)
@@ -283,7 +283,7 @@ async def test_a_search_is_exported_when_it_is_finished_with_what_is_inside_bund
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
-        await run.until(lambda: view.state.query.search == "scan" and view.state.rows.total, "hits")
+        await run.until(lambda: view.state.query.search == "scan" and view.state.pages.total, "hits")
         assert view.search_index.as_of is None, "not all was searched yet"
         rows = await exported(run, tmp_path, JSON_CODES)
         await run.until(lambda: not view.search_index.pending, "the end of the search")
@@ -304,13 +304,13 @@ async def test_what_a_file_lacks_stands_in_its_title_or_its_last_line(
         await run.press("slash")
         await run.write("scan")
         await run.press("enter")
-        await run.until(lambda: view.state.query.search == "scan" and view.state.rows.total, "hits")
+        await run.until(lambda: view.state.query.search == "scan" and view.state.pages.total, "hits")
         assert run.app.session is not None
         run.app.session.download_folder = tmp_path
         await run.press("e")
         await run.sees("(licenses inside bundles were not searched)")
         await run.press("escape")
-        count = view.state.rows.count
+        count = view.state.pages.count
         rows = await exported(run, tmp_path, choice)
         assert len(rows) == count + 1
         words = "licenses inside bundles were not searched"

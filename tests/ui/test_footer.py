@@ -97,7 +97,7 @@ async def test_on_the_revoked_tab_the_site_stands_in_its_column_and_no_row_repea
         await run.press("left_square_bracket", "left_square_bracket")
         view = run.view(LicensesSection)
         await run.until(
-            lambda: view.state.query.tab is LicenseFilter.REVOKED and view.state.rows.total, "rows"
+            lambda: view.state.query.tab is LicenseFilter.REVOKED and view.state.pages.total, "rows"
         )
         await run.until(lambda: view.current, "a row")
         rows = [line for line in run.lines(run.app.main) if "⌄" in line]

@@ -87,7 +87,7 @@ async def test_an_account_with_several_keys_asks_which_and_k_changes_it(url: str
         await run.sees("Partner key", "has licenses")
         await run.press("enter")
         view = await rows(run)
-        first, total = run.app.session, view.state.rows.total
+        first, total = run.app.session, view.state.pages.total
         assert first is not None
         await run.press("K")
         await run.sees("Partner key")
@@ -96,7 +96,7 @@ async def test_an_account_with_several_keys_asks_which_and_k_changes_it(url: str
         view = await rows(run)
         assert run.app.session is not None
         assert run.app.session.key_id != first.key_id
-        assert view.state.rows.total != total
+        assert view.state.pages.total != total
 
 
 async def test_both_tokens_together_use_the_given_key_without_asking(url: str, tmp_path: Path) -> None:

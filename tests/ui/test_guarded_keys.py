@@ -53,7 +53,7 @@ async def on_own(run: Run, typist: Typist, state: LicenseState) -> License:
     view = run.view(LicensesSection)
     row = next(
         row
-        for row, one in view.state.rows.known.items()
+        for row, one in view.state.pages.rows.items()
         if one.state is state and not one.is_standard and not one.is_bundle
     )
     await typist.press(*["j"] * row)

@@ -51,7 +51,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def unassign(run: Run) -> None:
     """Begin to unassign the first license that can be."""
-    known = run.view(LicensesSection).state.rows.known.items()
+    known = run.view(LicensesSection).state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and not one.is_standard)
     await run.press(*["j"] * row, "u")
     await run.sees("Unassign License?")
@@ -231,7 +231,7 @@ async def test_a_close_that_fails_still_ends_the_program(monkeypatch: pytest.Mon
 async def test_a_run_of_many_says_what_is_not_begun_yet_and_the_rest_is_not_sent(tmp_path: Path) -> None:
     async with running(licenses=60, demo_dir=tmp_path) as run:
         view = run.view(LicensesSection)
-        known = view.state.rows.known.values()
+        known = view.state.pages.rows.values()
         mine = [one for one in known if one.state is LicenseState.ATTACHED and not one.is_standard]
         view.mark(mine[:3], True)
         async with answers_held("DELETE") as release:

@@ -22,9 +22,9 @@ async def test_many_keys_in_a_row_ask_the_api_once_and_the_list_moves_meanwhile(
         await run.write("baker")
         await run.press("down", "down")
         assert sites.cursor == 2, "the arrows are the list's while one types"
-        await run.until(lambda: sites.rows.total is not None and "match “baker”" in run.text(), "the hits")
+        await run.until(lambda: sites.pages.total is not None and "match “baker”" in run.text(), "the hits")
         assert len(run.asked("GET", "jetpack-agency/sites")) - before <= 2
-        assert all("baker" in site.url for site in sites.rows.known.values())
+        assert all("baker" in site.url for site in sites.pages.rows.values())
         await run.press("escape")
         await run.until(lambda: len(run.app.screen_stack) == 2, "closed")
 
@@ -36,7 +36,7 @@ async def test_enter_searches_what_was_typed_before_it_chooses() -> None:
         await run.press("enter")
         assert picker.is_current, "what was listed before is not chosen"
         sites = picker.query_one(SiteList)
-        await run.until(lambda: sites.rows.total == 1 and sites.current, "the one site")
+        await run.until(lambda: sites.pages.total == 1 and sites.current, "the one site")
         await run.press("enter")
         await run.until(lambda: not picker.is_current, "chosen")
 

@@ -83,14 +83,14 @@ async def test_sites_are_found_as_they_are_by_what_is_typed(way: str) -> None:
     async with running() as run:
         view = await opened(run)
         await search(run, view, "müller")
-        expected = view.sites.rows.total
+        expected = view.sites.pages.total
         assert expected is not None
         assert expected > 1
         await run.press("escape")
-        await run.until(lambda: (view.sites.rows.total or 0) > (expected or 0), "every site")
+        await run.until(lambda: (view.sites.pages.total or 0) > (expected or 0), "every site")
         await run.press("slash")
         field = run.app.focused
         assert field is not None
         field.post_message(Paste(WAYS[way]("müller")))
         await run.press("enter")
-        await run.until(lambda: view.sites.rows.total == expected and not view.sites.busy, "as many")
+        await run.until(lambda: view.sites.pages.total == expected and not view.sites.busy, "as many")

@@ -1,4 +1,4 @@
-"""All that a list of licenses has, for actions on "all": read to the end, with a true word about what is lacking."""
+"""All that a list of licenses has, for actions on "all": read to the end, knowing what could not be read."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from jpmanage_tui.rules.text import pluralize
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
-TOLD = 500
-"""A long reading tells after so many licenses how far it is."""
-Tell = Callable[[str], None]
-"""Is told how far a reading is, in a few words."""
+REPORT_EVERY = 500
+"""A long reading reports after so many licenses how far it is."""
+ReportProgress = Callable[[str], None]
+"""Takes how far a reading is, in a few words."""
 
 
-class Everything(Protocol):
+class LicenseSource(Protocol):
     """What yields all of a list, and knows at its end what it left out: a paginator of the client is one."""
 
     def __aiter__(self) -> AsyncIterator[License]:
@@ -43,8 +43,8 @@ class Everything(Protocol):
 
 
 @dataclass
-class Found:
-    """Licenses that were read before, of which `left_out` could not be read then."""
+class IndexedLicenses:
+    """Licenses that were read before (the search index has them), of which `left_out` could not be read then."""
 
     licenses: Callable[[], AsyncIterator[License]]
     left_out: int = 0
@@ -54,7 +54,7 @@ class Found:
         return self.licenses()
 
 
-def in_order(licenses: Iterable[License], query: LicenseQuery) -> list[License]:
+def sort_licenses(licenses: Iterable[License], query: LicenseQuery) -> list[License]:
     """Return licenses, which come oldest first, in the order of the list that `query` shows.
 
     What has no date stands where the database of an API puts it: behind in a descending order, else before.
@@ -69,10 +69,10 @@ def _rank(license: License, sort: LicenseSort) -> tuple[bool, float]:
     return (date is not None, date.timestamp() if date is not None else 0.0)
 
 
-class Beside:
+class MergedLicenses:
     """Every license of `listed`, and behind them those of `beside` that are not among them."""
 
-    def __init__(self, listed: Everything, beside: AsyncIterator[License]) -> None:
+    def __init__(self, listed: LicenseSource, beside: AsyncIterator[License]) -> None:
         self._listed = listed
         self._beside = beside
 
@@ -110,7 +110,7 @@ class BundleSearch:
 
 
 async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
-    """Look through all active licenses for bundles, telling now and then how far it is. Raises ApiError."""
+    """Look through all active licenses for bundles, yielding now and then how far it is. Raises ApiError."""
     parents: dict[LicenseId, License] = {}
     without_number = looked_at = 0
     licenses = client.licenses.list_all()
@@ -120,7 +120,7 @@ async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
             parents[license.license_id] = license
         elif license.is_bundle:
             without_number += license.quantity or 0
-        if looked_at % TOLD == 0:
+        if looked_at % REPORT_EVERY == 0:
             yield BundleSearch(looked_at, dict(parents))
     yield BundleSearch(looked_at, parents, licenses.left_out + without_number)
 
@@ -135,11 +135,13 @@ class WithBundles:
     `listed` is what the tab itself lists. A server that lists them there too is believed: then nothing more is read.
     """
 
-    def __init__(self, client: LicensingClient, query: LicenseQuery, listed: Everything, tell: Tell) -> None:
+    def __init__(
+        self, client: LicensingClient, query: LicenseQuery, listed: LicenseSource, report: ReportProgress
+    ) -> None:
         self._client = client
         self._query = query
         self._listed = listed
-        self._tell = tell
+        self._report = report
         self._left_out = 0
         self._cut_short = False
 
@@ -158,12 +160,12 @@ class WithBundles:
         listed: list[License] = []
         async for license in self._listed:
             listed.append(license)
-            if len(listed) % TOLD == 0:
-                self._tell(f"{len(listed):,} licenses read")
+            if len(listed) % REPORT_EVERY == 0:
+                self._report(f"{len(listed):,} licenses read")
         bundles = [] if any(license.is_child for license in listed) else await self._bundles(listed)
         members: dict[LicenseKey, list[License]] = {}
         for count, bundle in enumerate(bundles, 1):
-            self._tell(f"{count:,} of {pluralize(len(bundles), 'bundle')} read")
+            self._report(f"{count:,} of {pluralize(len(bundles), 'bundle')} read")
             members[bundle.license_key] = await self._members(bundle)
         for license in self._arranged(listed, members):
             yield license
@@ -172,9 +174,9 @@ class WithBundles:
         if self._query.tab in WITHOUT_BUNDLES:
             inside = [member for some in members.values() for member in some]
             oldest_first = sorted([*listed, *inside], key=lambda one: _rank(one, LicenseSort.ISSUED_AT))
-            yield from in_order(_once(oldest_first), self._query)
+            yield from sort_licenses(_once(oldest_first), self._query)
             return
-        for license in _once(in_order(listed, self._query)):
+        for license in _once(sort_licenses(listed, self._query)):
             yield license
             yield from members.get(license.license_key, ())
 
@@ -184,7 +186,7 @@ class WithBundles:
             return [license for license in listed if license.is_bundle]
         found = BundleSearch(0, {})
         async for found in find_bundles(self._client):
-            self._tell(f"{found.looked_at:,} licenses looked at for bundles")
+            self._report(f"{found.looked_at:,} licenses looked at for bundles")
         self._left_out += found.left_out
         return list(found.parents.values())
 

@@ -67,48 +67,48 @@ class Licenses:
 
 
 @pytest.fixture
-def finder(monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
+def index(monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     return SearchIndex()
 
 
-def walk_of(licenses: Licenses, finder: SearchIndex) -> IndexBuilder:
+def builder_of(licenses: Licenses, index: SearchIndex) -> IndexBuilder:
     client: Any = type("Client", (), {"licenses": licenses})()
-    return IndexBuilder(client, finder, RateLimiter(), NOW)
+    return IndexBuilder(client, index, RateLimiter(), NOW)
 
 
 async def test_without_totals_and_with_smaller_pages_than_asked_for_nothing_is_lost(
-    finder: SearchIndex,
+    index: SearchIndex,
 ) -> None:
-    walk = walk_of(Licenses(500, totals=False, cap=50), finder)
-    await walk.run(None, lambda: None)
-    assert (finder.count, walk.read, walk.left_out) == (500, 500, 0)
-    finder.close()
+    builder = builder_of(Licenses(500, totals=False, cap=50), index)
+    await builder.run(None, lambda: None)
+    assert (index.count, builder.read, builder.left_out) == (500, 500, 0)
+    index.close()
 
 
-async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(finder: SearchIndex) -> None:
+async def test_pages_that_the_list_has_read_meanwhile_do_not_end_the_reading(index: SearchIndex) -> None:
     licenses = Licenses(500, totals=False)
-    walk = walk_of(licenses, finder)
+    builder = builder_of(licenses, index)
     begun = asyncio.Event()
-    reading = asyncio.ensure_future(walk.run(None, begun.set))
+    reading = asyncio.ensure_future(builder.run(None, begun.set))
     await begun.wait()
-    await finder.put(licenses.rows[100:300])
+    await index.put(licenses.rows[100:300])
     await reading
-    assert finder.count == 500
-    finder.close()
+    assert index.count == 500
+    index.close()
 
 
 @pytest.mark.parametrize("call", range(1, 5))
 @pytest.mark.parametrize("place", ["page", "put"])
 async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_on(
-    finder: SearchIndex, monkeypatch: pytest.MonkeyPatch, place: str, call: int
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch, place: str, call: int
 ) -> None:
     licenses = Licenses(250)
     licenses.rows[120] = license(120, quantity=3)
     licenses.members[121] = [license(number, parent_license_id=121) for number in range(900, 903)]
-    walk = walk_of(licenses, finder)
+    builder = builder_of(licenses, index)
     calls = 0
-    page, put = licenses._page, finder.put
+    page, put = licenses._page, index.put
 
     def cut(here: str) -> None:
         nonlocal calls
@@ -125,18 +125,18 @@ async def test_a_reading_that_is_broken_off_anywhere_loses_nothing_when_it_goes_
         return await put(licenses)
 
     monkeypatch.setattr(licenses, "_page", cut_page)
-    monkeypatch.setattr(finder, "put", cut_put)
-    reading = asyncio.ensure_future(walk.run(None, lambda: None))
+    monkeypatch.setattr(index, "put", cut_put)
+    reading = asyncio.ensure_future(builder.run(None, lambda: None))
     await asyncio.gather(reading, return_exceptions=True)
     assert reading.cancelled()
-    await walk.run(None, lambda: None)
-    assert (finder.count, walk.left_out) == (253, 0)
-    finder.close()
+    await builder.run(None, lambda: None)
+    assert (index.count, builder.left_out) == (253, 0)
+    index.close()
 
 
 @pytest.mark.parametrize("refusal", [NotFoundError, PermissionDeniedError, RequestRejectedError])
 async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_counted(
-    finder: SearchIndex, refusal: type[ApiError]
+    index: SearchIndex, refusal: type[ApiError]
 ) -> None:
     licenses = Licenses(30)
     licenses.rows[3] = license(3, quantity=5)
@@ -144,37 +144,37 @@ async def test_a_bundle_that_the_server_does_not_know_or_that_has_no_number_is_c
     licenses.rows[4] = license(4, quantity=7, license_id="?")
     licenses.rows[5] = license(5, quantity=2)
     licenses.members[6] = [license(number, parent_license_id=6) for number in range(900, 902)]
-    walk = walk_of(licenses, finder)
-    await walk.run(None, lambda: None)
-    assert (finder.count, walk.left_out) == (32, 12)
-    assert walk.bundles_read == 2
-    finder.close()
+    builder = builder_of(licenses, index)
+    await builder.run(None, lambda: None)
+    assert (index.count, builder.left_out) == (32, 12)
+    assert builder.bundles_read == 2
+    index.close()
 
 
 @pytest.mark.parametrize("unreadable", [0, 2])
 async def test_what_the_api_does_not_name_any_more_goes_only_after_a_whole_reading(
-    finder: SearchIndex, unreadable: int
+    index: SearchIndex, unreadable: int
 ) -> None:
     licenses = Licenses(20)
-    await finder.put([license(777)])
+    await index.put([license(777)])
     licenses.unreadable = unreadable
-    walk = walk_of(licenses, finder)
-    await walk.run(LicenseCounts(), lambda: None)
-    assert (walk.left_out, finder.count) == (unreadable, 20 if not unreadable else 19)
-    finder.close()
+    builder = builder_of(licenses, index)
+    await builder.run(LicenseCounts(), lambda: None)
+    assert (builder.left_out, index.count) == (unreadable, 20 if not unreadable else 19)
+    index.close()
 
 
 async def test_catching_up_goes_on_to_what_was_known_though_the_list_has_read_pages_between(
-    finder: SearchIndex,
+    index: SearchIndex,
 ) -> None:
     licenses = Licenses(1700)
-    await finder.put(licenses.rows[:1200])
-    await finder.put(licenses.rows[1450:1600])  # what the list has shown since
+    await index.put(licenses.rows[:1200])
+    await index.put(licenses.rows[1450:1600])  # what the list has shown since
     client: Any = type("Client", (), {"licenses": licenses})()
     known_until = licenses.rows[1200].issued_at
     assert known_until is not None
-    assert await catch_up(client, finder, RateLimiter(), known_until)
-    assert finder.count == 1700
+    assert await catch_up(client, index, RateLimiter(), known_until)
+    assert index.count == 1700
     assert licenses.asked <= 7
-    assert not await catch_up(client, finder, RateLimiter(), NOW - timedelta(days=4000)), "too much for this"
-    finder.close()
+    assert not await catch_up(client, index, RateLimiter(), NOW - timedelta(days=4000)), "too much for this"
+    index.close()

@@ -26,7 +26,7 @@ async def test_no_more_than_four_requests_go_in_a_second(monkeypatch: pytest.Mon
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.asyncio.sleep", sleep)
     pace, start = RateLimiter(), time.monotonic()
     for _ in range(9):
-        await pace.turn()
+        await pace.wait()
     assert len(slept) == 8, "the first goes at once"
     assert max(slept) + (time.monotonic() - start) >= 2.0, "eight more take two seconds"
 
@@ -68,9 +68,9 @@ async def test_the_loop_goes_on_while_a_large_index_is_searched() -> None:
 async def test_what_the_api_spoke_of_stays_and_the_rest_is_dropped() -> None:
     finder = SearchIndex()
     assert await finder.put([license(1), license(2)]) == 2
-    await finder.begin_marking()
+    await finder.begin_rebuild()
     assert await finder.put([license(2), license(3)]) == 2, "both are news since then"
-    await finder.end_marking(drop=True)
+    await finder.end_rebuild(drop=True)
     assert finder.count == 2
     hits = await finder.search(SearchQuery(("scan",)), (license(3).license_key,))
     assert [one.license_id for one in await finder.licenses(hits.rows)] == [2]

@@ -71,14 +71,14 @@ async def changed_twice(run: Run) -> None:
     """Change something twice, so that the log has two entries."""
     view = run.view(LicensesSection)
     for _ in range(2):
-        rows = view.state.rows.known.items()
+        rows = view.state.pages.rows.items()
         row = next(row for row, one in rows if one.state is LicenseState.ATTACHED and not one.is_standard)
         await run.press("g", *["j"] * row, "u")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.press("tab", "enter")
         await run.until(lambda: run.status.startswith("✓"), "it is done")
         await run.press("r")
-        await run.until(lambda: not view._loader.busy, "the list after it")
+        await run.until(lambda: not view.loader.loads_pages, "the list after it")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def changed_twice(run: Run) -> None:
 async def test_a_menu_takes_the_keys_that_it_prints(steps: list[str], key: str, words: str) -> None:
     async with running(SMALL, licenses=60) as run:
         view = run.view(LicensesSection)
-        row = next(row for row, one in view.state.rows.known.items() if one.state is LicenseState.ATTACHED)
+        row = next(row for row, one in view.state.pages.rows.items() if one.state is LicenseState.ATTACHED)
         await run.press(*["j"] * row)
         for step in steps:
             await run.press(step)

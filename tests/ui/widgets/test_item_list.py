@@ -340,7 +340,7 @@ async def test_a_page_that_failed_waits_for_a_reload() -> None:
         assert server.asked.count(5) == asked
         server.broken.clear()
         shown.reload()
-        await until(pilot, lambda: 44 in shown.rows.known)
+        await until(pilot, lambda: 44 in shown.pages.rows)
         assert shown.error is None
         assert isinstance(pilot.app, PagesApp)
         assert pilot.app.heard[0] == "loaded"
@@ -359,7 +359,7 @@ async def test_asking_for_something_else_drops_what_is_on_its_way() -> None:
         await until(pilot, lambda: shown.current is not None)
         shown.ask(never)
         await until(pilot, lambda: slow.asked)
-        assert (shown.rows.total, shown.busy) == (None, True)
+        assert (shown.pages.total, shown.busy) == (None, True)
         shown.ask(server.page)
         await until(pilot, lambda: shown.current is not None)
         assert not shown.busy

@@ -1,4 +1,4 @@
-"""Reading all licenses for the index, at a pace that leaves the API to others."""
+"""Reading all licenses for the index, slowly enough to leave the API to others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RateLimiter:
     def __init__(self) -> None:
         self._next = 0.0
 
-    async def turn(self) -> None:
+    async def wait(self) -> None:
         """Wait until the next request may go."""
         now = time.monotonic()
         wait, self._next = self._next - now, max(now, self._next) + PERIOD
@@ -44,13 +44,13 @@ class IndexBuilder:
     """One reading of all licenses, and of those in bundles, into the index; it goes on where it was broken off."""
 
     def __init__(
-        self, client: LicensingClient, finder: SearchIndex, pace: RateLimiter, began: datetime
+        self, client: LicensingClient, index: SearchIndex, limiter: RateLimiter, began: datetime
     ) -> None:
         """`began` (UTC): what was issued before that will be in the index when this is done."""
         self.began = began
         self._client = client
-        self._finder = finder
-        self._pace = pace
+        self._index = index
+        self._limiter = limiter
         self._lists = [client.licenses.list_all(LicenseFilter.ALL)]
         self._bundles: dict[LicenseId, License] = {}
         self._members: PageNumberPaginator[License] | None = None
@@ -89,7 +89,7 @@ class IndexBuilder:
     async def run(self, counts: LicenseCounts | None, step: Callable[[], None]) -> None:
         """Read what is left, calling `step` after each request. Raises ApiError."""
         if not self._begun:
-            await self._finder.begin_marking()
+            await self._index.begin_rebuild()
             self._begun = True
         while self._done < len(self._lists):
             current = self._lists[self._done]
@@ -103,7 +103,7 @@ class IndexBuilder:
                 self._lists.append(self._client.licenses.list_all(LicenseFilter.REVOKED))
         while self._bundles:
             await self._bundle(next(iter(self._bundles)), step)
-        await self._finder.end_marking(drop=not self.left_out and not self.cut_short)
+        await self._index.end_rebuild(drop=not self.left_out and not self.cut_short)
 
     async def _bundle(self, parent: LicenseId, step: Callable[[], None]) -> None:
         if self._members is None:
@@ -125,10 +125,10 @@ class IndexBuilder:
 
     async def _page(self, paginator: PageNumberPaginator[License], step: Callable[[], None]) -> None:
         if self._pending is None:
-            await self._pace.turn()
+            await self._limiter.wait()
             self._pending = await paginator.next_page()
             self._note(self._pending)
-        await self._finder.put(self._pending)
+        await self._index.put(self._pending)
         self._pending = None
         step()
 
@@ -148,7 +148,7 @@ def index_requests(licenses: int) -> int:
 
 
 async def catch_up(
-    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, known_until: datetime
+    client: LicensingClient, index: SearchIndex, limiter: RateLimiter, known_until: datetime
 ) -> bool:
     """Read what was issued since `known_until` (UTC), up to which the index has everything, bundles with what is in
     them. Raises ApiError.
@@ -157,62 +157,62 @@ async def catch_up(
     """
     newest = client.licenses.list_all(LicenseFilter.ALL, direction=SortDirection.DESC)
     for _ in range(CATCH_UP_PAGES):
-        await pace.turn()
+        await limiter.wait()
         licenses = await newest.next_page()
-        await finder.put(licenses)
+        await index.put(licenses)
         new = [one for one in licenses if one.issued_at is None or one.issued_at >= known_until]
         for parent in new:
             if parent.is_bundle and parent.license_id is not None:
-                await _put_members(client, finder, pace, parent.license_id)
+                await _put_members(client, index, limiter, parent.license_id)
         if newest.done or len(new) < len(licenses):
             return True
     return False
 
 
 async def _put_members(
-    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId
+    client: LicensingClient, index: SearchIndex, limiter: RateLimiter, parent: LicenseId
 ) -> None:
     members = client.licenses.list_all_children(parent)
     try:
         while not members.done:
-            await pace.turn()
-            await finder.put(await members.next_page())
+            await limiter.wait()
+            await index.put(await members.next_page())
     except UNKNOWN_LICENSE:
         return
 
 
 async def read_again(
-    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, key: LicenseKey
+    client: LicensingClient, index: SearchIndex, limiter: RateLimiter, key: LicenseKey
 ) -> None:
     """Ask the API what is true of one license now, and let the index know it. Raises ApiError."""
-    await pace.turn()
+    await limiter.wait()
     page = await client.licenses.list(LicenseFilter.ALL, search=key)
-    await finder.put(page.items)
+    await index.put(page.items)
     if any(license.license_key == key for license in page.items):
         return
-    known = await finder.license(key)
+    known = await index.license(key)
     parent = known.parent_license_id if known is not None else None
-    if parent is not None and await _find_child(client, finder, pace, parent, key):
+    if parent is not None and await _find_child(client, index, limiter, parent, key):
         return
-    await pace.turn()
+    await limiter.wait()
     try:
         issued = await client.licenses.get(key)
     except NotFoundError:
-        await finder.remove(key)
+        await index.remove(key)
     else:
         if known is not None:
-            await finder.put([_with_dates(known, issued)])
+            await index.put([_with_dates(known, issued)])
 
 
 async def _find_child(
-    client: LicensingClient, finder: SearchIndex, pace: RateLimiter, parent: LicenseId, key: LicenseKey
+    client: LicensingClient, index: SearchIndex, limiter: RateLimiter, parent: LicenseId, key: LicenseKey
 ) -> bool:
     members = client.licenses.list_all_children(parent)
     try:
         while not members.done:
-            await pace.turn()
+            await limiter.wait()
             licenses = await members.next_page()
-            await finder.put(licenses)
+            await index.put(licenses)
             if any(license.license_key == key for license in licenses):
                 return True
     except UNKNOWN_LICENSE:

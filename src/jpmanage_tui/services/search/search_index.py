@@ -39,9 +39,9 @@ class SearchIndex:
 
     def __init__(self) -> None:
         self._index = LicenseIndex()
-        self._thread = ThreadPoolExecutor(1, "find")
+        self._thread = ThreadPoolExecutor(1, "search-index")
         self._searching = Cancellation()
-        self._marks: bytearray | None = None
+        self._confirmed: bytearray | None = None
         self.count = 0
         """How many licenses are in the index."""
 
@@ -56,43 +56,45 @@ class SearchIndex:
     # -- filling -------------------------------------------------------------------------
 
     async def put(self, licenses: Sequence[License]) -> int:
-        """Take over what the API says about licenses; returns how many of them are news.
+        """Take over what the API says about licenses; returns how many of them are new.
 
-        News is what was not known; since `begin_marking` what the API has not spoken of yet.
+        New is what was not known; since `begin_rebuild` what the API has not spoken of yet.
         """
 
         def work() -> tuple[int, int]:
             before = self._index.count
             rows = self._index.put(licenses)
             new = self._index.count - before
-            return (new if self._marks is None else self._mark(self._marks, rows)), self._index.count
+            return (
+                new if self._confirmed is None else self._confirm(self._confirmed, rows)
+            ), self._index.count
 
         new, self.count = await self._run(work)
         return new
 
-    def _mark(self, marks: bytearray, rows: list[int]) -> int:
-        """Mark rows; returns how many were not marked."""
-        marks.extend(bytes(self._index.size - len(marks)))
-        new = {row for row in rows if not marks[row]}
+    def _confirm(self, confirmed: bytearray, rows: list[int]) -> int:
+        """Note that the API has spoken of these rows; returns how many of them it had not spoken of before."""
+        confirmed.extend(bytes(self._index.size - len(confirmed)))
+        new = {row for row in rows if not confirmed[row]}
         for row in new:
-            marks[row] = 1
+            confirmed[row] = 1
         return len(new)
 
-    async def begin_marking(self) -> None:
+    async def begin_rebuild(self) -> None:
         """Remember from now on which licenses the API speaks of."""
 
         def work() -> None:
-            self._marks = bytearray(self._index.size)
+            self._confirmed = bytearray(self._index.size)
 
         await self._run(work)
 
-    async def end_marking(self, *, drop: bool) -> None:
-        """Take out the licenses that the API has not spoken of since `begin_marking`, where `drop` says so."""
+    async def end_rebuild(self, *, drop: bool) -> None:
+        """Take out the licenses that the API has not spoken of since `begin_rebuild`, where `drop` says so."""
 
         def work() -> int:
-            marks, self._marks = self._marks, None
-            if drop and marks is not None:
-                self._index.remove(row for row, mark in enumerate(marks) if not mark)
+            confirmed, self._confirmed = self._confirmed, None
+            if drop and confirmed is not None:
+                self._index.remove(row for row, is_confirmed in enumerate(confirmed) if not is_confirmed)
             return self._index.count
 
         self.count = await self._run(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Hashable
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -121,12 +121,17 @@ class Loader(Generic[Key]):
     @property
     def busy(self) -> bool:
         """Whether any answer is still waited for."""
-        return any(map(self.waits_for, self._workers))
+        return bool(self.waiting)
 
     def waits_for(self, key: Key) -> bool:
         """Return whether the answer for this key is still waited for: no longer so where its worker broke."""
         worker = self._workers.get(key)
         return worker is not None and worker.error is None
+
+    @property
+    def waiting(self) -> list[Key]:
+        """The keys whose answers are still waited for."""
+        return list(filter(self.waits_for, self._workers))
 
     def cancel(self, key: Key) -> None:
         """Drop the read of this key, where there is one."""
@@ -149,8 +154,14 @@ class Loader(Generic[Key]):
 
     def forget_errors(self) -> None:
         """Take every failure for over: the API answers."""
-        self.errors.clear()
-        self.reset_retries()
+        self.forget_errors_of(list(self.errors))
+
+    def forget_errors_of(self, keys: Iterable[Key]) -> None:
+        """Take the failures of these keys for over; with the last failure the retries are."""
+        for key in keys:
+            self.errors.pop(key, None)
+        if not self.errors:
+            self.reset_retries()
 
     def reset_retries(self) -> None:
         """Drop the retry that is planned, and begin with the shortest pause at the next failure."""

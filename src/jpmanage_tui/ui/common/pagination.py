@@ -1,4 +1,4 @@
-"""Rows that come in numbered pages: which are known, which are stale, which must be asked for."""
+"""Rows that come in numbered pages: which are rows, which are stale, which must be asked for."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class LastPage(NamedTuple):
         return (self.number - 1) * self.per_page
 
 
-TAIL = 0
-"""Stands for the tail where pages are told apart by their number."""
+LAST_PAGE = 0
+"""Stands for a `LastPage` where pages are told apart by their number."""
 
 
 @dataclass
@@ -64,18 +64,18 @@ class PageCache(Generic[Item]):
 
     per_page: int
     total: int | None = None
-    known: dict[int, Item] = field(default_factory=dict)
-    pages: set[int] = field(default_factory=set)
+    rows: dict[int, Item] = field(default_factory=dict)
+    loaded: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
-    left_out: dict[int, int] = field(default_factory=dict)
+    unreadable_by_page: dict[int, int] = field(default_factory=dict)
     """How many rows of a page, by its number, did not come or could not be read."""
     answered_at: datetime | None = None
-    known_tail: range = range(0)
-    one_size: bool = False
-    """Whether the server has answered with another page than the tail it was asked for."""
+    last_page_rows: range = range(0)
+    has_fixed_size: bool = False
+    """Whether the server has answered with another page than the `LastPage` it was asked for."""
     exact: bool = True
     """Whether `total` is what there is. A server that gives no total may have more, or somewhat fewer."""
-    least: int = 0
+    minimum: int = 0
     """How many rows there surely are, where `total` is not exact."""
 
     def __post_init__(self) -> None:
@@ -89,22 +89,22 @@ class PageCache(Generic[Item]):
     @property
     def count_words(self) -> str:
         """How many rows there are: "120", or "50+" where more may come."""
-        return f"{self.count:,}" if self.exact else f"{self.least:,}+"
+        return f"{self.count:,}" if self.exact else f"{self.minimum:,}+"
 
     @property
     def unreadable(self) -> int:
-        """How many rows of the pages that came are not known."""
-        return sum(self.left_out.values())
+        """How many rows of the pages that were loaded are not known."""
+        return sum(self.unreadable_by_page.values())
 
-    def came(self, row: int) -> bool:
-        """Whether the answer for this row is there; where the row is not known then, it could not be read."""
-        return self.page_of(row) in self.pages or row in self.known_tail
+    def is_loaded(self, row: int) -> bool:
+        """Whether the answer for this row is there; where the row is not in `rows` then, it could not be read."""
+        return self.page_of(row) in self.loaded or row in self.last_page_rows
 
     def page_of(self, row: int) -> int:
         """Return the number of the page (from 1) on which `row` (from 0) stands."""
         return row // self.per_page + 1
 
-    def wanted(self, first: int, last: int) -> list[int]:
+    def missing_pages(self, first: int, last: int) -> list[int]:
         """Return the pages that must be asked for so that the rows from `first` to `last` are known and fresh."""
         if self.total is None:
             return [1]
@@ -113,17 +113,17 @@ class PageCache(Generic[Item]):
             return [page for page in self.stale if page == 1]
         first = max(0, first)
         pages = range(self.page_of(first), self.page_of(last) + 1)
-        return [page for page in pages if not self._fresh(page, first, last)]
+        return [page for page in pages if not self._is_fresh(page, first, last)]
 
-    def _fresh(self, page: int, first: int, last: int) -> bool:
-        if page in self.pages and page not in self.stale:
+    def _is_fresh(self, page: int, first: int, last: int) -> bool:
+        if page in self.loaded and page not in self.stale:
             return True
         here = range(max(first, (page - 1) * self.per_page), min(last + 1, page * self.per_page))
-        return here[0] in self.known_tail and here[-1] in self.known_tail
+        return here[0] in self.last_page_rows and here[-1] in self.last_page_rows
 
-    def tail(self, first: int) -> LastPage | None:
+    def last_page(self, first: int) -> LastPage | None:
         """Return a page that holds every row from `first` to the end; None where no size up to `per_page` gives one."""
-        if self.one_size or self.total is None or not self.exact:
+        if self.has_fixed_size or self.total is None or not self.exact:
             return None
         for per_page in range(self.per_page, self.total - first - 1, -1):
             number = -(-self.total // per_page)
@@ -131,45 +131,49 @@ class PageCache(Generic[Item]):
                 return LastPage(number, per_page)
         return None
 
-    def take_tail(self, tail: LastPage, page: Page[Item], now: datetime) -> None:
-        """Take over the answer to a tail, which came at `now` (UTC). Another page than that is no answer to it."""
+    def store_last_page(self, last: LastPage, page: Page[Item], now: datetime) -> None:
+        """Take over the answer to a `LastPage`, which came at `now` (UTC). Another page than that is no answer to it."""
         rows = len(page.items) + page.unreadable
-        if page.page != tail.number or page.per_page != tail.per_page or rows > tail.per_page:
-            self.one_size = True
+        if page.page != last.number or page.per_page != last.per_page or rows > last.per_page:
+            self.has_fixed_size = True
             return
-        self._size(*self._total(tail.number, page, tail.per_page), fresh=set())
-        self.known.update(enumerate(page.items, tail.first))
-        self.known_tail = range(tail.first, tail.first + len(page.items))
-        self.left_out[TAIL] = page.unreadable
+        self._set_total(*self._total_after(last.number, page, last.per_page), fresh=set())
+        self.rows.update(enumerate(page.items, last.first))
+        self.last_page_rows = range(last.first, last.first + len(page.items))
+        self.unreadable_by_page[LAST_PAGE] = page.unreadable
         self.answered_at = now
 
-    def take(self, number: int, page: Page[Item], now: datetime) -> None:
+    def store(self, number: int, page: Page[Item], now: datetime) -> None:
         """Take over the answer to page `number`, which came at `now` (UTC)."""
-        per_page = self._real_size(number, page)
+        per_page = self._served_size(number, page)
         if per_page != self.per_page:
             # the server caps the page size: everything placed by the old size stands wrong
             self.per_page = per_page
-            self.known.clear()
-            self.pages.clear()
+            self.rows.clear()
+            self.loaded.clear()
             self.stale.clear()
-            self.left_out.clear()
-        total, exact = self._total(number, page, self.per_page)
-        self._size(total, exact, fresh={number})
+            self.unreadable_by_page.clear()
+        total, exact = self._total_after(number, page, self.per_page)
+        self._set_total(total, exact, fresh={number})
         first = (number - 1) * self.per_page
         for row in range(first, first + self.per_page):
-            self.known.pop(row, None)
+            self.rows.pop(row, None)
         if page.page == number:
-            self.known.update(enumerate(page.items, first))
-        if any(row >= total for row in self.known):
-            self.known = {row: item for row, item in self.known.items() if row < total}
-        self.pages = {one for one in self.pages | {number} if (one - 1) * self.per_page < max(1, total)}
-        self.stale = (self.stale - {number}) & self.pages
+            self.rows.update(enumerate(page.items, first))
+        if any(row >= total for row in self.rows):
+            self.rows = {row: item for row, item in self.rows.items() if row < total}
+        self.loaded = {one for one in self.loaded | {number} if (one - 1) * self.per_page < max(1, total)}
+        self.stale = (self.stale - {number}) & self.loaded
         due = min(self.per_page, total - first) if self.exact else 0
-        self.left_out[number] = max(page.unreadable, due - len(page.items)) if page.page == number else 0
-        self.left_out = {one: rows for one, rows in self.left_out.items() if one in self.pages}
+        self.unreadable_by_page[number] = (
+            max(page.unreadable, due - len(page.items)) if page.page == number else 0
+        )
+        self.unreadable_by_page = {
+            one: rows for one, rows in self.unreadable_by_page.items() if one in self.loaded
+        }
         self.answered_at = now
 
-    def _real_size(self, number: int, page: Page[Item]) -> int:
+    def _served_size(self, number: int, page: Page[Item]) -> int:
         """Return how many rows a page of the server has: as it says, else as page 1 shows."""
         rows = len(page.items) + page.unreadable
         if page.per_page != self._asked and page.per_page >= rows:
@@ -182,14 +186,14 @@ class PageCache(Generic[Item]):
         all_there = all_there or (page.total_items is None and page.total_pages == 1)
         return self._asked if all_there or not rows else rows
 
-    def _size(self, total: int, exact: bool, *, fresh: set[int]) -> None:
+    def _set_total(self, total: int, exact: bool, *, fresh: set[int]) -> None:
         if self.total is not None and total != self.total and self.exact and exact:
             # rows were added or removed in between: every other page may have moved
-            self.stale |= self.pages - fresh
-            self.known_tail = range(0)
+            self.stale |= self.loaded - fresh
+            self.last_page_rows = range(0)
         self.total, self.exact = total, exact
 
-    def _total(self, number: int, page: Page[Item], per_page: int) -> tuple[int, bool]:
+    def _total_after(self, number: int, page: Page[Item], per_page: int) -> tuple[int, bool]:
         """Return how many rows there are by this answer, and whether that is sure."""
         rows = len(page.items) + page.unreadable
         here = (number - 1) * per_page + rows
@@ -203,16 +207,16 @@ class PageCache(Generic[Item]):
                 return here, True
             if self.exact and -(-self.count // per_page) == page.total_pages:
                 return self.count, True  # the last page came before
-            self.least = (page.total_pages - 1) * per_page
+            self.minimum = (page.total_pages - 1) * per_page
             return page.total_pages * per_page, False
         if rows < per_page:
             return here if rows else min(self.count, here), True
         if here < self.count:
             return self.count, self.exact  # the end is further down, wherever it is
-        self.least = here
+        self.minimum = here
         return here + 1, False
 
-    def spoil(self) -> None:
+    def invalidate(self) -> None:
         """Mark everything stale: it stays on the screen, and is asked for again as it comes into view."""
-        self.stale |= self.pages
-        self.known_tail = range(0)
+        self.stale |= self.loaded
+        self.last_page_rows = range(0)

@@ -122,7 +122,7 @@ class SitePicker(SearchDialog[Site]):
 
     @on(PagedItemList.Loaded)
     def _came(self) -> None:
-        count = self.query_one(SiteList).rows.count
+        count = self.query_one(SiteList).pages.count
         words = pluralize(count, "site")
         if self._asked:
             words = (

@@ -241,8 +241,8 @@ class ColumnList(VirtualList, Generic[Item]):
         self.columns = shown_columns(columns)
         self.headings: ColumnHeadings | None = None
         self._sorted_by: SortOrder[Item] | None = None
-        self._layout: Layout | None = None
-        self._layout_room = 0
+        self._layouts: dict[int, Layout] = {}
+        """By the room of all columns: rows that stand in have less."""
 
     # -- what a subclass says ------------------------------------------------------------
 
@@ -257,6 +257,10 @@ class ColumnList(VirtualList, Generic[Item]):
     def span(self, item: Item) -> Span | None:
         """Return the columns that share one text, None where every column has its own."""
         return None
+
+    def cell_text(self, column: Column[Item], item: Item, width: int) -> str:
+        """Return what a cell says in exactly `width` cells, where the column alone cannot know it."""
+        return column.align(column.cell(item), width)
 
     def widest_cells(self) -> Sequence[int] | None:
         """Return the cells of each column's widest text, None where there is nothing to measure."""
@@ -293,7 +297,7 @@ class ColumnList(VirtualList, Generic[Item]):
 
     def lay_out(self) -> None:
         """Measure the columns anew when they are painted next."""
-        self._layout = None
+        self._layouts.clear()
         self._refresh_headings()
 
     def _refresh_headings(self) -> None:
@@ -303,9 +307,9 @@ class ColumnList(VirtualList, Generic[Item]):
     def layout_for(self, width: int) -> Layout:
         """Return the columns for rows of `width` cells, the prefix included."""
         room = width - self.prefix_width
-        if self._layout is None or room != self._layout_room:
-            self._layout, self._layout_room = fit_columns(self.columns, room, self.widest_cells()), room
-        return self._layout
+        if room not in self._layouts:
+            self._layouts[room] = fit_columns(self.columns, room, self.widest_cells())
+        return self._layouts[room]
 
     def heading(self, width: int) -> str:
         """Return the line above rows of `width` cells; nothing where there is nothing yet to measure it by."""
@@ -344,7 +348,7 @@ class ColumnList(VirtualList, Generic[Item]):
                 gap, text = " " * (shared - cell_len(text)), text
                 shared, span = 0, None
             elif size:
-                text = column.align(column.cell(item), size)
+                text = self.cell_text(column, item, size)
                 name = column.style(item) if callable(column.style) else column.style
                 style = self.get_component_rich_style(name) if name else row_style
             else:
@@ -514,7 +518,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
     ) -> None:
         """With `again` a failure that may pass leads to a further try (`Loader`)."""
         super().__init__(columns, id=id)
-        self.rows: PageCache[Item] = PageCache(per_page)
+        self.pages: PageCache[Item] = PageCache(per_page)
         self.loader: Loader[int] = Loader(self, f"{id}-pages", failed=self._page_failed, again=again)
         self._fetch: Fetch[Item] | None = None
         self._refused: set[int] = set()
@@ -523,7 +527,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
     @property
     def current(self) -> Item | None:
         """The item under the cursor, None while it is not there."""
-        return self.rows.known.get(self.row_at(self.cursor))
+        return self.pages.rows.get(self.row_at(self.cursor))
 
     def row_at(self, line: int) -> int:
         """Return the row to which a line belongs: the same, where every row is one line."""
@@ -532,12 +536,12 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
     @property
     def position(self) -> int:
         """The number of the row under the cursor, from 1; 0 where there is none."""
-        return self.row_at(self.cursor) + 1 if self.rows.count else 0
+        return self.row_at(self.cursor) + 1 if self.pages.count else 0
 
     @property
     def count_words(self) -> str:
         """How many rows there are, as far as the API said."""
-        return self.rows.count_words
+        return self.pages.count_words
 
     # -- reading -------------------------------------------------------------------------
 
@@ -559,21 +563,21 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
         self.loader.clear()
         self._fetch = fetch
         self._refused.clear()
-        self.rows = PageCache(per_page or self.rows.per_page)
+        self.pages = PageCache(per_page or self.pages.per_page)
         self.cursor = 0
         self.changed()
         self._load([1])
 
     def reload(self) -> None:
         """Ask again for what is in view."""
-        self.rows.spoil()
+        self.pages.invalidate()
         self._refused.clear()
         self._load_view()
 
     @on(VirtualList.Viewed)
     def _load_view(self) -> None:
         top = self.scroll_offset.y
-        self._load(self.rows.wanted(self.row_at(top), self.row_at(top + self.view_height - 1)))
+        self._load(self.pages.missing_pages(self.row_at(top), self.row_at(top + self.view_height - 1)))
 
     def _load(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -581,7 +585,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
                 self.loader.load(number, partial(self._fetch, number), partial(self._page_loaded, number))
 
     def _page_loaded(self, number: int, page: Page[Item]) -> None:
-        self.rows.take(number, page, datetime.now(UTC))
+        self.pages.store(number, page, datetime.now(UTC))
         self.loader.forget_errors()
         self.changed()
         self.post_message(self.Loaded(self))
@@ -594,12 +598,12 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
 
     def line_count(self) -> int:
         """Return the number of rows."""
-        return self.rows.count
+        return self.pages.count
 
     def paint(self, line: int, width: int) -> Parts:
         """Return the row, or dots while it is on its way."""
-        item = self.rows.known.get(line)
+        item = self.pages.rows.get(line)
         if item is None:
-            words = NOT_READ if self.rows.came(line) else "· · ·"
+            words = NOT_READ if self.pages.is_loaded(line) else "· · ·"
             return [(words, self.get_component_rich_style("list--muted"))]
         return self.paint_item(item, width)

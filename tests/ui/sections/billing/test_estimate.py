@@ -155,9 +155,9 @@ async def test_enter_shows_the_licenses_of_the_product() -> None:
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
-        await run.until(lambda: licenses.state.rows.total, "its licenses")
+        await run.until(lambda: licenses.state.pages.total, "its licenses")
         assert licenses.state.query.search == name
-        assert {one.product for one in licenses.state.rows.known.values()} == {name}
+        assert {one.product for one in licenses.state.pages.rows.values()} == {name}
 
 
 async def test_a_change_made_on_licenses_is_in_the_estimate_when_billing_is_shown_again() -> None:
@@ -166,7 +166,7 @@ async def test_a_change_made_on_licenses_is_in_the_estimate_when_billing_is_show
         await run.press("1", "right_square_bracket")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: licenses.current is not None and licenses.state.rows.total, "unassigned licenses"
+            lambda: licenses.current is not None and licenses.state.pages.total, "unassigned licenses"
         )
         await run.press("x")
         await run.sees("Revoke License?")

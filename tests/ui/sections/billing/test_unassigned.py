@@ -259,7 +259,7 @@ async def test_enter_opens_the_license_on_licenses() -> None:
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: licenses.current is not None and licenses.state.rows.total == 1, "the one row"
+            lambda: licenses.current is not None and licenses.state.pages.total == 1, "the one row"
         )
         assert licenses.current is not None
         assert licenses.current.license_key == license.license_key

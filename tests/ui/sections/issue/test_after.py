@@ -126,7 +126,7 @@ async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_curso
         await run.until(lambda: run.app.main.view is licenses, "the list")
         await run.until(lambda: licenses.current and licenses.current.license_key in keys, "a new license")
         assert licenses.license_list.cursor == 0
-        assert {licenses.state.rows.known[row].license_key for row in (0, 1)} == keys
+        assert {licenses.state.pages.rows[row].license_key for row in (0, 1)} == keys
 
 
 async def test_what_was_issued_unassigned_is_assigned_from_the_result_and_nothing_is_issued_again() -> None:

@@ -99,7 +99,7 @@ async def test_a_lost_answer_shows_the_license_that_was_found_and_issues_no_seco
 async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_tell() -> None:
     async with running(licenses=60) as run:
         licenses = run.view(LicensesSection)
-        before = licenses.state.rows.total or 0
+        before = licenses.state.pages.total or 0
         view = await reviewed(run, "daily", "plus")
         run.sandbox.faults.replace([f"{ISSUE} latency=0.8"])
         await run.press("enter")
@@ -111,7 +111,7 @@ async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_t
         await run.press("escape", "escape")
         await run.until(lambda: run.app.main.view is licenses, "the list")
         await run.until(lambda: "2 licenses issued" in run.status, "the end of the run")
-        await run.until(lambda: licenses.state.rows.total == before + 2, "the new licenses in the list")
+        await run.until(lambda: licenses.state.pages.total == before + 2, "the new licenses in the list")
         await run.press("0")
         await run.until(lambda: run.app.screen.query(LogList), "the log")
         await run.until(lambda: len(run.app.screen.query_one(LogList).entries) == 2, "its entries")

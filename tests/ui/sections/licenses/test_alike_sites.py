@@ -43,7 +43,7 @@ async def twins(
         view = run.view(LicensesSection)
         assigned = [
             one.blog_id
-            for one in view.state.rows.known.values()
+            for one in view.state.pages.rows.values()
             if one.state is LicenseState.ATTACHED and not one.is_standard and one.siteurl and one.blog_id
         ]
         ids = list(dict.fromkeys(assigned))[:2]
@@ -64,7 +64,7 @@ def of(view: LicensesSection, ids: list[BlogId]) -> list[License]:
     """Return one license of each site, as they are known with their new addresses."""
     found = {
         one.blog_id: one
-        for one in view.state.rows.known.values()
+        for one in view.state.pages.rows.values()
         if one.blog_id in ids and one.state is LicenseState.ATTACHED
     }
     changed = ("twin", "siteless")
@@ -111,7 +111,7 @@ async def test_a_question_about_both_shows_two_names(
 async def test_a_question_about_one_names_its_site_id_and_address(pair: tuple[str, str]) -> None:
     async with twins(pair, SMALL) as (run, view, ids):
         license = of(view, ids)[0]
-        row = view.state.rows.row_of(license.license_key)
+        row = view.state.pages.row_of(license.license_key)
         assert row is not None
         await run.press(*["j"] * row, "u")
         await run.sees("Unassign License?", f"(Site ID {license.blog_id})")
@@ -131,7 +131,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
         await run.until(lambda: isinstance(run.app.screen, SitePicker), "the picker")
         picker = run.app.screen
         picker.query_one("#search", Field).value = "twin"
-        await run.until(lambda: picker.query_one(SiteList).rows.total == 2, "the two sites")
+        await run.until(lambda: picker.query_one(SiteList).pages.total == 2, "the two sites")
         lines = [line for line in run.lines(picker) if "twin.example" in line]
         assert len({line.split("#")[0][:60] for line in lines}) == 2
         assert all(any(str(blog_id) in line for line in lines) for blog_id in ids)
@@ -139,7 +139,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
         await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
         sites = run.view(SitesSection)
         sites.look_for("twin")
-        await run.until(lambda: sites.sites.rows.total == 2, "the two sites")
+        await run.until(lambda: sites.sites.pages.total == 2, "the two sites")
         lines = [line for line in run.lines(run.app.main)[2:-2] if "twin.example" in line]
         assert len({line[6:60] for line in lines}) == 2
 
@@ -201,7 +201,7 @@ async def test_the_vendors_stand_in_for_a_site_is_shown_as_not_activated(size: t
         assert "siteless" not in text
         row = next(
             row
-            for row, one in view.state.rows.known.items()
+            for row, one in view.state.pages.rows.items()
             if one.blog_id == ids[0] and one.state is LicenseState.ATTACHED
         )
         await run.press(*["j"] * row, "o")

@@ -72,7 +72,7 @@ async def test_what_was_revoked_since_cannot_be_undone_and_nothing_is_changed_fo
         await run.sees("Revoke License?")
         await run.press("tab", "enter")
         await run.sees(f"{license.product} is revoked.")
-        await run.until(lambda: not view._loader.busy, "the list")
+        await run.until(lambda: not view.loader.loads_pages, "the list")
         before = len(run.asked("DELETE", "/license")) + len(run.asked("POST", "/license"))
         await run.press("z")
         await run.sees(f"Nothing can be undone: {license.product} was revoked since.")

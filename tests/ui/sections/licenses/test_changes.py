@@ -10,7 +10,7 @@ from tests.ui.harness import Run, running
 
 def own(view: LicensesSection, state: LicenseState) -> int:
     """Return the first row of the partner's own licenses in a state."""
-    known = view.state.rows.known.items()
+    known = view.state.pages.rows.items()
     return next(row for row, one in known if one.state is state and not one.is_standard)
 
 
@@ -24,7 +24,7 @@ async def at(run: Run, view: LicensesSection, row: int) -> License:
 async def filtered(run: Run, view: LicensesSection, filter: LicenseFilter) -> None:
     while view.state.query.tab is not filter:
         await run.press("right_square_bracket")
-    await run.until(lambda: view.state.rows.total is not None, "the tab's rows")
+    await run.until(lambda: view.state.pages.total is not None, "the tab's rows")
 
 
 async def test_enter_alone_never_confirms_since_cancel_has_the_focus() -> None:
@@ -61,16 +61,16 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
         await filtered(run, view, LicenseFilter.DETACHED)
         await run.until(lambda: view.counts is not None, "counts")
         assert view.counts is not None
-        before, total = view.counts, view.state.rows.total
+        before, total = view.counts, view.state.pages.total
         await run.press("j", "j")
-        license, neighbour = view.current, view.state.rows.known[3]
+        license, neighbour = view.current, view.state.pages.rows[3]
         assert license is not None
         await run.press("x")
         await run.sees("Revoke License?", "This cannot be undone", license.license_key)
         await run.press("tab", "enter")
         await run.sees(f"{license.product} is revoked")
         await run.until(
-            lambda: view.state.rows.total != total and view.counts != before, "the list without it"
+            lambda: view.state.pages.total != total and view.counts != before, "the list without it"
         )
         assert view.current is not None
         assert view.current.license_key == neighbour.license_key
@@ -107,7 +107,7 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
         size = bundle.quantity
         await run.press("enter")
         await run.until(
-            lambda: len(view.state.children_of(bundle).known) == min(25, size or 0), "its licenses"
+            lambda: len(view.state.children_of(bundle).rows) == min(25, size or 0), "its licenses"
         )
         await run.press("x")
         await run.sees(f"Revoke the bundle of {size}?", f"Type {size}")
@@ -123,14 +123,14 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
 async def to_bundle(run: Run, view: LicensesSection) -> License:
     """Put the cursor on the first bundle there is."""
     for _ in range(20):
-        row = next((row for row, one in view.state.rows.known.items() if one.is_bundle), None)
+        row = next((row for row, one in view.state.pages.rows.items() if one.is_bundle), None)
         if row is not None:
             view.license_list.place(view.license_list.line_of(type(view.license_list.ref)(row)))
             bundle = view.current
             assert bundle is not None
             return bundle
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view._loader.busy, "the page")
+        await run.until(lambda: not view.loader.loads_pages, "the page")
     raise AssertionError("no bundle in the sandbox")
 
 
@@ -154,7 +154,7 @@ async def test_revoking_an_assigned_license_of_a_bundle_says_that_a_new_one_join
                 child.license_key
                 not in {
                     one.license_key
-                    for one in view.state.children_of(bundle).known.values()
+                    for one in view.state.children_of(bundle).rows.values()
                     if one.revoked_at is None
                 }
             ),
@@ -203,7 +203,7 @@ async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_
     async with running() as run:
         view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
-        total = view.state.rows.total
+        total = view.state.pages.total
         await run.press("space", "space", "space")
         assert len(view.state.marked) == 3
         await run.press("x")
@@ -214,7 +214,7 @@ async def test_marked_licenses_are_revoked_one_after_another_after_typing_their_
         await run.sees("3 done, 0 failed")
         await run.press("enter")
         await run.until(
-            lambda: total is not None and view.state.rows.total == total - 3, "the list without them"
+            lambda: total is not None and view.state.pages.total == total - 3, "the list without them"
         )
         assert len(run.asked("DELETE", "/license")) == 3
         assert not view.state.marked

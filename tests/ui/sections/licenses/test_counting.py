@@ -43,7 +43,7 @@ async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFi
         view = run.view(LicensesSection)
         if filter is not view.state.query.tab:
             await filtered(run, view, filter)
-        await run.sees(f"{view.state.rows.count:,} licenses, {LEAVES_OUT[filter]}")
+        await run.sees(f"{view.state.pages.count:,} licenses, {LEAVES_OUT[filter]}")
         assert cell_len(run.status) <= 78 - len(" 228/228")
 
 
@@ -53,7 +53,7 @@ async def test_a_server_that_lists_what_is_in_bundles_is_said_to_count_it() -> N
         await run.sandbox.read(lambda connection: turn(connection, {"children": "flat"}))
         await run.press("r", "]")
         await run.until(
-            lambda: any(one.is_child for one in view.state.rows.known.values()), "licenses of bundles"
+            lambda: any(one.is_child for one in view.state.pages.rows.values()), "licenses of bundles"
         )
         await run.sees("licenses, those in bundles too")
 

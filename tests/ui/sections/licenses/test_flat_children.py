@@ -19,12 +19,12 @@ async def flat(size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Run, Licens
     """The Licenses screen on such a server."""
     async with running(size) as run:
         view = run.view(LicensesSection)
-        before = view.state.rows.total or 0
+        before = view.state.pages.total or 0
         await run.sandbox.read(lambda connection: switches.turn(connection, {"children": "flat"}))
         await run.press("r")
-        await run.until(lambda: (view.state.rows.total or 0) > before, "the children among the rows")
+        await run.until(lambda: (view.state.pages.total or 0) > before, "the children among the rows")
         await run.until(
-            lambda: view.counts and view.counts.not_revoked == view.state.rows.total, "the counts"
+            lambda: view.counts and view.counts.not_revoked == view.state.pages.total, "the counts"
         )
         yield run, view
 
@@ -47,7 +47,7 @@ async def looked_up(run: Run, view: LicensesSection, text: str) -> License:
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
-    await run.until(lambda: view.state.query.search == text and view.state.rows.total == 1, f"{text} found")
+    await run.until(lambda: view.state.query.search == text and view.state.pages.total == 1, f"{text} found")
     assert view.current is not None
     return view.current
 
@@ -119,7 +119,7 @@ async def test_after_a_change_the_row_its_bundle_and_the_counts_agree() -> None:
         await run.until(
             lambda: (one := view.state.find(code)) and one.state is LicenseState.ATTACHED, "the row"
         )
-        inside = view.state.children_of(bundle).known[row]
+        inside = view.state.children_of(bundle).rows[row]
         await run.press("escape", "escape")
         outside = await looked_up(run, view, code)
         assert (

@@ -14,7 +14,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 
 async def marked(run: Run, view: LicensesSection, count: int, state: LicenseState) -> list[License]:
     """Mark so many licenses of the partner's own in a state, those that are listed first."""
-    own = [one for one in view.state.rows.known.values() if one.state is state and not one.is_standard]
+    own = [one for one in view.state.pages.rows.values() if one.state is state and not one.is_standard]
     view.mark(own[:count], True)
     await run.pilot.pause()
     return own[:count]
@@ -67,7 +67,7 @@ async def test_marked_licenses_that_may_not_be_changed_are_named_by_reason() -> 
     async with running() as run:
         view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.STANDARD)
-        standard = list(view.state.rows.known.values())[:2]
+        standard = list(view.state.pages.rows.values())[:2]
         view.mark(standard, True)
         await filtered(run, view, LicenseFilter.NOT_REVOKED)
         await marked(run, view, 2, LicenseState.DETACHED)
@@ -112,7 +112,7 @@ async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: 
     monkeypatch.setattr(marking, "ASK_FROM", 100)
     async with running() as run:
         view = run.view(LicensesSection)
-        total = view.state.rows.total or 0
+        total = view.state.pages.total or 0
         await run.press("asterisk")
         await run.sees(f"Mark {total} licenses?", f"{-(-total // 100)} requests")
         await run.press("enter")

@@ -123,7 +123,7 @@ async def test_of_several_licenses_those_go_that_the_site_takes_and_the_question
         view = run.view(LicensesSection)
         site, product_id = await a_holder(run, HOLDERS["one like any other"])
         await filtered(run, view, LicenseFilter.DETACHED)
-        free = [one for one in view.state.rows.known.values() if not one.is_standard]
+        free = [one for one in view.state.pages.rows.values() if not one.is_standard]
         taken = next(one for one in free if one.product_id == product_id)
         others = await kinds_that_fit(run, free, site, 2)
         view.mark([taken, *others], True)
@@ -159,7 +159,7 @@ async def test_of_two_licenses_of_one_product_one_goes_to_a_site() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         await filtered(run, view, LicenseFilter.DETACHED)
-        free = [one for one in view.state.rows.known.values() if not one.is_standard]
+        free = [one for one in view.state.pages.rows.values() if not one.is_standard]
         two = next(
             [one for one in free if one.product_id == first.product_id][:2]
             for first in free
@@ -233,7 +233,7 @@ async def test_the_choice_of_a_license_for_a_site_says_what_the_site_has(where: 
         await run.until(lambda: listed.current is not None, "the licenses")
         row = next(
             row
-            for row, one in listed.rows.known.items()
+            for row, one in listed.pages.rows.items()
             if one.product_id == product_id and not one.is_standard and one.state is LicenseState.DETACHED
         )
         listed.place(row)
@@ -258,7 +258,7 @@ async def client_and_site(run: Run, where: str) -> tuple[LicensingClient, Site, 
 
 async def a_candidate(run: Run, view: LicensesSection, product_id: int) -> License:
     await filtered(run, view, LicenseFilter.DETACHED)
-    return next(one for one in view.state.rows.known.values() if one.product_id == product_id)
+    return next(one for one in view.state.pages.rows.values() if one.product_id == product_id)
 
 
 async def test_with_very_many_licenses_of_a_product_the_site_is_looked_at_when_it_is_chosen(
@@ -281,7 +281,7 @@ async def test_what_could_not_be_read_is_said_and_the_api_decides(fault: str) ->
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one of a bundle"])
         license = await a_candidate(run, run.view(LicensesSection), product_id)
-        await run.until(lambda: not run.view(LicensesSection)._loader.busy, "the list")
+        await run.until(lambda: not run.view(LicensesSection).loader.loads_pages, "the list")
         run.sandbox.faults.replace([f"GET */licenses {fault}"])
         check = SiteCheck(client, [candidate(license)])
         found = await check.checked(site)
@@ -294,7 +294,7 @@ async def test_who_chooses_does_not_wait_for_ever() -> None:
     async with running() as run:
         client, site, product_id = await client_and_site(run, HOLDERS["one of a bundle"])
         license = await a_candidate(run, run.view(LicensesSection), product_id)
-        await run.until(lambda: not run.view(LicensesSection)._loader.busy, "the list")
+        await run.until(lambda: not run.view(LicensesSection).loader.loads_pages, "the list")
         run.sandbox.faults.replace(["GET */licenses hang-before"])
         found = await SiteCheck(client, [candidate(license)]).checked(site, wait=0.05)
         assert found.unsure == "What the site has was not known within 0 s. The API decides."
@@ -317,7 +317,7 @@ async def test_marks_are_kept_for_what_was_left_out() -> None:
         view = run.view(LicensesSection)
         site, product_id = await a_holder(run, HOLDERS["one like any other"])
         await filtered(run, view, LicenseFilter.DETACHED)
-        free = [one for one in view.state.rows.known.values() if not one.is_standard]
+        free = [one for one in view.state.pages.rows.values() if not one.is_standard]
         taken = next(one for one in free if one.product_id == product_id)
         [other] = await kinds_that_fit(run, free, site, 1)
         view.mark([taken, other], True)

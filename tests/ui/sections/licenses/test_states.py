@@ -18,4 +18,4 @@ async def test_placeholders_stand_until_the_first_page_comes_and_the_keys_work_m
             await run.press("escape")
         await run.sees("12 licenses")
         assert "· · ·" not in run.text()
-        assert run.view(LicensesSection).state.rows.total == 12
+        assert run.view(LicensesSection).state.pages.total == 12

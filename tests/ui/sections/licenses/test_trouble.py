@@ -34,7 +34,7 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str,
         assert run.text().count("Traceback") == 0
         run.sandbox.faults.replace(())
         await run.press("r")
-        await run.until(lambda: view.state.rows.total, "rows")
+        await run.until(lambda: view.state.pages.total, "rows")
         await run.sees("The API answers again.")
 
 
@@ -55,7 +55,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytes
     async with running(faults=["GET */licenses* 500 x8"], settings=QUICK, wait=False) as run:
         await run.until(lambda: run.app.main.view is not None, "the view")
         view = run.view(LicensesSection)
-        await run.until(lambda: view.state.rows.total and view.counts, "rows and counts without any key")
+        await run.until(lambda: view.state.pages.total and view.counts, "rows and counts without any key")
 
 
 @pytest.mark.slow
@@ -65,9 +65,9 @@ async def test_a_search_whose_server_ignores_page_and_filter_ends_truthfully() -
         await run.press("right_square_bracket", "slash")
         await run.write("example")
         await run.press("enter")
-        await run.until(lambda: view.state.query.search == "example" and view.state.rows.total, "hits")
+        await run.until(lambda: view.state.query.search == "example" and view.state.pages.total, "hits")
         await run.press("G")
-        await run.until(lambda: not view._loader.busy, "the last page")
+        await run.until(lambda: not view.loader.loads_pages, "the last page")
         await run.press("G")
         await run.sees("it searched every state")
         assert view.current is not None, "the cursor ends on a row that there is"
@@ -78,7 +78,7 @@ async def test_a_search_without_hits_says_where_it_searched_and_enter_searches_e
     async with running() as run:
         view = run.view(LicensesSection)
         await run.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
-        await run.until(lambda: view.state.rows.total, "revoked ones")
+        await run.until(lambda: view.state.pages.total, "revoked ones")
         revoked = view.current
         assert revoked is not None
         await run.press("left_square_bracket")
@@ -87,7 +87,7 @@ async def test_a_search_without_hits_says_where_it_searched_and_enter_searches_e
         await run.press("enter")
         await run.sees("No license in Assigned matches", "search every state")
         await run.press("enter")
-        await run.until(lambda: view.state.rows.total == 1 and view.current is not None, "found")
+        await run.until(lambda: view.state.pages.total == 1 and view.current is not None, "found")
         assert view.current is not None
         assert view.current.license_key == revoked.license_key
 
@@ -99,7 +99,7 @@ async def test_ten_characters_typed_in_search_cost_at_most_two_requests() -> Non
         await run.press("slash")
         await run.write("mistralgar")
         await run.until(
-            lambda: view.state.query.search == "mistralgar" and view.state.rows.total is not None, "hits"
+            lambda: view.state.query.search == "mistralgar" and view.state.pages.total is not None, "hits"
         )
         assert len(run.asked("GET", "/licenses")) - before <= 2
 
@@ -162,10 +162,10 @@ async def test_the_end_of_a_hundred_thousand_licenses_costs_one_page_and_opening
         assert len(run.sandbox.log.entries()) <= 5
         before = len(run.asked("GET", "/licenses"))
         await run.press("G")
-        await run.until(lambda: view.current is not None and not view._loader.busy, "the last row")
+        await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the last row")
         asked = run.asked("GET", "/licenses")[before:]
         assert len(asked) == 1
-        assert view.state.rows.count % 50 not in (0, *range(30, 50)), (
+        assert view.state.pages.count % 50 not in (0, *range(30, 50)), (
             "the last page alone does not fill the view"
         )
 
@@ -190,9 +190,9 @@ async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() 
         before = len(run.asked("GET", "/licenses"))
         for _ in range(5):
             view.show_state()
-            await run.until(lambda: not view._loader.busy, "rest")
-            view._fetch()
-        await run.until(lambda: not view._loader.busy, "rest")
+            await run.until(lambda: not view.loader.loads_pages, "rest")
+            view._load_view()
+        await run.until(lambda: not view.loader.loads_pages, "rest")
         assert len(run.asked("GET", "/licenses")) == before
         run.sandbox.faults.replace(())
         await run.press("r")

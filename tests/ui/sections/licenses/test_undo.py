@@ -292,7 +292,7 @@ async def test_undo_goes_back_run_by_run() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         first = await unassigned(run, view, 2, "2 done, 0 failed")
-        await run.until(lambda: not view._loader.busy, "the list")
+        await run.until(lambda: not view.loader.loads_pages, "the list")
         second = await unassigned(run, view, 3, "3 done, 0 failed")
         await run.press("z")
         await run.sees("Undo: assign 3 licenses again?")
@@ -323,7 +323,7 @@ async def test_a_refused_revocation_leaves_undo_marks_and_open_rows_as_they_are(
         await run.press("tab", "enter")
         await run.sees(f"{license.product} was not revoked")
         run.sandbox.faults.replace(())
-        await run.until(lambda: not view._loader.busy, "the list")
+        await run.until(lambda: not view.loader.loads_pages, "the list")
         assert license.license_key in view.state.expanded, "what was refused stays open"
         assert license.license_key in view.marked, "and marked"
         await run.press("z")

@@ -17,15 +17,15 @@ async def test_it_lists_all_active_licenses_also_those_not_purchased_via_jetpack
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         assert view.counts is not None
-        assert view.state.rows.total == view.counts.not_revoked
-        while len(view.state.rows.pages) < 5 and len(view.state.rows.known) < (view.state.rows.total or 0):
+        assert view.state.pages.total == view.counts.not_revoked
+        while len(view.state.pages.loaded) < 5 and len(view.state.pages.rows) < (view.state.pages.total or 0):
             await run.press("pagedown")
-            await run.until(lambda: view.current is not None and not view._loader.busy, "the page")
+            await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the page")
         await run.press("G")
-        await run.until(lambda: len(view.state.rows.known) == view.state.rows.total, "every row")
-        standard = [one for one in view.state.rows.known.values() if one.is_standard]
+        await run.until(lambda: len(view.state.pages.rows) == view.state.pages.total, "every row")
+        standard = [one for one in view.state.pages.rows.values() if one.is_standard]
         assert standard, "licenses bought elsewhere are listed too"
-        assert all(one.state is not LicenseState.REVOKED for one in view.state.rows.known.values())
+        assert all(one.state is not LicenseState.REVOKED for one in view.state.pages.rows.values())
 
 
 @SIZES
@@ -43,19 +43,19 @@ async def test_you_can_filter_the_view_to_show_only_assigned_unassigned_or_revok
     async with running(size) as run:
         view = run.view(LicensesSection)
         await run.press(*["right_square_bracket"] * steps)
-        await run.until(lambda: view.state.query.tab is filter and view.state.rows.total, "the tab")
-        assert {one.state for one in view.state.rows.known.values()} == states
+        await run.until(lambda: view.state.query.tab is filter and view.state.pages.total, "the tab")
+        assert {one.state for one in view.state.pages.rows.values()} == states
 
 
 @SIZES
 async def test_you_can_search_for_specific_licenses(size: tuple[int, int]) -> None:
     async with running(size) as run:
         view = run.view(LicensesSection)
-        wanted = next(one for one in view.state.rows.known.values() if one.state is LicenseState.ATTACHED)
+        wanted = next(one for one in view.state.pages.rows.values() if one.state is LicenseState.ATTACHED)
         await run.press("slash")
         await run.write(wanted.license_key[-12:])
         await run.press("enter")
-        await run.until(lambda: view.state.rows.total == 1, "one hit")
+        await run.until(lambda: view.state.pages.total == 1, "one hit")
         assert view.current is not None
         assert view.current.license_key == wanted.license_key
         await run.sees("matches “")
@@ -71,7 +71,7 @@ async def _go_to(run: Run, view: LicensesSection, row: int) -> License:
 
 def _first(view: LicensesSection, state: LicenseState) -> int:
     """Return the first row of the partner's own licenses in a state, which must be in view."""
-    known = view.state.rows.known.items()
+    known = view.state.pages.rows.items()
     return next(
         row
         for row, one in known
@@ -83,7 +83,7 @@ def _first(view: LicensesSection, state: LicenseState) -> int:
 async def test_expanding_shows_site_id_owner_and_license_code(size: tuple[int, int]) -> None:
     async with running(size) as run:
         view = run.view(LicensesSection)
-        row = next(row for row, one in view.state.rows.known.items() if one.blog_id and one.username)
+        row = next(row for row, one in view.state.pages.rows.items() if one.blog_id and one.username)
         license = await _go_to(run, view, row)
         await run.press("enter")
         assert license.username

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
+from jpmanage_tui.ui.sections.licenses.data import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run
 
@@ -19,7 +19,7 @@ async def search(run: Run, text: str) -> LicensesSection:
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
-    await run.until(lambda: view.state.query.search == text and view.state.rows.total is not None, "hits")
+    await run.until(lambda: view.state.query.search == text and view.state.pages.total is not None, "hits")
     return view
 
 
@@ -38,9 +38,9 @@ async def found(run: Run, view: LicensesSection) -> FoundRows:
     """Wait until the index has answered what is asked; returns the rows, every one of them made."""
     query = view.state.query
     await run.until(
-        lambda: isinstance(view.state.rows, FoundRows) and view.state.query is query, "the index's rows"
+        lambda: isinstance(view.state.pages, FoundRows) and view.state.query is query, "the index's rows"
     )
-    rows = view.state.rows
+    rows = view.state.pages
     assert isinstance(rows, FoundRows)
     return rows
 
@@ -52,7 +52,7 @@ def keys(licenses: Sequence[License]) -> list[str]:
 
 def shown(view: LicensesSection) -> list[License]:
     """Return the licenses of the list as far as they are known, in order."""
-    return [license for _, license in sorted(view.state.rows.known.items())]
+    return [license for _, license in sorted(view.state.pages.rows.items())]
 
 
 async def one(run: Run, condition: str, columns: str = "license_key") -> str:

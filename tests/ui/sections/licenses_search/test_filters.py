@@ -85,7 +85,7 @@ async def test_esc_takes_away_the_search_first_and_then_one_filter_after_the_oth
         assert view.state.query.filters == Filters(product="Jetpack Scan Daily")
         await run.press("escape")
         assert view.state.query.filters == NO_FILTERS
-        await run.until(lambda: view.state.rows.total == 224, "the whole tab")
+        await run.until(lambda: view.state.pages.total == 224, "the whole tab")
 
 
 @pytest.mark.slow
@@ -96,7 +96,7 @@ async def test_no_filter_takes_all_of_them_away_at_once() -> None:
         await show_tab(run, 2, "30", "Older than 30 days")
         await run.press("f", "down", "down", "down", "enter")
         await run.until(
-            lambda: view.state.query.filters == NO_FILTERS and view.state.rows.total == 224, "all"
+            lambda: view.state.query.filters == NO_FILTERS and view.state.pages.total == 224, "all"
         )
 
 
@@ -116,7 +116,7 @@ async def test_a_filter_that_nothing_passes_says_so_and_how_it_goes_away() -> No
     async with running() as run:
         view = await indexed(run)
         await show_tab(run, 2, "30000", "Older than 30,000 days")
-        await run.until(lambda: view.state.rows.total == 0, "no row")
+        await run.until(lambda: view.state.pages.total == 0, "no row")
         await run.sees("No license in All Active passes the filter.", "esc")
 
 

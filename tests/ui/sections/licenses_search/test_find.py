@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.list_state import FoundRows
+from jpmanage_tui.ui.sections.licenses.data import FoundRows
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys, number, one, search, shown
@@ -37,7 +37,7 @@ async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_
         view = run.view(LicensesSection)
         assert "Issued ↓" in run.text()
         await search(run, "scan")
-        await run.until(lambda: isinstance(view.state.rows, FoundRows), "hits of the index")
+        await run.until(lambda: isinstance(view.state.pages, FoundRows), "hits of the index")
         await run.sees("best first (all 300 searched, ")
         assert "Issued ↓" not in run.text()
         await run.press("escape")
@@ -65,7 +65,7 @@ async def test_the_servers_hits_stand_first_in_its_order_and_no_license_stands_t
         page = await view.session.client.licenses.list(search="jetpack-scan")
         server = keys(page.items)
         await run.press("G")
-        await run.until(lambda: len(rows.known) == rows.count, "all rows")
+        await run.until(lambda: len(rows.rows) == rows.count, "all rows")
         all_rows = keys(shown(view))
         assert all_rows[: rows.lead] == server
         assert rows.lead == len(server)
@@ -124,7 +124,7 @@ async def test_an_idle_index_asks_nothing() -> None:
         )
         before = len(run.sandbox.log.entries())
         await run.press("j", "j", "k", "G", "g")
-        await run.until(lambda: view.search_index.idle and not view._loader.busy, "quiet")
+        await run.until(lambda: view.search_index.idle and not view.loader.loads_pages, "quiet")
         assert len(run.sandbox.log.entries()) == before
 
 
@@ -192,7 +192,7 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.PAUSES", ())
     async with running() as run:
         view = run.view(LicensesSection)
-        await run.until(lambda: view.counts is not None and not view._loader.busy, "rows and counts")
+        await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
         run.sandbox.faults.replace(["GET */licenses 500 x40 +1"])
         await run.press("F")
         await run.sees("Reading all licenses: the server failed (500)", "F goes on")
@@ -221,9 +221,9 @@ async def test_a_change_of_ones_own_is_asked_for_again_and_leaves_a_list_it_no_l
         await run.sees("Unassign License?")
         await run.press("tab", "enter")
         await run.sees("is unassigned from")
-        await run.until(lambda: view.state.rows.count == 0, "the list without it")
+        await run.until(lambda: view.state.pages.count == 0, "the list without it")
         await run.press("left_square_bracket")
-        await run.until(lambda: view.state.rows.count == 1, "on its new tab")
+        await run.until(lambda: view.state.pages.count == 1, "on its new tab")
         license = view.current
         assert license is not None
         assert (license.license_key, license.state) == (code, LicenseState.DETACHED)
@@ -272,7 +272,7 @@ async def test_refresh_learns_what_was_issued_and_drops_what_is_gone_elsewhere()
             "all read again",
         )
         finder = view.search_index.index
-        assert await finder.license(view.state.rows.known[0].license_key) is not None
+        assert await finder.license(view.state.pages.rows[0].license_key) is not None
         new = [one for one in shown(view) if one.license_key == "jetpack-scan_brandnew"]
         assert new
         assert await finder.license(new[0].license_key) is not None
@@ -285,11 +285,11 @@ async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytes
         monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.AUTO", 100)
         before = len(run.asked("GET", "/licenses"))
         await run.press("r")
-        await run.until(lambda: view.search_index.idle and not view._loader.busy, "caught up")
+        await run.until(lambda: view.search_index.idle and not view.loader.loads_pages, "caught up")
         asked = [entry["query"] for entry in run.asked("GET", "/licenses")[before:]]
         assert len([one for one in asked if isinstance(one, dict) and one.get("filter") == "all"]) == 1
         assert isinstance(view.search_index.state, IndexState)
-        assert not isinstance(view.state.rows, FoundRows)
+        assert not isinstance(view.state.pages, FoundRows)
 
 
 async def test_a_slip_that_a_code_holds_by_chance_shows_that_license_and_then_the_near_ones() -> None:

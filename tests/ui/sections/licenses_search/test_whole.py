@@ -126,7 +126,7 @@ async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> N
         await run.press("asterisk")
         await run.until(lambda: view.marked, "the marks")
         assert set(view.marked) == await codes(run, "revoked_at IS NULL AND parent_license_id IS NULL")
-        listed = [license for _, license in sorted(view.state.rows.known.items())]
+        listed = [license for _, license in sorted(view.state.pages.rows.items())]
         assert list(view.marked)[: len(listed)] == keys(listed), "in the order of the list"
         assert view.marked.doubt == ""
 
@@ -143,7 +143,7 @@ async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() ->
 
         await run.sandbox.read(spoil)
         await run.press("r")
-        await run.until(lambda: view.state.rows.unreadable == 1, "the count")
+        await run.until(lambda: view.state.pages.unreadable == 1, "the count")
         await run.sees("(1 could not be read)")
         await run.press("pagedown", "pagedown")
         await run.sees("· could not be read ·")
@@ -238,7 +238,7 @@ async def test_a_count_that_fails_is_told_and_asked_again_also_when_the_tab_has_
 
         monkeypatch.setattr(licenses, "counts", late)
         await run.press("r", "right_square_bracket")
-        await run.until(lambda: view.state.rows.total, "another tab")
+        await run.until(lambda: view.state.pages.total, "another tab")
         answers.set()
         await run.sees("Counting licenses: the server failed (500)")
         assert view.counts_error is not None

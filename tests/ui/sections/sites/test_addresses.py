@@ -60,8 +60,8 @@ async def test_an_address_pasted_into_sites_finds_its_sites(text: str, found: tu
     async with network() as run:
         view = await opened(run)
         view.look_for(text)
-        await run.until(lambda: view.sites.rows.total == len(found) and not view.sites.busy, f"{found}")
-        assert tuple(site.url for _, site in sorted(view.sites.rows.known.items())) == found
+        await run.until(lambda: view.sites.pages.total == len(found) and not view.sites.busy, f"{found}")
+        assert tuple(site.url for _, site in sorted(view.sites.pages.rows.items())) == found
         verb = "matches" if len(found) == 1 else "match"
         assert f"{verb} “{text.strip()}”" in run.status
 
@@ -77,8 +77,8 @@ async def test_an_address_pasted_into_the_choice_of_a_site_finds_its_sites(
         await run.until(lambda: picker.query(SiteList) and picker.query_one(SiteList).current, "the sites")
         picker.query_one("#search", Field).value = text
         sites = picker.query_one(SiteList)
-        await run.until(lambda: sites.rows.total == len(found) and not sites.busy, f"{found}")
-        assert tuple(site.url for _, site in sorted(sites.rows.known.items())) == found
+        await run.until(lambda: sites.pages.total == len(found) and not sites.busy, f"{found}")
+        assert tuple(site.url for _, site in sorted(sites.pages.rows.items())) == found
 
 
 @PASTED
@@ -88,8 +88,10 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
     async with network() as run:
         view = run.view(LicensesSection)
         view.look_for(view.state.query._replace(search=text, tab=LicenseFilter.ATTACHED))
-        await run.until(lambda: view.state.rows.total and not view._loader.busy, "the hits of the server")
-        sites = {str(one.siteurl).removeprefix("https://") for one in view.state.rows.known.values()}
+        await run.until(
+            lambda: view.state.pages.total and not view.loader.loads_pages, "the hits of the server"
+        )
+        sites = {str(one.siteurl).removeprefix("https://") for one in view.state.pages.rows.values()}
         assert sites == set(found)
 
 

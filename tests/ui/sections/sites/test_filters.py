@@ -27,21 +27,21 @@ SHOWN = {
 
 
 async def answered(run: Run, view: SitesSection) -> None:
-    await run.until(lambda: view.sites.rows.total is not None and not view.sites.busy, "the answer")
+    await run.until(lambda: view.sites.pages.total is not None and not view.sites.busy, "the answer")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int, int]) -> None:
     async with running(size, licenses=MANY) as run:
         view = await opened(run)
-        whole = view.sites.rows.total
+        whole = view.sites.pages.total
         for tab in TABS[1:]:
             await run.press("]")
             await answered(run, view)
             assert view.site_query.tab is tab
-            sites = list(view.sites.rows.known.values())
+            sites = list(view.sites.pages.rows.values())
             assert sites, tab.label
-            assert len(sites) <= view.sites.rows.count < (whole or 0)
+            assert len(sites) <= view.sites.pages.count < (whole or 0)
             assert f"({tab.label})" in run.status
             if tab.favorites:
                 assert all(site.is_favorite for site in sites)
@@ -51,7 +51,7 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
                 assert all(health(site) not in ("connected", "—") for site in sites)
         await run.press("]")
         await answered(run, view)
-        assert view.sites.rows.total == whole, "after the last filter come all"
+        assert view.sites.pages.total == whole, "after the last filter come all"
         await run.press("[")
         await answered(run, view)
         assert view.site_query.tab is TABS[-1]
@@ -62,7 +62,7 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
 async def test_s_turns_the_order_round_and_the_heading_says_so() -> None:
     async with running(LARGE) as run:
         view = await opened(run)
-        first = view.sites.rows.known[0].url
+        first = view.sites.pages.rows[0].url
         assert "Address ↑" in "\n".join(run.lines(run.app.main))
         await run.press("s")
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the orders")
@@ -70,7 +70,7 @@ async def test_s_turns_the_order_round_and_the_heading_says_so() -> None:
         await run.until(lambda: view.site_query.direction is SortDirection.DESC, "the choice")
         await answered(run, view)
         assert "Address ↓" in "\n".join(run.lines(run.app.main))
-        urls = [site.url.casefold() for _, site in sorted(view.sites.rows.known.items())]
+        urls = [site.url.casefold() for _, site in sorted(view.sites.pages.rows.items())]
         assert urls == sorted(urls, reverse=True)
         await run.press("G")
         await run.until(
@@ -95,7 +95,7 @@ async def test_without_a_favorite_the_list_says_so() -> None:
         for tab in TABS[1:]:
             await run.press("]")
             await answered(run, view)
-            if not view.sites.rows.count:
+            if not view.sites.pages.count:
                 await run.sees(tab.empty)
                 return
         raise AssertionError("every filter has a site among so few")

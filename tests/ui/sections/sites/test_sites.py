@@ -35,7 +35,7 @@ async def search(run: Run, view: SitesSection, text: str) -> None:
     await run.press("slash")
     await run.write(text)
     await run.press("enter")
-    await run.until(lambda: view.sites.rows.total is not None and not view.sites.busy, "the answer")
+    await run.until(lambda: view.sites.pages.total is not None and not view.sites.busy, "the answer")
 
 
 async def connect(run: Run, url: str, user: str | None = None) -> ConnectDialog:
@@ -59,7 +59,7 @@ async def test_s_lists_the_connected_sites_with_site_id_and_health(size: tuple[i
         assert session is not None
         page = await session.client.sites.list(per_page=50)
         text = "\n".join(run.lines(run.app.main))
-        assert view.sites.rows.total == page.total_items
+        assert view.sites.pages.total == page.total_items
         assert page.items[0].url in text
         assert str(page.items[0].blog_id) in text
         assert "connected" in text
@@ -102,14 +102,14 @@ async def test_enter_opens_a_site_to_threats_backup_updates_monitor_php_and_its_
 async def test_searching_sites_asks_the_server_and_esc_clears_it() -> None:
     async with running() as run:
         view = await opened(run)
-        total = view.sites.rows.total
-        wanted = view.sites.rows.known[3]
+        total = view.sites.pages.total
+        wanted = view.sites.pages.rows[3]
         await search(run, view, wanted.url[:18])
         assert f"{total} connected sites" not in run.status
         assert "matches “" in run.status
-        assert all(wanted.url[:18] in site.url for site in view.sites.rows.known.values())
+        assert all(wanted.url[:18] in site.url for site in view.sites.pages.rows.values())
         await run.press("escape")
-        await run.until(lambda: view.sites.rows.total == total, "every site")
+        await run.until(lambda: view.sites.pages.total == total, "every site")
 
 
 async def test_a_search_without_a_hit_says_so_and_the_way_on() -> None:
@@ -161,17 +161,17 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
 
         async def open_bundle() -> None:
             await run.until(lambda: "match “backup”" in run.said("#about"), "the search")
-            known = picker.licenses.rows.known
+            known = picker.licenses.pages.rows
             picker.licenses.place(next(row for row, one in known.items() if one.is_bundle))
             await run.press("enter")
             await run.until(
-                lambda: any(one.is_child for one in picker.licenses.rows.known.values()), "its licenses"
+                lambda: any(one.is_child for one in picker.licenses.pages.rows.values()), "its licenses"
             )
 
         await run.press("tab")
         await run.write("backup")
         await open_bundle()
-        children = picker.licenses.rows.known
+        children = picker.licenses.pages.rows
         picker.licenses.place(
             next(row for row, one in children.items() if one.state is LicenseState.ATTACHED)
         )
@@ -179,7 +179,7 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
         assert "assigned already" in run.said("#about")
         await run.press("escape")
         await open_bundle()
-        children = picker.licenses.rows.known
+        children = picker.licenses.pages.rows
         row, free = next((row, one) for row, one in children.items() if one.state is LicenseState.DETACHED)
         picker.licenses.place(row)
         await run.press("enter")
@@ -270,7 +270,7 @@ async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_wh
         if elsewhere:
             await run.press("S")
             await run.until(
-                lambda: any(site.url == "late.example" for site in view.sites.rows.known.values()),
+                lambda: any(site.url == "late.example" for site in view.sites.pages.rows.values()),
                 "the new site",
             )
 
@@ -315,9 +315,9 @@ async def test_the_licenses_of_a_site_are_searched_on_licenses() -> None:
         await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
-            lambda: licenses.state.query.search == site.url and licenses.state.rows.total, "the search"
+            lambda: licenses.state.query.search == site.url and licenses.state.pages.total, "the search"
         )
-        assert {one.blog_id for one in licenses.state.rows.known.values()} == {site.blog_id}
+        assert {one.blog_id for one in licenses.state.pages.rows.values()} == {site.blog_id}
 
 
 async def test_view_site_and_debug_site_show_their_links() -> None:

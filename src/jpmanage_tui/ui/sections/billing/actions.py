@@ -19,7 +19,7 @@ from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions,
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY
 
 if TYPE_CHECKING:
-    from jpmanage_tui.services.all_licenses import Everything
+    from jpmanage_tui.services.all_licenses import LicenseSource
 
 IN_BUNDLES = ", which may be in bundles"
 
@@ -42,7 +42,7 @@ class BillingActions(LicenseActions):
         """The idle license under the cursor; None while another tab is shown."""
         return self.idle_list.current if self.shows_idle and self.is_mounted else None
 
-    def matching(self) -> Everything:
+    def matching(self) -> LicenseSource:
         """Return what yields every idle license, those not loaded yet too."""
         return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
 

@@ -1,74 +1,60 @@
-"""The columns of the license list: their widths, titles, and what stands in them."""
+"""The columns of the license list: on the screen, in the sort menu and in the export.
+
+A new column is one entry of `COLUMNS`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from rich.style import Style
-
-from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort, LicenseState
+from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort, LicenseState, SortDirection
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
-from jpmanage_tui.ui.widgets.line import Line, pad
-from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH
+from jpmanage_tui.ui.widgets.item_list import (
+    Column,
+    Columns,
+    ExportField,
+    SortOrder,
+    shown_columns,
+    sort_orders,
+)
+from jpmanage_tui.ui.widgets.line import pad_address
 
+DASH = "—"
 DATE_WIDTH = 10
-GAP = 2
-FOLD_WIDTH = 2
-KIND_WIDTH = 18
-
-
-class Columns(NamedTuple):
-    """Widths in cells of a license row's columns; 0 leaves one out. The fold sign stands before them."""
-
-    product: int
-    site: int
-    issued: int
-    second: int
-    kind: int
-
-
-@lru_cache(maxsize=64)
-def columns(width: int) -> Columns:
-    """Return the columns for rows of `width` cells: what is said first goes last when it gets narrow."""
-    issued = DATE_WIDTH if width >= 52 else 0
-    second = DATE_WIDTH if width >= 66 else 0
-    kind = KIND_WIDTH if width >= 92 else 0
-    taken = sum(size + GAP for size in (issued, second, kind) if size)
-    rest = max(8, width - FOLD_WIDTH - taken - GAP)
-    product = min(46, rest * 52 // 100)
-    return Columns(product, rest - product, issued, second, kind)
-
-
 NOT_ACTIVATED = "Not activated"
 """What stands for the site of a license that was bought without one and is not activated yet."""
 
 
-def place(license: License, query: LicenseQuery | None = None) -> str:
-    """Return what the site column says: the site, or the state in a word (contract: licenses 2.3).
+def _site(license: License) -> str:
+    return site_name(license.siteurl) if license.siteurl and not is_siteless(license.siteurl) else ""
 
-    Where `query` lists revoked licenses alone the tab says the state, and the site has the room.
-    """
-    site = site_name(license.siteurl) if license.siteurl and not is_siteless(license.siteurl) else ""
+
+def site_or_state(license: License) -> str:
+    """Return what the site column says: the site, or the state in a word (contract: licenses 2.3)."""
     match license.state:
         case LicenseState.BUNDLE:
             return f"Bundle of {license.quantity}"
         case LicenseState.REVOKED:
-            alone = query is not None and query.tab is LicenseFilter.REVOKED and not query.search
-            return (site or "—") if alone else f"Revoked  {site}".rstrip()
+            return f"Revoked  {_site(license)}".rstrip()
         case LicenseState.DETACHED:
             return "Unassigned"
         case LicenseState.ATTACHED if is_siteless(license.siteurl):
             return NOT_ACTIVATED
         case LicenseState.ATTACHED:
-            return site or (f"Site {license.blog_id}" if license.blog_id else "Assigned")
+            return _site(license) or (f"Site {license.blog_id}" if license.blog_id else "Assigned")
 
 
-def kind(license: License) -> str:
+def site_of_revoked(license: License) -> str:
+    """Return what the site column says where all licenses are revoked: the site has the room of the word."""
+    if license.state is LicenseState.REVOKED:
+        return _site(license) or DASH
+    return site_or_state(license)
+
+
+def license_type(license: License) -> str:
     """Return the badge of a row (contract: licenses 2.3)."""
     if license.is_bundle:
         return f"{license.quantity} License Bundle"
@@ -77,52 +63,131 @@ def kind(license: License) -> str:
     return "of a bundle" if license.is_child else ""
 
 
-def second_date(license: License, query: LicenseQuery) -> str:
-    """Return the second date: revoked on the Revoked tab, else assigned; a revoked row has no assigned date."""
-    if query.tab is LicenseFilter.REVOKED:
-        return format_date(license.revoked_at)
-    return "—" if license.state is LicenseState.REVOKED else format_date(license.attached_at)
+def issued_date(license: License) -> str:
+    """Return the day of issue."""
+    return format_date(license.issued_at)
 
 
-def titles(query: LicenseQuery, *, ranked: bool = False) -> tuple[str, str, str, str, str]:
-    """Return the words above the columns, the sorted one with an arrow; none is sorted where rows are `ranked`."""
-    arrow = "↓" if query.direction.value == "desc" else "↑"
+def assigned_date(license: License) -> str:
+    """Return the day of assigning; a revoked license has none."""
+    return DASH if license.state is LicenseState.REVOKED else format_date(license.attached_at)
+
+
+def revoked_date(license: License) -> str:
+    """Return the day of revoking."""
+    return format_date(license.revoked_at)
+
+
+def _revoked_style(license: License) -> str:
+    return "license--revoked" if license.state is LicenseState.REVOKED else ""
+
+
+def _state_style(license: License) -> str:
+    return "license--unassigned" if license.state is LicenseState.DETACHED else _revoked_style(license)
+
+
+def _muted_dash(cell: Callable[[License], str]) -> Callable[[License], str]:
+    """Return the style of a column in which a dash stands back."""
+    return lambda license: "list--muted" if cell(license) == DASH else ""
+
+
+def _orders(sort: LicenseSort, label: str) -> tuple[SortOrder[License], ...]:
+    """Return both orders by a date; the API sorts (contract: licenses 2.1)."""
+    return (
+        SortOrder(f"{sort.value} {SortDirection.DESC.value}", f"{label}, newest first", "↓"),
+        SortOrder(f"{sort.value} {SortDirection.ASC.value}", f"{label}, oldest first", "↑"),
+    )
+
+
+SITE: Column[License] = Column(
+    "Site",
+    site_or_state,
+    style=_state_style,
+    fit=pad_address,
+    fill=True,
+    least=8,
+    export=(
+        ExportField("state", lambda license: license.state.value),
+        ExportField("site_id", lambda license: license.blog_id or None),
+        ExportField("site", lambda license: license.siteurl),
+    ),
+)
+ASSIGNED: Column[License] = Column(
+    "Assigned",
+    assigned_date,
+    style=_muted_dash(assigned_date),
+    width=DATE_WIDTH,
+    from_room=64,
+    sorts=_orders(LicenseSort.ATTACHED_AT, "Assigned on"),
+    export=(ExportField("assigned_at", lambda license: license.attached_at),),
+)
+REVOKED: Column[License] = Column(
+    "Revoked",
+    revoked_date,
+    style=_muted_dash(revoked_date),
+    width=DATE_WIDTH,
+    from_room=64,
+    sorts=_orders(LicenseSort.REVOKED_AT, "Revoked on"),
+    export=(ExportField("revoked_at", lambda license: license.revoked_at),),
+)
+COLUMNS: Columns[License] = (
+    ExportField("license_code", lambda license: license.license_key),
+    Column(
+        "Product",
+        lambda license: license.product or license.license_key,
+        style=_revoked_style,
+        share=52,
+        most=46,
+        export=(ExportField("product", lambda license: license.product),),
+    ),
+    SITE,
+    ExportField("owner", lambda license: license.username),
+    ExportField("owner_type", lambda license: license.owner_type.value if license.owner_type else None),
+    Column(
+        "Issued",
+        issued_date,
+        style=_muted_dash(issued_date),
+        width=DATE_WIDTH,
+        from_room=50,
+        sorts=_orders(LicenseSort.ISSUED_AT, "Issued on"),
+        export=(ExportField("issued_at", lambda license: license.issued_at),),
+    ),
+    ASSIGNED,
+    REVOKED,
+    Column(
+        "Type",
+        license_type,
+        width=18,
+        from_room=90,
+        export=(
+            ExportField("bundle_size", lambda license: license.quantity or None),
+            ExportField("part_of_bundle", lambda license: license.parent_license_id or None),
+        ),
+    ),
+)
+
+
+def columns_for(query: LicenseQuery) -> Sequence[Column[License]]:
+    """Return the columns of the list that `query` shows.
+
+    On the Revoked tab the day of revoking takes the place of that of assigning, and without a search the site needs no
+    word about the state.
+    """
     revoked = query.tab is LicenseFilter.REVOKED
+    hidden = ASSIGNED if revoked else REVOKED
+    shown = [column for column in shown_columns(COLUMNS) if column is not hidden]
+    if revoked and not query.search:
+        return [replace(SITE, cell=site_of_revoked) if column is SITE else column for column in shown]
+    return shown
 
-    def mark(words: str, *sorts: LicenseSort) -> str:
-        return f"{words} {arrow}" if query.sort in sorts and not ranked else words
 
-    second = mark("Revoked", LicenseSort.REVOKED_AT) if revoked else mark("Assigned", LicenseSort.ATTACHED_AT)
-    return "Product", "Site", mark("Issued", LicenseSort.ISSUED_AT), second, "Type"
+def order_of(query: LicenseQuery) -> SortOrder[License] | None:
+    """Return the order of the list that `query` shows, as its column has it."""
+    name = f"{query.sort.value} {query.direction.value}"
+    return next((order for order in sort_orders(COLUMNS) if order.name == name), None)
 
 
-class ColumnTitles(Line):
-    """The names of the columns, as wide as the list below makes them; an arrow marks the sorted one."""
-
-    DEFAULT_CSS = "ColumnTitles { color: $text-muted; text-style: bold; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._query = LicenseQuery()
-        self._ranked = False
-
-    def show(self, state: LicenseListState) -> None:
-        """Name the columns of `state`; no date is marked in ranked rows."""
-        if (state.query, state.ranked) != (self._query, self._ranked):
-            self._query, self._ranked = state.query, state.ranked
-            self.refresh()
-
-    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the names at the places of their columns."""
-        column = columns(width - BAR_WIDTH - MARKER_WIDTH)
-        product, site, issued, second, kind = titles(self._query, ranked=self._ranked)
-        text = (
-            " " * (MARKER_WIDTH + FOLD_WIDTH)
-            + pad(product, column.product)
-            + " " * GAP
-            + pad(site, column.site)
-        )
-        for size, words in ((column.issued, issued), (column.second, second), (column.kind, kind)):
-            if size:
-                text += " " * GAP + pad(words, size)
-        return [(text, self.rich_style)]
+def in_order(query: LicenseQuery, order: SortOrder[License]) -> LicenseQuery:
+    """Return `query` with another order of a column."""
+    sort, direction = order.name.split(" ")
+    return query._replace(sort=LicenseSort(sort), direction=SortDirection(direction))

@@ -1,162 +1,326 @@
-"""Reading licenses from the API: workers that fetch pages, children and counts and post what came."""
+"""What is known of a list of licenses: its pages, bundles, what is expanded and marked; and reading it from the API."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from textual.worker import Worker
-
+from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import LicenseId, LicenseKey
-from jpmanage_tui.api.licenses import License, LicenseCounts, LicensePage
-from jpmanage_tui.rules.license_query import LicenseQuery
-from jpmanage_tui.rules.sites import search_text
-from jpmanage_tui.ui.common.messages import Note
-from jpmanage_tui.ui.common.pagination import LastPage
-from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
+from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey
+from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicensePage, LicenseState
+from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
+from jpmanage_tui.rules.sites import search_text, site_name
+from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.pagination import LastPage, Page, PageCache
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
-if TYPE_CHECKING:
-    from jpmanage_tui.ui.sections.base import Section
+if TYPE_CHECKING:  # loaded with the first search
+    from jpmanage_tui.services.search.search_index import Hits
 
-COUNTING = "Counting licenses"
-"""What is said to have failed when the counts could not be read."""
-PageKey = int | LastPage
-"""What tells the pages on their way apart: a number, or the end of the list."""
+PAGE = 50
+"""Rows a page, as the vendor's own client asks (contract: licenses 1.8)."""
+CHILD_PAGE = 25
+"""Licenses of a bundle a page (contract: licenses 2.5)."""
+AHEAD = 60
+"""Rows that are taken from the index beyond those in view."""
+COUNTS = "counts"
+"""The key of the counts of all tabs."""
 
 
-class PageLoaded(Note):
-    """A page of the list came."""
+class ChildPage(NamedTuple):
+    """A page of the licenses of a bundle."""
 
-    query: LicenseQuery
+    bundle: LicenseKey
     number: int
-    page: LicensePage
 
 
-class LastPageLoaded(Note):
-    """The end of the list came, as a page of another size."""
-
-    query: LicenseQuery
-    tail: LastPage
-    page: LicensePage
+PageKey = int | LastPage | ChildPage
+"""A page of the list by its number, the end of the list, or a page of a bundle."""
 
 
-class ChildrenLoaded(Note):
-    """A page of a bundle's licenses came."""
+class LicensePages(PageCache[License]):
+    """Licenses that come in pages: those of the list, or those of one bundle."""
 
-    query: LicenseQuery
-    bundle: License
-    number: int
-    page: LicensePage
+    ranked = False
+    """Whether what matches a search best stands first."""
 
-
-class CountsLoaded(Note):
-    """The counts of all filters came."""
-
-    counts: LicenseCounts
+    def row_of(self, key: LicenseKey) -> int | None:
+        """Return the row of this license where it is known."""
+        return next((row for row, license in self.rows.items() if license.license_key == key), None)
 
 
-class CountsFailed(Note):
-    """The counts could not be read: they are of every tab, whichever is shown when that is known."""
+class FoundRows(LicensePages):
+    """The server's first page as it came, then what the index found beside it. No page is ever asked for but that one.
 
-    error: ApiError
+    The rows of the index are made when they come into view: `missing` says which, `fill` takes them.
+    """
+
+    ranked = True
+
+    def __init__(self, lead: LicensePage | None, hits: Hits) -> None:
+        items: Sequence[License] = lead.items if lead is not None else ()
+        super().__init__(PAGE, total=len(items) + len(hits.rows))
+        self.rows = dict(enumerate(items))
+        self.loaded = {1} if lead is not None else set()
+        self.unreadable_by_page = {1: lead.unreadable} if lead is not None else {}
+        self.answered_at = datetime.now(UTC)
+        self.hits = hits
+        self.lead = len(items)
+
+    def missing_pages(self, first: int, last: int) -> list[int]:
+        """Return the server's page where it is stale."""
+        return sorted(self.stale)
+
+    def store(self, number: int, page: Page[License], now: datetime) -> None:
+        """Note that the server's page came; what it leads is put together anew."""
+        self.stale.clear()
+        self.answered_at = now
+
+    def missing(self, first: int, last: int) -> range:
+        """Return the places among the hits that must be made for the rows from `first` to `last` and around them."""
+        wanted = [
+            row for row in range(max(self.lead, first), min(last + 1, self.count)) if row not in self.rows
+        ]
+        if not wanted:
+            return range(0)
+        start = max(self.lead, wanted[0] - AHEAD)
+        return range(start - self.lead, min(self.count, wanted[-1] + 1 + AHEAD) - self.lead)
+
+    def fill(self, first_hit: int, licenses: Sequence[License]) -> None:
+        """Take the licenses of the hits from the place `first_hit` on."""
+        self.rows.update(enumerate(licenses, self.lead + first_hit))
 
 
-class LoadFailed(Note):
-    """A page could not be read."""
+class LicenseListState:
+    """What is known of one list: its rows, the rows of the bundles that were opened, what is expanded and marked."""
 
-    query: LicenseQuery
-    error: ApiError
-    what: str
+    def __init__(self, query: LicenseQuery, marked: LicenseSelection | None = None) -> None:
+        self.query = query
+        self.pages: LicensePages = LicensePages(PAGE)
+        self.children: dict[LicenseKey, LicensePages] = {}
+        self.expanded: set[LicenseKey] = set()
+        self.marked = marked if marked is not None else LicenseSelection()
 
+    def with_query(self, query: LicenseQuery) -> LicenseListState:
+        """Return the state of another question: nothing of it is known, but what was expanded and marked stays so."""
+        state = LicenseListState(query, self.marked)
+        state.expanded = self.expanded
+        return state
 
-class LicenseLoader:
-    """Fetches what the list wants, each page once at a time; what is no longer wanted is cancelled."""
+    def children_of(self, bundle: License) -> LicensePages:
+        """Return the rows of a bundle; their number is the bundle's size until the API has said it."""
+        if bundle.license_key not in self.children:
+            self.children[bundle.license_key] = LicensePages(CHILD_PAGE)
+        return self.children[bundle.license_key]
 
-    def __init__(self, section: Section) -> None:
-        self._section = section
-        self._session = section.session
-        self._client = section.session.client
-        self._pages: dict[PageKey, Worker[None]] = {}
-        self._children: dict[tuple[LicenseKey, int], Worker[None]] = {}
-        self._failed: set[PageKey | tuple[LicenseKey, int]] = set()
+    def store(self, key: PageKey, page: LicensePage) -> None:
+        """Take over a page that was read now."""
+        now = datetime.now(UTC)
+        match key:
+            case LastPage():
+                self.pages.store_last_page(key, page, now)
+            case ChildPage():
+                self.children[key.bundle].store(key.number, page, now)
+            case _:
+                self.pages.store(key, page, now)
+
+    def missing_pages(self, first: int, last: int) -> Sequence[int | LastPage]:
+        """Return the pages that the rows in view need, and those a few rows further; for the end one may do."""
+        pages = self.pages
+        missing = pages.missing_pages(first, last)
+        if len(missing) > 1 and last + 1 >= pages.count and not self.query.search:
+            last_page = pages.last_page(first)
+            if last_page is not None:
+                return [last_page]
+        ahead = pages.missing_pages(last, last + 10) if pages.total is not None else []
+        return sorted({*missing, *ahead})
+
+    def child_count(self, bundle: License) -> int:
+        """Return how many licenses to show under a bundle: as listed, or its size before the list came.
+
+        None where they cannot be asked for, since the API gave the bundle no number.
+        """
+        if bundle.license_id is None:
+            return 0
+        pages = self.children.get(bundle.license_key)
+        return pages.total if pages is not None and pages.total is not None else bundle.quantity or 0
+
+    def licenses(self) -> Iterator[License]:
+        """Yield every license that is known here, those inside bundles too."""
+        yield from self.pages.rows.values()
+        for pages in self.children.values():
+            yield from pages.rows.values()
+
+    def same_names(self) -> frozenset[str]:
+        """Return the names that several of the known sites have: their addresses are the same, their Site IDs are not."""
+        owners: dict[str, BlogId] = {}
+        shared: set[str] = set()
+        for license in self.licenses():
+            if license.siteurl and license.blog_id is not None:
+                name = site_name(license.siteurl)
+                if owners.setdefault(name, license.blog_id) != license.blog_id:
+                    shared.add(name)
+        return frozenset(shared)
+
+    def find(self, key: LicenseKey) -> License | None:
+        """Return what is known of one license; a marked one need not be in the list any more."""
+        listed = (license for license in self.licenses() if license.license_key == key)
+        return next(listed, None) or self.marked.get(key)
+
+    def mark(self, licenses: Sequence[License], marked: bool) -> None:
+        """Mark licenses, or take their marks away."""
+        if marked:
+            self.marked.add(licenses, self.query.question)
+        else:
+            self.marked.remove(license.license_key for license in licenses)
+
+    def unlisted(self) -> frozenset[LicenseKey]:
+        """Return the marked licenses that the present filter and search do not list, as far as anybody knows."""
+        strangers = self.marked.not_under(self.query.question)
+        if not strangers:
+            return frozenset()
+        shown = {license.license_key for license in self.pages.rows.values()}
+        for bundle in self.pages.rows.values():
+            pages = self.children.get(bundle.license_key) if bundle.license_key in self.expanded else None
+            shown.update(license.license_key for license in (pages.rows.values() if pages else ()))
+        return frozenset(
+            license.license_key
+            for license in strangers
+            if license.license_key not in shown and not self._surely_lists(license)
+        )
+
+    def _surely_lists(self, license: License) -> bool:
+        """Whether the tab lists a license that did not come yet: no search is on, and its state is the tab's."""
+        query = self.query
+        if query.search or query.filters or license.is_child:
+            return False
+        if query.tab is LicenseFilter.STANDARD:
+            return license.is_standard
+        return query.tab is None or license.state in LISTED_STATES.get(query.tab, ())
+
+    def rows_to_mark(self, row: int) -> list[License]:
+        """Return the known licenses from `row` to the nearest marked row above or below it, both included."""
+        known = self.pages.rows
+        marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
+        other = min(marked, key=lambda one: abs(one - row), default=row)
+        first, last = sorted((row, other))
+        return [known[one] for one in range(first, last + 1) if one in known]
+
+    def licenses_changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
+        """Take the marks from what was changed, and collapse what is gone."""
+        self.expanded.difference_update(gone)
+        self.marked.remove(keys)
 
     @property
-    def busy(self) -> int:
-        """How many pages are being waited for."""
-        running = [*self._pages.values(), *self._children.values()]
-        return sum(not worker.is_finished for worker in running)
+    def ranked(self) -> bool:
+        """Whether the rows stand with the best match first, and not in the order that was asked for."""
+        return bool(self.query.search) and self.pages.ranked
 
-    def _start(self, group: str, work: Coroutine[Any, Any, None]) -> Worker[None]:
-        return self._section.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+    def invalidate(self) -> None:
+        """Mark every page stale, those of bundles too."""
+        self.pages.invalidate()
+        for pages in self.children.values():
+            pages.invalidate()
 
-    def load_pages(self, query: LicenseQuery, wanted: Sequence[PageKey], keep: set[int]) -> None:
-        """Fetch these pages of `query`; cancel those on their way that are neither here nor in `keep`."""
-        for key, worker in list(self._pages.items()):
-            if worker.is_finished:
-                del self._pages[key]
-            elif key not in wanted and key not in keep:
-                worker.cancel()
-                del self._pages[key]
-        for key in wanted:
-            if key not in self._pages and key not in self._failed:
-                self._pages[key] = self._start(f"licenses-page-{key}", self._page(query, key))
+    @property
+    def lists_members(self) -> bool:
+        """Whether this server lists what is in bundles among the rows of the list."""
+        return any(license.is_child for license in self.pages.rows.values())
 
-    def load_children(self, query: LicenseQuery, bundle: License, numbers: list[int]) -> None:
-        """Fetch these pages of a bundle's licenses, where the API gave it a number to ask by."""
-        if bundle.license_id is None:
-            return
-        for number in numbers:
-            worker = self._children.get((bundle.license_key, number))
-            free = worker is None or worker.is_finished
-            if free and (bundle.license_key, number) not in self._failed:
-                group = f"licenses-children-{bundle.license_id}-{number}"
-                work = self._bundle(query, bundle, bundle.license_id, number)
-                self._children[bundle.license_key, number] = self._start(group, work)
+    @property
+    def ignored_filter(self) -> bool:
+        """Whether a row's state shows that the server did not keep to the filter (seen with a search)."""
+        if not self.query.search or self.query.tab is None:
+            return False
+        if self.query.tab is LicenseFilter.STANDARD:
+            return any(not license.is_standard for license in self.pages.rows.values())
+        if self.query.tab is LicenseFilter.NOT_REVOKED:
+            return any(license.state is LicenseState.REVOKED for license in self.pages.rows.values())
+        states = {*LISTED_STATES[self.query.tab]}
+        if self.query.tab is LicenseFilter.DETACHED:
+            states.add(LicenseState.BUNDLE)
+        return any(license.state not in states for license in self.pages.rows.values())
+
+
+# -- reading -------------------------------------------------------------------------------
+
+
+class LicenseLoader(Loader[PageKey | str]):
+    """Reads the pages of the list that is shown, of its bundles, and the counts.
+
+    `page_loaded` and `counts_loaded` take what was read; `failed` and `again` are those of a `Loader`. A page that failed
+    is not asked for again before `retry_failed` or `cancel_pages`, however often it comes into view.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        page_loaded: Callable[[PageKey, LicensePage], object],
+        counts_loaded: Callable[[LicenseCounts], object],
+        failed: Callable[[PageKey | str, ApiError], object],
+        again: Callable[[], None],
+    ) -> None:
+        super().__init__(section, "licenses", failed=self._page_failed, again=again)
+        self._report_failed = failed
+        self._session: Session = section.session
+        self._page_loaded = page_loaded
+        self._counts_loaded = counts_loaded
+        self._failed_pages: set[PageKey | str] = set()
+
+    @property
+    def loads_pages(self) -> bool:
+        """Whether a page is waited for."""
+        return any(key != COUNTS for key in self.waiting)
 
     def load_counts(self) -> None:
-        """Fetch the counts."""
-        self._start("licenses-counts", self._counts())
+        """Read the counts."""
+        self.load(COUNTS, self._session.client.licenses.counts, self._counts_loaded)
 
-    def cancel(self) -> None:
-        """Cancel everything on its way: the question has changed."""
-        for worker in [*self._pages.values(), *self._children.values()]:
-            worker.cancel()
-        self._pages.clear()
-        self._children.clear()
-        self._failed.clear()
+    def load_pages(
+        self, query: LicenseQuery, missing: Sequence[int | LastPage], keep: Collection[int]
+    ) -> None:
+        """Read these pages of `query`; cancel those on their way that are neither among them nor in `keep`."""
+        for key in self.waiting:
+            if isinstance(key, int | LastPage) and key not in missing and key not in keep:
+                self.cancel(key)
+        for page in missing:
+            self._load_page(page, partial(self._read_page, query, page))
 
-    def try_again(self) -> None:
-        """Let what could not be read be asked for again; till then it is not, however often it comes into view."""
-        self._failed.clear()
+    def load_children(self, bundle: License, numbers: Iterable[int]) -> None:
+        """Read these pages of a bundle's licenses, where the API gave it a number to ask by."""
+        if bundle.license_id is not None:
+            for number in numbers:
+                key = ChildPage(bundle.license_key, number)
+                self._load_page(key, partial(self._read_children, bundle.license_id, number))
 
-    async def _page(self, query: LicenseQuery, key: PageKey) -> None:
-        number, per_page = (key.number, key.per_page) if isinstance(key, LastPage) else (key, PAGE)
-        try:
-            page = await self._prefetched(query, key) or await self._ask(query, number, per_page)
-        except ApiError as error:
-            self._failed.add(key)
-            self._section.post_message(LoadFailed(query, error, "Loading licenses"))
-        else:
-            came = (
-                LastPageLoaded(query, key, page)
-                if isinstance(key, LastPage)
-                else PageLoaded(query, key, page)
-            )
-            self._section.post_message(came)
+    def _load_page(self, key: PageKey, read: Callable[[], Awaitable[LicensePage]]) -> None:
+        if not self.waits_for(key) and key not in self._failed_pages:
+            self.load(key, read, partial(self._page_loaded, key))
 
-    async def _prefetched(self, query: LicenseQuery, key: PageKey) -> LicensePage | None:
-        """Return the first page where the session asked for it when it was opened, and got it."""
-        ahead = self._session.take_first_page() if (query, key) == (LicenseQuery(), 1) else None
-        if ahead is None:
-            return None
-        try:
-            return await ahead
-        except ApiError:
-            return None  # it was asked before all of the account was known: now it is asked again
+    def _page_failed(self, key: PageKey | str, error: ApiError) -> None:
+        self._failed_pages.add(key)
+        self._report_failed(key, error)
 
-    def _ask(self, query: LicenseQuery, number: int, per_page: int) -> Coroutine[Any, Any, LicensePage]:
-        return self._client.licenses.list(
+    def retry_failed(self) -> None:
+        """Let what could not be read be asked for again when it is in view."""
+        self._failed_pages.clear()
+
+    def cancel_pages(self) -> None:
+        """Drop every page that is on its way, and what is known of failures."""
+        for key in self.waiting:
+            if key != COUNTS:
+                self.cancel(key)
+        self._failed_pages.clear()
+
+    async def _read_page(self, query: LicenseQuery, page: int | LastPage) -> LicensePage:
+        if (query, page) == (LicenseQuery(), 1) and (prefetched := await self._prefetched()) is not None:
+            return prefetched
+        number, per_page = (page.number, page.per_page) if isinstance(page, LastPage) else (page, PAGE)
+        return await self._session.client.licenses.list(
             query.tab,
             search=search_text(query.search),
             page=number,
@@ -165,19 +329,13 @@ class LicenseLoader:
             direction=query.direction,
         )
 
-    async def _bundle(self, query: LicenseQuery, bundle: License, license_id: LicenseId, number: int) -> None:
+    async def _prefetched(self) -> LicensePage | None:
+        """Return the first page where the session asked for it when it was opened, and got it."""
+        first_page = self._session.take_first_page()
         try:
-            page = await self._client.licenses.children(license_id, page=number, per_page=CHILD_PAGE)
-        except ApiError as error:
-            self._failed.add((bundle.license_key, number))
-            self._section.post_message(LoadFailed(query, error, "Loading the bundle's licenses"))
-        else:
-            self._section.post_message(ChildrenLoaded(query, bundle, number, page))
+            return await first_page if first_page is not None else None
+        except ApiError:
+            return None  # it was asked before all of the account was known: now it is asked again
 
-    async def _counts(self) -> None:
-        try:
-            counts = await self._client.licenses.counts()
-        except ApiError as error:
-            self._section.post_message(CountsFailed(error))
-        else:
-            self._section.post_message(CountsLoaded(counts))
+    async def _read_children(self, bundle: LicenseId, number: int) -> LicensePage:
+        return await self._session.client.licenses.children(bundle, page=number, per_page=CHILD_PAGE)

@@ -7,38 +7,26 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
-from jpmanage_tui.services.all_licenses import Everything, WithBundles
+from jpmanage_tui.services.all_licenses import LicenseSource, WithBundles
 from jpmanage_tui.services.exports import Export, Record, masked
+from jpmanage_tui.ui.sections.licenses import columns
+from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+    from jpmanage_tui.ui.sections.licenses.data import LicenseListState
     from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
     from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 
-COLUMNS = (
-    "license_code", "product", "state", "site_id", "site", "owner", "owner_type",
-    "issued_at", "assigned_at", "revoked_at", "bundle_size", "part_of_bundle",
-)  # fmt: skip
-
 
 def record(license: License, codes: bool) -> Record:
-    """Return a license as the columns of an export; `codes` shows the code in full."""
-    values = (
-        license.license_key if codes else masked(license.license_key),
-        license.product,
-        license.state.value,
-        license.blog_id or None,
-        license.siteurl,
-        license.username,
-        license.owner_type.value if license.owner_type else None,
-        license.issued_at,
-        license.attached_at,
-        license.revoked_at,
-        license.quantity or None,
-        license.parent_license_id or None,
-    )
-    return dict(zip(COLUMNS, values, strict=True))
+    """Return a license as a row of the export; `codes` shows the code in full."""
+    fields = export_record(columns.COLUMNS, license)
+    return fields if codes else {**fields, "license_code": masked(license.license_key)}
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(field.name for field in export_fields(columns.COLUMNS))
 
 
 REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
@@ -54,7 +42,7 @@ def export_of_marked(marked: LicenseSelection) -> Export:
             yield record(license, codes)
 
     title = pluralize(len(licenses), "marked license")
-    return Export(title, "license", "licenses", COLUMNS, rows, codes=True, lacks=lambda: doubt)
+    return Export(title, "license", "licenses", _names(), rows, codes=True, lacks=lambda: doubt)
 
 
 def export_of_list(
@@ -68,7 +56,7 @@ def export_of_list(
     What is inside bundles is in it too: the API lists that under the bundle alone.
     """
     query = state.query
-    everything: Everything | None = None
+    everything: LicenseSource | None = None
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal everything
@@ -92,10 +80,10 @@ def export_of_list(
         return "; ".join(word for word in words if word)
 
     return Export(
-        f"{counted(state.rows.count_words, 'license')}{_and_more(state, search_index)}",
+        f"{counted(state.pages.count_words, 'license')}{_and_more(state, search_index)}",
         "license or bundle",
         "licenses",
-        COLUMNS,
+        _names(),
         rows,
         codes=True,
         lacks=lacks,

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rich.style import Style
-
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
-from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import site_name
-from jpmanage_tui.rules.text import NOT_READ, format_date
+from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.ui.sections.licenses import detail
-from jpmanage_tui.ui.sections.licenses.columns import FOLD_WIDTH, GAP, columns, kind, place, second_date
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+from jpmanage_tui.ui.sections.licenses.columns import SITE, columns_for, order_of
+from jpmanage_tui.ui.sections.licenses.data import LicenseListState
+from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, Parts
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.outline import Outline
-from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
 INDENT = 4
-Parts = list[tuple[str, Style]]
 
 
 class Ref(NamedTuple):
@@ -48,9 +45,14 @@ class Block(NamedTuple):
         return self.lead + (self.children.lines if self.children else 0)
 
 
-class LicenseList(VirtualList):
-    """Licenses in rows of one line; `offers` says, for the line of actions, what can be done with one."""
+class LicenseList(ColumnList[License]):
+    """Licenses in rows of one line; `offers` says, for the line of actions, what can be done with one.
 
+    Not a `PagedItemList`: the rows belong to the state, which is replaced as a whole when another list is shown, may be
+    made of what the search index found, and has a second level, the licenses of the bundles that are open.
+    """
+
+    prefix_width = 2
     COMPONENT_CLASSES = {"license--unassigned", "license--revoked", "license--label", "license--key"}
 
     DEFAULT_CSS = """
@@ -65,7 +67,7 @@ class LicenseList(VirtualList):
     def __init__(
         self, state: LicenseListState, offers: Callable[[License], list[tuple[str, str]]], *, id: str
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(columns_for(state.query), id=id)
         self.state = state
         self._offers = offers
         self._outline = Outline()
@@ -74,6 +76,7 @@ class LicenseList(VirtualList):
         self._anchor: LicenseKey | None = None
         self._same_names: frozenset[str] = frozenset()
         """Names of sites beside which the Site ID must stand: more than one site has them."""
+        self.show_sort_order(order_of(state.query))
 
     # -- where things are ----------------------------------------------------------------
 
@@ -100,17 +103,17 @@ class LicenseList(VirtualList):
 
     def license_of(self, ref: Ref) -> License | None:
         """Return the license of a row, None while it is not loaded."""
-        parent = self.state.rows.known.get(ref.row)
+        parent = self.state.pages.rows.get(ref.row)
         if ref.child is None or parent is None:
             return parent
-        return self.state.children_of(parent).known.get(ref.child)
+        return self.state.children_of(parent).rows.get(ref.child)
 
-    def _came(self, ref: Ref) -> bool:
+    def _is_loaded(self, ref: Ref) -> bool:
         """Whether the API has answered for a row: where no license is known then, it could not be read."""
         if ref.child is None:
-            return self.state.rows.came(ref.row)
-        parent = self.state.rows.known.get(ref.row)
-        return parent is not None and self.state.children_of(parent).came(ref.child)
+            return self.state.pages.is_loaded(ref.row)
+        parent = self.state.pages.rows.get(ref.row)
+        return parent is not None and self.state.children_of(parent).is_loaded(ref.child)
 
     @property
     def ref(self) -> Ref:
@@ -126,7 +129,17 @@ class LicenseList(VirtualList):
     def parent_of_current(self) -> License | None:
         """The bundle in which the cursor stands, None outside of one."""
         ref = self.ref
-        return self.state.rows.known.get(ref.row) if ref.child is not None else None
+        return self.state.pages.rows.get(ref.row) if ref.child is not None else None
+
+    @property
+    def position(self) -> int:
+        """The number of the row under the cursor, from 1; 0 where there is none."""
+        return self.ref.row + 1 if self.state.pages.count else 0
+
+    @property
+    def count_words(self) -> str:
+        """How many rows there are, as far as the API said."""
+        return self.state.pages.count_words
 
     def selectable(self, line: int) -> bool:
         """The cursor stands on rows, not on the text below them."""
@@ -147,7 +160,7 @@ class LicenseList(VirtualList):
             if ref.child is not None:
                 first, _ = found.get(ref.row, (ref.child, ref.child))
                 found[ref.row] = (first, ref.child)
-        known = self.state.rows.known
+        known = self.state.pages.rows
         return [(known[row], first, last) for row, (first, last) in found.items() if row in known]
 
     # -- what changed --------------------------------------------------------------------
@@ -155,8 +168,9 @@ class LicenseList(VirtualList):
     def rebuild(self) -> None:
         """Take over what the state knows now; the cursor keeps its license and its place on the screen."""
         ref, screen_y = self.ref if self._lines else Ref(0), self.cursor - self.scroll_offset.y
-        self._lay_out()
+        self._build_blocks()
         self._lines = self.line_count()
+        self.show_sort_order(None if self.state.ranked else order_of(self.state.query))
         target = self._follow(ref)
         self.cursor = max(0, min(self.line_of(target), self._lines - 1))
         self.changed()
@@ -168,6 +182,7 @@ class LicenseList(VirtualList):
     def show_state(self, state: LicenseListState) -> None:
         """Show another state, from its first row on."""
         self.state, self._anchor, self.cursor = state, None, 0
+        self.show_columns(columns_for(state.query))
         self._scroll(0)
 
     def note_anchor(self) -> None:
@@ -182,22 +197,22 @@ class LicenseList(VirtualList):
         if there is not None and there.license_key == self._anchor:
             return ref
         if ref.child is not None:
-            parent = self.state.rows.known.get(ref.row)
+            parent = self.state.pages.rows.get(ref.row)
             row = self.state.children_of(parent).row_of(self._anchor) if parent else None
             return Ref(ref.row, row if row is not None else ref.child)
-        row = self.state.rows.row_of(self._anchor)
-        return Ref(min(ref.row, max(0, self.state.rows.count - 1)) if row is None else row)
+        row = self.state.pages.row_of(self._anchor)
+        return Ref(min(ref.row, max(0, self.state.pages.count - 1)) if row is None else row)
 
-    def _lay_out(self) -> None:
+    def _build_blocks(self) -> None:
         self._blocks.clear()
         self._child_blocks.clear()
         self._same_names = self.state.same_names()
         if self.state.expanded:
-            for row, license in self.state.rows.known.items():
+            for row, license in self.state.pages.rows.items():
                 if license.license_key in self.state.expanded:
                     self._blocks[row] = self._block(row, license)
         heights = {row: block.height for row, block in self._blocks.items()}
-        self._outline = Outline(self.state.rows.count, heights)
+        self._outline = Outline(self.state.pages.count, heights)
 
     def _block(self, row: int, license: License) -> Block:
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
@@ -206,7 +221,7 @@ class LicenseList(VirtualList):
         if not license.is_bundle:
             return Block(text, actions, None)
         heights: dict[int, int] = {}
-        for number, child in self.state.children_of(license).known.items():
+        for number, child in self.state.children_of(license).rows.items():
             if child.license_key in self.state.expanded:
                 room = width - INDENT
                 offered = detail.action_lines(self._offers(child), room)
@@ -272,46 +287,28 @@ class LicenseList(VirtualList):
         base = self.rich_style
         indent = INDENT if ref.child is not None else 0
         if license is None:
-            words = NOT_READ if self._came(ref) else "· · ·"
-            return [(" " * (indent + FOLD_WIDTH) + words, self.get_component_rich_style("list--muted"))]
+            words = NOT_READ if self._is_loaded(ref) else "· · ·"
+            return [
+                (" " * (indent + self.prefix_width) + words, self.get_component_rich_style("list--muted"))
+            ]
         lead: Parts = [(" " * indent, base)] if indent else []
         if below == 0:
-            return lead + self._row(license, width - indent, self.state.query)
+            return lead + self.paint_item(license, width - indent)
         block = self._blocks[ref.row] if ref.child is None else self._child_blocks[ref.row, ref.child]
         lead = [(" " * (indent + INDENT), base)]
         if below <= len(block.text):
             return lead + self._facts(block.text[below - 1], width - indent - INDENT)
         return lead + self._actions(block.actions[below - 1 - len(block.text)])
 
-    def _row(self, license: License, width: int, query: LicenseQuery) -> Parts:
-        base = self.rich_style
-        column = columns(width)
-        fold = "⌃ " if license.license_key in self.state.expanded else "⌄ "
-        color = {
-            LicenseState.REVOKED: "license--revoked",
-            LicenseState.DETACHED: "license--unassigned",
-        }.get(license.state)
-        style = self.get_component_rich_style(color) if color else base
-        muted = self.get_component_rich_style("list--muted")
-        name = (
-            self.get_component_rich_style("license--revoked")
-            if license.state is LicenseState.REVOKED
-            else base
-        )
-        cells: Parts = [
-            (fold, muted),
-            (pad(license.product or license.license_key, column.product), name),
-            (" " * GAP, base),
-            (pad_address(place(license, query), column.site, self._tag(license)), style),
-        ]
-        for size, text in (
-            (column.issued, format_date(license.issued_at)),
-            (column.second, second_date(license, query)),
-            (column.kind, kind(license)),
-        ):
-            if size:
-                cells += [(" " * GAP, base), (pad(text, size), muted if text == "—" else base)]
-        return cells
+    def prefix(self, item: License) -> str:
+        """Return the sign that says whether a row is open."""
+        return "⌃ " if item.license_key in self.state.expanded else "⌄ "
+
+    def cell_text(self, column: Column[License], item: License, width: int) -> str:
+        """Return what a cell says; the Site ID stands in full behind a site whose name another one has too."""
+        if column.title == SITE.title and (tag := self._tag(item)):
+            return pad_address(column.cell(item), width, tag)
+        return super().cell_text(column, item, width)
 
     def _tag(self, license: License) -> str:
         """Return the Site ID where another site of the list has the same name, else nothing."""

@@ -19,7 +19,7 @@ from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import LicenseKey
-    from jpmanage_tui.services.all_licenses import Everything
+    from jpmanage_tui.services.all_licenses import LicenseSource
 
 ASK_FROM = 1_000
 """From so many licenses on, marking all asks first: it reads every one of them."""
@@ -49,7 +49,7 @@ class MarkingSection(Section):
         """Return the marked licenses that are not in the list that is shown."""
         raise NotImplementedError
 
-    def matching(self) -> Everything:
+    def matching(self) -> LicenseSource:
         """Return what yields every license that the section lists, those not loaded yet too."""
         raise NotImplementedError
 

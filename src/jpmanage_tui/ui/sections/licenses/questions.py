@@ -22,7 +22,7 @@ from jpmanage_tui.services.price_text import cost_words, less_words
 from jpmanage_tui.services.undo import ChangedSince, Done
 from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
-from jpmanage_tui.ui.sections.licenses.columns import place
+from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 MAIL = "E-mail the customer that this product was removed"
@@ -58,7 +58,7 @@ def name_of(site: Site) -> str:
 
 
 def _row(license: License, unlisted: Collection[LicenseKey]) -> Row:
-    where = place(license)
+    where = site_or_state(license)
     attached = license.state is LicenseState.ATTACHED
     return Row(
         license.product or license.license_key,

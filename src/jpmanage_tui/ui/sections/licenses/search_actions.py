@@ -12,8 +12,8 @@ from jpmanage_tui.services.search.index_state import PERIOD, IndexState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicenseActions
+from jpmanage_tui.ui.sections.licenses.data import LicenseListState
 from jpmanage_tui.ui.sections.licenses.filters import age_text
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.sections.licenses.search_controller import (
     HitsFound,
     IndexCaughtUp,

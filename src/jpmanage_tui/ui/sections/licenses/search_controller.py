@@ -17,11 +17,11 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicensePage, SortDirection
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
-from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_order
+from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, MergedLicenses, sort_licenses
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
-from jpmanage_tui.ui.sections.licenses.list_state import PAGE, FoundRows, Rows
+from jpmanage_tui.ui.sections.licenses.data import PAGE, FoundRows, LicensePages
 
 if TYPE_CHECKING:  # loaded with the first search
     from textual.worker_manager import WorkerManager
@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # loaded with the first search
     from jpmanage_tui.rules.search.search import SearchQuery
     from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
     from jpmanage_tui.services.search.search_index import Hits, SearchIndex
+    from jpmanage_tui.ui.sections.licenses.data import LicenseListState
     from jpmanage_tui.ui.sections.licenses.list import LicenseList
-    from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 
 START_AFTER = 1.0
 """Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
@@ -50,7 +50,10 @@ class IndexedSection(Protocol):
     state: LicenseListState
     counts: LicenseCounts | None
     error: ApiError | None
-    counts_error: ApiError | None
+
+    @property
+    def counts_error(self) -> ApiError | None:
+        """Why the counts could not be read."""
 
     @property
     def license_list(self) -> LicenseList:
@@ -192,7 +195,7 @@ class SearchIndexController:
     @property
     def pending(self) -> bool:
         """Whether more may be found by itself for the search or the filters that are shown."""
-        query, rows = self._section.state.query, self._section.state.rows
+        query, rows = self._section.state.query, self._section.state.pages
         if not query.search and not query.filters:
             return False
         section = self._section
@@ -364,7 +367,7 @@ class SearchIndexController:
 
     def row_opened(self, license: License) -> None:
         """A row was opened: where it came from the index, the API is asked what is true of it now."""
-        rows = self._section.state.rows
+        rows = self._section.state.pages
         if isinstance(rows, FoundRows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
             self._start("opened", self._read_one(license.license_key, moved=False))
 
@@ -383,10 +386,10 @@ class SearchIndexController:
 
     def license_reread(self, message: LicenseReread) -> None:
         """Take over what the API says about one license."""
-        rows = self._section.state.rows
+        rows = self._section.state.pages
         row = rows.row_of(message.key)
         if row is not None and message.license is not None:
-            rows.known[row] = message.license
+            rows.rows[row] = message.license
         if message.moved:
             self.search()
 
@@ -426,7 +429,7 @@ class SearchIndexController:
     async def _search(self, query: LicenseQuery, lead: LicensePage | None, whole: bool) -> None:
         from jpmanage_tui.services.search.cancellation import Superseded
         from jpmanage_tui.services.search.search_index import Hits
-        from jpmanage_tui.ui.sections.licenses.list_state import AHEAD
+        from jpmanage_tui.ui.sections.licenses.data import AHEAD
 
         items = lead.items if lead is not None else ()
         try:
@@ -467,13 +470,13 @@ class SearchIndexController:
         lead, hits = message.lead, message.hits
         merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
         if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
-            if isinstance(state.rows, FoundRows):
-                state.rows = Rows(PAGE)
-                state.rows.take(1, lead, datetime.now(UTC))
+            if isinstance(state.pages, FoundRows):
+                state.pages = LicensePages(PAGE)
+                state.pages.store(1, lead, datetime.now(UTC))
             return
         rows = FoundRows(lead, hits)
         rows.fill(message.first, message.made)
-        state.rows = rows
+        state.pages = rows
 
     async def on_site(self, blog_id: BlogId) -> list[License] | None:
         """Return the assigned licenses of a site that are inside bundles, None where not all licenses were read."""
@@ -487,7 +490,7 @@ class SearchIndexController:
 
     def want_rows(self, first: int, last: int) -> None:
         """Make the licenses of the rows from `first` to `last` where they come from the index."""
-        rows = self._section.state.rows
+        rows = self._section.state.pages
         if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
             self._start("rows", self._make(rows, missing))
 
@@ -507,23 +510,23 @@ class SearchIndexController:
             for license in await self.index.licenses(rows[start : start + CHUNK]):
                 yield license
 
-    def matching(self) -> Everything:
+    def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match, those not loaded yet too."""
-        query, rows = self._section.state.query, self._section.state.rows
+        query, rows = self._section.state.query, self._section.state.pages
         if isinstance(rows, FoundRows):
-            return Found(lambda: self.all_found(rows), rows.unreadable)
+            return IndexedLicenses(lambda: self.all_found(rows), rows.unreadable)
         listed = self._section.session.client.licenses.list_all(query.tab, search=search_text(query.search))
         beside = self.beside(query)
-        return listed if beside is None else Beside(listed, beside)
+        return listed if beside is None else MergedLicenses(listed, beside)
 
     def ordered(self, licenses: Sequence[License]) -> list[License]:
         """Return what `matching` yielded in the order of the list."""
         state = self._section.state
-        return list(licenses) if isinstance(state.rows, FoundRows) else in_order(licenses, state.query)
+        return list(licenses) if isinstance(state.pages, FoundRows) else sort_licenses(licenses, state.query)
 
     async def all_found(self, rows: FoundRows) -> AsyncIterator[License]:
         """Yield every license of a search that the index answered."""
         for row in range(rows.lead):
-            yield rows.known[row]
+            yield rows.rows[row]
         async for license in self._made_of(rows.hits.rows):
             yield license

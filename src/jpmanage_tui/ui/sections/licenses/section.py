@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,27 +12,23 @@ from textual.timer import Timer
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicenseSort, SortDirection
+from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicensePage
 from jpmanage_tui.rules.license_query import LicenseQuery
-from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicensesChanged
-from jpmanage_tui.ui.sections.licenses.columns import ColumnTitles
+from jpmanage_tui.ui.sections.licenses.columns import columns_for, in_order, order_of
 from jpmanage_tui.ui.sections.licenses.commands import LICENSES
 from jpmanage_tui.ui.sections.licenses.data import (
-    COUNTING,
-    ChildrenLoaded,
-    CountsFailed,
-    CountsLoaded,
-    LastPageLoaded,
+    COUNTS,
+    ChildPage,
+    FoundRows,
+    LicenseListState,
     LicenseLoader,
-    LoadFailed,
     PageKey,
-    PageLoaded,
 )
 from jpmanage_tui.ui.sections.licenses.filters import FilterLine
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
-from jpmanage_tui.ui.sections.licenses.list_state import FoundRows, LicenseListState
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW
 from jpmanage_tui.ui.sections.licenses.search_actions import SearchActions
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
@@ -43,23 +38,18 @@ from jpmanage_tui.ui.sections.licenses.text import (
     index_hint,
     index_progress,
     placeholder,
-    sorts_of,
     summary,
 )
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, sort_orders
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from jpmanage_tui.services.all_licenses import Everything
+    from jpmanage_tui.services.all_licenses import LicenseSource
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
 """The lists that begin with what was just issued."""
-SORT_LABELS = {
-    LicenseSort.ISSUED_AT: "Issued on",
-    LicenseSort.ATTACHED_AT: "Assigned on",
-    LicenseSort.REVOKED_AT: "Revoked on",
-}
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
@@ -76,32 +66,32 @@ class LicensesSection(SearchActions):
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
         """Why the list, or the licenses of a bundle, could not be read."""
-        self.counts_error: ApiError | None = None
-        """Why the counts could not be read; they are those of every tab."""
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
         self.search_index = SearchIndexController(self)
-        self._loader = LicenseLoader(self)
+        self.loader = LicenseLoader(
+            self, self._page_loaded, self._counts_loaded, self._load_failed, self._load_missing
+        )
         self._unlisted = 0
         """How many of the marked licenses the list does not show."""
         self._settling: Timer | None = None
         self._arrived: set[LicenseKey] = set()
         """What was issued since this section was shown last."""
-        self._retry = Retry(self, self._again)
 
     def compose(self) -> ComposeResult:
         """Compose tabs, search, headings and list."""
         yield LicenseTabs()
         yield SearchBar("license code, site, product, owner")
         yield FilterLine()
-        yield ColumnTitles()
-        yield LicenseList(self.state, self.offers, id="licenses")
+        licenses = LicenseList(self.state, self.offers, id="licenses")
+        yield ColumnHeadings(licenses)
+        yield licenses
 
     def on_mount(self) -> None:
         """Ask for the first page and the counts."""
         self.show_state()
-        self._loader.load_pages(self.state.query, [1], set())  # first: the rows are what is waited for
-        self._loader.load_counts()
+        self.loader.load_pages(self.state.query, [1], set())  # first: the rows are what is waited for
+        self.loader.load_counts()
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -132,25 +122,21 @@ class LicensesSection(SearchActions):
             return
         self._tab = query.tab or self._tab
         self.marking.stop(LIST_CHANGED)
-        self._loader.cancel()
+        self.loader.cancel_pages()
+        self._forget_error()
         self.state = self.state.with_query(query)
         self.license_list.show_state(self.state)
-        self.error = None
         self.show_state()
         if not query.filters:  # the server knows no such filter
-            self._loader.load_pages(query, [1], set())
+            self.loader.load_pages(query, [1], set())
         self.search_index.query_changed(query)
 
     def show_tab(self, tab: LicenseFilter | None) -> None:
         """Show a tab (None: every state)."""
         query = self.state.query._replace(tab=tab)
-        if query.sort not in sorts_of(tab):
+        if order_of(query) not in sort_orders(columns_for(query)):
             query = query._replace(sort=LicenseQuery().sort)
         self.show_query(query)
-
-    def sort_by(self, sort: LicenseSort, direction: SortDirection) -> None:
-        """Show the list in another order."""
-        self.show_query(self.state.query._replace(sort=sort, direction=direction))
 
     def action_switch_tab(self, step: int) -> None:
         """Show the next tab (1) or the previous one (-1), round and round."""
@@ -166,18 +152,12 @@ class LicensesSection(SearchActions):
         from jpmanage_tui.ui.dialogs.choice import choose_order
 
         query = self.state.query
-        orders = {
-            f"{sort.value} {direction.value}": f"{SORT_LABELS[sort]}, {label}"
-            for sort in sorts_of(query.tab)
-            for direction, label in (
-                (SortDirection.DESC, "newest first ↓"),
-                (SortDirection.ASC, "oldest first ↑"),
-            )
-        }
-        chosen = await choose_order(self, orders, f"{query.sort.value} {query.direction.value}")
+        orders = {order.name: order for order in sort_orders(columns_for(query))}
+        present = order_of(query)
+        labels = {name: order.menu_label for name, order in orders.items()}
+        chosen = await choose_order(self, labels, present.name if present is not None else "")
         if chosen is not None:
-            sort, direction = chosen.split(" ")
-            self.sort_by(LicenseSort(sort), SortDirection(direction))
+            self.show_query(in_order(query, orders[chosen]))
 
     def action_export(self) -> None:
         """Write what filter and search match to a file."""
@@ -212,11 +192,11 @@ class LicensesSection(SearchActions):
         self._arrived |= set(keys)
 
     def _ask_again(self) -> None:
-        self._retry.answered()
+        self.loader.reset_retries()
         self.state.invalidate()
-        self._loader.cancel()
-        self._loader.load_counts()
-        self._fetch()
+        self.loader.cancel_pages()
+        self.loader.load_counts()
+        self._load_view()
         self.tell()
 
     def show_state(self) -> None:
@@ -224,7 +204,6 @@ class LicensesSection(SearchActions):
         query = self.state.query
         self._count_unlisted()
         self.query_one(LicenseTabs).show_tabs(query.tab, self.counts)
-        self.query_one(ColumnTitles).show(self.state)
         self.query_one(FilterLine).show_filters(query.filters)
         self.license_list.note = placeholder(self.state, self.counts, self.error)
         self.license_list.rebuild()
@@ -236,117 +215,87 @@ class LicensesSection(SearchActions):
     def _viewed(self) -> None:
         if self._settling is not None:
             self._settling.stop()
-        self._settling = self.set_timer(SETTLE, self._fetch)
+        self._settling = self.set_timer(SETTLE, self._load_view)
 
-    def _fetch(self) -> None:
+    def _load_view(self) -> None:
         if not self.is_mounted:
             return
         first, last = self.license_list.rows_in_view()
-        rows = self.state.rows
-        wanted = self._wanted(first, last)
-        keep = set(range(rows.page_of(first), rows.page_of(last) + 1))
-        if not isinstance(rows, FoundRows) or wanted:
-            self._loader.load_pages(self.state.query, wanted, keep)
+        pages = self.state.pages
+        missing = self.state.missing_pages(first, last)
+        if not isinstance(pages, FoundRows) or missing:
+            self.loader.load_pages(
+                self.state.query, missing, range(pages.page_of(first), pages.page_of(last) + 1)
+            )
         self.search_index.want_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
-            numbers = self.state.children_of(bundle).wanted(first_child, last_child)
-            self._loader.load_children(self.state.query, bundle, numbers)
+            self.loader.load_children(
+                bundle, self.state.children_of(bundle).missing_pages(first_child, last_child)
+            )
         self.tell()
 
-    def _wanted(self, first: int, last: int) -> Sequence[PageKey]:
-        """Return the pages that the rows in view need, and those a few rows further; for the end one may do."""
-        rows = self.state.rows
-        wanted = rows.wanted(first, last)
-        if len(wanted) > 1 and last + 1 >= rows.count and not self.state.query.search:
-            tail = rows.tail(first)
-            if tail is not None:
-                return [tail]
-        ahead = rows.wanted(last, last + 10) if rows.total is not None else []
-        return sorted({*wanted, *ahead})
-
-    @on(LastPageLoaded)
-    def _last_page_loaded(self, message: LastPageLoaded) -> None:
-        if message.query != self.state.query:
-            return
-        self.state.rows.take_tail(message.tail, message.page, datetime.now(UTC))
-        self._recovered()
+    def _page_loaded(self, key: PageKey, page: LicensePage) -> None:
+        self.state.store(key, page)
+        self.marked.learn(page.items)
+        failed = self._forget_error()
+        if failed and self.counts_error is not None:
+            self._tell_counts_trouble(self.counts_error)
+        self._answered()
         self.show_state()
-        self._learn(message.page.items)
-        self._fetch()  # should the server have sent something else
-
-    def _learn(self, licenses: Sequence[License]) -> None:
-        self.marked.learn(licenses)
-        self.search_index.put(licenses)
-
-    @on(PageLoaded)
-    def _page_loaded(self, message: PageLoaded) -> None:
-        if message.query != self.state.query:
-            return
-        self.state.rows.take(message.number, message.page, datetime.now(UTC))
-        self.marked.learn(message.page.items)
-        self._recovered()
-        self.show_state()
-        self.search_index.page_loaded(message.query, message.number, message.page)
-        if message.number == 1 and self._arrived:
-            rows = [row for row, one in self.state.rows.known.items() if one.license_key in self._arrived]
+        if isinstance(key, int):
+            self.search_index.page_loaded(self.state.query, key, page)
+        else:
+            self.search_index.put(page.items)
+        if key == 1 and self._arrived:
+            rows = [row for row, one in self.state.pages.rows.items() if one.license_key in self._arrived]
             self.license_list.place(self.license_list.line_of(Ref(min(rows, default=0))))
             self._arrived.clear()
+        if isinstance(key, LastPage):
+            self._load_view()  # should the server have sent something else
 
-    @on(ChildrenLoaded)
-    def _children_loaded(self, message: ChildrenLoaded) -> None:
-        if message.query != self.state.query:
-            return
-        self.state.children_of(message.bundle).take(message.number, message.page, datetime.now(UTC))
-        self._learn(message.page.items)
-        self._recovered()
-        self.show_state()
-
-    @on(CountsLoaded)
-    def _counts_loaded(self, message: CountsLoaded) -> None:
-        self.counts, self.counts_error = message.counts, None
+    def _counts_loaded(self, counts: LicenseCounts) -> None:
+        self.counts = counts
         self._answered()
         self.show_state()
         self.search_index.counts_loaded()
 
-    @on(CountsFailed)
-    def _counts_failed(self, message: CountsFailed) -> None:
-        self.counts_error = message.error
-        if self.error is None:
-            self._tell_counts_trouble(message.error)
-        self._retry.failed(message.error)
-        self.show_state()
+    @property
+    def counts_error(self) -> ApiError | None:
+        """Why the counts could not be read, None when they were since; they are those of every tab."""
+        return self.loader.errors.get(COUNTS)
 
-    def _recovered(self) -> None:
-        """Note that the list is answered."""
-        failed, self.error = self.error, None
-        if failed is not None and self.counts_error is not None:
-            self._tell_counts_trouble(self.counts_error)
-        self._answered()
+    def _load_failed(self, key: PageKey | str, error: ApiError) -> None:
+        if key == COUNTS:
+            if self.error is None:
+                self._tell_counts_trouble(error)
+            self.show_state()
+            return
+        self.error = error
+        what = "Loading the bundle's licenses" if isinstance(key, ChildPage) else "Loading licenses"
+        self.tell_trouble(aged_error_text(error, what, self.state.pages.answered_at))
+        self.show_state()
+        self.search_index.load_failed(self.state.query)
+
+    def _forget_error(self) -> bool:
+        """Take the list for answered; returns whether it could not be read before."""
+        failed, self.error = self.error is not None, None
+        self.loader.forget_errors_of([key for key in self.loader.errors if key != COUNTS])
+        return failed
 
     def _tell_counts_trouble(self, error: ApiError) -> None:
-        self.tell_trouble(aged_error_text(error, COUNTING, self.state.rows.answered_at))
+        self.tell_trouble(aged_error_text(error, "Counting licenses", self.state.pages.answered_at))
 
     def _answered(self) -> None:
         if self.error is None and self.counts_error is None:
             self.tell_recovered()
-            self._retry.answered()
 
-    @on(LoadFailed)
-    def _load_failed(self, message: LoadFailed) -> None:
-        if message.query != self.state.query:
-            return
-        self.error = message.error
-        self.tell_trouble(aged_error_text(message.error, message.what, self.state.rows.answered_at))
-        self._retry.failed(message.error)
-        self.show_state()
-        self.search_index.load_failed(message.query)
-
-    def _again(self) -> None:
+    def _load_missing(self) -> None:
+        """Ask again by itself for what could not be read."""
         if self.counts is None or self.counts_error is not None:
-            self._loader.load_counts()
+            self.loader.load_counts()
         if self.error is not None:
-            self._loader.try_again()
-            self._fetch()
+            self.loader.retry_failed()
+            self._load_view()
 
     # -- searching -----------------------------------------------------------------------
 
@@ -381,7 +330,7 @@ class LicensesSection(SearchActions):
         """Whether the list stands empty and says that enter searches every state."""
         query = self.state.query
         return (
-            bool(query.search) and not query.filters and query.tab is not None and self.state.rows.total == 0
+            bool(query.search) and not query.filters and query.tab is not None and self.state.pages.total == 0
         )
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
@@ -444,7 +393,7 @@ class LicensesSection(SearchActions):
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licenses filter and search match, and whether they are known without a request."""
-        rows = self.state.rows
+        rows = self.state.pages
         return (rows.total if rows.exact else None), isinstance(rows, FoundRows)
 
     async def settled(self) -> None:
@@ -455,7 +404,7 @@ class LicensesSection(SearchActions):
         """Return why more may match than is found, in a few words; empty where it cannot."""
         return self.search_index.doubt
 
-    def matching(self) -> Everything:
+    def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match."""
         return self.search_index.matching()
 
@@ -468,7 +417,7 @@ class LicensesSection(SearchActions):
     def action_expand(self) -> None:
         """Open the row under the cursor."""
         if self.license_list.open_row():
-            self._fetch()
+            self._load_view()
             if self.current is not None:
                 self.search_index.row_opened(self.current)
 
@@ -494,7 +443,7 @@ class LicensesSection(SearchActions):
     @property
     def _found_nothing(self) -> bool:
         """Whether a search stands without a row: then enter searches every state."""
-        return bool(self.state.query.search) and not self.state.rows.count
+        return bool(self.state.query.search) and not self.state.pages.count
 
     def action_toggle_row(self) -> None:
         """Open or close the row under the cursor; where a search found nothing search every state."""
@@ -535,16 +484,16 @@ class LicensesSection(SearchActions):
 
     def progress(self) -> str | None:
         """Return that pages are being loaded, where nothing of them is known yet."""
-        if self.state.rows.total is not None:
+        if self.state.pages.total is not None:
             return None
-        return "Loading licenses…" if self._loader.busy else index_progress(self.search_index)
+        return "Loading licenses…" if self.loader.loads_pages else index_progress(self.search_index)
 
     def counter(self) -> str:
         """Return how many are marked, and where the cursor is: row of all rows."""
         marks = self.marking.progress or marks_text(self.marked, self._unlisted)
-        if not self.is_mounted or not self.state.rows.count:
+        if not self.is_mounted or not self.state.pages.count:
             return marks
         ref = self.license_list.ref
         child = "" if ref.child is None else f".{ref.child + 1}"
-        place = f"{ref.row + 1:,}{child}/{self.state.rows.count_words}"
+        place = f"{ref.row + 1:,}{child}/{self.state.pages.count_words}"
         return f"{marks}  {place}" if marks else place

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter, LicenseSort
+from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pluralize
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
+from jpmanage_tui.ui.sections.licenses.data import LicenseListState
 from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def count_of_lead(index: SearchIndexController) -> int:
 
 def summary(state: LicenseListState, index: SearchIndexController, hint: str, error: ApiError | None) -> str:
     """Return how many licenses there are, what was searched, and how old it is where it could not be refreshed."""
-    query, rows = state.query, state.rows
+    query, rows = state.query, state.pages
     if rows.total is None:
         return ""
     if query.search or query.filters:
@@ -132,13 +132,6 @@ _NOTHING = {
 }
 
 
-def sorts_of(filter: LicenseFilter | None) -> tuple[LicenseSort, ...]:
-    """Return the sort orders that a tab offers (contract: licenses 2.1)."""
-    if filter is LicenseFilter.REVOKED:
-        return LicenseSort.ISSUED_AT, LicenseSort.REVOKED_AT
-    return LicenseSort.ISSUED_AT, LicenseSort.ATTACHED_AT
-
-
 def _not_found(query: LicenseQuery) -> list[str]:
     where = f"in {tab_words(query.tab)}" if query.tab is not None else "of any state"
     if query.filters:
@@ -152,7 +145,7 @@ def _not_found(query: LicenseQuery) -> list[str]:
 
 def placeholder(state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
     """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
-    rows, query = state.rows, state.query
+    rows, query = state.pages, state.query
     if rows.total is None:
         if error is not None:
             return ["", error_text(error, "Loading licenses")]

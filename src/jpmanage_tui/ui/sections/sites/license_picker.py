@@ -23,8 +23,8 @@ from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.columns import place
-from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
+from jpmanage_tui.ui.sections.licenses.columns import site_or_state
+from jpmanage_tui.ui.sections.licenses.data import CHILD_PAGE, PAGE
 from jpmanage_tui.ui.widgets.item_list import Fetch, PagedItemList
 from jpmanage_tui.ui.widgets.line import pad
 
@@ -56,7 +56,7 @@ class UnassignedList(PagedItemList[License]):
         if license.state is LicenseState.DETACHED:
             found = fit([candidate(license)], self._site, self.held)
             return found.refused[0].word if found.refused else ""
-        return place(license)
+        return site_or_state(license)
 
     def paint_item(self, item: License, width: int) -> list[tuple[str, Style]]:
         """Return product, end of the code, what it is or what stands against it, and when it was issued."""
@@ -163,7 +163,7 @@ class LicensePicker(SearchDialog[Picked]):
 
     @on(PagedItemList.Loaded)
     def _came(self) -> None:
-        count = self.licenses.rows.count
+        count = self.licenses.pages.count
         if self._bundle is not None:
             self.about(f"The bundle of {pluralize(count, self._bundle.product + ' license')}. esc goes back")
             return

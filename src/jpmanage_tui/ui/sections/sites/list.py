@@ -64,13 +64,13 @@ class SitesList(PagedItemList[Site]):
         """Lay the rows out again; the cursor keeps its row."""
         row, screen_y = self.row_at(self.cursor), self.cursor - self.scroll_offset.y
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
-        opened = [(n, site) for n, site in self.rows.known.items() if site.blog_id in self.expanded]
+        opened = [(n, site) for n, site in self.pages.rows.items() if site.blog_id in self.expanded]
         self._blocks = {
             n: [*wrap_facts(self._facts(site), width), *action_lines(self._offers(site), width)]
             for n, site in opened
         }
-        self._outline = Outline(self.rows.count, {n: len(block) for n, block in self._blocks.items()})
-        self.cursor = self._outline.line_of(max(0, min(row, self.rows.count - 1)))
+        self._outline = Outline(self.pages.count, {n: len(block) for n, block in self._blocks.items()})
+        self.cursor = self._outline.line_of(max(0, min(row, self.pages.count - 1)))
         super().changed()
         top = max(0, min(self.cursor - screen_y, self._lines - self.view_height))
         if top != self.scroll_offset.y:

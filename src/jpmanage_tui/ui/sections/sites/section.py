@@ -76,7 +76,7 @@ class SitesSection(ListSection[Site]):
     @property
     def unreadable(self) -> int:
         """How many sites could not be read."""
-        return self.sites.rows.unreadable
+        return self.sites.pages.unreadable
 
     @property
     def site_query(self) -> SiteQuery:
@@ -102,7 +102,7 @@ class SitesSection(ListSection[Site]):
         super().reload()
 
     def _load_licenses(self) -> None:
-        for site in self.sites.rows.known.values():
+        for site in self.sites.pages.rows.values():
             if site.blog_id in self.sites.expanded:
                 self._licenses.load(site)
 
