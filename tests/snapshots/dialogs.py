@@ -120,7 +120,7 @@ async def _filters(run: Run, take: Take) -> None:
         await run.sees(words)
         await run.pilot.pause()
         await run.until(
-            lambda: all(worker.is_finished or worker.group == "licenses-flow" for worker in run.app.workers),
+            lambda: all(worker.is_finished or worker.group == "actions" for worker in run.app.workers),
             "the choices",
         )
         await take(f"filter-{name}")

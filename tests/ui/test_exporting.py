@@ -23,7 +23,7 @@ from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS
+from jpmanage_tui.ui.sections.licenses.text import FILTERS
 from jpmanage_tui.ui.sections.prices.section import PricesSection
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from tests.ui.harness import Run, running

@@ -12,10 +12,10 @@ from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
 from jpmanage_tui.ui.sections.issue.header import SizeTabs
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, LicenseTabs
+from jpmanage_tui.ui.sections.licenses.text import FILTERS
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
-from jpmanage_tui.ui.widgets.tab_bar import TabBar
+from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar, TabBar
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20
@@ -29,9 +29,9 @@ def words_of(parts: list[tuple[str, object]]) -> list[str]:
 
 async def test_at_any_width_no_two_tabs_read_the_same_and_the_present_one_is_named() -> None:
     async with running((120, 12), licenses=FEW) as run:
-        tabs = run.app.main.query_one(LicenseTabs)
+        tabs = run.app.main.query_one(CountedTabBar)
         for filter, width in product((*FILTERS, None), range(16, 120)):
-            tabs.show_tabs(filter, tabs._counts)
+            tabs.show(FILTERS.index(filter) if filter is not None else None, tabs._counts)
             parts = list(tabs.parts(width))
             words = words_of([part for part in parts if "/" not in part[0]])
             assert len(set(words)) == len(words), (width, words)
@@ -48,9 +48,9 @@ async def opened(run: Run, key: str) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize(("key", "tabs"), [("1", LicenseTabs), ("S", TabBar), ("i", SizeTabs)])
+@pytest.mark.parametrize(("key", "tabs"), [("1", CountedTabBar), ("S", TabBar), ("i", SizeTabs)])
 async def test_the_search_stands_below_the_tabs_on_every_screen(
-    key: str, tabs: type[LicenseTabs | TabBar | SizeTabs], size: tuple[int, int]
+    key: str, tabs: type[CountedTabBar | TabBar | SizeTabs], size: tuple[int, int]
 ) -> None:
     async with running(size, licenses=FEW) as run:
         await opened(run, key)

@@ -21,7 +21,7 @@ async def test_a_search_typed_at_once_is_the_search_and_starts_no_command() -> N
     async with running() as run:
         view = run.view(LicensesSection)
         await run.burst("/", *"scan")
-        assert view.search_row.text == "scan"
+        assert view.search_bar.text == "scan"
         assert run.app.screen is run.app.main
 
 
@@ -59,7 +59,7 @@ async def test_a_paste_waits_for_the_keys_before_it() -> None:
         run.app.post_message(events.Key("slash", "/"))
         run.app.post_message(events.Paste("maple"))
         await run.burst("x")
-        assert run.view(LicensesSection).search_row.text == "maplex"
+        assert run.view(LicensesSection).search_bar.text == "maplex"
 
 
 class Typing(KeyQueue[None]):

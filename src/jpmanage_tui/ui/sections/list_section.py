@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,17 +13,17 @@ from textual.widget import Widget
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import counted, format_time, matching, not_read
-from jpmanage_tui.services.exports import Export
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
-from jpmanage_tui.ui.dialogs import export as exporting
-from jpmanage_tui.ui.dialogs.choice import choose_order, choose_row_action
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, ColumnList, PagedItemList, SortOrder
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
+
+if TYPE_CHECKING:  # dialogs and exports are loaded when somebody asks for one: the first list is waited for
+    from jpmanage_tui.services.exports import Export
 
 Item = TypeVar("Item")
 
@@ -99,6 +99,10 @@ class ListSection(Section, Generic[Item]):
         """Compose what stands above the search field."""
         return ()
 
+    def compose_above_list(self) -> Iterable[Widget]:
+        """Compose what stands between the search field and the headings."""
+        return ()
+
     @property
     def current(self) -> Item | None:
         """The item under the cursor, None where there is none."""
@@ -147,6 +151,7 @@ class ListSection(Section, Generic[Item]):
             yield TabBar([(tab.label, tab.short_label) for tab in self.TABS])
         if self.SEARCH:
             yield SearchBar(self.SEARCH, field_id=self.SEARCH_ID, pause=self.SEARCH_PAUSE)
+        yield from self.compose_above_list()
         yield ColumnHeadings(self.item_list)
         yield self.item_list
 
@@ -245,6 +250,8 @@ class ListSection(Section, Generic[Item]):
         self.start(self._choose_order())
 
     async def _choose_order(self) -> None:
+        from jpmanage_tui.ui.dialogs.choice import choose_order
+
         orders = {order.name: order for order in self.sort_orders}
         present = self.order.name if self.order is not None else ""
         labels = {name: order.menu_label for name, order in orders.items()}
@@ -255,6 +262,8 @@ class ListSection(Section, Generic[Item]):
 
     def action_export(self) -> None:
         """Write what is listed to a file."""
+        from jpmanage_tui.ui.dialogs import export as exporting
+
         self.start(exporting.export(self, self.export()))
 
     def action_row_menu(self) -> None:
@@ -262,6 +271,8 @@ class ListSection(Section, Generic[Item]):
         self.start(self._show_row_menu())
 
     async def _show_row_menu(self) -> None:
+        from jpmanage_tui.ui.dialogs.choice import choose_row_action
+
         item = self.current
         if item is not None:
             active, commands = ActiveCommand(self.COMMANDS, self), map(self.COMMANDS.named, self.ROW_ACTIONS)

@@ -13,8 +13,8 @@ from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.billing.text import COUNTED
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, TABS, LicenseTabs
-from jpmanage_tui.ui.sections.licenses.text import index_progress
+from jpmanage_tui.ui.sections.licenses.text import ANY_STATE, FILTERS, TABS, index_progress, tab_counts
+from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 from tests.ui.sections.licenses_search.support import indexed, search
@@ -110,13 +110,11 @@ def test_every_tab_has_a_name_of_its_own_and_the_present_one_its_whole_name_wher
 ) -> None:
     from rich.style import Style
 
-    tabs = LicenseTabs()
-    monkeypatch.setattr(LicenseTabs, "style", lambda self, name: Style())
-    monkeypatch.setattr(LicenseTabs, "rich_style", Style())
-    tabs._filter = current
-    tabs._counts = LicenseCounts(
-        attached=619, detached=155, revoked=113, not_revoked=787, standard=52, all=900
-    )
+    tabs = CountedTabBar([(label, short_label) for _, label, short_label in TABS], ANY_STATE)
+    monkeypatch.setattr(CountedTabBar, "style", lambda self, name: Style())
+    monkeypatch.setattr(CountedTabBar, "rich_style", Style())
+    counts = LicenseCounts(attached=619, detached=155, revoked=113, not_revoked=787, standard=52, all=900)
+    tabs._current, tabs._counts = FILTERS.index(current), tuple(tab_counts(counts))
     parts = tabs.parts(width)
     text = "".join(words for words, _ in parts)
     names = [words for words, _ in parts if words.strip() and not words.strip().isdigit()]

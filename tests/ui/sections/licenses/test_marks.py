@@ -4,7 +4,7 @@ import pytest
 
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
-from jpmanage_tui.ui.sections.licenses import marking
+from jpmanage_tui.ui.sections.licenses import selection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
@@ -109,7 +109,7 @@ async def test_enter_with_nothing_typed_cancels_also_in_the_field() -> None:
 
 
 async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "ASK_FROM", 100)
+    monkeypatch.setattr(selection, "ASK_FROM", 100)
     async with running() as run:
         view = run.view(LicensesSection)
         total = view.state.pages.total or 0

@@ -87,7 +87,7 @@ async def test_an_address_pasted_into_licenses_is_searched_for_without_what_no_s
 ) -> None:
     async with network() as run:
         view = run.view(LicensesSection)
-        view.look_for(view.state.query._replace(search=text, tab=LicenseFilter.ATTACHED))
+        view.show_licenses(view.state.query._replace(search=text, tab=LicenseFilter.ATTACHED))
         await run.until(
             lambda: view.state.pages.total and not view.loader.loads_pages, "the hits of the server"
         )

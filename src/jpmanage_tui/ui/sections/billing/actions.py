@@ -16,7 +16,7 @@ from jpmanage_tui.services.unassigned_list import UnassignedListState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
-from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY
+from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import LicenseSource
@@ -73,7 +73,7 @@ class BillingActions(LicenseActions):
         else:
             self.marked.remove([license.license_key for license in licenses])
         self.idle_list.refresh()
-        self.tell()
+        self.update_status()
 
     def move_cursor_down(self) -> None:
         """Go to the next row."""

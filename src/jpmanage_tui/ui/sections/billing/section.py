@@ -39,7 +39,7 @@ from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
 from jpmanage_tui.ui.sections.billing.export import estimate_export, unassigned_export
 from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.licenses.selection import marks_text
+from jpmanage_tui.ui.sections.licenses.selection import selection_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -189,7 +189,7 @@ class BillingSection(BillingActions):
         await self.jpmanage.main.show("licenses")
         licenses = self.jpmanage.main.view
         if isinstance(licenses, LicensesSection):
-            licenses.look_for(query, key)
+            licenses.show_licenses(query, key)
             if row is not None:
                 self.jpmanage.notify(
                     f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
@@ -335,7 +335,7 @@ class BillingSection(BillingActions):
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_idle and self.marked:
-            self.run_flow(self.clear_marks())
+            self.start(self.clear_marks())
         elif self.shows_idle:
             self.action_next_filter()
         else:
@@ -378,7 +378,7 @@ class BillingSection(BillingActions):
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
         if self.shows_idle:
-            marks = self.marking.progress or marks_text(self.marked, len(self.unlisted()))
+            marks = self.marking.progress or selection_text(self.marked, len(self.unlisted()))
             more = "" if self.book.done else "+"
             place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
             return f"{marks}  {place}".strip()

@@ -16,8 +16,13 @@ from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
-from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_label
+from jpmanage_tui.ui.sections.licenses.selection import (
+    NO_ROW,
+    UNDER_WAY,
+    ActionTargets,
+    SelectionActions,
+    action_label,
+)
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation
@@ -52,7 +57,7 @@ class LicensesChanged(Note):
     refused: tuple[LicenseKey, ...] = ()
 
 
-class LicenseActions(MarkingSection):
+class LicenseActions(SelectionActions):
     """A section whose licenses can be changed. What its commands name is here, with the reasons why not."""
 
     @cached_property
@@ -60,7 +65,7 @@ class LicenseActions(MarkingSection):
         """What asks, sends the changes and says how they ended; loaded with the first of them."""
         from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
-        return LicenseChanger(self, self.run_flow, self._changes_ended)
+        return LicenseChanger(self, self.start, self._changes_ended)
 
     def targets(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch: the marked licenses that allow it, else the one under the cursor."""
@@ -116,7 +121,7 @@ class LicenseActions(MarkingSection):
 
     def action_assign(self) -> None:
         """Choose a site, ask, and assign the licenses to it."""
-        self.run_flow(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
+        self.start(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
 
     def assign_disabled_reason(self) -> str | None:
         """Return why nothing can be assigned now."""
@@ -128,7 +133,7 @@ class LicenseActions(MarkingSection):
 
     def action_unassign(self) -> None:
         """Ask, and take the licenses from their sites."""
-        self.run_flow(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+        self.start(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
 
     def unassign_disabled_reason(self) -> str | None:
         """Return why nothing can be unassigned now."""
@@ -140,7 +145,7 @@ class LicenseActions(MarkingSection):
 
     def action_revoke(self) -> None:
         """Ask, and revoke the licenses."""
-        self.run_flow(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
+        self.start(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
 
     def revoke_disabled_reason(self) -> str | None:
         """Return why nothing can be revoked now."""
@@ -152,7 +157,7 @@ class LicenseActions(MarkingSection):
 
     def action_undo(self) -> None:
         """Ask, and undo what was done last, on whichever screen."""
-        self.run_flow(self.changer.undo())
+        self.start(self.changer.undo())
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone now."""
@@ -166,7 +171,7 @@ class LicenseActions(MarkingSection):
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
-            self.run_flow(self.jpmanage.copy(codes, what))
+            self.start(self.jpmanage.copy(codes, what))
 
     def copy_disabled_reason(self) -> str | None:
         """Return why no code can be copied now."""
@@ -183,7 +188,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         url = web_address(license.siteurl) if license is not None else None
         if url is not None:
-            self.run_flow(self.jpmanage.open_link("View Site", url))
+            self.start(self.jpmanage.open_link("View Site", url))
 
     def view_site_disabled_reason(self) -> str | None:
         """Return why there is no home page to open."""
@@ -193,7 +198,7 @@ class LicenseActions(MarkingSection):
         """Show or open Jetpack's debug test for the site."""
         license = self.current
         if license is not None and license.siteurl:
-            self.run_flow(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
+            self.start(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
 
     def debug_site_disabled_reason(self) -> str | None:
         """Return why there is no site to test."""
@@ -203,7 +208,7 @@ class LicenseActions(MarkingSection):
         """Ask the API where the license's download is, and show or open it."""
         license = self.current
         if license is not None:
-            self.run_flow(self._download(license))
+            self.start(self._download(license))
 
     async def _download(self, license: License) -> None:
         try:
@@ -248,7 +253,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         if license is not None:
             title = license.product or license.license_key
-            self.run_flow(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
+            self.start(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
 
     def menu_disabled_reason(self) -> str | None:
         """Return why there is no menu."""

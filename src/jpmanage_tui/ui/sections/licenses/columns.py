@@ -181,6 +181,11 @@ def columns_for(query: LicenseQuery) -> Sequence[Column[License]]:
     return shown
 
 
+def orders_for(query: LicenseQuery) -> tuple[SortOrder[License], ...]:
+    """Return the orders of the list that `query` shows (contract: licenses 2.1)."""
+    return sort_orders(columns_for(query))
+
+
 def order_of(query: LicenseQuery) -> SortOrder[License] | None:
     """Return the order of the list that `query` shows, as its column has it."""
     name = f"{query.sort.value} {query.direction.value}"

@@ -180,7 +180,7 @@ class LicenseListState:
 
     def unlisted(self) -> frozenset[LicenseKey]:
         """Return the marked licenses that the present filter and search do not list, as far as anybody knows."""
-        strangers = self.marked.not_under(self.query.question)
+        strangers = self.marked.marked_elsewhere(self.query.question)
         if not strangers:
             return frozenset()
         shown = {license.license_key for license in self.pages.rows.values()}

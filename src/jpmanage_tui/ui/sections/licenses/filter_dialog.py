@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from textual import on
 from textual.timer import Timer
 
+from jpmanage_tui.api.licenses import LicenseFilter
+from jpmanage_tui.rules.license_query import Filters
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.sections.licenses.filters import age_text
+from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
+from jpmanage_tui.ui.sections.licenses.text import age_text, index_progress
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks while the index is still being made."""
@@ -93,3 +96,52 @@ class FilterDialog(SearchDialog[str]):
         shown = self.query_one(ChoiceList)
         if shown.choices:
             self.dismiss(shown.choices[shown.cursor].name)
+
+
+def filter_dialog(by: str, index: SearchIndexController, tab: LicenseFilter | None) -> FilterDialog:
+    """Return the dialog that asks which site, product or age; its choices come from the index."""
+
+    def counted(found: list[tuple[str, int]]) -> FilterChoices:
+        progress = index_progress(index)
+        note = progress or f"of {index.count:,} licenses and bundles; enter chooses"
+        choices = [Choice(name, name, f"{count:,}") for name, count in found]
+        return FilterChoices(choices, note, progress is not None)
+
+    async def sites(text: str) -> FilterChoices:
+        return counted(await index.index.sites(tab, text))
+
+    async def products(text: str) -> FilterChoices:
+        return counted(await index.index.products(tab, text))
+
+    async def days(text: str) -> FilterChoices:
+        return FilterChoices(ages(text), "issued before that; another number of days can be typed")
+
+    match by:
+        case "site":
+            return FilterDialog("Which site?", sites, "type to search the sites with licenses")
+        case "product":
+            return FilterDialog("Which product?", products, "type to search the products")
+        case _:
+            return FilterDialog("How old?", days, "number of days")
+
+
+def filter_kinds(filters: Filters) -> list[Choice]:
+    """Return what can be filtered by, with what is filtered by now."""
+    age = age_text(filters.older_than).lower() if filters.older_than is not None else ""
+    choices = [
+        Choice("site", "Site…", filters.site or ""),
+        Choice("product", "Product…", filters.product or ""),
+        Choice("age", "Older than…", age),
+    ]
+    return [*choices, Choice("none", "No filter")] if filters else choices
+
+
+def with_filter(filters: Filters, by: str, value: str) -> Filters:
+    """Return the filters with one more: `by` is the name of a kind, `value` what was chosen."""
+    match by:
+        case "site":
+            return filters._replace(site=value)
+        case "product":
+            return filters._replace(product=value)
+        case _:
+            return filters._replace(older_than=int(value))

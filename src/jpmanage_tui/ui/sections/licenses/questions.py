@@ -34,7 +34,7 @@ END = 10
 """So many of a license code's last characters tell licenses of one product apart."""
 UNLISTED = "!"
 """The sign of a license that the list behind the question does not show."""
-LEFT_OUT = "-"
+SKIPPED = "-"
 """The sign of a license that is named and left out."""
 
 
@@ -87,15 +87,15 @@ def _states(licenses: Sequence[License]) -> str:
     return ", ".join(f"{count:,} {words}" for count, words in counted if count)
 
 
-def marks_note(targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
+def selection_note(targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> str:
     """Return which of the marked licenses are not in the list that is shown, and which are left out and why.
 
     `done` is what is done to them ("revoked").
     """
     elsewhere = sum(license.license_key in unlisted for license in targets.licenses)
     count, words = len(targets.licenses), []
-    if targets.left_out:
-        whole = targets.marked or count + sum(number for _, number in targets.left_out)
+    if targets.skipped:
+        whole = targets.marked or count + sum(number for _, number in targets.skipped)
         words.append(f"{count:,} of {whole:,} {'marked ' if targets.marked else ''}will be {done}")
     elif targets.marked:
         words.append(f"{targets.marked:,} marked")
@@ -106,14 +106,14 @@ def marks_note(targets: ActionTargets, unlisted: Collection[LicenseKey], done: s
         words.append(f"{which} in this list ({UNLISTED})")
     if targets.doubt:
         words.append(f"there may be more: {targets.doubt}")
-    if not targets.left_out and not targets.doubt and len(words) < 2:
+    if not targets.skipped and not targets.doubt and len(words) < 2:
         return ""
     return " ".join(
-        [f"{'; '.join(words)}.", *(_left_out(reason, count) for reason, count in targets.left_out)]
+        [f"{'; '.join(words)}.", *(_skipped_text(reason, count) for reason, count in targets.skipped)]
     )
 
 
-def _left_out(reason: str, count: int) -> str:
+def _skipped_text(reason: str, count: int) -> str:
     """Return the sentence about licenses that are left out for one reason."""
     if reason == IN_BUNDLES:
         belong = "belongs to a bundle" if count == 1 else "belong to bundles"
@@ -152,7 +152,7 @@ def assign_many(
     return Confirmation(
         f"Assign {what}?",
         [
-            _joined(f"To {name_of(site)}{order}.", marks_note(targets, unlisted, "assigned")),
+            _joined(f"To {name_of(site)}{order}.", selection_note(targets, unlisted, "assigned")),
             UNCHANGED,
             *site_notes(site, fit),
         ],
@@ -203,7 +203,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
     return Confirmation(
         f"Unassign {what}?",
         [
-            _joined(f"{what}, {_from_sites(licenses)}.", marks_note(targets, unlisted, "unassigned")),
+            _joined(f"{what}, {_from_sites(licenses)}.", selection_note(targets, unlisted, "unassigned")),
             f"The sites lose these products. {_continues(licenses, prices)}",
         ],
         f"Unassign {what}",
@@ -231,7 +231,7 @@ def _one(license: License, targets: ActionTargets, unlisted: Collection[LicenseK
     """Return the paragraphs that name one license, with what is to be said of the marks."""
     where = f"\non {_with_id(license)}" if license.state is LicenseState.ATTACHED else ""
     what = f"{license.product}, {license.quantity} licenses" if license.is_bundle else license.product
-    note = marks_note(targets, unlisted, done)
+    note = selection_note(targets, unlisted, done)
     return [f"{what}\n{license.license_key}{where}", *([note] if note else [])]
 
 
@@ -262,9 +262,9 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
             if licenses[0].is_bundle
             else _revoke_one(licenses[0], about, prices)
         )
-    note = marks_note(targets, unlisted, "revoked")
+    note = selection_note(targets, unlisted, "revoked")
     states = _states(licenses)
-    plain = bool(targets.left_out) and "," not in states  # the rows show it, and there is more to say
+    plain = bool(targets.skipped) and "," not in states  # the rows show it, and there is more to say
     return Confirmation(
         f"Revoke {pluralize(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
@@ -349,7 +349,7 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
         whole = count + len(changed)
         left = f"{pluralize(len(changed), 'license')} {'has' if len(changed) == 1 else 'have'} changed since"
         text.append(
-            f"{count:,} of {whole:,} can be undone. {left} and {_are(len(changed))} left out ({LEFT_OUT})."
+            f"{count:,} of {whole:,} can be undone. {left} and {_are(len(changed))} left out ({SKIPPED})."
         )
     if assigned:
         text.append(_undo_assigned(ready, prices))
@@ -408,7 +408,7 @@ def _done_row(done: Done, why: str = "") -> Row:
         change.product or change.license_key,
         why or site_name(change.site_url),
         f"…{change.license_key[-END:]}",
-        LEFT_OUT if why else " ",
+        SKIPPED if why else " ",
         f"#{done.blog_id}" if done.blog_id is not None and not why else "",
     )
 

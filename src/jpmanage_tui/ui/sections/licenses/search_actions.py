@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+from rich.style import Style
 from textual import on
 
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters, LicenseQuery
@@ -13,7 +16,6 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicenseActions
 from jpmanage_tui.ui.sections.licenses.data import LicenseListState
-from jpmanage_tui.ui.sections.licenses.filters import age_text
 from jpmanage_tui.ui.sections.licenses.search_controller import (
     HitsFound,
     IndexCaughtUp,
@@ -22,12 +24,37 @@ from jpmanage_tui.ui.sections.licenses.search_controller import (
     RowsMade,
     SearchIndexController,
 )
-from jpmanage_tui.ui.sections.licenses.text import index_progress
+from jpmanage_tui.ui.sections.licenses.text import filter_text
+from jpmanage_tui.ui.widgets.line import Line, clip
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicenseCounts
-    from jpmanage_tui.ui.dialogs.choice import Choice
-    from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
+
+
+class FilterLine(Line):
+    """The filters that are on; it takes a line only while there are any."""
+
+    DEFAULT_CSS = """
+    FilterLine { padding: 0 1; display: none; text-style: bold; }
+    FilterLine.-open { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filters = NO_FILTERS
+
+    def show_filters(self, filters: Filters) -> None:
+        """Show these filters."""
+        if filters != self._filters:
+            self._filters = filters
+            self.set_class(bool(filters), "-open")
+            self.refresh()
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the line; the key that takes a filter away only where it fits in whole."""
+        words, hint = filter_text(self._filters), "   esc takes one away"
+        room = cell_len(words) + cell_len(hint) <= width
+        return [(words + hint if room else clip(words, width), self.rich_style)]
 
 
 class SearchActions(LicenseActions):
@@ -83,7 +110,7 @@ class SearchActions(LicenseActions):
 
     def action_index(self) -> None:
         """Begin to read all licenses, or stop it."""
-        self.run_flow(self._build_or_stop())
+        self.start(self._build_or_stop())
 
     def index_disabled_reason(self) -> str | None:
         """Return why there is nothing to read."""
@@ -125,7 +152,7 @@ class SearchActions(LicenseActions):
 
     def action_filter(self) -> None:
         """Ask what to filter by, then by which, and show that."""
-        self.run_flow(self._choose_filter())
+        self.start(self._choose_filter())
 
     def filter_disabled_reason(self) -> str | None:
         """Return why there is nothing to filter."""
@@ -133,15 +160,17 @@ class SearchActions(LicenseActions):
 
     async def _choose_filter(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+        from jpmanage_tui.ui.sections.licenses.filter_dialog import filter_dialog, filter_kinds, with_filter
 
-        choices = _filter_choices(self.state.query.filters)
+        choices = filter_kinds(self.state.query.filters)
         chosen = await self.app.push_screen_wait(ChoiceDialog("Filter by", choices))
         if chosen == "none":
             self.set_filters(NO_FILTERS)
         elif chosen is not None and await self._index_begun():
-            value = await self.app.push_screen_wait(self._filter_dialog(chosen))
+            dialog = filter_dialog(chosen, self.search_index, self.state.query.tab)
+            value = await self.app.push_screen_wait(dialog)
             if value is not None:
-                self.set_filters(_with_filter(self.state.query.filters, chosen, value))
+                self.set_filters(with_filter(self.state.query.filters, chosen, value))
 
     async def _index_begun(self) -> bool:
         """Begin the index where it is not there; returns False where the user does not want it."""
@@ -150,35 +179,6 @@ class SearchActions(LicenseActions):
                 return False
             self.search_index.build()
         return True
-
-    def _filter_dialog(self, by: str) -> FilterDialog:
-        from jpmanage_tui.ui.dialogs.choice import Choice
-        from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterChoices, FilterDialog, ages
-
-        search_index = self.search_index
-
-        def counted(found: list[tuple[str, int]]) -> FilterChoices:
-            progress = index_progress(search_index)
-            note = progress or f"of {search_index.count:,} licenses and bundles; enter chooses"
-            choices = [Choice(name, name, f"{count:,}") for name, count in found]
-            return FilterChoices(choices, note, progress is not None)
-
-        async def sites(text: str) -> FilterChoices:
-            return counted(await search_index.index.sites(self.state.query.tab, text))
-
-        async def products(text: str) -> FilterChoices:
-            return counted(await search_index.index.products(self.state.query.tab, text))
-
-        async def days(text: str) -> FilterChoices:
-            return FilterChoices(ages(text), "issued before that; another number of days can be typed")
-
-        match by:
-            case "site":
-                return FilterDialog("Which site?", sites, "type to search the sites with licenses")
-            case "product":
-                return FilterDialog("Which product?", products, "type to search the products")
-            case _:
-                return FilterDialog("How old?", days, "number of days")
 
 
 def index_cost_text(licenses: int) -> str:
@@ -196,25 +196,3 @@ def index_cost_text(licenses: int) -> str:
         f"It takes about {pluralize(requests, 'request')}, and one more for each bundle, "
         f"at most {1 / PERIOD:.0f} a second: about {time} or more."
     )
-
-
-def _filter_choices(filters: Filters) -> list[Choice]:
-    from jpmanage_tui.ui.dialogs.choice import Choice
-
-    age = age_text(filters.older_than).lower() if filters.older_than is not None else ""
-    choices = [
-        Choice("site", "Site…", filters.site or ""),
-        Choice("product", "Product…", filters.product or ""),
-        Choice("age", "Older than…", age),
-    ]
-    return [*choices, Choice("none", "No filter")] if filters else choices
-
-
-def _with_filter(filters: Filters, by: str, value: str) -> Filters:
-    match by:
-        case "site":
-            return filters._replace(site=value)
-        case "product":
-            return filters._replace(product=value)
-        case _:
-            return filters._replace(older_than=int(value))

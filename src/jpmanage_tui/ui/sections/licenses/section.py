@@ -1,13 +1,14 @@
-"""The Licenses screen: tabs with counts, search, the virtual list, and what its messages do to the state."""
+"""The Licenses screen: tabs with counts, search, filters and the list, and what is done with what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
 from textual.timer import Timer
+from textual.widget import Widget
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
@@ -17,7 +18,7 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicensesChanged
-from jpmanage_tui.ui.sections.licenses.columns import columns_for, in_order, order_of
+from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders_for
 from jpmanage_tui.ui.sections.licenses.commands import LICENSES
 from jpmanage_tui.ui.sections.licenses.data import (
     COUNTS,
@@ -27,25 +28,29 @@ from jpmanage_tui.ui.sections.licenses.data import (
     LicenseLoader,
     PageKey,
 )
-from jpmanage_tui.ui.sections.licenses.filters import FilterLine
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
-from jpmanage_tui.ui.sections.licenses.marking import NO_ROW
-from jpmanage_tui.ui.sections.licenses.search_actions import SearchActions
+from jpmanage_tui.ui.sections.licenses.search_actions import FilterLine, SearchActions
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
-from jpmanage_tui.ui.sections.licenses.selection import marks_text
-from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, LicenseTabs
+from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, selection_text
 from jpmanage_tui.ui.sections.licenses.text import (
+    ANY_STATE,
+    FILTERS,
+    TABS,
     index_hint,
     index_progress,
     placeholder,
     summary,
+    tab_counts,
 )
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, sort_orders
+from jpmanage_tui.ui.sections.list_section import ListSection
+from jpmanage_tui.ui.widgets.item_list import SortOrder
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
+from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import LicenseSource
+    from jpmanage_tui.services.exports import Export
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
@@ -54,23 +59,30 @@ SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
 
-class LicensesSection(SearchActions):
-    """Every license of the partner key, by filter, search and order."""
+class LicensesSection(ListSection[License], SearchActions):
+    """Every license of the partner key, by filter, search and order.
+
+    What is asked for is `state.query`; `search_text` and `order` of the `ListSection` repeat its search and order. Its
+    tabs are not used: these have counts, and with a search none of them may be shown. Neither are its summary and the
+    lines in place of rows: what is searched for is found in two places, by the server and in the index.
+    """
 
     COMMANDS = LICENSES
-    DEFAULT_CSS = "LicensesSection { layout: vertical; }"
+    NOUN = "license"
+    LOADING = "Loading licenses"
+    SEARCH = "license code, site, product, owner"
+    NO_ROW = NO_ROW
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.state = LicenseListState(LicenseQuery(), self.marked)
+        super().__init__(session, order_of(LicenseQuery()))
         self.counts: LicenseCounts | None = None
         self.error: ApiError | None = None
         """Why the list, or the licenses of a bundle, could not be read."""
         self._tab = LicenseFilter.NOT_REVOKED
         """The tab that was shown last: searching every state is not one."""
         self.search_index = SearchIndexController(self)
-        self.loader = LicenseLoader(
-            self, self._page_loaded, self._counts_loaded, self._load_failed, self._load_missing
+        self._loader = LicenseLoader(
+            self, self._take_page, self._take_counts, self.load_failed, self._load_missing
         )
         self._unlisted = 0
         """How many of the marked licenses the list does not show."""
@@ -78,36 +90,24 @@ class LicensesSection(SearchActions):
         self._arrived: set[LicenseKey] = set()
         """What was issued since this section was shown last."""
 
-    def compose(self) -> ComposeResult:
-        """Compose tabs, search, headings and list."""
-        yield LicenseTabs()
-        yield SearchBar("license code, site, product, owner")
+    def make_list(self) -> LicenseList:
+        """Return the list; it shows the state that is made with it."""
+        self.state = LicenseListState(LicenseQuery(), self.marked)
+        self.license_list = LicenseList(self.state, self.offers, id="licenses")
+        return self.license_list
+
+    @property
+    def loader(self) -> LicenseLoader:
+        """What reads pages, bundles and counts."""
+        return self._loader
+
+    def compose_lead(self) -> Iterable[Widget]:
+        """Compose the tabs."""
+        yield CountedTabBar([(label, short_label) for _, label, short_label in TABS], ANY_STATE)
+
+    def compose_above_list(self) -> Iterable[Widget]:
+        """Compose the line of the filters."""
         yield FilterLine()
-        licenses = LicenseList(self.state, self.offers, id="licenses")
-        yield ColumnHeadings(licenses)
-        yield licenses
-
-    def on_mount(self) -> None:
-        """Ask for the first page and the counts."""
-        self.show_state()
-        self.loader.load_pages(self.state.query, [1], set())  # first: the rows are what is waited for
-        self.loader.load_counts()
-
-    # -- parts ---------------------------------------------------------------------------
-
-    @property
-    def current(self) -> License | None:
-        """The license under the cursor."""
-        return self.license_list.current if self.is_mounted else None
-
-    @property
-    def license_list(self) -> LicenseList:
-        """The list."""
-        return self.query_one(LicenseList)
-
-    def focus_first(self) -> None:
-        """The list has the focus."""
-        self.license_list.focus()
 
     # -- what to show --------------------------------------------------------------------
 
@@ -118,6 +118,7 @@ class LicensesSection(SearchActions):
         """
         if query.tab is None and not query.search and not query.filters:
             query = query._replace(tab=self._tab)
+        self.search_text, self.order = query.search, order_of(query)
         if query == self.state.query:
             return
         self._tab = query.tab or self._tab
@@ -128,13 +129,18 @@ class LicensesSection(SearchActions):
         self.license_list.show_state(self.state)
         self.show_state()
         if not query.filters:  # the server knows no such filter
-            self.loader.load_pages(query, [1], set())
+            self.loader.load_pages(query, [1], ())
         self.search_index.query_changed(query)
 
-    def show_tab(self, tab: LicenseFilter | None) -> None:
-        """Show a tab (None: every state)."""
+    def query_changed(self) -> None:
+        """Show what is searched for now, in the order that is chosen now."""
+        query = self.state.query._replace(search=self.search_text)
+        self.show_query(in_order(query, self.order) if self.order is not None else query)
+
+    def show_filter(self, tab: LicenseFilter | None) -> None:
+        """Show the list of a tab (None: every state); an order that it has not gives way to the usual one."""
         query = self.state.query._replace(tab=tab)
-        if order_of(query) not in sort_orders(columns_for(query)):
+        if order_of(query) not in orders_for(query):
             query = query._replace(sort=LicenseQuery().sort)
         self.show_query(query)
 
@@ -142,72 +148,61 @@ class LicensesSection(SearchActions):
         """Show the next tab (1) or the previous one (-1), round and round."""
         now = self.state.query.tab
         index = FILTERS.index(now) if now in FILTERS else 0
-        self.show_tab(FILTERS[(index + step) % len(FILTERS)])
+        self.show_filter(FILTERS[(index + step) % len(FILTERS)])
 
-    def action_sort(self) -> None:
-        """Choose the order."""
-        self.run_flow(self._choose_sort())
+    @property
+    def sort_orders(self) -> Sequence[SortOrder[License]]:
+        """The orders of the tab."""
+        return orders_for(self.state.query)
 
-    async def _choose_sort(self) -> None:
-        from jpmanage_tui.ui.dialogs.choice import choose_order
+    def export_disabled_reason(self) -> str | None:
+        """Return None: an empty list is written too."""
+        return None
 
-        query = self.state.query
-        orders = {order.name: order for order in sort_orders(columns_for(query))}
-        present = order_of(query)
-        labels = {name: order.menu_label for name, order in orders.items()}
-        chosen = await choose_order(self, labels, present.name if present is not None else "")
-        if chosen is not None:
-            self.show_query(in_order(query, orders[chosen]))
-
-    def action_export(self) -> None:
-        """Write what filter and search match to a file."""
-        self.run_flow(self._export())
-
-    async def _export(self) -> None:
-        from jpmanage_tui.ui.dialogs import export as exporting
+    def export(self) -> Export:
+        """Return what the marked licenses are in a file, else what filter and search match."""
+        from jpmanage_tui.ui.dialogs.export import tell_progress
         from jpmanage_tui.ui.sections.licenses.export import export_of_list, export_of_marked
 
         if self.marked:
-            export = export_of_marked(self.marked)
-        else:
-            export = export_of_list(
-                self.state,
-                self.search_index,
-                self.session.client,
-                lambda text: exporting.tell_progress(self, text),
-            )
-        await exporting.export(self, export)
+            return export_of_marked(self.marked)
+        report = partial(tell_progress, self)
+        return export_of_list(self.state, self.search_index, self.session.client, report)
 
     def reload(self) -> None:
         """Ask again for what is on the screen, for the counts, and for what the index should know."""
         if self._arrived:
             if self.state.query not in NEW_FIRST:
-                self.look_for(LicenseQuery())
+                self.show_licenses(LicenseQuery())
             self.license_list.first()
-        self._ask_again()
+        super().reload()
         self.search_index.refresh()
 
     def arrived(self, keys: Collection[LicenseKey]) -> None:
         """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
         self._arrived |= set(keys)
 
-    def _ask_again(self) -> None:
-        self.loader.reset_retries()
+    def load(self) -> None:
+        """Ask for what is in view and for the counts; what stands on the screen stays until the answers come."""
         self.state.invalidate()
         self.loader.cancel_pages()
+        if self.state.pages.total is None:
+            self.show_state()
+            self.loader.load_pages(self.state.query, [1], ())  # first: the rows are what is waited for
+        else:
+            self._load_view()
         self.loader.load_counts()
-        self._load_view()
-        self.tell()
 
     def show_state(self) -> None:
         """Show what is known now: tabs, column titles, filters and rows."""
         query = self.state.query
         self._count_unlisted()
-        self.query_one(LicenseTabs).show_tabs(query.tab, self.counts)
+        tab = FILTERS.index(query.tab) if query.tab is not None else None
+        self.query_one(CountedTabBar).show(tab, tab_counts(self.counts))
         self.query_one(FilterLine).show_filters(query.filters)
         self.license_list.note = placeholder(self.state, self.counts, self.error)
         self.license_list.rebuild()
-        self.tell()
+        self.update_status()
 
     # -- fetching ------------------------------------------------------------------------
 
@@ -232,11 +227,11 @@ class LicensesSection(SearchActions):
             self.loader.load_children(
                 bundle, self.state.children_of(bundle).missing_pages(first_child, last_child)
             )
-        self.tell()
+        self.update_status()
 
-    def _page_loaded(self, key: PageKey, page: LicensePage) -> None:
+    def _take_page(self, key: PageKey, page: LicensePage) -> None:
         self.state.store(key, page)
-        self.marked.learn(page.items)
+        self.marked.refresh(page.items)
         failed = self._forget_error()
         if failed and self.counts_error is not None:
             self._tell_counts_trouble(self.counts_error)
@@ -253,7 +248,7 @@ class LicensesSection(SearchActions):
         if isinstance(key, LastPage):
             self._load_view()  # should the server have sent something else
 
-    def _counts_loaded(self, counts: LicenseCounts) -> None:
+    def _take_counts(self, counts: LicenseCounts) -> None:
         self.counts = counts
         self._answered()
         self.show_state()
@@ -264,7 +259,8 @@ class LicensesSection(SearchActions):
         """Why the counts could not be read, None when they were since; they are those of every tab."""
         return self.loader.errors.get(COUNTS)
 
-    def _load_failed(self, key: PageKey | str, error: ApiError) -> None:
+    def load_failed(self, key: object, error: ApiError) -> None:
+        """Tell what could not be read: the counts, which are those of every tab, or the list that is shown."""
         if key == COUNTS:
             if self.error is None:
                 self._tell_counts_trouble(error)
@@ -299,31 +295,15 @@ class LicensesSection(SearchActions):
 
     # -- searching -----------------------------------------------------------------------
 
-    @property
-    def search_row(self) -> SearchBar:
-        """The search."""
-        return self.query_one(SearchBar)
-
-    def action_search(self) -> None:
-        """Show the search field and put the focus there."""
-        self.search_row.open()
-
-    def close_search(self) -> None:
-        """Clear the search and take its field away."""
-        self.look_for(self.state.query._replace(search=""))
-
     @on(SearchBar.Typed)
     def _typed(self) -> None:
-        self.tell()
+        self.update_status()
 
     @on(SearchBar.Asked)
-    def _search(self, event: SearchBar.Asked) -> None:
+    def _search_every_state(self, event: SearchBar.Asked) -> None:
+        """Do what the empty list says of enter; what else is asked for is searched by the `ListSection`."""
         if event.entered and self._offers_every_state and event.text == self.state.query.search:
-            self.show_tab(None)
-        else:
-            self.show_query(self.state.query._replace(search=event.text))
-        if event.entered:
-            self.license_list.focus()
+            self.show_filter(None)
 
     @property
     def _offers_every_state(self) -> bool:
@@ -338,32 +318,31 @@ class LicensesSection(SearchActions):
         enter = "Search every state" if self._offers_every_state else "To the list"
         return [("enter", enter), ("esc", "Leave the field")]
 
-    def look_for(self, query: LicenseQuery, opened: LicenseKey | None = None) -> None:
+    def show_licenses(self, query: LicenseQuery, opened: LicenseKey | None = None) -> None:
         """Show what `query` asks for, coming from another section; the row of `opened` is expanded when it comes."""
-        self.search_row.show_text(query.search)
+        self.search_bar.show_text(query.search)
         if opened is not None:
             self.state.expanded.add(opened)
         self.show_query(query)
         self.license_list.focus()
 
+    def close_row(self) -> bool:
+        """Close the row under the cursor, or the bundle it is in; returns whether it was open."""
+        return self.license_list.close_row()
+
     def step_back(self) -> bool:
-        """Leave the field keeping its text; collapse; clear the search; clear the marks."""
-        row, query = self.search_row, self.state.query
-        if row.typing:
-            self.look_for(query._replace(search=row.text))
-        elif self.marking.running:
+        """Leave the field keeping its text; stop marking; close the row; clear the search, a filter, the marks."""
+        if self.marking.running and not self.search_bar.typing:
             self.marking.stop()
-        elif self.license_list.close_row():
-            pass
-        elif query.search:
-            self.close_search()
-        elif query.filters:
-            self.set_filters(query.filters.without_last())
+        elif super().step_back():
+            return True
+        elif self.state.query.filters:
+            self.set_filters(self.state.query.filters.without_last())
         elif self.marked:
-            self.run_flow(self.clear_marks())
+            self.start(self.clear_marks())
         else:
             return False
-        self.tell()
+        self.update_status()
         return True
 
     # -- marking ---------------------------------------------------------------------------
@@ -373,7 +352,7 @@ class LicensesSection(SearchActions):
         self.state.mark(licenses, marked)
         self._count_unlisted()
         self.license_list.rebuild()  # what an open row offers follows the marks
-        self.tell()
+        self.update_status()
 
     def _count_unlisted(self) -> None:
         """Count the marked licenses that the list does not show: once for a change, not for each key."""
@@ -450,7 +429,7 @@ class LicensesSection(SearchActions):
         license = self.current
         if license is None:
             if self._found_nothing:
-                self.show_tab(None)
+                self.show_filter(None)
         elif license.license_key in self.state.expanded:
             self.action_collapse()
         else:
@@ -472,7 +451,8 @@ class LicensesSection(SearchActions):
     @on(LicensesChanged)
     def _changed(self, message: LicensesChanged) -> None:
         self.state.licenses_changed(message.keys, message.gone)
-        self._ask_again()
+        self.loader.reset_retries()
+        self.load()
         self.search_index.licenses_changed((*message.keys, *message.refused))
 
     # -- status --------------------------------------------------------------------------
@@ -490,7 +470,7 @@ class LicensesSection(SearchActions):
 
     def counter(self) -> str:
         """Return how many are marked, and where the cursor is: row of all rows."""
-        marks = self.marking.progress or marks_text(self.marked, self._unlisted)
+        marks = self.marking.progress or selection_text(self.marked, self._unlisted)
         if not self.is_mounted or not self.state.pages.count:
             return marks
         ref = self.license_list.ref

@@ -1,21 +1,65 @@
-"""What the Licenses screen says: how far the index is, what was searched, what is listed, why nothing is."""
+"""What the Licenses screen says: tabs, filters, how far the index is, what was searched, what is listed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter
-from jpmanage_tui.rules.license_query import LicenseQuery
+from jpmanage_tui.rules.license_query import Filters, LicenseQuery
 from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pluralize
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.data import LicenseListState
-from jpmanage_tui.ui.sections.licenses.tabs import tab_words
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
+
+
+TABS: tuple[tuple[LicenseFilter, str, str], ...] = (
+    (LicenseFilter.NOT_REVOKED, "All Active", "Active"),
+    (LicenseFilter.DETACHED, "Unassigned", "Unass."),
+    (LicenseFilter.ATTACHED, "Assigned", "Assig."),
+    (LicenseFilter.REVOKED, "Revoked", "Revok."),
+    (LicenseFilter.STANDARD, "Bought elsewhere", "Elsewhere"),
+)
+"""Filter, label, and the label where there is little room; the order is the vendor's (contract: licenses 2.1)."""
+FILTERS = tuple(filter for filter, _, _ in TABS)
+ANY_STATE = "Any state"
+"""What stands for a tab where every state is searched."""
+
+
+def tab_label(filter: LicenseFilter | None) -> str:
+    """Return the name of a filter as its tab reads."""
+    return next((label for tab, label, _ in TABS if tab is filter), ANY_STATE)
+
+
+def tab_counts(counts: LicenseCounts | None) -> Sequence[int]:
+    """Return the counts in the order of the tabs; nothing before the API has said them."""
+    return [] if counts is None else [int(getattr(counts, filter.value)) for filter in FILTERS]
+
+
+# -- filters -------------------------------------------------------------------------------
+
+
+def age_text(days: int) -> str:
+    """Return an age as dialog and filter line say it."""
+    return f"Older than {days:,} day{'' if days == 1 else 's'}"
+
+
+def filter_text(filters: Filters) -> str:
+    """Return the line of the filters."""
+    words = [
+        f"site {filters.site}" if filters.site is not None else "",
+        f"product {filters.product}" if filters.product is not None else "",
+        age_text(filters.older_than).lower() if filters.older_than is not None else "",
+    ]
+    return "Filter  " + " · ".join(word for word in words if word)
+
+
+# -- the index -----------------------------------------------------------------------------
 
 
 def index_progress(index: SearchIndexController) -> str | None:
@@ -133,7 +177,7 @@ _NOTHING = {
 
 
 def _not_found(query: LicenseQuery) -> list[str]:
-    where = f"in {tab_words(query.tab)}" if query.tab is not None else "of any state"
+    where = f"in {tab_label(query.tab)}" if query.tab is not None else "of any state"
     if query.filters:
         what = f" that matches “{query.search}”" if query.search else ""
         return ["", f"No license {where}{what} passes the filter.", "", "esc    search and filter away"]

@@ -279,7 +279,7 @@ class SitesSection(ListSection[Site]):
             return
         await main.show("licenses")
         if isinstance(main.view, LicensesSection):
-            main.view.look_for(LicenseQuery(search=search_text(site.address)))
+            main.view.show_licenses(LicenseQuery(search=search_text(site.address)))
 
     def action_view_this_site(self) -> None:
         """Show or open the site's home page."""
