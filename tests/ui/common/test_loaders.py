@@ -131,6 +131,19 @@ async def test_what_nobody_waits_for_is_dropped(keep: tuple[str, ...]) -> None:
         assert shown.taken == []
 
 
+async def test_it_says_which_keys_are_waited_for_until_their_answers_are_taken() -> None:
+    async with panel() as (shown, pilot):
+        for key in ("a", "b"):
+            shown.ask(key)
+            await asked(pilot, shown, key)
+        assert shown.loader.waiting == ["a", "b"]
+        shown.answers["a"][0].set_result(1)
+        await until(pilot, lambda: shown.taken)
+        assert shown.loader.waiting == ["b"]
+        shown.loader.cancel("b")
+        assert shown.loader.waiting == []
+
+
 async def test_an_error_stays_with_its_key_until_that_is_answered() -> None:
     async with panel() as (shown, pilot):
         for key in ("a", "b"):
@@ -186,6 +199,23 @@ class PlannedRetry:
     def stop(self) -> None:
         """Stop it."""
         self.stopped = True
+
+
+async def test_failures_of_some_keys_are_forgotten_and_the_retry_with_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with panel() as (shown, pilot):
+        planned = PlannedRetry()
+        monkeypatch.setattr(shown, "set_timer", lambda _pause, _callback: planned)
+        for key in ("a", "b"):
+            shown.ask(key)
+            await asked(pilot, shown, key)
+            shown.answers[key][0].set_exception(ApiConnectionError("The line failed."))
+        await until(pilot, lambda: len(shown.failures) == 2)
+        shown.loader.forget_errors_of(["a", "c"])
+        assert (list(shown.loader.errors), planned.stopped) == (["b"], False)
+        shown.loader.forget_errors_of(["b"])
+        assert (shown.loader.error, planned.stopped) == (None, True)
 
 
 async def test_clearing_forgets_errors_ages_and_the_planned_retry(monkeypatch: pytest.MonkeyPatch) -> None:

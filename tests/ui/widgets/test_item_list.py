@@ -233,6 +233,32 @@ async def test_a_style_is_that_of_the_column_or_of_the_row() -> None:
         assert styles == [strong, muted, strong]
 
 
+async def test_a_list_says_what_a_column_alone_cannot_know() -> None:
+    class Doubtful(ItemList[Fruit]):
+        def cell_text(self, column: Column[Fruit], item: Fruit, width: int) -> str:
+            """Return a sign behind what several fruits are called."""
+            if column.title == "Fruit" and [fruit.name for fruit in self.shown].count(item.name) > 1:
+                return f"{column.align(item.name, width - 1)}!"
+            return super().cell_text(column, item, width)
+
+        @property
+        def shown(self) -> list[Fruit]:
+            return [item for item in self.items if isinstance(item, Fruit)]
+
+    shown = Doubtful(FIXED)
+    async with showing(shown) as pilot:
+        shown.show_items([*FRUITS, Fruit("Fig", 5)])
+        await pilot.pause()
+        assert ["!" in line for line in lines(pilot)[1:5]] == [False, True, False, True]
+
+
+async def test_rows_that_stand_in_are_as_wide_as_their_room() -> None:
+    shown = FruitList(FIXED)
+    async with showing(shown):
+        for width in (36, 32, 36):
+            assert sum(cell_len(text) for text, _ in shown.paint_item(FRUITS[0], width)) == width
+
+
 # -- lists whose items are all there ---------------------------------------------------------
 
 

@@ -212,8 +212,8 @@ async def test_catching_up_does_not_make_a_running_index_whole(monkeypatch: pyte
         assert view.search_index.state is IndexState.READING
         asked = len(run.asked("GET", "/licenses"))
         await run.until(lambda: len(run.asked("GET", "/licenses")) > asked, "the first answer")
-        catching_up = [worker for worker in view.workers if worker.group == "find-catch-up"]
-        await run.until(lambda: all(worker.is_finished for worker in catching_up), "the end of catching up")
+        reads = view.search_index._loader
+        await run.until(lambda: not reads.waits_for("catch-up"), "the end of catching up")
         await run.pilot.pause()
         assert view.search_index.state is IndexState.READING
         run.sandbox.faults.replace(())

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual import on
 
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters, LicenseQuery
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.search.index_state import PERIOD, IndexState
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicenseActions
-from jpmanage_tui.ui.sections.licenses.data import LicenseListState
-from jpmanage_tui.ui.sections.licenses.search_controller import (
-    HitsFound,
-    IndexCaughtUp,
-    IndexProgress,
-    LicenseReread,
-    RowsMade,
-    SearchIndexController,
-)
+from jpmanage_tui.ui.sections.licenses.search_controller import IndexedSection, SearchIndexController
 from jpmanage_tui.ui.sections.licenses.text import filter_text
 from jpmanage_tui.ui.widgets.line import Line, clip
-
-if TYPE_CHECKING:
-    from jpmanage_tui.api.licenses import LicenseCounts
 
 
 class FilterLine(Line):
@@ -57,54 +43,18 @@ class FilterLine(Line):
         return [(words + hint if room else clip(words, width), self.rich_style)]
 
 
-class SearchActions(LicenseActions):
+class SearchActions(LicenseActions, IndexedSection):
     """A section whose list is searched by the server and, beside it, by the index of all licenses."""
 
     search_index: SearchIndexController
-    state: LicenseListState
-    counts: LicenseCounts | None
 
     def show_query(self, query: LicenseQuery) -> None:
         """Show the answer to another question."""
         raise NotImplementedError
 
-    def show_state(self) -> None:
-        """Show what is known now."""
-        raise NotImplementedError
-
     def on_unmount(self) -> None:
         """End the index's thread."""
         self.search_index.close()
-
-    # -- what the index says ---------------------------------------------------------------
-
-    @on(HitsFound)
-    def _hits_found(self, message: HitsFound) -> None:
-        self.search_index.hits_found(message)
-        self.show_state()
-        self.remind()  # what stood in the place of the rows has no place any more
-
-    @on(RowsMade)
-    def _rows_made(self, message: RowsMade) -> None:
-        message.rows.fill(message.first, message.made)
-        self.show_state()
-
-    @on(LicenseReread)
-    def _license_reread(self, message: LicenseReread) -> None:
-        self.search_index.license_reread(message)
-        self.show_state()
-
-    @on(IndexCaughtUp)
-    def _index_caught_up(self, message: IndexCaughtUp) -> None:
-        self.search_index.index_caught_up(message)
-
-    @on(IndexProgress)
-    def _index_progressed(self, message: IndexProgress) -> None:
-        self.search_index.index_progressed(message)
-        if message.error is not None:
-            failed = error_text(message.error, "Reading all licenses")
-            self.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
-        self.post_message(self.StatusChanged())
 
     # -- the index -------------------------------------------------------------------------
 

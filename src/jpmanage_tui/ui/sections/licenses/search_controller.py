@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker
 
@@ -19,116 +18,84 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, MergedLicenses, sort_licenses
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
-from jpmanage_tui.ui.sections.licenses.data import PAGE, FoundRows, LicensePages
+from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.licenses.data import (
+    AHEAD,
+    PAGE,
+    FoundRows,
+    LicenseListState,
+    LicensePages,
+)
+from jpmanage_tui.ui.sections.licenses.list import LicenseList
 
 if TYPE_CHECKING:  # loaded with the first search
-    from textual.worker_manager import WorkerManager
-
-    from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.licenses import LicenseCounts
     from jpmanage_tui.rules.search.search import SearchQuery
     from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
     from jpmanage_tui.services.search.search_index import Hits, SearchIndex
-    from jpmanage_tui.ui.sections.licenses.data import LicenseListState
-    from jpmanage_tui.ui.sections.licenses.list import LicenseList
 
 START_AFTER = 1.0
 """Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
-TELL = 1.0
+REPORT_EVERY = 1.0
 """Seconds between two figures of the progress on the screen: they cost bytes."""
 CHUNK = 500
-MARGIN = timedelta(minutes=5)
+"""Licenses that are taken from the index at once, where all that was found is read."""
+CLOCK_MARGIN = timedelta(minutes=5)
 """The dates of issue are told by another clock than the one by which a reading begins."""
 
 
-class IndexedSection(Protocol):
-    """What the controller uses of the section whose list it searches."""
+class IndexedSection(Section):
+    """A section whose list of licenses is searched by the server and, beside it, in the index."""
 
-    session: Session
     state: LicenseListState
+    license_list: LicenseList
     counts: LicenseCounts | None
     error: ApiError | None
 
     @property
     def counts_error(self) -> ApiError | None:
         """Why the counts could not be read."""
+        raise NotImplementedError
 
-    @property
-    def license_list(self) -> LicenseList:
-        """The list."""
-
-    @property
-    def workers(self) -> WorkerManager:
-        """What runs beside the screen."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message of this module."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
-
-    def set_timer(self, delay: float, callback: Callable[[], None]) -> Timer:
-        """Call back after so many seconds."""
+    def show_state(self) -> None:
+        """Show what is known now."""
+        raise NotImplementedError
 
 
-class HitsFound(Note):
-    """The index answered a search; `made` are the licenses of the hits from `first` on.
-
-    `whole`: it had every license then.
-    """
+class SearchAnswer(NamedTuple):
+    """What the index found for a question, beside the first page of the server (`lead`, None where it gave none)."""
 
     query: LicenseQuery
     lead: LicensePage | None
     hits: Hits
     first: int
-    made: list[License]
-    whole: bool = True
-
-
-class RowsMade(Note):
-    """Licenses of hits that came into view."""
-
-    rows: FoundRows
-    first: int
-    made: list[License]
-
-
-class LicenseReread(Note):
-    """What the API says now about one license, None when it is gone; `moved`: it may have left the search."""
-
-    key: LicenseKey
-    license: License | None
-    moved: bool
-
-
-class IndexCaughtUp(Note):
-    """The index has what was issued since; not where that was `too_much`."""
-
-    too_much: bool = False
-
-
-class IndexProgress(Note):
-    """The index grew, ended, or stopped for `error`."""
-
-    ended: bool = False
-    error: ApiError | None = None
+    """The place among the hits from which `licenses` are there."""
+    licenses: list[License]
+    whole: bool
+    """Whether the index had every license then."""
 
 
 class SearchIndexController:
-    """The index of one session and what it found last. It starts nothing before the first search."""
+    """The index of one session and what it found last. It starts nothing before the first search.
+
+    Its reads run beside the screen of `section`; what they give is taken in the section's own task.
+    """
 
     def __init__(self, section: IndexedSection) -> None:
         self._section = section
+        self._loader: Loader[str] = Loader(section, "search-index", failed=self._read_failed)
+        """What is asked of the index for the screen, and of the API beside the reading of all licenses."""
         self._index: SearchIndex | None = None
         self._builder: IndexBuilder | None = None
-        self._reading: Worker[None] | None = None
+        self._building: Worker[object] | None = None
         self._starting: Timer | None = None
         self._lead: tuple[LicenseQuery, LicensePage | None] | None = None
-        self._told = 0.0
+        """The question that the index is to answer, and the server's first page; None while the server is waited for."""
+        self._reported_at = 0.0
         self._searching = False
         self._waiting: list[asyncio.Future[None]] = []
         self.state = IndexState.NONE
@@ -138,7 +105,7 @@ class SearchIndexController:
         """How many licenses could not be read then."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
-        self.answer: HitsFound | None = None
+        self.answer: SearchAnswer | None = None
         """What the index found for the question that is shown, None while it has not been asked."""
 
     # -- facts ---------------------------------------------------------------------------
@@ -178,9 +145,8 @@ class SearchIndexController:
     @property
     def idle(self) -> bool:
         """Whether nothing is being read or searched for the index."""
-        return not any(
-            worker.group.startswith("find") and not worker.is_finished for worker in self._section.workers
-        )
+        running = (worker.group for worker in self._section.workers if not worker.is_finished)
+        return not self._loader.busy and not any(group.startswith("search-index") for group in running)
 
     @staticmethod
     def is_automatic(licenses: int) -> bool:
@@ -244,8 +210,11 @@ class SearchIndexController:
         if self._index is not None:
             self._index.close()
 
-    def _start(self, group: str, work: Coroutine[Any, Any, None], *, exclusive: bool = True) -> Worker[None]:
-        return self._section.run_worker(work, group=f"find-{group}", exclusive=exclusive, exit_on_error=False)
+    def _run(self, group: str, work: Coroutine[Any, Any, object]) -> Worker[object]:
+        return self._section.run_worker(work, group=f"search-index-{group}", exit_on_error=False)
+
+    def _read_failed(self, key: str, error: ApiError) -> None:
+        """Do nothing: the list asks the same server at the same time and tells; rows keep what was known."""
 
     # -- making the index ------------------------------------------------------------------
 
@@ -258,15 +227,15 @@ class SearchIndexController:
 
             self._builder = IndexBuilder(self._section.session.client, self.index, self._limiter, self._now())
         self.state = IndexState.READING
-        self._reading = self._start("walk", self._build(self._builder))
+        self._building = self._run("build", self._build(self._builder))
 
     def stop(self) -> None:
         """Stop reading; what was read stays, and `build` goes on from there."""
-        if self._reading is not None:
-            self._reading.cancel()
-        self._broken_off()
+        if self._building is not None:
+            self._building.cancel()
+        self._building_stopped()
 
-    def _broken_off(self) -> None:
+    def _building_stopped(self) -> None:
         """Go back to what is there: all of it as of an earlier reading, or a part."""
         self.state = (
             IndexState.WHOLE if self.as_of is not None else IndexState.PART if self.count else IndexState.NONE
@@ -280,30 +249,31 @@ class SearchIndexController:
                 await builder.run(self._section.counts, self._step)
             except ApiError as error:
                 if pause is None or not isinstance(error, PASSING):
-                    self._section.post_message(IndexProgress(ended=True, error=error))
+                    self._section.call_later(self._building_ended, error)
                     return
                 await asyncio.sleep(pause)
             else:
                 break
         self.as_of, self.left_out, self.cut_short = builder.began, builder.left_out, builder.cut_short
-        self._section.post_message(IndexProgress(ended=True))
+        self._section.call_later(self._building_ended, None)
 
     def _step(self) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._told >= TELL:
-            self._told = now
-            self._section.post_message(IndexProgress())
+        if now - self._reported_at >= REPORT_EVERY:
+            self._reported_at = now
+            self._section.post_message(Section.StatusChanged())
 
-    def index_progressed(self, message: IndexProgress) -> None:
-        """Take over that the index grew or ended; what is searched for is searched in it again."""
-        if not message.ended:
-            return
-        if message.error is not None:
-            self._broken_off()
-            return
-        self.state, self._builder = IndexState.WHOLE, None
-        self.search()
-        self._wake()
+    def _building_ended(self, error: ApiError | None) -> None:
+        """Search again for what is shown, in all that was read; or tell why the reading stopped."""
+        if error is None:
+            self.state, self._builder = IndexState.WHOLE, None
+            self.search()
+            self._wake()
+        else:
+            self._building_stopped()
+            failed = error_text(error, "Reading all licenses")
+            self._section.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
+        self._section.post_message(Section.StatusChanged())
 
     def wait_to_start(self) -> None:
         """Begin the index soon by itself, where the account is small enough."""
@@ -333,20 +303,17 @@ class SearchIndexController:
             self._builder = None  # of one that was stopped the first pages are as old as its beginning
             self.build()
         else:
-            self._start("catch-up", self._catch_up(self.as_of - MARGIN))
+            known_until = self.as_of - CLOCK_MARGIN
+            self._loader.load("catch-up", partial(self._catch_up, known_until), self._caught_up)
 
-    async def _catch_up(self, known_until: datetime) -> None:
+    async def _catch_up(self, known_until: datetime) -> bool:
         from jpmanage_tui.services.search.index_builder import catch_up
 
-        try:
-            caught_up = await catch_up(self._section.session.client, self.index, self._limiter, known_until)
-        except ApiError:
-            return  # the list asks the same server at the same time, and tells
-        self._section.post_message(IndexCaughtUp(too_much=not caught_up))
+        return await catch_up(self._section.session.client, self.index, self._limiter, known_until)
 
-    def index_caught_up(self, message: IndexCaughtUp) -> None:
+    def _caught_up(self, complete: bool) -> None:
         """Search again, with what is new; all is read again where much is new. A reading under way goes on."""
-        if message.too_much and self.state is IndexState.WHOLE:
+        if not complete and self.state is IndexState.WHOLE:
             self.build()
         self.search()
 
@@ -355,48 +322,50 @@ class SearchIndexController:
     def put(self, licenses: Sequence[License]) -> None:
         """Let the index know rows that the list has read."""
         if self._index is not None:
-            self._start("feed", self._put(licenses), exclusive=False)
-
-    async def _put(self, licenses: Sequence[License]) -> None:
-        await self.index.put(licenses)
+            self._run("put", self.index.put(licenses))
 
     def licenses_changed(self, keys: Sequence[LicenseKey]) -> None:
         """Licenses were changed, or may have been: the API is asked about each of them."""
         if self.usable and keys:
-            self._start("changed", self._read_all(keys), exclusive=False)
+            self._run("changed", self._read_changed(keys))
+
+    async def _read_changed(self, keys: Sequence[LicenseKey]) -> None:
+        for key in keys:
+            try:
+                license = await self._read_again(key)
+            except ApiError:
+                continue  # as in `_read_failed`
+            self._section.call_later(self._take_changed, key, license)
+
+    async def _read_again(self, key: LicenseKey) -> License | None:
+        """Return what the API says now about one license, None when it is gone. Raises ApiError."""
+        from jpmanage_tui.services.search.index_builder import read_again
+
+        await read_again(self._section.session.client, self.index, self._limiter, key)
+        return await self.index.license(key)
+
+    def _take_changed(self, key: LicenseKey, license: License | None) -> None:
+        self._show_license(key, license)
+        self.search()  # it may have left what is searched for
 
     def row_opened(self, license: License) -> None:
         """A row was opened: where it came from the index, the API is asked what is true of it now."""
-        rows = self._section.state.pages
-        if isinstance(rows, FoundRows) and (rows.row_of(license.license_key) or 0) >= rows.lead:
-            self._start("opened", self._read_one(license.license_key, moved=False))
+        pages, key = self._section.state.pages, license.license_key
+        if isinstance(pages, FoundRows) and (pages.row_of(key) or 0) >= pages.lead:
+            self._loader.load("opened", partial(self._read_again, key), partial(self._show_license, key))
 
-    async def _read_all(self, keys: Sequence[LicenseKey]) -> None:
-        for key in keys:
-            await self._read_one(key, moved=True)
-
-    async def _read_one(self, key: LicenseKey, *, moved: bool) -> None:
-        from jpmanage_tui.services.search.index_builder import read_again
-
-        try:
-            await read_again(self._section.session.client, self.index, self._limiter, key)
-        except ApiError:
-            return  # the list asks the same server and tells; the row keeps what was known, with its time
-        self._section.post_message(LicenseReread(key, await self.index.license(key), moved))
-
-    def license_reread(self, message: LicenseReread) -> None:
-        """Take over what the API says about one license."""
-        rows = self._section.state.pages
-        row = rows.row_of(message.key)
-        if row is not None and message.license is not None:
-            rows.rows[row] = message.license
-        if message.moved:
-            self.search()
+    def _show_license(self, key: LicenseKey, license: License | None) -> None:
+        pages = self._section.state.pages
+        row = pages.row_of(key)
+        if row is not None and license is not None:
+            pages.rows[row] = license
+        self._section.show_state()
 
     # -- searching -------------------------------------------------------------------------
 
     def query_changed(self, query: LicenseQuery) -> None:
         """Another question is shown: what was found for the one before counts no more."""
+        self._loader.cancel("search")
         self.answer = self._lead = None
         self._searching = False
         if query.filters:
@@ -424,26 +393,29 @@ class SearchIndexController:
         """Search the index for the question that is shown, where there is one for it."""
         if self._lead is not None and self._lead[0] == self._section.state.query and self.usable:
             self._searching = True
-            self._start("search", self._search(*self._lead, self.state is IndexState.WHOLE))
+            whole = self.state is IndexState.WHOLE
+            self._loader.load("search", partial(self._search, *self._lead, whole), self._take_answer)
 
-    async def _search(self, query: LicenseQuery, lead: LicensePage | None, whole: bool) -> None:
+    async def _search(
+        self, query: LicenseQuery, lead: LicensePage | None, whole: bool
+    ) -> SearchAnswer | None:
+        """Return what the index finds, with the licenses in view; None where something newer is searched for."""
         from jpmanage_tui.services.search.cancellation import Superseded
         from jpmanage_tui.services.search.search_index import Hits
-        from jpmanage_tui.ui.sections.licenses.data import AHEAD
 
         items = lead.items if lead is not None else ()
         try:
-            hits = await self.index.search(self._wanted(query), [item.license_key for item in items])
+            hits = await self.index.search(self._search_query(query), [item.license_key for item in items])
         except Superseded:
-            return
+            return None
         if hits.near and items:
             hits = Hits(of=hits.of)  # the server has something that matches
-        rows = self._section.license_list.rows_in_view()
-        first = max(0, rows[0] - len(items) - AHEAD)
-        made = await self.index.licenses(hits.rows[first : first + 3 * AHEAD])
-        self._section.post_message(HitsFound(query, lead, hits, first, made, whole))
+        first_in_view, _ = self._section.license_list.rows_in_view()
+        first = max(0, first_in_view - len(items) - AHEAD)
+        licenses = await self.index.licenses(hits.rows[first : first + 3 * AHEAD])
+        return SearchAnswer(query, lead, hits, first, licenses, whole)
 
-    def _wanted(self, query: LicenseQuery) -> SearchQuery:
+    def _search_query(self, query: LicenseQuery) -> SearchQuery:
         from jpmanage_tui.rules.search.fold import words_of
         from jpmanage_tui.rules.search.search import SearchQuery
 
@@ -459,24 +431,25 @@ class SearchIndexController:
             query.direction is SortDirection.DESC,
         )
 
-    def hits_found(self, message: HitsFound) -> None:
+    def _take_answer(self, answer: SearchAnswer | None) -> None:
         """Show the server's first page with what the index found; the server's pages where those are more."""
         state = self._section.state
-        if message.query != state.query:
+        if answer is None or answer.query != state.query:
             return
-        self.answer = message
+        self.answer = answer
         self._searching = False
         self._wake()
-        lead, hits = message.lead, message.hits
+        lead, hits = answer.lead, answer.hits
         merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
-        if lead is not None and (not hits.rows or (lead.total_items or 0) > merged):
-            if isinstance(state.pages, FoundRows):
-                state.pages = LicensePages(PAGE)
-                state.pages.store(1, lead, datetime.now(UTC))
-            return
-        rows = FoundRows(lead, hits)
-        rows.fill(message.first, message.made)
-        state.pages = rows
+        if lead is None or (hits.rows and (lead.total_items or 0) <= merged):
+            pages = FoundRows(lead, hits)
+            pages.fill(answer.first, answer.licenses)
+            state.pages = pages
+        elif isinstance(state.pages, FoundRows):
+            state.pages = LicensePages(PAGE)
+            state.pages.store(1, lead, datetime.now(UTC))
+        self._section.show_state()
+        self._section.remind()  # what stood in the place of the rows has no place any more
 
     async def on_site(self, blog_id: BlogId) -> list[License] | None:
         """Return the assigned licenses of a site that are inside bundles, None where not all licenses were read."""
@@ -488,45 +461,42 @@ class SearchIndexController:
 
     # -- rows ------------------------------------------------------------------------------
 
-    def want_rows(self, first: int, last: int) -> None:
-        """Make the licenses of the rows from `first` to `last` where they come from the index."""
-        rows = self._section.state.pages
-        if isinstance(rows, FoundRows) and (missing := rows.missing(first, last)):
-            self._start("rows", self._make(rows, missing))
+    def load_rows(self, first: int, last: int) -> None:
+        """Take the licenses of the rows from `first` to `last` from the index, where they are found there."""
+        pages = self._section.state.pages
+        if isinstance(pages, FoundRows) and (places := pages.missing(first, last)):
+            rows = pages.hits.rows[places.start : places.stop]
+            taken = partial(self._take_rows, pages, places.start)
+            self._loader.load("rows", lambda: self.index.licenses(rows), taken)
 
-    async def _make(self, rows: FoundRows, places: range) -> None:
-        made = await self.index.licenses(rows.hits.rows[places.start : places.stop])
-        self._section.post_message(RowsMade(rows, places.start, made))
+    def _take_rows(self, pages: FoundRows, first: int, licenses: list[License]) -> None:
+        pages.fill(first, licenses)
+        self._section.show_state()
 
-    def beside(self, query: LicenseQuery) -> AsyncIterator[License] | None:
-        """Return what yields the licenses that the index found and the server's pages do not show, None where none."""
-        answer = self.answer
-        if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
-            return None
-        return self._made_of(answer.hits.rows)
-
-    async def _made_of(self, rows: Sequence[int]) -> AsyncIterator[License]:
+    async def _read_rows(self, rows: Sequence[int]) -> AsyncIterator[License]:
+        """Yield the licenses of these rows of the index."""
         for start in range(0, len(rows), CHUNK):
             for license in await self.index.licenses(rows[start : start + CHUNK]):
                 yield license
 
+    async def _read_found(self, pages: FoundRows) -> AsyncIterator[License]:
+        """Yield every license of a search that the index answered."""
+        for row in range(pages.lead):
+            yield pages.rows[row]
+        async for license in self._read_rows(pages.hits.rows):
+            yield license
+
     def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match, those not loaded yet too."""
-        query, rows = self._section.state.query, self._section.state.pages
-        if isinstance(rows, FoundRows):
-            return IndexedLicenses(lambda: self.all_found(rows), rows.unreadable)
+        query, pages, answer = self._section.state.query, self._section.state.pages, self.answer
+        if isinstance(pages, FoundRows):
+            return IndexedLicenses(lambda: self._read_found(pages), pages.unreadable)
         listed = self._section.session.client.licenses.list_all(query.tab, search=search_text(query.search))
-        beside = self.beside(query)
-        return listed if beside is None else MergedLicenses(listed, beside)
+        if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
+            return listed
+        return MergedLicenses(listed, self._read_rows(answer.hits.rows))
 
     def ordered(self, licenses: Sequence[License]) -> list[License]:
         """Return what `matching` yielded in the order of the list."""
         state = self._section.state
         return list(licenses) if isinstance(state.pages, FoundRows) else sort_licenses(licenses, state.query)
-
-    async def all_found(self, rows: FoundRows) -> AsyncIterator[License]:
-        """Yield every license of a search that the index answered."""
-        for row in range(rows.lead):
-            yield rows.rows[row]
-        async for license in self._made_of(rows.hits.rows):
-            yield license

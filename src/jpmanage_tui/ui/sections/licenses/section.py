@@ -222,7 +222,7 @@ class LicensesSection(ListSection[License], SearchActions):
             self.loader.load_pages(
                 self.state.query, missing, range(pages.page_of(first), pages.page_of(last) + 1)
             )
-        self.search_index.want_rows(first, last)
+        self.search_index.load_rows(first, last)
         for bundle, first_child, last_child in self.license_list.children_in_view():
             self.loader.load_children(
                 bundle, self.state.children_of(bundle).missing_pages(first_child, last_child)
