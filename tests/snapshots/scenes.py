@@ -5,7 +5,7 @@ from __future__ import annotations
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.issue.section import IssueSection
-from jpmanage_tui.ui.sections.licenses.list import Ref
+from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.dialogs import DIALOGS
@@ -41,7 +41,7 @@ async def _bundle(run: Run) -> None:
     while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
         await run.press("pagedown", "pagedown")
         await run.until(lambda: not view.loader.loads_pages, "the page")
-    view.license_list.place(view.license_list.line_of(Ref(rows[0])))
+    view.license_list.place(view.license_list.line_of(RowIndex(rows[0])))
     await run.press("enter")
     bundle = view.current
     assert bundle is not None

@@ -216,7 +216,7 @@ async def test_a_letter_that_the_question_does_not_know_closes_it_and_the_rest_o
         assert CLOSED in run.status
         assert changing(run) == []
         await typist.press("j")
-        assert run.view(LicensesSection).license_list.ref is not None
+        assert run.view(LicensesSection).license_list.cursor_index is not None
         await typist.press("x")
         await run.until(lambda: asked(run), "a person's key is taken again")
 

@@ -43,7 +43,7 @@ async def test_the_key_after_a_dialog_is_for_the_dialog() -> None:
         await run.burst("x", "enter", "j")
         assert len(run.app.screen_stack) == 2, "Cancel comes first"
         assert run.asked("DELETE", "/license") == []
-        assert run.view(LicensesSection).license_list.ref.row == 1
+        assert run.view(LicensesSection).license_list.cursor_index.row == 1
 
 
 async def test_the_key_after_a_change_of_section_is_for_that_section() -> None:

@@ -206,7 +206,9 @@ async def test_pages_that_are_only_scrolled_past_are_not_asked_for(monkeypatch: 
         view = run.view(LicensesSection)
         before = len(run.asked("GET", "/licenses"))
         await run.press(*["pagedown"] * 60)
-        await run.until(lambda: view.current is not None and view.license_list.ref.row > 1000, "the rows")
+        await run.until(
+            lambda: view.current is not None and view.license_list.cursor_index.row > 1000, "the rows"
+        )
         assert len(run.asked("GET", "/licenses")) - before <= 8
 
 

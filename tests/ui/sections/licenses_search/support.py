@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.data import FoundRows
+from jpmanage_tui.ui.sections.licenses.data import FoundPages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run
 
@@ -34,14 +34,14 @@ async def indexed(run: Run) -> LicensesSection:
     return view
 
 
-async def found(run: Run, view: LicensesSection) -> FoundRows:
+async def found(run: Run, view: LicensesSection) -> FoundPages:
     """Wait until the index has answered what is asked; returns the rows, every one of them made."""
     query = view.state.query
     await run.until(
-        lambda: isinstance(view.state.pages, FoundRows) and view.state.query is query, "the index's rows"
+        lambda: isinstance(view.state.pages, FoundPages) and view.state.query is query, "the index's rows"
     )
     rows = view.state.pages
-    assert isinstance(rows, FoundRows)
+    assert isinstance(rows, FoundPages)
     return rows
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.data import FoundRows
+from jpmanage_tui.ui.sections.licenses.data import FoundPages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import running
 from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys, number, one, search, shown
@@ -16,7 +16,7 @@ from tests.ui.sections.licenses_search.support import MINE, found, indexed, keys
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.REPORT_EVERY", 0.0)
     monkeypatch.setattr("jpmanage_tui.api.requestor.BACK_OFF", 0.0)
 
 
@@ -37,7 +37,7 @@ async def test_hits_of_the_index_stand_best_first_and_the_heading_says_no_other_
         view = run.view(LicensesSection)
         assert "Issued ↓" in run.text()
         await search(run, "scan")
-        await run.until(lambda: isinstance(view.state.pages, FoundRows), "hits of the index")
+        await run.until(lambda: isinstance(view.state.pages, FoundPages), "hits of the index")
         await run.sees("best first (all 300 searched, ")
         assert "Issued ↓" not in run.text()
         await run.press("escape")
@@ -50,7 +50,7 @@ async def test_a_license_inside_a_bundle_is_found_though_the_servers_search_leav
         view = await search(run, code[-10:])
         rows = await found(run, view)
         assert keys(shown(view)) == [code]
-        assert (rows.lead, rows.count) == (0, 1)
+        assert (rows.first_hit, rows.count) == (0, 1)
         license = view.current
         assert license is not None
         assert license.is_child
@@ -67,8 +67,8 @@ async def test_the_servers_hits_stand_first_in_its_order_and_no_license_stands_t
         await run.press("G")
         await run.until(lambda: len(rows.rows) == rows.count, "all rows")
         all_rows = keys(shown(view))
-        assert all_rows[: rows.lead] == server
-        assert rows.lead == len(server)
+        assert all_rows[: rows.first_hit] == server
+        assert rows.first_hit == len(server)
         assert len(set(all_rows)) == len(all_rows) > len(server)
         assert rows.count == await number(
             run,
@@ -137,7 +137,7 @@ async def test_when_the_server_cannot_search_the_index_answers_alone_and_the_age
         await run.write("bakery")
         await run.press("enter")
         rows = await found(run, view)
-        assert (rows.lead, view.state.query.search) == (0, "bakery")
+        assert (rows.first_hit, view.state.query.search) == (0, "bakery")
         assert all("bakery" in (license.siteurl or "") for license in shown(view)[:5])
         await run.sees("the server failed (500)")
 
@@ -289,7 +289,7 @@ async def test_a_large_index_only_catches_up_with_what_is_new(monkeypatch: pytes
         asked = [entry["query"] for entry in run.asked("GET", "/licenses")[before:]]
         assert len([one for one in asked if isinstance(one, dict) and one.get("filter") == "all"]) == 1
         assert isinstance(view.search_index.state, IndexState)
-        assert not isinstance(view.state.pages, FoundRows)
+        assert not isinstance(view.state.pages, FoundPages)
 
 
 async def test_a_slip_that_a_code_holds_by_chance_shows_that_license_and_then_the_near_ones() -> None:

@@ -7,7 +7,7 @@ import pytest
 from jpmanage_tui.api.licenses import License, LicensePage
 from jpmanage_tui.services.search.index_builder import index_requests
 from jpmanage_tui.services.search.search_index import Hits
-from jpmanage_tui.ui.sections.licenses.data import AHEAD, FoundRows
+from jpmanage_tui.ui.sections.licenses.data import AHEAD, FoundPages
 from jpmanage_tui.ui.sections.licenses.search_actions import index_cost_text
 
 
@@ -17,13 +17,13 @@ def license(number: int) -> License:
 
 def test_rows_of_the_index_are_made_as_they_come_into_view_and_no_page_is_asked_for() -> None:
     lead = LicensePage(items=(license(1), license(2)), page=1, per_page=50, total_items=2, total_pages=1)
-    rows = FoundRows(lead, Hits(array("I", range(1000)), of=1002))
+    rows = FoundPages(lead, Hits(array("I", range(1000)), of=1002))
     assert (rows.count, rows.missing_pages(0, 30)) == (1002, [])
-    assert rows.missing(0, 20) == range(0, 19 + AHEAD)
-    rows.fill(0, [license(number) for number in range(100, 100 + 19 + AHEAD)])
+    assert rows.missing_hits(0, 20) == range(0, 19 + AHEAD)
+    rows.store_hits(0, [license(number) for number in range(100, 100 + 19 + AHEAD)])
     assert rows.rows[2].license_id == 100
-    assert not rows.missing(0, 20)
-    assert rows.missing(1000, 1001) == range(998 - AHEAD, 1000)
+    assert not rows.missing_hits(0, 20)
+    assert rows.missing_hits(1000, 1001) == range(998 - AHEAD, 1000)
     rows.invalidate()
     assert rows.missing_pages(0, 30) == [1], "a refresh asks for the server's page"
 

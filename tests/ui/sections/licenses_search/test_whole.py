@@ -27,7 +27,7 @@ BUNDLED = f"{SCANS} AND parent_license_id IS NOT NULL"
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.TELL", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.REPORT_EVERY", 0.0)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_marking_all_that_match_waits_for_the_search_and_marks_what_is_in_
         await run.until(lambda: view.marked, "the marks")
         assert set(view.marked) == await codes(run, SCANS)
         assert await codes(run, BUNDLED) <= set(view.marked)
-        assert view.marked.doubt == ""
+        assert view.marked.incomplete_reason == ""
 
 
 async def test_waiting_for_the_search_can_be_stopped_and_marks_nothing(
@@ -117,7 +117,7 @@ async def test_a_large_account_without_an_index_says_that_bundles_were_not_searc
             await run.sees("Clear the marks?")
             await run.press("tab", "enter")
             await run.until(lambda: not view.marked, "no marks")
-        assert view.marked.doubt == "", "other marks are not doubted"
+        assert view.marked.incomplete_reason == "", "other marks are not doubted"
 
 
 async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> None:
@@ -128,7 +128,7 @@ async def test_without_a_search_nothing_is_waited_for_and_nothing_doubted() -> N
         assert set(view.marked) == await codes(run, "revoked_at IS NULL AND parent_license_id IS NULL")
         listed = [license for _, license in sorted(view.state.pages.rows.items())]
         assert list(view.marked)[: len(listed)] == keys(listed), "in the order of the list"
-        assert view.marked.doubt == ""
+        assert view.marked.incomplete_reason == ""
 
 
 async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() -> None:
@@ -158,7 +158,7 @@ async def test_rows_that_cannot_be_read_are_counted_by_list_index_and_marks() ->
         await search(run, "scan")
         await run.sees("1 could not be read")
         await run.until(lambda: not view.search_index.pending, "the end of the search")
-        assert view.search_index.doubt == "1 of all licenses could not be read"
+        assert view.search_index.incomplete_reason == "1 of all licenses could not be read"
 
 
 async def test_an_index_that_could_not_read_all_keeps_what_it_knew() -> None:

@@ -75,7 +75,7 @@ def unassigned_export(
     some = f"{len(state.items):,}{'' if state.done else '+'} unassigned licenses and those in bundles"
     title = pluralize(len(marked), "marked license") if marked else some
     now = client.server_now() or datetime.now(UTC)
-    lacks = selection.doubt if marked else ""
+    lacks = selection.incomplete_reason if marked else ""
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         nonlocal lacks

@@ -53,23 +53,23 @@ class LicensePages(PageCache[License]):
         return next((row for row, license in self.rows.items() if license.license_key == key), None)
 
 
-class FoundRows(LicensePages):
+class FoundPages(LicensePages):
     """The server's first page as it came, then what the index found beside it. No page is ever asked for but that one.
 
-    The rows of the index are made when they come into view: `missing` says which, `fill` takes them.
+    The rows of the index are made when they come into view: `missing_hits` says which, `store_hits` takes them.
     """
 
     ranked = True
 
-    def __init__(self, lead: LicensePage | None, hits: Hits) -> None:
-        items: Sequence[License] = lead.items if lead is not None else ()
+    def __init__(self, first_page: LicensePage | None, hits: Hits) -> None:
+        items: Sequence[License] = first_page.items if first_page is not None else ()
         super().__init__(PAGE, total=len(items) + len(hits.rows))
         self.rows = dict(enumerate(items))
-        self.loaded = {1} if lead is not None else set()
-        self.unreadable_by_page = {1: lead.unreadable} if lead is not None else {}
+        self.loaded = {1} if first_page is not None else set()
+        self.unreadable_by_page = {1: first_page.unreadable} if first_page is not None else {}
         self.answered_at = datetime.now(UTC)
         self.hits = hits
-        self.lead = len(items)
+        self.first_hit = len(items)
 
     def missing_pages(self, first: int, last: int) -> list[int]:
         """Return the server's page where it is stale."""
@@ -80,19 +80,21 @@ class FoundRows(LicensePages):
         self.stale.clear()
         self.answered_at = now
 
-    def missing(self, first: int, last: int) -> range:
+    def missing_hits(self, first: int, last: int) -> range:
         """Return the places among the hits that must be made for the rows from `first` to `last` and around them."""
         wanted = [
-            row for row in range(max(self.lead, first), min(last + 1, self.count)) if row not in self.rows
+            row
+            for row in range(max(self.first_hit, first), min(last + 1, self.count))
+            if row not in self.rows
         ]
         if not wanted:
             return range(0)
-        start = max(self.lead, wanted[0] - AHEAD)
-        return range(start - self.lead, min(self.count, wanted[-1] + 1 + AHEAD) - self.lead)
+        start = max(self.first_hit, wanted[0] - AHEAD)
+        return range(start - self.first_hit, min(self.count, wanted[-1] + 1 + AHEAD) - self.first_hit)
 
-    def fill(self, first_hit: int, licenses: Sequence[License]) -> None:
-        """Take the licenses of the hits from the place `first_hit` on."""
-        self.rows.update(enumerate(licenses, self.lead + first_hit))
+    def store_hits(self, first: int, licenses: Sequence[License]) -> None:
+        """Take the licenses of the hits from the place `first` on."""
+        self.rows.update(enumerate(licenses, self.first_hit + first))
 
 
 class LicenseListState:

@@ -35,47 +35,47 @@ REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are n
 
 def export_of_marked(marked: LicenseSelection) -> Export:
     """Return the export of the marked licenses."""
-    licenses, doubt = list(marked.values()), marked.doubt
+    licenses, reason = list(marked.values()), marked.incomplete_reason
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
         for license in licenses:
             yield record(license, codes)
 
     title = pluralize(len(licenses), "marked license")
-    return Export(title, "license", "licenses", _names(), rows, codes=True, lacks=lambda: doubt)
+    return Export(title, "license", "licenses", _names(), rows, codes=True, lacks=lambda: reason)
 
 
 def export_of_list(
     state: LicenseListState,
     search_index: SearchIndexController,
     client: LicensingClient,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Export:
-    """Return the export of all that filter and search match; `tell` is told how far it is.
+    """Return the export of all that filter and search match; `report` is told how far it is.
 
     What is inside bundles is in it too: the API lists that under the bundle alone.
     """
     query = state.query
-    everything: LicenseSource | None = None
+    source: LicenseSource | None = None
 
     async def rows(codes: bool) -> AsyncIterator[Record]:
-        nonlocal everything
+        nonlocal source
         if search_index.pending:
-            tell("waiting for the search to end")
+            report("waiting for the search to end")
             await search_index.settled()
-        tell("reading licenses")
-        everything = search_index.matching()
+        report("reading licenses")
+        source = search_index.matching()
         if query.search or query.filters:
-            for license in search_index.ordered([license async for license in everything]):
+            for license in search_index.ordered([license async for license in source]):
                 yield record(license, codes)
             return
-        everything = WithBundles(client, query, everything, tell)
-        async for license in everything:
+        source = WithBundles(client, query, source, report)
+        async for license in source:
             yield record(license, codes)
 
     def lacks() -> str:
-        words = [search_index.doubt] if query.search or query.filters else []
-        words.append(lacking(everything, "license") if everything is not None else "")
+        words = [search_index.incomplete_reason] if query.search or query.filters else []
+        words.append(lacking(source, "license") if source is not None else "")
         words.append(REVOKED_INSIDE if query.tab is LicenseFilter.REVOKED and not query.search else "")
         return "; ".join(word for word in words if word)
 
@@ -95,8 +95,9 @@ def _and_more(state: LicenseListState, search_index: SearchIndexController) -> s
     """Return what the export holds beside the rows of the list, or what it may lack."""
     query = state.query
     if query.search or query.filters:
-        doubt = "" if search_index.pending else search_index.doubt  # what is searched still is waited for
-        return f" ({doubt})" if doubt else ""
+        if search_index.pending or not search_index.incomplete_reason:
+            return ""  # what is searched still is waited for
+        return f" ({search_index.incomplete_reason})"
     if query.tab is LicenseFilter.STANDARD or state.lists_members:
         return ""
     return " and those in bundles"

@@ -20,7 +20,7 @@ from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 INDENT = 4
 
 
-class Ref(NamedTuple):
+class RowIndex(NamedTuple):
     """A row: its index in the list, and inside an opened bundle also the index of the child."""
 
     row: int
@@ -35,14 +35,14 @@ class Block(NamedTuple):
     children: Outline | None
 
     @property
-    def lead(self) -> int:
+    def lines_before_children(self) -> int:
         """Lines before the first child."""
         return len(self.text) + len(self.actions)
 
     @property
     def height(self) -> int:
         """Lines of the whole block."""
-        return self.lead + (self.children.lines if self.children else 0)
+        return self.lines_before_children + (self.children.lines if self.children else 0)
 
 
 class LicenseList(ColumnList[License]):
@@ -73,7 +73,7 @@ class LicenseList(ColumnList[License]):
         self._outline = Outline()
         self._blocks: dict[int, Block] = {}
         self._child_blocks: dict[tuple[int, int], Block] = {}
-        self._anchor: LicenseKey | None = None
+        self._remembered: LicenseKey | None = None
         self._same_names: frozenset[str] = frozenset()
         """Names of sites beside which the Site ID must stand: more than one site has them."""
         self.show_sort_order(order_of(state.query))
@@ -84,57 +84,57 @@ class LicenseList(ColumnList[License]):
         """Return the number of lines, blocks of expanded rows included."""
         return self._outline.lines
 
-    def spot(self, line: int) -> tuple[Ref, int]:
+    def locate(self, line: int) -> tuple[RowIndex, int]:
         """Return the row that `line` belongs to, and how far below the row's own line it is."""
         row, below = self._outline.at(line)
         block = self._blocks.get(row)
-        if below == 0 or block is None or block.children is None or below <= block.lead:
-            return Ref(row), below
-        child, inside = block.children.at(below - block.lead - 1)
-        return Ref(row, child), inside
+        if below == 0 or block is None or block.children is None or below <= block.lines_before_children:
+            return RowIndex(row), below
+        child, inside = block.children.at(below - block.lines_before_children - 1)
+        return RowIndex(row, child), inside
 
-    def line_of(self, ref: Ref) -> int:
+    def line_of(self, index: RowIndex) -> int:
         """Return the line on which a row stands."""
-        line = self._outline.line_of(ref.row)
-        block = self._blocks.get(ref.row)
-        if ref.child is None or block is None or block.children is None:
+        line = self._outline.line_of(index.row)
+        block = self._blocks.get(index.row)
+        if index.child is None or block is None or block.children is None:
             return line
-        return line + block.lead + 1 + block.children.line_of(ref.child)
+        return line + block.lines_before_children + 1 + block.children.line_of(index.child)
 
-    def license_of(self, ref: Ref) -> License | None:
+    def license_at(self, index: RowIndex) -> License | None:
         """Return the license of a row, None while it is not loaded."""
-        parent = self.state.pages.rows.get(ref.row)
-        if ref.child is None or parent is None:
+        parent = self.state.pages.rows.get(index.row)
+        if index.child is None or parent is None:
             return parent
-        return self.state.children_of(parent).rows.get(ref.child)
+        return self.state.children_of(parent).rows.get(index.child)
 
-    def _is_loaded(self, ref: Ref) -> bool:
+    def _is_loaded(self, index: RowIndex) -> bool:
         """Whether the API has answered for a row: where no license is known then, it could not be read."""
-        if ref.child is None:
-            return self.state.pages.is_loaded(ref.row)
-        parent = self.state.pages.rows.get(ref.row)
-        return parent is not None and self.state.children_of(parent).is_loaded(ref.child)
+        if index.child is None:
+            return self.state.pages.is_loaded(index.row)
+        parent = self.state.pages.rows.get(index.row)
+        return parent is not None and self.state.children_of(parent).is_loaded(index.child)
 
     @property
-    def ref(self) -> Ref:
+    def cursor_index(self) -> RowIndex:
         """The row the cursor stands on."""
-        return self.spot(self.cursor)[0]
+        return self.locate(self.cursor)[0]
 
     @property
     def current(self) -> License | None:
         """The license the cursor stands on, None while it is not loaded or there is none."""
-        return self.license_of(self.ref) if self._lines else None
+        return self.license_at(self.cursor_index) if self._lines else None
 
     @property
     def parent_of_current(self) -> License | None:
         """The bundle in which the cursor stands, None outside of one."""
-        ref = self.ref
-        return self.state.pages.rows.get(ref.row) if ref.child is not None else None
+        index = self.cursor_index
+        return self.state.pages.rows.get(index.row) if index.child is not None else None
 
     @property
     def position(self) -> int:
         """The number of the row under the cursor, from 1; 0 where there is none."""
-        return self.ref.row + 1 if self.state.pages.count else 0
+        return self.cursor_index.row + 1 if self.state.pages.count else 0
 
     @property
     def count_words(self) -> str:
@@ -143,23 +143,23 @@ class LicenseList(ColumnList[License]):
 
     def selectable(self, line: int) -> bool:
         """The cursor stands on rows, not on the text below them."""
-        return self.spot(line)[1] == 0
+        return self.locate(line)[1] == 0
 
     def rows_in_view(self) -> tuple[int, int]:
         """Return the first and the last row index in view."""
         top = self.scroll_offset.y
         bottom = max(top, min(self._lines, top + self.view_height) - 1)
-        return self.spot(top)[0].row, self.spot(bottom)[0].row
+        return self.locate(top)[0].row, self.locate(bottom)[0].row
 
     def children_in_view(self) -> list[tuple[License, int, int]]:
         """Return, for each opened bundle in view, the first and the last of its children in view."""
         top = self.scroll_offset.y
         found: dict[int, tuple[int, int]] = {}
         for line in range(top, min(self._lines, top + self.view_height)):
-            ref, _ = self.spot(line)
-            if ref.child is not None:
-                first, _ = found.get(ref.row, (ref.child, ref.child))
-                found[ref.row] = (first, ref.child)
+            index, _ = self.locate(line)
+            if index.child is not None:
+                first, _ = found.get(index.row, (index.child, index.child))
+                found[index.row] = (first, index.child)
         known = self.state.pages.rows
         return [(known[row], first, last) for row, (first, last) in found.items() if row in known]
 
@@ -167,41 +167,42 @@ class LicenseList(ColumnList[License]):
 
     def rebuild(self) -> None:
         """Take over what the state knows now; the cursor keeps its license and its place on the screen."""
-        ref, screen_y = self.ref if self._lines else Ref(0), self.cursor - self.scroll_offset.y
+        index = self.cursor_index if self._lines else RowIndex(0)
+        screen_y = self.cursor - self.scroll_offset.y
         self._build_blocks()
         self._lines = self.line_count()
         self.show_sort_order(None if self.state.ranked else order_of(self.state.query))
-        target = self._follow(ref)
+        target = self._follow(index)
         self.cursor = max(0, min(self.line_of(target), self._lines - 1))
         self.changed()
         top = max(0, min(self.cursor - screen_y, self._lines - self.view_height))
         if top != self.scroll_offset.y:
             self._scroll(top)
-        self.note_anchor()
+        self.remember_current()
 
     def show_state(self, state: LicenseListState) -> None:
         """Show another state, from its first row on."""
-        self.state, self._anchor, self.cursor = state, None, 0
+        self.state, self._remembered, self.cursor = state, None, 0
         self.show_columns(columns_for(state.query))
         self._scroll(0)
 
-    def note_anchor(self) -> None:
+    def remember_current(self) -> None:
         """Remember which license the cursor stands on, to find it again after the rows have moved."""
         license = self.current
-        self._anchor = license.license_key if license else None
+        self._remembered = license.license_key if license else None
 
-    def _follow(self, ref: Ref) -> Ref:
-        if self._anchor is None:
-            return ref
-        there = self.license_of(ref)
-        if there is not None and there.license_key == self._anchor:
-            return ref
-        if ref.child is not None:
-            parent = self.state.pages.rows.get(ref.row)
-            row = self.state.children_of(parent).row_of(self._anchor) if parent else None
-            return Ref(ref.row, row if row is not None else ref.child)
-        row = self.state.pages.row_of(self._anchor)
-        return Ref(min(ref.row, max(0, self.state.pages.count - 1)) if row is None else row)
+    def _follow(self, index: RowIndex) -> RowIndex:
+        if self._remembered is None:
+            return index
+        there = self.license_at(index)
+        if there is not None and there.license_key == self._remembered:
+            return index
+        if index.child is not None:
+            parent = self.state.pages.rows.get(index.row)
+            row = self.state.children_of(parent).row_of(self._remembered) if parent else None
+            return RowIndex(index.row, row if row is not None else index.child)
+        row = self.state.pages.row_of(self._remembered)
+        return RowIndex(min(index.row, max(0, self.state.pages.count - 1)) if row is None else row)
 
     def _build_blocks(self) -> None:
         self._blocks.clear()
@@ -233,7 +234,7 @@ class LicenseList(ColumnList[License]):
     def place(self, line: int) -> None:
         """Put the cursor on `line`, and remember the license there."""
         super().place(line)
-        self.note_anchor()
+        self.remember_current()
 
     def resized(self) -> None:
         """Lay the facts out again for the new width; the cursor keeps its license."""
@@ -249,9 +250,11 @@ class LicenseList(ColumnList[License]):
             return False
         self.state.expanded.add(license.license_key)
         self.rebuild()
-        ref = self.ref
+        index = self.cursor_index
         block = (
-            self._blocks.get(ref.row) if ref.child is None else self._child_blocks.get((ref.row, ref.child))
+            self._blocks.get(index.row)
+            if index.child is None
+            else self._child_blocks.get((index.row, index.child))
         )
         self.show(self.cursor, below=block.height if block else 0)
         return True
@@ -262,8 +265,8 @@ class LicenseList(ColumnList[License]):
         if license is not None and license.license_key in self.state.expanded:
             self.state.expanded.discard(license.license_key)
         elif parent is not None:
-            self.place(self.line_of(Ref(self.ref.row)))
-            self.note_anchor()
+            self.place(self.line_of(RowIndex(self.cursor_index.row)))
+            self.remember_current()
             self.state.expanded.discard(parent.license_key)
         else:
             return False
@@ -276,25 +279,25 @@ class LicenseList(ColumnList[License]):
         """Return the sign of a marked row."""
         if not self.state.marked:
             return " "
-        ref, below = self.spot(line)
-        license = self.license_of(ref) if below == 0 else None
+        index, below = self.locate(line)
+        license = self.license_at(index) if below == 0 else None
         return "*" if license is not None and license.license_key in self.state.marked else " "
 
     def paint(self, line: int, width: int) -> Parts:
         """Return what stands on a line: a row, a fact of an expanded one, or its actions."""
-        ref, below = self.spot(line)
-        license = self.license_of(ref)
+        index, below = self.locate(line)
+        license = self.license_at(index)
         base = self.rich_style
-        indent = INDENT if ref.child is not None else 0
+        indent = INDENT if index.child is not None else 0
         if license is None:
-            words = NOT_READ if self._is_loaded(ref) else "· · ·"
+            words = NOT_READ if self._is_loaded(index) else "· · ·"
             return [
                 (" " * (indent + self.prefix_width) + words, self.get_component_rich_style("list--muted"))
             ]
         lead: Parts = [(" " * indent, base)] if indent else []
         if below == 0:
             return lead + self.paint_item(license, width - indent)
-        block = self._blocks[ref.row] if ref.child is None else self._child_blocks[ref.row, ref.child]
+        block = self._blocks[index.row] if index.child is None else self._child_blocks[index.row, index.child]
         lead = [(" " * (indent + INDENT), base)]
         if below <= len(block.text):
             return lead + self._facts(block.text[below - 1], width - indent - INDENT)

@@ -104,9 +104,9 @@ def selection_note(targets: ActionTargets, unlisted: Collection[LicenseKey], don
     elif elsewhere:
         which = "none of them is" if elsewhere == count else f"{elsewhere:,} of them {_are(elsewhere)} not"
         words.append(f"{which} in this list ({UNLISTED})")
-    if targets.doubt:
-        words.append(f"there may be more: {targets.doubt}")
-    if not targets.skipped and not targets.doubt and len(words) < 2:
+    if targets.incomplete_reason:
+        words.append(f"there may be more: {targets.incomplete_reason}")
+    if not targets.skipped and not targets.incomplete_reason and len(words) < 2:
         return ""
     return " ".join(
         [f"{'; '.join(words)}.", *(_skipped_text(reason, count) for reason, count in targets.skipped)]

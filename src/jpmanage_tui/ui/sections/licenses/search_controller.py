@@ -26,7 +26,7 @@ from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.data import (
     AHEAD,
     PAGE,
-    FoundRows,
+    FoundPages,
     LicenseListState,
     LicensePages,
 )
@@ -67,10 +67,10 @@ class IndexedSection(Section):
 
 
 class SearchAnswer(NamedTuple):
-    """What the index found for a question, beside the first page of the server (`lead`, None where it gave none)."""
+    """What the index found for a question, beside the first page of the server (None where that gave none)."""
 
     query: LicenseQuery
-    lead: LicensePage | None
+    first_page: LicensePage | None
     hits: Hits
     first: int
     """The place among the hits from which `licenses` are there."""
@@ -93,7 +93,7 @@ class SearchIndexController:
         self._builder: IndexBuilder | None = None
         self._building: Worker[object] | None = None
         self._starting: Timer | None = None
-        self._lead: tuple[LicenseQuery, LicensePage | None] | None = None
+        self._searched: tuple[LicenseQuery, LicensePage | None] | None = None
         """The question that the index is to answer, and the server's first page; None while the server is waited for."""
         self._reported_at = 0.0
         self._searching = False
@@ -171,7 +171,7 @@ class SearchIndexController:
         return asking or begins or self._searching
 
     @property
-    def doubt(self) -> str:
+    def incomplete_reason(self) -> str:
         """What may be missing in the answer that is shown, in a few words; empty where it is all there is."""
         query = self._section.state.query
         if not query.search and not query.filters:
@@ -292,7 +292,7 @@ class SearchIndexController:
 
     def counts_loaded(self) -> None:
         """It is known now how large the account is: a search that is shown may begin the index."""
-        if self._lead is not None and self._lead[0].search:
+        if self._searched is not None and self._searched[0].search:
             self.wait_to_start()
 
     def refresh(self) -> None:
@@ -351,7 +351,7 @@ class SearchIndexController:
     def row_opened(self, license: License) -> None:
         """A row was opened: where it came from the index, the API is asked what is true of it now."""
         pages, key = self._section.state.pages, license.license_key
-        if isinstance(pages, FoundRows) and (pages.row_of(key) or 0) >= pages.lead:
+        if isinstance(pages, FoundPages) and (pages.row_of(key) or 0) >= pages.first_hit:
             self._loader.load("opened", partial(self._read_again, key), partial(self._show_license, key))
 
     def _show_license(self, key: LicenseKey, license: License | None) -> None:
@@ -366,10 +366,10 @@ class SearchIndexController:
     def query_changed(self, query: LicenseQuery) -> None:
         """Another question is shown: what was found for the one before counts no more."""
         self._loader.cancel("search")
-        self.answer = self._lead = None
+        self.answer = self._searched = None
         self._searching = False
         if query.filters:
-            self._lead = (query, None)
+            self._searched = (query, None)
             self.search()
         self._wake()
 
@@ -377,33 +377,33 @@ class SearchIndexController:
         """The server answered; its first page leads what the index finds beside it."""
         self.put(page.items)
         if query.search and number == 1:
-            self._lead = (query, page)
+            self._searched = (query, page)
             self.wait_to_start()
             self.search()
         self._wake()
 
     def load_failed(self, query: LicenseQuery) -> None:
         """The server did not answer a search: the index does, alone."""
-        if query.search and self._lead is None:
-            self._lead = (query, None)
+        if query.search and self._searched is None:
+            self._searched = (query, None)
             self.search()
         self._wake()
 
     def search(self) -> None:
         """Search the index for the question that is shown, where there is one for it."""
-        if self._lead is not None and self._lead[0] == self._section.state.query and self.usable:
+        if self._searched is not None and self._searched[0] == self._section.state.query and self.usable:
             self._searching = True
             whole = self.state is IndexState.WHOLE
-            self._loader.load("search", partial(self._search, *self._lead, whole), self._take_answer)
+            self._loader.load("search", partial(self._search, *self._searched, whole), self._take_answer)
 
     async def _search(
-        self, query: LicenseQuery, lead: LicensePage | None, whole: bool
+        self, query: LicenseQuery, first_page: LicensePage | None, whole: bool
     ) -> SearchAnswer | None:
         """Return what the index finds, with the licenses in view; None where something newer is searched for."""
         from jpmanage_tui.services.search.cancellation import Superseded
         from jpmanage_tui.services.search.search_index import Hits
 
-        items = lead.items if lead is not None else ()
+        items = first_page.items if first_page is not None else ()
         try:
             hits = await self.index.search(self._search_query(query), [item.license_key for item in items])
         except Superseded:
@@ -413,7 +413,7 @@ class SearchIndexController:
         first_in_view, _ = self._section.license_list.rows_in_view()
         first = max(0, first_in_view - len(items) - AHEAD)
         licenses = await self.index.licenses(hits.rows[first : first + 3 * AHEAD])
-        return SearchAnswer(query, lead, hits, first, licenses, whole)
+        return SearchAnswer(query, first_page, hits, first, licenses, whole)
 
     def _search_query(self, query: LicenseQuery) -> SearchQuery:
         from jpmanage_tui.rules.search.fold import words_of
@@ -439,15 +439,15 @@ class SearchIndexController:
         self.answer = answer
         self._searching = False
         self._wake()
-        lead, hits = answer.lead, answer.hits
-        merged = (len(lead.items) if lead is not None else 0) + len(hits.rows)
-        if lead is None or (hits.rows and (lead.total_items or 0) <= merged):
-            pages = FoundRows(lead, hits)
-            pages.fill(answer.first, answer.licenses)
+        first_page, hits = answer.first_page, answer.hits
+        merged = (len(first_page.items) if first_page is not None else 0) + len(hits.rows)
+        if first_page is None or (hits.rows and (first_page.total_items or 0) <= merged):
+            pages = FoundPages(first_page, hits)
+            pages.store_hits(answer.first, answer.licenses)
             state.pages = pages
-        elif isinstance(state.pages, FoundRows):
+        elif isinstance(state.pages, FoundPages):
             state.pages = LicensePages(PAGE)
-            state.pages.store(1, lead, datetime.now(UTC))
+            state.pages.store(1, first_page, datetime.now(UTC))
         self._section.show_state()
         self._section.remind()  # what stood in the place of the rows has no place any more
 
@@ -464,13 +464,13 @@ class SearchIndexController:
     def load_rows(self, first: int, last: int) -> None:
         """Take the licenses of the rows from `first` to `last` from the index, where they are found there."""
         pages = self._section.state.pages
-        if isinstance(pages, FoundRows) and (places := pages.missing(first, last)):
+        if isinstance(pages, FoundPages) and (places := pages.missing_hits(first, last)):
             rows = pages.hits.rows[places.start : places.stop]
             taken = partial(self._take_rows, pages, places.start)
             self._loader.load("rows", lambda: self.index.licenses(rows), taken)
 
-    def _take_rows(self, pages: FoundRows, first: int, licenses: list[License]) -> None:
-        pages.fill(first, licenses)
+    def _take_rows(self, pages: FoundPages, first: int, licenses: list[License]) -> None:
+        pages.store_hits(first, licenses)
         self._section.show_state()
 
     async def _read_rows(self, rows: Sequence[int]) -> AsyncIterator[License]:
@@ -479,9 +479,9 @@ class SearchIndexController:
             for license in await self.index.licenses(rows[start : start + CHUNK]):
                 yield license
 
-    async def _read_found(self, pages: FoundRows) -> AsyncIterator[License]:
+    async def _read_found(self, pages: FoundPages) -> AsyncIterator[License]:
         """Yield every license of a search that the index answered."""
-        for row in range(pages.lead):
+        for row in range(pages.first_hit):
             yield pages.rows[row]
         async for license in self._read_rows(pages.hits.rows):
             yield license
@@ -489,7 +489,7 @@ class SearchIndexController:
     def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match, those not loaded yet too."""
         query, pages, answer = self._section.state.query, self._section.state.pages, self.answer
-        if isinstance(pages, FoundRows):
+        if isinstance(pages, FoundPages):
             return IndexedLicenses(lambda: self._read_found(pages), pages.unreadable)
         listed = self._section.session.client.licenses.list_all(query.tab, search=search_text(query.search))
         if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
@@ -499,4 +499,4 @@ class SearchIndexController:
     def ordered(self, licenses: Sequence[License]) -> list[License]:
         """Return what `matching` yielded in the order of the list."""
         state = self._section.state
-        return list(licenses) if isinstance(state.pages, FoundRows) else sort_licenses(licenses, state.query)
+        return list(licenses) if isinstance(state.pages, FoundPages) else sort_licenses(licenses, state.query)

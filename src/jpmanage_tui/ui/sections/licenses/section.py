@@ -23,12 +23,12 @@ from jpmanage_tui.ui.sections.licenses.commands import LICENSES
 from jpmanage_tui.ui.sections.licenses.data import (
     COUNTS,
     ChildPage,
-    FoundRows,
+    FoundPages,
     LicenseListState,
     LicenseLoader,
     PageKey,
 )
-from jpmanage_tui.ui.sections.licenses.list import LicenseList, Ref
+from jpmanage_tui.ui.sections.licenses.list import LicenseList, RowIndex
 from jpmanage_tui.ui.sections.licenses.search_actions import FilterLine, SearchActions
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, selection_text
@@ -218,7 +218,7 @@ class LicensesSection(ListSection[License], SearchActions):
         first, last = self.license_list.rows_in_view()
         pages = self.state.pages
         missing = self.state.missing_pages(first, last)
-        if not isinstance(pages, FoundRows) or missing:
+        if not isinstance(pages, FoundPages) or missing:
             self.loader.load_pages(
                 self.state.query, missing, range(pages.page_of(first), pages.page_of(last) + 1)
             )
@@ -243,7 +243,7 @@ class LicensesSection(ListSection[License], SearchActions):
             self.search_index.put(page.items)
         if key == 1 and self._arrived:
             rows = [row for row, one in self.state.pages.rows.items() if one.license_key in self._arrived]
-            self.license_list.place(self.license_list.line_of(Ref(min(rows, default=0))))
+            self.license_list.place(self.license_list.line_of(RowIndex(min(rows, default=0))))
             self._arrived.clear()
         if isinstance(key, LastPage):
             self._load_view()  # should the server have sent something else
@@ -360,7 +360,7 @@ class LicensesSection(ListSection[License], SearchActions):
 
     def mark_range(self) -> None:
         """Mark the known rows between the nearest marked row above or below and the cursor."""
-        self.mark(self.state.rows_to_mark(self.license_list.ref.row), True)
+        self.mark(self.state.rows_to_mark(self.license_list.cursor_index.row), True)
 
     def move_cursor_down(self) -> None:
         """Go to the next row."""
@@ -373,15 +373,15 @@ class LicensesSection(ListSection[License], SearchActions):
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many licenses filter and search match, and whether they are known without a request."""
         rows = self.state.pages
-        return (rows.total if rows.exact else None), isinstance(rows, FoundRows)
+        return (rows.total if rows.exact else None), isinstance(rows, FoundPages)
 
     async def settled(self) -> None:
         """Wait until the search that is shown finds nothing more by itself."""
         await self.search_index.settled()
 
-    def doubt(self) -> str:
+    def incomplete_reason(self) -> str:
         """Return why more may match than is found, in a few words; empty where it cannot."""
-        return self.search_index.doubt
+        return self.search_index.incomplete_reason
 
     def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match."""
@@ -473,7 +473,7 @@ class LicensesSection(ListSection[License], SearchActions):
         marks = self.marking.progress or selection_text(self.marked, self._unlisted)
         if not self.is_mounted or not self.state.pages.count:
             return marks
-        ref = self.license_list.ref
-        child = "" if ref.child is None else f".{ref.child + 1}"
-        place = f"{ref.row + 1:,}{child}/{self.state.pages.count_words}"
+        index = self.license_list.cursor_index
+        child = "" if index.child is None else f".{index.child + 1}"
+        place = f"{index.row + 1:,}{child}/{self.state.pages.count_words}"
         return f"{marks}  {place}" if marks else place

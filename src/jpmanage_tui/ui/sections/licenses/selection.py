@@ -40,7 +40,7 @@ class ActionTargets(NamedTuple):
     skipped: tuple[tuple[str, int], ...] = ()
     marked: int = 0
     """How many licenses are marked; 0 where the one under the cursor is meant."""
-    doubt: str = ""
+    incomplete_reason: str = ""
     """Why the marked licenses may not be all that were meant, in a few words; empty where they are."""
 
     def without(self, refused: Mapping[LicenseKey, str]) -> ActionTargets:
@@ -79,7 +79,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         self._licenses: dict[LicenseKey, License] = {}
         self._under: dict[LicenseKey, object] = {}
         self._targets: dict[LicenseAction, ActionTargets] = {}
-        self.doubt = ""
+        self.incomplete_reason = ""
         """Why these are not all that were meant when all were marked; what is done to them says so."""
 
     def __getitem__(self, key: LicenseKey) -> License:
@@ -107,7 +107,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
             self._licenses.pop(key, None)
             self._under.pop(key, None)
         if not self._licenses:
-            self.doubt = ""
+            self.incomplete_reason = ""
         self._targets.clear()
 
     def refresh(self, licenses: Iterable[License]) -> None:
@@ -128,7 +128,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         """
         if action not in self._targets:
             self._targets[action] = _targets_among(self._licenses.values(), action)
-        return self._targets[action]._replace(doubt=self.doubt)
+        return self._targets[action]._replace(incomplete_reason=self.incomplete_reason)
 
 
 def _targets_among(licenses: Collection[License], action: LicenseAction) -> ActionTargets:
@@ -201,7 +201,7 @@ class SelectionActions(Section):
     async def settled(self) -> None:
         """Wait until nothing more comes by itself to what the section lists."""
 
-    def doubt(self) -> str:
+    def incomplete_reason(self) -> str:
         """Return why what the section lists may not be all that matches, in a few words; empty where it is."""
         return ""
 
@@ -317,8 +317,8 @@ class SelectAll:
     async def _run(self) -> None:
         section = self._section
         await self._wait()
-        doubt = section.doubt()
-        if not await self._confirmed(doubt):
+        reason = section.incomplete_reason()
+        if not await self._confirmed(reason):
             return
         self.running = True
         section.update_status()
@@ -340,9 +340,9 @@ class SelectAll:
         marked = section.ordered([one for one in found if one.state is not LicenseState.REVOKED])
         section.mark(marked, True)
         lacks = "; ".join(
-            words for words in (doubt, lacking(everything, "license"), section.not_listed(marked)) if words
+            words for words in (reason, lacking(everything, "license"), section.not_listed(marked)) if words
         )
-        section.marked.doubt = lacks
+        section.marked.incomplete_reason = lacks
         if lacks:
             section.notify(f"{pluralize(len(marked), 'license')} marked; {lacks}.", severity="warning")
 
@@ -356,12 +356,12 @@ class SelectAll:
             self.running = self._waits = False
             self._section.update_status()
 
-    async def _confirmed(self, doubt: str) -> bool:
+    async def _confirmed(self, reason: str) -> bool:
         """Ask where there are many, or where there may be more; whether it was confirmed, or nothing had to be asked."""
         from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
         count, local = self._section.match_count()
-        if count is not None and count < ASK_FROM and not doubt:
+        if count is not None and count < ASK_FROM and not reason:
             return True
         if local:
             cost = "They are known already: no request is made."
@@ -371,7 +371,7 @@ class SelectAll:
             requests = requests_for(count, WHOLE_LIST_PER_PAGE)
             cost = f"Those that are not loaded yet are read for it: {pluralize(requests, 'request')}."
         what = pluralize(count, "license") if count is not None else "all licenses"
-        more = [f"More may match: {doubt}."] if doubt else []
+        more = [f"More may match: {reason}."] if reason else []
         question = Confirmation(
             f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False
         )

@@ -102,7 +102,7 @@ def index_hint(index: SearchIndexController, all_licenses: int) -> str:
 
 def matches(index: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
     """Return how many licenses match what is searched and filtered; `counted_words` is `count` where it is not exact."""
-    near = index.answer is not None and index.answer.hits.near and not count_of_lead(index)
+    near = index.answer is not None and index.answer.hits.near and not count_of_first_page(index)
     if near and query.search:
         return f"{pluralize(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
     if query.search:
@@ -117,10 +117,10 @@ def matches(index: SearchIndexController, query: LicenseQuery, count: int, count
     return counted(counted_words, "license")
 
 
-def count_of_lead(index: SearchIndexController) -> int:
+def count_of_first_page(index: SearchIndexController) -> int:
     """Return how many licenses the server's first page gave."""
     answer = index.answer
-    return len(answer.lead.items) if answer is not None and answer.lead is not None else 0
+    return len(answer.first_page.items) if answer is not None and answer.first_page is not None else 0
 
 
 # -- the status line -----------------------------------------------------------------------
