@@ -1,1 +1,1 @@
-"""The Licenses screen: the book of rows, the list that paints it, its commands and dialogs."""
+"""The Licenses screen: its list and what is known of it, marking, searching, and what is done to licenses."""
