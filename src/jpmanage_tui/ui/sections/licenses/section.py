@@ -189,9 +189,8 @@ class LicensesSection(ListSection[License], SearchActions):
         if self.state.pages.total is None:
             self.show_state()
             self.loader.load_pages(self.state.query, [1], ())  # first: the rows are what is waited for
-        else:
-            self._load_view()
         self.loader.load_counts()
+        self._load_view()
 
     def show_state(self) -> None:
         """Show what is known now: tabs, column titles, filters and rows."""
