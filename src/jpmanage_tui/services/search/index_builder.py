@@ -143,7 +143,7 @@ class IndexBuilder:
 
 
 def index_requests(licenses: int) -> int:
-    """Return how many requests a walk through so many licenses takes, those for bundles left out."""
+    """Return how many requests it takes to read so many licenses, those for bundles left out."""
     return requests_for(licenses, WHOLE_LIST_PER_PAGE)
 
 

@@ -51,7 +51,7 @@ def export_of_list(
     client: LicensingClient,
     report: Callable[[str], None],
 ) -> Export:
-    """Return the export of all that filter and search match; `report` is told how far it is.
+    """Return the export of all that filter and search match; `report` takes how far it is.
 
     What is inside bundles is in it too: the API lists that under the bundle alone.
     """

@@ -45,7 +45,7 @@ REPORT_EVERY = 1.0
 CHUNK = 500
 """Licenses that are taken from the index at once, where all that was found is read."""
 CLOCK_MARGIN = timedelta(minutes=5)
-"""The dates of issue are told by another clock than the one by which a reading begins."""
+"""The dates of issue come from another clock than the one by which a reading begins."""
 
 
 class IndexedSection(Section):

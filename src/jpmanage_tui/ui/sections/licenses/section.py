@@ -38,7 +38,7 @@ from jpmanage_tui.ui.sections.licenses.text import (
     TABS,
     index_hint,
     index_progress,
-    placeholder,
+    placeholder_lines,
     summary,
     tab_counts,
 )
@@ -199,7 +199,7 @@ class LicensesSection(ListSection[License], SearchActions):
         tab = FILTERS.index(query.tab) if query.tab is not None else None
         self.query_one(CountedTabBar).show(tab, tab_counts(self.counts))
         self.query_one(FilterLine).show_filters(query.filters)
-        self.license_list.note = placeholder(self.state, self.counts, self.error)
+        self.license_list.note = placeholder_lines(self.state, self.counts, self.error)
         self.license_list.rebuild()
         self.update_status()
 

@@ -77,7 +77,7 @@ def _so_far(index: SearchIndexController) -> str:
     return f"{read:,} of {of:,}" if of else ""
 
 
-def searched(index: SearchIndexController, query: LicenseQuery) -> str:
+def searched_text(index: SearchIndexController, query: LicenseQuery) -> str:
     """Return what was searched for `query`, and what was not: then more may match."""
     answer = index.answer
     if index.as_of is not None and answer is not None:
@@ -100,27 +100,21 @@ def index_hint(index: SearchIndexController, all_licenses: int) -> str:
     return "" if by_itself else f"; {key_for('index')} searches all"
 
 
-def matches(index: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
+def matches_text(index: SearchIndexController, query: LicenseQuery, count: int, counted_words: str) -> str:
     """Return how many licenses match what is searched and filtered; `counted_words` is `count` where it is not exact."""
-    near = index.answer is not None and index.answer.hits.near and not count_of_first_page(index)
-    if near and query.search:
+    answer = index.answer
+    listed = answer is not None and answer.first_page is not None and bool(answer.first_page.items)
+    if answer is not None and answer.hits.near and not listed and query.search:
         return f"{pluralize(count, 'license')} nearly match{'es' if count == 1 else ''} “{query.search}”"
     if query.search:
-        nearly = index.answer.hits.nearly if index.answer is not None else 0
+        nearly = answer.hits.nearly if answer is not None else 0
         exact = f"{count - nearly:,}" if nearly else counted_words
-        if (
-            index.pending and not nearly
-        ):  # what is searched stands in the field above: here is no room for both
+        if index.pending and not nearly:
+            # what is searched stands in the field above: here is no room for both
             return f"{counted(exact, 'license')} match{'es' if exact == '1' else ''}"
         words = matching(exact, "license", query.search)
         return f"{words}, {nearly:,} nearly" if nearly else words
     return counted(counted_words, "license")
-
-
-def count_of_first_page(index: SearchIndexController) -> int:
-    """Return how many licenses the server's first page gave."""
-    answer = index.answer
-    return len(answer.first_page.items) if answer is not None and answer.first_page is not None else 0
 
 
 # -- the status line -----------------------------------------------------------------------
@@ -128,27 +122,27 @@ def count_of_first_page(index: SearchIndexController) -> int:
 
 def summary(state: LicenseListState, index: SearchIndexController, hint: str, error: ApiError | None) -> str:
     """Return how many licenses there are, what was searched, and how old it is where it could not be refreshed."""
-    query, rows = state.query, state.pages
-    if rows.total is None:
+    query, pages = state.query, state.pages
+    if pages.total is None:
         return ""
     if query.search or query.filters:
-        best = ", best first" if state.ranked and rows.count > 1 else ""
-        words = [f"{matches(index, query, rows.count, rows.count_words)}{best}"]
-        words.append(f"({searched(index, query)}{hint})")
+        best = ", best first" if state.ranked and pages.count > 1 else ""
+        words = [f"{matches_text(index, query, pages.count, pages.count_words)}{best}"]
+        words.append(f"({searched_text(index, query)}{hint})")
         if state.ignored_filter:
             words.append("— it searched every state")
     elif progress := index_progress(index):
         words = [progress]
     else:
-        words = [f"{counted(rows.count_words, 'license')}{left_out_of_count(state)}"]
-    if rows.unreadable:
-        words.append(not_read(rows.unreadable))
-    if error is not None and rows.answered_at is not None:
-        words.append(f"— as of {format_time(rows.answered_at)}, could not be refreshed")
+        words = [f"{counted(pages.count_words, 'license')}{not_counted_text(state)}"]
+    if pages.unreadable:
+        words.append(not_read(pages.unreadable))
+    if error is not None and pages.answered_at is not None:
+        words.append(f"— as of {format_time(pages.answered_at)}, could not be refreshed")
     return " ".join(words)
 
 
-def left_out_of_count(state: LicenseListState) -> str:
+def not_counted_text(state: LicenseListState) -> str:
     """Return what the number of rows of a tab does not count, after a comma.
 
     The API counts rows: a bundle is one, and what is in it is in no tab, unless this server lists it there (contract:
@@ -166,7 +160,7 @@ def left_out_of_count(state: LicenseListState) -> str:
 
 # -- in the place of rows ------------------------------------------------------------------
 
-_NOTHING = {
+_EMPTY = {
     LicenseFilter.NOT_REVOKED: "No active licenses.",
     LicenseFilter.ATTACHED: "No assigned licenses.",
     LicenseFilter.DETACHED: "No unassigned licenses.",
@@ -176,7 +170,7 @@ _NOTHING = {
 }
 
 
-def _not_found(query: LicenseQuery) -> list[str]:
+def _no_match_lines(query: LicenseQuery) -> list[str]:
     where = f"in {tab_label(query.tab)}" if query.tab is not None else "of any state"
     if query.filters:
         what = f" that matches “{query.search}”" if query.search else ""
@@ -187,20 +181,22 @@ def _not_found(query: LicenseQuery) -> list[str]:
     return [*lines, "esc    clear the search"]
 
 
-def placeholder(state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None) -> list[str]:
+def placeholder_lines(
+    state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None
+) -> list[str]:
     """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
-    rows, query = state.pages, state.query
-    if rows.total is None:
+    pages, query = state.pages, state.query
+    if pages.total is None:
         if error is not None:
             return ["", error_text(error, "Loading licenses")]
         return ["    · · ·"] * 100
-    if rows.total > 0:
+    if pages.total > 0:
         return []
     if query.search or query.filters:
-        return _not_found(query)
+        return _no_match_lines(query)
     if counts is not None and counts.all == 0:
         return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
-    lines = ["", _NOTHING[query.tab]]
+    lines = ["", _EMPTY[query.tab]]
     if query.tab is LicenseFilter.DETACHED and counts is not None and counts.attached:
         lines.append(f"All {pluralize(counts.attached, 'license')} outside bundles are assigned.")
     return [
