@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from jpmanage_tui.api.certificates import Certificates
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiConnectionError, ApiError, NotSent, OutcomeUnknownError
-from jpmanage_tui.api.http import Certificates
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.oauth import OAuthClient
 from jpmanage_tui.api.proxies import CannotSend, Proxies

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.profiles import ActiveCredentials
     from jpmanage_tui.account.session import DemoBrowser
+    from jpmanage_tui.api.certificates import Certificates
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.http import Certificates
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.config.sources import ResolvedTokens
@@ -349,7 +349,7 @@ class Runtime:
     @property
     def _trusted(self) -> Certificates:
         if self._certificates is None:
-            from jpmanage_tui.api.http import Certificates
+            from jpmanage_tui.api.certificates import Certificates
 
             self._certificates = Certificates()
         return self._certificates

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
-from jpmanage_tui.api.http import Certificates
+from jpmanage_tui.api.certificates import Certificates
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.proxies import Proxies
 from jpmanage_tui.api.request import Exchange

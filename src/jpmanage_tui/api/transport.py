@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from jpmanage_tui.api.http import Certificates, trusting_nothing
+from jpmanage_tui.api.certificates import Certificates, trusting_nothing
 from jpmanage_tui.api.proxies import CannotSend, Proxies, ProxyServer
 from jpmanage_tui.loopback import is_loopback
 
