@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
 from jpmanage_tui.api.products import Product, ProductFamily

@@ -333,8 +333,7 @@ class Runtime:
         import_module("jpmanage_tui.api.client")
         import httpx
 
-        from jpmanage_tui.api.proxies import CannotSend, Proxies
-        from jpmanage_tui.api.transport import cannot_read
+        from jpmanage_tui.api.transport import CannotSend, Proxies, cannot_read
 
         try:
             for url in urls:
@@ -358,7 +357,7 @@ class Runtime:
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
     ) -> LicensingClient:
         from jpmanage_tui.api.client import LicensingClient
-        from jpmanage_tui.api.proxies import Proxies
+        from jpmanage_tui.api.transport import Proxies
 
         return LicensingClient(
             tokens=source,

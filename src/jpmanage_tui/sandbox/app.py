@@ -12,8 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from jpmanage_tui.sandbox import schema
-from jpmanage_tui.sandbox import switch_control as account_control
+from jpmanage_tui.sandbox import schema, switch_control as account_control
 from jpmanage_tui.sandbox.auth import identify
 from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.clock import Clock
