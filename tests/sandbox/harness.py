@@ -12,11 +12,11 @@ import httpx
 from starlette.types import Receive, Scope, Send
 
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.connections import Wires
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.server import SandboxServer
 from jpmanage_tui.sandbox.transport import SandboxTransport
-from jpmanage_tui.sandbox.wire import Wires
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 """The time at which the sandboxes of tests stand still."""

@@ -16,6 +16,7 @@ from jpmanage_tui.sandbox import schema, switch_control as account_control
 from jpmanage_tui.sandbox.auth import identify
 from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.clock import Clock
+from jpmanage_tui.sandbox.connections import Wires
 from jpmanage_tui.sandbox.control import control_routes
 from jpmanage_tui.sandbox.envelope import HTTPError
 from jpmanage_tui.sandbox.fault_middleware import FaultMiddleware
@@ -27,7 +28,6 @@ from jpmanage_tui.sandbox.respond import AppState, ByMethod, Endpoint, start_mes
 from jpmanage_tui.sandbox.routes import all_routes
 from jpmanage_tui.sandbox.seed import fill
 from jpmanage_tui.sandbox.store import Store, T
-from jpmanage_tui.sandbox.wire import Wires
 
 
 class Sandbox:

@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jpmanage_tui.sandbox.auth import bearer
 from jpmanage_tui.sandbox.body import MAX_BODY, read_body
 from jpmanage_tui.sandbox.clock import Clock
+from jpmanage_tui.sandbox.connections import Wires, gone
 from jpmanage_tui.sandbox.envelope import HTTPError, Reply
 from jpmanage_tui.sandbox.faults import Fault, FaultSet
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.log import Entry, RequestLog
 from jpmanage_tui.sandbox.respond import query_of, start_message
-from jpmanage_tui.sandbox.wire import Wires, gone
 
 CONTROL = "/_sandbox"
 KindOf = Callable[[str | None], Awaitable[str]]

@@ -6,7 +6,13 @@ from jpmanage_tui.sandbox.billing import routes as account_billing
 from jpmanage_tui.sandbox.call import RouteSpec
 from jpmanage_tui.sandbox.cards import routes as account_cards, stripe_routes as account_stripe
 from jpmanage_tui.sandbox.invoices import routes as account_invoices
-from jpmanage_tui.sandbox.licenses import assignment, issuing, reading as licenses, revoking, user_licenses
+from jpmanage_tui.sandbox.licenses import (
+    assignment,
+    reading as licenses,
+    revoking,
+    routes as issuing,
+    user_licenses,
+)
 from jpmanage_tui.sandbox.partner import countries_routes as account_countries, me, routes as account_partner
 from jpmanage_tui.sandbox.products import routes as products
 from jpmanage_tui.sandbox.sign_in import routes as account_oauth

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.connections import Wires
 from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
-from jpmanage_tui.sandbox.wire import Wires
 
 GRACE = 1
 """Seconds that requests under way get when the server is told to stop (some hang on purpose)."""

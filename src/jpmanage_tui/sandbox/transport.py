@@ -15,8 +15,8 @@ import httpx
 from starlette.types import ASGIApp, Message, Scope
 
 from jpmanage_tui.sandbox.app import Sandbox
+from jpmanage_tui.sandbox.connections import EXTENSION
 from jpmanage_tui.sandbox.envelope import dump
-from jpmanage_tui.sandbox.wire import EXTENSION
 
 HOSTS = frozenset({"public-api.wordpress.com", "api.stripe.com", "sandbox.example", "localhost", "127.0.0.1"})
 """The hosts that stand for the API; the second origin is the host of ``sandbox.files_origin``."""

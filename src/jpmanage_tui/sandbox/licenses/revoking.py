@@ -5,7 +5,7 @@ from __future__ import annotations
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
 from jpmanage_tui.sandbox.jsontypes import Json
-from jpmanage_tui.sandbox.licenses.issuing import insert
+from jpmanage_tui.sandbox.licenses.routes import insert
 from jpmanage_tui.sandbox.licenses.rows import asked, changeable, single
 
 
