@@ -412,7 +412,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             section_name, command_name = elsewhere[chosen]
             view = self.main.view if await self.main.go_to(section_name) else None
             if view is not None:
-                self.main.start(command_name, ActiveCommand(view.COMMANDS, view))
+                self.main.start(command_name, ActiveCommand(view.COMMAND_SET, view))
 
     def action_choose_theme(self) -> None:
         """Let the user choose the colors."""

@@ -191,7 +191,7 @@ def targets() -> list[tuple[CommandSet, type]]:
         (SIDEBAR_COMMANDS, Sidebar),
         (MOVING, VirtualList),
     ]
-    return [*places, *((section.load().COMMANDS, section.load()) for section in (*SECTIONS, ISSUE))]
+    return [*places, *((section.load().COMMAND_SET, section.load()) for section in (*SECTIONS, ISSUE))]
 
 
 @pytest.mark.parametrize(("commands", "target"), targets(), ids=lambda one: getattr(one, "title", ""))

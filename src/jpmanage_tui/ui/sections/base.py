@@ -106,7 +106,7 @@ class Section(WorkerMixin, Widget):
     """
 
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
-    COMMANDS: ClassVar[CommandSet]
+    COMMAND_SET: ClassVar[CommandSet]
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
@@ -189,7 +189,7 @@ class Section(WorkerMixin, Widget):
 
     def bounds(self) -> list[ActiveCommand]:
         """Return the command sets that work here now, nearest first."""
-        return [ActiveCommand(self.COMMANDS, self)]
+        return [ActiveCommand(self.COMMAND_SET, self)]
 
     def reload(self) -> None:
         """Ask the API again for everything on screen (`r`)."""

@@ -52,7 +52,7 @@ ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
 
 def section_sets() -> dict[SectionInfo, CommandSet]:
     """Return the command set of every section; imports every section's view."""
-    return {section: section.load().COMMANDS for section in ALL_SECTIONS.values()}
+    return {section: section.load().COMMAND_SET for section in ALL_SECTIONS.values()}
 
 
 def all_sets() -> list[CommandSet]:

@@ -53,7 +53,7 @@ LOW = 15
 class BillingSection(BillingActions):
     """The estimate of this month's bill, and the idle licenses with what each costs."""
 
-    COMMANDS = BILLING
+    COMMAND_SET = BILLING
     DEFAULT_CSS = """
     BillingSection { layout: vertical; }
     #bill-heading { color: $text-muted; text-style: bold; padding: 0; }

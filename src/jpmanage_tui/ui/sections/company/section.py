@@ -54,7 +54,7 @@ class CompanySection(Section, can_focus=True):
     While the view itself has the focus, the program's keys work; inside the form every key is text.
     """
 
-    COMMANDS = COMPANY
+    COMMAND_SET = COMPANY
     DEFAULT_CSS = """
     CompanySection {
         layout: vertical; padding: 0 2;

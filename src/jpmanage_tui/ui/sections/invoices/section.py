@@ -32,7 +32,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 class InvoicesSection(InvoicesActions):
     """The invoices of the partner key, newest first, by status."""
 
-    COMMANDS = INVOICES
+    COMMAND_SET = INVOICES
     DEFAULT_CSS = "InvoicesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:

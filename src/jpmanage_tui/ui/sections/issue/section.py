@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class IssueSection(IssueActions):
     """Pick products, choose a site or not, review, issue."""
 
-    COMMANDS = ISSUE
+    COMMAND_SET = ISSUE
     DEFAULT_CSS = "IssueSection { layout: vertical; }"
 
     class RunChanged(Message):

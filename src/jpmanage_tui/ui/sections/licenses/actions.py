@@ -221,9 +221,9 @@ class LicenseActions(MarkingSection):
 
     def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
         """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
-        active, actions = ActiveCommand(self.COMMANDS, self), []
+        active, actions = ActiveCommand(self.COMMAND_SET, self), []
         for name, action in _OF_ROW:
-            command = self.COMMANDS.named(name)
+            command = self.COMMAND_SET.named(name)
             if action in _OF_MARKED and self.marked:
                 actions.append((name, active.label(command), active.reason(command)))
             else:
@@ -248,7 +248,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         if license is not None:
             title = license.product or license.license_key
-            self.run_flow(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
+            self.run_flow(choose_row_action(self, title, self.COMMAND_SET, self._row_actions(license)))
 
     def menu_disabled_reason(self) -> str | None:
         """Return why there is no menu."""

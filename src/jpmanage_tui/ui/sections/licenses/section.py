@@ -67,7 +67,7 @@ SETTLE = 0.05
 class LicensesSection(SearchActions):
     """Every license of the partner key, by filter, search and order."""
 
-    COMMANDS = LICENSES
+    COMMAND_SET = LICENSES
     DEFAULT_CSS = "LicensesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:

@@ -54,7 +54,7 @@ class CardsFailed(Note):
 class PaymentMethodsSection(PaymentMethodsActions):
     """The cards of the partner key."""
 
-    COMMANDS = PAYMENT_METHODS
+    COMMAND_SET = PAYMENT_METHODS
     DEFAULT_CSS = """
     PaymentMethodsSection {
         layout: vertical;

@@ -40,7 +40,7 @@ READ_ONLY = "The program was started with --read-only."
 class SitesSection(ListSection[Site]):
     """Every connected site of the partner key, by address."""
 
-    COMMANDS = SITES
+    COMMAND_SET = SITES
     NOUN = "connected site"
     LOADING = "Loading sites"
     SEARCH = "address of the site"
