@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import pytest
 from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -53,6 +54,13 @@ class AtOnce(Keyboard):
         return False
 
 
+def key_event(key: str) -> events.Key:
+    """Return the press of a key, given by Textual's name or as a character, as Textual's parser would make it."""
+    if len(key) == 1:
+        return events.Key(_character_to_key(key), key)
+    return events.Key(key, key_to_character(key))
+
+
 class Run:
     """One running app with what a test does to it: press keys, wait for a condition, read the screen."""
 
@@ -85,8 +93,7 @@ class Run:
     async def burst(self, *keys: str) -> None:
         """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
         for key in keys:
-            character = key if len(key) == 1 else None
-            self.app.post_message(events.Key(key, character))
+            self.app.post_message(key_event(key))
         await self.pilot.pause()
         await self._taken()
 

@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.clipboard import copy_text
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommand, CommandTarget
 from jpmanage_tui.ui.common.keymap import Keymap, key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import Note
@@ -28,6 +28,8 @@ from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.worker import Worker
 
     from jpmanage_tui.api.partner import Partner
@@ -48,9 +50,10 @@ class OperationUpdated(Note):
     event: OperationEvent
 
 
-class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
+class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
     """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
+    COMMAND_SET = EVERYWHERE
     ENABLE_COMMAND_PALETTE = False
     TITLE = "jpmanage"
     CSS = """
@@ -73,6 +76,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     ) -> None:
         super().__init__(cells=cells, keyboard=keyboard)
         self.keymap = Keymap(keys)
+        self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
         self.main = MainScreen(self.keymap)
         self.sessions = SessionController(self, self.main, door, self._check_theme)
@@ -222,14 +226,18 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take an event. While the program is being left, keys only ask for that once more."""
+        if isinstance(event, events.Key) and event.is_printable:
+            event.key = event.key.removeprefix(
+                "alt+"
+            )  # that is esc in one piece with the next key, on a slow line
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
-            found = self.keymap.find([ActiveCommand(EVERYWHERE, self)], key_name(event))
-            if found is not None and found[0].name in WHILE_LEAVING:
-                found[1].run(found[0])
-            else:
-                self.notify(LEAVING)
+            for command in map(EVERYWHERE.named, WHILE_LEAVING):
+                if key_name(event) in self.keymap.keys(command):
+                    self.active_commands.run(command)
+                    return
+            self.notify(LEAVING)
 
     # -- what the user is told ---------------------------------------------------------------------
 
@@ -297,7 +305,29 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
         return worker.group == "section" or worker.group.endswith("-flow")
 
-    # -- commands that work everywhere ----------------------------------------------------------------
+    # -- commands --------------------------------------------------------------------------------------
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Perform an action as Textual does; say why, where it is that of a command which cannot run now."""
+        target = default_namespace if default_namespace is not None else self
+        active = target.active_commands if isinstance(target, CommandTarget) else None
+        command = active.commands.with_action(action) if active is not None else None
+        if active is None or command is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        reason = active.disabled_text(command)
+        if reason is not None:
+            self.notify(reason, severity="warning")
+            return True
+        if command.footer:
+            self.main.status.clear()
+        handled = await super().run_action(action, default_namespace, namespaces)
+        self.main.update_status()
+        return handled
 
     def no_session(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""
@@ -407,12 +437,12 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
         chosen = await self.push_screen_wait(dialog)
         if chosen in here:
-            self.main.start(chosen, here[chosen])
+            await self.run_action(here[chosen].commands.named(chosen).action, here[chosen].target)
         elif chosen is not None:
             section_name, command_name = elsewhere[chosen]
             view = self.main.view if await self.main.go_to(section_name) else None
             if view is not None:
-                self.main.start(command_name, ActiveCommand(view.COMMAND_SET, view))
+                await self.run_action(view.COMMAND_SET.named(command_name).action, view)
 
     def action_choose_theme(self) -> None:
         """Let the user choose the colors."""

@@ -1,4 +1,4 @@
-"""The main screen: header, sidebar, the view of a section, status line and footer; it sends keys to commands."""
+"""The main screen: header, sidebar, the view of a section, status line and footer; what its commands are."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
-from jpmanage_tui.ui.widgets.list_commands import MOVING
-from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
+from jpmanage_tui.ui.widgets.sidebar import WIDE_FROM, Sidebar
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -248,28 +247,27 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     def active_commands(self) -> list[ActiveCommand]:
         """Return the command sets that work where the focus is, nearest first."""
         focused = self.focused
-        chain: list[ActiveCommand] = []
+        sets: list[ActiveCommand] = []
         if isinstance(focused, Sidebar):
-            chain.append(ActiveCommand(SIDEBAR_COMMANDS, focused))
+            sets.append(focused.active_commands)
         elif self.view is not None:
-            chain += self.view.bounds()
+            sets.append(self.view.active_commands)
         if isinstance(focused, VirtualList):
-            chain.append(ActiveCommand(MOVING, focused))
-        chain.append(ActiveCommand(EVERYWHERE, self.app))
-        return chain
+            sets.append(focused.active_commands)
+        sets.append(ActiveCommand(EVERYWHERE, self.app))
+        return sets
 
     def palette_commands(self) -> list[ActiveCommand]:
         """Return `active_commands`, with the commands of the section also while the focus is in the sidebar."""
-        chain = self.active_commands()
-        here = self.view.bounds() if self.view is not None and isinstance(self.focused, Sidebar) else []
-        return [*chain[:-1], *here, chain[-1]]
+        sets = self.active_commands()
+        if self.view is not None and isinstance(self.focused, Sidebar):
+            sets.insert(-1, self.view.active_commands)
+        return sets
 
     @property
     def _typing(self) -> bool:
         """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
-        if self.focused is not None and self.focused.check_consume_key("j", "j"):
-            return True
-        return self.view is not None and self.view.typing
+        return self.focused is not None and self.focused.check_consume_key("j", "j")
 
     def decides(self, event: events.Key) -> bool:
         """Return whether a key would change something: in a part of a form, or as a command that asks nothing first."""
@@ -294,31 +292,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.notify(event.sentence, severity="warning")
 
     def on_key(self, event: events.Key) -> None:
-        """Start the command of a key, or say why it cannot run now."""
+        """Take away what was said before the key. Textual runs its command next, unless it is text where the focus is."""
         self.status.touched(event.time)
-        if self._typing and is_text(event):
-            return
-        found = self.keymap.find(self.active_commands(), key_name(event))
-        if found is None:
-            return
-        event.stop()
-        event.prevent_default()
-        command, bound = found
-        self.start(command.name, bound)
-
-    def start(self, name: str, bound: ActiveCommand) -> None:
-        """Run a command by name on what it is bound to, or say why it cannot run."""
-        command = bound.commands.named(name)
-        reason = bound.reason(command)
-        if reason is not None:
-            named = reason.startswith("Nothing to ")  # it names the command itself: "Nothing to undo."
-            sentence = reason if named else f"{bound.label(command)}: {reason}"
-            self.notify(sentence, severity="warning")
-            return
-        if command.footer:
-            self.status.clear()
-        bound.run(command)
-        self.update_status()
+        if event.is_printable and self._typing:
+            event.stop()  # also where a part takes no text itself: a button in a form
 
     def notify(
         self,

@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 from rich.console import RenderableType
-from textual import events
 from textual._compositor import ChopsUpdate
 from textual.driver import Driver
-from textual.keys import key_to_character
 
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
@@ -28,7 +26,7 @@ from jpmanage_tui.ui.sections.registry import SECTIONS
 from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
 from tests.sandbox.harness import NOW
-from tests.ui.harness import LARGE, SMALL, AtOnce, Run
+from tests.ui.harness import LARGE, SMALL, AtOnce, Run, key_event
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 
 DIALOGS = ("question_mark", "ctrl+p", "0", "s", "full_stop", "a", "u", "x", "e", "t", "K", "S", "n", "o")
@@ -158,7 +156,7 @@ async def press(run: Run, *keys: str) -> None:
     driver = run.app._driver
     assert driver is not None
     for key in keys:
-        driver.send_message(events.Key(key, key_to_character(key)))
+        driver.send_message(key_event(key))
         await asyncio.sleep(PACE)
 
 

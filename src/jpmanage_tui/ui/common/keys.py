@@ -25,6 +25,16 @@ def key_for(name: str) -> str:
     return key_words(_keymap[0].keys_of(name)[0])
 
 
+def takes_text(key: str, character: str | None) -> bool:
+    """Return whether a part in which one types takes a key, for its `check_consume_key`.
+
+    Textual asks that of the keys that commands have as the program comes, and gives them those of `[keys]` after it: the
+    letter of a command that has another key now must not take that one away from it (`refresh` on F5, in a field).
+    """
+    del key
+    return character is not None and character.isprintable() and character not in _keymap[0].freed
+
+
 def key_line(words: str, *names: str) -> str:
     """Return a line of an empty list: the keys of the commands `names`, and in `words` what they do."""
     keys = " ".join(key_for(name) for name in names)

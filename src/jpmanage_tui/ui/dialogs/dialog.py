@@ -269,9 +269,6 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif repaints(event):
             event.stop()
             self.app.call_next(self.app.run_action, "repaint")
-        elif event.key == "ctrl+c":
-            event.stop()
-            self.app.call_next(self.app.run_action, "interrupt")
         elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events, on
 from textual.reactive import reactive
 
+from jpmanage_tui.ui.common.keys import takes_text
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.widgets.form import FormRow
 from jpmanage_tui.ui.widgets.line import Line, clip
@@ -57,6 +58,10 @@ class PickLine(Line, can_focus=True):
     def on_blur(self) -> None:
         """Show that the focus went."""
         self.refresh()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text: a letter opens the list (Textual's rule for who takes it)."""
+        return takes_text(key, character)
 
     def on_key(self, event: events.Key) -> None:
         """Open the list on enter and space, and on a letter, which is then searched for."""

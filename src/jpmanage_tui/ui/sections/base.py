@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual import on
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
+from jpmanage_tui.ui.common.commands import CommandTarget
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -59,9 +59,6 @@ class SectionScreen(Protocol):
     def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
         """Let the sections that are not shown ask again when they are shown next."""
 
-    def start(self, name: str, bound: ActiveCommand) -> None:
-        """Run a command by name on what it is bound to, or say why it cannot run."""
-
 
 class SectionApp(Protocol):
     """What a section uses of the app."""
@@ -99,14 +96,13 @@ class SectionApp(Protocol):
         """Open Issue New License, as it was left."""
 
 
-class Section(WorkerMixin, Widget):
+class Section(WorkerMixin, CommandTarget, Widget):
     """The view of one section: made once for a session, kept while the user looks elsewhere.
 
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
     """
 
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
-    COMMAND_SET: ClassVar[CommandSet]
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
@@ -187,10 +183,6 @@ class Section(WorkerMixin, Widget):
 
     # -- what a section says of itself -----------------------------------------------------
 
-    def bounds(self) -> list[ActiveCommand]:
-        """Return the command sets that work here now, nearest first."""
-        return [ActiveCommand(self.COMMAND_SET, self)]
-
     def reload(self) -> None:
         """Ask the API again for everything on screen (`r`)."""
         raise NotImplementedError
@@ -241,11 +233,6 @@ class Section(WorkerMixin, Widget):
     def ongoing(self) -> Ongoing | None:
         """Return what goes on while one looks elsewhere and ends with the account's session, None if nothing does."""
         return None
-
-    @property
-    def typing(self) -> bool:
-        """Whether the focus is in a form: there letters and digits are text, whatever part has it."""
-        return False
 
     def arrived(self, keys: Collection[LicenseKey]) -> None:
         """Take note that licenses were issued while another section was shown."""

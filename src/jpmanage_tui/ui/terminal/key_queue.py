@@ -132,9 +132,9 @@ class KeyQueue(App[ReturnType]):
         return any(self.is_opening(worker) for worker in begun)
 
     async def _passed(self, target: MessagePump) -> None:
-        """Wait until a key given to `target` has bubbled up to the app."""
+        """Wait until a key given to `target` has bubbled up to the app, and the app has done what it is bound to."""
         node: MessagePump | None = target
-        while node is not None and node is not self:
+        while node is not None:
             await _idle(node)
             node = node._parent
 

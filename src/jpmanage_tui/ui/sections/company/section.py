@@ -185,10 +185,6 @@ class CompanySection(Section, can_focus=True):
         self.focus()
         return True
 
-    def bounds(self) -> list[ActiveCommand]:
-        """Return the commands of this screen."""
-        return [ActiveCommand(COMPANY, self)]
-
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
@@ -275,8 +271,8 @@ class CompanySection(Section, can_focus=True):
 
     @on(Form.SaveAsked)
     @on(PushButton.Pressed, "#update-details")
-    def _save_asked(self) -> None:
-        self.jpmanage.main.start("update-details", ActiveCommand(COMPANY, self))
+    async def _save_asked(self) -> None:
+        await self.run_action("update_details")
 
     def update_details_disabled_reason(self) -> str | None:
         """Return why nothing can be sent."""
