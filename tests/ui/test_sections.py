@@ -53,6 +53,6 @@ async def test_the_app_has_all_that_sections_use_of_it() -> None:
     """The type checker proves it, at the assignment: sections take the app for a `SectionApp` unseen."""
     async with running(licenses=20) as run:
         app: SectionApp = run.app
-        view = app.main.view
+        view = run.app.main.view
         assert view is not None
         assert view.jpmanage is app

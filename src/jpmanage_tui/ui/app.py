@@ -12,7 +12,6 @@ from textual import events, on
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.commands import ActiveCommand, CommandTarget
 from jpmanage_tui.ui.common.keymap import Keymap, key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.worker import Worker
 
-    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.outcome import OperationEvent
@@ -184,7 +182,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                 event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
             )
         elif event.outcome is not None and not event.outcome.nothing_done:
-            self.main.outdate()
+            self.main.mark_outdated()
 
     # -- closing, and leaving --------------------------------------------------------------------
 
@@ -278,29 +276,6 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                 f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
             )
 
-    async def copy(self, text: str, what: str) -> None:
-        """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
-        self.notify(await copy_text(self, text, what))
-
-    async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code."""
-        from jpmanage_tui.services.browser import is_web_url, open_url
-        from jpmanage_tui.ui.dialogs.browser import LinkDialog
-
-        if not is_web_url(url):
-            self.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
-        elif await open_url(url, os.environ):
-            self.notify(f"{title}: opened {url} in the browser.")
-        else:
-            await self.push_screen_wait(LinkDialog(title, url))
-
-    def take_partner(self, partner: Partner) -> None:
-        """Take over the partner record as the API gave it after a change; the header follows."""
-        if self.session is not None:
-            self.session.partner = partner
-            self.main.name_account(self.session)
-            self.main.saw_invoices(())
-
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
         return worker.group == "section" or worker.group.endswith("-flow")
@@ -354,11 +329,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Open the section of this name."""
         self.main.open_section(name)
 
-    def issue_new(self) -> None:
+    def action_issue(self) -> None:
         """Open Issue New License, as it was left."""
-        self.main.open_issue()
+        self.main.open_section(ISSUE.name)
 
-    action_issue = issue_new
     issue_disabled_reason = no_session
 
     def action_step_back(self) -> None:
@@ -398,9 +372,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def action_support(self) -> None:
         """Open the vendor's support page, or show its address."""
+        from jpmanage_tui.ui.dialogs.browser import open_link
         from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 
-        self._start(self.open_link(SUPPORT_WORDS, SUPPORT))
+        self._start(open_link(self, SUPPORT_WORDS, SUPPORT))
 
     def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""

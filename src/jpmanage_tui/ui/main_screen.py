@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_name, key_words
 from jpmanage_tui.ui.common.workers import WorkerMixin
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import LeaveSection, LicensesIssued, OpenSection, PartnerUpdated, Section
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -93,10 +93,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     def view(self) -> Section | None:
         """The view that is shown, None before a session is open."""
         return self._views.get(self.current)
-
-    def opened(self, name: str) -> Section | None:
-        """Return the view of a section that was shown before, None where it was not."""
-        return self._views.get(name)
 
     # -- the session ---------------------------------------------------------------------
 
@@ -178,16 +174,41 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._views[name].remind()
         self.update_status()
 
-    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
+    def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
         """Something was changed, or `issued`: the views that are not shown ask again when they are shown next."""
         for name, view in self._views.items():
             if name != self.current:
                 view.outdated = True
-                view.arrived(issued)
+                view.licenses_issued(issued)
 
-    def open_section(self, name: str) -> None:
-        """Show the section of this name, from a key or the sidebar."""
-        self.run_worker(self.go_to(name), group="section", exclusive=True, exit_on_error=False)
+    @on(LicensesIssued)
+    def _licenses_issued(self, message: LicensesIssued) -> None:
+        self.mark_outdated(message.keys)
+        if self.view is not None and self.view.SHOWS_LICENSES:
+            self.view.reload()
+
+    @on(PartnerUpdated)
+    def _partner_updated(self, message: PartnerUpdated) -> None:
+        if self._session is not None:
+            self._session.partner = message.partner
+            self.name_account(self._session)
+            self._warn(self._session)
+
+    @on(OpenSection)
+    def _open_section(self, message: OpenSection) -> None:
+        self.open_section(message.name, message.then)
+
+    @on(LeaveSection)
+    def _leave_section(self) -> None:
+        self.open_section(self._before_issue)
+
+    def open_section(self, name: str, then: Callable[[Section], object] | None = None) -> None:
+        """Show the section of this name, asking first where that would lose changes; `then` is called with it."""
+        self.run_worker(self._show_and(name, then), group="section", exclusive=True, exit_on_error=False)
+
+    async def _show_and(self, name: str, then: Callable[[Section], object] | None) -> None:
+        if await self.go_to(name) and then is not None and self.view is not None:
+            then(self.view)
 
     async def go_to(self, name: str) -> bool:
         """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
@@ -215,14 +236,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             return False
         view.discard()
         return True
-
-    def open_issue(self) -> None:
-        """Show Issue New License; what was issued and seen makes room for a new selection."""
-        self.open_section(ISSUE.name)
-
-    def leave_issue(self) -> None:
-        """Go back to the section from which Issue New License was opened."""
-        self.open_section(self._before_issue)
 
     def unfinished(self) -> list[str]:
         """Return what the views would leave unfinished if the program ended now, a sentence each."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual import on
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.commands import CommandTarget
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
@@ -24,51 +24,52 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
-Answer = TypeVar("Answer")
+
+class OpenSection(Message):
+    """The section `name` is to be shown; `then` is called with it when it is."""
+
+    def __init__(self, name: str, then: Callable[[Section], object] | None = None) -> None:
+        super().__init__()
+        self.name = name
+        self.then = then
+
+
+class LeaveSection(Message):
+    """The section from which this one was opened is to be shown again."""
+
+
+class LicensesIssued(Message):
+    """Licenses were issued, or what was issued was assigned: every section that shows licenses asks again."""
+
+    def __init__(self, keys: Collection[LicenseKey]) -> None:
+        super().__init__()
+        self.keys = keys
+
+
+class PartnerUpdated(Message):
+    """The API gave the partner record anew, after a change."""
+
+    def __init__(self, partner: Partner) -> None:
+        super().__init__()
+        self.partner = partner
 
 
 class SectionScreen(Protocol):
-    """What a section uses of the screen that shows it and the other sections."""
-
-    current: str
-    """The name of the section that is shown."""
-
-    @property
-    def status(self) -> StatusLine:
-        """The status line."""
-
-    @property
-    def view(self) -> Section | None:
-        """The section that is shown, None before a session is open."""
-
-    def opened(self, name: str) -> Section | None:
-        """Return a section that was shown before, None where it was not."""
-
-    async def show(self, name: str) -> None:
-        """Show the section of this name."""
-
-    def open_section(self, name: str) -> None:
-        """Show a section beside what goes on; asks first where that would lose changes."""
-
-    def leave_issue(self) -> None:
-        """Go back to the section from which Issue New License was opened."""
+    """What a section asks of the screen that shows it."""
 
     def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
         """Take over what the API said of invoices: the header warns of what is past due."""
 
-    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
-        """Let the sections that are not shown ask again when they are shown next."""
-
 
 class SectionApp(Protocol):
-    """What a section uses of the app."""
-
-    kept_selection: str
-    """What was picked for issuing, as text: it outlives a session."""
+    """What a section asks of the app; what it has to say to it is a message."""
 
     @property
     def main(self) -> SectionScreen:
         """The main screen."""
+
+    kept_selection: str
+    """What was picked for issuing, as text: it outlives a session."""
 
     def notify(
         self,
@@ -78,22 +79,7 @@ class SectionApp(Protocol):
         outcome: bool = False,
         lasts: bool | None = None,
     ) -> None:
-        """Say something in the status line; `outcome`: it is how a change ended (`StatusLine.say`)."""
-
-    async def push_screen_wait(self, screen: Screen[Answer]) -> Answer:
-        """Show a dialog and wait for its answer; in a worker."""
-
-    async def copy(self, text: str, what: str) -> None:
-        """Send text to the clipboard and say which way it went; `what` names it."""
-
-    async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code."""
-
-    def take_partner(self, partner: Partner) -> None:
-        """Take over the partner record as the API gave it after a change."""
-
-    def issue_new(self) -> None:
-        """Open Issue New License, as it was left."""
+        """Say something in the status line (`StatusLine.say`)."""
 
 
 class Section(WorkerMixin, CommandTarget, Widget):
@@ -102,6 +88,8 @@ class Section(WorkerMixin, CommandTarget, Widget):
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
     """
 
+    SHOWS_LICENSES: ClassVar[bool] = False
+    """Whether it asks again at once when licenses were issued while it is shown."""
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
 
     class StatusChanged(Message):
@@ -138,14 +126,29 @@ class Section(WorkerMixin, CommandTarget, Widget):
         outcome: bool = False,
         lasts: bool | None = None,
     ) -> None:
-        """Say something in the status line, whichever section is shown (`SectionApp.notify`)."""
+        """Say something in the status line, whichever section is shown (`StatusLine.say`)."""
         del title, timeout, markup
         self.jpmanage.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
     @property
     def shown(self) -> bool:
         """Whether this is the section that is shown."""
-        return self.jpmanage.main.view is self
+        return self.display
+
+    @property
+    def status_line(self) -> StatusLine:
+        """The status line of the screen."""
+        return self.screen.query_one(StatusLine)
+
+    async def copy(self, text: str, what: str) -> None:
+        """Send text to the clipboard and say which way it went; `what` names it."""
+        self.notify(await copy_text(self.app, text, what))
+
+    async def open_link(self, title: str, url: str) -> None:
+        """Open a web page on a local desktop; over SSH show it as link and QR code. Waits until that is closed."""
+        from jpmanage_tui.ui.dialogs.browser import open_link
+
+        await open_link(self.app, title, url)
 
     def notify_if_shown(
         self, message: str, *, severity: Severity = "information", lasts: bool | None = None
@@ -167,8 +170,8 @@ class Section(WorkerMixin, CommandTarget, Widget):
             return
         if not any(why in words for words in self.in_place()):
             self.notify_if_shown(self.trouble, severity="error", lasts=True)
-        elif self.shown and why in self.jpmanage.main.status.shown:
-            self.jpmanage.main.status.clear()  # another part failed first, and said it there
+        elif self.shown and why in self.status_line.shown:
+            self.status_line.clear()  # another part failed first, and said it there
 
     def in_place(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""
@@ -234,7 +237,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
         """Return what goes on while one looks elsewhere and ends with the account's session, None if nothing does."""
         return None
 
-    def arrived(self, keys: Collection[LicenseKey]) -> None:
+    def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note that licenses were issued while another section was shown."""
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:

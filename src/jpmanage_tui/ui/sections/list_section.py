@@ -264,7 +264,10 @@ class ListSection(Section, Generic[Item]):
     async def _show_row_menu(self) -> None:
         item = self.current
         if item is not None:
-            active, commands = ActiveCommand(self.COMMAND_SET, self), map(self.COMMAND_SET.named, self.ROW_ACTIONS)
+            active, commands = (
+                ActiveCommand(self.COMMAND_SET, self),
+                map(self.COMMAND_SET.named, self.ROW_ACTIONS),
+            )
             actions = [(command.name, command.label, active.reason(command)) for command in commands]
             await choose_row_action(self, self.row_title(item), self.COMMAND_SET, actions)
 

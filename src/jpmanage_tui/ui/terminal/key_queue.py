@@ -111,8 +111,7 @@ class KeyQueue(App[ReturnType]):
         try:
             async with asyncio.timeout(self.KEY_SECONDS):
                 await self._passed(target)
-                if self._waiting:
-                    await self._passed(target)  # what it led to in the parts it passed, before the next key
+                await self._passed(target)  # what it led to in the parts it passed: messages go the same way
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
                 while self.screen is screen and self._opens(before):  # noqa: ASYNC110 - a screen tells no event

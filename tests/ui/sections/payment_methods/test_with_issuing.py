@@ -24,6 +24,6 @@ async def test_the_view_asks_again_when_it_is_shown_after_a_change_elsewhere() -
         await run.press("1")
         await run.until(lambda: run.app.main.view is not view, "another section")
         asked = len(run.asked("GET", "/payment-methods"))
-        run.app.main.outdate()
+        run.app.main.mark_outdated()
         await run.press("3")
         await run.until(lambda: len(run.asked("GET", "/payment-methods")) > asked, "asked again")

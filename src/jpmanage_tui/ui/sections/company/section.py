@@ -25,7 +25,7 @@ from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import PickField
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import PartnerUpdated, Section
 from jpmanage_tui.ui.sections.company import text
 from jpmanage_tui.ui.sections.company.commands import COMPANY
 from jpmanage_tui.ui.sections.company.data import CompanyReader, CountriesLoaded, PartnerLoaded, ReadFailed
@@ -215,7 +215,7 @@ class CompanySection(Section, can_focus=True):
         """Show the record as the API gave it; what the user has changed meanwhile stays."""
         first, self.partner = self.partner is None, partner
         self._answered = datetime.now(UTC)
-        self.jpmanage.take_partner(partner)
+        self.post_message(PartnerUpdated(partner))
         values = PartnerDetails.of(partner).model_dump()
         if first:
             self.form.fill(values)
@@ -289,7 +289,7 @@ class CompanySection(Section, can_focus=True):
         details = PartnerDetails.model_validate(before.model_dump() | sent)
         self.updating = True
         self.form.show_errors({})
-        self.jpmanage.notify("Updating the company details…")
+        self.notify("Updating the company details…")
         work = self._send(UpdatePartner(details, before), sent)
         self.run_worker(work, group="company-save", exclusive=False, exit_on_error=False)
 
@@ -310,7 +310,7 @@ class CompanySection(Section, can_focus=True):
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.notify(
+        self.notify(
             text.outcome_text(outcome, shown),
             severity="success" if outcome.happened else "error",
             outcome=True,

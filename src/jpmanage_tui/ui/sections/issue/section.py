@@ -20,6 +20,7 @@ from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
+from jpmanage_tui.ui.sections.base import LicensesIssued
 from jpmanage_tui.ui.sections.issue import page_rows as pages
 from jpmanage_tui.ui.sections.issue.actions import IssueActions
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
@@ -218,7 +219,7 @@ class IssueSection(IssueActions):
         if not run.running and not self._told:
             self._told = True
             self._note_seen()
-            self.jpmanage.notify(
+            self.notify(
                 f"Issue New License: {headline(run)}",
                 severity="success" if run.complete else "warning",
                 outcome=True,
@@ -242,10 +243,8 @@ class IssueSection(IssueActions):
 
     def tell_others(self) -> None:
         """Let the sections that show licenses ask for them again: the one that is shown at once."""
-        main = self.jpmanage.main
-        main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
-        if main.current in ("licenses", "billing") and main.view is not None:
-            main.view.reload()
+        issued = self.run.issued if self.run is not None else ()
+        self.post_message(LicensesIssued([job.key for job in issued if job.key is not None]))
 
     def reopen(self) -> None:
         """Open once more, by the command that issues: what was issued, and seen to be, makes room for a new selection.

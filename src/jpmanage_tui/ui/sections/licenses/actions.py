@@ -16,6 +16,7 @@ from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.sections.base import OpenSection
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_label
 
@@ -112,7 +113,7 @@ class LicenseActions(MarkingSection):
 
     def action_issue(self) -> None:
         """Open Issue New License."""
-        self.jpmanage.issue_new()
+        self.post_message(OpenSection("issue"))
 
     def action_assign(self) -> None:
         """Choose a site, ask, and assign the licenses to it."""
@@ -166,7 +167,7 @@ class LicenseActions(MarkingSection):
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
-            self.run_flow(self.jpmanage.copy(codes, what))
+            self.run_flow(self.copy(codes, what))
 
     def copy_disabled_reason(self) -> str | None:
         """Return why no code can be copied now."""
@@ -183,7 +184,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         url = web_address(license.siteurl) if license is not None else None
         if url is not None:
-            self.run_flow(self.jpmanage.open_link("View Site", url))
+            self.run_flow(self.open_link("View Site", url))
 
     def view_site_disabled_reason(self) -> str | None:
         """Return why there is no home page to open."""
@@ -193,7 +194,7 @@ class LicenseActions(MarkingSection):
         """Show or open Jetpack's debug test for the site."""
         license = self.current
         if license is not None and license.siteurl:
-            self.run_flow(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
+            self.run_flow(self.open_link("Debug Site", debug_url(license.siteurl)))
 
     def debug_site_disabled_reason(self) -> str | None:
         """Return why there is no site to test."""
@@ -211,7 +212,7 @@ class LicenseActions(MarkingSection):
         except ApiError as error:
             self.notify(error_text(error, f"Download of {license.product}"), severity="error")
             return
-        await self.jpmanage.open_link(f"Download {license.product}", url)
+        await self.open_link(f"Download {license.product}", url)
 
     def download_disabled_reason(self) -> str | None:
         """Return why there is nothing to download."""

@@ -68,6 +68,7 @@ class LicensesSection(SearchActions):
     """Every license of the partner key, by filter, search and order."""
 
     COMMAND_SET = LICENSES
+    SHOWS_LICENSES = True
     DEFAULT_CSS = "LicensesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
@@ -207,7 +208,7 @@ class LicensesSection(SearchActions):
         self._ask_again()
         self.search_index.refresh()
 
-    def arrived(self, keys: Collection[LicenseKey]) -> None:
+    def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
         self._arrived |= set(keys)
 

@@ -161,10 +161,10 @@ class PaymentMethodsActions(Section):
     # -- asking --------------------------------------------------------------------------
 
     def _say(self, words: str, severity: Severity = "information", *, outcome: bool = False) -> None:
-        self.jpmanage.notify(words, severity=severity, outcome=outcome)
+        self.notify(words, severity=severity, outcome=outcome)
 
     async def _ask(self, question: Confirmation) -> bool:
-        return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+        return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
 
     async def all_cards(self) -> list[PaymentMethod]:
         """Return every saved card that can be read, as the API lists them now.
@@ -193,7 +193,7 @@ class PaymentMethodsActions(Section):
         async with AsyncExitStack() as stack:
             loopback = await self._loopback(stack)
             adder, dialog = self._form(loopback, note)
-            result = await self.jpmanage.push_screen_wait(dialog)
+            result = await self.app.push_screen_wait(dialog)
         if isinstance(result, Elsewhere):
             await self._add_in_browser(result.sentence)
             return
@@ -219,13 +219,13 @@ class PaymentMethodsActions(Section):
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
     def _form(self, loopback: Return | None, note: str) -> tuple[CardAdder, NewCardDialog]:
-        session, app = self.session, self.jpmanage
+        session = self.session
 
         async def bank(need: NeedsBrowser, look: browser.CheckSetup) -> SetupOutcome | None:
             handover = browser.bank_handover(need, look, session)
             if loopback is not None:
                 loopback.came = handover.nudge
-            return await app.push_screen_wait(HandoverDialog(handover))
+            return await self.app.push_screen_wait(HandoverDialog(handover))
 
         back = loopback.address if loopback is not None else browser.PAGE
 
@@ -247,7 +247,7 @@ class PaymentMethodsActions(Section):
             self._say(error_text(error, "Listing the cards"), "error")
             return
         handover = browser.vendor_handover(cards, why)
-        card = await self.jpmanage.push_screen_wait(HandoverDialog(handover))
+        card = await self.app.push_screen_wait(HandoverDialog(handover))
         if card is None:
             self._say(
                 "No new card was seen. When one was added in the browser after all, "
@@ -293,7 +293,7 @@ class PaymentMethodsActions(Section):
         if len(self.saved_cards.cards) > 1:
             reason, key = self.make_primary_disabled_reason(), key_for("make-primary")
             choices.insert(0, Choice("make-primary", "Set as primary card", "", reason, key))
-        chosen = await self.jpmanage.push_screen_wait(ChoiceDialog(card_label(card), choices))
+        chosen = await self.app.push_screen_wait(ChoiceDialog(card_label(card), choices))
         if chosen == "make-primary":
             await self._make_primary(card)
         elif chosen == "delete-card":
@@ -359,7 +359,7 @@ class PaymentMethodsActions(Section):
             text.successors(others, today),
             start=text.best_successor(others, today).id,
         )
-        chosen = await self.jpmanage.push_screen_wait(dialog)
+        chosen = await self.app.push_screen_wait(dialog)
         return next((one for one in others if one.id == chosen), None)
 
     async def _send_delete(

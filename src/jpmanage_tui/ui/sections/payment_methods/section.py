@@ -19,6 +19,7 @@ from jpmanage_tui.rules.text import format_time, not_read, pluralize
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.sections.base import PartnerUpdated
 from jpmanage_tui.ui.sections.payment_methods import text
 from jpmanage_tui.ui.sections.payment_methods.actions import (
     CardBusy,
@@ -210,7 +211,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     @on(PartnerLoaded)
     def _partner_loaded(self, message: PartnerLoaded) -> None:
-        self.jpmanage.take_partner(message.partner)
+        self.post_message(PartnerUpdated(message.partner))
 
     # -- status --------------------------------------------------------------------------
 
