@@ -15,7 +15,7 @@ from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommand, CommandTarget
 from jpmanage_tui.ui.common.keymap import Keymap, key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import WorkerMixin
@@ -42,7 +42,7 @@ WHILE_LEAVING = ("quit", "interrupt", "repaint")
 """The commands that still run while the program is being left."""
 
 
-class OperationUpdated(Note):
+class OperationUpdated(DataMessage):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent

@@ -9,7 +9,7 @@ from textual.message import Message
 
 
 @dataclass_transform()
-class Note(Message):
+class DataMessage(Message):
     """A message that carries the fields its class declares, given by position or by name; a default may stand beside one.
 
     A dataclass to who uses it and to the type checker. Unlike one it compiles nothing when its module is loaded, which

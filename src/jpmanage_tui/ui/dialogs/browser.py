@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.services.browser import is_web_url, open_url
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.input import Field
@@ -47,7 +47,7 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog.-tight #address-box { margin: 0; }
     """
 
-    class Told(Note):
+    class Told(DataMessage):
         """A sentence about the address, the browser or the clipboard."""
 
         words: str

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from jpmanage_tui.ui.common.keys import takes_text
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 GAP = 2
@@ -41,7 +41,7 @@ class PushButton(Line, can_focus=True):
     }
     """
 
-    class Pressed(Note):
+    class Pressed(DataMessage):
         """The button was pressed."""
 
         button: PushButton

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
@@ -48,7 +48,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     }
     """
 
-    class Chosen(Note):
+    class Chosen(DataMessage):
         """The user chose a section."""
 
         name: str

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from jpmanage_tui.ui.common.commands import CommandTarget
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
 from jpmanage_tui.ui.widgets.line import clip, strip_of
@@ -47,7 +47,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     }
     """
 
-    class Moved(Note):
+    class Moved(DataMessage):
         """The cursor stands on another line, or the line under it changed."""
 
         list: VirtualList
@@ -57,7 +57,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             """The list that sent it."""
             return self.list
 
-    class Viewed(Note):
+    class Viewed(DataMessage):
         """Other lines came into view: from `first` to `last`, both counted from 0, `last` included."""
 
         list: VirtualList

@@ -21,7 +21,7 @@ from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import PickField
@@ -41,7 +41,7 @@ PADDING = 4
 """Cells at the left and the right of the view."""
 
 
-class UpdateEnded(Note):
+class UpdateEnded(DataMessage):
     """An update ended; `sent` are the values that were sent."""
 
     outcome: Outcome[Partner]

@@ -14,7 +14,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.commands import ActiveCommand
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import OpenSection
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
@@ -41,7 +41,7 @@ _OF_ROW = (
 """The commands of a license, in the order of its menu."""
 
 
-class LicensesChanged(Note):
+class LicensesChanged(DataMessage):
     """A change of licenses has ended: their rows and the counts must be asked for again.
 
     `keys` were changed, or may have been; of them `gone` are known to be revoked. `refused` are known to be as they were

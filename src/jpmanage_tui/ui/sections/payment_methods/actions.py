@@ -28,7 +28,7 @@ from jpmanage_tui.services.card_adding import (
     interrupted_card_note,
 )
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
@@ -59,20 +59,20 @@ def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
     return next((card for card in cards if card.is_default), None)
 
 
-class CardsChanged(Note):
+class CardsChanged(DataMessage):
     """The cards were changed, or may have been: they must be asked for again. `show` is the one to go to."""
 
     show: PaymentMethodId | None = None
 
 
-class CardBusy(Note):
+class CardBusy(DataMessage):
     """Something is being done to a card: the words for it, None when it has ended."""
 
     method: PaymentMethodId
     words: str | None
 
 
-class PartnerLoaded(Note):
+class PartnerLoaded(DataMessage):
     """The partner record was asked for again after a change."""
 
     partner: Partner

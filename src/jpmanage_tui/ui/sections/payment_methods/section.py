@@ -16,7 +16,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.text import format_time, not_read, pluralize
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import PartnerUpdated
@@ -37,7 +37,7 @@ AHEAD = 5
 DOTS = ["    · · ·"] * 3
 
 
-class CardsLoaded(Note):
+class CardsLoaded(DataMessage):
     """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
 
     cards: Sequence[PaymentMethod]
@@ -46,7 +46,7 @@ class CardsLoaded(Note):
     done: bool
 
 
-class CardsFailed(Note):
+class CardsFailed(DataMessage):
     """The cards could not be read."""
 
     error: ApiError
