@@ -156,7 +156,7 @@ class Run:
 
     def view(self, kind: type[View]) -> View:
         """The section's view of this class, which must be the one that is shown."""
-        view = self.app.main.view
+        view = self.app.main.section
         assert isinstance(view, kind), f"{kind.__name__} is not shown but {view}"
         return view
 
@@ -205,7 +205,8 @@ async def running(
     async with _app(door, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
-                lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
+                lambda: "1/" in run.app.main.section.counter() if run.app.main.section else False,
+                "first rows",
             )
             await run.until(run.knows_open_invoices, "the open invoices, of which the header warns")
         yield run
@@ -260,10 +261,10 @@ async def _app(
     keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
     app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
-    door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)
         finally:
             await app.before_end(0)
-    assert app.defects.errors == [], "work beside the screen broke"
+    assert app.unhandled_errors.errors == [], "work beside the screen broke"

@@ -38,7 +38,7 @@ async def test_what_a_key_does_is_what_footer_and_help_say(name: str) -> None:
     moved = Settings(keys={"support": ",", "refresh": "R", "search": "f", "filter": "/"})
     async with running(LARGE, settings=moved) as run:
         await run.app.main.go_to(name)
-        await run.until(lambda: run.app.main.current == name and run.app.main.view, "the section")
+        await run.until(lambda: run.app.main.current == name and run.app.main.section, "the section")
         await run.settled()
         assert without_keys(bound(run)) == named(run)
         assert named(run)["comma"] == (run.app, "support")

@@ -12,7 +12,7 @@ from textual import events, on
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.commands import ActiveCommand, CommandTarget
+from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
 from jpmanage_tui.ui.common.keymap import Keymap, key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_sets
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
@@ -49,7 +49,7 @@ class OperationUpdated(DataMessage):
 
 
 class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
-    """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
+    """jpmanage. `account_service` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     COMMAND_SET = EVERYWHERE
     ENABLE_COMMAND_PALETTE = False
@@ -65,7 +65,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def __init__(
         self,
-        door: AccountService,
+        account_service: AccountService,
         *,
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
@@ -77,10 +77,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
         self.main = MainScreen(self.keymap)
-        self.sessions = SessionController(self, self.main, door, self._check_theme)
-        self.kept_selection = ""
+        self.sessions = SessionController(self, self.main, account_service, self._check_theme)
+        self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
-        self.defects = UnhandledErrors()
+        self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
         for one in THEMES:
@@ -89,9 +89,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self._wanted_theme = theme
 
     @property
-    def door(self) -> AccountService:
+    def account_service(self) -> AccountService:
         """What opens the sessions."""
-        return self.sessions.door
+        return self.sessions.account_service
 
     @property
     def session(self) -> Session | None:
@@ -99,9 +99,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         return self.sessions.session
 
     @property
-    def refusal(self) -> str | None:
+    def start_error(self) -> str | None:
         """Why the app ended before it began: what is stored cannot be used."""
-        return self.sessions.refusal
+        return self.sessions.start_error
 
     # -- start -----------------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     # -- what became of changes ----------------------------------------------------------------
 
-    def hear(self, event: OperationEvent) -> None:
+    def on_operation_event(self, event: OperationEvent) -> None:
         """Take an event of the queue (called on the event loop)."""
         self.post_message(OperationUpdated(event))
 
@@ -203,7 +203,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
 
     async def _quit(self) -> None:
-        reasons = self.sessions.left_unfinished()
+        reasons = self.sessions.reasons_not_to_leave()
         if reasons:
             from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
@@ -258,9 +258,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         del title, timeout, markup
         self.main.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
-    def note_worker(self, event: Worker.StateChanged) -> None:
+    def handle_worker_state(self, event: Worker.StateChanged) -> None:
         """Say that work beside the screen broke, and keep what is known of it."""
-        sentence = self.defects.note(event)
+        sentence = self.unhandled_errors.note(event)
         if sentence is not None:
             log = (
                 f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
@@ -304,13 +304,13 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main.update_status()
         return handled
 
-    def no_session(self) -> str | None:
+    def no_session_reason(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""
         return None if self.session is not None else NO_SESSION
 
     def refresh_disabled_reason(self) -> str | None:
         """Return why there is nothing to ask the API for again."""
-        return None if self.sessions.reopening else self.no_session()
+        return None if self.sessions.reopening else self.no_session_reason()
 
     def choose_key_disabled_reason(self) -> str | None:
         """Return why there is no partner key to choose."""
@@ -333,11 +333,11 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Open Issue New License, as it was left."""
         self.main.open_section(ISSUE.name)
 
-    issue_disabled_reason = no_session
+    issue_disabled_reason = no_session_reason
 
     def action_step_back(self) -> None:
         """Take one step back."""
-        view = self.main.view
+        view = self.main.section
         if view is None or not (view.stop_export() or view.step_back()):
             self.main.status.clear()
 
@@ -345,7 +345,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""
         from jpmanage_tui.ui.widgets.sidebar import Sidebar
 
-        sidebar, view = self.main.query_one(Sidebar), self.main.view
+        sidebar, view = self.main.query_one(Sidebar), self.main.section
         if view is None or not sidebar.has_focus:
             if view is None or not view.move_focus(step):
                 sidebar.focus()
@@ -386,7 +386,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
         await import_modules(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
-        here: dict[str, ActiveCommand] = {}
+        here: dict[str, ActiveCommands] = {}
         choices = []
         for bound in self.main.palette_commands():
             for command in bound.commands:
@@ -397,7 +397,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                         Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
                     )
         elsewhere: dict[str, tuple[str, str]] = {}
-        for section, commands in section_sets().items():
+        for section, commands in section_command_sets().items():
             if section.name == self.main.current:
                 continue
             for command in commands:
@@ -405,7 +405,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                     name = f"{section.title}: {command.name}"
                     elsewhere[name] = (section.name, command.name)
                     key = self.keymap.shown(command)
-                    reason = self.no_session()
+                    reason = self.no_session_reason()
                     choices.append(
                         Choice(name, command.label, section.title, reason, key, changes=command.changes)
                     )
@@ -415,7 +415,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             await self.run_action(here[chosen].commands.named(chosen).action, here[chosen].target)
         elif chosen is not None:
             section_name, command_name = elsewhere[chosen]
-            view = self.main.view if await self.main.go_to(section_name) else None
+            view = self.main.section if await self.main.go_to(section_name) else None
             if view is not None:
                 await self.run_action(view.COMMAND_SET.named(command_name).action, view)
 
@@ -445,12 +445,12 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if session is None or session.partner is None:
             return
         key_id = await ask_key(self, session.partner, session.key_id)
-        if key_id is None or key_id == session.key_id or not await self.main.may_leave():
+        if key_id is None or key_id == session.key_id or not await self.main.confirm_leave():
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
-        await self.sessions.switch(lambda: self.door.open_key(key_id), "Partner key", name)
+        await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
 
-    log_disabled_reason = no_session
+    log_disabled_reason = no_session_reason
 
     def action_log(self) -> None:
         """Show the log of operations."""

@@ -17,9 +17,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_name, key_words
+from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_label, key_name
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.sections.base import LeaveSection, LicensesIssued, OpenSection, PartnerUpdated, Section
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
-ANSWER_SECONDS = 2.0
+LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
@@ -68,10 +68,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.keymap = keymap
         self._session: Session | None = None
         self._invoices: dict[InvoiceId, Invoice] = {}
-        self._views: dict[str, Section] = {}
+        self._sections: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
         self._before_issue = self.current
-        self._answered = asyncio.Event()
+        self._loaded = asyncio.Event()
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -90,21 +90,21 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         return self.query_one(StatusLine)
 
     @property
-    def view(self) -> Section | None:
+    def section(self) -> Section | None:
         """The view that is shown, None before a session is open."""
-        return self._views.get(self.current)
+        return self._sections.get(self.current)
 
     # -- the session ---------------------------------------------------------------------
 
-    async def take_session(self, session: Session) -> None:
+    async def show_session(self, session: Session) -> None:
         """Show `session`: every view of the one before goes, and the present section opens for the new one."""
         self._session = session
-        self._answered.clear()
+        self._loaded.clear()
         self.hold(HOLD_SECONDS)
-        self._views.clear()  # first: nothing may ask a view of the old session while its parts are taken away
+        self._sections.clear()  # first: nothing may ask a view of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
         self._invoices.clear()
-        self.name_account(session)
+        self.show_account(session)
         self.query_one(Header).modes = tuple(
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
@@ -113,22 +113,22 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 
-    async def answered(self, seconds: float = ANSWER_SECONDS) -> None:
+    async def wait_until_loaded(self, seconds: float = LOAD_SECONDS) -> None:
         """Wait until the section that opened shows what it asked for, or why it cannot; so many seconds at most."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), seconds)
+            await asyncio.wait_for(self._loaded.wait(), seconds)
         await self.wait_for_refresh()
 
-    def name_account(self, session: Session) -> None:
+    def show_account(self, session: Session) -> None:
         """Say in the header whose account and which key this is, and warn of what is past due."""
         header = self.query_one(Header)
         header.account, header.key_name = session.account, session.key_name or ""
 
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
-        await self.answered(HOLD_SECONDS)
+        await self.wait_until_loaded(HOLD_SECONDS)
         self.post_message(self.OpenInvoices(session, ()))  # what the record knows does not wait for an answer
-        await self.answered()
+        await self.wait_until_loaded()
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.invoices import InvoiceStatus
 
@@ -147,9 +147,9 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Take over what the API said of invoices; the header warns of what is past due among them."""
         self._invoices.update((invoice.id, invoice) for invoice in invoices)
         if self._session is not None:
-            self._warn(self._session)
+            self._show_warning(self._session)
 
-    def _warn(self, session: Session) -> None:
+    def _show_warning(self, session: Session) -> None:
         from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
@@ -159,24 +159,24 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Show the section of this name, making its view the first time."""
         if self._session is None:
             return
-        if name not in self._views:
-            self._views[name] = ALL_SECTIONS[name].load()(self._session)
-            await self.query_one("#content").mount(self._views[name])
+        if name not in self._sections:
+            self._sections[name] = ALL_SECTIONS[name].load()(self._session)
+            await self.query_one("#content").mount(self._sections[name])
         self.current = name
-        for other, view in self._views.items():
+        for other, view in self._sections.items():
             view.display = other == name
         self.query_one(Sidebar).current = name
         self.status.clear()
-        self._views[name].focus_first()
-        if self._views[name].outdated:
-            self._views[name].outdated = False
-            self._views[name].reload()
-        self._views[name].remind()
+        self._sections[name].focus_first()
+        if self._sections[name].outdated:
+            self._sections[name].outdated = False
+            self._sections[name].reload()
+        self._sections[name].show_load_error()
         self.update_status()
 
     def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
         """Something was changed, or `issued`: the views that are not shown ask again when they are shown next."""
-        for name, view in self._views.items():
+        for name, view in self._sections.items():
             if name != self.current:
                 view.outdated = True
                 view.licenses_issued(issued)
@@ -184,15 +184,15 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @on(LicensesIssued)
     def _licenses_issued(self, message: LicensesIssued) -> None:
         self.mark_outdated(message.keys)
-        if self.view is not None and self.view.SHOWS_LICENSES:
-            self.view.reload()
+        if self.section is not None and self.section.SHOWS_LICENSES:
+            self.section.reload()
 
     @on(PartnerUpdated)
     def _partner_updated(self, message: PartnerUpdated) -> None:
         if self._session is not None:
             self._session.partner = message.partner
-            self.name_account(self._session)
-            self._warn(self._session)
+            self.show_account(self._session)
+            self._show_warning(self._session)
 
     @on(OpenSection)
     def _open_section(self, message: OpenSection) -> None:
@@ -204,28 +204,28 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def open_section(self, name: str, then: Callable[[Section], object] | None = None) -> None:
         """Show the section of this name, asking first where that would lose changes; `then` is called with it."""
-        self.run_worker(self._show_and(name, then), group="section", exclusive=True, exit_on_error=False)
+        self.run_worker(self._open(name, then), group="section", exclusive=True, exit_on_error=False)
 
-    async def _show_and(self, name: str, then: Callable[[Section], object] | None) -> None:
-        if await self.go_to(name) and then is not None and self.view is not None:
-            then(self.view)
+    async def _open(self, name: str, then: Callable[[Section], object] | None) -> None:
+        if await self.go_to(name) and then is not None and self.section is not None:
+            then(self.section)
 
     async def go_to(self, name: str) -> bool:
         """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
-        if name != self.current and not await self.may_leave():
+        if name != self.current and not await self.confirm_leave():
             return False
         if name == ISSUE.name:
             if self.current != name:  # leaving it goes back to the section that is shown now
                 self._before_issue = self.current
-            issue = self._views.get(name)
+            issue = self._sections.get(name)
             if issue is not None:
-                issue.reopen()
+                issue.opened_by_command()
         await self.show(name)
         return True
 
-    async def may_leave(self) -> bool:
+    async def confirm_leave(self) -> bool:
         """Ask before the present view's changes are dropped; returns whether the view may be left."""
-        view = self.view
+        view = self.section
         sentence = view.unsaved() if view is not None else None
         if view is None or sentence is None:
             return True
@@ -239,11 +239,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def unfinished(self) -> list[str]:
         """Return what the views would leave unfinished if the program ended now, a sentence each."""
-        return [words for view in self._views.values() if (words := view.unfinished()) is not None]
+        return [words for view in self._sections.values() if (words := view.unfinished()) is not None]
 
     def ongoing(self) -> list[Ongoing]:
         """Return what the views have going on that ends with the session."""
-        return [one for view in self._views.values() if (one := view.ongoing()) is not None]
+        return [one for view in self._sections.values() if (one := view.ongoing()) is not None]
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
@@ -257,24 +257,24 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     # -- keys ----------------------------------------------------------------------------
 
-    def active_commands(self) -> list[ActiveCommand]:
+    def active_commands(self) -> list[ActiveCommands]:
         """Return the command sets that work where the focus is, nearest first."""
         focused = self.focused
-        sets: list[ActiveCommand] = []
+        sets: list[ActiveCommands] = []
         if isinstance(focused, Sidebar):
             sets.append(focused.active_commands)
-        elif self.view is not None:
-            sets.append(self.view.active_commands)
+        elif self.section is not None:
+            sets.append(self.section.active_commands)
         if isinstance(focused, VirtualList):
             sets.append(focused.active_commands)
-        sets.append(ActiveCommand(EVERYWHERE, self.app))
+        sets.append(ActiveCommands(EVERYWHERE, self.app))
         return sets
 
-    def palette_commands(self) -> list[ActiveCommand]:
+    def palette_commands(self) -> list[ActiveCommands]:
         """Return `active_commands`, with the commands of the section also while the focus is in the sidebar."""
         sets = self.active_commands()
-        if self.view is not None and isinstance(self.focused, Sidebar):
-            sets.insert(-1, self.view.active_commands)
+        if self.section is not None and isinstance(self.focused, Sidebar):
+            sets.insert(-1, self.section.active_commands)
         return sets
 
     @property
@@ -344,19 +344,19 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def update_status(self) -> None:
         """Show in status line and footer what is true now."""
-        view = self.view
+        view = self.section
         if not self.is_mounted or not self.query(StatusLine):
             return
         if view is not None:
             progress = view.progress()
-            if progress is None and not self._answered.is_set():
-                self._answered.set()
+            if progress is None and not self._loaded.is_set():
+                self._loaded.set()
                 self.call_next(self.release)
             self.status.inform(view.summary(), progress, view.counter())
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
         if view is not None and self._typing:
-            self.query_one(Footer).show_keys(view.typing_keys(), helped=False)
+            self.query_one(Footer).show_keys(view.typing_footer_keys(), helped=False)
         else:
             self.query_one(Footer).show_keys(self._footer_keys())
 
@@ -376,5 +376,5 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                     continue
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)
-                    (shown if words == command.label else first).append((key_words(keys[0]), words))
+                    (shown if words == command.label else first).append((key_label(keys[0]), words))
         return first + shown

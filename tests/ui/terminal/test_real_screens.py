@@ -116,11 +116,13 @@ async def mirrored(
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
     door = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
     app = app_class(door, theme=theme, keyboard=AtOnce())
-    door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)
         try:
-            await run.until(lambda: "1/" in app.main.view.counter() if app.main.view else False, "first rows")
+            await run.until(
+                lambda: "1/" in app.main.section.counter() if app.main.section else False, "first rows"
+            )
             yield run, app
             await run.until(lambda: not app.ahead, "what was sent ahead is composed")
             app.compare()

@@ -122,7 +122,7 @@ def disabled_reason(target: object, action: str, arguments: tuple[object, ...]) 
     return reason(*arguments) if reason is not None else None
 
 
-class ActiveCommand(NamedTuple):
+class ActiveCommands(NamedTuple):
     """A command set together with what it works on now."""
 
     commands: CommandSet
@@ -166,9 +166,9 @@ class CommandTarget(Node):
         super().__init_subclass__(**options)
 
     @property
-    def active_commands(self) -> ActiveCommand:
+    def active_commands(self) -> ActiveCommands:
         """Its commands, which work on it."""
-        return ActiveCommand(self.COMMAND_SET, self)
+        return ActiveCommands(self.COMMAND_SET, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action can be done now (Textual's rule: None is shown, but cannot)."""

@@ -45,7 +45,7 @@ def is_text(event: events.Key) -> bool:
     return (event.character is not None and event.character.isprintable()) or event.key in FIELD_KEYS
 
 
-def key_words(key: str) -> str:
+def key_label(key: str) -> str:
     """Return how footer, help and README write a key name (`escape` -> `esc`)."""
     return _WORDS.get(key, key)
 
@@ -81,7 +81,7 @@ class Keymap:
                     name, title = taken.setdefault(key, (command.name, commands.title))
                     if name != command.name:
                         raise KeymapError(
-                            f"[keys] gives {key_words(key)!r} to both {name!r} ({title}) and {command.name!r} "
+                            f"[keys] gives {key_label(key)!r} to both {name!r} ({title}) and {command.name!r} "
                             f"({commands.title}); choose another key for one of them."
                         )
 
@@ -99,7 +99,7 @@ class Keymap:
 
     def shown(self, command: Command) -> str:
         """Return the key that starts this command, as the palette writes it; '' where none does."""
-        return key_words(next(iter(self.keys(command)), ""))
+        return key_label(next(iter(self.keys(command)), ""))
 
     @property
     def freed(self) -> frozenset[str]:

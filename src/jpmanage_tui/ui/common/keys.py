@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.common.keymap import Keymap, key_words
+from jpmanage_tui.ui.common.keymap import Keymap, key_label
 
 LINE_KEYS = 7
 """Cells for the keys at the beginning of a line that says what they do."""
@@ -22,7 +22,7 @@ def key_for(name: str) -> str:
         KeyError: no command has this name.
 
     """
-    return key_words(_keymap[0].keys_of(name)[0])
+    return key_label(_keymap[0].keys_of(name)[0])
 
 
 def takes_text(key: str, character: str | None) -> bool:

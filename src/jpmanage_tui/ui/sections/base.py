@@ -68,7 +68,7 @@ class SectionApp(Protocol):
     def main(self) -> SectionScreen:
         """The main screen."""
 
-    kept_selection: str
+    issue_selection: str
     """What was picked for issuing, as text: it outlives a session."""
 
     def notify(
@@ -95,7 +95,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
 
-    class Troubled(Message):
+    class LoadErrorChanged(Message):
         """Something could not be read."""
 
     def __init__(self, session: Session) -> None:
@@ -105,7 +105,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
         """Whether something was changed elsewhere since this view asked: it asks again when it is shown."""
         self.exporting: Worker[Any] | None = None
         """What reads the rows of an export."""
-        self.trouble = ""
+        self.load_error = ""
         """The sentence about what could not be read last, empty where nothing is wrong."""
 
     @property
@@ -157,31 +157,33 @@ class Section(WorkerMixin, CommandTarget, Widget):
         if self.shown:
             self.notify(message, severity=severity, lasts=lasts)
 
-    def tell_trouble(self, sentence: str) -> None:
+    def report_load_error(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
-        self.trouble = sentence
-        self.post_message(self.Troubled())  # after this: the view may come to say it in the place of its rows
+        self.load_error = sentence
+        self.post_message(
+            self.LoadErrorChanged()
+        )  # after this: the view may come to say it in the place of its rows
 
-    @on(Troubled)
-    def remind(self) -> None:
+    @on(LoadErrorChanged)
+    def show_load_error(self) -> None:
         """Say in the status line what could not be read, unless that stands in the place of the rows."""
-        _, _, why = self.trouble.partition(": ")  # whatever was being read when it happened
-        if not self.trouble:
+        _, _, why = self.load_error.partition(": ")  # whatever was being read when it happened
+        if not self.load_error:
             return
-        if not any(why in words for words in self.in_place()):
-            self.notify_if_shown(self.trouble, severity="error", lasts=True)
+        if not any(why in words for words in self.placeholder_texts()):
+            self.notify_if_shown(self.load_error, severity="error", lasts=True)
         elif self.shown and why in self.status_line.shown:
             self.status_line.clear()  # another part failed first, and said it there
 
-    def in_place(self) -> list[str]:
+    def placeholder_texts(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""
         empty = (shown for shown in self.query(VirtualList) if shown.display and not shown.line_count())
         return [" ".join(shown.note) for shown in empty]
 
-    def tell_recovered(self) -> None:
+    def clear_load_error(self) -> None:
         """Say that the API answers again, where something could not be read before."""
-        if self.trouble:
-            self.trouble = ""
+        if self.load_error:
+            self.load_error = ""
             self.notify_if_shown("The API answers again.", severity="success")
 
     # -- what a section says of itself -----------------------------------------------------
@@ -194,7 +196,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
         """Put the focus where the user expects it when the section opens."""
         raise NotImplementedError
 
-    def reopen(self) -> None:
+    def opened_by_command(self) -> None:
         """Take note that the section is opened by its command, not by going back to it."""
 
     def step_back(self) -> bool:
@@ -240,7 +242,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note that licenses were issued while another section was shown."""
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""
         return [("enter", "To the list"), ("esc", "Leave the field")]
 

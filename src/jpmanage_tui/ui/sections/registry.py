@@ -50,24 +50,24 @@ ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
 """Every section by its name."""
 
 
-def section_sets() -> dict[SectionInfo, CommandSet]:
+def section_command_sets() -> dict[SectionInfo, CommandSet]:
     """Return the command set of every section; imports every section's view."""
     return {section: section.load().COMMAND_SET for section in ALL_SECTIONS.values()}
 
 
-def all_sets() -> list[CommandSet]:
+def all_command_sets() -> list[CommandSet]:
     """Return every command set in the order in which help and README print them; imports every section's view."""
-    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_sets().values()]
+    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_command_sets().values()]
 
 
-def places() -> list[tuple[CommandSet, ...]]:
+def key_scopes() -> list[tuple[CommandSet, ...]]:
     """Return, for every place of the program, the command sets whose keys work there together."""
     return [
         (SIDEBAR_COMMANDS, EVERYWHERE),
-        *((commands, MOVING, EVERYWHERE) for commands in section_sets().values()),
+        *((commands, MOVING, EVERYWHERE) for commands in section_command_sets().values()),
     ]
 
 
 def check_keys(changes: Mapping[str, str]) -> None:
     """Raise `KeymapError` where the user's `[keys]` cannot be used."""
-    Keymap(changes).check(places())
+    Keymap(changes).check(key_scopes())

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from textual import events
 from textual.scroll_view import ScrollView
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import is_text, key_name
 
 
@@ -43,5 +43,5 @@ def move(shown: ScrollView, event: events.Key, *, typing: bool = False) -> bool:
     if command is None or (typing and is_text(event)):
         return False
     event.stop()
-    ActiveCommand(MOVING, shown).run(command)
+    ActiveCommands(MOVING, shown).run(command)
     return True

@@ -273,7 +273,7 @@ class BillingSection(BillingActions):
     def _answered(self, part: Part) -> None:
         self.errors.pop(part, None)
         if not self.errors:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
         self._show()
 
@@ -303,7 +303,7 @@ class BillingSection(BillingActions):
         self.errors[message.part] = message.error
         self._searching = self._searching and message.part is not Part.IDLE
         if message.part is self._told_part():
-            self.tell_trouble(
+            self.report_load_error(
                 aged_error_text(message.error, message.part.value, self._answered_at(message.part))
             )
         self._retry.failed(message.error)

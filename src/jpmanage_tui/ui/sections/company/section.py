@@ -19,7 +19,7 @@ from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import Retry
@@ -120,10 +120,10 @@ class CompanySection(Section, can_focus=True):
         focused = self.screen.focused if self.is_mounted else None
         return focused is not None and self in focused.ancestors
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """F2 where there is something to send; enter where it is not the way to the next field."""
         focused = self.screen.focused
-        bound = ActiveCommand(COMPANY, self)
+        bound = ActiveCommands(COMPANY, self)
         update = COMPANY.named("update-details")
         key = key_for("update-details")
         works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
@@ -208,7 +208,7 @@ class CompanySection(Section, can_focus=True):
 
     def _recovered(self) -> None:
         if self.error is None and not self._countries_missing:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
 
     def _take(self, partner: Partner) -> None:
@@ -248,7 +248,7 @@ class CompanySection(Section, can_focus=True):
                 self._instead(error_text(message.error, what))
         if not message.countries or self.error is None:
             at = None if message.countries else self._answered
-            self.tell_trouble(aged_error_text(message.error, what, at))
+            self.report_load_error(aged_error_text(message.error, what, at))
         self._retry.failed(message.error)
         self._changed()
 
@@ -257,7 +257,7 @@ class CompanySection(Section, can_focus=True):
         self.query_one("#company-needs", Static).update(words)
         self.set_class(bool(words), "-closed")
 
-    def in_place(self) -> list[str]:
+    def placeholder_texts(self) -> list[str]:
         """Return what stands in place of the form."""
         return [str(self.query_one("#company-needs", Static).content)] if self.has_class("-closed") else []
 

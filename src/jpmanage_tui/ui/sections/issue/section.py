@@ -66,7 +66,7 @@ class IssueSection(IssueActions):
 
     def on_mount(self) -> None:
         """Take up what was selected before, and ask for the catalog."""
-        self.order.selection = Selection.decode(self.jpmanage.kept_selection)
+        self.order.selection = Selection.decode(self.jpmanage.issue_selection)
         self._show()
         self.loader.load_catalog()
         self.check_status()
@@ -130,7 +130,7 @@ class IssueSection(IssueActions):
 
     @on(CatalogLoaded)
     def _catalog_loaded(self, message: CatalogLoaded) -> None:
-        self.tell_recovered()
+        self.clear_load_error()
         self.order.take_families(message.families, datetime.now(UTC))
         self._retry.answered()
         self._show()
@@ -138,7 +138,7 @@ class IssueSection(IssueActions):
     @on(CatalogFailed)
     def _catalog_failed(self, message: CatalogFailed) -> None:
         self.order.error = message.error
-        self.tell_trouble(aged_error_text(message.error, "Loading products", self.order.answered_at))
+        self.report_load_error(aged_error_text(message.error, "Loading products", self.order.answered_at))
         self._retry.failed(message.error)
         self._show()
 
@@ -170,7 +170,7 @@ class IssueSection(IssueActions):
     def select(self, selection: Selection) -> None:
         """Take over another selection; the app keeps it too, so that a new session finds it."""
         self.order.selection = selection
-        self.jpmanage.kept_selection = selection.encode()
+        self.jpmanage.issue_selection = selection.encode()
         self._show()
 
     # -- issuing -------------------------------------------------------------------------
@@ -246,7 +246,7 @@ class IssueSection(IssueActions):
         issued = self.run.issued if self.run is not None else ()
         self.post_message(LicensesIssued([job.key for job in issued if job.key is not None]))
 
-    def reopen(self) -> None:
+    def opened_by_command(self) -> None:
         """Open once more, by the command that issues: what was issued, and seen to be, makes room for a new selection.
 
         A result that has not been on the screen yet, or of which something is left to do, is shown first; asked for

@@ -12,7 +12,7 @@ from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.undo import undo_stack
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
@@ -222,7 +222,7 @@ class LicenseActions(MarkingSection):
 
     def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
         """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
-        active, actions = ActiveCommand(self.COMMAND_SET, self), []
+        active, actions = ActiveCommands(self.COMMAND_SET, self), []
         for name, action in _OF_ROW:
             command = self.COMMAND_SET.named(name)
             if action in _OF_MARKED and self.marked:

@@ -55,7 +55,7 @@ class SearchActions(LicenseActions):
     def _hits_found(self, message: HitsFound) -> None:
         self.search_index.hits_found(message)
         self.show_state()
-        self.remind()  # what stood in the place of the rows has no place any more
+        self.show_load_error()  # what stood in the place of the rows has no place any more
 
     @on(RowsMade)
     def _rows_made(self, message: RowsMade) -> None:

@@ -325,11 +325,11 @@ class LicensesSection(SearchActions):
         self._answered()
 
     def _tell_counts_trouble(self, error: ApiError) -> None:
-        self.tell_trouble(aged_error_text(error, COUNTING, self.state.rows.answered_at))
+        self.report_load_error(aged_error_text(error, COUNTING, self.state.rows.answered_at))
 
     def _answered(self) -> None:
         if self.error is None and self.counts_error is None:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
 
     @on(LoadFailed)
@@ -337,7 +337,7 @@ class LicensesSection(SearchActions):
         if message.query != self.state.query:
             return
         self.error = message.error
-        self.tell_trouble(aged_error_text(message.error, message.what, self.state.rows.answered_at))
+        self.report_load_error(aged_error_text(message.error, message.what, self.state.rows.answered_at))
         self._retry.failed(message.error)
         self.show_state()
         self.search_index.load_failed(message.query)
@@ -385,7 +385,7 @@ class LicensesSection(SearchActions):
             bool(query.search) and not query.filters and query.tab is not None and self.state.rows.total == 0
         )
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """What enter does in the field: what the empty list says, else it goes to the list."""
         enter = "Search every state" if self._offers_every_state else "To the list"
         return [("enter", enter), ("esc", "Leave the field")]

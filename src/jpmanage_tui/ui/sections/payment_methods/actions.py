@@ -276,7 +276,7 @@ class PaymentMethodsActions(Section):
             card = None  # the list itself says that it could not be read
         else:
             card = next((one for one in cards if one.id == method), None)
-        waiting = bool(self.jpmanage.kept_selection)
+        waiting = bool(self.jpmanage.issue_selection)
         self._say(text.saved_text(card, found, issuing_waits=waiting), "success", outcome=True)
         self.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)

@@ -127,7 +127,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     @on(CardsLoaded)
     def _cards_loaded(self, message: CardsLoaded) -> None:
-        self.tell_recovered()
+        self.clear_load_error()
         self.error = None
         self._retry.answered()
         self.loading_cards = not message.done
@@ -147,7 +147,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
         self.error = message.error
         self.loading_cards = False
         words = aged_error_text(message.error, "Loading the payment methods", self.saved_cards.answered_at)
-        self.tell_trouble(words)
+        self.report_load_error(words)
         self._retry.failed(message.error)
         self._show()
 
