@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -25,33 +26,27 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 
-class OpenSection(Message):
+class OpenSection(DataMessage):
     """The section `name` is to be shown; `then` is called with it when it is."""
 
-    def __init__(self, name: str, then: Callable[[Section], object] | None = None) -> None:
-        super().__init__()
-        self.name = name
-        self.then = then
+    name: str
+    then: Callable[[Section], object] | None = None
 
 
 class LeaveSection(Message):
     """The section from which this one was opened is to be shown again."""
 
 
-class LicensesIssued(Message):
+class LicensesIssued(DataMessage):
     """Licenses were issued, or what was issued was assigned: every section that shows licenses asks again."""
 
-    def __init__(self, keys: Collection[LicenseKey]) -> None:
-        super().__init__()
-        self.keys = keys
+    keys: Collection[LicenseKey]
 
 
-class PartnerUpdated(Message):
+class PartnerUpdated(DataMessage):
     """The API gave the partner record anew, after a change."""
 
-    def __init__(self, partner: Partner) -> None:
-        super().__init__()
-        self.partner = partner
+    partner: Partner
 
 
 class SectionScreen(Protocol):
@@ -96,7 +91,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
         """What the status line or the footer shows about this view has changed."""
 
     class LoadErrorChanged(Message):
-        """Something could not be read."""
+        """Something else could not be read (`Section.load_error`)."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -160,9 +155,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def report_load_error(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
         self.load_error = sentence
-        self.post_message(
-            self.LoadErrorChanged()
-        )  # after this: the view may come to say it in the place of its rows
+        self.post_message(self.LoadErrorChanged())  # later: the section may say it in the place of its rows
 
     @on(LoadErrorChanged)
     def show_load_error(self) -> None:
