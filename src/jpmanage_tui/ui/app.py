@@ -385,7 +385,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await import_modules(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
+        await import_modules(section.module for section in (*SECTIONS, ISSUE))
         here: dict[str, ActiveCommands] = {}
         choices = []
         for bound in self.main.palette_commands():

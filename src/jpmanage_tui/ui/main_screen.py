@@ -1,4 +1,4 @@
-"""The main screen: header, sidebar, the view of a section, status line and footer; what its commands are."""
+"""The main screen: header, sidebar, a section, status line and footer; what its commands are."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HOLD_SECONDS = 0.05
 
 
 class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit_bindings=False):
-    """Holds the sections' views of one session and shows one at a time."""
+    """Holds the sections of one session and shows one at a time."""
 
     DEFAULT_CSS = """
     MainScreen { layout: vertical; overflow: hidden; }
@@ -76,7 +76,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     # -- parts ---------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Compose the frame; the view comes with the session, after the first frame."""
+        """Compose the frame; the section comes with the session, after the first frame."""
         yield Header()
         with Horizontal(id="middle"):
             yield Sidebar({section.name: section.title for section in SECTIONS})
@@ -91,17 +91,17 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @property
     def section(self) -> Section | None:
-        """The view that is shown, None before a session is open."""
+        """The section that is shown, None before a session is open."""
         return self._sections.get(self.current)
 
     # -- the session ---------------------------------------------------------------------
 
     async def show_session(self, session: Session) -> None:
-        """Show `session`: every view of the one before goes, and the present section opens for the new one."""
+        """Show `session`: the sections of the one before go, and the present one opens for the new session."""
         self._session = session
         self._loaded.clear()
         self.hold(HOLD_SECONDS)
-        self._sections.clear()  # first: nothing may ask a view of the old session while its parts are taken away
+        self._sections.clear()  # first: nothing may ask a section of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
         self._invoices.clear()
         self.show_account(session)
@@ -156,30 +156,31 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)
 
     async def show(self, name: str) -> None:
-        """Show the section of this name, making its view the first time."""
+        """Show the section of this name, made when it is shown first."""
         if self._session is None:
             return
         if name not in self._sections:
             self._sections[name] = ALL_SECTIONS[name].load()(self._session)
             await self.query_one("#content").mount(self._sections[name])
         self.current = name
-        for other, view in self._sections.items():
-            view.display = other == name
+        for other, section in self._sections.items():
+            section.display = other == name
         self.query_one(Sidebar).current = name
         self.status.clear()
-        self._sections[name].focus_first()
-        if self._sections[name].outdated:
-            self._sections[name].outdated = False
-            self._sections[name].reload()
-        self._sections[name].show_load_error()
+        shown = self._sections[name]
+        shown.focus_first()
+        if shown.outdated:
+            shown.outdated = False
+            shown.reload()
+        shown.show_load_error()
         self.update_status()
 
     def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
-        """Something was changed, or `issued`: the views that are not shown ask again when they are shown next."""
-        for name, view in self._sections.items():
+        """Something was changed, or `issued`: the sections that are not shown ask again when they are shown next."""
+        for name, section in self._sections.items():
             if name != self.current:
-                view.outdated = True
-                view.licenses_issued(issued)
+                section.outdated = True
+                section.licenses_issued(issued)
 
     @on(LicensesIssued)
     def _licenses_issued(self, message: LicensesIssued) -> None:
@@ -224,26 +225,26 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         return True
 
     async def confirm_leave(self) -> bool:
-        """Ask before the present view's changes are dropped; returns whether the view may be left."""
-        view = self.section
-        sentence = view.unsaved() if view is not None else None
-        if view is None or sentence is None:
+        """Ask before the changes of the section are dropped; returns whether it may be left."""
+        section = self.section
+        sentence = section.unsaved() if section is not None else None
+        if section is None or sentence is None:
             return True
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, discard_question
 
         question = discard_question("Leave without saving?", sentence)
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return False
-        view.discard()
+        section.discard()
         return True
 
     def unfinished(self) -> list[str]:
-        """Return what the views would leave unfinished if the program ended now, a sentence each."""
-        return [words for view in self._sections.values() if (words := view.unfinished()) is not None]
+        """Return what the sections would leave unfinished if the program ended now, a sentence each."""
+        return [words for section in self._sections.values() if (words := section.unfinished()) is not None]
 
     def ongoing(self) -> list[Ongoing]:
-        """Return what the views have going on that ends with the session."""
-        return [one for view in self._sections.values() if (one := view.ongoing()) is not None]
+        """Return what the sections have going on that ends with the session."""
+        return [one for section in self._sections.values() if (one := section.ongoing()) is not None]
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
@@ -344,19 +345,19 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def update_status(self) -> None:
         """Show in status line and footer what is true now."""
-        view = self.section
+        section = self.section
         if not self.is_mounted or not self.query(StatusLine):
             return
-        if view is not None:
-            progress = view.progress()
+        if section is not None:
+            progress = section.progress()
             if progress is None and not self._loaded.is_set():
                 self._loaded.set()
                 self.call_next(self.release)
-            self.status.inform(view.summary(), progress, view.counter())
+            self.status.inform(section.summary(), progress, section.counter())
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
-        if view is not None and self._typing:
-            self.query_one(Footer).show_keys(view.typing_footer_keys(), helped=False)
+        if section is not None and self._typing:
+            self.query_one(Footer).show_keys(section.typing_footer_keys(), helped=False)
         else:
             self.query_one(Footer).show_keys(self._footer_keys())
 
