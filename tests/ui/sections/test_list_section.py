@@ -17,7 +17,7 @@ from jpmanage_tui.ui.widgets.text_line import TextLine
 
 
 class FruitSection(ListSection[str]):
-    COMMANDS = CommandSet("Fruits", ())
+    COMMAND_SET = CommandSet("Fruits", ())
     SEARCH = "fruit"
     NO_ROW = "No fruit is selected."
 

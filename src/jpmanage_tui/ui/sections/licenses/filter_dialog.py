@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.rules.license_query import Filters
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
@@ -49,7 +49,7 @@ class FilterDialog(SearchDialog[str]):
     DEFAULT_CSS = "FilterDialog ChoiceList { height: 12; }"
     pause = 0.0
 
-    class ChoicesLoaded(Note):
+    class ChoicesLoaded(DataMessage):
         """Choices came, for the text that was typed when they were asked for."""
 
         text: str

@@ -69,7 +69,7 @@ class SearchActions(LicenseActions, IndexedSection):
         return None if self.counts.all else "This account has no licenses yet."
 
     async def _build_or_stop(self) -> None:
-        self.jpmanage.main.status.clear()  # what was said before would hide how far it is
+        self.status_line.clear()  # what was said before would hide how far it is
         if self.search_index.state is IndexState.READING:
             self.search_index.stop()
         elif await self._may_build():
@@ -92,7 +92,7 @@ class SearchActions(LicenseActions, IndexedSection):
             "Read all licenses",
             changes=False,
         )
-        return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+        return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
 
     # -- filters ---------------------------------------------------------------------------
 

@@ -449,7 +449,7 @@ class SearchIndexController:
             state.pages = LicensePages(PAGE)
             state.pages.store(1, first_page, datetime.now(UTC))
         self._section.show_state()
-        self._section.remind()  # what stood in the place of the rows has no place any more
+        self._section.show_load_error()  # what stood in the place of the rows has no place any more
 
     async def on_site(self, blog_id: BlogId) -> list[License] | None:
         """Return the assigned licenses of a site that are inside bundles, None where not all licenses were read."""

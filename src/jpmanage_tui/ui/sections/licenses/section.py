@@ -67,7 +67,8 @@ class LicensesSection(ListSection[License], SearchActions):
     lines in place of rows: what is searched for is found in two places, by the server and in the index.
     """
 
-    COMMANDS = LICENSES
+    COMMAND_SET = LICENSES
+    SHOWS_LICENSES = True
     NOUN = "license"
     LOADING = "Loading licenses"
     SEARCH = "license code, site, product, owner"
@@ -178,7 +179,7 @@ class LicensesSection(ListSection[License], SearchActions):
         super().reload()
         self.search_index.refresh()
 
-    def arrived(self, keys: Collection[LicenseKey]) -> None:
+    def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
         self._arrived |= set(keys)
 
@@ -267,7 +268,7 @@ class LicensesSection(ListSection[License], SearchActions):
             return
         self.error = error
         what = "Loading the bundle's licenses" if isinstance(key, ChildPage) else "Loading licenses"
-        self.tell_trouble(aged_error_text(error, what, self.state.pages.answered_at))
+        self.report_load_error(aged_error_text(error, what, self.state.pages.answered_at))
         self.show_state()
         self.search_index.load_failed(self.state.query)
 
@@ -278,11 +279,11 @@ class LicensesSection(ListSection[License], SearchActions):
         return failed
 
     def _tell_counts_trouble(self, error: ApiError) -> None:
-        self.tell_trouble(aged_error_text(error, "Counting licenses", self.state.pages.answered_at))
+        self.report_load_error(aged_error_text(error, "Counting licenses", self.state.pages.answered_at))
 
     def _answered(self) -> None:
         if self.error is None and self.counts_error is None:
-            self.tell_recovered()
+            self.clear_load_error()
 
     def _load_missing(self) -> None:
         """Ask again by itself for what could not be read."""
@@ -312,7 +313,7 @@ class LicensesSection(ListSection[License], SearchActions):
             bool(query.search) and not query.filters and query.tab is not None and self.state.pages.total == 0
         )
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """What enter does in the field: what the empty list says, else it goes to the list."""
         enter = "Search every state" if self._offers_every_state else "To the list"
         return [("enter", enter), ("esc", "Leave the field")]
