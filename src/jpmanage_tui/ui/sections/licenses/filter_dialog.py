@@ -34,7 +34,7 @@ class FilterChoices:
 Source = Callable[[str], Awaitable[FilterChoices]]
 
 
-def ages(text: str) -> list[Choice]:
+def age_choices(text: str) -> list[Choice]:
     """Return the ages to choose from: the number of days that was typed, else the usual ones."""
     digits = text.strip()
     if digits:
@@ -114,7 +114,7 @@ def filter_dialog(by: str, index: SearchIndexController, tab: LicenseFilter | No
         return counted(await index.index.products(tab, text))
 
     async def days(text: str) -> FilterChoices:
-        return FilterChoices(ages(text), "issued before that; another number of days can be typed")
+        return FilterChoices(age_choices(text), "issued before that; another number of days can be typed")
 
     match by:
         case "site":
