@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run
 

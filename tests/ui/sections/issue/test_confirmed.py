@@ -19,8 +19,8 @@ from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
-from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.issue.text import issue_question
 from tests.services.issuing.support import CATALOG, COMPLETE, SCAN, quoted, selected
 from tests.ui.harness import Run, running

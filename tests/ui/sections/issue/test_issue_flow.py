@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
-from jpmanage_tui.ui.sections.issue.header import WizardStep
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
 from tests.services.issuing.support import pick

@@ -24,11 +24,11 @@ from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue import text
 from jpmanage_tui.ui.sections.issue.data import IssueLoader
-from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.page_list import PageList
-from jpmanage_tui.ui.sections.issue.page_rows import SiteChoice
+from jpmanage_tui.ui.sections.issue.pages import SiteChoice
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.sections.issue.quantity_dialog import QuantityDialog
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 RUNNING = "It is still running."

@@ -15,9 +15,9 @@ from jpmanage_tui.services.issuing.quote import about
 from jpmanage_tui.services.issuing.selection import Pick
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.issue.header import About, ProductHeadings, SizeTabs
-from jpmanage_tui.ui.sections.issue.page_rows import status_text
+from jpmanage_tui.ui.sections.issue.pages import status_text
 from jpmanage_tui.ui.sections.issue.product_list import ProductList
+from jpmanage_tui.ui.sections.issue.steps import About, ProductHeadings, SizeTabs
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 

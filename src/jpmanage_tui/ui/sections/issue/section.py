@@ -20,7 +20,7 @@ from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
-from jpmanage_tui.ui.sections.issue import page_rows as pages
+from jpmanage_tui.ui.sections.issue import pages
 from jpmanage_tui.ui.sections.issue.actions import IssueActions
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
 from jpmanage_tui.ui.sections.issue.data import (
@@ -29,10 +29,10 @@ from jpmanage_tui.ui.sections.issue.data import (
     SiteProductsLoaded,
     StatusLoaded,
 )
-from jpmanage_tui.ui.sections.issue.header import StepLine, WizardStep
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.sections.issue.results import RunUnderWay, headline, result_rows, run_progress
+from jpmanage_tui.ui.sections.issue.steps import StepLine, WizardStep
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
