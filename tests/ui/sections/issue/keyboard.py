@@ -15,7 +15,7 @@ async def opened(run: Run) -> IssueSection:
     await run.press("i")
     await run.until(lambda: isinstance(run.app.main.view, IssueSection), "the view")
     view = run.view(IssueSection)
-    await run.until(lambda: view.order.answered_at, "the products")
+    await run.until(lambda: view.order.has_catalog, "the products")
     return view
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -39,7 +38,7 @@ SITE = Site.model_validate({"blog_id": 7, "url": "a.example", "url_with_scheme":
 
 
 def other_products(view: IssueSection) -> None:
-    view.order.take_families((), datetime.now(UTC))
+    view.order.set_catalog(())
 
 
 def other_selection(view: IssueSection) -> None:
@@ -54,7 +53,7 @@ def owned_by_now(view: IssueSection) -> None:
     chosen = view.order.chosen
     assert chosen is not None
     owned = frozenset(one.product_id for one in view.order.all)
-    view.order.take_owned(chosen.site.blog_id, owned, None)
+    view.order.set_site_products(chosen.site.blog_id, owned, None)
 
 
 def another_site(view: IssueSection) -> None:
@@ -66,7 +65,7 @@ def no_site(view: IssueSection) -> None:
 
 
 def shut(view: IssueSection) -> None:
-    view.take_status(IssuingStatus(needs_card=True))
+    view.set_status(IssuingStatus(needs_card=True))
 
 
 MEANWHILE = [other_products, other_selection, no_selection, owned_by_now, another_site, no_site, shut]
@@ -121,9 +120,9 @@ def reviewed(
     *picks: tuple[str, int, int], chosen: bool = True, owned: frozenset[int] = frozenset()
 ) -> Reviewed:
     quote = quoted(*picks)
-    slots = assign_to_site(quote.lines, owned, CATALOG) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
+    planned_licenses = assign_to_site(quote.lines, owned, CATALOG) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
     site = ChosenSite(SITE, owned) if chosen else None  # type: ignore[arg-type]
-    return Reviewed(selected(*picks), quote, slots, site, CATALOG, card_just_added=False)
+    return Reviewed(selected(*picks), quote, planned_licenses, site, CATALOG, card_just_added=False)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +175,10 @@ def test_an_order_that_was_reviewed_stays_as_it_was() -> None:
     order.selection = selected(("jetpack-scan", 1, 2))
     order.chosen = ChosenSite(SITE, frozenset())
     before = order.reviewed()
-    copy = (before.selection, before.quote, before.slots, before.chosen, before.catalog)
+    copy = (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog)
     order.all, order.sold, order.selection, order.chosen = (), (), Selection(), None
-    order.take_owned(BlogId(7), frozenset(), None)
-    assert (before.selection, before.quote, before.slots, before.chosen, before.catalog) == copy
+    order.set_site_products(BlogId(7), frozenset(), None)
+    assert (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog) == copy
     assert order.reviewed() != before
 
 
@@ -308,7 +307,7 @@ async def test_a_retry_that_waits_for_the_gate_does_not_send_again_what_was_begu
             assert view.run is None
             release.set()
         await run.until(
-            lambda: all(one.group != "issue-flow" for one in run.app.workers), "the end of the flow"
+            lambda: all(one.group != "issue-actions" for one in run.app.workers), "the end of the flow"
         )
         assert len(run.asked("POST", "/license")) == sent
 
@@ -318,13 +317,13 @@ async def test_assigning_that_was_asked_for_twice_is_sent_once(monkeypatch: pyte
     async with running(licenses=60) as run:
         url = await free_site(run)
         view = await issued_one(run)
-        look, release = view.loader.owned, asyncio.Event()
+        look, release = view.products_of, asyncio.Event()
 
         async def looks_long(site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
             await release.wait()
             return await look(site)
 
-        monkeypatch.setattr(view.loader, "owned", looks_long)
+        monkeypatch.setattr(view, "products_of", looks_long)
         for _ in range(2):
             await run.press("a")
             await pick_site(run, url)

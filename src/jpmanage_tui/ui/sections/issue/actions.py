@@ -7,23 +7,26 @@ from typing import Any
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import BlogId, ProductId
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus, Order, Reviewed
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, hides_multisites, site_candidates
-from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, TargetSite
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue import text
-from jpmanage_tui.ui.sections.issue.data import IssueLoader
+from jpmanage_tui.ui.sections.issue.data import Part, issuing_status, products_of_site
 from jpmanage_tui.ui.sections.issue.page_list import PageList
 from jpmanage_tui.ui.sections.issue.pages import SiteChoice
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
@@ -49,8 +52,10 @@ class IssueActions(Section):
         self.step = WizardStep.PRODUCTS
         """The step that is shown."""
         self.run: IssueRun | None = None
-        self.loader = IssueLoader(self, session.client, session.has_user)
-        self._changer = LicenseChanger(self, self._start, lambda _outcomes, _looking: self.tell_others())
+        self.loader: Loader[Part] = Loader(self, "issue", failed=self.load_failed, again=self.load_catalog)
+        self._products_by_site: dict[BlogId, frozenset[ProductId]] = {}
+        """What the choice of a site found out of what it has, inside bundles too."""
+        self._changer = LicenseChanger(self, self._start, lambda _outcomes, _looking: self.reload_license_lists())
 
     @property
     def pane(self) -> ProductsPane:
@@ -63,14 +68,14 @@ class IssueActions(Section):
         return self.query_one(PageList)
 
     @property
-    def job(self) -> IssueItem | None:
+    def item(self) -> IssueItem | None:
         """The license under the cursor of the result."""
         target = self.page.target if self.step is WizardStep.RESULT else None
         return target if isinstance(target, IssueItem) else None
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run what an action does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="issue-flow", exclusive=False, exit_on_error=False)
+        self.run_worker(work, group="issue-actions", exclusive=False, exit_on_error=False)
 
     # -- what the section does with it -----------------------------------------------------
 
@@ -82,11 +87,23 @@ class IssueActions(Section):
         """Take over another selection."""
         raise NotImplementedError
 
+    def load_catalog(self) -> None:
+        """Ask for the catalog with the partner's prices."""
+        raise NotImplementedError
+
+    def load_failed(self, part: Part, error: ApiError) -> None:
+        """Tell what could not be read."""
+        raise NotImplementedError
+
+    def load_site_products(self, site: Site) -> None:
+        """Ask which products the chosen site has."""
+        raise NotImplementedError
+
     def check_status(self) -> None:
         """Ask whether issuing is open."""
         raise NotImplementedError
 
-    def take_status(self, status: IssuingStatus) -> None:
+    def set_status(self, status: IssuingStatus) -> None:
         """Take over whether issuing is open."""
         raise NotImplementedError
 
@@ -98,11 +115,13 @@ class IssueActions(Section):
         """Start the run, or start it again for what is left of it."""
         raise NotImplementedError
 
-    def assign(self, run: IssueRun, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
+    def assign(
+        self, run: IssueRun, planned_licenses: Mapping[IssueItem, PlannedLicense], site: TargetSite
+    ) -> None:
         """Assign licenses of a run, which does not go on, to a site."""
         raise NotImplementedError
 
-    def tell_others(self) -> None:
+    def reload_license_lists(self) -> None:
         """Let the sections that show licenses ask for them again."""
         raise NotImplementedError
 
@@ -305,7 +324,7 @@ class IssueActions(Section):
         """Return that there is nothing to look up."""
         if self.step is not WizardStep.RESULT:
             return _ELSEWHERE[WizardStep.RESULT]
-        return None if self.job is not None and self.job.unknown else "The fate of this license is known."
+        return None if self.item is not None and self.item.unknown else "The fate of this license is known."
 
     def action_issue_copy(self) -> None:
         """Copy the code of the license under the cursor."""
@@ -315,8 +334,8 @@ class IssueActions(Section):
         """Return that there is no code."""
         if self.step is not WizardStep.RESULT:
             return _ELSEWHERE[WizardStep.RESULT]
-        job = self.job
-        return None if job is not None and job.key is not None else "This license has no code yet."
+        item = self.item
+        return None if item is not None and item.key is not None else "This license has no code yet."
 
     def action_issue_copy_all(self) -> None:
         """Copy every new code."""
@@ -326,7 +345,7 @@ class IssueActions(Section):
         """Return that there is no code."""
         if self.run is None or self.step is not WizardStep.RESULT:
             return _ELSEWHERE[WizardStep.RESULT]
-        return None if any(job.key for job in self.run.jobs) else "No license is issued yet."
+        return None if any(item.key for item in self.run.items) else "No license is issued yet."
 
     def action_issue_download(self) -> None:
         """Get the download of the license under the cursor."""
@@ -334,8 +353,8 @@ class IssueActions(Section):
 
     def issue_download_disabled_reason(self) -> str | None:
         """Return that there is nothing to download."""
-        reason, job = self.issue_copy_disabled_reason(), self.job
-        if reason is None and job is not None and not job.to_download:
+        reason, item = self.issue_copy_disabled_reason(), self.item
+        if reason is None and item is not None and not item.to_download:
             return "This product has nothing to download."
         return reason
 
@@ -370,10 +389,10 @@ class IssueActions(Section):
 
     async def _ask_quantity(self) -> None:
         """Ask how many of the product under the cursor."""
-        product, pick = self.pane.products.current, self.pane.pick
-        if product is None:
+        row, pick = self.pane.products.current, self.pane.pick
+        if row is None:
             return
-        name = product.name if pick.size == 1 else f"bundles of {pick.size} {product.name}"
+        name = row.product.name if pick.size == 1 else f"bundles of {pick.size} {row.product.name}"
         count = await self.jpmanage.push_screen_wait(QuantityDialog(name, self.order.selection.count(pick)))
         if count is not None:
             self.select(self.order.selection.with_count(pick, count))
@@ -397,9 +416,14 @@ class IssueActions(Section):
         )
         site = await self.jpmanage.push_screen_wait(picker)
         if site is not None:
-            self.loader.note_owned(site, check.products_on(site))
+            self._products_by_site[site.blog_id] = check.products_on(site)
             self._review(ChosenSite(site))
-            self.loader.load_owned(site)
+            self.load_site_products(site)
+
+    async def products_of(self, site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
+        """Return the products that a site has, and why that may not be all."""
+        known = self._products_by_site.get(site.blog_id, frozenset())
+        return await products_of_site(self.session.client, site, known)
 
     # -- issuing ---------------------------------------------------------------------------
 
@@ -414,36 +438,38 @@ class IssueActions(Section):
         run = self.run
         if run is None:
             return
-        jobs = run.assignable
-        what = jobs[0].slot.name if len(jobs) == 1 else pluralize(len(jobs), "license")
-        hidden = multisites_hidden([job.key for job in jobs if job.key is not None])
-        check = SiteCheck(self.session.client, [job.candidate for job in jobs], keyless_error_text)
+        items = run.assignable
+        what = items[0].planned.name if len(items) == 1 else pluralize(len(items), "license")
+        hidden = multisites_hidden([item.key for item in items if item.key is not None])
+        check = SiteCheck(self.session.client, [item.candidate for item in items], keyless_error_text)
         picker = SitePicker(
             self.session.client, f"Assign {what} to which site?", not_multisite=hidden, check=check
         )
         site = await self.jpmanage.push_screen_wait(picker)
         if site is None:
             return
-        self.loader.note_owned(site, check.products_on(site))
+        self._products_by_site[site.blog_id] = check.products_on(site)
         name = site_name(site.address)
         self.jpmanage.notify(f"Looking up what {name} has…")
-        owned, error = await self.loader.owned(site)
+        owned, error = await self.products_of(site)
         self.jpmanage.main.status.clear()
-        slots = self.order.slots_for(jobs, owned)
-        going = {job: slot for job, slot in slots.items() if slot.to_site}
-        staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
+        planned_licenses = self.order.plan_for_site(items, owned)
+        going = {item: planned for item, planned in planned_licenses.items() if planned.to_site}
+        staying = [
+            f"{planned.words}: {planned.why}" for planned in planned_licenses.values() if not planned.to_site
+        ]
         if not going:
             self.jpmanage.notify(f"None of them can go to {name}. {staying[0]}", severity="warning")
             return
         question = text.assign_question(going, staying, site, error)
         if await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is None:
             return
-        if run.running or not all(job.may_assign for job in going):
+        if run.running or not all(item.may_assign for item in going):
             self.jpmanage.notify(
                 "Assign License: these licenses are being assigned already.", severity="warning"
             )
             return
-        self.assign(run, going, Place(site.blog_id, name))
+        self.assign(run, going, TargetSite(site.blog_id, name))
 
     async def _retry_failed(self) -> None:
         """Send again what failed; first ask whether a card was added since, where that was the reason."""
@@ -453,10 +479,10 @@ class IssueActions(Section):
         added = False
         if run.needs_card:
             self.jpmanage.notify("Checking the payment method…")
-            status = await self.loader.status()
+            status = await issuing_status(self.session.client, self.session.has_user)
             if self.run is not run or run.running:
                 return  # it was begun anew meanwhile
-            self.take_status(status)
+            self.set_status(status)
             if status.needs_card:
                 self.jpmanage.notify(
                     f"There is still no valid payment method: press {key_for('open-payment-methods')}, "
@@ -469,12 +495,12 @@ class IssueActions(Section):
 
     async def _look_up(self) -> None:
         """Look up again what became of the license under the cursor."""
-        job, run = self.job, self.run
-        if job is None or run is None:
+        item, run = self.item, self.run
+        if item is None or run is None:
             return
         self.jpmanage.notify("Looking…")
         try:
-            outcome = await run.look_again(job)
+            outcome = await run.recheck(item)
         except (OperationError, KeyError) as error:
             self.jpmanage.notify(str(error), severity="error")
             return
@@ -482,32 +508,32 @@ class IssueActions(Section):
             self.jpmanage.notify(
                 outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True
             )
-            self.tell_others()
+            self.reload_license_lists()
 
     # -- the codes -------------------------------------------------------------------------
 
     async def _copy(self) -> None:
         """Send the code of the license under the cursor to the clipboard."""
-        job = self.job
-        if job is not None and job.key is not None:
-            await self.jpmanage.copy(job.key, job.key)
+        item = self.item
+        if item is not None and item.key is not None:
+            await self.jpmanage.copy(item.key, item.key)
 
     async def _copy_all(self) -> None:
         """Send every new code to the clipboard."""
         run = self.run
-        keys = [job.key for job in run.jobs if job.key is not None] if run is not None else []
+        keys = [item.key for item in run.items if item.key is not None] if run is not None else []
         if keys:
             what = keys[0] if len(keys) == 1 else pluralize(len(keys), "license code")
             await self.jpmanage.copy("\n".join(keys), what)
 
     async def _download(self) -> None:
         """Ask where the download of the license under the cursor is, and show or open it."""
-        job = self.job
-        if job is None or job.key is None:
+        item = self.item
+        if item is None or item.key is None:
             return
         try:
-            url = await self.session.client.licenses.download_url(job.key)
+            url = await self.session.client.licenses.download_url(item.key)
         except ApiError as error:
-            self.jpmanage.notify(error_text(error, f"Download of {job.slot.name}"), severity="error")
+            self.jpmanage.notify(error_text(error, f"Download of {item.planned.name}"), severity="error")
             return
-        await self.jpmanage.open_link(f"Download {job.slot.name}", url)
+        await self.jpmanage.open_link(f"Download {item.planned.name}", url)

@@ -1,25 +1,32 @@
-"""What stands on the pages after the products: where to, the review, the result. Rows only; nothing is asked here."""
+"""What stands on the pages after the products: the site, the review, the result. Rows only; nothing is asked here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from typing import Any
 
+from jpmanage_tui.api.errors import InvalidParameterError
+from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus
-from jpmanage_tui.services.issuing.planned_license import PlannedLicense
+from jpmanage_tui.services.issuing.planned_license import BUNDLE, PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
-from jpmanage_tui.ui.sections.issue.text import CHECKING, READ_ONLY, needs_card_text
+from jpmanage_tui.ui.sections.issue.text import CHECKING, READ_ONLY, headline, needs_card_text
 
 BILLING = (
     "How billing works: a license is billed per day from the moment it is issued until it is revoked, also while it "
     "is unassigned. The invoice comes at the beginning of the next month, for the days used; the first month may "
     "therefore be lower."
 )
+WORD_WIDTH = 14
+BELOW = 4
+"""Cells by which what stands below a license is indented: the longest code still fits on a line of 80."""
 PAUSED = "The API says that issuing is paused for this account. Whether it refuses shows when you issue."
 
 
@@ -31,7 +38,7 @@ class SiteChoice(Enum):
     ANOTHER = "another"
 
 
-def site_rows(chosen: ChosenSite | None, slots: Sequence[PlannedLicense]) -> list[Row]:
+def site_rows(chosen: ChosenSite | None, planned_licenses: Sequence[PlannedLicense]) -> list[Row]:
     """Return the page on which the user says where the licenses go."""
     rows = [
         Row.of("Which site are the licenses for?", STRONG),
@@ -48,11 +55,11 @@ def site_rows(chosen: ChosenSite | None, slots: Sequence[PlannedLicense]) -> lis
         words = f"Assign to {chosen.name} (Site ID {chosen.site.blog_id})"
         rows.append(Row.of(words, STRONG, target=SiteChoice.SITE, indent=2))
         rows.append(Row.of("Choose another site…", target=SiteChoice.ANOTHER, indent=2))
-        rows += [Row(), *site_fit_rows(chosen, slots)]
+        rows += [Row(), *site_fit_rows(chosen, planned_licenses)]
     return rows
 
 
-def site_fit_rows(chosen: ChosenSite, slots: Sequence[PlannedLicense]) -> list[Row]:
+def site_fit_rows(chosen: ChosenSite, planned_licenses: Sequence[PlannedLicense]) -> list[Row]:
     """Return what happens to each license on that site: assigned, or why it stays unassigned."""
     url, rows = chosen.name, []
     if chosen.owned is None:
@@ -60,25 +67,28 @@ def site_fit_rows(chosen: ChosenSite, slots: Sequence[PlannedLicense]) -> list[R
     if chosen.error is not None:
         words = error_text(chosen.error, f"Looking up what {url} has")
         rows.append(Row.of(f"! {words} What it has already shows when it is assigned.", WARNING, indent=2))
-    for count, slot in counted(slots):
-        words = f"{count} × {slot.words}: " if count > 1 else f"{slot.words}: "
-        if slot.to_site:
+    for count, planned in counted(planned_licenses):
+        words = f"{count} × {planned.words}: " if count > 1 else f"{planned.words}: "
+        if planned.to_site:
             rows.append(Row((("✓ ", GOOD), (f"{words}goes to {url} once it is issued.", PLAIN)), indent=2))
         else:
-            rows.append(Row((("! ", WARNING), (f"{words}stays unassigned. {slot.why}", PLAIN)), indent=2))
+            rows.append(Row((("! ", WARNING), (f"{words}stays unassigned. {planned.why}", PLAIN)), indent=2))
     return rows
 
 
-def counted(slots: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]:
-    """Return equal slots once, each with how many there are, in the order in which they come first."""
+def counted(planned_licenses: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]:
+    """Return equal planned_licenses once, each with how many there are, in the order in which they come first."""
     counts: dict[PlannedLicense, int] = {}
-    for slot in slots:
-        counts[slot] = counts.get(slot, 0) + 1
-    return [(count, slot) for slot, count in counts.items()]
+    for planned in planned_licenses:
+        counts[planned] = counts.get(planned, 0) + 1
+    return [(count, planned) for planned, count in counts.items()]
 
 
 def review_rows(
-    quote: Quote, chosen: ChosenSite | None, slots: Sequence[PlannedLicense], status: IssuingStatus | None
+    quote: Quote,
+    chosen: ChosenSite | None,
+    planned_licenses: Sequence[PlannedLicense],
+    status: IssuingStatus | None,
 ) -> list[Row]:
     """Return the review: first what keeps from issuing, then items, sums, where they go, and how billing works."""
     rows = [*status_rows(status), Row.of(f"Issue {pluralize(quote.licenses, 'license')}", STRONG)]
@@ -92,9 +102,9 @@ def review_rows(
         )
         rows.append(Row.of(where))
     else:
-        rows += site_fit_rows(chosen, slots)
+        rows += site_fit_rows(chosen, planned_licenses)
     keys = "enter  issue     esc  back"
-    if status is None or status.shut:
+    if status is None or status.is_closed:
         keys = (
             "enter  payment methods     esc  back"
             if status is not None and status.needs_card
@@ -158,6 +168,113 @@ def sum_rows(quote: Quote) -> list[Row]:
     return rows
 
 
-def bad(words: str) -> Row:
-    """Return a row about something that failed."""
-    return Row.of(words, BAD, indent=2)
+# -- the result ------------------------------------------------------------------------------
+
+
+def result_rows(run: IssueRun) -> list[Row]:
+    """Return the result so far: how it stands, then two lines or more for each license."""
+    rows = [Row.of(headline(run), STRONG)]
+    if run.needs_card:
+        rows.append(Row.of(f"! {needs_card_text()}", WARNING, indent=2))
+    elif run.stop_reason and not run.running:
+        rows.append(Row.of(f"! {run.stop_reason}", WARNING, indent=2))
+    if not run.running and any(item.to_download for item in run.issued):
+        words = (
+            "WooCommerce extensions have to be downloaded and installed on the site: "
+            f"{key_for('download')} on the license, once assigned."
+        )
+        rows.append(Row.of(words, PLAIN))
+    if run.assignable:
+        them = run.assignable[0].planned.name if len(run.assignable) == 1 else "what is unassigned"
+        rows.append(Row.of(f"{key_for('issue-site')} assigns {them} to a site.", MUTED))
+    rows.append(Row())
+    for item in run.items:
+        rows += item_rows(item, run)
+    return rows
+
+
+def item_rows(item: IssueItem, run: IssueRun) -> list[Row]:
+    """Return the lines of one license: how it stands, its code, and why something failed."""
+    word, style = word_of(item)
+    rows = [
+        Row(((word.ljust(WORD_WIDTH), style), (item.planned.words, PLAIN)), target=item, indent=WORD_WIDTH)
+    ]
+    if item.key is not None:
+        rows.append(_below(item.key, PLAIN))
+    for words in details(item, running=run.running):
+        rows.append(_below(words, MUTED))
+    return rows
+
+
+def word_of(item: IssueItem) -> tuple[str, str]:
+    """Return a sign with a word for how a license stands, and the style."""
+    if item.unknown:
+        return "? unknown", WARNING
+    if item.looking:
+        return "? looking up", WARNING
+    if item.issue.running:
+        return "… issuing", MUTED
+    if item.issue.failed:
+        return "✗ not issued", BAD
+    if item.key is None:
+        return "  waiting", MUTED
+    if item.assign.running:
+        return "… assigning", MUTED
+    if item.assign.failed:
+        return "! unassigned", WARNING
+    return ("✓ assigned", GOOD) if item.assign.happened else ("✓ issued", GOOD)
+
+
+def details(item: IssueItem, *, running: bool) -> list[str]:
+    """Return the sentences below a license: where it went, why it did not, what to do."""
+    site = item.site.url if item.site is not None else ""
+    if item.issue.failed:
+        return [_why(item.issue.outcome)]
+    if item.unknown:
+        what = "Issuing" if item.issue.unknown else f"Assigning to {site}"
+        outcome = item.issue.outcome if item.issue.unknown else item.assign.outcome
+        return [f"{what}: {_why(outcome)} {_look()}"]
+    if item.looking:
+        return [_looking(item, site)]
+    return _assigned(item, site, running) if item.key is not None else []
+
+
+def _assigned(item: IssueItem, site: str, running: bool) -> list[str]:
+    """Return the sentences about where an issued license is."""
+    if item.assign.happened:
+        return [f"on {site}"]
+    if item.assign.failed:
+        return [
+            f"Issued, but not assigned to {site}: {_why(item.assign.outcome)} {key_for('issue-retry')} tries again."
+        ]
+    if item.planned.to_site:
+        return [] if running else [f"Issued, not yet assigned to {site}. {key_for('issue-retry')} goes on."]
+    if item.planned.size > 1:
+        return [BUNDLE]  # a bundle itself is never assigned, so it is not unassigned either
+    return [f"Unassigned. {item.planned.why}".rstrip()]
+
+
+def _looking(item: IssueItem, site: str) -> str:
+    what = "Issuing" if item.issue.looking else f"Assigning to {site}"
+    return f"{what}: no answer came, so it is being looked up whether it was done. It is not sent again."
+
+
+def _look() -> str:
+    return (
+        "Nobody knows whether this was done, so it is not sent again. "
+        f"{key_for('issue-look')} looks it up again; {key_for('log')} is the log."
+    )
+
+
+def _why(outcome: Outcome[Any] | None) -> str:
+    if outcome is None:
+        return ""
+    words = outcome.detail.strip() or outcome.sentence
+    if isinstance(outcome.error, InvalidParameterError):
+        # its message only names the arguments; what is wrong with them stands beside
+        words = " ".join([words, *outcome.error.params.values()])
+    return words
+
+
+def _below(words: str, style: str) -> Row:
+    return Row(((" " * BELOW, PLAIN), (words, style)), indent=BELOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,31 +11,59 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.rules.text import format_time, pluralize
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import ProductId
+from jpmanage_tui.api.model import ReadRows
+from jpmanage_tui.api.products import ProductFamily
+from jpmanage_tui.api.sites import Site
+from jpmanage_tui.rules.text import counted, format_time, matching, pluralize
 from jpmanage_tui.services.issuing.order import IssuingStatus, Reviewed
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
-from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, Place
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, TargetSite
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.undo import undo_stack
-from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.sections.issue import pages
 from jpmanage_tui.ui.sections.issue.actions import IssueActions
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
-from jpmanage_tui.ui.sections.issue.data import (
-    CatalogFailed,
-    CatalogLoaded,
-    SiteProductsLoaded,
-    StatusLoaded,
-)
+from jpmanage_tui.ui.sections.issue.data import Part, issuing_status
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
-from jpmanage_tui.ui.sections.issue.results import RunUnderWay, headline, result_rows, run_progress
 from jpmanage_tui.ui.sections.issue.steps import StepLine, WizardStep
+from jpmanage_tui.ui.sections.issue.text import headline, result_words, run_progress
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+
+
+class RunUnderWay:
+    """A run, for who leaves its account: how it stands, and how it is stopped."""
+
+    def __init__(self, run: IssueRun) -> None:
+        self._run = run
+
+    def words(self) -> str:
+        """Return what is still to be begun."""
+        return run_progress(self._run)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is on its way is finished."""
+        self._run.stop()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; a look at what became of the last one does not hold up who has stopped it."""
+        run = self._run
+        return not run.running or (run.stopping and any(item.looking for item in run.items))
+
+    async def finished(self) -> None:
+        """Wait until it has ended."""
+        await self._run.finished()
+
+    def result(self) -> tuple[str, bool]:
+        """Return how it ended."""
+        return f"Issue New License: {result_words(self._run)}", self._run.complete
 
 
 class IssueSection(IssueActions):
@@ -49,25 +77,24 @@ class IssueSection(IssueActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._retry = Retry(self, self.loader.load_catalog)
-        self._told = True
-        self._showing = False
-        self._kept: set[int] = set()
+        self._result_announced = True
+        self._run_changed_posted = False
+        self._undoable: set[int] = set()
         """The journal's numbers of the assignings that can be undone."""
-        self._seen = False
+        self._result_seen = False
         """Whether the result was on the screen since its run has ended."""
 
     def compose(self) -> ComposeResult:
         """Compose the steps, the products, and the page of the later steps."""
         yield StepLine()
-        yield ProductsPane(self.order)
+        yield ProductsPane(self.order, self.loader)
         yield PageList(id="issue-page")
 
     def on_mount(self) -> None:
         """Take up what was selected before, and ask for the catalog."""
         self.order.selection = Selection.decode(self.jpmanage.kept_selection)
         self._show()
-        self.loader.load_catalog()
+        self.load_catalog()
         self.check_status()
 
     def on_unmount(self) -> None:
@@ -77,7 +104,7 @@ class IssueSection(IssueActions):
 
     def focus_first(self) -> None:
         """The list of the step has the focus; where a card was missing, that is looked at again."""
-        self._note_seen()
+        self._update_result_seen()
         (self.pane.products if self.step is WizardStep.PRODUCTS else self.page).focus()
         if (
             self.step is not WizardStep.RESULT
@@ -96,15 +123,15 @@ class IssueSection(IssueActions):
             self.pane.show()
         else:
             self.page.show_rows(self._rows())
-        self._tell()
+        self._status_changed()
 
     def _rows(self) -> list[Row]:
         order = self.order
         if self.step is WizardStep.RESULT and self.run is not None:
-            return result_rows(self.run)
+            return pages.result_rows(self.run)
         if self.step is WizardStep.SITE:
-            return pages.site_rows(order.chosen, order.slots)
-        return pages.review_rows(order.quote, order.chosen, order.slots, order.status)
+            return pages.site_rows(order.chosen, order.planned_licenses)
+        return pages.review_rows(order.quote, order.chosen, order.planned_licenses, order.status)
 
     def show_step(self) -> None:
         """Show the step that one is on now, from its first line."""
@@ -113,32 +140,32 @@ class IssueSection(IssueActions):
         (self.pane.products if self.step is WizardStep.PRODUCTS else self.page).focus()
 
     @on(ProductsPane.Changed)
-    def _tell(self) -> None:
+    def _status_changed(self) -> None:
         self.post_message(self.StatusChanged())
 
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
         """Ask again for the catalog, and for what the review needs to know."""
-        self._retry.answered()
-        self.loader.load_catalog()
+        self.loader.reset_retries()
+        self.load_catalog()
         if self.step is WizardStep.REVIEW:
             self.check_status()
         if self.order.chosen is not None and self.step is not WizardStep.RESULT:
-            self.loader.load_owned(self.order.chosen.site)
+            self.load_site_products(self.order.chosen.site)
 
-    @on(CatalogLoaded)
-    def _catalog_loaded(self, message: CatalogLoaded) -> None:
+    def load_catalog(self) -> None:
+        """Ask for the catalog with the partner's prices."""
+        self.loader.load(Part.CATALOG, self.session.client.products.partner_families, self._catalog_loaded)
+
+    def _catalog_loaded(self, families: ReadRows[ProductFamily]) -> None:
         self.tell_recovered()
-        self.order.take_families(message.families, datetime.now(UTC))
-        self._retry.answered()
+        self.order.set_catalog(families)
         self._show()
 
-    @on(CatalogFailed)
-    def _catalog_failed(self, message: CatalogFailed) -> None:
-        self.order.error = message.error
-        self.tell_trouble(aged_error_text(message.error, "Loading products", self.order.answered_at))
-        self._retry.failed(message.error)
+    def load_failed(self, part: Part, error: ApiError) -> None:
+        """Tell that the catalog could not be read; the errors of the other parts are in their answers."""
+        self.tell_trouble(aged_error_text(error, part.value, self.loader.answered.get(part)))
         self._show()
 
     def check_status(self) -> None:
@@ -147,22 +174,23 @@ class IssueSection(IssueActions):
             self.order.status = IssuingStatus(read_only=True)
         else:
             self.order.status = None
-            self.loader.load_status()
+            read = partial(issuing_status, self.session.client, self.session.has_user)
+            self.loader.load(Part.STATUS, read, self.set_status)
         self._show()
 
-    @on(StatusLoaded)
-    def _status_loaded(self, message: StatusLoaded) -> None:
-        self.take_status(message.status)
-
-    def take_status(self, status: IssuingStatus) -> None:
+    def set_status(self, status: IssuingStatus) -> None:
         """Take over whether issuing is open."""
-        self.order.take_status(status)
+        self.order.set_status(status)
         self._show()
 
-    @on(SiteProductsLoaded)
-    def _site_products_loaded(self, message: SiteProductsLoaded) -> None:
-        self.order.take_owned(message.blog_id, message.owned, message.error)
-        self._show()
+    def load_site_products(self, site: Site) -> None:
+        """Ask which products the chosen site has."""
+
+        def loaded(answer: tuple[frozenset[ProductId], ApiError | None]) -> None:
+            self.order.set_site_products(site.blog_id, *answer)
+            self._show()
+
+        self.loader.load(Part.SITE, partial(self.products_of, site), loaded)
 
     # -- choosing ------------------------------------------------------------------------
 
@@ -177,9 +205,9 @@ class IssueSection(IssueActions):
     def begin_run(self, reviewed: Reviewed) -> None:
         """Issue what was confirmed. The selection is used up: what fails is tried again from the result."""
         order, chosen = self.order, reviewed.chosen
-        place = Place(chosen.site.blog_id, chosen.name) if chosen is not None else None
+        site = TargetSite(chosen.site.blog_id, chosen.name) if chosen is not None else None
         queue = self.session.queue
-        self.run = IssueRun(queue, reviewed.slots, place, reviewed.catalog, self._run_changed)
+        self.run = IssueRun(queue, reviewed.planned_licenses, site, reviewed.catalog, self._run_changed)
         self.send(card_just_added=reviewed.card_just_added)
         order.card_was_missing, order.chosen = False, None
         if order.selection == reviewed.selection:
@@ -189,25 +217,27 @@ class IssueSection(IssueActions):
     def send(self, *, card_just_added: bool) -> None:
         """Start the run, or start it again for what is left of it."""
         if self.run is not None and not self.run.running:
-            self._told = self._seen = False
+            self._result_announced = self._result_seen = False
             self.run.start(card_just_added=card_just_added)
 
-    def assign(self, run: IssueRun, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
+    def assign(
+        self, run: IssueRun, planned_licenses: Mapping[IssueItem, PlannedLicense], site: TargetSite
+    ) -> None:
         """Assign licenses of a run, which does not go on, to a site; it is shown again where another one was begun."""
         if self.run is not run:
             self.run = run
             self.go(WizardStep.RESULT)
-        self._told = self._seen = False
-        run.assign(slots, place)
+        self._result_announced = self._result_seen = False
+        run.assign(planned_licenses, site)
 
     def _run_changed(self) -> None:
-        if self.is_attached and not self._showing:
-            self._showing = True  # one message shows all that changed until it is handled
+        if self.is_attached and not self._run_changed_posted:
+            self._run_changed_posted = True  # one message shows all that changed until it is handled
             self.post_message(self.RunChanged())
 
     @on(RunChanged)
     def _show_run(self) -> None:
-        self._showing = False
+        self._run_changed_posted = False
         run = self.run
         if run is None:
             return
@@ -215,35 +245,35 @@ class IssueSection(IssueActions):
             self._show()
         if not run.running:
             self._keep_for_undo(run)
-        if not run.running and not self._told:
-            self._told = True
-            self._note_seen()
+        if not run.running and not self._result_announced:
+            self._result_announced = True
+            self._update_result_seen()
             self.jpmanage.notify(
                 f"Issue New License: {headline(run)}",
                 severity="success" if run.complete else "warning",
                 outcome=True,
             )
-            self.tell_others()
+            self.reload_license_lists()
 
     def _keep_for_undo(self, run: IssueRun) -> None:
         """Let be undone what was assigned, once it is known to have happened."""
-        outcomes = [job.assign.outcome for job in run.jobs if job.assign.happened]
-        fresh = [one for one in outcomes if one is not None and one.entry_id not in self._kept]
-        self._kept.update(one.entry_id for one in fresh if one.entry_id is not None)
+        outcomes = [item.assign.outcome for item in run.items if item.assign.happened]
+        fresh = [one for one in outcomes if one is not None and one.entry_id not in self._undoable]
+        self._undoable.update(one.entry_id for one in fresh if one.entry_id is not None)
         if fresh:
             from jpmanage_tui.ui.sections.licenses.changes import done_of
 
             undo_stack(self.session).add(done_of(fresh, {}))
 
-    def _note_seen(self) -> None:
+    def _update_result_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""
         ended = self.run is not None and not self.run.running
-        self._seen = ended and (self._seen or (self.shown and self.step is WizardStep.RESULT))
+        self._result_seen = ended and (self._result_seen or (self.shown and self.step is WizardStep.RESULT))
 
-    def tell_others(self) -> None:
+    def reload_license_lists(self) -> None:
         """Let the sections that show licenses ask for them again: the one that is shown at once."""
         main = self.jpmanage.main
-        main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
+        main.outdate([item.key for item in self.run.issued if item.key is not None] if self.run else [])
         if main.current in ("licenses", "billing") and main.view is not None:
             main.view.reload()
 
@@ -256,7 +286,7 @@ class IssueSection(IssueActions):
         run = self.run
         if self.step is not WizardStep.RESULT or (run is not None and run.running):
             return
-        if run is None or self.shown or (run.complete and self._seen):
+        if run is None or self.shown or (run.complete and self._result_seen):
             self.start_over()
 
     # -- status --------------------------------------------------------------------------
@@ -275,27 +305,25 @@ class IssueSection(IssueActions):
 
     def summary(self) -> str:
         """Return what is shown, and how old it is where it could not be refreshed."""
-        order = self.order
-        if self.step is not WizardStep.PRODUCTS or order.answered_at is None:
+        as_of = self.loader.answered.get(Part.CATALOG)
+        if self.step is not WizardStep.PRODUCTS or as_of is None:
             return ""
-        count = self.pane.products.position[1]
-        words = pluralize(count, "product")
-        if self.pane.text:
-            words += (
-                f" {'matches' if count == 1 else 'match'} “{self.pane.text}”, plans by what they contain too"
-            )
-        if order.error is not None:
-            words += f" — as of {format_time(order.answered_at)}, could not be refreshed"
+        count, searched = self.pane.products.count_words, self.pane.text
+        words = counted(count, "product")
+        if searched:
+            words = f"{matching(count, 'product', searched)}, plans by what they contain too"
+        if Part.CATALOG in self.loader.errors:
+            words += f" — as of {format_time(as_of)}, could not be refreshed"
         return words
 
     def progress(self) -> str | None:
         """Return what is being waited for."""
-        waiting = self.order.answered_at is None and self.order.error is None
-        return "Loading products…" if waiting else None
+        waiting = not self.order.has_catalog and Part.CATALOG not in self.loader.errors
+        return f"{Part.CATALOG.value}…" if waiting else None
 
     def counter(self) -> str:
         """Return where the cursor is."""
         if not self.is_mounted or self.step is not WizardStep.PRODUCTS:
             return ""
-        here, whole = self.pane.products.position
-        return f"{here}/{whole}" if whole else ""
+        products = self.pane.products
+        return f"{products.position}/{products.count_words}" if products.position else ""
