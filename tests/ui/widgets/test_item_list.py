@@ -172,6 +172,8 @@ def test_cells_are_kept_free_beside_the_column_that_fills() -> None:
         return room - sum(fit_columns(NAMED, room, [longest, 2, 5]).widths) - 2 * GAP
 
     assert free(50, 60) == 3
+    assert fit_columns(NAMED, 32, [10, 2, 5]).titles[1] == "Long title"
+    assert fit_columns(NAMED, 31, [10, 2, 5]).titles[1] == "L.", "for them a title is shortened"
     assert free(4, 60) > 3
     assert fit_columns(NAMED, 16, [40, 2, 5]).widths == (9, 2, 0), "for them a column goes"
 
@@ -202,11 +204,21 @@ async def test_a_column_says_how_many_cells_there_are_before_it() -> None:
         Column("Fruit", lambda fruit: fruit.name, fill=True, most=12, gap=0),
         Column("Origin", lambda fruit: fruit.origin, width=8, right=True, gap=1),
     )
-    shown: ItemList[Fruit] = ItemList(fixed)
+
+    class Spanning(ItemList[Fruit]):
+        def span(self, item: Fruit) -> Span | None:
+            """Return that none is left."""
+            return None if item.count else Span("Fruit", "Origin", "gone")
+
+    shown = Spanning(fixed)
     async with showing(shown) as pilot:
-        shown.show_items(FRUITS[:1])
+        shown.show_items([FRUITS[0], Fruit("Plum", 0)])
         await pilot.pause()
-        assert lines(pilot)[:2] == ["  No.  Fruit          Origin", "❯ 3x   Apple           Chile"]
+        assert lines(pilot)[:3] == [
+            "  No.  Fruit          Origin",
+            "❯ 3x   Apple           Chile",
+            "  0x                    gone",
+        ]
     measured = (Column[Fruit]("A", str), Column[Fruit]("B", str, gap=5), Column[Fruit]("C", str, drop=1))
     assert fit_columns(measured, 10, [3, 2, 1]).widths == (3, 2, 0)
     assert fit_columns(measured, 13, [3, 2, 1]).widths == (3, 2, 1)
