@@ -87,14 +87,14 @@ class Order:
         """None while it is not known."""
         self.card_was_missing = False
         """Whether a card was missing at first: the server may not know the new one everywhere yet."""
-        self.all: tuple[Product, ...] = ()
+        self.all_products: tuple[Product, ...] = ()
         self.sold: tuple[Product, ...] = ()
         self.has_catalog = False
 
     def set_catalog(self, families: Iterable[ProductFamily]) -> None:
         """Take over the catalog."""
         families = tuple(families)
-        self.all = tuple(product for family in families for product in family.products)
+        self.all_products = tuple(product for family in families for product in family.products)
         self.sold = catalog.shape(families)
         self.has_catalog = True
 
@@ -124,13 +124,13 @@ class Order:
         lines = self.quote.lines
         if self.chosen is None:
             return without_site(lines)
-        return assign_to_site(lines, self.chosen.owned or frozenset(), self.all)
+        return assign_to_site(lines, self.chosen.owned or frozenset(), self.all_products)
 
     def reviewed(self) -> Reviewed:
         """Return the order as it stands now; what is read or chosen later does not change it."""
         card_just_added = self.card_was_missing and self.status is not None and self.status.error is None
         return Reviewed(
-            self.selection, self.quote, self.planned_licenses, self.chosen, self.all, card_just_added
+            self.selection, self.quote, self.planned_licenses, self.chosen, self.all_products, card_just_added
         )
 
     def plan_for_site(
@@ -140,8 +140,10 @@ class Order:
         by_pick: dict[Pick, list[IssueItem]] = {}
         for item in items:
             by_pick.setdefault(Pick(item.planned.slug, item.planned.size), []).append(item)
-        lines = quote(Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all).lines
-        planned_licenses = assign_to_site(lines, owned, self.all)
+        lines = quote(
+            Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all_products
+        ).lines
+        planned_licenses = assign_to_site(lines, owned, self.all_products)
         return dict(zip((item for some in by_pick.values() for item in some), planned_licenses, strict=True))
 
     @property

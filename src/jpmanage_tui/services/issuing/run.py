@@ -72,7 +72,7 @@ class MutationStatus:
         return self.outcome is not None and self.outcome.nothing_done
 
     @property
-    def open(self) -> bool:
+    def may_send(self) -> bool:
         """Whether it may be sent (again): never begun, or known not to be done; never when nobody knows."""
         return not self.running and not self.happened and not self.unknown
 
@@ -102,17 +102,17 @@ class IssueItem:
     @property
     def to_assign(self) -> bool:
         """Whether it is issued and still to be assigned."""
-        return self.planned.to_site and self.key is not None and self.assign.open
+        return self.planned.to_site and self.key is not None and self.assign.may_send
 
     @property
     def may_assign(self) -> bool:
         """Whether it is issued, unassigned, and no bundle: such a license can go to any site."""
-        return self.planned.size == 1 and self.key is not None and self.assign.open
+        return self.planned.size == 1 and self.key is not None and self.assign.may_send
 
     @property
     def to_issue(self) -> bool:
         """Whether it is still to be issued."""
-        return self.issue.open
+        return self.issue.may_send
 
     @property
     def to_download(self) -> bool:

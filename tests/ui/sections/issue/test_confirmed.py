@@ -52,7 +52,7 @@ def no_selection(view: IssueSection) -> None:
 def owned_by_now(view: IssueSection) -> None:
     chosen = view.order.chosen
     assert chosen is not None
-    owned = frozenset(one.product_id for one in view.order.all)
+    owned = frozenset(one.product_id for one in view.order.all_products)
     view.order.set_site_products(chosen.site.blog_id, owned, None)
 
 
@@ -171,12 +171,12 @@ def test_the_question_counts_licenses_a_bundle_by_its_size(order: Reviewed, titl
 
 def test_an_order_that_was_reviewed_stays_as_it_was() -> None:
     order = Order()
-    order.all = order.sold = (COMPLETE, SCAN)
+    order.all_products = order.sold = (COMPLETE, SCAN)
     order.selection = selected(("jetpack-scan", 1, 2))
     order.chosen = ChosenSite(SITE, frozenset())
     before = order.reviewed()
     copy = (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog)
-    order.all, order.sold, order.selection, order.chosen = (), (), Selection(), None
+    order.all_products, order.sold, order.selection, order.chosen = (), (), Selection(), None
     order.set_site_products(BlogId(7), frozenset(), None)
     assert (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog) == copy
     assert order.reviewed() != before

@@ -67,7 +67,7 @@ def site_fit_rows(chosen: ChosenSite, planned_licenses: Sequence[PlannedLicense]
     if chosen.error is not None:
         words = error_text(chosen.error, f"Looking up what {url} has")
         rows.append(Row.of(f"! {words} What it has already shows when it is assigned.", WARNING, indent=2))
-    for count, planned in counted(planned_licenses):
+    for count, planned in grouped(planned_licenses):
         words = f"{count} × {planned.words}: " if count > 1 else f"{planned.words}: "
         if planned.to_site:
             rows.append(Row((("✓ ", GOOD), (f"{words}goes to {url} once it is issued.", PLAIN)), indent=2))
@@ -76,7 +76,7 @@ def site_fit_rows(chosen: ChosenSite, planned_licenses: Sequence[PlannedLicense]
     return rows
 
 
-def counted(planned_licenses: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]:
+def grouped(planned_licenses: Iterable[PlannedLicense]) -> list[tuple[int, PlannedLicense]]:
     """Return equal planned_licenses once, each with how many there are, in the order in which they come first."""
     counts: dict[PlannedLicense, int] = {}
     for planned in planned_licenses:
@@ -195,7 +195,7 @@ def result_rows(run: IssueRun) -> list[Row]:
 
 def item_rows(item: IssueItem, run: IssueRun) -> list[Row]:
     """Return the lines of one license: how it stands, its code, and why something failed."""
-    word, style = word_of(item)
+    word, style = status_word(item)
     rows = [
         Row(((word.ljust(WORD_WIDTH), style), (item.planned.words, PLAIN)), target=item, indent=WORD_WIDTH)
     ]
@@ -206,7 +206,7 @@ def item_rows(item: IssueItem, run: IssueRun) -> list[Row]:
     return rows
 
 
-def word_of(item: IssueItem) -> tuple[str, str]:
+def status_word(item: IssueItem) -> tuple[str, str]:
     """Return a sign with a word for how a license stands, and the style."""
     if item.unknown:
         return "? unknown", WARNING
