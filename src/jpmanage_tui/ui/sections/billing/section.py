@@ -285,7 +285,7 @@ class BillingSection(BillingActions):
             self._load_unassigned(max(1, len(self.state.items)), self.state.parents)
 
     def _load_estimate(self) -> None:
-        self.loader.load(Part.ESTIMATE, self.session.client.licenses.billing, self._estimate_loaded)
+        self.loader.load(Part.ESTIMATE, self.session.client.billing.estimate, self._estimate_loaded)
 
     def _load_prices(self) -> None:
         self.loader.load(Part.PRICES, self.session.client.products.partner_families, self._prices_loaded)

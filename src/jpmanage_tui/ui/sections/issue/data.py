@@ -35,7 +35,7 @@ async def issuing_status(client: LicensingClient, has_user: bool) -> IssuingStat
         return IssuingStatus()
     try:
         partner = await client.partner.get()
-        me = await client.account.me()
+        me = await client.me.get()
     except ApiError as error:
         return IssuingStatus(error=error)
     return IssuingStatus(payment_method_required(me, partner), not partner.can_issue_licenses)
