@@ -1,4 +1,4 @@
-"""What Billing reads: its parts, the unassigned licenses, those in bundles too, and all of them for an export."""
+"""What Billing reads: its parts, the unassigned licenses, those in bundles too, and the exports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
 
+from jpmanage_tui.api.billing import BillingInterval
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.licenses import License
@@ -19,7 +20,7 @@ from jpmanage_tui.services.unassigned_licenses import (
     UnassignedPage,
     UnassignedPaginator,
 )
-from jpmanage_tui.ui.sections.billing.columns import unassigned_columns
+from jpmanage_tui.ui.sections.billing.columns import EstimateRow, estimate_columns, unassigned_columns
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 
@@ -65,6 +66,17 @@ async def first_pages_with_bundles(
         progress(found, False)
     progress(found, True)
     return await first_pages(client, least, found.parents)
+
+
+def estimate_export(listed: Sequence[EstimateRow]) -> Export:
+    """Return the export of these products of an estimate."""
+
+    async def rows(_with_codes: bool) -> AsyncIterator[Record]:
+        for row in listed:
+            yield export_record(estimate_columns(row.estimate.price_interval), row)
+
+    names = tuple(field.name for field in export_fields(estimate_columns(BillingInterval.DAY)))
+    return Export(pluralize(len(listed), "product"), "product", "billing", names, rows)
 
 
 def unassigned_export(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.licenses import License
@@ -22,7 +22,6 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.all_licenses import BundleSearch
-from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
     UnassignedPage,
@@ -34,11 +33,12 @@ from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BillingActions
-from jpmanage_tui.ui.sections.billing.columns import ESTIMATE_ORDERS, SUBTOTAL, estimate_columns
+from jpmanage_tui.ui.sections.billing.columns import ESTIMATE_ORDERS, SUBTOTAL
 from jpmanage_tui.ui.sections.billing.commands import BILLING
 from jpmanage_tui.ui.sections.billing.data import (
     FirstPages,
     Part,
+    estimate_export,
     first_pages,
     first_pages_with_bundles,
     unassigned_export,
@@ -46,7 +46,7 @@ from jpmanage_tui.ui.sections.billing.data import (
 from jpmanage_tui.ui.sections.billing.list import EstimateList, UnassignedList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.selection import marks_text
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, export_fields, export_record
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -171,18 +171,8 @@ class BillingSection(BillingActions):
             client = self.session.client
             what = unassigned_export(client, self.state, self.marked, self.not_listed, progress)
         else:
-            what = self._estimate_export()
+            what = estimate_export(self.estimate_list.rows)
         self.start(exporting.export(self, what))
-
-    def _estimate_export(self) -> Export:
-        listed = self.estimate_list.rows
-
-        async def rows(_codes: bool) -> AsyncIterator[Record]:
-            for row in listed:
-                yield export_record(estimate_columns(row.estimate.price_interval), row)
-
-        names = tuple(field.name for field in export_fields(estimate_columns(BillingInterval.DAY)))
-        return Export(pluralize(len(listed), "product"), "product", "billing", names, rows)
 
     def action_show_in_licenses(self) -> None:
         """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
