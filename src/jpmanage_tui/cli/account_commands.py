@@ -15,7 +15,6 @@ from jpmanage_tui.api import errors
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.arguments import wanted_by
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.logfile import log_to
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir
@@ -39,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         output.complain(f"jpmanage: {sentence}")
     try:
         if arguments.log is not None:
+            from jpmanage_tui.cli.logfile import log_to
+
             log_to(arguments.log)
         return asyncio.run(_until_signal(_command(arguments)))
     except (ConfigError, OperationError) as error:

@@ -22,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse ends this way: help, version, a mistake
         raise SystemExit(output.finish(end.code if isinstance(end.code, int) else 1)) from None
     finally:
+        if argv is None:
+            gc.freeze()  # the process ends: its memory goes as a whole, without a last search for cycles
         gc.enable()
     return output.finish(code)
 

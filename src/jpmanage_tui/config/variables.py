@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 
@@ -21,7 +20,9 @@ def unknown_variables(env: Mapping[str, str]) -> list[str]:
 
 
 def _sentence(name: str) -> str:
-    near = difflib.get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.6)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.6)
     shown = re.sub(r"[^A-Za-z0-9_]", "?", name)
     end = f"did you mean {near[0]}?" if near else f"there are {', '.join(VARIABLES)}."
     return f"The variable {shown} is not known and has no effect; {end}"

@@ -2,11 +2,15 @@
 7).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.countries import Country
-from jpmanage_tui.api.partner import Me, Partner, PartnerKey
+if TYPE_CHECKING:
+    from jpmanage_tui.api.countries import Country
+    from jpmanage_tui.api.partner import Me, Partner, PartnerKey
 
 PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
 
