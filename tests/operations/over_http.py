@@ -22,7 +22,7 @@ from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.options import SandboxOptions

@@ -27,7 +27,7 @@ from jpmanage_tui.operations.mutations.licenses import (
     UnassignLicense,
 )
 from jpmanage_tui.operations.mutations.sites import ConnectSite
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue

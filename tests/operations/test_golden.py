@@ -22,7 +22,7 @@ from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import MUTATIONS, Mutation
 from jpmanage_tui.operations.mutations import mutation_from_json
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.scopes import KeyToken, fingerprint, token_account
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row

@@ -26,7 +26,7 @@ from jpmanage_tui.operations.mutations.licenses import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeLicenses, Fault, license_row, lost

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.partner import Partner, PartnerKey
     from jpmanage_tui.operations.mutation import Mutation
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
 
 
 class Onboarding:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.config.sources import ResolvedTokens
     from jpmanage_tui.operations.journal import Journal
     from jpmanage_tui.operations.mutation import Mutation, Secrets
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicensePage
     from jpmanage_tui.api.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.sandbox.app import Sandbox
 

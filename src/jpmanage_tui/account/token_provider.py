@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.tokens import TokenName
     from jpmanage_tui.config.credentials import CredentialStore
     from jpmanage_tui.operations.mutation import Mutation, Secrets
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
 
 logger = logging.getLogger("jpmanage.signin")
 Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.cli.terminal import Terminal
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.operation import OperationEvent
 
 Opening = Callable[[], Awaitable[Session]]
 _NOTHING = "Nothing was kept."
@@ -186,7 +186,7 @@ class _Login:
 
     def _tell(self, event: OperationEvent) -> None:
         """Say what the queue does while one waits for it."""
-        from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.operations.operation import EventKind
 
         if event.kind in (EventKind.WAITING, EventKind.UNKNOWN):
             self._terminal.say(event.sentence)

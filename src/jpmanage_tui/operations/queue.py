@@ -32,8 +32,7 @@ from jpmanage_tui.operations.errors import (
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
-from jpmanage_tui.operations.operation import Operation, Request
-from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
+from jpmanage_tui.operations.operation import Cause, EventKind, Operation, OperationEvent, Outcome, Request
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.reconciler import Reconciler

@@ -14,8 +14,7 @@ from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable, OperationError
 from jpmanage_tui.operations.journal import Journal, utc_now
 from jpmanage_tui.operations.mutation import CheckResult, Mutation, Snapshot, Verification
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.scopes import Kinship

@@ -12,8 +12,7 @@ from jpmanage_tui.api.errors import ApiConnectionError, ApiError, Authentication
 from jpmanage_tui.operations.dispatcher import NO_CARD
 from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, SnapshotUnavailable, Stopped
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 
 _ENDS_ALL = (

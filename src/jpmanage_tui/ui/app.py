@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.operation import OperationEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -158,7 +158,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     @on(OperationUpdated)
     def _operation_updated(self, message: OperationUpdated) -> None:
-        from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.operations.operation import EventKind
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
         event = message.event

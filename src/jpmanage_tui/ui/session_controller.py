@@ -23,7 +23,7 @@ from jpmanage_tui.ui.terminal.app import TerminalApp
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
 NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")

@@ -11,7 +11,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate

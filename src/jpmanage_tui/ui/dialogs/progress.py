@@ -13,8 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.text import pluralize

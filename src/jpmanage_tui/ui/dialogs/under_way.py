@@ -16,7 +16,7 @@ from jpmanage_tui.ui.widgets.button import PushButton
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
 
 WAITING = "Waiting until it has ended…"
 STOPPING = "Stopping: what is on its way is finished first…"

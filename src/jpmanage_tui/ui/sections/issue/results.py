@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.planned_license import BUNDLE
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
