@@ -8,7 +8,8 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiConnectionError, ServerError
 from jpmanage_tui.operations.errors import SnapshotUnavailable
-from jpmanage_tui.operations.snapshot import MARGIN, Snapshots, is_before
+from jpmanage_tui.operations.mutation import MARGIN, is_before
+from jpmanage_tui.operations.snapshot import Snapshots
 from tests.operations.fakes import NOW, FakeServer, license_row
 
 

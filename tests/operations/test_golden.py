@@ -19,8 +19,7 @@ from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import MUTATIONS, Mutation
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, mutation_from_json
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.scopes import KeyToken, fingerprint, token_account

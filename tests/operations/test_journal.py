@@ -18,8 +18,7 @@ from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, Snapshot
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, Snapshot, mutation_from_json
 from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
     CreatePartner,

@@ -5,7 +5,7 @@
 asks the mutation to look what became of it, and does the same for what an earlier run of the program left. ``runs``
 sends many. ``ports`` is what all this needs of the client.
 
-The journal is the file of ``store``, in the versions of ``migrations``; ``rows`` reads its rows. ``scopes`` has the
+The journal is the file of ``store``, in the versions of ``migrations``; ``entry`` reads its rows. ``scopes`` has the
 names of the accounts under which its entries stand, and says which of them are one partner key; ``lease`` says which
 program an entry is in the hands of.
 """

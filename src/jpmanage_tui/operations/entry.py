@@ -1,14 +1,21 @@
-"""One line of the journal."""
+"""One entry of the journal, and how its row is read.
+
+A row that this version cannot read becomes an entry that says so, and is no error.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
-from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
+from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation, mutation_from_json
+
+if TYPE_CHECKING:
+    import sqlite3
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 """When an entry was made whose time cannot be read."""
@@ -74,3 +81,100 @@ class Entry:
     def readable(self) -> bool:
         """Whether this version knows what it is."""
         return not isinstance(self.change, UnreadableMutation)
+
+
+KNOWN_STATES = tuple(EntryState)
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """Return a time as text that sorts as times do."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def entry_of(row: sqlite3.Row) -> Entry:
+    """Return the entry that stands in a row, whatever stands there."""
+    return _Reader(row).entry()
+
+
+class _Reader:
+    """Reads one row; ``_trouble`` says what could not be read."""
+
+    def __init__(self, row: sqlite3.Row) -> None:
+        self._row = row
+        self._trouble: list[str] = []
+
+    def entry(self) -> Entry:
+        row = self._row
+        state, created = self._state(), self._moment("created_at")
+        sent, settled, date = self._moment("sent_at"), self._moment("settled_at"), self._moment("server_date")
+        before, result = self._keys("before"), self._keys("result")
+        acknowledged = self._numbers("acknowledged")
+        change = self._change()
+        return Entry(
+            id=row["id"],
+            account=str(row["account"]),
+            change=change,
+            state=state,
+            created_at=created or sent or settled or NO_TIME,
+            sent_at=sent,
+            settled_at=settled,
+            server_date=date,
+            before=before,
+            request_id=row["request_id"],
+            message=str(row["message"]),
+            result=result,
+            owner=str(row["owner"]),
+            acknowledged=acknowledged,
+        )
+
+    def _change(self) -> Mutation[Any]:
+        """The change; after the other fields, whose trouble it has to say."""
+        row = self._row
+        kind, payload = str(row["kind"]), str(row["change"])
+        words = ""
+        try:
+            change = mutation_from_json(kind, payload, row["payload_version"])
+            words = change.summary()
+        except (ValueError, TypeError):
+            self._trouble.insert(0, f"a change of the kind {kind!r}")
+        else:
+            if not self._trouble:
+                return change
+        return UnreadableMutation(
+            kind, str(row["target"]), payload, "; ".join([words, *self._trouble]).strip("; ")
+        )
+
+    def _state(self) -> EntryState:
+        try:
+            return EntryState(self._row["state"])
+        except ValueError:
+            self._trouble.append(f"in the state {self._row['state']!r}")
+            return EntryState.UNKNOWN
+
+    def _moment(self, name: str) -> datetime | None:
+        text = self._row[name]
+        if text is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            self._trouble.append(f"{name} {text!r}")
+            return None
+
+    def _list(self, name: str, kind: type) -> list[Any]:
+        text = self._row[name]
+        try:
+            values = json.loads(text)
+        except (ValueError, TypeError):
+            values = None
+        if isinstance(values, list) and all(type(value) is kind for value in values):
+            return values
+        self._trouble.append(f"{name} {text!r}")
+        return []
+
+    def _keys(self, name: str) -> tuple[LicenseKey, ...]:
+        return tuple(LicenseKey(key) for key in self._list(name, str))
+
+    def _numbers(self, name: str) -> frozenset[int]:
+        return frozenset(self._list(name, int))

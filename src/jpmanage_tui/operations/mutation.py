@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
@@ -56,6 +56,13 @@ class Snapshot:
 
 
 EMPTY_SNAPSHOT = Snapshot()
+MARGIN = timedelta(minutes=2)
+"""How far the clock that dates a license may be behind the one of the server's ``Date``."""
+
+
+def is_before(issued_at: datetime, now: datetime) -> bool:
+    """Tell whether a license was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
+    return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
 class CheckResult(Enum):
@@ -224,3 +231,17 @@ class UnreadableMutation(Mutation[None]):
 
         """
         raise ValueError(self.summary())
+
+
+def mutation_from_json(kind: str, text: str, version: int = 1) -> Mutation[Any]:
+    """Return the mutation of ``kind`` that ``Mutation.to_json`` wrote as ``text``, in the ``version`` of its payload.
+
+    Raises:
+        ValueError: the kind or the version is not known, or the text is not such a mutation.
+
+    """
+    if kind not in MUTATIONS:
+        raise ValueError(f"{kind!r} is no kind of change")
+    if version > MUTATIONS[kind].payload_version:
+        raise ValueError(f"{kind!r} in a newer form, {version}")
+    return MUTATIONS[kind].from_json(text)

@@ -17,8 +17,9 @@ from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import ensure_private_dir, lock
-from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.config.files import ensure_private_dir, is_on_network, lock
+from jpmanage_tui.operations import mutations  # noqa: F401 - all of them are known before a row is read
+from jpmanage_tui.operations.entry import KNOWN_STATES, Entry, EntryState, entry_of, moment_text
 from jpmanage_tui.operations.errors import (
     ConflictError,
     EarlierUnsettled,
@@ -27,9 +28,7 @@ from jpmanage_tui.operations.errors import (
 )
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
-from jpmanage_tui.operations.mounts import is_on_network
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
-from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
 
 _BUSY_SECONDS = 10.0

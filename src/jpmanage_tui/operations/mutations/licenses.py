@@ -17,9 +17,8 @@ from jpmanage_tui.api.licenses import (
     SortDirection,
 )
 from jpmanage_tui.api.paging import PageNumberPaginator
-from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification, is_before
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.snapshot import is_before
 
 SLUG_IN_KEY = 38
 """A product's name inside a license code is cut at this length (contract: licenses 3.7)."""
