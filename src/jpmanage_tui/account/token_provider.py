@@ -132,7 +132,7 @@ def by_command(command: str, setting: str) -> Renew:
 
     async def renew(stale: SecretStr) -> SecretStr | None:
         del stale
-        from jpmanage_tui.config.commands import run_token_command
+        from jpmanage_tui.config.tokens import run_token_command
 
         return await _in_daemon_thread(lambda: run_token_command(command, setting))
 
