@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.state import StateFile
-from jpmanage_tui.config.token import checked_token
+from jpmanage_tui.config.tokens import checked_token
 
 ACME = Profile(
     name="acme",

@@ -16,7 +16,7 @@ from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
-from jpmanage_tui.config.token import checked_token
+from jpmanage_tui.config.tokens import checked_token
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

@@ -11,8 +11,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.config.errors import UsageError
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.config.token import checked_token
-from jpmanage_tui.config.tokens import run_token_command
+from jpmanage_tui.config.tokens import checked_token, run_token_command
 
 if TYPE_CHECKING:
     from jpmanage_tui.config.credentials import CredentialStore, Profile
