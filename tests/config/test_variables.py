@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jpmanage_tui
-from jpmanage_tui.config.variables import VARIABLES, unknown_variables
+from jpmanage_tui.config.load_settings import VARIABLES, unknown_variables
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import ensure_private_dir
-from jpmanage_tui.config.variables import unknown_variables
+from jpmanage_tui.config.load_settings import unknown_variables
 from jpmanage_tui.operations.errors import OperationError
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)

@@ -31,7 +31,7 @@ def run_app(wanted: AppOptions) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.config.errors import ConfigError
-    from jpmanage_tui.config.variables import unknown_variables
+    from jpmanage_tui.config.load_settings import unknown_variables
     from jpmanage_tui.ui.app import JpmanageApp
 
     try:

@@ -13,9 +13,8 @@ import tomli_w
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock, read_private, write_private
+from jpmanage_tui.config.files import lock, parse_toml, read_private, write_private
 from jpmanage_tui.config.tokens import is_token
-from jpmanage_tui.config.tomlfile import parse_toml
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

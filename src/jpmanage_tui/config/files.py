@@ -1,4 +1,4 @@
-"""Private files: 0600 in a 0700 folder, replaced atomically, locked while read and rewritten; on which file system."""
+"""Private files: 0600 in a 0700 folder, replaced atomically, locked while read and rewritten; TOML; network mounts."""
 
 from __future__ import annotations
 
@@ -140,6 +140,24 @@ def read_private(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def parse_toml(data: bytes, path: Path) -> dict[str, object]:
+    """Return the table that ``data``, read from ``path``, holds.
+
+    Raises:
+        ConfigError: it is no UTF-8 or no TOML; the sentence names the file and the place, never the text
+            there.
+
+    """
+    import tomllib  # not for a start without a file
+
+    try:
+        return dict(tomllib.loads(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start + 1}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
 
 
 @contextlib.contextmanager

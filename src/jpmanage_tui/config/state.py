@@ -7,8 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock, read_private, target_of, write_private
-from jpmanage_tui.config.tomlfile import parse_toml
+from jpmanage_tui.config.files import lock, parse_toml, read_private, target_of, write_private
 
 StateValue = str | int | bool
 _KEY_ID = "key_id"
