@@ -111,7 +111,7 @@ async def test_every_entry_is_read_as_it_was_written(old: Bench) -> None:
         assert entry.server_date == (
             None if entry.sent_at is None else datetime(2026, 11, 23, 12, tzinfo=UTC)
         )
-        assert entry.before == (("jetpack-scan_before",) if number == 3 and entry.sent_at else ())
+        assert entry.known_keys == (("jetpack-scan_before",) if number == 3 and entry.sent_at else ())
         settled = state not in ("queued", "sent")
         assert entry.message == (f"It ended as {state}." if settled else "")
         assert entry.request_id == (f"req-{entry.id}" if settled else None)

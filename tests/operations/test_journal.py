@@ -97,7 +97,7 @@ async def test_times_come_back_in_utc_and_sort(bench: Bench) -> None:
     assert await bench.journal.mark_sent(entry.id, Snapshot(date, (KEY,)))
     noted = await bench.journal.entry(entry.id)
     assert noted.server_date == date
-    assert noted.before == (KEY,)
+    assert noted.known_keys == (KEY,)
     assert noted.created_at.tzinfo is not None
     assert noted.sent_at is not None
     assert noted.created_at <= noted.sent_at

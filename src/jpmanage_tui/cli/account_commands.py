@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.cli import output
-from jpmanage_tui.cli.arguments import wanted_by
+from jpmanage_tui.cli.arguments import options_from
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.errors import ConfigError
@@ -82,25 +82,25 @@ def words_of(error: errors.ApiError) -> str:
 async def _command(arguments: argparse.Namespace) -> ExitCode:
     profile, name, terminal = arguments.profile, arguments.command, Terminal()
     # whom to sign in or out is no account to start with
-    wanted = wanted_by(arguments) if name == "whoami" else AppOptions(log=arguments.log)
-    if wanted.demo_dir is not None:
-        ensure_private_dir(wanted.demo_dir)
-    door = AccountService.of_environment(wanted)
+    options = options_from(arguments) if name == "whoami" else AppOptions(log=arguments.log)
+    if options.demo_dir is not None:
+        ensure_private_dir(options.demo_dir)
+    accounts = AccountService.from_environment(options)
     try:
         if name == "login":
             from jpmanage_tui.cli.login import Way, login
 
             way = Way(arguments.way) if arguments.way is not None else None
-            return await login(door, profile, way, terminal)
+            return await login(accounts, profile, way, terminal)
         if name == "logout":
             from jpmanage_tui.cli.logout import logout
 
-            return await logout(door, profile, terminal)
+            return await logout(accounts, profile, terminal)
         from jpmanage_tui.cli.whoami import whoami
 
-        return await whoami(door, terminal)
+        return await whoami(accounts, terminal)
     finally:
-        await door.close()
+        await accounts.close()
 
 
 async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:

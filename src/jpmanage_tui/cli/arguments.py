@@ -45,19 +45,19 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **about: Any) -> None:
         super().__init__(allow_abbrev=False, **about)
-        self.known = ["--help"]
+        self.names = ["--help"]
         """The options and commands that it shows."""
 
     def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
         """Take an option, shown in the help; `to` is a group of them."""
-        self.known += names
+        self.names += names
         (self if to is None else to).add_argument(*names, **about)
 
     def error(self, message: str) -> NoReturn:
         """End with 2 and a sentence."""
         unknown = re.search(r"invalid choice: '(.*?)' \(choose from ", message)
         if unknown is not None:
-            commands = [name for name in self.known if not name.startswith("-")]
+            commands = [name for name in self.names if not name.startswith("-")]
             message = f"there is no command {unknown[1]!r}{_nearest(unknown[1], commands)}"
         output.complain(f"{self.format_usage()}{self.prog}: error: {message}")
         raise SystemExit(ExitCode.USAGE)
@@ -72,9 +72,9 @@ class _Parser(argparse.ArgumentParser):
         unknown = next((word for word in words if word.startswith("-")), None)
         of = f" of {command}" if command else ""
         if unknown is None:
-            self.error(f"too many words: {' '.join(words)}{_nearest(words[0], self.known)}")
+            self.error(f"too many words: {' '.join(words)}{_nearest(words[0], self.names)}")
         name = unknown.partition("=")[0]
-        options = [one for one in self.known if one.startswith("-")]
+        options = [one for one in self.names if one.startswith("-")]
         self.error(f"there is no option {name}{of}{_nearest(name, options)}")
 
 
@@ -108,7 +108,7 @@ def _name(option: str) -> str:
     return option.lstrip("-").replace("-", "_")
 
 
-def wanted_by(arguments: argparse.Namespace) -> AppOptions:
+def options_from(arguments: argparse.Namespace) -> AppOptions:
     """Return the options of the app that a command line without a command gives."""
     from jpmanage_tui.account.runtime import AppOptions
 
@@ -137,7 +137,7 @@ class _TopParser(_Parser):
         """Take a command. The options that stand before it may stand after it too; what it refuses is not shown."""
         own: _Parser = self._commands.add_parser(name, help=words)
         self.commands[name] = own
-        self.known.append(name)
+        self.names.append(name)
         _add_common_options(own, _REFUSED[name])
         return own
 

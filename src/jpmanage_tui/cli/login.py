@@ -38,20 +38,22 @@ class Way(Enum):
     PASTE = "paste"
 
 
-async def login(door: AccountService, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
+async def login(
+    accounts: AccountService, profile: str | None, way: Way | None, terminal: Terminal
+) -> ExitCode:
     """Sign in by `way` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
     Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
-    name = checked_name(door.keeper.name_for_new(profile))
-    folder = door.keeper.store.path.parent
+    name = checked_name(accounts.profiles.name_for_new(profile))
+    folder = accounts.profiles.store.path.parent
     if folder.exists():
         ensure_private_dir(folder)  # before anything is asked: what is got must be kept
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             terminal.say(f"Note: {variable} is set and wins over every profile.")
     way = way or (await _ask_way(terminal) if terminal.interactive else Way.PASTE)
-    login = _Login(door, name, terminal)
+    login = _Login(accounts, name, terminal)
     try:
         session = await login.by_web() if way is Way.WEB else await login.by_paste()
     except NeedsPartner as need:
@@ -87,8 +89,8 @@ async def _ask_way(terminal: Terminal) -> Way:
 class _Login:
     """One run of the command."""
 
-    def __init__(self, door: AccountService, name: str, terminal: Terminal) -> None:
-        self._door = door
+    def __init__(self, accounts: AccountService, name: str, terminal: Terminal) -> None:
+        self._accounts = accounts
         self._name = name
         self._terminal = terminal
 
@@ -105,9 +107,9 @@ class _Login:
         return await self.by_paste()
 
     async def _web(self) -> Session:
-        async with self._door.sign_in() as attempt:
+        async with self._accounts.sign_in() as attempt:
             signed = await self._signed_in(attempt)
-        return await self._through(lambda: self._door.open_signed_in(signed, self._name))
+        return await self._through(lambda: self._accounts.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: OAuthFlow) -> SignedIn:
         from jpmanage_tui.services.browser import open_url
@@ -153,7 +155,7 @@ class _Login:
         key = await self._ask_token("Partner key token")
         if user is None and key is None:
             raise NoAccount(f"No token was given. {_NOTHING}")
-        return await self._through(lambda: self._door.open_tokens(key, user, self._name))
+        return await self._through(lambda: self._accounts.open_tokens(key, user, self._name))
 
     async def _ask_token(self, words: str) -> SecretStr | None:
         value = await self._terminal.ask(f"{words}: ", hidden=True)
@@ -166,10 +168,10 @@ class _Login:
                 return await opening()
             except NeedsTerms as need:
                 await self._accept_terms(need.partner)
-                opening = self._door.open
+                opening = self._accounts.open
             except NeedsKey as need:
                 key_id = await self._choose_key(need.partner)
-                return await self._door.open_key(key_id)
+                return await self._accounts.open_key(key_id)
 
     async def _accept_terms(self, partner: Partner) -> None:
         from jpmanage_tui.rules.account import PLATFORM_AGREEMENT
@@ -180,8 +182,8 @@ class _Login:
         answer = await self._terminal.ask("Type accept to accept them, anything else to leave: ")
         if (answer or "").strip().lower() != "accept":
             raise NoAccount("The terms of service are not accepted, so nothing can be shown.")
-        self._door.hear = self._tell
-        await self._door.accept_terms()
+        self._accounts.on_operation_event = self._tell
+        await self._accounts.accept_terms()
         say("The terms of service are accepted.")
 
     def _tell(self, event: OperationEvent) -> None:
@@ -196,17 +198,17 @@ class _Login:
 
         say = self._terminal.say
         usable = [one for one in partner.keys if one.is_usable]
-        left_out = unreadable_words(partner)
+        unreadable = unreadable_words(partner)
         if not usable:
-            raise NoAccount(f"No partner key of {partner.name} can be used. {left_out}".rstrip())
+            raise NoAccount(f"No partner key of {partner.name} can be used. {unreadable}".rstrip())
         say(f"{partner.name} has several partner keys:")
         for number, one in enumerate(usable, 1):
             say(f"  {number}  {one.name}")
         for one in partner.keys:
             if not one.is_usable:
                 say(f"  -  {one.name} ({'disabled' if one.disabled_on else 'the API gave no token for it'})")
-        if left_out:
-            say(left_out)
+        if unreadable:
+            say(unreadable)
         while True:
             answer = await self._terminal.ask(f"Which one, 1 to {len(usable)}? ")
             if answer is None:

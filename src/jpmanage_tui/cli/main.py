@@ -35,14 +35,14 @@ def _run(words: Sequence[str]) -> int:
         from jpmanage_tui.cli.launch import launch
 
         return launch(AppOptions())
-    from jpmanage_tui.cli.arguments import parsed, wanted_by
+    from jpmanage_tui.cli.arguments import options_from, parsed
 
     arguments = parsed(words)
     match arguments.command:
         case None:
             from jpmanage_tui.cli.launch import launch
 
-            return launch(wanted_by(arguments))
+            return launch(options_from(arguments))
         case "sandbox":
             from jpmanage_tui.cli.sandbox import sandbox
 

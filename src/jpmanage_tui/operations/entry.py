@@ -26,7 +26,7 @@ class EntryState(StrEnum):
 
     ``queued``: noted, not sent. ``sent``: on its way. ``done``, ``refused``: the server said so.
     ``not_sent``: it never left. ``unknown``: nobody knows. ``found_done``, ``found_not_done``: it was
-    unknown, and looking told.
+    unknown, and was verified.
     """
 
     QUEUED = "queued"
@@ -54,10 +54,10 @@ class Entry:
     """A change in the journal. Times are aware UTC.
 
     ``account`` scopes it; ``created_at``, ``sent_at`` and ``settled_at`` are this machine's time,
-    ``server_date`` the server's own just before it was sent, ``before`` the codes of licenses that had
+    ``server_date`` the server's own just before it was sent, ``known_keys`` the codes of licenses that had
     just been issued then; ``message`` is the last sentence about it, ``result`` the license codes that it
     brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
-    entries of unknown fate in spite of which the user wanted it sent.
+    entries of unknown outcome in spite of which the user wanted it sent.
 
     Of an entry that cannot be read (see ``UnreadableMutation``) what is not known is empty, and the state ``unknown``.
     """
@@ -70,7 +70,7 @@ class Entry:
     sent_at: datetime | None
     settled_at: datetime | None
     server_date: datetime | None
-    before: tuple[LicenseKey, ...]
+    known_keys: tuple[LicenseKey, ...]
     request_id: RequestId | None
     message: str
     result: tuple[LicenseKey, ...]
@@ -97,17 +97,17 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 
 class _Reader:
-    """Reads one row; ``_trouble`` says what could not be read."""
+    """Reads one row; ``_unreadable`` says what could not be read."""
 
     def __init__(self, row: sqlite3.Row) -> None:
         self._row = row
-        self._trouble: list[str] = []
+        self._unreadable: list[str] = []
 
     def entry(self) -> Entry:
         row = self._row
         state, created = self._state(), self._moment("created_at")
         sent, settled, date = self._moment("sent_at"), self._moment("settled_at"), self._moment("server_date")
-        before, result = self._keys("before"), self._keys("result")
+        known_keys, result = self._keys("before"), self._keys("result")
         acknowledged = self._numbers("acknowledged")
         change = self._change()
         return Entry(
@@ -119,7 +119,7 @@ class _Reader:
             sent_at=sent,
             settled_at=settled,
             server_date=date,
-            before=before,
+            known_keys=known_keys,
             request_id=row["request_id"],
             message=str(row["message"]),
             result=result,
@@ -128,7 +128,7 @@ class _Reader:
         )
 
     def _change(self) -> Mutation[Any]:
-        """The change; after the other fields, whose trouble it has to say."""
+        """The change; after the other fields, whose unreadable values it has to name."""
         row = self._row
         kind, payload = str(row["kind"]), str(row["change"])
         words = ""
@@ -136,19 +136,19 @@ class _Reader:
             change = mutation_from_json(kind, payload, row["payload_version"])
             words = change.summary()
         except (ValueError, TypeError):
-            self._trouble.insert(0, f"a change of the kind {kind!r}")
+            self._unreadable.insert(0, f"a change of the kind {kind!r}")
         else:
-            if not self._trouble:
+            if not self._unreadable:
                 return change
         return UnreadableMutation(
-            kind, str(row["target"]), payload, "; ".join([words, *self._trouble]).strip("; ")
+            kind, str(row["target"]), payload, "; ".join([words, *self._unreadable]).strip("; ")
         )
 
     def _state(self) -> EntryState:
         try:
             return EntryState(self._row["state"])
         except ValueError:
-            self._trouble.append(f"in the state {self._row['state']!r}")
+            self._unreadable.append(f"in the state {self._row['state']!r}")
             return EntryState.UNKNOWN
 
     def _moment(self, name: str) -> datetime | None:
@@ -159,7 +159,7 @@ class _Reader:
             moment = datetime.fromisoformat(text)
             return moment.astimezone(UTC)
         except (ValueError, TypeError, OverflowError):
-            self._trouble.append(f"{name} {text!r}")
+            self._unreadable.append(f"{name} {text!r}")
             return None
 
     def _list(self, name: str, kind: type) -> list[Any]:
@@ -170,7 +170,7 @@ class _Reader:
             values = None
         if isinstance(values, list) and all(type(value) is kind for value in values):
             return values
-        self._trouble.append(f"{name} {text!r}")
+        self._unreadable.append(f"{name} {text!r}")
         return []
 
     def _keys(self, name: str) -> tuple[LicenseKey, ...]:

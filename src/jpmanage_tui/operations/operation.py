@@ -34,7 +34,7 @@ class Outcome(Generic[T]):
 
     ``state`` is one of done, refused, not_sent, unknown, found_done, found_not_done. ``result`` is the
     API's answer (when ``done``), ``license_keys`` the codes that it brought (also when ``found_done``).
-    ``detail`` is the vendor's sentence or what looking told; ``entry_id`` the number in the journal, None
+    ``detail`` is the vendor's sentence or what verifying it showed; ``entry_id`` the number in the journal, None
     when it never got there.
     """
 
@@ -93,8 +93,8 @@ class Operation(Generic[T]):
         """Those of the request, and what the user has confirmed since."""
         self.started = False
         self.stopped = asyncio.Event()
-        self._looking = False
-        self._on_looking: Callable[[], None] | None = None
+        self._verifying = False
+        self._on_verifying: Callable[[], None] | None = None
         self._end: asyncio.Future[Outcome[T]] = asyncio.get_running_loop().create_future()
 
     @property
@@ -115,28 +115,28 @@ class Operation(Generic[T]):
         return await asyncio.shield(self._end)
 
     @property
-    def looking(self) -> bool:
-        """Whether nobody knows whether it was done, and that is being looked up now."""
-        return self._looking and not self._end.done()
+    def verifying(self) -> bool:
+        """Whether nobody knows whether it was done, and that is being verified now."""
+        return self._verifying and not self._end.done()
 
-    def when_looking(self, told: Callable[[], None]) -> None:
-        """Call ``told`` on the event loop when its fate begins to be looked up."""
-        self._on_looking = told
+    def on_verifying(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` on the event loop when its outcome begins to be verified."""
+        self._on_verifying = callback
 
-    def look_begins(self) -> None:
-        """Say that its fate is unknown and being looked up; for the queue."""
-        self._looking = True
-        if self._on_looking is not None:
-            self._on_looking()
+    def mark_verifying(self) -> None:
+        """Say that its outcome is unknown and being verified; for the queue."""
+        self._verifying = True
+        if self._on_verifying is not None:
+            self._on_verifying()
 
     def stop(self) -> None:
-        """Send it no more: a wait for the line or for a busy server ends. What is on its way is not
+        """Send it no more: a wait for the queue or for a busy server ends. What is on its way is not
         touched.
         """
         self.stopped.set()
 
     def finish(self, outcome: Outcome[T]) -> None:
-        """Say how it ended; for the queue. The first word counts."""
+        """Say how it ended; for the queue. The first call counts."""
         if not self._end.done():
             self._end.set_result(outcome)
 
@@ -161,7 +161,7 @@ class EventKind(StrEnum):
     STARTED = "started"
     WAITING = "waiting"
     UNKNOWN = "unknown"
-    LOOKING = "looking"
+    VERIFYING = "verifying"
     SETTLED = "settled"
     RECOVERED = "recovered"
 
@@ -170,7 +170,7 @@ class EventKind(StrEnum):
 class OperationEvent:
     """Something happened to an operation.
 
-    ``seconds`` is how long it waits before it is sent again (``waiting``) or looked up (``looking``);
+    ``seconds`` is how long it waits before it is sent again (``waiting``) or verified (``verifying``);
     ``outcome`` comes with ``settled`` and ``recovered``. ``entry_id`` is None before the journal has it.
     """
 

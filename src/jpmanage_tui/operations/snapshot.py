@@ -61,7 +61,7 @@ class Snapshots:
             raise SnapshotUnavailable(
                 f"The server could not be asked what there is: {error.message}", error
             ) from error
-        now = self._client.server_now() or _newest(page.items)  # just heard: nothing has to be added to it
+        now = self._client.server_now() or _newest(page.items)  # of just now: nothing has to be added to it
         recent = (
             item.license_key
             for item in page.items

@@ -38,18 +38,22 @@ LEAVING_SECONDS = 0.3
 
 
 class SessionController:
-    """Opens the sessions of one app with `door`, shows them on its main screen, and closes them.
+    """Opens the sessions of one app with `accounts`, shows them on its main screen, and closes them.
 
     `on_opened` is called when one is shown.
     """
 
     def __init__(
-        self, app: TerminalApp[None], main: MainScreen, door: AccountService, on_opened: Callable[[], None]
+        self,
+        app: TerminalApp[None],
+        main: MainScreen,
+        accounts: AccountService,
+        on_opened: Callable[[], None],
     ) -> None:
         self._app = app
         self._on_opened = on_opened
         self._main = main
-        self.door = door
+        self.accounts = accounts
         self.session: Session | None = None
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
@@ -81,7 +85,7 @@ class SessionController:
         from jpmanage_tui.config.errors import ConfigError
 
         try:
-            known = self.door.has_credentials
+            known = self.accounts.has_credentials
         except ConfigError as error:
             self.refusal = error.sentence
             self._app.exit()
@@ -91,15 +95,15 @@ class SessionController:
             self._app.call_later(self.welcome, self._take_notices())
             return
         self._main.hold(OPENING_SECONDS)
-        self._main.notify("Opening the demo…" if self.door.demo else "Signing in…")
-        self.begin(self.door.open())
+        self._main.notify("Opening the demo…" if self.accounts.demo else "Signing in…")
+        self.begin(self.accounts.open())
 
     async def welcome(self, sentence: str, again: str | None = None) -> None:
         """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
         from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 
         self._main.status.clear()
-        self._app.push_screen(WelcomeDialog(self.door, sentence, again), self._welcomed)
+        self._app.push_screen(WelcomeDialog(self.accounts, sentence, again), self._welcomed)
 
     def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
         if opening is None:
@@ -125,7 +129,7 @@ class SessionController:
         except (ConfigError, OperationError) as error:
             self._app.call_later(self._not_opened, error.sentence)
         except NoAccount as error:
-            self._app.call_later(self._not_opened, str(error), again=error.again)
+            self._app.call_later(self._not_opened, str(error), again=error.retry_label)
         finally:
             self._collect_again()
 
@@ -149,7 +153,7 @@ class SessionController:
                 # most starts do without these dialogs
                 from jpmanage_tui.ui.onboarding.requirements import resolve_requirement
 
-                opening = await resolve_requirement(self._app, self.door, need)
+                opening = await resolve_requirement(self._app, self.accounts, need)
 
     def _collect_again(self) -> None:
         """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
@@ -237,7 +241,7 @@ class SessionController:
         if session is None or session is not self.session:
             return []
         ongoing = self._main.ongoing()
-        if not ongoing and (session.busy or (session.looking and not stopped)):
+        if not ongoing and (session.busy or (session.verifying and not stopped)):
             ongoing.append(ChangesUnderWay(session))
         return ongoing
 
@@ -297,7 +301,7 @@ class SessionController:
             if session is not None:
                 await session.close()
         finally:
-            await self.door.close()  # and with it whatever else is open: another key's session, a sign-up
+            await self.accounts.close()  # and with it whatever else is open: another key's session, a sign-up
             slow.stop()
 
     def left_unfinished(self) -> list[str]:
@@ -307,7 +311,7 @@ class SessionController:
         reasons = []
         if self.session is not None and self.session.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
-        elif self.session is not None and self.session.looking:
+        elif self.session is not None and self.session.verifying:
             reasons.append(
                 "It is being looked up whether a change was done. What is not found out now is looked up at the next "
                 "start."

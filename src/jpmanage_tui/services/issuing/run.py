@@ -54,7 +54,7 @@ class Step:
     @property
     def looking(self) -> bool:
         """Whether it was sent, and what became of it is being looked up now."""
-        return self.item is not None and self.item.looking
+        return self.item is not None and self.item.verifying
 
     @property
     def happened(self) -> bool:
