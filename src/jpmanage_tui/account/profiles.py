@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # tokens of the environment need none of these
 
 logger = logging.getLogger("jpmanage.signin")
 DEFAULT_PROFILE = "default"
-_KEY_ID = "key_id"
 UPDATE_SECONDS = 1.0
 """How long an update waits for another program that writes the file; such a write takes milliseconds."""
 _LOCK_SECONDS = 120.0  # another jpmanage may be waiting for the server with it
@@ -102,15 +101,14 @@ class ProfileRepository:
 
     def remembered_key(self, place: str) -> int | None:
         """Return the id of the partner key chosen last at a place (a profile or an account)."""
-        value = self._state.get(place, _KEY_ID)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return self._state.key_id(place)
 
     def remember_key(self, place: str, key_id: int | None) -> None:
         """Remember the partner key chosen at a place, by its id alone (contract: account 7.1). None forgets it.
 
         Raises ConfigError when the file cannot be written soon.
         """
-        self._state.set(place, _KEY_ID, key_id, UPDATE_SECONDS)
+        self._state.remember_key(place, key_id, UPDATE_SECONDS)
 
     @property
     def _state(self) -> StateFile:

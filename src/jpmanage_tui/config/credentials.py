@@ -156,17 +156,6 @@ class CredentialStore:
         with self._rewritten() as (profiles, _chosen):
             return profiles.pop(name, None) is not None
 
-    def set_default(self, name: str) -> None:
-        """Make ``name`` the profile that is used when none is named.
-
-        Raises:
-            ConfigError: there is no such profile.
-
-        """
-        self.load(name)
-        with self._rewritten() as (_profiles, chosen):
-            chosen[:] = [name]
-
     @contextmanager
     def _rewritten(self, seconds: float = 10.0) -> Iterator[tuple[dict[str, Profile], _Names]]:
         with lock(self.path, seconds):
