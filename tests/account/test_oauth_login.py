@@ -22,7 +22,7 @@ from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.cli.account_commands import run
 from jpmanage_tui.cli.arguments import parser
-from jpmanage_tui.cli.login import Way, login
+from jpmanage_tui.cli.login import SignInMethod, login
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing
@@ -193,7 +193,7 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
     cli.switch(oauth_user=USER_ONE_KEY)
     reading, writing = os.pipe()
     accounts = AccountService.from_environment(AppOptions())
-    signing = asyncio.create_task(login(accounts, None, Way.WEB, Terminal(reading)))
+    signing = asyncio.create_task(login(accounts, None, SignInMethod.WEB, Terminal(reading)))
     lines: list[str] = []
 
     def told() -> str:
@@ -216,7 +216,7 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
 async def test_login_can_be_cancelled_while_it_waits(cli: Cli) -> None:
     reading, writing = os.pipe()
     accounts = AccountService.from_environment(AppOptions())
-    signing = asyncio.create_task(login(accounts, None, Way.WEB, Terminal(reading)))
+    signing = asyncio.create_task(login(accounts, None, SignInMethod.WEB, Terminal(reading)))
     await until(lambda: "POST /oauth2-1/register 201" in cli.asked())
     signing.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -59,7 +59,7 @@ class _Parser(argparse.ArgumentParser):
         if unknown is not None:
             commands = [name for name in self.names if not name.startswith("-")]
             message = f"there is no command {unknown[1]!r}{_nearest(unknown[1], commands)}"
-        output.complain(f"{self.format_usage()}{self.prog}: error: {message}")
+        output.write_error(f"{self.format_usage()}{self.prog}: error: {message}")
         raise SystemExit(ExitCode.USAGE)
 
     def print_help(self, file: Any = None) -> None:
@@ -85,7 +85,7 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
 
 
-def parsed(argv: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return what the command line says; what cannot be is told, and ends with 2."""
     top = parser()
     arguments, rest = top.parse_known_args(argv)
@@ -215,19 +215,19 @@ def _add_sandbox_options(sandbox: _Parser) -> None:
 
 def _add_account_commands(top: _TopParser) -> None:
     login = top.command("login", "sign in with WordPress.com, or keep a token that is pasted hidden")
-    way = login.add_mutually_exclusive_group()
+    method = login.add_mutually_exclusive_group()
     login.option(
         "--web",
-        to=way,
-        dest="way",
+        to=method,
+        dest="method",
         action="store_const",
         const="web",
         help="with WordPress.com, without asking how",
     )
     login.option(
         "--paste",
-        to=way,
-        dest="way",
+        to=method,
+        dest="method",
         action="store_const",
         const="paste",
         help="read a line with the user token and a line with the partner key's token; one may be empty",

@@ -59,7 +59,7 @@ def run_app(options: AppOptions) -> int:
 
 
 def _refuse(sentence: str) -> ExitCode:
-    output.complain(f"jpmanage: {sentence}")
+    output.write_error(f"jpmanage: {sentence}")
     return ExitCode.USAGE
 
 

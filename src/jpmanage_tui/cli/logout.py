@@ -22,7 +22,7 @@ async def logout(accounts: AccountService, profile: str | None, terminal: Termin
     It is forgotten also when that fails, which is said and gives the exit code "partly done". Raises
     NoAccount when there is no such profile, ConfigError when the credentials file cannot be used.
     """
-    profiles, say = accounts.profiles, terminal.say
+    profiles, write_line = accounts.profiles, terminal.write_line
     name = profile or profiles.store.default()
     if name is None or name not in profiles.store.list():
         raise NoAccount(f"There is no profile {name!r}." if name else "There is no default profile.")
@@ -30,12 +30,12 @@ async def logout(accounts: AccountService, profile: str | None, terminal: Termin
     trouble = await _revoke(accounts, stored)
     profiles.store.delete(name)
     profiles.remember_key(f"profile {name}", None)
-    say(f"Profile {name} is forgotten on this machine.")
+    write_line(f"Profile {name} is forgotten on this machine.")
     for sentence in _still_valid(stored, trouble):
-        say(sentence)
+        write_line(sentence)
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
-            say(f"{variable} is still set and signs in.")
+            write_line(f"{variable} is still set and signs in.")
     return ExitCode.PARTIAL if trouble else ExitCode.OK
 
 

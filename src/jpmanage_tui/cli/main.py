@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # pydantic would look for plugins in every installed package; its own switch says that none is wanted
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # what is loaded stays: looking through it would be for nothing; what runs for long enables it
-    output.prepare()
+    output.prepare_streams()
     crash.install()
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
@@ -35,9 +35,9 @@ def _run(words: Sequence[str]) -> int:
         from jpmanage_tui.cli.launch import launch
 
         return launch(AppOptions())
-    from jpmanage_tui.cli.arguments import options_from, parsed
+    from jpmanage_tui.cli.arguments import options_from, parse_arguments
 
-    arguments = parsed(words)
+    arguments = parse_arguments(words)
     match arguments.command:
         case None:
             from jpmanage_tui.cli.launch import launch

@@ -23,14 +23,14 @@ async def whoami(accounts: AccountService, terminal: Terminal) -> ExitCode:
 
     Raises NoAccount, ConfigError or an ApiError.
     """
-    say = terminal.say
+    write_line = terminal.write_line
     async with accounts.connect() as connection:
         if accounts.demo:
-            say("API:               the demo's sandbox")
+            write_line("API:               the demo's sandbox")
         elif accounts.settings.api_url != DEFAULT_API_URL:
-            say(f"API:               {accounts.settings.api_url}")
+            write_line(f"API:               {accounts.settings.api_url}")
         if connection.tokens.user is None:
-            say("Account:           not known (no user token; `jpmanage login` adds one)")
+            write_line("Account:           not known (no user token; `jpmanage login` adds one)")
             await _tell_key_token(connection, terminal, connection.tokens.key_origin)
             return ExitCode.OK
         return await _tell_user(connection, terminal)
@@ -39,29 +39,31 @@ async def whoami(accounts: AccountService, terminal: Terminal) -> ExitCode:
 async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
-    say, client = terminal.say, connection.client
+    write_line, client = terminal.write_line, connection.client
     me = await client.account.me()
-    say(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
+    write_line(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
     try:
         partner = await client.partner.get()
     except ApiError as error:
         if error.code != NO_PARTNER:
             raise
-        say("Account:           not registered as a partner; start jpmanage to sign up")
-        say(f"User token:        {connection.tokens.user_origin}")
+        write_line("Account:           not registered as a partner; start jpmanage to sign up")
+        write_line(f"User token:        {connection.tokens.user_origin}")
         return ExitCode.NOT_SIGNED_IN
-    say(f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)"))
-    say(f"User token:        {connection.tokens.user_origin}{_end(connection)}")
+    write_line(
+        f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)")
+    )
+    write_line(f"User token:        {connection.tokens.user_origin}{_end(connection)}")
     key, is_open = _key(connection, partner)
     for one in partner.keys:
         marks = ["in use"] if key is not None and one.id == key.id else []
         marks += ["disabled"] if one.disabled_on else []
         marks += ["no token"] if not one.has_token else []
-        say(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
+        write_line(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
     if unreadable_words(partner):
-        say(f"Not complete:      {unreadable_words(partner)}")
+        write_line(f"Not complete:      {unreadable_words(partner)}")
     if is_open:
-        say("Partner key token: none chosen yet; start jpmanage to choose a key")
+        write_line("Partner key token: none chosen yet; start jpmanage to choose a key")
         return ExitCode.OK
     if connection.token_provider.key is not None and partner.tos_accepted:
         given = connection.tokens.key is not None and connection.token_provider.key == connection.tokens.key
@@ -84,7 +86,7 @@ def _key(connection: AccountConnection, partner: Partner) -> tuple[PartnerKey | 
 
 async def _tell_key_token(connection: AccountConnection, terminal: Terminal, origin: str) -> None:
     counts = await connection.client.licenses.counts()
-    terminal.say(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
+    terminal.write_line(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
 
 
 def _end(connection: AccountConnection) -> str:
