@@ -120,7 +120,7 @@ def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> No
     async def many() -> None:
         accounts = AccountService.from_environment(AppOptions())
         async with accounts.connect() as connection:
-            await asyncio.gather(*(connection.client.account.me() for _ in range(8)))
+            await asyncio.gather(*(connection.client.me.get() for _ in range(8)))
         await accounts.close()
 
     spoil(signed_in, user_token=SecretStr("gone"))
@@ -134,8 +134,8 @@ def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) 
 
         async def ask(accounts: AccountService) -> None:
             async with accounts.connect() as connection:
-                await connection.client.account.me()
-                await connection.client.account.me()
+                await connection.client.me.get()
+                await connection.client.me.get()
 
         await asyncio.gather(*(ask(accounts) for accounts in doors))
         for accounts in doors:

@@ -86,7 +86,7 @@ async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> No
         await opened(run, "2", BillingSection)
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
-        estimate = await run.app.session.client.licenses.billing()
+        estimate = await run.app.session.client.billing.estimate()
         products = {product.product_name: product for product in estimate.products}  # type: ignore[union-attr]
         assert {row["product"] for row in rows} == set(products)
         for row in rows:

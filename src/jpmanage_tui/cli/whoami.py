@@ -40,7 +40,7 @@ async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitC
     from jpmanage_tui.api.errors import ApiError
 
     write_line, client = terminal.write_line, connection.client
-    me = await client.account.me()
+    me = await client.me.get()
     write_line(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
     try:
         partner = await client.partner.get()

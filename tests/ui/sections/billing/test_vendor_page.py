@@ -51,7 +51,7 @@ async def test_you_can_also_see_how_many_licenses_you_have_issued_in_total_which
 ) -> None:
     async with running(size) as run:
         view, _ = await billing(run)
-        given = await run.app.session.client.licenses.billing()  # type: ignore[union-attr]
+        given = await run.app.session.client.billing.estimate()  # type: ignore[union-attr]
         assert isinstance(given, BillingEstimate)
         counts = given.licenses
         await run.sees(

@@ -123,7 +123,7 @@ class Reader:
 
     async def _estimate(self) -> None:
         try:
-            estimate = await self._client.licenses.billing()
+            estimate = await self._client.billing.estimate()
         except ApiError as error:
             self._tell(Part.ESTIMATE, ReadFailed(Part.ESTIMATE, error))
         else:

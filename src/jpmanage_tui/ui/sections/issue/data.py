@@ -97,7 +97,7 @@ class IssueLoader:
             return IssuingStatus()
         try:
             partner = await self._client.partner.get()
-            me = await self._client.account.me()
+            me = await self._client.me.get()
         except ApiError as error:
             return IssuingStatus(error=error)
         return IssuingStatus(payment_method_required(me, partner), not partner.can_issue_licenses)
