@@ -73,21 +73,21 @@ class Place:
     ) -> AsyncIterator[Session]:
         """Open a session with these tokens; `choose` is the partner key chosen by its place among the keys."""
         given = {"JPMANAGE_TOKEN": key, "JPMANAGE_USER_TOKEN": user}
-        accounts = AccountService.from_environment(
+        account_service = AccountService.from_environment(
             AppOptions(), self.env | {n: text for n, text in given.items() if text}
         )
-        accounts.ask = self.ask if ask else None
+        account_service.ask = self.ask if ask else None
         try:
             if choose is None:
-                session = await accounts.open()
+                session = await account_service.open()
             else:
                 with pytest.raises(NeedsKey) as need:
-                    await accounts.open()
-                session = await accounts.open_key(PartnerKeyId(need.value.partner.keys[choose].id))
+                    await account_service.open()
+                session = await account_service.open_key(PartnerKeyId(need.value.partner.keys[choose].id))
             yield session
             await session.close()
         finally:
-            await accounts.close()
+            await account_service.close()
 
     async def posts(self) -> int:
         """Return how many requests to issue a license the sandbox got."""
@@ -229,8 +229,8 @@ _SENDS = """
 import asyncio, os
 from tests.account.test_one_scope import ISSUE, AccountService, AppOptions
 async def main():
-    accounts = AccountService.from_environment(AppOptions(), os.environ)
-    session = await accounts.open()
+    account_service = AccountService.from_environment(AppOptions(), os.environ)
+    session = await account_service.open()
     operation = session.queue.submit(ISSUE)
     await operation.outcome()
 asyncio.run(main())

@@ -54,11 +54,11 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def test_a_start_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     with locked(guard(signed_in)):
-        accounts = AccountService.from_environment(AppOptions())
+        account_service = AccountService.from_environment(AppOptions())
         async with asyncio.timeout(BOUND):
-            session = await accounts.open()
+            session = await account_service.open()
             await session.close()
-            await accounts.close()
+            await account_service.close()
     assert signed_in.profile().account, "and what it notes is noted all the same"
 
 
@@ -70,31 +70,31 @@ async def test_a_note_that_cannot_be_written_fails_nothing_and_keeps_nobody_wait
     cli.keep(user=USER)
     folder = cli.config if file == "credentials.toml" else cli.folder / "state"
     folder.mkdir(mode=0o700, exist_ok=True)
-    accounts = AccountService.from_environment(AppOptions())
-    partner = await _partner(accounts)
+    account_service = AccountService.from_environment(AppOptions())
+    partner = await _partner(account_service)
     with locked(folder / file), caplog.at_level(logging.WARNING, logger="jpmanage.signin"):
         async with asyncio.timeout(BOUND):
-            session = await accounts.open_key(partner)
+            session = await account_service.open_key(partner)
             assert (await session.client.licenses.counts()).not_revoked
             await session.close()
-            await accounts.close()
+            await account_service.close()
     assert "not stored" in caplog.text
     assert token(cli.profile().user_token) == USER
 
 
-async def _partner(accounts: AccountService) -> PartnerKeyId:
+async def _partner(account_service: AccountService) -> PartnerKeyId:
     """Return the id of the account's second key, after an opening that asked for one."""
     with pytest.raises(NeedsKey) as need:
-        await accounts.open()
+        await account_service.open()
     return need.value.partner.keys[1].id
 
 
 async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
     cli.keep(user=USER_ONE_KEY)
-    accounts = AccountService.from_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     with locked(cli.store.path):
-        session = await accounts.open()
-        note = accounts._runtime._background
+        session = await account_service.open()
+        note = account_service._runtime._background
         assert note is not None
         ticks = 0
         while not note.done() and ticks < 20:
@@ -102,19 +102,19 @@ async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
             ticks += 1
         assert ticks == 20, "it waits in a thread"
     await session.close()
-    await accounts.close()
+    await account_service.close()
     assert cli.profile().account
 
 
 async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    accounts = AccountService.from_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     with locked(guard(signed_in)):
-        opening = asyncio.ensure_future(accounts.open())
-        await until(lambda: accounts._runtime._connections and "401" in str(signed_in.asked()))
+        opening = asyncio.ensure_future(account_service.open())
+        await until(lambda: account_service._runtime._connections and "401" in str(signed_in.asked()))
         before = threading.active_count()
         async with asyncio.timeout(BOUND):
-            await accounts.close()
+            await account_service.close()
         with pytest.raises(
             ApiConnectionError, match="Another jpmanage is renewing the sign-in of profile default"
         ):
@@ -125,8 +125,8 @@ async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signe
 
 async def test_a_caller_that_goes_away_leaves_the_renewal_and_its_lock_alone(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    accounts = AccountService.from_environment(AppOptions())
-    async with accounts.connect() as connection:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         signed_in.faults("POST */token latency=0.5")
         asking = asyncio.ensure_future(connection.token_provider.refresh(TokenKind.USER, SecretStr("gone")))
         await until(lambda: any("oauth2-1/token" in one for one in signed_in.asked()))
@@ -139,7 +139,7 @@ async def test_a_caller_that_goes_away_leaves_the_renewal_and_its_lock_alone(sig
         assert fresh is not None
         with lock(guard(signed_in), 0):
             pass
-    await accounts.close()
+    await account_service.close()
     assert signed_in.asked().count(REFRESH) == 1
     assert token(signed_in.profile().user_token) == token(fresh)
 

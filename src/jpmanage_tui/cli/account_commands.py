@@ -85,22 +85,22 @@ async def _command(arguments: argparse.Namespace) -> ExitCode:
     options = options_from(arguments) if name == "whoami" else AppOptions(log=arguments.log)
     if options.demo_dir is not None:
         ensure_private_dir(options.demo_dir)
-    accounts = AccountService.from_environment(options)
+    account_service = AccountService.from_environment(options)
     try:
         if name == "login":
             from jpmanage_tui.cli.login import SignInMethod, login
 
             method = SignInMethod(arguments.method) if arguments.method is not None else None
-            return await login(accounts, profile, method, terminal)
+            return await login(account_service, profile, method, terminal)
         if name == "logout":
             from jpmanage_tui.cli.logout import logout
 
-            return await logout(accounts, profile, terminal)
+            return await logout(account_service, profile, terminal)
         from jpmanage_tui.cli.whoami import whoami
 
-        return await whoami(accounts, terminal)
+        return await whoami(account_service, terminal)
     finally:
-        await accounts.close()
+        await account_service.close()
 
 
 async def _until_signal(command: Coroutine[Any, Any, ExitCode]) -> ExitCode:

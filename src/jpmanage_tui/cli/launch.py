@@ -39,20 +39,22 @@ def run_app(options: AppOptions) -> int:
             from jpmanage_tui.config.files import ensure_private_dir
 
             ensure_private_dir(options.demo_dir)
-        accounts = AccountService.from_environment(options)
-        accounts.load_interactive_credentials()
+        account_service = AccountService.from_environment(options)
+        account_service.load_interactive_credentials()
         if options.log is not None:
             from jpmanage_tui.cli.logfile import log_to
 
             log_to(options.log)
-        _check_keys(accounts.settings.keys)
+        _check_keys(account_service.settings.keys)
     except ConfigError as error:
         return _refuse(error.sentence)
-    app = JpmanageApp(accounts, keys=accounts.settings.keys, theme=accounts.settings.theme)
-    accounts.on_operation_event, accounts.ask = app.on_operation_event, app.ask_about_earlier
-    accounts.preload = FIRST_SHOWN
+    app = JpmanageApp(
+        account_service, keys=account_service.settings.keys, theme=account_service.settings.theme
+    )
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
+    account_service.preload = FIRST_SHOWN
     app.sessions.notices = unknown_variables(os.environ)
-    app.run(mouse=accounts.settings.mouse)
+    app.run(mouse=account_service.settings.mouse)
     if app.refusal is not None:
         return _refuse(app.refusal)
     return app.return_code or 0

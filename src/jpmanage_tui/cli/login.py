@@ -39,21 +39,21 @@ class SignInMethod(Enum):
 
 
 async def login(
-    accounts: AccountService, profile: str | None, method: SignInMethod | None, terminal: Terminal
+    account_service: AccountService, profile: str | None, method: SignInMethod | None, terminal: Terminal
 ) -> ExitCode:
     """Sign in by `method` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
     Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
-    name = checked_name(accounts.profiles.name_for_new(profile))
-    folder = accounts.profiles.store.path.parent
+    name = checked_name(account_service.profiles.name_for_new(profile))
+    folder = account_service.profiles.store.path.parent
     if folder.exists():
         ensure_private_dir(folder)  # before anything is asked: what is got must be kept
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             terminal.write_line(f"Note: {variable} is set and wins over every profile.")
     method = method or (await _ask_method(terminal) if terminal.interactive else SignInMethod.PASTE)
-    login = _Login(accounts, name, terminal)
+    login = _Login(account_service, name, terminal)
     try:
         session = await login.by_web() if method is SignInMethod.WEB else await login.by_paste()
     except NeedsPartner as need:
@@ -89,8 +89,8 @@ async def _ask_method(terminal: Terminal) -> SignInMethod:
 class _Login:
     """One run of the command."""
 
-    def __init__(self, accounts: AccountService, name: str, terminal: Terminal) -> None:
-        self._accounts = accounts
+    def __init__(self, account_service: AccountService, name: str, terminal: Terminal) -> None:
+        self._account_service = account_service
         self._name = name
         self._terminal = terminal
 
@@ -107,9 +107,9 @@ class _Login:
         return await self.by_paste()
 
     async def _web(self) -> Session:
-        async with self._accounts.sign_in() as attempt:
+        async with self._account_service.sign_in() as attempt:
             signed = await self._signed_in(attempt)
-        return await self._open(lambda: self._accounts.open_signed_in(signed, self._name))
+        return await self._open(lambda: self._account_service.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: OAuthFlow) -> SignedIn:
         from jpmanage_tui.services.browser import open_url
@@ -159,7 +159,7 @@ class _Login:
         key = await self._ask_token("Partner key token")
         if user is None and key is None:
             raise NoAccount(f"No token was given. {_NOTHING}")
-        return await self._open(lambda: self._accounts.open_tokens(key, user, self._name))
+        return await self._open(lambda: self._account_service.open_tokens(key, user, self._name))
 
     async def _ask_token(self, words: str) -> SecretStr | None:
         value = await self._terminal.ask(f"{words}: ", hidden=True)
@@ -172,10 +172,10 @@ class _Login:
                 return await opening()
             except NeedsTerms as need:
                 await self._accept_terms(need.partner)
-                opening = self._accounts.open
+                opening = self._account_service.open
             except NeedsKey as need:
                 key_id = await self._choose_key(need.partner)
-                return await self._accounts.open_key(key_id)
+                return await self._account_service.open_key(key_id)
 
     async def _accept_terms(self, partner: Partner) -> None:
         from jpmanage_tui.rules.account import PLATFORM_AGREEMENT
@@ -186,8 +186,8 @@ class _Login:
         answer = await self._terminal.ask("Type accept to accept them, anything else to leave: ")
         if (answer or "").strip().lower() != "accept":
             raise NoAccount("The terms of service are not accepted, so nothing can be shown.")
-        self._accounts.on_operation_event = self._tell
-        await self._accounts.accept_terms()
+        self._account_service.on_operation_event = self._tell
+        await self._account_service.accept_terms()
         write_line("The terms of service are accepted.")
 
     def _tell(self, event: OperationEvent) -> None:

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.terminal import Terminal
 
 
-async def whoami(accounts: AccountService, terminal: Terminal) -> ExitCode:
+async def whoami(account_service: AccountService, terminal: Terminal) -> ExitCode:
     """Ask the API once for each thing that is told: the partner, the user, and whether the key's token serves.
 
     Raises NoAccount, ConfigError or an ApiError.
     """
     write_line = terminal.write_line
-    async with accounts.connect() as connection:
-        if accounts.demo:
+    async with account_service.connect() as connection:
+        if account_service.demo:
             write_line("API:               the demo's sandbox")
-        elif accounts.settings.api_url != DEFAULT_API_URL:
-            write_line(f"API:               {accounts.settings.api_url}")
+        elif account_service.settings.api_url != DEFAULT_API_URL:
+            write_line(f"API:               {account_service.settings.api_url}")
         if connection.tokens.user is None:
             write_line("Account:           not known (no user token; `jpmanage login` adds one)")
             await _tell_key_token(connection, terminal, connection.tokens.key_origin)

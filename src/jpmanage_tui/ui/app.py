@@ -49,7 +49,7 @@ class OperationUpdated(Note):
 
 
 class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
-    """jpmanage. `accounts` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
+    """jpmanage. `account_service` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "jpmanage"
@@ -64,7 +64,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     def __init__(
         self,
-        accounts: AccountService,
+        account_service: AccountService,
         *,
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
@@ -75,7 +75,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self.keymap = Keymap(keys)
         set_keymap(self.keymap)
         self.main = MainScreen(self.keymap)
-        self.sessions = SessionController(self, self.main, accounts, self._check_theme)
+        self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.kept_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.defects = UnhandledErrors()
@@ -87,9 +87,9 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self._wanted_theme = theme
 
     @property
-    def accounts(self) -> AccountService:
+    def account_service(self) -> AccountService:
         """What opens the sessions."""
-        return self.sessions.accounts
+        return self.sessions.account_service
 
     @property
     def session(self) -> Session | None:
@@ -443,7 +443,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         if key_id is None or key_id == session.key_id or not await self.main.may_leave():
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
-        await self.sessions.switch(lambda: self.accounts.open_key(key_id), "Partner key", name)
+        await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
 
     log_disabled_reason = no_session
 

@@ -38,7 +38,7 @@ LEAVING_SECONDS = 0.3
 
 
 class SessionController:
-    """Opens the sessions of one app with `accounts`, shows them on its main screen, and closes them.
+    """Opens the sessions of one app with `account_service`, shows them on its main screen, and closes them.
 
     `on_opened` is called when one is shown.
     """
@@ -47,13 +47,13 @@ class SessionController:
         self,
         app: TerminalApp[None],
         main: MainScreen,
-        accounts: AccountService,
+        account_service: AccountService,
         on_opened: Callable[[], None],
     ) -> None:
         self._app = app
         self._on_opened = on_opened
         self._main = main
-        self.accounts = accounts
+        self.account_service = account_service
         self.session: Session | None = None
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
@@ -85,7 +85,7 @@ class SessionController:
         from jpmanage_tui.config.errors import ConfigError
 
         try:
-            known = self.accounts.has_credentials
+            known = self.account_service.has_credentials
         except ConfigError as error:
             self.refusal = error.sentence
             self._app.exit()
@@ -95,15 +95,15 @@ class SessionController:
             self._app.call_later(self.welcome, self._take_notices())
             return
         self._main.hold(OPENING_SECONDS)
-        self._main.notify("Opening the demo…" if self.accounts.demo else "Signing in…")
-        self.begin(self.accounts.open())
+        self._main.notify("Opening the demo…" if self.account_service.demo else "Signing in…")
+        self.begin(self.account_service.open())
 
     async def welcome(self, sentence: str, again: str | None = None) -> None:
         """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
         from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 
         self._main.status.clear()
-        self._app.push_screen(WelcomeDialog(self.accounts, sentence, again), self._welcomed)
+        self._app.push_screen(WelcomeDialog(self.account_service, sentence, again), self._welcomed)
 
     def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
         if opening is None:
@@ -153,7 +153,7 @@ class SessionController:
                 # most starts do without these dialogs
                 from jpmanage_tui.ui.onboarding.requirements import resolve_requirement
 
-                opening = await resolve_requirement(self._app, self.accounts, need)
+                opening = await resolve_requirement(self._app, self.account_service, need)
 
     def _collect_again(self) -> None:
         """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
@@ -301,7 +301,9 @@ class SessionController:
             if session is not None:
                 await session.close()
         finally:
-            await self.accounts.close()  # and with it whatever else is open: another key's session, a sign-up
+            await (
+                self.account_service.close()
+            )  # and with it whatever else is open: another key's session, a sign-up
             slow.stop()
 
     def left_unfinished(self) -> list[str]:

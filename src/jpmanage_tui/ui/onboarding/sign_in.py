@@ -45,9 +45,9 @@ class SignInDialog(BrowserDialog[SignedIn]):
         signed: SignedIn | None
         sentence: str = ""
 
-    def __init__(self, accounts: AccountService) -> None:
+    def __init__(self, account_service: AccountService) -> None:
         super().__init__("Sign in with WordPress.com")
-        self._accounts = accounts
+        self._account_service = account_service
         self._try: OAuthFlow | None = None
 
     def body(self) -> ComposeResult:
@@ -83,7 +83,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
 
     async def _run(self) -> None:
         try:
-            async with self._accounts.sign_in() as attempt:
+            async with self._account_service.sign_in() as attempt:
                 self._try = attempt
                 url = await attempt.begin()
                 self.post_message(self.Page(url))

@@ -77,9 +77,9 @@ class SignUpDialog(Dialog[bool]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Continue"
 
-    def __init__(self, accounts: AccountService) -> None:
+    def __init__(self, account_service: AccountService) -> None:
         super().__init__("Sign up as a Jetpack partner")
-        self._accounts = accounts
+        self._account_service = account_service
         self._sending = False
 
     def body(self) -> ComposeResult:
@@ -119,7 +119,7 @@ class SignUpDialog(Dialog[bool]):
 
     async def _countries(self) -> None:
         try:
-            countries = await self._accounts.countries()
+            countries = await self._account_service.countries()
         except ApiError as error:
             self.post_message(CountriesFailed(error))
         else:
@@ -164,7 +164,7 @@ class SignUpDialog(Dialog[bool]):
         self.run_worker(self._send(details, opt_in), group="send", exclusive=False, exit_on_error=False)
 
     async def _send(self, details: PartnerDetails, opt_in: bool) -> None:
-        self.post_message(Ended(await self._accounts.create_partner(details, opt_in)))
+        self.post_message(Ended(await self._account_service.create_partner(details, opt_in)))
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:
