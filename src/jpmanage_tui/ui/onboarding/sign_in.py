@@ -15,7 +15,7 @@ from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.services.browser import open_url
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -34,12 +34,12 @@ class SignInDialog(BrowserDialog[SignedIn]):
 
     first_focus: ClassVar[str | None] = "#address"
 
-    class Page(Note):
+    class Page(DataMessage):
         """The page to open is known."""
 
         url: str
 
-    class Ended(Note):
+    class Ended(DataMessage):
         """The try ended: with tokens, or with the sentence why not."""
 
         signed: SignedIn | None

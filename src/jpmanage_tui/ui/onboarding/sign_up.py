@@ -22,7 +22,7 @@ from jpmanage_tui.rules.account import (
     field_errors,
     opt_in_is_asked,
 )
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
@@ -42,19 +42,19 @@ AROUND = 9
 """Lines of the dialog that are not the form's: its frame, intro, terms, error and buttons."""
 
 
-class CountriesLoaded(Note):
+class CountriesLoaded(DataMessage):
     """The list of countries came."""
 
     countries: Sequence[Country]
 
 
-class CountriesFailed(Note):
+class CountriesFailed(DataMessage):
     """The list of countries could not be loaded."""
 
     error: ApiError
 
 
-class Ended(Note):
+class Ended(DataMessage):
     """The sign-up ended."""
 
     outcome: Outcome[Partner]
