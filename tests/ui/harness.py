@@ -262,8 +262,8 @@ async def _app(
     sandbox: Sandbox | None,
     keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
-    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
+    app = JpmanageApp(account_service, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)

@@ -48,11 +48,13 @@ def run_app(options: AppOptions) -> int:
         _check_keys(account_service.settings.keys)
     except ConfigError as error:
         return _refuse(error.sentence)
-    app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
-    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
-    door.preload = FIRST_SHOWN
+    app = JpmanageApp(
+        account_service, keys=account_service.settings.keys, theme=account_service.settings.theme
+    )
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
+    account_service.preload = FIRST_SHOWN
     app.sessions.notices = unknown_variables(os.environ)
-    app.run(mouse=door.settings.mouse)
+    app.run(mouse=account_service.settings.mouse)
     if app.start_error is not None:
         return _refuse(app.start_error)
     return app.return_code or 0
