@@ -31,7 +31,7 @@ from tests.services.issuing.support import CATALOG, selected
 
 ISSUE = "POST */jetpack-licensing/license"
 ASSIGN = "POST */license/*/site"
-FAST = Policy(look_pauses=(0.0, 0.01), unpaid_pause=0.0)
+FAST = Policy(check_pauses=(0.0, 0.01), card_pause=0.0)
 
 
 @dataclass

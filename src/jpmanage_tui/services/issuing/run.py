@@ -11,7 +11,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
@@ -52,9 +52,9 @@ class MutationStatus:
         return self.run_item is not None and self.run_item.running
 
     @property
-    def looking(self) -> bool:
+    def verifying(self) -> bool:
         """Whether it was sent, and what became of it is being looked up now."""
-        return self.run_item is not None and self.run_item.looking
+        return self.run_item is not None and self.run_item.verifying
 
     @property
     def happened(self) -> bool:
@@ -120,9 +120,9 @@ class IssueItem:
         return self.key is not None and self.key.startswith(WOO)
 
     @property
-    def looking(self) -> bool:
+    def verifying(self) -> bool:
         """Whether it is being looked up what became of one of its changes."""
-        return self.issue.looking or self.assign.looking
+        return self.issue.verifying or self.assign.verifying
 
     @property
     def unknown(self) -> bool:

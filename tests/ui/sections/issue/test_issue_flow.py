@@ -37,8 +37,8 @@ async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
     sandbox = create_sandbox(SandboxOptions(licenses=40, now=NOW, faults=tuple(faults)))
     sandbox.tokens = replace(TOKENS, user=TOKENS.user_nocard)
     settings = Settings()
-    door = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
-    async with _app(door, settings, SMALL, sandbox) as run:
+    account_service = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
+    async with _app(account_service, settings, SMALL, sandbox) as run:
         await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "the session")
         yield run
 

@@ -19,7 +19,7 @@ from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.mutations.account import UpdatePartner
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.commands import ActiveCommands

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from jpmanage_tui.api.errors import InvalidParameterError
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus
 from jpmanage_tui.services.issuing.planned_license import BUNDLE, PlannedLicense
@@ -210,7 +210,7 @@ def status_word(item: IssueItem) -> tuple[str, str]:
     """Return a sign with a word for how a license stands, and the style."""
     if item.unknown:
         return "? unknown", WARNING
-    if item.looking:
+    if item.verifying:
         return "? looking up", WARNING
     if item.issue.running:
         return "… issuing", MUTED
@@ -234,7 +234,7 @@ def details(item: IssueItem, *, running: bool) -> list[str]:
         what = "Issuing" if item.issue.unknown else f"Assigning to {site}"
         outcome = item.issue.outcome if item.issue.unknown else item.assign.outcome
         return [f"{what}: {_why(outcome)} {_look()}"]
-    if item.looking:
+    if item.verifying:
         return [_looking(item, site)]
     return _assigned(item, site, running) if item.key is not None else []
 
@@ -255,7 +255,7 @@ def _assigned(item: IssueItem, site: str, running: bool) -> list[str]:
 
 
 def _looking(item: IssueItem, site: str) -> str:
-    what = "Issuing" if item.issue.looking else f"Assigning to {site}"
+    what = "Issuing" if item.issue.verifying else f"Assigning to {site}"
     return f"{what}: no answer came, so it is being looked up whether it was done. It is not sent again."
 
 

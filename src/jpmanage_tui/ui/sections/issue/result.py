@@ -55,7 +55,7 @@ class RunUnderWay:
     def over(self) -> bool:
         """Whether it has ended; a look at what became of the last one does not hold up who has stopped it."""
         run = self._run
-        return not run.running or (run.stopping and any(item.looking for item in run.items))
+        return not run.running or (run.stopping and any(item.verifying for item in run.items))
 
     async def finished(self) -> None:
         """Wait until it has ended."""

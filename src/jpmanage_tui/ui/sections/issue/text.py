@@ -142,7 +142,7 @@ def result_words(run: IssueRun) -> str:
             "unknown",
         ),
         (
-            sum(item.planned.size if item.issue.looking else 1 for item in run.items if item.looking),
+            sum(item.planned.size if item.issue.verifying else 1 for item in run.items if item.verifying),
             "being looked up",
         ),
     )
