@@ -12,7 +12,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.invoices import can_download, can_pay
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
