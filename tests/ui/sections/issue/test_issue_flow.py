@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
-from jpmanage_tui.ui.sections.issue.header import WizardStep
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
 from tests.services.issuing.support import pick
@@ -90,7 +90,7 @@ async def test_the_search_also_finds_the_plans_that_contain_a_product() -> None:
         view = await opened(run)
         await search(run, "SCAN")
         await run.sees("Plans", "Complete", "Security 10GB", "Scan Daily", "4 products match")
-        assert view.pane.products.position == (4, 4), "the cursor stands on the product that was named"
+        assert view.pane.products.position == 4, "the cursor stands on the product that was named"
 
 
 async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:
