@@ -85,7 +85,7 @@ async def on_cards(run: Run, typist: Typist) -> None:
 async def on_open_invoice(run: Run, typist: Typist) -> None:
     await typist.press("4")
     await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
-    await run.until(lambda: run.view(InvoicesSection).list_state.rows, "the invoices")
+    await run.until(lambda: run.view(InvoicesSection).invoice_list.items, "the invoices")
     while "p Pay" not in run.footer:
         await typist.press("j")
 

@@ -291,7 +291,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         if self.session is not None:
             self.session.partner = partner
             self.main.name_account(self.session)
-            self.main.saw_invoices(())
+            self.main.show_warning(self.session)
 
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""

@@ -231,6 +231,20 @@ async def test_a_style_is_that_of_the_column_or_of_the_row() -> None:
         assert styles == [strong, muted, strong]
 
 
+@pytest.mark.parametrize("styled", [True, False])
+async def test_a_gap_has_the_style_of_the_row_or_of_the_column_after_it(styled: bool) -> None:
+    class Gaps(ItemList[Fruit]):
+        styled_gaps = styled
+
+    shown = Gaps(FIXED)
+    async with showing(shown) as pilot:
+        shown.show_items(FRUITS)
+        await pilot.pause()
+        muted = shown.get_component_rich_style("list--muted")
+        gaps = [style for text, style in shown.paint(1, 36) if not text.strip()]
+        assert gaps == [muted if styled else shown.rich_style, shown.rich_style]
+
+
 # -- lists whose items are all there ---------------------------------------------------------
 
 

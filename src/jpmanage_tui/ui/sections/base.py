@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from textual import on
@@ -53,9 +53,6 @@ class SectionScreen(Protocol):
     def leave_issue(self) -> None:
         """Go back to the section from which Issue New License was opened."""
 
-    def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
-        """Take over what the API said of invoices: the header warns of what is past due."""
-
     def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
         """Let the sections that are not shown ask again when they are shown next."""
 
@@ -97,6 +94,15 @@ class SectionApp(Protocol):
 
     def issue_new(self) -> None:
         """Open Issue New License, as it was left."""
+
+
+class InvoicesSeen(Message):
+    """The API gave invoices of the session's key: the header warns of what is past due among them."""
+
+    def __init__(self, session: Session, invoices: tuple[Invoice, ...]) -> None:
+        super().__init__()
+        self.session = session
+        self.invoices = invoices
 
 
 class Section(WorkerMixin, Widget):

@@ -10,11 +10,11 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.rules.invoices import invoice_name
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, scp_line
 from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.invoices.columns import name_of
 
 
 def saved_words(path: Path, size: int) -> str:
@@ -51,7 +51,7 @@ class InvoiceDownload:
         if self._worker is None or not self.running:
             return False
         self._worker.cancel()
-        name = name_of(self._invoice) if self._invoice is not None else ""
+        name = invoice_name(self._invoice) if self._invoice is not None else ""
         self._view.jpmanage.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
         return True
 
@@ -60,7 +60,7 @@ class InvoiceDownload:
         replace = await self._may_replace(path_of(invoice, folder))
         if replace is None:
             return
-        app, name = self._view.jpmanage, name_of(invoice)
+        app, name = self._view.jpmanage, invoice_name(invoice)
         self._tell(f"Downloading {name}…  esc cancels")
         try:
             with PartialFile(folder) as file:
@@ -79,7 +79,7 @@ class InvoiceDownload:
     async def _write(self, invoice: Invoice, data: bytes | None, file: PartialFile) -> int:
         if data is not None:
             return file.write(data)
-        name = name_of(invoice)
+        name = invoice_name(invoice)
         report = paced(
             lambda size, whole: self._tell(f"Downloading {name}: {so_far(size, whole)}  esc cancels")
         )

@@ -15,11 +15,11 @@ from textual.widgets import Static
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.rules.invoices import invoice_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.invoices.download import fetch, paced, so_far
 from jpmanage_tui.services.invoices.pdf_reader import Page, Unreadable, read_pdf
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -120,7 +120,7 @@ class InvoiceTextDialog(Dialog[bytes]):
             self.words = words
 
     def __init__(self, client: LicensingClient, invoice: Invoice) -> None:
-        super().__init__(f"Invoice {name_of(invoice)}")
+        super().__init__(f"Invoice {invoice_name(invoice)}")
         self._client = client
         self._invoice = invoice
         self._data: bytes | None = None

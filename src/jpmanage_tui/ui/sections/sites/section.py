@@ -245,7 +245,14 @@ class SitesSection(ListSection[Site]):
 
     def action_connect_site(self) -> None:
         """Show the form that connects a site; it stays until the site is connected or the user leaves it."""
-        self.app.push_screen(ConnectDialog(lambda dialog, change: self.start(self._connect(dialog, change))))
+
+        def send(dialog: ConnectDialog, change: ConnectSite) -> None:
+            work = self._connect(
+                dialog, change
+            )  # what is typed while the answer is awaited waits for no dialog
+            self.run_worker(work, group="connecting", exit_on_error=False)
+
+        self.app.push_screen(ConnectDialog(send))
 
     async def _connect(self, dialog: ConnectDialog, change: ConnectSite) -> None:
         """Send the change and tell the form, or the status line where the form was left meanwhile."""
