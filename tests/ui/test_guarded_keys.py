@@ -78,7 +78,7 @@ async def on_idle(run: Run, typist: Typist) -> None:
 async def on_cards(run: Run, typist: Typist) -> None:
     await typist.press("3")
     await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
-    await run.until(lambda: run.view(PaymentMethodsSection).saved_cards.known, "the cards")
+    await run.until(lambda: run.view(PaymentMethodsSection).loader.answered_at is not None, "the cards")
     await typist.press("j")
 
 

@@ -387,3 +387,17 @@ async def test_the_title_of_the_sorted_column_has_its_arrow() -> None:
         for order, titles in ((A_TO_Z, ["Fruit", "↑", "Count"]), (MOST, ["Fruit", "Count", "↓"])):
             shown.show_sort_order(order)
             await until(pilot, lambda titles=titles: lines(pilot)[0].split() == titles)  # type: ignore[misc]
+
+
+async def test_headings_stand_above_their_columns_with_and_without_a_padding() -> None:
+    class Padded(ListApp):
+        CSS = "ColumnHeadings { padding: 0 0 0 2; }"
+
+    found = []
+    for app_class in (ListApp, Padded):
+        shown = FruitList(FIXED)
+        async with app_class(shown).run_test(size=(40, 8)) as pilot:
+            shown.show_items(FRUITS)
+            await until(pilot, lambda: lines(pilot)[0])
+            found.append(lines(pilot)[0])
+    assert found[0] == found[1]

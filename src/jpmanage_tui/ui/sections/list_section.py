@@ -133,6 +133,11 @@ class ListSection(Section, Generic[Item]):
         """Return what an export of the list holds."""
         raise NotImplementedError
 
+    @property
+    def row_actions(self) -> Sequence[str]:
+        """The commands of the row under the cursor, by name."""
+        return self.ROW_ACTIONS
+
     def row_title(self, item: Item) -> str:
         """Return the title of a row's menu."""
         raise NotImplementedError
@@ -271,7 +276,7 @@ class ListSection(Section, Generic[Item]):
     async def _show_row_menu(self) -> None:
         item = self.current
         if item is not None:
-            active, commands = ActiveCommand(self.COMMANDS, self), map(self.COMMANDS.named, self.ROW_ACTIONS)
+            active, commands = ActiveCommand(self.COMMANDS, self), map(self.COMMANDS.named, self.row_actions)
             actions = [(command.name, command.label, active.reason(command)) for command in commands]
             await choose_row_action(self, self.row_title(item), self.COMMANDS, actions)
 

@@ -358,7 +358,10 @@ class ColumnList(VirtualList, Generic[Item]):
 
 
 class ColumnHeadings(Line):
-    """The titles of a list's columns, on the line above it, as wide as the list makes its columns."""
+    """The titles of a list's columns, on the line above it, as wide as the list makes its columns.
+
+    A padding at the left stands in for the marker's cells.
+    """
 
     DEFAULT_CSS = "ColumnHeadings { color: $text-muted; text-style: bold; }"
 
@@ -369,9 +372,10 @@ class ColumnHeadings(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the titles at the places of their columns."""
-        room = width - BAR_WIDTH - MARKER_WIDTH
+        marker = " " * (MARKER_WIDTH - self.styles.padding.left)
+        room = width - BAR_WIDTH - len(marker)
         heading = self._items.heading(room) if room > 0 else ""
-        return [(" " * MARKER_WIDTH + heading if heading else "", self.rich_style)]
+        return [(marker + heading if heading else "", self.rich_style)]
 
 
 class Heading(NamedTuple):

@@ -41,7 +41,7 @@ async def test_cards_that_are_there_stay_when_the_line_drops_and_say_how_old_the
         view = await opened(run)
         run.sandbox.faults.replace(["GET */payment-methods reset-before"])
         await run.press("r")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         await run.press("escape")
         await run.sees("3 cards — as of", "could not be refreshed", "Visa …4242")
         await run.press("x")
@@ -61,9 +61,9 @@ async def test_a_primary_card_on_the_last_page_still_stands_first() -> None:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key-2"}
         async with on_server(env) as run:
             view = await _opened(run)
-            await run.until(lambda: len(view.saved_cards.cards) == 12, "both pages")
-            assert view.saved_cards.cards[0].is_default
-            assert [card.name for card in view.saved_cards.cards].count(None) == 1, (
+            await run.until(lambda: len(view.card_list.items) == 12, "both pages")
+            assert view.card_list.loaded_items[0].is_default
+            assert [card.name for card in view.card_list.loaded_items].count(None) == 1, (
                 "a card without holder is listed"
             )
             await run.press("G")
@@ -217,7 +217,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
             "Mastercard …4444 is saved as the primary card (the answer was lost; confirmed by checking)."
         )
         await run.press("3")
-        await run.until(lambda: len(view.saved_cards.cards) == 4, "the new card")
+        await run.until(lambda: len(view.card_list.items) == 4, "the new card")
         assert len(sent(run)) == 1
 
 

@@ -17,6 +17,7 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.services.card_adding import Elsewhere, Failed, Result, Saved, StillSaving
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -39,7 +40,7 @@ USE_BROWSER = Elsewhere("")
 """The user chose the vendor's page."""
 
 Add = Callable[[CardEntry, bool], Awaitable[Result]]
-List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
+ListCards = Callable[[], Awaitable[Sequence[PaymentMethod]]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class CardSaver:
 
     add: Add
     changed: Callable[[], None]
-    cards: List
+    cards: ListCards
     saving: Callable[[], bool]
 
 
@@ -73,11 +74,6 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Save payment method"
 
-    class Listed(Note):
-        """The saved cards were listed (None: they could not be)."""
-
-        cards: Sequence[PaymentMethod] | None
-
     class StepStarted(Note):
         """A step of adding is under way."""
 
@@ -93,6 +89,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         self._saver = saver
         self._note = note
         self.busy = False
+        self._loader: Loader[str] = Loader(self, "new-card-list", failed=self._cards_failed)
 
     def body(self) -> ComposeResult:
         """Compose the fields, the tick box, what to know, and the buttons."""
@@ -112,7 +109,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     def on_mount(self) -> None:
         """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
         self.tick.locked = LISTING
-        self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
+        self._loader.load("cards", self._saver.cards, self._cards_loaded)
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the buttons below each other where they have no room side by side."""
@@ -139,19 +136,13 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     # -- the list ------------------------------------------------------------------------
 
-    async def _list(self) -> None:
-        try:
-            cards = await self._saver.cards()
-        except ApiError:
-            self.post_message(self.Listed(None))  # the API itself makes a first card primary
-        else:
-            self.post_message(self.Listed(cards))
-
-    @on(Listed)
-    def _listed(self, message: Listed) -> None:
-        first = message.cards is not None and primary_is_locked_on(message.cards)
+    def _cards_loaded(self, cards: Sequence[PaymentMethod]) -> None:
+        first = primary_is_locked_on(cards)
         self.tick.locked = FIRST if first else None
         self.tick.ticked = first or self.tick.ticked
+
+    def _cards_failed(self, _key: str, _error: ApiError) -> None:
+        self.tick.locked = None  # the API itself makes a first card primary
 
     @on(TickBox.Changed, "#primary")
     def _ticked(self, event: TickBox.Changed) -> None:
