@@ -8,7 +8,7 @@ import pytest
 
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.services.card_adding import UNSURE
+from jpmanage_tui.services.card_adding import STRIPE_UNKNOWN
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from tests.sandbox.harness import NOW, running_sandbox
@@ -115,7 +115,7 @@ async def test_a_card_that_never_reached_stripe_is_said_so_only_after_looking() 
 
 @pytest.mark.slow
 async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jpmanage_tui.services.card_adding.LOOKS", (0.0,))
+    monkeypatch.setattr("jpmanage_tui.services.card_adding.CHECK_PAUSES", (0.0,))
     async with demo() as run:
         await opened(run)
         dialog = await form(run)
@@ -124,9 +124,9 @@ async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: p
         )
         await type_card(run)
         await run.press("enter")
-        await run.until(lambda: UNSURE in outcome(dialog), "nobody knows")
+        await run.until(lambda: STRIPE_UNKNOWN in outcome(dialog), "nobody knows")
         await run.press("enter")
-        await run.until(lambda: not dialog.busy and UNSURE in outcome(dialog), "still nobody knows")
+        await run.until(lambda: not dialog.busy and STRIPE_UNKNOWN in outcome(dialog), "still nobody knows")
         run.sandbox.faults.replace(())
         await run.press("enter")
         await run.sees("is saved as the primary card")

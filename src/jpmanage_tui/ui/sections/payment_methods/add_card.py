@@ -68,14 +68,14 @@ async def add_in_form(view: Section, list_cards: ListCards, opened_at: datetime)
 
         return_url = bank_return.address if bank_return is not None else PAGE
         adder = CardAdder(session.client, session.queue, return_url, ask_bank, report)
-        dialog = NewCardDialog(CardSaver(adder.add, adder.changed, list_cards, lambda: adder.saving), note)
+        dialog = NewCardDialog(CardSaver(adder.add, adder.reset, list_cards, lambda: adder.saving), note)
         result: Result | StillSaving | None = await view.app.push_screen_wait(dialog)
     if not isinstance(result, StillSaving):
         return result
     view.notify(
         f"The card is still being saved. How it ends is said here, and in the log ({key_for('log')})."
     )
-    return await adder.saved()
+    return await adder.wait_until_saved()
 
 
 async def _listen_for_return(view: Section, stack: AsyncExitStack) -> Return | None:

@@ -19,7 +19,7 @@ from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.card_adding import Elsewhere, Failed, Saved
+from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
@@ -168,7 +168,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             await self._add_in_browser(text.user_token_needed(self.session.origin))
             return
         result = await add_in_form(self, self.all_cards, self.opened_at)
-        if isinstance(result, Elsewhere):
+        if isinstance(result, VendorPageNeeded):
             await self._add_in_browser(result.sentence)
         elif isinstance(result, Saved):
             await self._show_saved(result.method, found=result.found)
