@@ -56,8 +56,8 @@ async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, 
 
 async def opened(run: Run, key: str, kind: type[object]) -> None:
     await run.press(key)
-    await run.until(lambda: isinstance(run.app.main.view, kind), key)
-    await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+    await run.until(lambda: isinstance(run.app.main.section, kind), key)
+    await run.until(lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows")
 
 
 async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:

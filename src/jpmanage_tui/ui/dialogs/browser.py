@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from jpmanage_tui.services.browser import is_web_url
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.services.browser import is_web_url, open_url
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.input import Field
@@ -46,7 +47,7 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog.-tight #address-box { margin: 0; }
     """
 
-    class Told(Note):
+    class Told(DataMessage):
         """A sentence about the address, the browser or the clipboard."""
 
         words: str
@@ -128,6 +129,16 @@ class BrowserDialog(Dialog[Answer]):
             box.scroll_relative(y=self.PAGES[event.key] * max(1, box.size.height - 1), animate=False)
         else:
             super().press(event)
+
+
+async def open_link(app: App[Any], title: str, url: str) -> None:
+    """Open a web page on a local desktop; over SSH show it as link and QR code, and wait until that is closed."""
+    if not is_web_url(url):
+        app.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
+    elif await open_url(url, os.environ):
+        app.notify(f"{title}: opened {url} in the browser.")
+    else:
+        await app.push_screen_wait(LinkDialog(title, url))
 
 
 class LinkDialog(BrowserDialog[None]):

@@ -18,7 +18,7 @@ from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browser_command, is_web_url, open_url
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -70,7 +70,7 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
     """
     first_focus: ClassVar[str | None] = "#look"
 
-    class Looked(Note):
+    class Looked(DataMessage):
         """A look came back: with what it found (None: nothing yet), or with why it could not look."""
 
         found: Any

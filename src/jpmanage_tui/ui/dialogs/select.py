@@ -9,7 +9,8 @@ from rich.style import Style
 from textual import events, on
 from textual.reactive import reactive
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.keys import takes_text
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.form import FormRow
 from jpmanage_tui.ui.widgets.line import Line, clip
 
@@ -33,7 +34,7 @@ class PickLine(Line, can_focus=True):
     }
     """
 
-    class Asked(Note):
+    class Asked(DataMessage):
         """The user wants the list; `typed` is the letter that asked for it, or ''."""
 
         line: PickLine
@@ -58,6 +59,10 @@ class PickLine(Line, can_focus=True):
         """Show that the focus went."""
         self.refresh()
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text: a letter opens the list (Textual's rule for who takes it)."""
+        return takes_text(key, character)
+
     def on_key(self, event: events.Key) -> None:
         """Open the list on enter and space, and on a letter, which is then searched for."""
         character = event.character or ""
@@ -77,7 +82,7 @@ class PickLine(Line, can_focus=True):
 class PickField(FormRow):
     """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
-    class Picked(Note):
+    class Picked(DataMessage):
         """The user chose another value; `value` is its name."""
 
         row: PickField

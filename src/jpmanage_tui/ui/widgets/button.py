@@ -11,7 +11,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.keys import takes_text
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 GAP = 2
@@ -40,7 +41,7 @@ class PushButton(Line, can_focus=True):
     }
     """
 
-    class Pressed(Note):
+    class Pressed(DataMessage):
         """The button was pressed."""
 
         button: PushButton
@@ -103,6 +104,10 @@ class PushButton(Line, can_focus=True):
     def decides(self, event: events.Key) -> bool:
         """Return whether a key presses the button, where that changes something."""
         return self._changes and event.key in PRESSES
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text: a button stands in a form or a dialog, where no letter is a command."""
+        return takes_text(key, character)
 
     def on_key(self, event: events.Key) -> None:
         """Press on enter and space."""

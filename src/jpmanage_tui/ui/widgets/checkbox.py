@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import events
 from textual.reactive import reactive
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line
 
 
@@ -20,7 +20,7 @@ class TickBox(Line, can_focus=True):
     TickBox { & > .tick--focus { text-style: bold reverse; } & > .tick--locked { color: $text-muted; } }
     """
 
-    class Changed(Note):
+    class Changed(DataMessage):
         """The box was turned over."""
 
         box: TickBox

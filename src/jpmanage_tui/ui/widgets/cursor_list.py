@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from textual import on
-from textual.message import Message
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.item_list import Columns, Heading, ItemList, Parts
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -33,25 +33,21 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
     look_ahead: ClassVar[int] = 0
     """Lines before the end of what is there from which on the next page is asked for."""
 
-    class Loaded(Message):
+    class Loaded(DataMessage):
         """Items came."""
 
-        def __init__(self, items: CursorItemList[Any]) -> None:
-            super().__init__()
-            self.list = items
+        list: CursorItemList[Any]
 
         @property
         def control(self) -> CursorItemList[Any]:
             """The list."""
             return self.list
 
-    class LoadFailed(Message):
+    class LoadFailed(DataMessage):
         """A page could not be read."""
 
-        def __init__(self, items: CursorItemList[Any], error: ApiError) -> None:
-            super().__init__()
-            self.list = items
-            self.error = error
+        list: CursorItemList[Any]
+        error: ApiError
 
         @property
         def control(self) -> CursorItemList[Any]:

@@ -62,7 +62,7 @@ class InvoiceDownload:
             return False
         self._worker.cancel()
         name = invoice_name(self._invoice) if self._invoice is not None else ""
-        self._view.jpmanage.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
+        self._view.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
         return True
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:
@@ -70,7 +70,7 @@ class InvoiceDownload:
         replace = await self._may_replace(default_path(invoice, folder))
         if replace is None:
             return
-        app, name = self._view.jpmanage, invoice_name(invoice)
+        name = invoice_name(invoice)
         self._show_progress(f"Downloading {name}…  esc cancels")
         try:
             with PartialFile(folder) as file:
@@ -78,11 +78,11 @@ class InvoiceDownload:
                 await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
                 path = file.keep(file_stem(invoice), ENDING, replace=replace)
         except ApiError as error:
-            app.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
+            self._view.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
         except OSError as error:
-            app.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
+            self._view.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
         else:
-            app.notify(saved_text(path, size), severity="success")
+            self._view.notify(saved_text(path, size), severity="success")
         finally:
             self._show_progress(None)
 
@@ -112,5 +112,5 @@ class InvoiceDownload:
             Choice("replace", f"Replace the {path.name} that is there"),
         ]
         title = f"{path.name} is in {path.parent} already"
-        chosen = await self._view.jpmanage.push_screen_wait(ChoiceDialog(title, choices))
+        chosen = await self._view.app.push_screen_wait(ChoiceDialog(title, choices))
         return None if chosen is None else chosen == "replace"

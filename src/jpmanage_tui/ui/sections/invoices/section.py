@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.sections.base import InvoicesSeen
+from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.columns import invoice_columns, total_cell
@@ -72,7 +72,7 @@ class InvoiceList(CursorItemList[Invoice]):
 class InvoicesSection(ListSection[Invoice]):
     """The invoices of the partner key, newest first, by status."""
 
-    COMMANDS = INVOICES
+    COMMAND_SET = INVOICES
     NOUN = "invoice"
     LOADING = "Loading invoices"
     TABS = tuple(STATUS_TABS.values())
@@ -175,7 +175,7 @@ class InvoicesSection(ListSection[Invoice]):
         """Send the invoice's number to the clipboard."""
         invoice = self.current
         if invoice is not None and invoice.number:
-            self.start(self.jpmanage.copy(invoice.number, invoice.number))
+            self.start(self.copy(invoice.number, invoice.number))
 
     def copy_number_disabled_reason(self) -> str | None:
         """Return why there is no number to copy."""
@@ -278,10 +278,10 @@ class InvoicesSection(ListSection[Invoice]):
             why = error_text(error, "Looking for the card")
             self.notify(f"{why} The invoice was not paid.", severity="error")
             return
-        self.jpmanage.main.status.clear()
+        self.status_line.clear()
         if card is None:
             if await self._ask(text.no_card(invoice, has_cards)) is not None:
-                self.jpmanage.main.open_section(PAYMENT_METHODS)
+                self.post_message(OpenSection(PAYMENT_METHODS))
         elif await self._ask(text.pay(invoice, card, self.now())) is not None:
             await self._send_payment(invoice, text.card_text(card))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.timer import Timer
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList
 from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
 from jpmanage_tui.ui.sections.licenses.filters import age_text
@@ -46,7 +46,7 @@ class FilterDialog(SearchDialog[str]):
     DEFAULT_CSS = "FilterDialog ChoiceList { height: 12; }"
     pause = 0.0
 
-    class ChoicesLoaded(Note):
+    class ChoicesLoaded(DataMessage):
         """Choices came, for the text that was typed when they were asked for."""
 
         text: str

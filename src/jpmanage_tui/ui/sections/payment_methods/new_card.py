@@ -18,7 +18,7 @@ from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.services.card_adding import Failed, Result, Saved, StillSaving, VendorPageNeeded
 from jpmanage_tui.ui.common.loaders import Loader
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
@@ -74,12 +74,12 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Save payment method"
 
-    class StepStarted(Note):
+    class StepStarted(DataMessage):
         """A step of adding is under way."""
 
         words: str
 
-    class AddEnded(Note):
+    class AddEnded(DataMessage):
         """A try to add the card ended."""
 
         result: Result

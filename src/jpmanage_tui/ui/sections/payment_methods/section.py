@@ -26,6 +26,7 @@ from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
+from jpmanage_tui.ui.sections.base import PartnerUpdated
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.payment_methods import text
 from jpmanage_tui.ui.sections.payment_methods.add_card import NewCardWatch, add_in_form, vendor_handover
@@ -43,7 +44,7 @@ NOT_ALL_READ = (
 class PaymentMethodsSection(ListSection[PaymentMethod]):
     """The cards of the partner key."""
 
-    COMMANDS = PAYMENT_METHODS
+    COMMAND_SET = PAYMENT_METHODS
     NOUN = "card"
     LOADING = "Loading the payment methods"
     NO_ROW = "No card is selected."
@@ -210,7 +211,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             card = None  # the list itself says that it could not be read
         else:
             card = next((one for one in cards if one.id == method), None)
-        waiting = bool(self.jpmanage.kept_selection)
+        waiting = bool(self.jpmanage.issue_selection)
         words = text.saved_text(card, found, issuing_waits=waiting)
         self.notify(words, severity="success", outcome=True)
         self.reload_and_show(method)
@@ -370,7 +371,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             if has_card is None:
                 return
             partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})
-        self.jpmanage.take_partner(partner)
+        self.post_message(PartnerUpdated(partner))
 
     # -- status --------------------------------------------------------------------------
 
