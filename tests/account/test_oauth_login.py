@@ -22,7 +22,7 @@ from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.cli.account_commands import run
 from jpmanage_tui.cli.arguments import parser
-from jpmanage_tui.cli.login import Way, login
+from jpmanage_tui.cli.login import SignInMethod, login
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing
@@ -192,8 +192,8 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
     cli.monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 5 10.0.0.2 22")
     cli.switch(oauth_user=USER_ONE_KEY)
     reading, writing = os.pipe()
-    door = AccountService.of_environment(AppOptions())
-    signing = asyncio.create_task(login(door, None, Way.WEB, Terminal(reading)))
+    account_service = AccountService.from_environment(AppOptions())
+    signing = asyncio.create_task(login(account_service, None, SignInMethod.WEB, Terminal(reading)))
     lines: list[str] = []
 
     def told() -> str:
@@ -208,20 +208,20 @@ async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_paste
     assert await signing == 0
     os.close(reading)
     os.close(writing)
-    await door.close()
+    await account_service.close()
     assert "does not belong" in capfd.readouterr().out
     assert token(cli.profile().user_token)
 
 
 async def test_login_can_be_cancelled_while_it_waits(cli: Cli) -> None:
     reading, writing = os.pipe()
-    door = AccountService.of_environment(AppOptions())
-    signing = asyncio.create_task(login(door, None, Way.WEB, Terminal(reading)))
+    account_service = AccountService.from_environment(AppOptions())
+    signing = asyncio.create_task(login(account_service, None, SignInMethod.WEB, Terminal(reading)))
     await until(lambda: "POST /oauth2-1/register 201" in cli.asked())
     signing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await signing
-    await door.close()
+    await account_service.close()
     os.close(reading)
     os.close(writing)
     assert cli.store.list() == ()

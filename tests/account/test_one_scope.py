@@ -73,21 +73,21 @@ class Place:
     ) -> AsyncIterator[Session]:
         """Open a session with these tokens; `choose` is the partner key chosen by its place among the keys."""
         given = {"JPMANAGE_TOKEN": key, "JPMANAGE_USER_TOKEN": user}
-        door = AccountService.of_environment(
+        account_service = AccountService.from_environment(
             AppOptions(), self.env | {n: text for n, text in given.items() if text}
         )
-        door.ask = self.ask if ask else None
+        account_service.ask = self.ask if ask else None
         try:
             if choose is None:
-                session = await door.open()
+                session = await account_service.open()
             else:
                 with pytest.raises(NeedsKey) as need:
-                    await door.open()
-                session = await door.open_key(PartnerKeyId(need.value.partner.keys[choose].id))
+                    await account_service.open()
+                session = await account_service.open_key(PartnerKeyId(need.value.partner.keys[choose].id))
             yield session
             await session.close()
         finally:
-            await door.close()
+            await account_service.close()
 
     async def posts(self) -> int:
         """Return how many requests to issue a license the sandbox got."""
@@ -229,8 +229,8 @@ _SENDS = """
 import asyncio, os
 from tests.account.test_one_scope import ISSUE, AccountService, AppOptions
 async def main():
-    door = AccountService.of_environment(AppOptions(), os.environ)
-    session = await door.open()
+    account_service = AccountService.from_environment(AppOptions(), os.environ)
+    session = await account_service.open()
     operation = session.queue.submit(ISSUE)
     await operation.outcome()
 asyncio.run(main())
@@ -257,7 +257,7 @@ async def test_a_program_that_is_killed_while_sending_blocks_the_like_in_one_tha
         assert isinstance(outcome.error, ConflictError)
         assert "on its way" not in outcome.sentence
         async with asyncio.timeout(20):
-            while session.queue.looking:  # noqa: ASYNC110 - its end is told as an event, to an app
+            while session.queue.verifying:  # noqa: ASYNC110 - its end is told as an event, to an app
                 await asyncio.sleep(0.005)
         (entry,) = await session.queue.entries()
         assert entry.state is EntryState.CONFIRMED_DONE

@@ -19,7 +19,7 @@ from jpmanage_tui.account import profiles as keeping
 from jpmanage_tui.account.profiles import StoredProfile
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.account.session import NeedsKey
-from jpmanage_tui.account.token_provider import by_command
+from jpmanage_tui.account.token_provider import refresh_by_command
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.oauth import TokenSet
@@ -54,11 +54,11 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def test_a_start_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     with locked(guard(signed_in)):
-        door = AccountService.of_environment(AppOptions())
+        account_service = AccountService.from_environment(AppOptions())
         async with asyncio.timeout(BOUND):
-            session = await door.open()
+            session = await account_service.open()
             await session.close()
-            await door.close()
+            await account_service.close()
     assert signed_in.profile().account, "and what it notes is noted all the same"
 
 
@@ -66,35 +66,35 @@ async def test_a_start_does_not_wait_for_a_program_that_renews_the_sign_in(signe
 async def test_a_note_that_cannot_be_written_fails_nothing_and_keeps_nobody_waiting(
     file: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(keeping, "NOTE_SECONDS", 0.05)
+    monkeypatch.setattr(keeping, "UPDATE_SECONDS", 0.05)
     cli.keep(user=USER)
     folder = cli.config if file == "credentials.toml" else cli.folder / "state"
     folder.mkdir(mode=0o700, exist_ok=True)
-    door = AccountService.of_environment(AppOptions())
-    partner = await _partner(door)
+    account_service = AccountService.from_environment(AppOptions())
+    partner = await _partner(account_service)
     with locked(folder / file), caplog.at_level(logging.WARNING, logger="jpmanage.signin"):
         async with asyncio.timeout(BOUND):
-            session = await door.open_key(partner)
+            session = await account_service.open_key(partner)
             assert (await session.client.licenses.counts()).not_revoked
             await session.close()
-            await door.close()
+            await account_service.close()
     assert "not stored" in caplog.text
     assert token(cli.profile().user_token) == USER
 
 
-async def _partner(door: AccountService) -> PartnerKeyId:
+async def _partner(account_service: AccountService) -> PartnerKeyId:
     """Return the id of the account's second key, after an opening that asked for one."""
     with pytest.raises(NeedsKey) as need:
-        await door.open()
+        await account_service.open()
     return need.value.partner.keys[1].id
 
 
 async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
     cli.keep(user=USER_ONE_KEY)
-    door = AccountService.of_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     with locked(cli.store.path):
-        session = await door.open()
-        note = door._works._notes
+        session = await account_service.open()
+        note = account_service._runtime._background
         assert note is not None
         ticks = 0
         while not note.done() and ticks < 20:
@@ -102,19 +102,19 @@ async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
             ticks += 1
         assert ticks == 20, "it waits in a thread"
     await session.close()
-    await door.close()
+    await account_service.close()
     assert cli.profile().account
 
 
 async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = AccountService.of_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     with locked(guard(signed_in)):
-        opening = asyncio.ensure_future(door.open())
-        await until(lambda: door._works._lines and "401" in str(signed_in.asked()))
+        opening = asyncio.ensure_future(account_service.open())
+        await until(lambda: account_service._runtime._connections and "401" in str(signed_in.asked()))
         before = threading.active_count()
         async with asyncio.timeout(BOUND):
-            await door.close()
+            await account_service.close()
         with pytest.raises(
             ApiConnectionError, match="Another jpmanage is renewing the sign-in of profile default"
         ):
@@ -125,21 +125,21 @@ async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signe
 
 async def test_a_caller_that_goes_away_leaves_the_renewal_and_its_lock_alone(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         signed_in.faults("POST */token latency=0.5")
-        asking = asyncio.ensure_future(line.source.refresh(TokenKind.USER, SecretStr("gone")))
+        asking = asyncio.ensure_future(connection.token_provider.refresh(TokenKind.USER, SecretStr("gone")))
         await until(lambda: any("oauth2-1/token" in one for one in signed_in.asked()))
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
         with pytest.raises(Locked), lock(guard(signed_in), 0):
             pass
-        fresh = await line.source.refresh(TokenKind.USER, SecretStr("gone"))
+        fresh = await connection.token_provider.refresh(TokenKind.USER, SecretStr("gone"))
         assert fresh is not None
         with lock(guard(signed_in), 0):
             pass
-    await door.close()
+    await account_service.close()
     assert signed_in.asked().count(REFRESH) == 1
     assert token(signed_in.profile().user_token) == token(fresh)
 
@@ -185,11 +185,13 @@ async def test_a_renewal_is_not_stored_over_a_sign_in_of_meanwhile(tmp_path: Pat
     store = CredentialStore(tmp_path)
     old = Profile(name="default", user_token=SecretStr("u"), refresh_token=SecretStr("r"), client_id="c")
     store.save(old)
-    vault = StoredProfile(old, store, tmp_path / "sign-in-default")
+    stored_profile = StoredProfile(old, store, tmp_path / "sign-in-default")
     anew = old.model_copy(update={"user_token": SecretStr(KEY), "refresh_token": SecretStr("anew")})
     store.save(anew)
-    await vault.take(TokenSet(SecretStr("fresh"), SecretStr("r2"), datetime(2030, 1, 1, tzinfo=UTC)))
-    assert token(vault.held.user_token) == "fresh", "this run goes on with it"
+    await stored_profile.store_tokens(
+        TokenSet(SecretStr("fresh"), SecretStr("r2"), datetime(2030, 1, 1, tzinfo=UTC))
+    )
+    assert token(stored_profile.profile.user_token) == "fresh", "this run goes on with it"
     assert store.load("default") == anew
 
 
@@ -198,7 +200,9 @@ def test_a_token_command_that_waits_for_somebody_does_not_hold_up_the_end(tmp_pa
     os.mkfifo(fifo)
 
     async def work() -> None:
-        renewing = asyncio.ensure_future(by_command(f"cat {fifo}", "token_command")(SecretStr("stale")))
+        renewing = asyncio.ensure_future(
+            refresh_by_command(f"cat {fifo}", "token_command")(SecretStr("stale"))
+        )
         await until(lambda: any(thread.name == "token command" for thread in threading.enumerate()))
         renewing.cancel()
         with pytest.raises(asyncio.CancelledError):

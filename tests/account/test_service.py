@@ -1,4 +1,4 @@
-"""The door: which tokens it opens with, which key it chooses, what it remembers and what it scopes by."""
+"""Opening account_service: which tokens it opens with, which key it chooses, what it remembers and what it scopes by."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from tests.sandbox.harness import NOW
 
 
 @asynccontextmanager
-async def door_of(
-    wanted: AppOptions | None = None, env: Mapping[str, str] | None = None
+async def service_of(
+    options: AppOptions | None = None, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[AccountService]:
-    """A door for this environment, closed afterwards."""
-    door = AccountService.of_environment(wanted or AppOptions(), env)
+    """A service for this environment, closed afterwards."""
+    account_service = AccountService.from_environment(options or AppOptions(), env)
     try:
-        yield door
+        yield account_service
     finally:
-        await door.close()
+        await account_service.close()
 
 
 async def close(session: Session) -> None:
@@ -47,9 +47,9 @@ async def test_the_demo_ignores_every_token_url_profile_and_credential(cli: Cli)
     cli.store.path.chmod(0o644)  # reading it would be refused
     cli.env(TOKEN="wrong", USER_TOKEN="wrong", API_URL="http://nobody.example", STRIPE_URL="nonsense")
     cli.forget_requests()
-    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
-        assert door.has_credentials
-        session = await door.open()
+    async with service_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as account_service:
+        assert account_service.has_credentials
+        session = await account_service.open()
         assert session.demo
         assert session.origin == "demo"
         assert (await session.client.licenses.counts()).not_revoked
@@ -58,17 +58,17 @@ async def test_the_demo_ignores_every_token_url_profile_and_credential(cli: Cli)
 
 
 async def test_the_demo_leaves_no_file_behind(cli: Cli) -> None:
-    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
-        session = await door.open()
-        await close(await door.open_key(PartnerKeyId(int(session.key_id or 0))))
+    async with service_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as account_service:
+        session = await account_service.open()
+        await close(await account_service.open_key(PartnerKeyId(int(session.key_id or 0))))
         await close(session)
     assert os.listdir(cli.folder) == []
 
 
 async def test_the_only_key_of_an_account_is_chosen_by_itself(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_ONE_KEY)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.key_id is not None
         assert session.partner is not None
         assert session.key_name == session.partner.keys[0].name
@@ -77,13 +77,13 @@ async def test_the_only_key_of_an_account_is_chosen_by_itself(cli: Cli) -> None:
 
 async def test_of_several_keys_the_user_chooses_and_the_choice_is_remembered_by_account(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER)
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(NeedsKey) as need:
-            await door.open()
+            await account_service.open()
         second = need.value.partner.keys[1]
-        await close(await door.open_key(second.id))
-    async with door_of() as door:
-        session = await door.open()
+        await close(await account_service.open_key(second.id))
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.key_id == second.id
         await close(session)
     assert SECOND_KEY not in (cli.folder / "state" / "state.toml").read_text()
@@ -91,53 +91,55 @@ async def test_of_several_keys_the_user_chooses_and_the_choice_is_remembered_by_
 
 async def test_a_key_that_is_gone_from_the_account_is_asked_for_anew(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER)
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(NeedsKey) as need:
-            await door.open()
-        door.keeper.remember(f"{cli.url.removeprefix('http://')} partner {need.value.partner.id}", 12345)
-    async with door_of() as door:
+            await account_service.open()
+        account_service.profiles.remember_key(
+            f"{cli.url.removeprefix('http://')} partner {need.value.partner.id}", 12345
+        )
+    async with service_of() as account_service:
         with pytest.raises(NeedsKey):
-            await door.open()
+            await account_service.open()
 
 
 async def test_a_key_token_of_the_environment_wins_over_a_remembered_key_until_another_is_chosen(
     cli: Cli,
 ) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN=USER)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.partner is not None
         other = next(key for key in session.partner.keys if key.id != session.key_id)
         await close(session)
-        session = await door.open_key(other.id)
+        session = await account_service.open_key(other.id)
         assert session.key_id == other.id
         await close(session)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.key_id != other.id
         await close(session)
 
 
 async def test_a_key_chosen_in_a_profile_stays_chosen_although_it_holds_a_key_token(cli: Cli) -> None:
     cli.keep(key=KEY, user=USER)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.partner is not None
         other = next(key for key in session.partner.keys if key.id != session.key_id)
         await close(session)
-        await close(await door.open_key(other.id))
-    async with door_of() as door:
-        session = await door.open()
+        await close(await account_service.open_key(other.id))
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.key_id == other.id
         await close(session)
-    async with door_of() as door:
-        session = await door.open_tokens(SecretStr(KEY), SecretStr(USER), "default")
+    async with service_of() as account_service:
+        session = await account_service.open_tokens(SecretStr(KEY), SecretStr(USER), "default")
         assert session.key_id != other.id, "a key token that is given anew is the one to use"
         await close(session)
 
 
 async def test_the_journals_accounts_differ_by_api_partner_and_key(cli: Cli) -> None:
-    accounts = []
+    names = []
     for tokens in (
         {"TOKEN": KEY, "USER_TOKEN": USER},
         {"TOKEN": SECOND_KEY, "USER_TOKEN": USER},
@@ -147,54 +149,54 @@ async def test_the_journals_accounts_differ_by_api_partner_and_key(cli: Cli) -> 
         {"API_URL": cli.url.replace("127.0.0.1", "localhost"), "TOKEN": KEY, "USER_TOKEN": None},
     ):
         cli.env(**tokens)
-        async with door_of() as door:
-            accounts.append(await account_of(await door.open()))
-    async with door_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as door:
-        accounts.append(await account_of(await door.open()))
-    assert len(set(accounts)) == len(accounts), accounts
-    assert not any(name in account for account in accounts for name in (KEY, SECOND_KEY, USER))
+        async with service_of() as account_service:
+            names.append(await account_of(await account_service.open()))
+    async with service_of(AppOptions(demo=True, demo_licenses=5, demo_now=NOW)) as account_service:
+        names.append(await account_of(await account_service.open()))
+    assert len(set(names)) == len(names), names
+    assert not any(token in name for name in names for token in (KEY, SECOND_KEY, USER))
 
 
 async def test_terms_are_accepted_once_through_the_journal_and_not_when_only_looking(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_TERMS)
     cli.forget_requests()
-    async with door_of(AppOptions(read_only=True)) as door:
+    async with service_of(AppOptions(read_only=True)) as account_service:
         with pytest.raises(NeedsTerms):
-            await door.open()
+            await account_service.open()
         with pytest.raises(NoAccount, match="read-only"):
-            await door.accept_terms()
+            await account_service.accept_terms()
     assert not any(one.startswith("PUT") for one in cli.asked())
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(NeedsTerms):
-            await door.open()
+            await account_service.open()
         cli.faults("PUT /*/partner reset-after")
-        await door.accept_terms()  # the answer was lost: looking finds it done
-        await close(await door.open())
+        await account_service.accept_terms()  # the answer was lost: looking finds it done
+        await close(await account_service.open())
     assert sum(one.startswith("PUT") for one in cli.asked()) == 1
 
 
 async def test_terms_that_the_server_refuses_to_take_are_told_as_its_refusal(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_TERMS)
-    async with door_of() as door:
-        door.prepare()
+    async with service_of() as account_service:
+        account_service.load_credentials()
         cli.faults("PUT /*/partner 401")
-        line = await door._works.line(door.prepare())
-        door._gate.hold(line)
+        connection = await account_service._runtime.connect(account_service.load_credentials())
+        account_service._onboarding.hold(connection)
         with pytest.raises(AuthenticationError):
-            await door.accept_terms()
+            await account_service.accept_terms()
 
 
 async def test_without_a_gate_nothing_can_be_accepted(cli: Cli) -> None:
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(NoAccount, match="No account is open yet"):
-            await door.accept_terms()
+            await account_service.accept_terms()
         with pytest.raises(NoAccount, match="No account is open yet"):
-            await door.open_key(PartnerKeyId(1))
+            await account_service.open_key(PartnerKeyId(1))
 
 
 async def test_pasted_tokens_without_a_profile_are_kept_nowhere(cli: Cli) -> None:
-    async with door_of() as door:
-        session = await door.open_tokens(SecretStr(KEY), None, None)
+    async with service_of() as account_service:
+        session = await account_service.open_tokens(SecretStr(KEY), None, None)
         assert session.origin == "pasted token"
         await close(session)
     assert cli.store.list() == ()
@@ -202,23 +204,23 @@ async def test_pasted_tokens_without_a_profile_are_kept_nowhere(cli: Cli) -> Non
 
 async def test_pasted_tokens_that_do_not_serve_leave_the_old_profile_alone(cli: Cli) -> None:
     cli.keep(key=KEY)
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(AuthenticationError):
-            await door.open_tokens(None, SecretStr("wrong"), "default")
+            await account_service.open_tokens(None, SecretStr("wrong"), "default")
     assert token(cli.profile().key_token) == KEY
 
 
 async def test_whether_there_are_credentials_is_known_without_a_request(cli: Cli) -> None:
     cli.forget_requests()
-    async with door_of() as door:
-        assert not door.has_credentials
-    async with door_of(AppOptions(profile="missing")) as door:
-        assert door.has_credentials, "so that opening it can say what is missing"
+    async with service_of() as account_service:
+        assert not account_service.has_credentials
+    async with service_of(AppOptions(profile="missing")) as account_service:
+        assert account_service.has_credentials, "so that opening it can say what is missing"
         with pytest.raises(ConfigError, match="missing"):
-            await door.open()
+            await account_service.open()
     cli.env(TOKEN=KEY)
-    async with door_of() as door:
-        assert door.has_credentials
+    async with service_of() as account_service:
+        assert account_service.has_credentials
     assert cli.asked() == []
 
 
@@ -226,17 +228,17 @@ async def test_a_bad_credentials_file_is_told_when_the_door_is_opened(cli: Cli) 
     cli.settings("")
     cli.store.path.write_text("[profiles.default]\nkey_tokn = 'x'\n")
     cli.store.path.chmod(0o600)
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(ConfigError, match=r"profiles\.default\.key_tokn"):
-            _ = door.has_credentials
+            _ = account_service.has_credentials
         with pytest.raises(ConfigError, match=r"profiles\.default\.key_tokn"):
-            await door.open()
+            await account_service.open()
 
 
 async def test_a_name_in_the_profile_never_costs_the_tokens(cli: Cli) -> None:
     cli.keep(user=USER_ONE_KEY)
-    async with door_of() as door:
-        await close(await door.open())
+    async with service_of() as account_service:
+        await close(await account_service.open())
     profile = cli.profile()
     assert profile.account
     assert profile.key_name
@@ -252,9 +254,9 @@ async def test_the_first_page_is_asked_for_once_while_the_session_opens_and_can_
     cli: Cli,
 ) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN=USER)
-    async with door_of() as door:
+    async with service_of() as account_service:
         cli.forget_requests()
-        session = await door.open()
+        session = await account_service.open()
         page = session.take_first_page()
         assert page is not None
         assert (await page).items
@@ -265,12 +267,12 @@ async def test_the_first_page_is_asked_for_once_while_the_session_opens_and_can_
 
 async def test_where_another_key_was_chosen_the_page_is_that_keys(cli: Cli) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN=USER)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         assert session.partner is not None
         key = next(key for key in session.partner.keys if key.id != session.key_id)
         await close(session)
-        other = await door.open_key(key.id)
+        other = await account_service.open_key(key.id)
         page = other.take_first_page()
         assert page is not None
         theirs = {one.license_key for one in (await page).items}
@@ -280,8 +282,8 @@ async def test_where_another_key_was_chosen_the_page_is_that_keys(cli: Cli) -> N
 
 async def test_a_page_that_nobody_takes_ends_with_the_session(cli: Cli) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN=USER)
-    async with door_of() as door:
-        session = await door.open()
+    async with service_of() as account_service:
+        session = await account_service.open()
         page = session.first_page
         assert page is not None
         await close(session)
@@ -291,9 +293,9 @@ async def test_a_page_that_nobody_takes_ends_with_the_session(cli: Cli) -> None:
 
 async def test_a_session_that_does_not_open_leaves_no_page_behind(cli: Cli) -> None:
     cli.env(TOKEN=KEY, USER_TOKEN="wrong")
-    async with door_of() as door:
+    async with service_of() as account_service:
         with pytest.raises(AuthenticationError):
-            await door.open()
+            await account_service.open()
         assert not [
             task for task in asyncio.all_tasks() if task.get_name() == "first page" and not task.cancelling()
         ]

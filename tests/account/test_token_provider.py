@@ -39,12 +39,12 @@ def signed_in(cli: Cli) -> Cli:
     """A command line that is signed in with WordPress.com."""
 
     async def sign_in() -> None:
-        door = AccountService.of_environment(AppOptions())
-        async with door.sign_in() as attempt:
+        account_service = AccountService.from_environment(AppOptions())
+        async with account_service.sign_in() as attempt:
             attempt.paste(await approve(await attempt.begin()))
-            session = await door.open_signed_in(await attempt.finish(), "default")
+            session = await account_service.open_signed_in(await attempt.finish(), "default")
         await session.close()
-        await door.close()
+        await account_service.close()
 
     cli.switch(oauth_user=USER_ONE_KEY)
     asyncio.run(sign_in())
@@ -105,11 +105,11 @@ def test_a_pasted_token_has_nothing_to_be_renewed_with(cli: Cli) -> None:
 
 def test_renewing_is_allowed_when_only_looking(signed_in: Cli) -> None:
     async def look() -> None:
-        door = AccountService.of_environment(AppOptions(read_only=True))
-        session = await door.open()
+        account_service = AccountService.from_environment(AppOptions(read_only=True))
+        session = await account_service.open()
         assert session.read_only
         await session.close()
-        await door.close()
+        await account_service.close()
 
     spoil(signed_in, user_token=SecretStr("gone"))
     asyncio.run(look())
@@ -118,10 +118,10 @@ def test_renewing_is_allowed_when_only_looking(signed_in: Cli) -> None:
 
 def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> None:
     async def many() -> None:
-        door = AccountService.of_environment(AppOptions())
-        async with door.visit() as line:
-            await asyncio.gather(*(line.client.me.get() for _ in range(8)))
-        await door.close()
+        account_service = AccountService.from_environment(AppOptions())
+        async with account_service.connect() as connection:
+            await asyncio.gather(*(connection.client.me.get() for _ in range(8)))
+        await account_service.close()
 
     spoil(signed_in, user_token=SecretStr("gone"))
     asyncio.run(many())
@@ -130,16 +130,16 @@ def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> No
 
 def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) -> None:
     async def both() -> None:
-        doors = [AccountService.of_environment(AppOptions()) for _ in range(2)]
+        doors = [AccountService.from_environment(AppOptions()) for _ in range(2)]
 
-        async def ask(door: AccountService) -> None:
-            async with door.visit() as line:
-                await line.client.me.get()
-                await line.client.me.get()
+        async def ask(account_service: AccountService) -> None:
+            async with account_service.connect() as connection:
+                await connection.client.me.get()
+                await connection.client.me.get()
 
-        await asyncio.gather(*(ask(door) for door in doors))
-        for door in doors:
-            await door.close()
+        await asyncio.gather(*(ask(account_service) for account_service in doors))
+        for account_service in doors:
+            await account_service.close()
 
     spoil(signed_in, user_token=SecretStr("gone"))
     asyncio.run(both())
@@ -148,13 +148,13 @@ def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) 
 
 def test_signing_in_again_in_another_terminal_serves_a_program_that_runs(cli: Cli) -> None:
     async def work() -> None:
-        door = AccountService.of_environment(AppOptions())
-        session = await door.open()
+        account_service = AccountService.from_environment(AppOptions())
+        session = await account_service.open()
         spoil(cli, key_token=SecretStr(SECOND_KEY))
         cli.faults("GET /*/licenses/counts 401 x1")
         await session.client.licenses.counts()
         await session.close()
-        await door.close()
+        await account_service.close()
 
     cli("login", typed=f"\n{KEY}\n")
     asyncio.run(work())
@@ -191,14 +191,14 @@ def test_a_token_command_that_fails_when_run_again_is_named_and_nobody_is_signed
 
 async def test_a_key_token_that_was_replaced_is_found_at_the_partner(cli: Cli) -> None:
     cli.env(USER_TOKEN=USER_ONE_KEY)
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
-        partner = await line.client.partner.get()
-        assert choose_key(line, partner) is not None
-        line.source.key = SecretStr("replaced")
-        assert (await line.client.licenses.counts()).not_revoked
-        assert token(line.source.key) == "sandbox-key-nocard"
-    await door.close()
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
+        partner = await connection.client.partner.get()
+        assert choose_key(connection, partner) is not None
+        connection.token_provider.key = SecretStr("replaced")
+        assert (await connection.client.licenses.counts()).not_revoked
+        assert token(connection.token_provider.key) == "sandbox-key-nocard"
+    await account_service.close()
 
 
 async def test_another_request_that_has_renewed_it_is_believed() -> None:
@@ -215,41 +215,48 @@ async def test_a_way_that_gives_the_refused_token_again_has_not_renewed_it() -> 
     async def same(stale: SecretStr) -> SecretStr:
         return stale
 
-    source.ways[TokenKind.KEY] = same
+    source.refreshers[TokenKind.KEY] = same
     assert await source.refresh(TokenKind.KEY, SecretStr("old")) is None
 
 
 async def test_a_renewal_that_never_left_says_so_and_may_be_tried_again(signed_in: Cli) -> None:
-    door = AccountService.of_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     spoil(signed_in, user_token=SecretStr("gone"))
-    async with door.visit() as line:
-        assert line.client.oauth is not None
-        line.client.oauth._requestor.api_url = "http://127.0.0.1:9"
+    async with account_service.connect() as connection:
+        assert connection.client.oauth is not None
+        connection.client.oauth._requestor.api_url = "http://127.0.0.1:9"
         with pytest.raises(ApiConnectionError):
-            await line.source.refresh(TokenKind.USER, SecretStr("gone"))
-        line.client.oauth._requestor.api_url = signed_in.url
-        assert await line.source.refresh(TokenKind.USER, SecretStr("gone")) is not None
-    await door.close()
+            await connection.token_provider.refresh(TokenKind.USER, SecretStr("gone"))
+        connection.client.oauth._requestor.api_url = signed_in.url
+        assert await connection.token_provider.refresh(TokenKind.USER, SecretStr("gone")) is not None
+    await account_service.close()
 
 
 async def test_a_profile_that_was_logged_out_is_not_written_again(signed_in: Cli) -> None:
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         signed_in.store.delete("default")
-        assert await line.source.refresh(TokenKind.USER, line.source.user or SecretStr("")) is None
-    await door.close()
+        assert (
+            await connection.token_provider.refresh(
+                TokenKind.USER, connection.token_provider.user or SecretStr("")
+            )
+            is None
+        )
+    await account_service.close()
     assert signed_in.store.list() == ()
 
 
 async def test_a_credentials_file_that_broke_meanwhile_is_told_as_the_clients_errors_are(
     signed_in: Cli,
 ) -> None:
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         signed_in.store.path.write_text("nonsense")
         with pytest.raises(TokenUnavailableError, match="not valid TOML"):
-            await line.source.refresh(TokenKind.USER, line.source.user or SecretStr(""))
-    await door.close()
+            await connection.token_provider.refresh(
+                TokenKind.USER, connection.token_provider.user or SecretStr("")
+            )
+    await account_service.close()
 
 
 def break_credentials(cli: Cli) -> None:
@@ -273,18 +280,18 @@ async def test_a_read_whose_token_cannot_be_renewed_says_that_and_why(
     signed_in: Cli, spoil_files: Callable[[Cli], None], read: Callable[[LicensingClient], Awaitable[object]]
 ) -> None:
     spoil(signed_in, key_token=SecretStr(KEY))
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         signed_in.faults("* * 401")
         spoil_files(signed_in)
         with pytest.raises(
             AuthenticationError, match=r"The OAuth2 token is invalid\. No fresh token could be had: "
         ) as caught:
-            await read(line.client)
+            await read(connection.client)
         assert str(signed_in.store.path) in caught.value.message
         assert caught.value.request_id
         signed_in.faults()
-    await door.close()
+    await account_service.close()
 
 
 async def test_a_renewal_that_the_journal_cannot_note_is_told_as_the_clients_errors_are_and_not_sent(
@@ -294,11 +301,11 @@ async def test_a_renewal_that_the_journal_cannot_note_is_told_as_the_clients_err
     (signed_in.folder / "state" / "journal.sqlite").write_bytes(b"nonsense" * 1000)
     spoil(signed_in, user_token=SecretStr("gone"))
     signed_in.forget_requests()
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         with pytest.raises(AuthenticationError, match="No fresh token could be had: The journal"):
-            await line.client.partner.get()
-    await door.close()
+            await connection.client.partner.get()
+    await account_service.close()
     assert not any("oauth" in one for one in signed_in.asked())
 
 
@@ -306,24 +313,24 @@ async def test_a_renewal_that_was_not_sent_may_be_tried_again(
     signed_in: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
         monkeypatch.setattr(profiles, "_LOCK_SECONDS", 0.01)
         with (
             lock(signed_in.store.path.with_name("sign-in-default")),
             pytest.raises(ApiConnectionError) as caught,
         ):
-            await line.client.partner.get()
+            await connection.client.partner.get()
         assert "Another jpmanage" in caught.value.message
-        assert (await line.client.partner.get()).id
-    await door.close()
+        assert (await connection.client.partner.get()).id
+    await account_service.close()
 
 
 async def test_a_change_whose_token_cannot_be_had_is_not_sent(signed_in: Cli) -> None:
     spoil(signed_in, expires_at=datetime.now(UTC) - timedelta(days=1))
-    door = AccountService.of_environment(AppOptions())
-    async with door.visit() as line:
-        queue = OperationsQueue(line.client, Journal(None), "account", tokens=line.source)
+    account_service = AccountService.from_environment(AppOptions())
+    async with account_service.connect() as connection:
+        queue = OperationsQueue(connection.client, Journal(None), "account", tokens=connection.token_provider)
         break_credentials(signed_in)
         signed_in.forget_requests()
         outcome = await queue.submit(AcceptTerms()).outcome()
@@ -331,7 +338,7 @@ async def test_a_change_whose_token_cannot_be_had_is_not_sent(signed_in: Cli) ->
         assert "not valid TOML" in outcome.sentence
         assert signed_in.asked() == []
         await queue.close()
-    await door.close()
+    await account_service.close()
 
 
 def test_the_user_of_several_keys_is_not_a_renewal(cli: Cli) -> None:

@@ -69,13 +69,13 @@ async def test_the_demo_keeps_its_data_in_a_folder_that_stays_as_it_is(
     cli: Cli, tmp_path: Path, bits: int
 ) -> None:
     folder = made(tmp_path / "demo", bits)
-    door = AccountService.of_environment(
+    account_service = AccountService.from_environment(
         AppOptions(demo=True, demo_licenses=3, demo_dir=folder, demo_now=NOW)
     )
-    session = await door.open()
+    session = await account_service.open()
     await session.queue.recover()
     await session.close()
-    await door.close()
+    await account_service.close()
     assert mode(folder) == bits
     assert {"journal.sqlite", "sandbox.sqlite"} <= set(os.listdir(folder))
 

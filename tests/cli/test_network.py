@@ -95,14 +95,14 @@ async def test_certificates_that_could_not_be_read_are_refused_until_they_can_be
     file = tmp_path / "authorities.pem"
     cli.monkeypatch.setenv("SSL_CERT_FILE", str(file))
     cli.monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    door = AccountService.of_environment(AppOptions())
+    account_service = AccountService.from_environment(AppOptions())
     try:
         for _ in range(3):
             with pytest.raises(ConfigError, match="cannot be read"):
-                async with door.visit():
+                async with account_service.connect():
                     pass
         file.write_bytes(AUTHORITY.read_bytes())
-        async with door.visit():
+        async with account_service.connect():
             pass
     finally:
-        await door.close()
+        await account_service.close()

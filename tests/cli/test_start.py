@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -43,7 +44,13 @@ def url() -> Iterator[str]:
         yield url
 
 
-def loaded_by(arguments: list[str], folder: Path, url: str, typed: str = "") -> set[str]:
+def loaded_by(
+    arguments: list[str],
+    folder: Path,
+    url: str,
+    typed: str = "",
+    tokens: Mapping[str, str] = MappingProxyType({}),
+) -> set[str]:
     """Run a command in a new process and return the names of the modules that it loaded."""
     note = folder / "modules"
     env = {name: value for name, value in os.environ.items() if not name.startswith("JPMANAGE_")}
@@ -52,6 +59,7 @@ def loaded_by(arguments: list[str], folder: Path, url: str, typed: str = "") -> 
         "JPMANAGE_STATE_DIR": str(folder / "state"),
         "JPMANAGE_API_URL": url,
         "JPMANAGE_STRIPE_URL": url,
+        **tokens,
     }
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_CLICK + PROGRAM.format(arguments=arguments, note=str(note))],
@@ -83,6 +91,29 @@ def test_the_commands_of_the_account_load_no_user_interface(tmp_path: Path, url:
     logout = loaded_by(["logout"], tmp_path, url)
     assert packages_of(login | whoami | demo | logout, USED_BY_NONE) == set()
     assert packages_of(whoami, ("jpmanage_tui.sandbox", "sqlite3")) == set()
+
+
+def test_whoami_loads_only_what_its_three_questions_need(tmp_path: Path, url: str) -> None:
+    needless = (
+        "jpmanage_tui.operations.journal",
+        "jpmanage_tui.operations.queue",
+        "jpmanage_tui.operations.mutations",
+        "jpmanage_tui.config.settings_file",
+        "jpmanage_tui.config.credentials",
+        "jpmanage_tui.api.countries",
+        "jpmanage_tui.cli.logfile",
+        "sqlite3",
+        "difflib",
+        "tomllib",
+    )
+    loaded = loaded_by(
+        ["whoami"],
+        tmp_path,
+        url,
+        tokens={"JPMANAGE_USER_TOKEN": "sandbox-user", "JPMANAGE_TOKEN": "sandbox-key"},
+    )
+    assert "jpmanage_tui.api.partner" in loaded
+    assert packages_of(loaded, needless) == set()
 
 
 def test_the_sandbox_command_loads_neither_the_user_interface_nor_the_client(tmp_path: Path) -> None:

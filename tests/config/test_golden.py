@@ -63,7 +63,7 @@ def test_a_profile_that_is_stored_again_keeps_its_names(folder: Path) -> None:
 
 def test_the_chosen_key_is_remembered_by_profile_and_by_account(folder: Path) -> None:
     state = StateFile(folder)
-    assert state.key_id("signed-in") == 46
+    assert state.key_id("profile signed-in") == 46
     assert state.get("public-api.wordpress.com partner 123", "key_id") == 45
 
 

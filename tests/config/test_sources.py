@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from jpmanage_tui.config.commands import run_token_command
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError, UsageError
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.sources import ResolvedTokens, resolve_tokens
+from jpmanage_tui.config.tokens import run_token_command
 
 COMMANDS = Settings(token_command="pass show key", user_token_command="pass show user")
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from jpmanage_tui.config.commands import run_token_command
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.tokens import run_token_command
 
 
 def python(code: str) -> str:

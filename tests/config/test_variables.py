@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import jpmanage_tui
-from jpmanage_tui.config.variables import VARIABLES, unknown_variables
+from jpmanage_tui.config.load_settings import VARIABLES, unknown_variables
 
 
 @pytest.mark.parametrize(

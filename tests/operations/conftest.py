@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.outcome import OperationEvent
+from jpmanage_tui.operations.operation import OperationEvent
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import Ask, OperationsQueue
 from tests.operations.fakes import FakeServer, FakeSleep, FakeTokens

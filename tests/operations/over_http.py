@@ -22,7 +22,7 @@ from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.options import SandboxOptions
@@ -31,7 +31,7 @@ from tests.sandbox.harness import NOW, running_sandbox
 
 T = TypeVar("T")
 QUICK = Timeouts(connect=5, read=5, write=5, pool=5, total=10)
-POLICY = Policy(look_pauses=(0.0,), answered_pauses=(0.0,), unpaid_pause=0.0)
+POLICY = Policy(check_pauses=(0.0,), answered_pauses=(0.0,), card_pause=0.0)
 ELSEWHERE = ("/oauth2", "/v1/")
 """Paths outside the vendor's route index: sign-in, and Stripe's."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.stripe import CardEntry, CardSaved, StripeConfiguration
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from tests.operations.over_http import Caller, Wire, World, form_of
 from tests.sandbox.harness import API
 

@@ -27,7 +27,7 @@ from jpmanage_tui.operations.mutations.licenses import (
     UnassignLicense,
 )
 from jpmanage_tui.operations.mutations.sites import ConnectSite
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
@@ -35,7 +35,7 @@ from jpmanage_tui.operations.runs import BatchRun
 from tests.sandbox.harness import options, running_sandbox
 
 TIMEOUTS = Timeouts(connect=5, read=0.4, write=5, pool=5, total=10)
-POLICY = Policy(look_pauses=(0.0, 0.05, 0.1), unpaid_pause=0.0)
+POLICY = Policy(check_pauses=(0.0, 0.05, 0.1), card_pause=0.0)
 AFTER = ["reset-after", "hang-after", "500=after", "502=after", "malformed", "cut"]
 BEFORE = ["reset-before", "hang-before", "500", "502"]
 KINDS = ["issue", "issue_bundle", "assign", "unassign", "revoke", "connect_site"]

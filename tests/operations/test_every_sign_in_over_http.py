@@ -28,7 +28,7 @@ from jpmanage_tui.api.oauth import (
 )
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.account import RefreshUserToken
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from tests.operations.over_http import Caller, World, form_of, json_of
 
 BACK = "http://127.0.0.1:43211/callback"

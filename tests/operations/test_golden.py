@@ -19,10 +19,9 @@ from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import MUTATIONS, Mutation
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, mutation_from_json
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.scopes import KeyToken, fingerprint, token_account
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeServer, license_row
@@ -112,7 +111,7 @@ async def test_every_entry_is_read_as_it_was_written(old: Bench) -> None:
         assert entry.server_date == (
             None if entry.sent_at is None else datetime(2026, 11, 23, 12, tzinfo=UTC)
         )
-        assert entry.before == (("jetpack-scan_before",) if number == 3 and entry.sent_at else ())
+        assert entry.known_keys == (("jetpack-scan_before",) if number == 3 and entry.sent_at else ())
         settled = state not in ("queued", "sent")
         assert entry.message == (f"It ended as {state}." if settled else "")
         assert entry.request_id == (f"req-{entry.id}" if settled else None)

@@ -18,8 +18,7 @@ from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, Snapshot
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import MUTATIONS, Mutation, Snapshot, mutation_from_json
 from jpmanage_tui.operations.mutations.account import (
     AcceptTerms,
     CreatePartner,
@@ -98,7 +97,7 @@ async def test_times_come_back_in_utc_and_sort(bench: Bench) -> None:
     assert await bench.journal.mark_sent(entry.id, Snapshot(date, (KEY,)))
     noted = await bench.journal.entry(entry.id)
     assert noted.server_date == date
-    assert noted.before == (KEY,)
+    assert noted.known_keys == (KEY,)
     assert noted.created_at.tzinfo is not None
     assert noted.sent_at is not None
     assert noted.created_at <= noted.sent_at

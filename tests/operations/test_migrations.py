@@ -16,10 +16,10 @@ from typing import IO
 import pytest
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
+from jpmanage_tui.config.files import is_on_network
 from jpmanage_tui.operations import migrations, store
 from jpmanage_tui.operations.errors import ConflictError, JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mounts import is_on_network
 from jpmanage_tui.operations.mutations.account import AcceptTerms
 from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.queue import OperationsQueue

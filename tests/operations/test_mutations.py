@@ -16,8 +16,8 @@ from jpmanage_tui.operations.mutation import (
     Mutation,
     Secrets,
     Verification,
+    mutation_from_json,
 )
-from jpmanage_tui.operations.mutations import mutation_from_json
 from jpmanage_tui.operations.mutations.account import RefreshUserToken
 from jpmanage_tui.operations.ports import ClientPort
 from tests.operations.fakes import FakeServer

@@ -33,6 +33,6 @@ def test_one_look_is_enough_after_ten_minutes_and_no_earlier(
 def test_the_patience_is_what_the_documents_say() -> None:
     policy = Policy()
     assert policy.long_ago == timedelta(minutes=10)
-    assert (policy.limited_tries, policy.limited_longest, policy.limited_pause) == (6, 300.0, 5.0)
-    assert (policy.unpaid_tries, policy.unpaid_pause) == (5, 1.0)
+    assert (policy.rate_limit_tries, policy.rate_limit_longest, policy.rate_limit_pause) == (6, 300.0, 5.0)
+    assert (policy.card_tries, policy.card_pause) == (5, 1.0)
     assert policy.close_seconds == 10.0

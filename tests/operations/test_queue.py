@@ -175,7 +175,7 @@ async def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
     assert outcome.happened
     assert len(bench.server.asked) == 1
     assert await states(bench) == ["found_done"]
-    assert bench.kinds() == ["queued", "started", "unknown", "looking", "settled"]
+    assert bench.kinds() == ["queued", "started", "unknown", "verifying", "settled"]
 
 
 async def test_a_401_is_sent_once_more_with_a_fresh_token(bench: Bench) -> None:
@@ -312,7 +312,7 @@ async def test_the_servers_time_is_noted_with_every_change(bench: Bench) -> None
     bench.server.put(license_row(KEY))
     await bench.queue().submit(ASSIGN).outcome()
     (entry,) = await bench.journal.entries()
-    assert (entry.server_date, entry.before) == (NOW, ())
+    assert (entry.server_date, entry.known_keys) == (NOW, ())
 
 
 async def test_read_only_refuses_before_any_request_and_any_journal_row(bench: Bench) -> None:
@@ -511,7 +511,7 @@ async def test_what_an_earlier_run_left_is_told_as_events(bench: Bench) -> None:
     ends = {event.entry_id: event.outcome for event in bench.events if event.kind.value == "settled"}
     assert [outcome.state.value for outcome in told] == ["found_done", "not_sent"]
     assert ends[left.id] is not None
-    assert any(event.kind.value == "looking" for event in bench.events)
+    assert any(event.kind.value == "verifying" for event in bench.events)
 
 
 async def test_an_entry_of_another_account_is_not_looked_up_with_this_ones_client(bench: Bench) -> None:

@@ -22,7 +22,7 @@ async def test_stopping_sends_nothing_that_waits_and_leaves_alone_what_is_on_its
     first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
     await bench.server.arrivals(1)
     queue.stop()
-    idle = asyncio.ensure_future(queue.idle(looks=True))
+    idle = asyncio.ensure_future(queue.idle(verified=True))
     await asyncio.sleep(0)
     assert not idle.done()
     hold.set()

@@ -44,7 +44,7 @@ class Awaiting(httpx.AsyncByteStream):
 async def journaled(client: LicensingClient, change: Mutation[Any], folder: Path) -> str | None:
     """Send a change through a queue and return the request id in the journal."""
     journal = await Journal.open(folder / "journal.sqlite")
-    queue = OperationsQueue(client, journal, "account", policy=Policy(look_pauses=(), answered_pauses=()))
+    queue = OperationsQueue(client, journal, "account", policy=Policy(check_pauses=(), answered_pauses=()))
     await queue.submit(change).outcome()
     (entry,) = await journal.entries()
     await queue.close()

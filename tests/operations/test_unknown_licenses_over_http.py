@@ -22,7 +22,7 @@ async def test_a_lost_revoke_of_a_license_that_is_unknown_afterwards_is_found_do
     await world.faults("DELETE */license reset-after", "GET */licenses latency=0.01")
     caller = await world.caller()
     operation = caller.queue.submit(RevokeLicense(key, "Jetpack Scan"))
-    operation.when_looking(lambda: world.write("DELETE FROM licenses WHERE license_key = ?", key))
+    operation.on_verifying(lambda: world.write("DELETE FROM licenses WHERE license_key = ?", key))
     outcome = await operation.outcome()
     assert outcome.state.value == "found_done", outcome.sentence
     with pytest.raises(NotFoundError) as caught:
@@ -42,7 +42,7 @@ async def test_a_lost_revoke_of_a_bundles_license_is_found_done_though_the_bundl
     operation = caller.queue.submit(
         RevokeLicense(LicenseKey(key), "Jetpack Scan", parent_id=LicenseId(parent))
     )
-    operation.when_looking(
+    operation.on_verifying(
         lambda: world.write("UPDATE licenses SET quantity = NULL WHERE license_id = ?", parent)
     )
     outcome = await operation.outcome()

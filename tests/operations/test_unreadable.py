@@ -10,13 +10,11 @@ from hypothesis import given, settings, strategies as st
 
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
-from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
+from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState, entry_of
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.lease import new_owner
-from jpmanage_tui.operations.mutation import NO_SECRETS, UnreadableMutation
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import NO_SECRETS, UnreadableMutation, mutation_from_json
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
-from jpmanage_tui.operations.rows import entry_of
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import license_row, lost
 

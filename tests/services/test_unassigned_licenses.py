@@ -1,4 +1,4 @@
-"""Walking through the idle licenses, whatever the API lists: pages, bundles, licenses that move meanwhile."""
+"""Reading the unassigned licenses, whatever the API lists: pages, bundles, licenses that move meanwhile."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,9 @@ from jpmanage_tui.api.licenses import License, LicenseFilter, LicensePage
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.unassigned_licenses import IdleWalk
-from jpmanage_tui.services.unassigned_list import UnassignedListState, cells, name_of, sum_words
+from jpmanage_tui.services.price_text import total_words
+from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from tests.rules.support import ATTACHED, STANDARD, license_of, product_of_slug
-from tests.sandbox.harness import NOW
 
 
 class Listing:
@@ -61,9 +60,9 @@ class Listing:
         return PageNumberPaginator(page, lambda item: item.license_key, 100)
 
 
-def walk_over(listing: Listing, parents: dict[LicenseId, License] | None = None) -> IdleWalk:
+def paginator_of(listing: Listing, parents: dict[LicenseId, License] | None = None) -> UnassignedPaginator:
     client: Any = type("Client", (), {"licenses": listing})()
-    return IdleWalk(client, parents)
+    return UnassignedPaginator(client, parents)
 
 
 def at(day: int, number: int, *traits: dict[str, Any], **more: Any) -> License:
@@ -71,34 +70,34 @@ def at(day: int, number: int, *traits: dict[str, Any], **more: Any) -> License:
     return license_of(*traits, key=f"jpscan_{number}", **row, **more)
 
 
-async def keys_of(walk: IdleWalk) -> list[list[str]]:
+async def keys_of(paginator: UnassignedPaginator) -> list[list[str]]:
     steps = []
-    while not walk.done:
-        steps.append([str(item.license_key) for item in (await walk.more()).licenses])
+    while not paginator.done:
+        steps.append([str(item.license_key) for item in (await paginator.next_page()).licenses])
     return steps
 
 
 async def test_the_unassigned_licenses_are_asked_for_oldest_first_page_by_page() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]])
-    assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
+    assert await keys_of(paginator_of(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
     assert listing.asked == [("detached", 1), ("detached", 2)]
 
 
-async def test_without_totals_the_walk_ends_at_a_page_that_is_not_full_or_brings_nothing_new() -> None:
+async def test_without_totals_the_reading_ends_at_a_page_that_is_not_full_or_brings_nothing_new() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(3, 3)]], totals=False)
-    assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
+    assert await keys_of(paginator_of(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
     same = [at(1, 1), at(2, 2)]
-    assert await keys_of(walk_over(Listing([same, same, same]))) == [["jpscan_1", "jpscan_2"], [], []]
+    assert await keys_of(paginator_of(Listing([same, same, same]))) == [["jpscan_1", "jpscan_2"], [], []]
 
 
 async def test_a_license_that_moves_to_the_next_page_meanwhile_comes_once() -> None:
     listing = Listing([[at(1, 1), at(2, 2)], [at(2, 2), at(3, 3)]])
-    assert await keys_of(walk_over(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
+    assert await keys_of(paginator_of(listing)) == [["jpscan_1", "jpscan_2"], ["jpscan_3"]]
 
 
-async def test_standard_and_assigned_licenses_are_not_idle_whatever_the_filter_let_through() -> None:
+async def test_standard_and_assigned_licenses_are_not_unassigned_whatever_the_filter_let_through() -> None:
     listing = Listing([[at(1, 1, STANDARD), at(2, 2, ATTACHED)], [at(3, 3)]])
-    assert await keys_of(walk_over(listing)) == [[], ["jpscan_3"]]
+    assert await keys_of(paginator_of(listing)) == [[], ["jpscan_3"]]
 
 
 async def test_a_bundles_parent_is_left_out_and_its_unassigned_licenses_stand_at_their_place_by_date() -> (
@@ -111,15 +110,15 @@ async def test_a_bundles_parent_is_left_out_and_its_unassigned_licenses_stand_at
         at(4, 13, parent_license_id=10),
     ]
     listing = Listing([[bundle, at(2, 2)], [at(3, 3), at(5, 5)]], {10: members})
-    walk = walk_over(listing)
-    assert await keys_of(walk) == [["jpscan_11", "jpscan_2"], ["jpscan_3", "jpscan_13", "jpscan_5"]]
-    assert walk.parents == {LicenseId(10): bundle}
+    paginator = paginator_of(listing)
+    assert await keys_of(paginator) == [["jpscan_11", "jpscan_2"], ["jpscan_3", "jpscan_13", "jpscan_5"]]
+    assert paginator.parents == {LicenseId(10): bundle}
 
 
 async def test_bundles_known_beforehand_bring_their_licenses_and_a_bundle_that_is_gone_brings_none() -> None:
     known = {LicenseId(10): at(1, 10, {"quantity": 2}), LicenseId(20): at(1, 20, {"quantity": 2})}
     listing = Listing([[at(2, 2)]], {10: [at(1, 11, parent_license_id=10)]})
-    assert await keys_of(walk_over(listing, known)) == [["jpscan_11", "jpscan_2"]]
+    assert await keys_of(paginator_of(listing, known)) == [["jpscan_11", "jpscan_2"]]
 
 
 @pytest.mark.parametrize("members", [{}, {10: [at(1, 11, parent_license_id=10)]}], ids=["page", "bundle"])
@@ -128,8 +127,8 @@ async def test_a_step_that_fails_can_be_tried_again_and_loses_nothing(
 ) -> None:
     bundle = at(1, 10, {"quantity": 1})
     listing = Listing([[at(1, 1), at(2, 2)], [bundle if members else at(2, 9), at(3, 3)]], members)
-    walk = walk_over(listing)
-    await walk.more()
+    paginator = paginator_of(listing)
+    await paginator.next_page()
     listing.fail = ServerError
     if members:
         fails, listing.fail = iter([None, ServerError]), None
@@ -140,11 +139,11 @@ async def test_a_step_that_fails_can_be_tried_again_and_loses_nothing(
             listing.fail = next(fails, None) or ServerError
             return came
 
-        walk._pages._fetch = page
+        paginator._pages._fetch = page
     with pytest.raises(ServerError):
-        await walk.more()
+        await paginator.next_page()
     listing.fail = None
-    assert [item for step in await keys_of(walk) for item in step][-1] == "jpscan_3"
+    assert [item for step in await keys_of(paginator) for item in step][-1] == "jpscan_3"
 
 
 async def test_what_could_not_be_read_is_counted_also_that_of_a_bundle_without_a_number() -> None:
@@ -152,48 +151,45 @@ async def test_what_could_not_be_read_is_counted_also_that_of_a_bundle_without_a
     gone = at(1, 20, {"quantity": 3})
     listing = Listing([[nameless, gone], [at(3, 3)]])
     listing.unreadable = 1
-    walk = walk_over(listing)
-    await keys_of(walk)
-    assert walk.left_out == 4 + 3 + 2
+    paginator = paginator_of(listing)
+    await keys_of(paginator)
+    assert paginator.left_out == 4 + 3 + 2
 
 
-# -- the book of what came ----------------------------------------------------------------
+# -- what came so far ----------------------------------------------------------------
 
 
-async def book_of(listing: Listing, products: list[Product]) -> UnassignedListState:
-    book, walk = UnassignedListState(), walk_over(listing)
-    while not walk.done:
-        book.take(await walk.more(), NOW)
-    book.price(products)
-    return book
+async def state_of(listing: Listing, products: list[Product]) -> UnassignedListState:
+    state, paginator = UnassignedListState(), paginator_of(listing)
+    while not paginator.done:
+        state.add(await paginator.next_page())
+    state.set_products(products)
+    return state
 
 
 async def test_each_row_costs_what_the_partner_pays_and_a_bundles_license_its_share() -> None:
     bundle = at(1, 10, {"quantity": 5})
     member = at(1, 11, parent_license_id=10)
     product = product_of_slug("jpscan", amount="36.50", bundles={5: "100"})
-    book = await book_of(Listing([[bundle, at(2, 2)]], {10: [member]}), [product])
-    assert [item.price for item in book.items] == [
+    state = await state_of(Listing([[bundle, at(2, 2)]], {10: [member]}), [product])
+    assert [item.price for item in state.items] == [
         Price(Decimal(20), "USD", "month"),
         Price(Decimal("36.50"), "USD", "month"),
     ]
-    assert cells(book.items[1], NOW)[:4] == ("2025-01-02", "423 d", "$1.20", "$36.50")
-    assert name_of(book.items[0]).endswith(", of a bundle")
-    assert sum_words(book.sums()) == "$1.86 a day, $56.50 a month"
-    assert book.unpriced == 0
+    assert total_words(state.sums()) == "$1.86 a day, $56.50 a month"
+    assert state.unpriced == 0
 
 
-async def test_an_unknown_interval_shows_its_word_and_is_in_no_sum() -> None:
+async def test_a_price_with_an_unknown_interval_is_in_no_sum() -> None:
     yearly = product_of_slug("jpscan", amount="300", interval="year")
-    book = await book_of(Listing([[at(1, 1)]]), [yearly])
-    assert cells(book.items[0], NOW)[2:4] == ("—", "$300.00/year")
-    assert (book.sums(), book.unpriced) == ((), 1)
+    state = await state_of(Listing([[at(1, 1)]]), [yearly])
+    assert (state.sums(), state.unpriced) == ((), 1)
 
 
 async def test_prices_that_come_before_the_licenses_price_them_just_the_same() -> None:
-    book, walk = UnassignedListState(), walk_over(Listing([[at(1, 1)], [at(2, 2)]]))
-    book.price([product_of_slug("jpscan", amount="0.25", interval="day")])
-    while not walk.done:
-        book.take(await walk.more(), NOW)
-    assert [item.price is not None for item in book.items] == [True, True]
-    assert sum_words(book.sums()) == "$0.50 a day, ≈$15.21 a month"
+    state, paginator = UnassignedListState(), paginator_of(Listing([[at(1, 1)], [at(2, 2)]]))
+    state.set_products([product_of_slug("jpscan", amount="0.25", interval="day")])
+    while not paginator.done:
+        state.add(await paginator.next_page())
+    assert [item.price is not None for item in state.items] == [True, True]
+    assert total_words(state.sums()) == "$0.50 a day, ≈$15.21 a month"

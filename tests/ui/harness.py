@@ -201,8 +201,8 @@ async def running(
     )
     wanted = AppOptions(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
-    door = AccountService(wanted, settings, {}, sandbox)
-    async with _app(door, settings, size, sandbox, keyboard) as run:
+    account_service = AccountService(wanted, settings, {}, sandbox)
+    async with _app(account_service, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
                 lambda: "1/" in run.app.main.section.counter() if run.app.main.section else False,
@@ -244,24 +244,26 @@ async def signed_in_as(
         for name, token in (("JPMANAGE_USER_TOKEN", user), ("JPMANAGE_TOKEN", key)):
             if token is not None:
                 env[name] = token
-        door = AccountService(AppOptions(), settings, env, sandbox)
-        make = door._works._make_client
+        account_service = AccountService(AppOptions(), settings, env, sandbox)
+        make = account_service._runtime._make_client
         transport = SandboxTransport(sandbox)
-        patch.setattr(door._works, "_make_client", lambda source, _transport: make(source, transport))
-        async with _app(door, settings, size, sandbox, keyboard) as run:
+        patch.setattr(
+            account_service._runtime, "_make_client", lambda source, _transport: make(source, transport)
+        )
+        async with _app(account_service, settings, size, sandbox, keyboard) as run:
             yield run
 
 
 @asynccontextmanager
 async def _app(
-    door: AccountService,
+    account_service: AccountService,
     settings: Settings,
     size: tuple[int, int],
     sandbox: Sandbox | None,
     keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
-    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
+    app = JpmanageApp(account_service, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)

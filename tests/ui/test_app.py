@@ -208,7 +208,7 @@ async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile(
         await run.press("tab", "enter")
         session = run.app.session
         assert session is not None
-        await run.until(lambda: session.queue.looking, "looking")
+        await run.until(lambda: session.queue.verifying, "looking")
         await run.press("q")
         await run.sees("Leave?", "looked up at the next start")
         await run.press("escape")

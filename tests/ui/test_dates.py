@@ -18,8 +18,8 @@ from jpmanage_tui.rules.cards import expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import Badge, badge, unpaid_to_warn_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.text import format_date, format_datetime
-from jpmanage_tui.rules.unassigned import idle
-from jpmanage_tui.ui.sections.billing import text as facts
+from jpmanage_tui.rules.unassigned import unassigned_report
+from jpmanage_tui.ui.sections.billing import text as billing_text
 from jpmanage_tui.ui.sections.sites.detail import site_facts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,7 +63,7 @@ def all_shown(raw: Any) -> None:
         for one in (license.issued_at, license.revoked_at)
     )
     assert format_datetime(license.issued_at)
-    for item in idle([fresh], [], {}).items:
+    for item in unassigned_report([fresh], [], {}).items:
         days = item.days(NOW)
         assert days is None or days >= 0
     index = LicenseIndex()
@@ -79,7 +79,7 @@ def all_shown(raw: Any) -> None:
     assert unpaid_to_warn_of([key], NOW) is None or key.latest_invoice is not None
 
     bill = BillingEstimate.model_validate({"costs": {}, "date": raw})
-    assert facts.estimate_facts(bill, "USD")
+    assert billing_text.estimate_lead(bill, "USD")
     site = Site.model_validate({"blog_id": 1, "monitor_active": True, "monitor_last_status_change": raw})
     assert site_facts(site, "—")
     method = PaymentMethod.model_validate(

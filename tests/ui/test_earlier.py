@@ -90,8 +90,8 @@ async def test_a_run_is_asked_about_once() -> None:
         await search(run, "daily")
         await run.press("space", "plus", "plus")
         await to_review_later(run, view)
-        slot = view.order.slots[0]
-        await lost(run, IssueLicense(slot.slug, None, slot.name))
+        planned = view.order.planned_licenses[0]
+        await lost(run, IssueLicense(planned.slug, None, planned.name))
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 3, "the question")
         await run.press("tab", "enter")

@@ -16,7 +16,7 @@ import pytest
 from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.api.sites import SiteIssue
-from jpmanage_tui.rules.unassigned import is_idle
+from jpmanage_tui.rules.unassigned import is_unassigned
 from jpmanage_tui.sandbox.switches import turn
 from jpmanage_tui.services.exports import masked
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
@@ -99,26 +99,28 @@ async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> No
         assert subtotals == sorted(subtotals, reverse=True), "in the order of the screen"
 
 
-async def test_idle_licenses_are_exported_with_prices_to_the_last_or_only_the_marked(tmp_path: Path) -> None:
+async def test_unassigned_licenses_are_exported_with_prices_to_the_last_or_only_the_marked(
+    tmp_path: Path,
+) -> None:
     async with running(licenses=900) as run:
         await opened(run, "2", BillingSection)
         await run.press("]")
         view = run.view(BillingSection)
-        await run.until(lambda: view.book.items and view.book.products, "idle licenses with prices")
-        assert not view.book.done
+        await run.until(lambda: view.state.items and view.state.products, "unassigned licenses with prices")
+        assert not view.state.done
         rows = await exported(run, tmp_path, CODES)
-        assert len(rows) > len(view.book.items) - 1
+        assert len(rows) > len(view.state.items) - 1
         assert run.app.session is not None
         detached = {
             license.license_key
             async for license in run.app.session.client.licenses.list_all(LicenseFilter.DETACHED)
-            if is_idle(license)
+            if is_unassigned(license)
         }
         assert detached <= {row["license_code"] for row in rows}
         assert all(row["per_month"] for row in rows if row["interval"] == "month")
         issued = [row["issued_at"] for row in rows if not row["part_of_bundle"]]
         assert issued == sorted(issued)
-        first = view.book.items[0]
+        first = view.state.items[0]
         await run.press("space")
         [only] = await exported(run, tmp_path)
         assert only["license_code"] == masked(first.license.license_key)
@@ -346,7 +348,7 @@ async def test_rows_that_cannot_be_read_are_counted_in_every_file(tmp_path: Path
         await opened(run, "2", BillingSection)
         await run.press("]")
         view = run.view(BillingSection)
-        await run.until(lambda: view.book.items and view.book.products, "idle licenses with prices")
+        await run.until(lambda: view.state.items and view.state.products, "unassigned licenses with prices")
         rows = await exported(run, tmp_path, CODES)
         assert "2 unassigned licenses could not be read" in rows[-1]["license_code"]
         await opened(run, "4", InvoicesSection)
@@ -361,10 +363,10 @@ async def test_unassigned_but_billed_is_exported_with_what_is_inside_bundles_as_
         await opened(run, "2", BillingSection)
         await run.press("]")
         view = run.view(BillingSection)
-        await run.until(lambda: view.book.items and view.book.products and view.estimate, "the screen")
+        await run.until(lambda: view.state.items and view.state.products and view.estimate, "the screen")
         rows = await exported(run, tmp_path, CODES)
-        assert len(rows) == view.idle_total()
-        assert len(rows) > len(view.book.items)
+        assert len(rows) == view.unassigned_total()
+        assert len(rows) > len(view.state.items)
         assert all(row["per_month"] for row in rows), "those of a bundle have their share"
 
 

@@ -98,8 +98,8 @@ async def on_review(run: Run, typist: Typist) -> None:
     await run.until(lambda: view.order.status, "whether issuing is open")
 
 
-Place = Callable[[Run, Typist], Awaitable[None]]
-PLACES: tuple[tuple[Place, str], ...] = (
+TargetSite = Callable[[Run, Typist], Awaitable[None]]
+PLACES: tuple[tuple[TargetSite, str], ...] = (
     (on_licenses, "u"),
     (on_licenses, "x"),
     (on_marked, "u"),
@@ -116,7 +116,7 @@ EVERY_PLACE = pytest.mark.parametrize(
 
 
 @EVERY_PLACE
-async def test_keys_typed_ahead_open_the_question_and_do_not_answer_it(place: Place, key: str) -> None:
+async def test_keys_typed_ahead_open_the_question_and_do_not_answer_it(place: TargetSite, key: str) -> None:
     async with typing(licenses=60) as (run, typist):
         await place(run, typist)
         before = changing(run)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
-from jpmanage_tui.ui.sections.issue.header import SizeTabs
+from jpmanage_tui.ui.sections.issue.products_pane import SizeTabs
 from jpmanage_tui.ui.sections.licenses.tabs import FILTERS, LicenseTabs
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.search_bar import SearchBar

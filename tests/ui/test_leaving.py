@@ -188,7 +188,7 @@ async def test_what_opens_an_account_is_finished_too_before_the_journal_is_close
 ) -> None:
     async with signed_in_as(user=user) as run:
         ended: list[str] = []
-        journal = run.app.account_service._works
+        journal = run.app.account_service._runtime
         async with answers_held(method) as release:
             await run.sees(words)
             if method == "PUT":

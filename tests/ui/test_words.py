@@ -21,7 +21,7 @@ from jpmanage_tui.api.sites import SiteConnection
 from jpmanage_tui.api.tokens import TokenKind, TokenName
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.sites import ConnectSite
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.ui.common.text import Where, error_text, only_key_token
 from jpmanage_tui.ui.sections.sites.text import connecting_text
 

@@ -33,7 +33,7 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>jpmanage</title>
 <body style="font-family: sans-serif; margin: 4em auto; max-width: 32em"><h1>jpmanage</h1><p>{words}</p></body></html>
 """
-SECONDS = 600.0
+SIGN_IN_SECONDS = 600.0
 """How long one try may take; a code does not live longer either."""
 APP_PORT = 48721
 """Where a configured client is answered: its redirect address is registered beforehand, so it cannot vary."""
@@ -74,7 +74,7 @@ class OAuthFlow:
     the same time `paste`, for a browser anywhere else, which then shows an address that it cannot reach.
     """
 
-    def __init__(self, client: LicensingClient, settings: Settings, seconds: float = SECONDS) -> None:
+    def __init__(self, client: LicensingClient, settings: Settings, seconds: float = SIGN_IN_SECONDS) -> None:
         """`client` asks WordPress.com and stays open; `settings` may name a registered app; `seconds` is the bound."""
         self._client = client
         self._settings = settings
@@ -105,14 +105,16 @@ class OAuthFlow:
         address = await self._listen(APP_PORT if client is not None else 0)
         if client is None:
             refused = f"WordPress.com did not register this program. {OTHER_WAYS}"
-            client = await _allowed(self._client.oauth.register([address]), refused)
+            client = await _or_refused(self._client.oauth.register([address]), refused)
         self._request = self._client.oauth.authorization(client, address)
         return self._request.url
 
     def paste(self, address: str) -> str | None:
-        """Take an address; returns why it does not serve, None when the wait is over."""
-        said = self._judge("".join(address.split()))  # a terminal may have wrapped it
-        return None if said.good or (self._code is not None and self._code.done()) else said.words
+        """TakeAddress an address; returns why it does not serve, None when the wait is over."""
+        response = self._judge("".join(address.split()))  # a terminal may have wrapped it
+        return (
+            None if response.accepted or (self._code is not None and self._code.done()) else response.message
+        )
 
     async def finish(self) -> SignedIn:
         """Wait for the way back and return the tokens. Raises SignInRefused, NoAccount (too late) or an ApiError."""
@@ -125,7 +127,7 @@ class OAuthFlow:
                 f"Nobody came back from WordPress.com within {self._seconds / 60:.0f} minutes. Sign in again."
             ) from None
         words = "WordPress.com gave no token. Sign in again."
-        tokens = await _allowed(self._client.oauth.exchange(self._request, code), words)
+        tokens = await _or_refused(self._client.oauth.exchange(self._request, code), words)
         return SignedIn(self._request.client, tokens)
 
     def _configured(self) -> OAuthClient | None:
@@ -144,7 +146,7 @@ class OAuthFlow:
         return loopback.address
 
     def _judge(self, address: str) -> CallbackResponse:
-        """Take an address that a browser came to or a user pasted. One of another try does not end this one."""
+        """TakeAddress an address that a browser came to or a user pasted. One of another try does not end this one."""
         if self._request is None or self._code is None:
             return CallbackResponse(False, "No sign-in has begun.")
         try:
@@ -169,7 +171,7 @@ def _is_answer(request: AuthorizationRequest, address: str) -> bool:
     return "error" in query and secrets.compare_digest(state, request.state.get_secret_value().encode())
 
 
-async def _allowed(asking: Awaitable[T], otherwise: str) -> T:
+async def _or_refused(asking: Awaitable[T], otherwise: str) -> T:
     """Return what was asked for. Raises SignInRefused where the server says no: its words, and `otherwise`."""
     try:
         return await asking
@@ -178,22 +180,22 @@ async def _allowed(asking: Awaitable[T], otherwise: str) -> T:
     raise SignInRefused(message)
 
 
-async def unwanted(
+async def revoke_unusable(
     signed: SignedIn, refusal: errors.ApiError, client: LicensingClient, settings: Settings
 ) -> str:
     """Give back the token that the licensing API refused, and return the sentence with the other ways to sign in."""
-    ways = PASTE if settings.oauth_client_secret is not None else OTHER_WAYS
+    other_ways = PASTE if settings.oauth_client_secret is not None else OTHER_WAYS
     words = (
         "WordPress.com signed you in, but its licensing API does not take the token: "
-        f"{refusal.message.rstrip('.')}. {ways}"
+        f"{refusal.message.rstrip('.')}. {other_ways}"
     )
-    trouble = await give_back(
+    trouble = await revoke_tokens(
         client, signed.client, [signed.tokens.refresh_token, signed.tokens.access_token]
     )
     return f"{words} {trouble}".rstrip()
 
 
-async def give_back(
+async def revoke_tokens(
     client: LicensingClient, given_to: OAuthClient, tokens: Sequence[SecretStr | None]
 ) -> str:
     """Revoke a user's tokens; return "" or the sentence that says which trouble there was."""
@@ -208,23 +210,23 @@ async def give_back(
 
 @dataclass(frozen=True)
 class CallbackResponse:
-    """What the browser is told: whether the address was what was waited for, and a sentence for the page."""
+    """What the browser gets: whether the address was what was waited for, and a sentence for the page."""
 
-    good: bool
-    words: str
+    accepted: bool
+    message: str
 
 
-Take = Callable[[str], CallbackResponse]
+TakeAddress = Callable[[str], CallbackResponse]
 """Takes the address that the browser came to, and says what to tell it."""
 
 
 class CallbackServer:
-    """A listener on 127.0.0.1 for one path; `take` judges each address that a browser comes to.
+    """A listener on 127.0.0.1 for one path; `take` is called with each address that a browser comes to.
 
     It answers with one plain page without scripts and serves nothing else. Use it as an async context manager.
     """
 
-    def __init__(self, take: Take, port: int = 0, path: str = CALLBACK) -> None:
+    def __init__(self, take: TakeAddress, port: int = 0, path: str = CALLBACK) -> None:
         """`port` 0 picks a free one; nothing listens yet."""
         self._take = take
         self._port = port
@@ -271,8 +273,8 @@ class CallbackServer:
             return 404, "There is nothing here."
         if method != "GET":
             return 405, "There is nothing to send here."
-        said = self._take(f"http://{HOST}:{self._port}{target}")
-        return (200 if said.good else 400), said.words
+        response = self._take(f"http://{HOST}:{self._port}{target}")
+        return (200 if response.accepted else 400), response.message
 
 
 def _response(status: int, words: str) -> bytes:

@@ -38,11 +38,10 @@ if TYPE_CHECKING:  # tokens of the environment need none of these
 
 logger = logging.getLogger("jpmanage.signin")
 DEFAULT_PROFILE = "default"
-_KEY_ID = "key_id"
-NOTE_SECONDS = 1.0
-"""How long a note waits for another program that writes the file; such a write takes milliseconds."""
+UPDATE_SECONDS = 1.0
+"""How long an update waits for another program that writes the file; such a write takes milliseconds."""
 _LOCK_SECONDS = 120.0  # another jpmanage may be waiting for the server with it
-_LOOK_SECONDS = 0.1
+_RETRY_SECONDS = 0.1
 """Between two tries to lock."""
 
 
@@ -74,43 +73,42 @@ class ProfileRepository:
             self.check_api(self.store.load(tokens.profile))
         return tokens
 
-    def guard(self, profile: str) -> Path:
+    def lock_path(self, profile: str) -> Path:
         """Return the file beside which the lock of a profile's renewal stands."""
         return self.store.path.with_name(f"sign-in-{profile}")
 
-    def name_for_new(self, wanted: str | None) -> str:
+    def name_for_new(self, name: str | None) -> str:
         """Return the profile that a new sign-in is kept under: the one named, else the default one."""
-        return wanted or self.store.default() or DEFAULT_PROFILE
+        return name or self.store.default() or DEFAULT_PROFILE
 
-    def vault(self, name: str) -> StoredProfile:
-        """Return the vault of a stored profile."""
-        return StoredProfile(self.store.load(name), self.store, self.guard(name))
+    def stored(self, name: str) -> StoredProfile:
+        """Return a stored profile, and what it is kept in."""
+        return StoredProfile(self.store.load(name), self.store, self.lock_path(name))
 
-    def keep(self, profile: Profile) -> Profile:
+    def save(self, profile: Profile) -> Profile:
         """Store a new profile in place of what was there, and return it as it is stored."""
         if self._settings.api_url != DEFAULT_API_URL:
             profile = profile.model_copy(update={"api_url": self._settings.api_url})
         self.store.save(profile, make_default=self.store.default() is None)
         return profile
 
-    def note(self, name: str, **about: str | int | None) -> None:
-        """Note what is not secret (`account`, `key_id`, `key_name`) in a profile, if it is there; its tokens stay.
+    def update(self, name: str, **about: str | int | None) -> None:
+        """Store what is not secret (`account`, `key_id`, `key_name`) in a profile, if it is there; its tokens stay.
 
         Raises ConfigError when the file cannot be written soon.
         """
-        self.store.amend(name, about, seconds=NOTE_SECONDS)
+        self.store.amend(name, about, seconds=UPDATE_SECONDS)
 
-    def remembered(self, place: str) -> int | None:
+    def remembered_key(self, place: str) -> int | None:
         """Return the id of the partner key chosen last at a place (a profile or an account)."""
-        value = self._state.get(place, _KEY_ID)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return self._state.key_id(place)
 
-    def remember(self, place: str, key_id: int | None) -> None:
+    def remember_key(self, place: str, key_id: int | None) -> None:
         """Remember the partner key chosen at a place, by its id alone (contract: account 7.1). None forgets it.
 
         Raises ConfigError when the file cannot be written soon.
         """
-        self._state.set(place, _KEY_ID, key_id, NOTE_SECONDS)
+        self._state.remember_key(place, key_id, UPDATE_SECONDS)
 
     @property
     def _state(self) -> StateFile:
@@ -121,7 +119,7 @@ class ProfileRepository:
     def check_api(self, profile: Profile) -> None:
         """Raise ConfigError where a profile's tokens would go to another API than the one they are for."""
         theirs, ours = profile.api_url or DEFAULT_API_URL, self._settings.api_url
-        if _place(theirs) != _place(ours):
+        if _origin(theirs) != _origin(ours):
             raise ConfigError(
                 f"Profile {profile.name} belongs to the API at {theirs}, but this run is set to {ours}: "
                 "use another profile, or change JPMANAGE_API_URL."
@@ -147,13 +145,13 @@ def new_profile(name: str, key: SecretStr | None, user: SecretStr | None, signed
     )
 
 
-def _place(url: str) -> str:
+def _origin(url: str) -> str:
     """The origin that tokens belong to; this machine is one place, whatever the port."""
     parts = urlsplit(url)
     return "loopback" if is_loopback(parts.hostname or "") else f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def stored_profile(store: CredentialStore, name: str) -> Profile | None:
+def find_profile(store: CredentialStore, name: str) -> Profile | None:
     """Return a profile, None when there is none of this name. Raises ConfigError when the file cannot be used."""
     return store.load(name) if name in store.list() else None
 
@@ -171,80 +169,80 @@ def client_of(profile: Profile) -> OAuthClient | None:
 class StoredProfile:
     """One account's profile as it is now: in the credentials file, or in memory only.
 
-    `held` is what is known of it; `spent` a refresh token that failed, which is not tried again.
+    `profile` is what is known of it; `used_refresh_token` a refresh token that failed, which is not tried again.
     """
 
-    def __init__(self, held: Profile, store: CredentialStore | None, guard: Path | None) -> None:
-        """Without `store` and `guard` (None) it stays in memory; beside `guard` stands the lock to renew under."""
-        self.held = held
-        self.spent: SecretStr | None = None
+    def __init__(self, profile: Profile, store: CredentialStore | None, lock_path: Path | None) -> None:
+        """Without `store` and `lock_path` (None) it stays in memory; to refresh, the lock at `lock_path` is held."""
+        self.profile = profile
+        self.used_refresh_token: SecretStr | None = None
         self._store = store
-        self._guard = guard
+        self._lock_path = lock_path
 
     @classmethod
-    def closed(cls, name: str) -> StoredProfile:
+    def placeholder(cls, name: str) -> StoredProfile:
         """Return one that holds nothing until it is opened, for tokens that have not served yet."""
         from jpmanage_tui.config.credentials import Profile
 
         return cls(Profile(name=name), None, None)
 
-    def open(self, held: Profile, store: CredentialStore | None, guard: Path | None) -> None:
-        """Hold a profile from now on; `store` and `guard` as at the start."""
-        self.held, self._store, self._guard = held, store, guard
+    def open(self, profile: Profile, store: CredentialStore | None, lock_path: Path | None) -> None:
+        """Hold a profile from now on; `store` and `lock_path` as at the start."""
+        self.profile, self._store, self._lock_path = profile, store, lock_path
 
     @property
     def client(self) -> OAuthClient | None:
         """The client that can renew the user's token, None without one or when there is nothing to renew with."""
-        refresh = self.held.refresh_token
-        return client_of(self.held) if refresh is not None and refresh != self.spent else None
+        refresh = self.profile.refresh_token
+        return client_of(self.profile) if refresh is not None and refresh != self.used_refresh_token else None
 
-    def renews(self) -> bool:
+    def can_refresh(self) -> bool:
         """Return whether there is something to renew the user's token with."""
         return self.client is not None
 
-    def is_fresh(self, stale: SecretStr) -> bool:
-        """Return whether another user token than `stale` is known."""
-        return self.held.user_token is not None and self.held.user_token != stale
+    def has_other_token(self, stale: SecretStr) -> bool:
+        """Return whether another user token than `stale` is credentials."""
+        return self.profile.user_token is not None and self.profile.user_token != stale
 
-    async def lock(self, stack: ExitStack, given_up: asyncio.Event) -> None:
-        """Keep other programs from renewing it until the stack is left, or wait until `given_up` is set.
+    async def lock(self, stack: ExitStack, cancelled: asyncio.Event) -> None:
+        """Keep other programs from renewing it until the stack is left, or wait until `cancelled` is set.
 
-        Raises ApiConnectionError where another program keeps it too long or it was given up, ConfigError where it
+        Raises ApiConnectionError where another program keeps it too long or it was cancelled, ConfigError where it
         cannot be locked.
         """
         from jpmanage_tui.api.errors import ApiConnectionError
         from jpmanage_tui.config.files import lock
 
-        if self._guard is None:
+        if self._lock_path is None:
             return
         deadline = asyncio.get_running_loop().time() + _LOCK_SECONDS
-        while not given_up.is_set() and asyncio.get_running_loop().time() < deadline:
+        while not cancelled.is_set() and asyncio.get_running_loop().time() < deadline:
             with suppress(Locked):
-                stack.enter_context(lock(self._guard, 0))
+                stack.enter_context(lock(self._lock_path, 0))
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(given_up.wait(), _LOOK_SECONDS)
-        raise ApiConnectionError(f"Another jpmanage is renewing the sign-in of profile {self.held.name}.")
+                await asyncio.wait_for(cancelled.wait(), _RETRY_SECONDS)
+        raise ApiConnectionError(f"Another jpmanage is renewing the sign-in of profile {self.profile.name}.")
 
-    async def read(self) -> None:
+    async def reload(self) -> None:
         """Read what another program may have stored. Raises ConfigError."""
         if self._store is not None:
-            found = await asyncio.to_thread(stored_profile, self._store, self.held.name)
+            found = await asyncio.to_thread(find_profile, self._store, self.profile.name)
             # Logged out meanwhile: nothing is renewed or stored again.
-            self.held = found or self.held.model_copy(update={"refresh_token": None})
+            self.profile = found or self.profile.model_copy(update={"refresh_token": None})
 
-    async def take(self, tokens: TokenSet) -> None:
+    async def store_tokens(self, tokens: TokenSet) -> None:
         """Hold fresh tokens, and store them; not over those of somebody who has signed in anew meanwhile."""
-        tried, store = self.held.refresh_token, self._store
+        tried, store = self.profile.refresh_token, self._store
         fresh = {
             "user_token": tokens.access_token,
             "refresh_token": tokens.refresh_token,
             "expires_at": tokens.expires_at,
         }
-        self.held = self.held.model_copy(update=fresh)
+        self.profile = self.profile.model_copy(update=fresh)
         if store is None:
             return
-        name = self.held.name
+        name = self.profile.name
         try:
             await asyncio.to_thread(lambda: store.amend(name, fresh, lambda now: now.refresh_token == tried))
         except ConfigError as error:  # this run goes on with it; the next one has to sign in again
@@ -254,26 +252,26 @@ class StoredProfile:
 class ActiveCredentials:
     """The tokens of an account and where they are kept. Made by `stored`, `given` or `demo`."""
 
-    def __init__(self, tokens: ResolvedTokens, keeper: ProfileRepository | None) -> None:
-        """`keeper` None keeps nothing."""
+    def __init__(self, tokens: ResolvedTokens, profiles: ProfileRepository | None) -> None:
+        """`profiles` None keeps nothing."""
         self.tokens = tokens
-        self.proven = True
-        self.vault: StoredProfile | None = None
-        self._keeper = keeper
+        self.verified = True
+        self.stored_profile: StoredProfile | None = None
+        self._profiles = profiles
         self._new: Profile | None = None
 
     @classmethod
-    def stored(cls, keeper: ProfileRepository, tokens: ResolvedTokens) -> ActiveCredentials:
+    def stored(cls, profiles: ProfileRepository, tokens: ResolvedTokens) -> ActiveCredentials:
         """Return the account of tokens from the environment, a profile or a command. Raises ConfigError."""
-        known = cls(tokens, keeper)
+        credentials = cls(tokens, profiles)
         if tokens.profile is not None:
-            known.vault = keeper.vault(tokens.profile)
-        return known
+            credentials.stored_profile = profiles.stored(tokens.profile)
+        return credentials
 
     @classmethod
     def given(
         cls,
-        keeper: ProfileRepository,
+        profiles: ProfileRepository,
         key: SecretStr | None,
         user: SecretStr | None,
         profile: str | None,
@@ -284,11 +282,11 @@ class ActiveCredentials:
         if profile is None and signed is not None:
             words = "signed in"
         origins = (words if key is not None else NO_ORIGIN, words if user is not None else NO_ORIGIN)
-        known = cls(ResolvedTokens(key, user, *origins, profile), keeper)
-        known.proven = False
-        known._new = new_profile(profile or "of this session", key, user, signed)
-        known.vault = StoredProfile.closed(known._new.name)
-        return known
+        credentials = cls(ResolvedTokens(key, user, *origins, profile), profiles)
+        credentials.verified = False
+        credentials._new = new_profile(profile or "of this session", key, user, signed)
+        credentials.stored_profile = StoredProfile.placeholder(credentials._new.name)
+        return credentials
 
     @classmethod
     def demo(cls, user: SecretStr) -> ActiveCredentials:
@@ -302,7 +300,7 @@ class ActiveCredentials:
         command = "token_command" if of_key else "user_token_command"
         origin = self.tokens.key_origin if of_key else self.tokens.user_origin
         signed_in = self._new is not None and self._new.client_id is not None
-        if not self.proven:
+        if not self.verified:
             return TokenName("the sign-in" if signed_in else "the token that was pasted")
         if origin.endswith(f" from {variable}"):
             return TokenName(variable, "Set another one and start again.", variable=True)
@@ -315,40 +313,42 @@ class ActiveCredentials:
         return TokenName(words, f"`jpmanage login --profile {name}` gets another one.")
 
     @property
-    def renewing_keeper(self) -> ProfileRepository | None:
+    def refresh_repository(self) -> ProfileRepository | None:
         """What a refused key token is read again from; None before new tokens have served."""
-        return self._keeper if self.proven and self.tokens.profile is not None else None
+        return self._profiles if self.verified and self.tokens.profile is not None else None
 
-    async def prove(self) -> None:
+    async def mark_verified(self) -> None:
         """Note that the tokens have served: new ones are stored, where the user wants them kept, and may be renewed.
 
         Raises ConfigError when they cannot be stored.
         """
-        if self.proven or self._new is None or self._keeper is None or self.vault is None:
+        if self.verified or self._new is None or self._profiles is None or self.stored_profile is None:
             return
         if self.tokens.profile is None:
-            self.vault.open(self._new, None, None)
+            self.stored_profile.open(self._new, None, None)
         else:
-            keeper, name = self._keeper, self.tokens.profile
-            kept = await asyncio.to_thread(keeper.keep, self._new)
-            self.vault.open(kept, keeper.store, keeper.guard(name))
+            profiles, name = self._profiles, self.tokens.profile
+            kept = await asyncio.to_thread(profiles.save, self._new)
+            self.stored_profile.open(kept, profiles.store, profiles.lock_path(name))
             if self.tokens.key is not None:  # the key that was given now is the one to use
-                await asyncio.to_thread(keeper.remember, self._place(""), None)
-        self.proven = True
+                await asyncio.to_thread(profiles.remember_key, self._place(""), None)
+        self.verified = True
 
-    def note(self, host: str, partner: Partner | None, key: PartnerKey | None, chosen: int | None) -> None:
+    def update_profile(
+        self, host: str, partner: Partner | None, key: PartnerKey | None, chosen: int | None
+    ) -> None:
         """Note in the profile whose it is and the name of its key, and remember the id of a key that was `chosen` now.
 
         It blocks, as files do: for a thread. A note is worth no failure: one that cannot be written is logged.
         """
-        keeper = self._keeper
-        if keeper is None:
+        profiles = self._profiles
+        if profiles is None:
             return
         try:
             if partner is not None and chosen is not None:
-                keeper.remember(self._place(f"{host} partner {partner.id}"), chosen)
+                profiles.remember_key(self._place(f"{host} partner {partner.id}"), chosen)
             if self.tokens.profile is not None:
-                keeper.note(
+                profiles.update(
                     self.tokens.profile,
                     account=partner.name if partner is not None else None,
                     key_id=key.id if key is not None else None,
@@ -357,11 +357,11 @@ class ActiveCredentials:
         except ConfigError as error:
             logger.warning("What was noted of the account is not stored: %s", error.sentence)
 
-    def remembered(self, host: str, partner: Partner) -> int | None:
+    def remembered_key(self, host: str, partner: Partner) -> int | None:
         """Return the id of the partner key chosen last, None where there is none or a key's token is given anew."""
-        if self._keeper is None or (self.tokens.key is not None and not self.proven):
+        if self._profiles is None or (self.tokens.key is not None and not self.verified):
             return None
-        return self._keeper.remembered(self._place(f"{host} partner {partner.id}"))
+        return self._profiles.remembered_key(self._place(f"{host} partner {partner.id}"))
 
     def _place(self, account: str) -> str:
         """Return where a chosen key is remembered: by profile, else by account (API and partner)."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.config.sources import ResolvedTokens
     from jpmanage_tui.operations.journal import Journal
     from jpmanage_tui.operations.mutation import Mutation, Secrets
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
     from jpmanage_tui.sandbox.app import Sandbox
 
@@ -47,43 +47,47 @@ class AccountConnection:
     """A client with the tokens it uses, and the queue through which a sign-in is renewed."""
 
     def __init__(
-        self, works: Runtime, known: ActiveCredentials, client: LicensingClient, source: AccountTokens
+        self,
+        runtime: Runtime,
+        credentials: ActiveCredentials,
+        client: LicensingClient,
+        token_provider: AccountTokens,
     ) -> None:
-        """Use `Runtime.line`."""
-        self.known = known
-        self.tokens = known.tokens
+        """Use `Runtime.connect`."""
+        self.credentials = credentials
+        self.tokens = credentials.tokens
         self.client = client
-        self.source = source
+        self.token_provider = token_provider
         self.closing = asyncio.Event()
         """Set when it is being closed: what waits without having been sent gives up."""
         self._closed = CloseOnce(self._close)
-        self._works = works
+        self._runtime = runtime
         self._queues: list[OperationsQueue] = []
         self._renewals: OperationsQueue | None = None
 
     @property
-    def ends(self) -> datetime | None:
+    def expires_at(self) -> datetime | None:
         """When the user's token ends by what the server said; None where it said nothing, or it is not renewed."""
-        vault = self.known.vault
-        return vault.held.expires_at if vault is not None and vault.client is not None else None
+        stored = self.credentials.stored_profile
+        return stored.profile.expires_at if stored is not None and stored.client is not None else None
 
     @property
     def host(self) -> str:
         """The API's host, as it stands in the names of the journal's accounts."""
-        return self._works.host
+        return self._runtime.host
 
     def link(self, partner: Partner) -> None:
         """Have the journal note which keys the tokens belong to that the API has just named."""
-        self._works.link(partner)
+        self._runtime.link(partner)
 
     @property
     def is_demo(self) -> bool:
         """Whether it goes to the demo's sandbox."""
-        return self._works.demo
+        return self._runtime.demo
 
     def queue(self, account: str | Callable[[], str]) -> OperationsQueue:
         """Return a queue of changes for a journal account; it is closed before the connections are."""
-        queue = self._works.queue(self.client, account, self.source)
+        queue = self._runtime.queue(self.client, account, self.token_provider)
         self._queues.append(queue)
         return queue
 
@@ -103,13 +107,13 @@ class AccountConnection:
                 await self._renewals.close()
             await self.client.aclose()
         finally:
-            self._works.let_go(self)
+            self._runtime.forget(self)
 
     async def submit(self, change: Mutation[None], secrets: Secrets) -> Outcome[None]:
         """Send a renewal through the journal and return how it ended."""
         if self._renewals is None:
-            account = self._works.name_sign_in(self.tokens)
-            self._renewals = self._works.queue(self.client, account, may_change=True)
+            account = self._runtime.sign_in_account(self.tokens)
+            self._renewals = self._runtime.queue(self.client, account, may_change=True)
             await self._renewals.recover()
         return await self._renewals.submit(change, secrets=secrets).outcome()
 
@@ -119,24 +123,24 @@ class Runtime:
 
     def __init__(
         self,
-        wanted: AppOptions,
+        options: AppOptions,
         settings: Settings,
         env: Mapping[str, str],
-        hear: Callable[[OperationEvent], None],
+        on_operation_event: Callable[[OperationEvent], None],
         sandbox: Sandbox | None = None,
     ) -> None:
-        """`hear` takes the queues' events; `sandbox` is one that runs already (None: made when needed)."""
+        """`on_operation_event` takes the queues' events; `sandbox` is one that runs already (None: made when needed)."""
         self.settings = settings
-        self.demo = wanted.demo
-        self._wanted = wanted
+        self.demo = options.demo
+        self._options = options
         self._env = env
-        self._hear = hear
-        self._lines: set[AccountConnection] = set()
-        """The lines that are open: none may write to the journal when that is closed."""
-        self._notes: asyncio.Task[None] | None = None
-        self._asking: LicensingClient | None = None
+        self._on_operation_event = on_operation_event
+        self._connections: set[AccountConnection] = set()
+        """The connections that are open: none may write to the journal when that is closed."""
+        self._background: asyncio.Task[None] | None = None
+        self._anonymous_client: LicensingClient | None = None
         self.ask: Ask | None = None
-        """Asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
+        """Asks the user about earlier changes of unknown outcome; None refuses what would have to be asked."""
         self._journal: Journal | None = None
         self._partners: list[Partner] = []
         """What the API said of keys and tokens, till there is a journal that notes it."""
@@ -153,35 +157,39 @@ class Runtime:
         return "sandbox" if self.demo else host_of(self.settings.api_url)
 
     @property
-    def asking(self) -> LicensingClient:
-        """A client without tokens, to sign in and out with; closed with the works."""
-        if self._asking is None:
-            self._asking = self._make_client(AccountTokens(None, None), None)
-        return self._asking
+    def anonymous_client(self) -> LicensingClient:
+        """A client without tokens, to sign in and out with; closed with the runtime."""
+        if self._anonymous_client is None:
+            self._anonymous_client = self._make_client(AccountTokens(None, None), None)
+        return self._anonymous_client
 
-    async def line(self, known: ActiveCredentials) -> AccountConnection:
+    async def connect(self, credentials: ActiveCredentials) -> AccountConnection:
         """Return a client that uses an account's tokens and renews them by the way they came."""
-        tokens = known.tokens
-        source = AccountTokens(tokens.key, tokens.user)
-        client = source.client = await self._client(source)
-        line = AccountConnection(self, known, client, source)
-        source.link = line.link
-        self._lines.add(line)
-        self._teach(line, known)
-        return line
+        tokens = credentials.tokens
+        provider = AccountTokens(tokens.key, tokens.user)
+        client = provider.client = await self._client(provider)
+        connection = AccountConnection(self, credentials, client, provider)
+        provider.on_partner = connection.link
+        self._connections.add(connection)
+        self._set_up_refreshers(connection, credentials)
+        return connection
 
-    def let_go(self, line: AccountConnection) -> None:
-        """Forget a line: it is closed."""
-        self._lines.discard(line)
+    def forget(self, connection: AccountConnection) -> None:
+        """Forget a connection: it is closed."""
+        self._connections.discard(connection)
 
-    def _teach(self, line: AccountConnection, known: ActiveCredentials) -> None:
-        """Tell the line's tokens what they are called and how they are renewed, each by the way it came."""
-        tokens, source = line.tokens, line.source
-        source.names = {kind: known.name(kind) for kind in (TokenKind.KEY, TokenKind.USER)}
+    def _set_up_refreshers(self, connection: AccountConnection, credentials: ActiveCredentials) -> None:
+        """Tell the connection's tokens what they are called and how they are renewed, each by the way it came."""
+        tokens, provider = connection.tokens, connection.token_provider
+        provider.names = {kind: credentials.name(kind) for kind in (TokenKind.KEY, TokenKind.USER)}
         commands = {"token_command", "user_token_command"} & {tokens.key_origin, tokens.user_origin}
-        if not commands and tokens.profile is None and known.vault is None:
+        if not commands and tokens.profile is None and credentials.stored_profile is None:
             return  # tokens of the environment are not renewed
-        from jpmanage_tui.account import token_provider
+        from jpmanage_tui.account.token_provider import (
+            SignInRefresher,
+            refresh_by_command,
+            refresh_from_profile,
+        )
 
         for kind, setting, origin in (
             (TokenKind.KEY, "token_command", tokens.key_origin),
@@ -189,23 +197,27 @@ class Runtime:
         ):
             command: str | None = getattr(self.settings, setting)
             if origin == setting and command is not None:
-                source.ways[kind] = token_provider.by_command(command, setting)
-        keeper, vault = known.renewing_keeper, known.vault
-        if keeper is not None and tokens.profile is not None:
-            source.ways[TokenKind.KEY] = token_provider.by_profile(keeper.store, tokens.profile, key=True)
-        if vault is not None:
-            sign_in = token_provider.SignInRenewal(vault, line.client.oauth, line.submit, line.closing)
-            source.ways[TokenKind.USER], source.due = sign_in, sign_in.due
+                provider.refreshers[kind] = refresh_by_command(command, setting)
+        profiles, stored = credentials.refresh_repository, credentials.stored_profile
+        if profiles is not None and tokens.profile is not None:
+            provider.refreshers[TokenKind.KEY] = refresh_from_profile(
+                profiles.store, tokens.profile, key=True
+            )
+        if stored is not None:
+            sign_in = SignInRefresher(stored, connection.client.oauth, connection.submit, connection.closing)
+            provider.refreshers[TokenKind.USER], provider.is_expiring = sign_in, sign_in.is_expiring
 
     def queue(
         self,
         client: LicensingClient,
         account: str | Callable[[], str],
-        source: AccountTokens | None = None,
+        token_provider: AccountTokens | None = None,
         *,
         may_change: bool = False,
     ) -> OperationsQueue:
-        """Return a queue of changes for a journal account. `may_change`: also with --read-only, unheard, unasked.
+        """Return a queue of changes for a journal account.
+
+        `may_change`: also with --read-only, without events, and without asking the user.
 
         The journal's file is opened when the queue first needs it.
         """
@@ -217,9 +229,11 @@ class Runtime:
             partners, self._partners = self._partners, []
             for partner in partners:
                 self.link(partner)
-        read_only = self._wanted.read_only and not may_change
-        hear, ask = (None, None) if may_change else (self._hear, self.ask)
-        return OperationsQueue(client, self._journal, account, read_only, hear, tokens=source, ask=ask)
+        read_only = self._options.read_only and not may_change
+        on_event, ask = (None, None) if may_change else (self._on_operation_event, self.ask)
+        return OperationsQueue(
+            client, self._journal, account, read_only, on_event, tokens=token_provider, ask=ask
+        )
 
     def link(self, partner: Partner) -> None:
         """Have the journal note which keys the tokens of a partner belong to; it is not opened for that."""
@@ -230,14 +244,14 @@ class Runtime:
 
         self._journal.link(key_tokens(self.host, partner))
 
-    def note(self, work: Callable[[], None]) -> None:
-        """Write a note in a thread, after those before it: nobody waits for it but the end of the program."""
-        self._notes = asyncio.create_task(_after(self._notes, work), name="note")
+    def run_in_background(self, work: Callable[[], None]) -> None:
+        """Write a file in a thread, after the writes before it: nobody waits for it but the end of the program."""
+        self._background = asyncio.create_task(_after(self._background, work), name="write")
 
-    async def noted(self) -> None:
-        """Wait until the notes are written that were begun."""
-        if self._notes is not None:
-            await asyncio.shield(self._notes)
+    async def background_done(self) -> None:
+        """Wait until what was begun so is written."""
+        if self._background is not None:
+            await asyncio.shield(self._background)
 
     def start_preloading(self, modules: Sequence[str]) -> None:
         """Begin to load `modules`, and what the first answers need, while the network is waited for."""
@@ -252,13 +266,13 @@ class Runtime:
             model.model_rebuild()  # built when first used, else: when the answer is there
             await asyncio.sleep(0)
 
-    def name_gate(self, tokens: ResolvedTokens) -> str:
+    def onboarding_account(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of what is changed before there is a session."""
         from jpmanage_tui.operations.scopes import fingerprint, user_account
 
         return user_account(self.host, fingerprint(tokens.user))
 
-    def name_sign_in(self, tokens: ResolvedTokens) -> str:
+    def sign_in_account(self, tokens: ResolvedTokens) -> str:
         """Name the journal's account of the renewals of a sign-in."""
         from jpmanage_tui.operations.scopes import fingerprint
 
@@ -270,9 +284,11 @@ class Runtime:
             from jpmanage_tui.sandbox.app import create_sandbox
             from jpmanage_tui.sandbox.options import SandboxOptions
 
-            wanted = self._wanted
+            options = self._options
             self._sandbox = create_sandbox(
-                SandboxOptions(licenses=wanted.demo_licenses, now=wanted.demo_now, directory=wanted.demo_dir)
+                SandboxOptions(
+                    licenses=options.demo_licenses, now=options.demo_now, directory=options.demo_dir
+                )
             )
         return self._sandbox
 
@@ -285,16 +301,21 @@ class Runtime:
         return DemoBrowser(await self.started_sandbox())
 
     async def close(self) -> None:
-        """Close the lines that are open still, then the journal and the sandbox; asking again waits for the same end."""
+        """Close the connections that are still open, then the journal and the sandbox.
+
+        Asking again waits for the same end.
+        """
         await self._closed()
 
     async def _close(self) -> None:
-        lines = tuple(self._lines)
-        ended = await asyncio.gather(*(line.aclose() for line in lines), return_exceptions=True)
-        await self.noted()
-        if self._asking is not None:
-            await self._asking.aclose()
-            self._asking = None
+        connections = tuple(self._connections)
+        ended = await asyncio.gather(
+            *(connection.aclose() for connection in connections), return_exceptions=True
+        )
+        await self.background_done()
+        if self._anonymous_client is not None:
+            await self._anonymous_client.aclose()
+            self._anonymous_client = None
         if self._preloading is not None:
             preloading, self._preloading = self._preloading, None
             await preloading
@@ -310,15 +331,15 @@ class Runtime:
             if isinstance(error, BaseException):
                 raise error
 
-    async def _client(self, source: AccountTokens) -> LicensingClient:
+    async def _client(self, token_provider: AccountTokens) -> LicensingClient:
         if not self.demo:
-            await self._check_way()
-            return self._make_client(source, None)
+            await self._check_proxies_and_certificates()
+            return self._make_client(token_provider, None)
         from jpmanage_tui.sandbox.transport import SandboxTransport
 
-        return self._make_client(source, SandboxTransport(await self.started_sandbox()))
+        return self._make_client(token_provider, SandboxTransport(await self.started_sandbox()))
 
-    async def _check_way(self) -> None:
+    async def _check_proxies_and_certificates(self) -> None:
         """Read the certificates in a thread, beside the loading of the client; see that the proxies can be used.
 
         Raises ConfigError.
@@ -328,7 +349,7 @@ class Runtime:
         urls = (self.settings.api_url, self.settings.stripe_url)
         secure = any(url.startswith("https:") for url in urls)  # `http` is for this machine only
         if secure:
-            self._trusted.read_ahead()
+            self._shared_certificates.read_ahead()
             await asyncio.sleep(0)
         import_module("jpmanage_tui.api.client")
         import httpx
@@ -339,14 +360,14 @@ class Runtime:
             for url in urls:
                 Proxies(self._env).of(httpx.URL(url))
             if secure:
-                await self._trusted.context()
+                await self._shared_certificates.context()
         except CannotSend as error:
             raise ConfigError(error.sentence) from None
         except OSError as error:
             raise ConfigError(cannot_read(error)) from None
 
     @property
-    def _trusted(self) -> Certificates:
+    def _shared_certificates(self) -> Certificates:
         if self._certificates is None:
             from jpmanage_tui.api.certificates import Certificates
 
@@ -354,24 +375,24 @@ class Runtime:
         return self._certificates
 
     def _make_client(
-        self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
+        self, token_provider: AccountTokens, transport: httpx.AsyncBaseTransport | None
     ) -> LicensingClient:
         from jpmanage_tui.api.client import LicensingClient
         from jpmanage_tui.api.transport import Proxies
 
         return LicensingClient(
-            tokens=source,
+            tokens=token_provider,
             api_url=self.settings.api_url,
             stripe_url=self.settings.stripe_url,
             timeouts=self.settings.timeouts,
             transport=transport,
             proxies=Proxies(self._env),
-            certificates=self._trusted,
+            certificates=self._shared_certificates,
         )
 
     def _journal_path(self) -> Path | None:
         if self.demo:
-            return self._wanted.demo_dir / "journal.sqlite" if self._wanted.demo_dir is not None else None
+            return self._options.demo_dir / "journal.sqlite" if self._options.demo_dir is not None else None
         from jpmanage_tui.config.paths import state_dir
 
         return state_dir(self._env) / "journal.sqlite"

@@ -1,4 +1,4 @@
-"""The door to sessions: it puts client, journal and queue together, on the real API or on the sandbox."""
+"""Opening accounts: it puts client, journal and queue together, on the real API or on the sandbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.onboarding import Onboarding, account_of, choose_key, partner_of
+from jpmanage_tui.account.onboarding import Onboarding, choose_key, journal_account, partner_of
 from jpmanage_tui.account.runtime import AppOptions as AppOptions, Runtime
 from jpmanage_tui.account.session import NoAccount, Session
 
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicensePage
     from jpmanage_tui.api.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.sandbox.app import Sandbox
 
 
-def _deaf(_event: OperationEvent) -> None:
-    """Hear nothing: there is no app yet."""
+def _ignore(_event: OperationEvent) -> None:
+    """Take no notice: there is no app yet."""
 
 
 class AccountService:
-    """Opens sessions for the app and for the commands. `hear` takes the queue's events."""
+    """Opens sessions for the app and for the commands. `on_operation_event` takes the queue's events."""
 
     def __init__(
-        self, wanted: AppOptions, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
+        self, options: AppOptions, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
     ) -> None:
-        """Open what is `wanted`; `sandbox` is one that runs already, for the demo (None: made when needed)."""
-        self.wanted = wanted
+        """Open what `options` say; `sandbox` is one that runs already, for the demo (None: made when needed)."""
+        self.options = options
         self.settings = settings
-        self.hear: Callable[[OperationEvent], None] = _deaf
+        self.on_operation_event: Callable[[OperationEvent], None] = _ignore
         self.preload: Sequence[str] = ()
         """The modules that an open session shows first, by name: loaded while the network is waited for."""
         self._env = env
-        self._works = Runtime(wanted, settings, env, lambda event: self.hear(event), sandbox)
-        self._gate = Onboarding(self._works)
-        self._known: ActiveCredentials | None = None
+        self._runtime = Runtime(options, settings, env, lambda event: self.on_operation_event(event), sandbox)
+        self._onboarding = Onboarding(self._runtime)
+        self._credentials: ActiveCredentials | None = None
 
     @classmethod
-    def of_environment(cls, wanted: AppOptions, env: Mapping[str, str] | None = None) -> AccountService:
-        """Return the door for the process's environment. The demo ignores every variable, profile and credential.
+    def from_environment(cls, options: AppOptions, env: Mapping[str, str] | None = None) -> AccountService:
+        """Return the service for the process's environment. The demo ignores every variable, profile and credential.
 
         Raises ConfigError when the settings cannot be used.
         """
@@ -61,37 +61,37 @@ class AccountService:
         from jpmanage_tui.config.settings import Settings
 
         env = os.environ if env is None else env
-        if not wanted.demo:
-            return cls(wanted, load_settings(env), env)
+        if not options.demo:
+            return cls(options, load_settings(env), env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
-        return cls(wanted, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
+        return cls(options, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
 
-    def ask_first(self) -> None:
+    def load_interactive_credentials(self) -> None:
         """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.
 
         That is running the token commands, which may ask for a passphrase, and finding a profile that was named.
-        Raises ConfigError as `prepare` does.
+        Raises ConfigError as `load_credentials` does.
         """
         settings = self.settings
         commands = settings.token_command is not None or settings.user_token_command is not None
-        if not self.wanted.demo and (commands or self.wanted.profile is not None):
-            self.prepare()
+        if not self.options.demo and (commands or self.options.profile is not None):
+            self.load_credentials()
 
-    def prepare(self) -> ActiveCredentials:
+    def load_credentials(self) -> ActiveCredentials:
         """Find the tokens to start with.
 
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
-        if self._known is None:
+        if self._credentials is None:
             from jpmanage_tui.account.profiles import ActiveCredentials
 
-            keeper = self.keeper
-            self._known = ActiveCredentials.stored(keeper, keeper.resolve(self.wanted.profile))
-        return self._known
+            profiles = self.profiles
+            self._credentials = ActiveCredentials.stored(profiles, profiles.resolve(self.options.profile))
+        return self._credentials
 
     @property
-    def keeper(self) -> ProfileRepository:
+    def profiles(self) -> ProfileRepository:
         """What reads and writes profiles and the remembered key."""
         from jpmanage_tui.account.profiles import ProfileRepository
 
@@ -99,19 +99,19 @@ class AccountService:
 
     @property
     def ask(self) -> Ask | None:
-        """What asks the user about earlier changes of unknown fate; None refuses what would have to be asked."""
-        return self._works.ask
+        """What asks the user about earlier changes of unknown outcome; None refuses what would have to be asked."""
+        return self._runtime.ask
 
     @ask.setter
     def ask(self, ask: Ask | None) -> None:
-        self._works.ask = ask
+        self._runtime.ask = ask
 
     # -- what the app asks -----------------------------------------------------------------
 
     @property
     def demo(self) -> bool:
         """Whether this is the demo."""
-        return self._works.demo
+        return self._runtime.demo
 
     @property
     def has_credentials(self) -> bool:
@@ -119,7 +119,7 @@ class AccountService:
 
         Raises ConfigError when a file, a variable or a command cannot be used.
         """
-        return self.demo or self.wanted.profile is not None or self.prepare().tokens.signed_in
+        return self.demo or self.options.profile is not None or self.load_credentials().tokens.signed_in
 
     async def open(self) -> Session:
         """Open what the command line asked for."""
@@ -129,9 +129,9 @@ class AccountService:
 
     async def open_demo(self) -> Session:
         """Open the sandbox, in this process and without network."""
-        self._works.demo = True
-        self._known = await self._signed_in()
-        return await self._sign_in(self._known)
+        self._runtime.demo = True
+        self._credentials = await self._signed_in()
+        return await self._sign_in(self._credentials)
 
     async def open_tokens(
         self, key: SecretStr | None, user: SecretStr | None, profile: str | None
@@ -156,32 +156,32 @@ class AccountService:
     @property
     def profile_for_new(self) -> str:
         """The profile that new tokens are kept under: the one named on the command line, else the default one."""
-        return self.keeper.name_for_new(self.wanted.profile)
+        return self.profiles.name_for_new(self.options.profile)
 
     def sign_in(self) -> OAuthFlow:
         """Return a try to sign in with WordPress.com."""
         from jpmanage_tui.account.oauth_login import OAuthFlow
 
-        return OAuthFlow(self._works.asking, self.settings)
+        return OAuthFlow(self._runtime.anonymous_client, self.settings)
 
     async def open_signed_in(self, signed: SignedIn, profile: str | None) -> Session:
         """Open a session with what a sign-in gave; getting the partner decides whether it serves.
 
         Raises NoAccount when the API does not take such a token, with the other ways (contract: account 7.3).
         """
-        from jpmanage_tui.account.oauth_login import REFUSALS, unwanted
+        from jpmanage_tui.account.oauth_login import REFUSALS, revoke_unusable
 
         try:
             return await self._open_given(None, signed.tokens.access_token, profile, signed)
         except REFUSALS as error:
             refusal = error
-        raise NoAccount(await unwanted(signed, refusal, self._works.asking, self.settings))
+        raise NoAccount(await revoke_unusable(signed, refusal, self._runtime.anonymous_client, self.settings))
 
     async def open_key(self, key_id: PartnerKeyId) -> Session:
         """Open the session of one of the account's keys, and remember it."""
-        if self._known is None:
+        if self._credentials is None:
             raise NoAccount("No account is open yet.")
-        return await self._sign_in(self._known, key_id)
+        return await self._sign_in(self._credentials, key_id)
 
     async def accept_terms(self) -> None:
         """Accept the terms of service through the journal."""
@@ -189,7 +189,7 @@ class AccountService:
         from jpmanage_tui.operations.entry import EntryState
         from jpmanage_tui.operations.mutations.account import AcceptTerms
 
-        outcome = await self._gate.carry_out(AcceptTerms())
+        outcome = await self._onboarding.carry_out(AcceptTerms())
         if outcome.happened:
             return
         if isinstance(outcome.error, ApiError) and outcome.state is not EntryState.CONFIRMED_NOT_DONE:
@@ -198,36 +198,36 @@ class AccountService:
 
     async def countries(self) -> tuple[Country, ...]:
         """Return the countries for the sign-up form."""
-        return await self._gate.line.client.countries.list()
+        return await self._onboarding.connection.client.countries.list()
 
     async def create_partner(self, details: PartnerDetails, opt_in: bool) -> Outcome[Partner]:
         """Sign up through the journal."""
         from jpmanage_tui.operations.mutations.account import CreatePartner
 
-        return await self._gate.carry_out(CreatePartner(details, opt_in))
+        return await self._onboarding.carry_out(CreatePartner(details, opt_in))
 
     async def close(self) -> None:
-        """Close what outlives a session: the lines that are open still, the journal and the sandbox."""
-        await self._works.close()
+        """Close what outlives a session: the connections that are still open, the journal and the sandbox."""
+        await self._runtime.close()
 
     # -- what the commands ask ---------------------------------------------------------------
 
     @asynccontextmanager
-    async def visit(self) -> AsyncIterator[AccountConnection]:
-        """Give a line with the tokens that the command line asked for, without opening a session.
+    async def connect(self) -> AsyncIterator[AccountConnection]:
+        """Give a connection with the tokens that the command line asked for, without opening a session.
 
         Raises NoAccount when there is none, ConfigError when they cannot be had.
         """
-        line = await self._works.line(await self._signed_in())
+        connection = await self._runtime.connect(await self._signed_in())
         try:
-            yield line
+            yield connection
         finally:
-            await line.aclose()
+            await connection.aclose()
 
     @property
-    def asking(self) -> LicensingClient:
-        """A client without tokens, to sign out with; the door closes it."""
-        return self._works.asking
+    def anonymous_client(self) -> LicensingClient:
+        """A client without tokens, to sign out with; the service closes it."""
+        return self._runtime.anonymous_client
 
     # -- signing in --------------------------------------------------------------------------
 
@@ -237,12 +237,16 @@ class AccountService:
 
             from jpmanage_tui.account.profiles import ActiveCredentials
 
-            return ActiveCredentials.demo(SecretStr((await self._works.started_sandbox()).tokens.user))
-        known = self._known if self._known is not None else await asyncio.to_thread(self.prepare)
-        if known.tokens.signed_in:
-            return known
-        names = await asyncio.to_thread(self.keeper.store.list)
-        if names and self.wanted.profile is None:
+            return ActiveCredentials.demo(SecretStr((await self._runtime.started_sandbox()).tokens.user))
+        credentials = (
+            self._credentials
+            if self._credentials is not None
+            else await asyncio.to_thread(self.load_credentials)
+        )
+        if credentials.tokens.signed_in:
+            return credentials
+        names = await asyncio.to_thread(self.profiles.store.list)
+        if names and self.options.profile is None:
             raise NoAccount(f"No profile is the default one. Choose one with --profile: {', '.join(names)}.")
         raise NoAccount("No token is known. `jpmanage login` adds one.")
 
@@ -255,31 +259,33 @@ class AccountService:
     ) -> Session:
         from jpmanage_tui.account.profiles import ActiveCredentials
 
-        self._known = ActiveCredentials.given(self.keeper, key, user, profile, signed)
-        return await self._sign_in(self._known)
+        self._credentials = ActiveCredentials.given(self.profiles, key, user, profile, signed)
+        return await self._sign_in(self._credentials)
 
-    async def _sign_in(self, known: ActiveCredentials, key_id: PartnerKeyId | None = None) -> Session:
-        await self._gate.close()
-        line = await self._works.line(known)
-        first_page = FirstPagePrefetch(line, other_key=key_id is not None)
-        self._works.start_preloading(self.preload)
+    async def _sign_in(self, credentials: ActiveCredentials, key_id: PartnerKeyId | None = None) -> Session:
+        await self._onboarding.close()
+        connection = await self._runtime.connect(credentials)
+        first_page = FirstPagePrefetch(connection, other_key=key_id is not None)
+        self._runtime.start_preloading(self.preload)
         try:
-            partner = await partner_of(line, self._gate)
-            await self._works.noted()  # the key that was chosen a moment ago is remembered
-            key = None if partner is None else choose_key(line, partner, key_id)
-            if not known.proven and key is None:
-                await line.client.licenses.counts()  # nothing else tells whether this key's token serves
-            return await self._session(known, line, partner, key, first_page, key_id)
+            partner = await partner_of(connection, self._onboarding)
+            await self._runtime.background_done()  # the key that was chosen a moment ago is remembered
+            key = None if partner is None else choose_key(connection, partner, key_id)
+            if not credentials.verified and key is None:
+                await (
+                    connection.client.licenses.counts()
+                )  # nothing else tells whether this key's token serves
+            return await self._session(credentials, connection, partner, key, first_page, key_id)
         except BaseException:
-            first_page.leave()
-            if not self._gate.holds(line):
-                await line.aclose()
+            first_page.cancel()
+            if not self._onboarding.holds(connection):
+                await connection.aclose()
             raise
 
     async def _session(
         self,
-        known: ActiveCredentials,
-        line: AccountConnection,
+        credentials: ActiveCredentials,
+        connection: AccountConnection,
         partner: Partner | None,
         key: PartnerKey | None,
         first_page: FirstPagePrefetch,
@@ -288,57 +294,57 @@ class AccountService:
         from jpmanage_tui.config.paths import download_dir
         from jpmanage_tui.rules.account import unreadable_words
 
-        await known.prove()
-        works, tokens = self._works, line.tokens
-        works.note(lambda: known.note(works.host, partner, key, chosen))
-        account = partial(account_of, line, partner)  # by the token in use: it may be renewed
+        await credentials.mark_verified()
+        runtime, tokens = self._runtime, connection.tokens
+        runtime.run_in_background(lambda: credentials.update_profile(runtime.host, partner, key, chosen))
+        account = partial(journal_account, connection, partner)  # by the token in use: it may be renewed
         return Session(
-            client=line.client,
-            make_queue=lambda: line.queue(account),
+            client=connection.client,
+            make_queue=lambda: connection.queue(account),
             origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
             demo=self.demo,
-            read_only=self.wanted.read_only,
+            read_only=self.options.read_only,
             partner=partner,
-            key_id=line.source.key_id,
+            key_id=connection.token_provider.key_id,
             key_name=key.name if key is not None else None,
             note=unreadable_words(partner) if partner is not None else "",
             download_folder=download_dir(self.settings.download_dir, self._env),
-            demo_browser=await works.demo_browser(),
-            first_page=first_page.of_key(),
-            close_line=line.aclose,
+            demo_browser=await runtime.demo_browser(),
+            first_page=first_page.for_current_key(),
+            close_connection=connection.aclose,
         )
 
 
 class FirstPagePrefetch:
-    """Asks a line for the page as soon as a partner key's token is known: before the partner, where one was given."""
+    """Asks for the first page as soon as a partner key's token is known: before the partner, where one was given."""
 
-    def __init__(self, line: AccountConnection, *, other_key: bool = False) -> None:
-        """Begin at once where the line's account came with a key's token that has served before.
+    def __init__(self, connection: AccountConnection, *, other_key: bool = False) -> None:
+        """Begin at once where the account came with a key's token that has served before.
 
-        `other_key`: not that one is wanted, but another key of the account.
+        `other_key`: not for that one, but for another key of the account.
         """
-        self._line = line
+        self._connection = connection
         self._token: SecretStr | None = None
         self._page: asyncio.Task[LicensePage] | None = None
-        if line.known.proven and line.source.key is not None and not other_key:
+        if connection.credentials.verified and connection.token_provider.key is not None and not other_key:
             self._ask()
 
-    def of_key(self) -> asyncio.Task[LicensePage]:
+    def for_current_key(self) -> asyncio.Task[LicensePage]:
         """Return the page of the key that is in use now; it is asked for anew where that is another one."""
-        if self._page is None or self._token != self._line.source.key:
-            self.leave()
+        if self._page is None or self._token != self._connection.token_provider.key:
+            self.cancel()
             return self._ask()
         return self._page
 
-    def leave(self) -> None:
+    def cancel(self) -> None:
         """Let go of what was asked for: no session comes of it."""
         if self._page is not None:
             self._page.cancel()
             self._page = None
 
     def _ask(self) -> asyncio.Task[LicensePage]:
-        self._token = self._line.source.key
-        self._page = asyncio.create_task(self._line.client.licenses.list(), name="first page")
+        self._token = self._connection.token_provider.key
+        self._page = asyncio.create_task(self._connection.client.licenses.list(), name="first page")
         # whoever takes the page hears of its failure; where nobody does it is nobody's
         self._page.add_done_callback(lambda page: None if page.cancelled() else page.exception())
         return self._page

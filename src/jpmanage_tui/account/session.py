@@ -100,7 +100,7 @@ class Session:
     """What the user must know of the account when it opens: what of its record could not be read."""
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
-    close_line: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    close_connection: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
     first_page: Task[LicensePage] | None = field(default=None, repr=False)
     """The first page of the list, asked for while the section that shows it is loaded. See `take_first_page`."""
 
@@ -138,7 +138,7 @@ class Session:
         page, self.first_page = self.first_page, None
         return page
 
-    def leave_first_page(self) -> None:
+    def cancel_first_page(self) -> None:
         """Let go of the first page where nobody took it: later it would not be true any more."""
         page = self.take_first_page()
         if page is not None:
@@ -146,24 +146,24 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Whether a change is under way or waits in the line."""
+        """Whether a change is under way or waits in the queue."""
         return self._made is not None and self._made.busy
 
     @property
-    def looking(self) -> bool:
-        """Whether it is being looked up what became of a change."""
-        return self._made is not None and self._made.looking
+    def verifying(self) -> bool:
+        """Whether it is being verified what became of a change."""
+        return self._made is not None and self._made.verifying
 
     async def close(self) -> None:
         """Send nothing new, finish what is on its way, and close the connections; asking again waits for the same."""
         await self._closing()
 
     async def _close(self) -> None:
-        self.leave_first_page()
+        self.cancel_first_page()
         if self._made is not None:
             await self._made.close()
-        if self.close_line is not None:
-            await self.close_line()
+        if self.close_connection is not None:
+            await self.close_connection()
 
     @property
     def has_user(self) -> bool:
@@ -195,12 +195,12 @@ class NeedsTerms(Exception):
 class NoAccount(Exception):
     """No session can be opened with what is known; the sentence says why and what to do.
 
-    `again` are the words for going on with the same account, None where that can change nothing.
+    `retry_label` are the words for going on with the same account, None where that can change nothing.
     """
 
-    def __init__(self, sentence: str, again: str | None = None) -> None:
+    def __init__(self, sentence: str, retry_label: str | None = None) -> None:
         super().__init__(sentence)
-        self.again = again
+        self.retry_label = retry_label
 
 
 class NeedsPartner(NoAccount):

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.tokens import TokenName
     from jpmanage_tui.config.credentials import CredentialStore
     from jpmanage_tui.operations.mutation import Mutation, Secrets
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
 
 logger = logging.getLogger("jpmanage.signin")
-Renew = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
+Refresher = Callable[["SecretStr"], Awaitable["SecretStr | None"]]
 """Takes the refused token and returns another one, None when there is none.
 
 May raise an ApiError, ConfigError or OperationError.
@@ -49,25 +49,25 @@ def _no_partner(_partner: Partner) -> None:
 class AccountTokens:
     """The two tokens of one account. A token that is refused is renewed once, however many requests it failed.
 
-    A partner key's token is looked up anew at the partner where the user's token serves (contract: account
+    A partner key's token is asked for anew from the partner where the user's token serves (contract: account
     7.3: on a 401 get the partner again, once, then report); else, as the user's, by the way it came.
     """
 
     def __init__(self, key: SecretStr | None, user: SecretStr | None) -> None:
         """`key` and `user` are the tokens known at first, None where there is none.
 
-        `ways` renew them by kind; `names` are what the user knows them by; `due` says whether the user's has come to
-        its end and should be renewed before it is used; `key_id` is the partner key in use and `client` asks for it
-        again; `link` takes the partner with the tokens of its keys as they are then.
+        `refreshers` renew them by kind; `names` are what the user knows them by; `is_expiring` says whether the user's
+        has come to its end and should be renewed before it is used; `key_id` is the partner key in use, and `client`
+        asks for it again; `on_partner` is then called with the partner, whose keys have their tokens of that moment.
         """
         self.key = key
         self.user = user
         self.key_id: PartnerKeyId | None = None
         self.client: LicensingClient | None = None
-        self.ways: dict[TokenKind, Renew] = {}
+        self.refreshers: dict[TokenKind, Refresher] = {}
         self.names: dict[TokenKind, TokenName] = {}
-        self.due: Callable[[], bool] = _never
-        self.link: Callable[[Partner], None] = _no_partner
+        self.is_expiring: Callable[[], bool] = _never
+        self.on_partner: Callable[[Partner], None] = _no_partner
         self._locks = {kind: asyncio.Lock() for kind in TokenKind}
 
     def name(self, kind: TokenKind) -> TokenName | None:
@@ -76,17 +76,17 @@ class AccountTokens:
 
     async def get(self, kind: TokenKind) -> SecretStr | None:
         """Return the token of a kind, None without one. Raises an ApiError when renewing it in time failed."""
-        if kind is TokenKind.USER and self.user is not None and self.due():
+        if kind is TokenKind.USER and self.user is not None and self.is_expiring():
             await self.refresh(kind, self.user)
-        return self._known(kind)
+        return self._current(kind)
 
     async def refresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         """Return another token than the refused one, None when there is none to be had. May raise an ApiError."""
         async with self._locks[kind]:
-            known = self._known(kind)
-            if known is not None and known.get_secret_value() != stale.get_secret_value():
-                return known  # another request has renewed it meanwhile
-            fresh = await self._fresh(kind, stale)
+            current = self._current(kind)
+            if current is not None and current.get_secret_value() != stale.get_secret_value():
+                return current  # another request has renewed it meanwhile
+            fresh = await self._new_token(kind, stale)
             if fresh is None or fresh.get_secret_value() == stale.get_secret_value():
                 return None
             if kind is TokenKind.KEY:
@@ -95,23 +95,23 @@ class AccountTokens:
                 self.user = fresh
             return fresh
 
-    def _known(self, kind: TokenKind) -> SecretStr | None:
+    def _current(self, kind: TokenKind) -> SecretStr | None:
         if kind is TokenKind.KEY:
             return self.key
         return self.user if kind is TokenKind.USER else None
 
-    async def _fresh(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
+    async def _new_token(self, kind: TokenKind, stale: SecretStr) -> SecretStr | None:
         if kind is TokenKind.KEY and self.user is not None and self.key_id is not None:
             return await self._of_partner(self.key_id)
-        way = self.ways.get(kind)
-        return await self._by(way, stale) if way is not None else None
+        refresher = self.refreshers.get(kind)
+        return await self._call(refresher, stale) if refresher is not None else None
 
-    async def _by(self, way: Renew, stale: SecretStr) -> SecretStr | None:
-        """Return what a way gives. A file, command or journal in the way is told as the client's errors are."""
+    async def _call(self, refresher: Refresher, stale: SecretStr) -> SecretStr | None:
+        """Return what a refresher gives. A file, command or journal in the way is told as the client's errors are."""
         from jpmanage_tui.operations.errors import OperationError
 
         try:
-            return await way(stale)
+            return await refresher(stale)
         except (ConfigError, OperationError) as error:
             sentence = error.sentence
         raise TokenUnavailableError(f"No fresh token could be had: {sentence}")
@@ -120,27 +120,27 @@ class AccountTokens:
         if self.client is None:
             return None
         partner = await self.client.partner.get()
-        self.link(partner)
+        self.on_partner(partner)
         return next((key.oauth2_token for key in partner.keys if key.id == key_id and key.is_usable), None)
 
 
-def by_command(command: str, setting: str) -> Renew:
-    """Return the way that runs the user's command again; `setting` is the key it stands under in config.toml.
+def refresh_by_command(command: str, setting: str) -> Refresher:
+    """Return the refresher that runs the user's command again; `setting` is the key it stands under in config.toml.
 
     It raises ConfigError when the command gives no token.
     """
 
     async def renew(stale: SecretStr) -> SecretStr | None:
         del stale
-        from jpmanage_tui.config.commands import run_token_command
+        from jpmanage_tui.config.tokens import run_token_command
 
         return await _in_daemon_thread(lambda: run_token_command(command, setting))
 
     return renew
 
 
-def by_profile(store: CredentialStore, name: str, *, key: bool) -> Renew:
-    """Return the way that reads the profile again: `jpmanage login` may have run meanwhile, in another terminal.
+def refresh_from_profile(store: CredentialStore, name: str, *, key: bool) -> Refresher:
+    """Return the refresher that reads the profile again: `jpmanage login` may have run meanwhile, in another terminal.
 
     It raises ConfigError when the file cannot be used.
     """
@@ -148,10 +148,10 @@ def by_profile(store: CredentialStore, name: str, *, key: bool) -> Renew:
     async def renew(stale: SecretStr) -> SecretStr | None:
         del stale
         from jpmanage_tui.account.profiles import (
-            stored_profile,  # it loads pydantic: not before the first frame
+            find_profile,  # it loads pydantic: not before the first frame
         )
 
-        profile = await asyncio.to_thread(stored_profile, store, name)
+        profile = await asyncio.to_thread(find_profile, store, name)
         if profile is None:
             return None
         return profile.key_token if key else profile.user_token
@@ -181,7 +181,7 @@ async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
     return await ended
 
 
-class SignInRenewal:
+class SignInRefresher:
     """Renews a sign-in with its refresh token, where the server gave one.
 
     Several programs may share a profile and a refresh token serves once: whoever comes first renews, under a
@@ -189,19 +189,23 @@ class SignInRenewal:
     """
 
     def __init__(
-        self, vault: StoredProfile, oauth: OAuthResource, submit: Submit, closing: asyncio.Event
+        self, stored_profile: StoredProfile, oauth: OAuthResource, submit: Submit, closing: asyncio.Event
     ) -> None:
         """`submit` sends a change through the journal and returns how it ended; `closing` is set when no more is sent."""
-        self._vault = vault
+        self._stored = stored_profile
         self._oauth = oauth
         self._submit = submit
         self._closing = closing
         self._running: asyncio.Task[SecretStr | None] | None = None
 
-    def due(self) -> bool:
+    def is_expiring(self) -> bool:
         """Return whether the token is about to end, by what the server said of it, and can be renewed."""
-        ends = self._vault.held.expires_at
-        return ends is not None and self._vault.client is not None and ends <= datetime.now(UTC) + _EARLY
+        expires_at = self._stored.profile.expires_at
+        return (
+            expires_at is not None
+            and self._stored.client is not None
+            and expires_at <= datetime.now(UTC) + _EARLY
+        )
 
     async def __call__(self, stale: SecretStr) -> SecretStr | None:
         """Return a fresh token; None when only signing in again helps.
@@ -213,7 +217,7 @@ class SignInRenewal:
         """
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._fresh(stale), name="renewal")
-            self._running.add_done_callback(_heard)
+            self._running.add_done_callback(_retrieve_exception)
         return await asyncio.shield(self._running)
 
     async def _fresh(self, stale: SecretStr) -> SecretStr | None:
@@ -221,28 +225,28 @@ class SignInRenewal:
         from jpmanage_tui.operations.mutation import Secrets
         from jpmanage_tui.operations.mutations.account import RefreshUserToken
 
-        vault = self._vault
+        stored = self._stored
         with ExitStack() as stack:
-            await vault.read()
-            if vault.is_fresh(stale):
-                return vault.held.user_token
-            if not vault.renews():
+            await stored.reload()
+            if stored.has_other_token(stale):
+                return stored.profile.user_token
+            if not stored.can_refresh():
                 return None
-            await vault.lock(stack, self._closing)
-            await vault.read()  # another program may have renewed it while this one waited
-            if vault.is_fresh(stale):
-                return vault.held.user_token
-            if not vault.renews():
+            await stored.lock(stack, self._closing)
+            await stored.reload()  # another program may have renewed it while this one waited
+            if stored.has_other_token(stale):
+                return stored.profile.user_token
+            if not stored.can_refresh():
                 return None
-            tried = vault.held.refresh_token
-            change = RefreshUserToken(vault.held.name)
+            tried = stored.profile.refresh_token
+            change = RefreshUserToken(stored.profile.name)
             outcome = await self._submit(change, Secrets(renew=self._renew))
         if outcome.happened:
-            return vault.held.user_token
+            return stored.profile.user_token
         not_sent = outcome.state is EntryState.NOT_SENT  # then the refresh token may serve yet
         if isinstance(outcome.error, RateLimitError) or (not_sent and outcome.error is not None):
             raise outcome.error
-        vault.spent = tried
+        stored.used_refresh_token = tried
         logger.warning("%s", outcome.sentence)
         return None
 
@@ -251,13 +255,13 @@ class SignInRenewal:
 
         Raises TokenUnavailableError when it was not sent, else as the client does.
         """
-        client, refresh = self._vault.client, self._vault.held.refresh_token
+        client, refresh = self._stored.client, self._stored.profile.refresh_token
         if client is None or refresh is None:
             raise TokenUnavailableError("The sign-in was ended meanwhile.")
-        await self._vault.take(await self._oauth.refresh(client, refresh))
+        await self._stored.store_tokens(await self._oauth.refresh(client, refresh))
 
 
-def _heard(task: asyncio.Task[SecretStr | None]) -> None:
+def _retrieve_exception(task: asyncio.Task[SecretStr | None]) -> None:
     """Take note of how a renewal failed for which nobody waits any more."""
     if not task.cancelled():
         task.exception()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -46,21 +45,21 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **about: Any) -> None:
         super().__init__(allow_abbrev=False, **about)
-        self.known = ["--help"]
+        self.names = ["--help"]
         """The options and commands that it shows."""
 
     def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
         """Take an option, shown in the help; `to` is a group of them."""
-        self.known += names
+        self.names += names
         (self if to is None else to).add_argument(*names, **about)
 
     def error(self, message: str) -> NoReturn:
         """End with 2 and a sentence."""
         unknown = re.search(r"invalid choice: '(.*?)' \(choose from ", message)
         if unknown is not None:
-            commands = [name for name in self.known if not name.startswith("-")]
+            commands = [name for name in self.names if not name.startswith("-")]
             message = f"there is no command {unknown[1]!r}{_nearest(unknown[1], commands)}"
-        output.complain(f"{self.format_usage()}{self.prog}: error: {message}")
+        output.write_error(f"{self.format_usage()}{self.prog}: error: {message}")
         raise SystemExit(ExitCode.USAGE)
 
     def print_help(self, file: Any = None) -> None:
@@ -73,18 +72,20 @@ class _Parser(argparse.ArgumentParser):
         unknown = next((word for word in words if word.startswith("-")), None)
         of = f" of {command}" if command else ""
         if unknown is None:
-            self.error(f"too many words: {' '.join(words)}{_nearest(words[0], self.known)}")
+            self.error(f"too many words: {' '.join(words)}{_nearest(words[0], self.names)}")
         name = unknown.partition("=")[0]
-        options = [one for one in self.known if one.startswith("-")]
+        options = [one for one in self.names if one.startswith("-")]
         self.error(f"there is no option {name}{of}{_nearest(name, options)}")
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
 
 
-def parsed(argv: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return what the command line says; what cannot be is told, and ends with 2."""
     top = parser()
     arguments, rest = top.parse_known_args(argv)
@@ -107,7 +108,7 @@ def _name(option: str) -> str:
     return option.lstrip("-").replace("-", "_")
 
 
-def wanted_by(arguments: argparse.Namespace) -> AppOptions:
+def options_from(arguments: argparse.Namespace) -> AppOptions:
     """Return the options of the app that a command line without a command gives."""
     from jpmanage_tui.account.runtime import AppOptions
 
@@ -136,7 +137,7 @@ class _TopParser(_Parser):
         """Take a command. The options that stand before it may stand after it too; what it refuses is not shown."""
         own: _Parser = self._commands.add_parser(name, help=words)
         self.commands[name] = own
-        self.known.append(name)
+        self.names.append(name)
         _add_common_options(own, _REFUSED[name])
         return own
 
@@ -214,19 +215,19 @@ def _add_sandbox_options(sandbox: _Parser) -> None:
 
 def _add_account_commands(top: _TopParser) -> None:
     login = top.command("login", "sign in with WordPress.com, or keep a token that is pasted hidden")
-    way = login.add_mutually_exclusive_group()
+    method = login.add_mutually_exclusive_group()
     login.option(
         "--web",
-        to=way,
-        dest="way",
+        to=method,
+        dest="method",
         action="store_const",
         const="web",
         help="with WordPress.com, without asking how",
     )
     login.option(
         "--paste",
-        to=way,
-        dest="way",
+        to=method,
+        dest="method",
         action="store_const",
         const="paste",
         help="read a line with the user token and a line with the partner key's token; one may be empty",

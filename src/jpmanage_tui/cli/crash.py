@@ -28,7 +28,7 @@ def report(error: BaseException) -> str:
 def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Write one sentence and the report to stderr (a `sys.excepthook`)."""
     del trace
-    output.complain(
+    output.write_error(
         f"jpmanage: an internal error ({kind.__name__}); what was asked may be half done. "
         "Please report it with these lines, which hold no token:\n"
         f"{report(error)}"

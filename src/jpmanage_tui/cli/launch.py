@@ -17,49 +17,51 @@ FIRST_SHOWN = ("jpmanage_tui.ui.common.text", "jpmanage_tui.ui.sections.licenses
 """What an open session shows first, in pieces: loaded while the network is waited for."""
 
 
-def launch(wanted: AppOptions) -> int:
+def launch(options: AppOptions) -> int:
     """Open the app in a terminal that serves, and return the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _refuse("the app needs a terminal for both input and output.")
     from jpmanage_tui.ui.terminal.colors import refuse_terminal
 
     refusal = refuse_terminal(os.environ)
-    return _refuse(refusal) if refusal is not None else run_app(wanted)
+    return _refuse(refusal) if refusal is not None else run_app(options)
 
 
-def run_app(wanted: AppOptions) -> int:
+def run_app(options: AppOptions) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.config.errors import ConfigError
-    from jpmanage_tui.config.variables import unknown_variables
+    from jpmanage_tui.config.load_settings import unknown_variables
     from jpmanage_tui.ui.app import JpmanageApp
 
     try:
-        if wanted.demo_dir is not None:
+        if options.demo_dir is not None:
             from jpmanage_tui.config.files import ensure_private_dir
 
-            ensure_private_dir(wanted.demo_dir)
-        door = AccountService.of_environment(wanted)
-        door.ask_first()
-        if wanted.log is not None:
+            ensure_private_dir(options.demo_dir)
+        account_service = AccountService.from_environment(options)
+        account_service.load_interactive_credentials()
+        if options.log is not None:
             from jpmanage_tui.cli.logfile import log_to
 
-            log_to(wanted.log)
-        _check_keys(door.settings.keys)
+            log_to(options.log)
+        _check_keys(account_service.settings.keys)
     except ConfigError as error:
         return _refuse(error.sentence)
-    app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
-    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
-    door.preload = FIRST_SHOWN
+    app = JpmanageApp(
+        account_service, keys=account_service.settings.keys, theme=account_service.settings.theme
+    )
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
+    account_service.preload = FIRST_SHOWN
     app.sessions.notices = unknown_variables(os.environ)
-    app.run(mouse=door.settings.mouse)
+    app.run(mouse=account_service.settings.mouse)
     if app.start_error is not None:
         return _refuse(app.start_error)
     return app.return_code or 0
 
 
 def _refuse(sentence: str) -> ExitCode:
-    output.complain(f"jpmanage: {sentence}")
+    output.write_error(f"jpmanage: {sentence}")
     return ExitCode.USAGE
 
 

@@ -16,7 +16,7 @@ from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
-from jpmanage_tui.config.token import checked_token
+from jpmanage_tui.config.tokens import checked_token
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -25,42 +25,44 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.cli.terminal import Terminal
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.operation import OperationEvent
 
 Opening = Callable[[], Awaitable[Session]]
 _NOTHING = "Nothing was kept."
 
 
-class Way(Enum):
+class SignInMethod(Enum):
     """How to sign in."""
 
     WEB = "web"
     PASTE = "paste"
 
 
-async def login(door: AccountService, profile: str | None, way: Way | None, terminal: Terminal) -> ExitCode:
-    """Sign in by `way` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
+async def login(
+    account_service: AccountService, profile: str | None, method: SignInMethod | None, terminal: Terminal
+) -> ExitCode:
+    """Sign in by `method` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
     Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
-    name = checked_name(door.keeper.name_for_new(profile))
-    folder = door.keeper.store.path.parent
+    name = checked_name(account_service.profiles.name_for_new(profile))
+    folder = account_service.profiles.store.path.parent
     if folder.exists():
         ensure_private_dir(folder)  # before anything is asked: what is got must be kept
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
-            terminal.say(f"Note: {variable} is set and wins over every profile.")
-    way = way or (await _ask_way(terminal) if terminal.interactive else Way.PASTE)
-    login = _Login(door, name, terminal)
+            terminal.write_line(f"Note: {variable} is set and wins over every profile.")
+    method = method or (await _ask_method(terminal) if terminal.interactive else SignInMethod.PASTE)
+    login = _Login(account_service, name, terminal)
     try:
-        session = await login.by_web() if way is Way.WEB else await login.by_paste()
+        session = await login.by_web() if method is SignInMethod.WEB else await login.by_paste()
     except NeedsPartner as need:
-        terminal.say(f"Kept as profile {name}. {need}")
+        terminal.write_line(f"Kept as profile {name}. {need}")
         return ExitCode.OK
     except SignInRefused as refusal:
-        output.complain(f"jpmanage: {refusal.message}")
+        output.write_error(f"jpmanage: {refusal.message}")
         return ExitCode.REFUSED
-    terminal.say(f"Kept as profile {name}: {account_words(session)}.")
+    terminal.write_line(f"Kept as profile {name}: {account_words(session)}.")
     await session.close()
     return ExitCode.OK
 
@@ -72,23 +74,23 @@ def account_words(session: Session) -> str:
     return f"{session.partner.name}, partner key {session.key_name or 'that the account does not list'}"
 
 
-async def _ask_way(terminal: Terminal) -> Way:
-    terminal.say("How do you want to sign in?")
-    terminal.say("  1  with WordPress.com, in a browser here or on any other machine")
-    terminal.say("  2  paste a user token or a partner key's token")
+async def _ask_method(terminal: Terminal) -> SignInMethod:
+    terminal.write_line("How do you want to sign in?")
+    terminal.write_line("  1  with WordPress.com, in a browser here or on any other machine")
+    terminal.write_line("  2  paste a user token or a partner key's token")
     while True:
         answer = await terminal.ask("1 or 2 [1]: ")
         if answer is None:
             raise NoAccount(f"Signing in was left. {_NOTHING}")
         if answer.strip() in ("", "1", "2"):
-            return Way.PASTE if answer.strip() == "2" else Way.WEB
+            return SignInMethod.PASTE if answer.strip() == "2" else SignInMethod.WEB
 
 
 class _Login:
     """One run of the command."""
 
-    def __init__(self, door: AccountService, name: str, terminal: Terminal) -> None:
-        self._door = door
+    def __init__(self, account_service: AccountService, name: str, terminal: Terminal) -> None:
+        self._account_service = account_service
         self._name = name
         self._terminal = terminal
 
@@ -101,26 +103,28 @@ class _Login:
         except (NoAccount, SignInRefused) as error:
             if not self._terminal.interactive:
                 raise
-            self._terminal.say(str(error))
+            self._terminal.write_line(str(error))
         return await self.by_paste()
 
     async def _web(self) -> Session:
-        async with self._door.sign_in() as attempt:
+        async with self._account_service.sign_in() as attempt:
             signed = await self._signed_in(attempt)
-        return await self._through(lambda: self._door.open_signed_in(signed, self._name))
+        return await self._open(lambda: self._account_service.open_signed_in(signed, self._name))
 
     async def _signed_in(self, attempt: OAuthFlow) -> SignedIn:
         from jpmanage_tui.services.browser import open_url
 
         url = await attempt.begin()
-        say = self._terminal.say
+        write_line = self._terminal.write_line
         if await open_url(url, os.environ):
-            say("The page was opened in your browser. If it does not show, open this address:")
+            write_line("The page was opened in your browser. If it does not show, open this address:")
         else:
-            say("Open this address in a browser, on this or any other machine:")
-        say(f"\n{url}\n")
-        say("After you approve, the browser goes to an address that begins with http://127.0.0.1 and may say")
-        say("that it cannot be reached: copy that address and paste it here. ctrl+c cancels.")
+            write_line("Open this address in a browser, on this or any other machine:")
+        write_line(f"\n{url}\n")
+        write_line(
+            "After you approve, the browser goes to an address that begins with http://127.0.0.1 and may say"
+        )
+        write_line("that it cannot be reached: copy that address and paste it here. ctrl+c cancels.")
         ending = asyncio.create_task(attempt.finish())
         asking = asyncio.create_task(self._ask_address(attempt))
         try:
@@ -130,7 +134,7 @@ class _Login:
             ending.cancel()
             asking.cancel()
             await asyncio.gather(ending, asking, return_exceptions=True)
-            say()
+            write_line()
 
     async def _ask_address(self, attempt: OAuthFlow) -> None:
         """Ask for the address until one ends the wait; at the end of the input the browser is still waited for."""
@@ -143,70 +147,74 @@ class _Login:
             trouble = attempt.paste(address)
             if trouble is None:
                 return
-            self._terminal.say(trouble)
+            self._terminal.write_line(trouble)
 
     async def by_paste(self) -> Session:
         """Ask for the tokens, hidden."""
         if self._terminal.interactive:
-            self._terminal.say("Paste your tokens; they are not shown. Leave one empty if you have none.")
+            self._terminal.write_line(
+                "Paste your tokens; they are not shown. Leave one empty if you have none."
+            )
         user = await self._ask_token("User token")
         key = await self._ask_token("Partner key token")
         if user is None and key is None:
             raise NoAccount(f"No token was given. {_NOTHING}")
-        return await self._through(lambda: self._door.open_tokens(key, user, self._name))
+        return await self._open(lambda: self._account_service.open_tokens(key, user, self._name))
 
     async def _ask_token(self, words: str) -> SecretStr | None:
         value = await self._terminal.ask(f"{words}: ", hidden=True)
         return checked_token(value, words) if value and value.strip() else None
 
-    async def _through(self, opening: Opening) -> Session:
-        """Open the session, asking what stands in its way: the terms, which key."""
+    async def _open(self, opening: Opening) -> Session:
+        """Open the session, asking for what it needs first: the terms, which key."""
         while True:
             try:
                 return await opening()
             except NeedsTerms as need:
                 await self._accept_terms(need.partner)
-                opening = self._door.open
+                opening = self._account_service.open
             except NeedsKey as need:
                 key_id = await self._choose_key(need.partner)
-                return await self._door.open_key(key_id)
+                return await self._account_service.open_key(key_id)
 
     async def _accept_terms(self, partner: Partner) -> None:
         from jpmanage_tui.rules.account import PLATFORM_AGREEMENT
 
-        say = self._terminal.say
-        say(f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet.")
-        say(f"Read them here: {PLATFORM_AGREEMENT}")
+        write_line = self._terminal.write_line
+        write_line(f"{partner.name} has not accepted the terms of service of Jetpack's agency platform yet.")
+        write_line(f"Read them here: {PLATFORM_AGREEMENT}")
         answer = await self._terminal.ask("Type accept to accept them, anything else to leave: ")
         if (answer or "").strip().lower() != "accept":
             raise NoAccount("The terms of service are not accepted, so nothing can be shown.")
-        self._door.hear = self._tell
-        await self._door.accept_terms()
-        say("The terms of service are accepted.")
+        self._account_service.on_operation_event = self._tell
+        await self._account_service.accept_terms()
+        write_line("The terms of service are accepted.")
 
     def _tell(self, event: OperationEvent) -> None:
         """Say what the queue does while one waits for it."""
-        from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.operations.operation import EventKind
 
         if event.kind in (EventKind.WAITING, EventKind.UNKNOWN):
-            self._terminal.say(event.sentence)
+            self._terminal.write_line(event.sentence)
 
     async def _choose_key(self, partner: Partner) -> PartnerKeyId:
         from jpmanage_tui.rules.account import unreadable_words
 
-        say = self._terminal.say
+        write_line = self._terminal.write_line
         usable = [one for one in partner.keys if one.is_usable]
-        left_out = unreadable_words(partner)
+        unreadable = unreadable_words(partner)
         if not usable:
-            raise NoAccount(f"No partner key of {partner.name} can be used. {left_out}".rstrip())
-        say(f"{partner.name} has several partner keys:")
+            raise NoAccount(f"No partner key of {partner.name} can be used. {unreadable}".rstrip())
+        write_line(f"{partner.name} has several partner keys:")
         for number, one in enumerate(usable, 1):
-            say(f"  {number}  {one.name}")
+            write_line(f"  {number}  {one.name}")
         for one in partner.keys:
             if not one.is_usable:
-                say(f"  -  {one.name} ({'disabled' if one.disabled_on else 'the API gave no token for it'})")
-        if left_out:
-            say(left_out)
+                write_line(
+                    f"  -  {one.name} ({'disabled' if one.disabled_on else 'the API gave no token for it'})"
+                )
+        if unreadable:
+            write_line(unreadable)
         while True:
             answer = await self._terminal.ask(f"Which one, 1 to {len(usable)}? ")
             if answer is None:

@@ -16,42 +16,44 @@ if TYPE_CHECKING:
     from jpmanage_tui.config.credentials import Profile
 
 
-async def logout(door: AccountService, profile: str | None, terminal: Terminal) -> ExitCode:
+async def logout(account_service: AccountService, profile: str | None, terminal: Terminal) -> ExitCode:
     """Forget a profile (None: the default one); the tokens of its sign-in are revoked at WordPress.com first.
 
     It is forgotten also when that fails, which is said and gives the exit code "partly done". Raises
     NoAccount when there is no such profile, ConfigError when the credentials file cannot be used.
     """
-    keeper, say = door.keeper, terminal.say
-    name = profile or keeper.store.default()
-    if name is None or name not in keeper.store.list():
+    profiles, write_line = account_service.profiles, terminal.write_line
+    name = profile or profiles.store.default()
+    if name is None or name not in profiles.store.list():
         raise NoAccount(f"There is no profile {name!r}." if name else "There is no default profile.")
-    known = keeper.store.load(name)
-    trouble = await _revoke(door, known)
-    keeper.store.delete(name)
-    keeper.remember(f"profile {name}", None)
-    say(f"Profile {name} is forgotten on this machine.")
-    for sentence in _still_valid(known, trouble):
-        say(sentence)
+    stored = profiles.store.load(name)
+    trouble = await _revoke(account_service, stored)
+    profiles.store.delete(name)
+    profiles.remember_key(f"profile {name}", None)
+    write_line(f"Profile {name} is forgotten on this machine.")
+    for sentence in _still_valid(stored, trouble):
+        write_line(sentence)
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
-            say(f"{variable} is still set and signs in.")
+            write_line(f"{variable} is still set and signs in.")
     return ExitCode.PARTIAL if trouble else ExitCode.OK
 
 
-async def _revoke(door: AccountService, profile: Profile) -> str:
+async def _revoke(account_service: AccountService, profile: Profile) -> str:
     """Revoke the tokens of a sign-in; return "" or what hindered it."""
-    from jpmanage_tui.account.oauth_login import give_back
+    from jpmanage_tui.account.oauth_login import revoke_tokens
     from jpmanage_tui.account.profiles import client_of
 
     client = client_of(profile)
     if client is None:
         return ""
     try:
-        door.keeper.check_api(profile)
+        account_service.profiles.check_api(profile)
     except ConfigError as error:
         return f"The sign-in was not revoked. {error.sentence}"
-    return await give_back(door.asking, client, [profile.refresh_token, profile.user_token])
+    return await revoke_tokens(
+        account_service.anonymous_client, client, [profile.refresh_token, profile.user_token]
+    )
 
 
 def _still_valid(profile: Profile, trouble: str) -> list[str]:

@@ -15,13 +15,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     # pydantic would look for plugins in every installed package; its own switch says that none is wanted
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # what is loaded stays: looking through it would be for nothing; what runs for long enables it
-    output.prepare()
+    output.prepare_streams()
     crash.install()
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
     except SystemExit as end:  # argparse ends this way: help, version, a mistake
         raise SystemExit(output.finish(end.code if isinstance(end.code, int) else 1)) from None
     finally:
+        if argv is None:
+            gc.freeze()  # the process ends: its memory goes as a whole, without a last search for cycles
         gc.enable()
     return output.finish(code)
 
@@ -33,14 +35,14 @@ def _run(words: Sequence[str]) -> int:
         from jpmanage_tui.cli.launch import launch
 
         return launch(AppOptions())
-    from jpmanage_tui.cli.arguments import parsed, wanted_by
+    from jpmanage_tui.cli.arguments import options_from, parse_arguments
 
-    arguments = parsed(words)
+    arguments = parse_arguments(words)
     match arguments.command:
         case None:
             from jpmanage_tui.cli.launch import launch
 
-            return launch(wanted_by(arguments))
+            return launch(options_from(arguments))
         case "sandbox":
             from jpmanage_tui.cli.sandbox import sandbox
 

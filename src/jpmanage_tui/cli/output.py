@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TextIO
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     """Let both write any text, whatever the locale's encoding, and keep the places of those that are closed.
 
     A file that is opened later must not get the number of a closed standard stream: it would be written over.
@@ -41,7 +41,7 @@ def write(text: str) -> None:
         raise SystemExit(1) from None
 
 
-def complain(text: str) -> None:
+def write_error(text: str) -> None:
     """Write a sentence to the error output; where that takes nothing, the exit code has to do."""
     try:
         sys.stderr.write(f"{text}\n")
@@ -69,7 +69,7 @@ def finish(code: int) -> int:
 def _tell(error: OSError) -> None:
     _send_nowhere(sys.stdout)
     if not isinstance(error, BrokenPipeError):
-        complain(f"jpmanage: the output cannot be written: {error.strerror}.")
+        write_error(f"jpmanage: the output cannot be written: {error.strerror}.")
 
 
 def _send_nowhere(stream: TextIO) -> None:

@@ -29,7 +29,7 @@ def sandbox(arguments: argparse.Namespace) -> int:
             faults=tuple(arguments.fault),
         )
     except (SandboxError, ConfigError) as error:
-        output.complain(f"jpmanage sandbox: {error}")
+        output.write_error(f"jpmanage sandbox: {error}")
         return ExitCode.USAGE
     gc.freeze()
     gc.enable()  # a server runs for long

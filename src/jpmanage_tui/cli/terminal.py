@@ -26,7 +26,7 @@ class Terminal:
         self._buffer = b""
         self._ended = False
 
-    def say(self, line: str = "") -> None:
+    def write_line(self, line: str = "") -> None:
         """Write a line. Raises SystemExit with 1 where it cannot be written."""
         output.write(f"{line}\n")
 
@@ -39,7 +39,7 @@ class Terminal:
             return await self._line()
         with self._quiet():
             line = await self._line()
-        self.say()
+        self.write_line()
         return line
 
     async def _line(self) -> str | None:

@@ -18,72 +18,80 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.terminal import Terminal
 
 
-async def whoami(door: AccountService, terminal: Terminal) -> ExitCode:
+async def whoami(account_service: AccountService, terminal: Terminal) -> ExitCode:
     """Ask the API once for each thing that is told: the partner, the user, and whether the key's token serves.
 
     Raises NoAccount, ConfigError or an ApiError.
     """
-    say = terminal.say
-    async with door.visit() as line:
-        if door.demo:
-            say("API:               the demo's sandbox")
-        elif door.settings.api_url != DEFAULT_API_URL:
-            say(f"API:               {door.settings.api_url}")
-        if line.tokens.user is None:
-            say("Account:           not known (no user token; `jpmanage login` adds one)")
-            await _tell_key_token(line, terminal, line.tokens.key_origin)
+    write_line = terminal.write_line
+    async with account_service.connect() as connection:
+        if account_service.demo:
+            write_line("API:               the demo's sandbox")
+        elif account_service.settings.api_url != DEFAULT_API_URL:
+            write_line(f"API:               {account_service.settings.api_url}")
+        if connection.tokens.user is None:
+            write_line("Account:           not known (no user token; `jpmanage login` adds one)")
+            await _tell_key_token(connection, terminal, connection.tokens.key_origin)
             return ExitCode.OK
-        return await _tell_user(line, terminal)
+        return await _tell_user(connection, terminal)
 
 
-async def _tell_user(line: AccountConnection, terminal: Terminal) -> ExitCode:
+async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
-    say, client = terminal.say, line.client
+    write_line, client = terminal.write_line, connection.client
     me = await client.me.get()
-    say(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
+    write_line(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
     try:
         partner = await client.partner.get()
     except ApiError as error:
         if error.code != NO_PARTNER:
             raise
-        say("Account:           not registered as a partner; start jpmanage to sign up")
-        say(f"User token:        {line.tokens.user_origin}")
+        write_line("Account:           not registered as a partner; start jpmanage to sign up")
+        write_line(f"User token:        {connection.tokens.user_origin}")
         return ExitCode.NOT_SIGNED_IN
-    say(f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)"))
-    say(f"User token:        {line.tokens.user_origin}{_end(line)}")
-    key, is_open = _key(line, partner)
+    write_line(
+        f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)")
+    )
+    write_line(f"User token:        {connection.tokens.user_origin}{_end(connection)}")
+    key, is_open = _key(connection, partner)
     for one in partner.keys:
         marks = ["in use"] if key is not None and one.id == key.id else []
         marks += ["disabled"] if one.disabled_on else []
         marks += ["no token"] if not one.has_token else []
-        say(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
+        write_line(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
     if unreadable_words(partner):
-        say(f"Not complete:      {unreadable_words(partner)}")
+        write_line(f"Not complete:      {unreadable_words(partner)}")
     if is_open:
-        say("Partner key token: none chosen yet; start jpmanage to choose a key")
+        write_line("Partner key token: none chosen yet; start jpmanage to choose a key")
         return ExitCode.OK
-    if line.source.key is not None and partner.tos_accepted:
-        given = line.tokens.key is not None and line.source.key == line.tokens.key
-        origin = line.tokens.key_origin if given else f"from the account (key {key.name if key else '?'})"
+    if connection.token_provider.key is not None and partner.tos_accepted:
+        given = connection.tokens.key is not None and connection.token_provider.key == connection.tokens.key
+        origin = (
+            connection.tokens.key_origin if given else f"from the account (key {key.name if key else '?'})"
+        )
         await _tell_key_token(
-            line, terminal, origin if key is not None else f"{origin}; of no key listed above"
+            connection, terminal, origin if key is not None else f"{origin}; of no key listed above"
         )
     return ExitCode.OK
 
 
-def _key(line: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:
+def _key(connection: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:
     """Return the key in use, and whether it still has to be chosen."""
     try:
-        return choose_key(line, partner), False
+        return choose_key(connection, partner), False
     except NeedsKey:
         return None, True
 
 
-async def _tell_key_token(line: AccountConnection, terminal: Terminal, origin: str) -> None:
-    counts = await line.client.licenses.counts()
-    terminal.say(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
+async def _tell_key_token(connection: AccountConnection, terminal: Terminal, origin: str) -> None:
+    counts = await connection.client.licenses.counts()
+    terminal.write_line(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
 
 
-def _end(line: AccountConnection) -> str:
-    return "" if line.ends is None else f"; until {line.ends:%Y-%m-%d %H:%M} UTC, then renewed"
+def _end(connection: AccountConnection) -> str:
+    return (
+        ""
+        if connection.expires_at is None
+        else f"; until {connection.expires_at:%Y-%m-%d %H:%M} UTC, then renewed"
+    )

@@ -13,9 +13,8 @@ import tomli_w
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock, read_private, write_private
-from jpmanage_tui.config.token import is_token
-from jpmanage_tui.config.tomlfile import parse_toml
+from jpmanage_tui.config.files import lock, parse_toml, read_private, write_private
+from jpmanage_tui.config.tokens import is_token
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -156,17 +155,6 @@ class CredentialStore:
         """Remove the profile ``name`` and return whether it was there."""
         with self._rewritten() as (profiles, _chosen):
             return profiles.pop(name, None) is not None
-
-    def set_default(self, name: str) -> None:
-        """Make ``name`` the profile that is used when none is named.
-
-        Raises:
-            ConfigError: there is no such profile.
-
-        """
-        self.load(name)
-        with self._rewritten() as (_profiles, chosen):
-            chosen[:] = [name]
 
     @contextmanager
     def _rewritten(self, seconds: float = 10.0) -> Iterator[tuple[dict[str, Profile], _Names]]:

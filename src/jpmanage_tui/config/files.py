@@ -1,4 +1,4 @@
-"""Private files: 0600 in a 0700 folder, replaced atomically, locked while read and rewritten."""
+"""Private files: 0600 in a 0700 folder, replaced atomically, locked while read and rewritten; TOML; network mounts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
 import tempfile
 import time
@@ -141,6 +142,24 @@ def read_private(path: Path) -> bytes | None:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
+def parse_toml(data: bytes, path: Path) -> dict[str, object]:
+    """Return the table that ``data``, read from ``path``, holds.
+
+    Raises:
+        ConfigError: it is no UTF-8 or no TOML; the sentence names the file and the place, never the text
+            there.
+
+    """
+    import tomllib  # not for a start without a file
+
+    try:
+        return dict(tomllib.loads(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start + 1}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+
+
 @contextlib.contextmanager
 def lock(path: Path, seconds: float = 10.0) -> Iterator[None]:
     """Hold the lock that guards ``path``, so that two programs do not lose each other's change.
@@ -177,3 +196,42 @@ def _wait_for(descriptor: int, path: Path, deadline: float) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+NETWORK = {
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre", "gpfs", "beegfs", "orangefs",
+    "pvfs2", "ocfs2", "gfs", "gfs2", "glusterfs", "ncpfs", "coda", "vboxsf", "vmhgfs", "prl_fs", "acfs", "panfs",
+}  # fmt: skip
+"""Types of file systems that another machine may have mounted too."""
+NETWORK_FUSE = {
+    "sshfs", "s3fs", "rclone", "glusterfs", "ceph", "ceph-fuse", "davfs", "davfs2", "curlftpfs", "smbnetfs", "nfs",
+    "gvfsd-fuse", "mfs", "moosefs", "juicefs", "vmhgfs-fuse", "goofys", "gcsfuse", "blobfuse", "blobfuse2", "onedrive",
+    "google-drive-ocamlfuse", "httpdirfs", "mount-s3", "hdfs", "afs",
+}  # fmt: skip
+"""The same where a program of the user serves the files: ``fuse.NAME``."""
+
+
+def is_on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
+    """Return whether ``path`` lies on a network file system, by the kernel's list of mounts (Linux; else False)."""
+    try:
+        lines = mounts.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return False
+    place = path.resolve()
+    kind, depth = "", -1
+    for line in lines:
+        before, mark, after = line.partition(" - ")
+        fields = before.split()
+        if not mark or len(fields) < 5 or not after.split():
+            continue
+        point = Path(_unescape(fields[4]))
+        deep = len(point.parts)
+        if deep >= depth and place.is_relative_to(point):  # of two at one place the later one is on top
+            kind, depth = after.split()[0], deep
+    name, _, program = kind.partition(".")
+    return kind in NETWORK or (name == "fuse" and program in NETWORK_FUSE)
+
+
+def _unescape(text: str) -> str:
+    r"""Spaces, tabs, ends of lines and backslashes stand as three octal digits (``\040``)."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)

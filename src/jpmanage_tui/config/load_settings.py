@@ -1,4 +1,4 @@
-"""Loading ``config.toml`` and its variables: read strictly, never rewritten.
+"""Loading ``config.toml`` and the variables of the environment: read strictly, never rewritten.
 
 What a start without the file needs is here and in ``settings``, and it is little: the first frame waits for it. What
 a file holds is checked in ``settings_file``, which is loaded only when there is one.
@@ -6,6 +6,7 @@ a file holds is checked in ``settings_file``, which is loaded only when there is
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,11 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.paths import config_dir
 from jpmanage_tui.config.settings import Settings, checked_url
 
+PREFIX = "JPMANAGE_"
+VARIABLES = tuple(
+    f"{PREFIX}{name}"
+    for name in ("TOKEN", "USER_TOKEN", "API_URL", "STRIPE_URL", "CONFIG_DIR", "STATE_DIR", "DOWNLOAD_DIR")
+)
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
 
@@ -57,3 +63,19 @@ def _checked_variable(variable: str, value: str) -> str:
         return checked_url(value)
     except ValueError as error:
         raise ConfigError(f"{variable} {error}.") from None
+
+
+def unknown_variables(env: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable that has our prefix and is none of ours; it never holds a value."""
+    return [
+        _sentence(name) for name in sorted(env) if name.upper().startswith(PREFIX) and name not in VARIABLES
+    ]
+
+
+def _sentence(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.6)
+    shown = re.sub(r"[^A-Za-z0-9_]", "?", name)
+    end = f"did you mean {near[0]}?" if near else f"there are {', '.join(VARIABLES)}."
+    return f"The variable {shown} is not known and has no effect; {end}"

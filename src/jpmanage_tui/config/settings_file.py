@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +12,8 @@ from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationEr
 from typing_extensions import TypedDict
 
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.files import parse_toml
 from jpmanage_tui.config.settings import THEMES, Settings, Timeouts, checked_url
-from jpmanage_tui.config.tomlfile import parse_toml, refuse_unknown
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -97,6 +97,23 @@ def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = 
         return _settings(TypeAdapter(Table).validate_python(given))
     except ValidationError as error:
         raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def refuse_unknown(table: Mapping[str, object], known: Collection[str], path: Path, where: str = "") -> None:
+    """Check that each key of ``table`` is one of ``known``; ``where`` is the table's own name, ``""`` at
+    the top.
+
+    Raises:
+        ConfigError: names the file, the first unknown key and the nearest valid one.
+
+    """
+    for key in table:
+        if key in known:
+            continue
+        near = get_close_matches(key, sorted(known), n=1, cutoff=0.5)
+        advice = f"did you mean {near[0]}?" if near else f"valid keys are {', '.join(sorted(known))}."
+        place = f" in [{where}]" if where else ""
+        raise ConfigError(f"{path}: unknown key {key!r}{place}; {advice}")
 
 
 def _settings(table: Table) -> Settings:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from jpmanage_tui.config.commands import run_token_command
 from jpmanage_tui.config.errors import UsageError
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.config.token import checked_token
+from jpmanage_tui.config.tokens import checked_token, run_token_command
 
 if TYPE_CHECKING:
     from jpmanage_tui.config.credentials import CredentialStore, Profile

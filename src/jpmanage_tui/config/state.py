@@ -7,8 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import lock, read_private, target_of, write_private
-from jpmanage_tui.config.tomlfile import parse_toml
+from jpmanage_tui.config.files import lock, parse_toml, read_private, target_of, write_private
 
 StateValue = str | int | bool
 _KEY_ID = "key_id"
@@ -50,16 +49,17 @@ class StateFile:
                 entries[key] = value
             write_private(self.path, tomli_w.dumps(state).encode())
 
-    def key_id(self, profile: str) -> int | None:
-        """Return the id of the partner key last chosen in ``profile``, or None (contract: account 7.1)."""
-        value = self.get(f"profile {profile}", _KEY_ID)
+    def key_id(self, place: str) -> int | None:
+        """Return the id of the partner key chosen last at a place (a profile or an account), None where there is none."""
+        value = self.get(place, _KEY_ID)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    def remember_key(self, profile: str, key_id: int | None) -> None:
-        """Remember the partner key chosen in ``profile``: its id only, never its token (contract: account
-        7.1).
+    def remember_key(self, place: str, key_id: int | None, seconds: float = 10.0) -> None:
+        """Remember the partner key chosen at a place: its id only, never its token (contract: account 7.1).
+
+        None forgets it. Raises ConfigError as `set` does.
         """
-        self.set(f"profile {profile}", _KEY_ID, key_id)
+        self.set(place, _KEY_ID, key_id, seconds)
 
     def _read(self) -> dict[str, dict[str, StateValue]]:
         data = read_private(self.path)

@@ -23,14 +23,14 @@ from jpmanage_tui.operations.snapshot import Snapshots
 T = TypeVar("T")
 NO_CARD = "missing_valid_payment_method"
 """The code with which the API refuses to issue without a valid card (contract: licenses 3.5)."""
-Tell = Callable[[float, str], None]
+OnWait = Callable[[float, str], None]
 
 
 @dataclass
 class _Tries:
     renewed: bool = False
-    limited: int = 0
-    unpaid: int = 0
+    rate_limited: int = 0
+    without_card: int = 0
 
 
 class Dispatcher:
@@ -57,13 +57,14 @@ class Dispatcher:
         self._snapshots = Snapshots(client)
 
     async def send(
-        self, operation: Operation[T], entry_id: int, tell: Tell, on_exchange: Callable[[Exchange], None]
+        self, operation: Operation[T], entry_id: int, on_wait: OnWait, on_exchange: Callable[[Exchange], None]
     ) -> T:
-        """Send it and return the answer; ``tell`` hears how many seconds it waits, and why, ``on_exchange``
-        each of its own requests with the answer's status and id.
+        """Send it and return the answer; ``on_wait`` is called with the seconds it waits, and why, ``on_exchange``
+        with each of its own requests with the answer's status and id.
 
         Raises:
-            ApiError: as the client; AuthenticationError, RateLimitError and Refused only after the tries that are safe.
+            ApiError: as the client; AuthenticationError, RateLimitError and RequestRejectedError only after the tries
+                that are safe.
             OperationError: nothing was done: the wait was stopped, or the journal cannot note it.
 
         """
@@ -71,17 +72,17 @@ class Dispatcher:
         client = self._client.with_options(on_exchange=on_exchange)
         while True:
             self._check(operation)
-            stale = await self._before(operation, entry_id)
+            token = await self._mark_sent(operation, entry_id)
             try:
                 return await operation.change.send(client, operation.request.secrets)
             except ApiError as error:
                 pause = self._pause_after(error, operation, tries)
-                if pause is None and not await self._renew(error, operation, stale, tries):
+                if pause is None and not await self._renew(error, operation, token, tries):
                     raise
                 refusal = error
             await self._journal.mark_queued(entry_id)
             if pause is not None:
-                tell(pause, refusal.message)
+                on_wait(pause, refusal.message)
                 await self._wait(operation, pause)
 
     def _token_kind(self, operation: Operation[T]) -> TokenKind:
@@ -93,48 +94,54 @@ class Dispatcher:
         if self._closing.is_set():
             raise Stopped("The program was ending.")
 
-    async def _before(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
+    async def _mark_sent(self, operation: Operation[T], entry_id: int) -> SecretStr | None:
         change = operation.change
         snapshot = (
             await self._snapshots.take() if change.needs_snapshot else Snapshot(self._client.server_now())
         )
-        stale = await self._tokens.get(self._token_kind(operation)) if self._tokens is not None else None
+        token = await self._tokens.get(self._token_kind(operation)) if self._tokens is not None else None
         if not await self._journal.mark_sent(entry_id, snapshot, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
-        return stale
+        return token
 
     def _pause_after(self, error: ApiError, operation: Operation[T], tries: _Tries) -> float | None:
         """Return the seconds after which it may be sent again, None if it may not for a reason of time."""
         policy = self._policy
         if isinstance(error, RateLimitError):
-            tries.limited += 1
+            tries.rate_limited += 1
             pause = (
-                error.retry_after if error.retry_after is not None else policy.limited_pause * tries.limited
+                error.retry_after
+                if error.retry_after is not None
+                else policy.rate_limit_pause * tries.rate_limited
             )
-            return pause if tries.limited < policy.limited_tries and pause <= policy.limited_longest else None
+            return (
+                pause
+                if tries.rate_limited < policy.rate_limit_tries and pause <= policy.rate_limit_longest
+                else None
+            )
         if (
             error.code == NO_CARD
             and operation.change.retry_while_card_propagates
             and operation.request.card_just_added
         ):
-            tries.unpaid += 1
-            return policy.unpaid_pause * tries.unpaid if tries.unpaid <= policy.unpaid_tries else None
+            tries.without_card += 1
+            return policy.card_pause * tries.without_card if tries.without_card <= policy.card_tries else None
         return None
 
     async def _renew(
-        self, error: ApiError, operation: Operation[T], stale: SecretStr | None, tries: _Tries
+        self, error: ApiError, operation: Operation[T], token: SecretStr | None, tries: _Tries
     ) -> bool:
         """Return whether a 401 may be answered by sending once more, with a fresh token."""
         if (
             not isinstance(error, AuthenticationError)
             or tries.renewed
             or self._tokens is None
-            or stale is None
+            or token is None
         ):
             return False
         tries.renewed = True
         try:
-            return await self._tokens.refresh(self._token_kind(operation), stale) is not None
+            return await self._tokens.refresh(self._token_kind(operation), token) is not None
         except ApiError:
             return False  # the 401 itself is what the user must hear of
 

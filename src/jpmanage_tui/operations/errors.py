@@ -19,7 +19,7 @@ class OperationError(Exception):
 
 
 class ReadOnly(OperationError):
-    """The program was started to look only."""
+    """The program was started with --read-only."""
 
 
 class JournalUnavailable(OperationError):
@@ -31,7 +31,7 @@ class JournalReadOnly(JournalUnavailable):
 
 
 class ConflictError(OperationError):
-    """An earlier change of the same thing is on its way, or its fate is unknown.
+    """An earlier change of the same thing is on its way, or its outcome is unknown.
 
     ``entry_id`` is that change's number in the journal.
     """
@@ -42,7 +42,7 @@ class ConflictError(OperationError):
 
 
 class EarlierUnsettled(ConflictError):
-    """A change of unknown fate stands in the journal that may be of the same partner key: only the user can say.
+    """A change of unknown outcome stands in the journal that may be of the same partner key: only the user can say.
 
     ``earlier`` are those entries. It is sent once the user has confirmed exactly these.
     """
@@ -65,4 +65,4 @@ class Stopped(OperationError):
 
 
 class NotConfirmed(Stopped):
-    """The user was asked about an earlier change of unknown fate, and did not confirm."""
+    """The user was asked about an earlier change of unknown outcome, and did not confirm."""

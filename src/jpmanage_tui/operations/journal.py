@@ -29,8 +29,8 @@ def utc_now() -> datetime:
 class Journal:
     """The journal for the event loop: one thread owns the file, and every call waits for it without blocking.
 
-    The file is opened by the first call, and by the next one where that failed: who only looks needs none. Every
-    method raises JournalUnavailable when the file cannot be used; see :class:`JournalStore` for what each does.
+    The file is opened by the first call, and by the next one where that failed: a program that changes nothing needs
+    none. Every method raises JournalUnavailable when the file cannot be used; :class:`JournalStore` says what each does.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], datetime] = utc_now) -> None:
@@ -132,9 +132,9 @@ class Journal:
         """Return entries of all keys of the partner, newest first; see :meth:`JournalStore.history`."""
         return await self._read(lambda it: it.history(account, limit))
 
-    async def left_behind(self, account: str, owner: str) -> tuple[Entry, ...]:
-        """Return what nobody looks after, oldest first; see :meth:`JournalStore.left_behind`."""
-        return await self._read(lambda it: it.left_behind(account, owner))
+    async def abandoned(self, account: str, owner: str) -> tuple[Entry, ...]:
+        """Return what nobody looks after, oldest first; see :meth:`JournalStore.abandoned`."""
+        return await self._read(lambda it: it.abandoned(account, owner))
 
     async def keys(self, account: str) -> frozenset[LicenseKey]:
         """Return the codes of the licenses that entries brought; see :meth:`JournalStore.keys`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
@@ -44,7 +44,7 @@ NO_SECRETS = Secrets()
 
 
 class AmbiguousResponse(Exception):
-    """The server answered 2xx, but its answer does not say that the thing was done: look before believing."""
+    """The server answered 2xx, but its answer does not say that the thing was done: verify before believing."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,24 @@ class Snapshot:
     """What there was before a mutation was sent: the server's own time, and license codes that were known then."""
 
     server_date: datetime | None = None
-    keys: tuple[LicenseKey, ...] = ()
+    known_keys: tuple[LicenseKey, ...] = ()
 
 
 EMPTY_SNAPSHOT = Snapshot()
+MARGIN = timedelta(minutes=2)
+"""How far the clock that dates a license may be behind the one of the server's ``Date``."""
+
+
+def is_before(issued_at: datetime, now: datetime) -> bool:
+    """Tell whether a license was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
+    return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
 class CheckResult(Enum):
-    """What one look at the server showed of a mutation of unknown fate.
+    """What one check at the server showed of a mutation of unknown outcome.
 
     ``DONE``: the change is there. ``NOT_YET``: it is not; a slow server may still bring it. ``UNCLEAR``:
-    what is there cannot be told apart, and looking again will not help. ``BLIND``: this look could not see
+    what is there cannot be told apart, and checking again will not help. ``BLIND``: this check could not see
     it. ``GONE``: what should be taken away is known nowhere any more; a server that is late with its lists may
     still bring it back.
     """
@@ -76,7 +83,7 @@ class CheckResult(Enum):
 
 @dataclass(frozen=True)
 class Verification:
-    """What one look showed, the sentence for it, and the license codes that were found."""
+    """What one check showed, the sentence for it, and the license codes that were found."""
 
     result: CheckResult
     sentence: str
@@ -103,9 +110,9 @@ class Mutation(ABC, Generic[T]):
     payload_version: ClassVar[int] = 1
     token: ClassVar[TokenKind] = TokenKind.KEY
     needs_snapshot: ClassVar[bool] = False
-    """Whether its fate can be looked up only by what there was before it was sent."""
+    """Whether its outcome can be verified only by what there was before it was sent."""
     concurrent: ClassVar[bool] = False
-    """Whether it runs beside the line of the others: a request in the line may be waiting for it."""
+    """Whether it runs beside the others: a request in the queue may be waiting for it."""
     retry_while_card_propagates: ClassVar[bool] = False
     """Whether ``missing_valid_payment_method`` may mean only that a new card is not known everywhere yet."""
 
@@ -126,7 +133,7 @@ class Mutation(ABC, Generic[T]):
     @property
     @abstractmethod
     def conflict_key(self) -> str:
-        """What it changes: while the fate of one change is unknown, no other of the same target is sent.
+        """What it changes: while the outcome of one change is unknown, no other of the same key is sent.
 
         An empty string means that nothing has to be guarded.
         """
@@ -145,17 +152,17 @@ class Mutation(ABC, Generic[T]):
 
         """
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look at the server, once, whether it was done; nothing is changed there.
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check at the server, once, whether it was done; nothing is changed there.
 
-        ``before`` has the server's time when it was sent, the codes of the snapshot taken then, and those that the
+        ``snapshot`` has the server's time when it was sent, the codes that were known then, and those that the
         journal's other entries brought.
 
         Raises:
             ApiError: the server could not be asked.
 
         """
-        del client, before
+        del client, snapshot
         return Verification(CheckResult.UNCLEAR, "There is nothing by which it could be looked up.")
 
     def keys_of(self, result: T) -> tuple[LicenseKey, ...]:
@@ -224,3 +231,17 @@ class UnreadableMutation(Mutation[None]):
 
         """
         raise ValueError(self.summary())
+
+
+def mutation_from_json(kind: str, text: str, version: int = 1) -> Mutation[Any]:
+    """Return the mutation of ``kind`` that ``Mutation.to_json`` wrote as ``text``, in the ``version`` of its payload.
+
+    Raises:
+        ValueError: the kind or the version is not known, or the text is not such a mutation.
+
+    """
+    if kind not in MUTATIONS:
+        raise ValueError(f"{kind!r} is no kind of change")
+    if version > MUTATIONS[kind].payload_version:
+        raise ValueError(f"{kind!r} in a newer form, {version}")
+    return MUTATIONS[kind].from_json(text)

@@ -1,18 +1,70 @@
-"""The handle of one submitted change."""
+"""A submitted change: its handle, how it ended, and what is told on the way."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
+from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
 
 T = TypeVar("T")
+Cause = ApiError | OperationError | AmbiguousResponse
 _NO_ANSWER = "The program ended before an answer came; it is looked up at the next start."
+
+_WORDS = {
+    EntryState.DONE: "done",
+    EntryState.REFUSED: "refused, nothing was changed",
+    EntryState.NOT_SENT: "not sent, nothing was changed",
+    EntryState.UNKNOWN: "not known whether it was done",
+    EntryState.CONFIRMED_DONE: "done (confirmed)",
+    EntryState.CONFIRMED_NOT_DONE: "not done (confirmed)",
+}
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """How a change ended, or that nobody knows.
+
+    ``state`` is one of done, refused, not_sent, unknown, found_done, found_not_done. ``result`` is the
+    API's answer (when ``done``), ``license_keys`` the codes that it brought (also when ``found_done``).
+    ``detail`` is the vendor's sentence or what verifying it showed; ``entry_id`` the number in the journal, None
+    when it never got there.
+    """
+
+    change: Mutation[T]
+    state: EntryState
+    detail: str = ""
+    result: T | None = None
+    error: Cause | None = None
+    entry_id: int | None = None
+    license_keys: tuple[LicenseKey, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was asked, how it ended, and why, in one line."""
+        return f"{self.change.summary()}: {_WORDS[self.state]}. {self.detail}".rstrip()
+
+    @property
+    def happened(self) -> bool:
+        """Whether the change is known to be done."""
+        return self.state.happened
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows."""
+        return self.state is EntryState.UNKNOWN
+
+    @property
+    def nothing_done(self) -> bool:
+        """Whether it is known that nothing was changed, so that it may be asked again."""
+        return not self.happened and not self.unknown
 
 
 @dataclass(frozen=True)
@@ -41,8 +93,8 @@ class Operation(Generic[T]):
         """Those of the request, and what the user has confirmed since."""
         self.started = False
         self.stopped = asyncio.Event()
-        self._looking = False
-        self._on_looking: Callable[[], None] | None = None
+        self._verifying = False
+        self._on_verifying: Callable[[], None] | None = None
         self._end: asyncio.Future[Outcome[T]] = asyncio.get_running_loop().create_future()
 
     @property
@@ -63,28 +115,28 @@ class Operation(Generic[T]):
         return await asyncio.shield(self._end)
 
     @property
-    def looking(self) -> bool:
-        """Whether nobody knows whether it was done, and that is being looked up now."""
-        return self._looking and not self._end.done()
+    def verifying(self) -> bool:
+        """Whether nobody knows whether it was done, and that is being verified now."""
+        return self._verifying and not self._end.done()
 
-    def when_looking(self, told: Callable[[], None]) -> None:
-        """Call ``told`` on the event loop when its fate begins to be looked up."""
-        self._on_looking = told
+    def on_verifying(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` on the event loop when its outcome begins to be verified."""
+        self._on_verifying = callback
 
-    def look_begins(self) -> None:
-        """Say that its fate is unknown and being looked up; for the queue."""
-        self._looking = True
-        if self._on_looking is not None:
-            self._on_looking()
+    def mark_verifying(self) -> None:
+        """Say that its outcome is unknown and being verified; for the queue."""
+        self._verifying = True
+        if self._on_verifying is not None:
+            self._on_verifying()
 
     def stop(self) -> None:
-        """Send it no more: a wait for the line or for a busy server ends. What is on its way is not
+        """Send it no more: a wait for the queue or for a busy server ends. What is on its way is not
         touched.
         """
         self.stopped.set()
 
     def finish(self, outcome: Outcome[T]) -> None:
-        """Say how it ended; for the queue. The first word counts."""
+        """Say how it ended; for the queue. The first call counts."""
         if not self._end.done():
             self._end.set_result(outcome)
 
@@ -98,3 +150,34 @@ class Operation(Generic[T]):
             self.finish(Outcome(self.change, state, detail, entry_id=self.entry_id))
         elif (error := task.exception()) is not None:
             self._end.set_exception(error)
+
+
+class EventKind(StrEnum):
+    """What happened to an operation; see :class:`OperationEvent`. ``recovered``: what another program left when it
+    ended was settled.
+    """
+
+    QUEUED = "queued"
+    STARTED = "started"
+    WAITING = "waiting"
+    UNKNOWN = "unknown"
+    VERIFYING = "verifying"
+    SETTLED = "settled"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True)
+class OperationEvent:
+    """Something happened to an operation.
+
+    ``seconds`` is how long it waits before it is sent again (``waiting``) or verified (``verifying``);
+    ``outcome`` comes with ``settled`` and ``recovered``. ``entry_id`` is None before the journal has it.
+    """
+
+    operation_id: int
+    kind: EventKind
+    sentence: str
+    change: Mutation[Any]
+    seconds: float | None = None
+    entry_id: int | None = None
+    outcome: Outcome[Any] | None = None

@@ -1,4 +1,4 @@
-"""What this floor needs of the client: its protocols, so that a test can stand in for it."""
+"""What operations need of the client, as protocols: a test brings a server of its own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from jpmanage_tui.api.stripe import CardEntry, SetupOutcome, StripeConfiguration
 
 
 class LicensesPort(Protocol):
-    """The licenses area; see ``api.licenses.Licenses``."""
+    """The licenses; see api.licenses.LicensesResource."""
 
     async def list(
         self,
@@ -68,7 +68,7 @@ class LicensesPort(Protocol):
 
 
 class SitesPort(Protocol):
-    """The sites area; see ``api.sites.Sites``."""
+    """The sites; see ``api.sites.SitesResource``."""
 
     async def list(self, query: str = ..., page: int = ...) -> SitePage:
         """List sites."""
@@ -78,7 +78,7 @@ class SitesPort(Protocol):
 
 
 class PartnerPort(Protocol):
-    """The partner area; see ``api.partner.PartnerArea``."""
+    """The partner; see ``api.partner.PartnerResource``."""
 
     async def get(self) -> Partner:
         """Get the partner."""
@@ -94,7 +94,7 @@ class PartnerPort(Protocol):
 
 
 class PaymentMethodsPort(Protocol):
-    """The cards area; see ``api.payment_methods.PaymentMethods``."""
+    """The cards; see ``api.payment_methods.PaymentMethodsResource``."""
 
     async def list(self, starting_after: PaymentMethodId | None = ...) -> PaymentMethodPage:
         """List cards."""
@@ -112,7 +112,7 @@ class PaymentMethodsPort(Protocol):
 
 
 class InvoicesPort(Protocol):
-    """The invoices area; see ``api.invoices.Invoices``."""
+    """The invoices; see ``api.invoices.InvoicesResource``."""
 
     async def list(self, starting_after: InvoiceId | None = ...) -> InvoicePage:
         """List invoices."""
@@ -122,7 +122,7 @@ class InvoicesPort(Protocol):
 
 
 class StripePort(Protocol):
-    """Stripe; see ``api.stripe.Stripe``."""
+    """Stripe; see ``api.stripe.StripeResource``."""
 
     async def configuration(self, needs_intent: bool = ...) -> StripeConfiguration:
         """Get the configuration, and an intent."""

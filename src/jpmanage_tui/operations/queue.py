@@ -1,4 +1,4 @@
-"""The one line that every changing request goes through."""
+"""The queue that every changing request goes through, one after another."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ from jpmanage_tui.operations.errors import (
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
-from jpmanage_tui.operations.operation import Operation, Request
-from jpmanage_tui.operations.outcome import Cause, EventKind, OperationEvent, Outcome
+from jpmanage_tui.operations.operation import Cause, EventKind, Operation, OperationEvent, Outcome, Request
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.reconciler import Reconciler
@@ -43,7 +42,7 @@ from jpmanage_tui.operations.store import Settled
 T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
 Ask = Callable[[Mutation[Any], tuple[Entry, ...]], Awaitable[bool]]
-"""Asks the user whether a change is to be sent in spite of earlier ones of unknown fate, and returns the answer."""
+"""Asks the user whether a change is to be sent in spite of earlier ones of unknown outcome, and returns the answer."""
 _BROKEN = "The program broke off while it was on its way."
 
 
@@ -66,11 +65,11 @@ class OperationsQueue:
         policy: Policy = DEFAULT_POLICY,
         ask: Ask | None = None,
     ) -> None:
-        """Make the line of ``account``'s changes.
+        """Make the queue of ``account``'s changes.
 
         ``account`` scopes the journal (see ``scopes``): it must differ wherever the licenses differ. It is a function
         where it goes by the token in use, which may be renewed.
-        ``tokens`` is the client's own source: it is asked for a fresh token when the server answers 401.
+        ``tokens`` are the client's own: they are asked for a fresh token when the server answers 401.
         ``ask`` asks the user about earlier changes that may be of the same partner key; without it what would have to
         be asked is refused. The journal stays the caller's to close, after :meth:`close`.
         """
@@ -85,9 +84,9 @@ class OperationsQueue:
         self._policy = policy
         self._ask = ask
         self._owner = new_owner()
-        self._line = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
-        self._numbers = 0
+        self._last_id = 0
         self._reconciler = Reconciler(
             client,
             journal,
@@ -95,19 +94,19 @@ class OperationsQueue:
             policy,
             self._owner,
             self._closing,
-            self._tell_look,
-            self._announce,
+            self._tell_check,
+            self._tell_outcome,
             self._tell_recovered,
         )
 
     @property
     def busy(self) -> bool:
-        """Whether a change is under way or waits in the line."""
+        """Whether a change is under way or waits in the queue."""
         return bool(self._tasks)
 
     @property
-    def looking(self) -> bool:
-        """Whether it is being looked up what became of a change; what is not found out is looked up at the next start."""
+    def verifying(self) -> bool:
+        """Whether it is being verified what became of a change; what is not found out is verified at the next start."""
         return self._reconciler.busy
 
     @property
@@ -123,18 +122,18 @@ class OperationsQueue:
         card_just_added: bool = False,
         acknowledged: frozenset[int] = frozenset(),
     ) -> Operation[T]:
-        """Put ``change`` in the line and return its handle; it never raises, see the handle's outcome.
+        """Put ``change`` in the queue and return its handle; it never raises, see the handle's outcome.
 
         A change that may not be sent (read-only, an unknown earlier one of the same target, a journal that
         cannot be written) ends as ``not_sent`` with an :class:`OperationError`. ``secrets`` are not noted
         down anywhere; ``card_just_added`` allows a few quiet tries while the server still asks for a card
         (contract: licenses 3.5).
 
-        Where the journal has changes of unknown fate that may be of the same partner key, the user is asked before it
+        Where the journal has changes of unknown outcome that may be of the same partner key, the user is asked before it
         is sent, but for those that ``acknowledged`` names; see the handle's ``acknowledged``.
         """
-        self._numbers += 1
-        operation = Operation(self._numbers, Request(change, secrets, card_just_added, acknowledged))
+        self._last_id += 1
+        operation = Operation(self._last_id, Request(change, secrets, card_just_added, acknowledged))
         if self._read_only:
             error = ReadOnly("The program was started with --read-only.")
             self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
@@ -152,7 +151,7 @@ class OperationsQueue:
     async def recover(self) -> tuple[Outcome[Any], ...]:
         """Settle what an earlier run of the program left behind, oldest first, and return how each ended.
 
-        What was never sent ends as ``not_sent``; what was sent is looked up. What another running program
+        What was never sent ends as ``not_sent``; what was sent is verified. What another running program
         still works on is left to it.
 
         Raises:
@@ -175,7 +174,7 @@ class OperationsQueue:
         """Return the last ``limit`` entries of all keys of the partner, newest first, and what is not settled of
         tokens of which nobody knows whose they are.
 
-        What another program left when it ended is looked up in the background, and told as events.
+        What another program left when it ended is verified in the background, and told as events.
 
         Raises:
             JournalUnavailable: the journal cannot be read.
@@ -194,7 +193,7 @@ class OperationsQueue:
         return await self._journal.scope(self.account)
 
     async def recheck(self, entry_id: int) -> Outcome[Any]:
-        """Look once more what became of an entry of unknown fate, and return what is known then.
+        """Check once more what became of an entry of unknown outcome, and return what is known then.
 
         Raises:
             KeyError: there is no such entry.
@@ -204,7 +203,7 @@ class OperationsQueue:
         return await self._reconciler.recheck(entry_id)
 
     async def resolve_manually(self, entry_id: int, *, done: bool) -> Outcome[Any]:
-        """Settle an entry that looking cannot settle, by the user's word that it was done or not.
+        """Settle an entry that cannot be verified, by the user's word that it was done or not.
 
         It may be of a token of which nobody knows whose it is.
 
@@ -216,22 +215,22 @@ class OperationsQueue:
         return await self._reconciler.resolve_manually(entry_id, done=done)
 
     def stop(self) -> None:
-        """Send nothing that waits in the line or for a busy server; what is on its way is not touched."""
+        """Send nothing that waits in the queue or for a busy server; what is on its way is not touched."""
         for operation in tuple(self._tasks.values()):
             operation.stop()
 
-    async def idle(self, *, looks: bool) -> None:
-        """Wait until nothing is under way and, with ``looks``, nothing is being looked up.
+    async def idle(self, *, verified: bool) -> None:
+        """Wait until nothing is under way and, with ``verified``, nothing is being verified.
 
         Cancelling this wait touches nothing.
         """
-        while running := {*self._tasks, *(self._reconciler.tasks if looks else ())}:
+        while running := {*self._tasks, *(self._reconciler.tasks if verified else ())}:
             await asyncio.wait(running)
 
     async def close(self) -> None:
-        """Send nothing more, finish what is on its way (within the policy's bound) and stop looking.
+        """Send nothing more, finish what is on its way (within the policy's bound) and stop verifying.
 
-        What does not finish in time is noted as unknown and looked up at the next start. Asking again waits for the
+        What does not finish in time is noted as unknown and verified at the next start. Asking again waits for the
         same end.
         """
         await self._closed()
@@ -250,7 +249,7 @@ class OperationsQueue:
 
     async def _carry_out(self, operation: Operation[T]) -> None:
         try:
-            entry = await self._noted(operation)
+            entry = await self._add_entry(operation)
         except OperationError as error:
             self._end(operation, Outcome(operation.change, EntryState.NOT_SENT, error.sentence, error=error))
             return
@@ -259,16 +258,16 @@ class OperationsQueue:
         if operation.change.concurrent:
             outcome = await self._deliver(operation, entry)
         else:
-            async with self._line:
+            async with self._turn:
                 outcome = await self._deliver(operation, entry)
         if not outcome.unknown or not operation.change.conflict_key or self._closing.is_set():
             self._end(operation, outcome)
             return
-        operation.look_begins()
+        operation.mark_verifying()
         self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
-        self._reconciler.start(entry.id, operation, lambda found: self._end(operation, found), outcome)
+        self._reconciler.start(entry.id, operation, lambda verified: self._end(operation, verified), outcome)
 
-    async def _noted(self, operation: Operation[T]) -> Entry:
+    async def _add_entry(self, operation: Operation[T]) -> Entry:
         """Note the change as queued, once the user has confirmed what has to be asked, and return its entry.
 
         Raises:
@@ -309,12 +308,12 @@ class OperationsQueue:
         change = operation.change
         exchanges: list[Exchange] = []  # its own, whatever else is asked meanwhile
 
-        def tell(seconds: float, reason: str) -> None:
+        def on_wait(seconds: float, reason: str) -> None:
             self._tell(operation, EventKind.WAITING, f"{change.summary()}: waiting. {reason}", seconds)
 
         self._tell(operation, EventKind.STARTED, change.summary())
         try:
-            result = await self._dispatcher.send(operation, entry_id, tell, exchanges.append)
+            result = await self._dispatcher.send(operation, entry_id, on_wait, exchanges.append)
         except (ApiError, OperationError, AmbiguousResponse) as error:
             return await self._failed(change, entry_id, error, _request_id(exchanges))
         keys = change.keys_of(result)
@@ -326,7 +325,7 @@ class OperationsQueue:
     async def _failed(
         self, change: Mutation[T], entry_id: int, error: Cause, request_id: RequestId | None
     ) -> Outcome[T]:
-        state, detail = state_after(error), words_of(error)
+        state, detail = state_after(error), sentence_of(error)
         forget_frames(error)  # an outcome outlives its change, and what was sent with that
         if request_id is None and isinstance(error, ApiError):
             request_id = error.request_id
@@ -335,7 +334,7 @@ class OperationsQueue:
 
     async def _note(self, entry_id: int, end: Settled) -> str:
         """Note how it ended and return the sentence to add when even that failed; then the next start
-        looks.
+        verifies it.
         """
         try:
             await self._journal.settle(entry_id, end)
@@ -345,11 +344,11 @@ class OperationsQueue:
 
     def _end(self, operation: Operation[T], outcome: Outcome[T]) -> None:
         if isinstance(outcome.error, ConflictError):
-            self._reconciler.recover_in_background()  # where the earlier one's program has ended, nobody else looks it up
+            self._reconciler.recover_in_background()  # where the earlier one's program has ended, nobody else verifies it
         operation.finish(outcome)
         self._tell(operation, EventKind.SETTLED, outcome.sentence, None, outcome)
 
-    def _announce(self, outcome: Outcome[Any]) -> None:
+    def _tell_outcome(self, outcome: Outcome[Any]) -> None:
         self._emit(
             OperationEvent(
                 0, EventKind.SETTLED, outcome.sentence, outcome.change, None, outcome.entry_id, outcome
@@ -363,10 +362,10 @@ class OperationsQueue:
             )
         )
 
-    def _tell_look(self, entry_id: int, change: Mutation[Any], operation_id: int, seconds: float) -> None:
+    def _tell_check(self, entry_id: int, change: Mutation[Any], operation_id: int, seconds: float) -> None:
         self._emit(
             OperationEvent(
-                operation_id, EventKind.LOOKING, f"{change.summary()}: looking.", change, seconds, entry_id
+                operation_id, EventKind.VERIFYING, f"{change.summary()}: looking.", change, seconds, entry_id
             )
         )
 
@@ -386,7 +385,7 @@ class OperationsQueue:
 
     def _emit(self, event: OperationEvent) -> None:
         if self._on_event is not None:
-            # Apart from our own steps: a listener that fails must not make a fate unknown.
+            # Apart from our own steps: a listener that fails must not make an outcome unknown.
             asyncio.get_running_loop().call_soon(self._on_event, event)
 
 
@@ -404,7 +403,7 @@ def state_after(error: Cause) -> EntryState:
     return EntryState.REFUSED
 
 
-def words_of(error: Cause) -> str:
+def sentence_of(error: Cause) -> str:
     """Return the sentence of an error: the vendor's where there is one."""
     if isinstance(error, ApiError):
         return error.message

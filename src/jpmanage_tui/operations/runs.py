@@ -1,4 +1,4 @@
-"""A plan of many changes: one after another, each with its own outcome, stoppable in between."""
+"""A run of many changes: one after another, each with its own outcome, stoppable in between."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from jpmanage_tui.api.errors import ApiConnectionError, ApiError, Authentication
 from jpmanage_tui.operations.dispatcher import NO_CARD
 from jpmanage_tui.operations.errors import JournalUnavailable, ReadOnly, SnapshotUnavailable, Stopped
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 
 _ENDS_ALL = (
@@ -30,7 +29,7 @@ _ENDS_ALL = (
 
 @dataclass
 class RunItem:
-    """One change of a plan and its operation, None while it waits."""
+    """One change of a run and its operation, None while it waits."""
 
     change: Mutation[Any]
     operation: Operation[Any] | None = None
@@ -46,9 +45,9 @@ class RunItem:
         return self.operation is not None and self.operation.ended is None
 
     @property
-    def looking(self) -> bool:
-        """Whether it was sent, and what became of it is being looked up now."""
-        return self.operation is not None and self.operation.looking
+    def verifying(self) -> bool:
+        """Whether it was sent, and what became of it is being verified now."""
+        return self.operation is not None and self.operation.verifying
 
 
 OnItem = Callable[[RunItem], None]
@@ -58,18 +57,18 @@ class BatchRun:
     """Many changes through one queue. It runs on its own: who waits for it may go away, nothing is lost."""
 
     def __init__(self, changes: Iterable[Mutation[Any]], *, card_just_added: bool = False) -> None:
-        """BatchRun ``changes`` in this order; for ``card_just_added`` see ``OperationsQueue.submit``."""
+        """Run ``changes`` in this order; for ``card_just_added`` see ``OperationsQueue.submit``."""
         self.items: tuple[RunItem, ...] = tuple(RunItem(change) for change in changes)
         self.stop_reason = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self._card_just_added = card_just_added
         self._acknowledged: frozenset[int] = frozenset()
-        """The journal's earlier entries in spite of which the user has confirmed a change of this plan."""
+        """The journal's earlier entries in spite of which the user has confirmed a change of this run."""
         self._stop = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self, queue: OperationsQueue, on_item: OnItem | None = None) -> None:
-        """Begin. ``on_item`` is called on the event loop when an item starts, when it is being looked up what became
+        """Begin. ``on_item`` is called on the event loop when an item starts, when it is being verified what became
         of it, and when it ended.
 
         Raises:
@@ -77,18 +76,18 @@ class BatchRun:
 
         """
         if self._task is not None:
-            raise RuntimeError("a plan runs once; retry() makes the next one")
+            raise RuntimeError("it runs once; retry() makes the next one")
         self._task = asyncio.get_running_loop().create_task(self._run(queue, on_item))
 
     async def finished(self) -> None:
-        """Wait until all items ended or the plan was stopped; cancelling this wait does not stop it.
+        """Wait until all items ended or it was stopped; cancelling this wait does not stop it.
 
         Raises:
             RuntimeError: it was not started.
 
         """
         if self._task is None:
-            raise RuntimeError("the plan was not started")
+            raise RuntimeError("it was not started")
         await asyncio.shield(self._task)
 
     def stop(self) -> None:
@@ -120,7 +119,7 @@ class BatchRun:
 
     @property
     def unknown(self) -> tuple[Outcome[Any], ...]:
-        """The outcomes of which nobody knows: look them up before asking again."""
+        """The outcomes of which nobody knows: they are verified before they are asked for again."""
         return tuple(outcome for outcome in self._outcomes() if outcome.unknown)
 
     @property
@@ -129,7 +128,7 @@ class BatchRun:
         return tuple(item.change for item in self.items if item.operation is None)
 
     def retry(self, *, with_remaining: bool = True) -> BatchRun:
-        """Return a new plan of what failed and, if ``with_remaining``, of what was not begun; never of what is
+        """Return a new run of what failed and, if ``with_remaining``, of what was not begun; never of what is
         unknown.
         """
         changes = [
@@ -151,7 +150,7 @@ class BatchRun:
             item.operation = queue.submit(
                 item.change, card_just_added=self._card_just_added, acknowledged=self._acknowledged
             )
-            item.operation.when_looking(partial(_tell, on_item, item))
+            item.operation.on_verifying(partial(_tell, on_item, item))
             _tell(on_item, item)
             outcome = await item.operation.outcome()
             self._acknowledged |= item.operation.acknowledged

@@ -9,19 +9,11 @@ from datetime import UTC, datetime, timedelta
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.licenses import License, LicenseSort, SortDirection
 from jpmanage_tui.operations.errors import SnapshotUnavailable
-from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot
+from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Snapshot, is_before
 from jpmanage_tui.operations.ports import ClientPort
-
-MARGIN = timedelta(minutes=2)
-"""How far the clock that dates a license may be behind the one of the server's ``Date``."""
 
 _FRESH_SECONDS = 5.0
 _PER_PAGE = 50
-
-
-def is_before(issued_at: datetime, now: datetime) -> bool:
-    """Tell whether a license was surely issued before ``now`` of the server's clock, MARGIN allowed for."""
-    return now - issued_at > MARGIN  # a difference: the sum could leave the calendar
 
 
 def _newest(items: Sequence[License]) -> datetime | None:
@@ -69,7 +61,7 @@ class Snapshots:
             raise SnapshotUnavailable(
                 f"The server could not be asked what there is: {error.message}", error
             ) from error
-        now = self._client.server_now() or _newest(page.items)  # just heard: nothing has to be added to it
+        now = self._client.server_now() or _newest(page.items)  # of just now: nothing has to be added to it
         recent = (
             item.license_key
             for item in page.items

@@ -17,8 +17,9 @@ from typing import Any
 
 from jpmanage_tui.api.ids import LicenseKey, RequestId
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.files import ensure_private_dir, lock
-from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.config.files import ensure_private_dir, is_on_network, lock
+from jpmanage_tui.operations import mutations  # noqa: F401 - all of them are known before a row is read
+from jpmanage_tui.operations.entry import KNOWN_STATES, Entry, EntryState, entry_of, moment_text
 from jpmanage_tui.operations.errors import (
     ConflictError,
     EarlierUnsettled,
@@ -27,16 +28,14 @@ from jpmanage_tui.operations.errors import (
 )
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
-from jpmanage_tui.operations.mounts import is_on_network
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
-from jpmanage_tui.operations.rows import KNOWN_STATES, entry_of, moment_text
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
 
 _BUSY_SECONDS = 10.0
-_ALONE_SECONDS = 0.3
+_EXCLUSIVE_SECONDS = 0.3
 """How long is waited for another program that only looks into a file that has to be migrated."""
 _SETTLED = tuple(state for state in EntryState if state.settled)
-_NOT_IN_THE_WAY = (*_SETTLED, EntryState.QUEUED)
+_NO_CONFLICT = (*_SETTLED, EntryState.QUEUED)
 """Every other state guards its target, one that this version does not know too."""
 
 
@@ -69,8 +68,8 @@ class JournalStore:
         self._on_network = on_network
         self._leases = Leases(path)
         self._db: sqlite3.Connection | None = None
-        self._only_writer: int | None = None
-        with self._named_errors():
+        self._writer_lock: int | None = None
+        with self._translate_errors():
             if path is None:
                 self._db = _connected(":memory:")
                 with _transaction(self._db):
@@ -84,11 +83,11 @@ class JournalStore:
 
     def close(self) -> None:
         """Close the file; what its owners hold may be settled by others."""
-        with self._named_errors():
+        with self._translate_errors():
             self._leases.close()
             if self._db is not None:
                 self._db.close()
-            self._let_others_write()
+            self._unlock_for_writing()
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -111,7 +110,7 @@ class JournalStore:
             network = self._on_network(path)
             try:
                 if network:
-                    self._be_the_only_writer(path)
+                    self._lock_for_writing(path)
                 _make_private(path)
                 mode = "delete" if network else "wal"
                 if _state_of(path, exclusive=network) != (VERSION, mode):
@@ -119,7 +118,7 @@ class JournalStore:
                 self._db = _connected(path)
             finally:
                 if self._db is None:
-                    self._let_others_write()
+                    self._unlock_for_writing()
 
     def _prepare(self, path: Path, mode: str) -> None:
         """Migrate the file and set its journal mode, while no other program has it open.
@@ -127,7 +126,7 @@ class JournalStore:
         A connection of any release holds a shared lock on a file with a write-ahead log for as long as it is open, so
         an exclusive one is not to be had while an older program lives; and while this one has it, none can open it.
         """
-        deadline = time.monotonic() + _ALONE_SECONDS
+        deadline = time.monotonic() + _EXCLUSIVE_SECONDS
         while True:
             db = _connected(path, seconds=0.0)
             try:
@@ -162,8 +161,8 @@ class JournalStore:
             )
         return version
 
-    def _be_the_only_writer(self, path: Path) -> None:
-        if self._only_writer is not None:
+    def _lock_for_writing(self, path: Path) -> None:
+        if self._writer_lock is not None:
             return
         descriptor = os.open(path.with_name(f".{path.name}.writer"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -176,36 +175,36 @@ class JournalStore:
                 f"Another jpmanage uses the journal {path}, which is on a network file system, so this one only reads "
                 "it and changes nothing. Close the other one first."
             ) from None
-        self._only_writer = descriptor
+        self._writer_lock = descriptor
 
-    def _let_others_write(self) -> None:
-        if self._only_writer is not None:
-            os.close(self._only_writer)
-            self._only_writer = None
+    def _unlock_for_writing(self) -> None:
+        if self._writer_lock is not None:
+            os.close(self._writer_lock)
+            self._writer_lock = None
 
     @contextmanager
-    def _readable(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection to read from: a passing one as long as the file can only be read.
 
         A lasting one would keep another program from migrating the file.
         """
-        with self._named_errors():
+        with self._translate_errors():
             if self._db is not None:
                 yield self._db
                 return
             assert self._path is not None
-            with lock(self._path, _BUSY_SECONDS), _passing(self._path) as db:
+            with lock(self._path, _BUSY_SECONDS), _read_only(self._path) as db:
                 yield db
 
     @contextmanager
-    def _written(self) -> Iterator[sqlite3.Connection]:
-        with self._named_errors():
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._translate_errors():
             db = self._writable()
             with _transaction(db):
                 yield db
 
     @contextmanager
-    def _named_errors(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError, ConfigError, ValueError, IndexError) as error:
@@ -219,12 +218,12 @@ class JournalStore:
 
     def link(self, tokens: Iterable[KeyToken], now: datetime) -> None:
         """Note which keys these tokens belong to, for good: what stands under a token stands under its key."""
-        with self._readable() as db:
+        with self._reading() as db:
             hosts = {token.host for token in tokens}
-            known = {link for host in hosts for link in _links(db, host)}
-        new = [token for token in tokens if token not in known]
+            noted = {link for host in hosts for link in _links(db, host)}
+        new = [token for token in tokens if token not in noted]
         if new:
-            with self._written() as db:
+            with self._writing() as db:
                 db.executemany(
                     "INSERT OR IGNORE INTO key_tokens (host, fingerprint, partner_id, key_id, seen_at)"
                     " VALUES (?, ?, ?, ?, ?)",
@@ -244,16 +243,16 @@ class JournalStore:
         ``acknowledged`` are the entries, by number, in spite of which the user has confirmed that it is sent.
 
         Raises:
-            EarlierUnsettled: the fate of a change of the same target is unknown that may be of the same key.
-            ConflictError: the fate of an earlier change of the same target is unknown, or another
+            EarlierUnsettled: the outcome of a change of the same target is unknown that may be of the same key.
+            ConflictError: the outcome of an earlier change of the same target is unknown, or another
                 program is sending one.
 
         """
-        with self._named_errors():
-            self._hold(owner)
-        with self._written() as db:
+        with self._translate_errors():
+            self._acquire_lease(owner)
+        with self._writing() as db:
             scope = _scope(db, account)
-            self._refuse_rivals(db, scope, change.conflict_key, 0, owner, acknowledged)
+            self._refuse_conflicts(db, scope, change.conflict_key, 0, owner, acknowledged)
             cursor = db.execute(
                 "INSERT INTO entries"
                 " (account, kind, target, change, payload_version, state, created_at, owner, acknowledged)"
@@ -284,10 +283,10 @@ class JournalStore:
             ConflictError: meanwhile an earlier change of the same target became unknown; or EarlierUnsettled.
 
         """
-        with self._written() as db:
+        with self._writing() as db:
             entry = entry_of(_row(db, entry_id))
             scope = _scope(db, account if account is not None else entry.account)
-            self._refuse_rivals(db, scope, entry.change.conflict_key, entry_id, "", entry.acknowledged)
+            self._refuse_conflicts(db, scope, entry.change.conflict_key, entry_id, "", entry.acknowledged)
             cursor = db.execute(
                 "UPDATE entries SET state=?, account=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
                 (
@@ -295,7 +294,7 @@ class JournalStore:
                     scope.name,
                     moment_text(now),
                     moment_text(snapshot.server_date),
-                    json.dumps(snapshot.keys),
+                    json.dumps(snapshot.known_keys),
                     entry_id,
                     EntryState.QUEUED,
                 ),
@@ -304,7 +303,7 @@ class JournalStore:
 
     def mark_queued(self, entry_id: int) -> None:
         """Note that the server did nothing and that the entry waits to be sent again."""
-        with self._written() as db:
+        with self._writing() as db:
             db.execute(
                 "UPDATE entries SET state=?, sent_at=NULL, server_date=NULL, before='[]' WHERE id=? AND state=?",
                 (EntryState.QUEUED, entry_id, EntryState.SENT),
@@ -312,10 +311,10 @@ class JournalStore:
 
     def settle(self, entry_id: int, end: Settled, now: datetime) -> bool:
         """Note how the entry ended and return whether that was news: what is settled stays as it is."""
-        with self._written() as db:
+        with self._writing() as db:
             cursor = db.execute(
                 "UPDATE entries SET state=?, settled_at=?, message=?, result=?,"  # noqa: S608 - marks
-                f" request_id=COALESCE(?, request_id) WHERE id=? AND state NOT IN ({_marks(_SETTLED)})",
+                f" request_id=COALESCE(?, request_id) WHERE id=? AND state NOT IN ({_params(_SETTLED)})",
                 (
                     end.state,
                     moment_text(now) if end.state.settled else None,
@@ -332,9 +331,9 @@ class JournalStore:
         """Make ``owner`` the one who looks after ``entry`` and return True, or False if another was
         faster.
         """
-        with self._named_errors():
-            self._hold(owner)
-        with self._written() as db:
+        with self._translate_errors():
+            self._acquire_lease(owner)
+        with self._writing() as db:
             cursor = db.execute(
                 "UPDATE entries SET owner=? WHERE id=? AND owner=? AND state=?",
                 (owner, entry.id, entry.owner, entry.state),
@@ -347,7 +346,7 @@ class JournalStore:
 
         This one cannot look for them, but the user must be able to say what became of them.
         """
-        with self._readable() as db:
+        with self._reading() as db:
             scope = _scope(db, account)
             rows = db.execute("SELECT * FROM entries WHERE state=?", (EntryState.SENT,)).fetchall()
             gone = [
@@ -357,7 +356,7 @@ class JournalStore:
             ]
         if not gone:
             return 0
-        with self._written() as db:
+        with self._writing() as db:
             cursor = db.executemany(
                 "UPDATE entries SET state=?, message=? WHERE id=? AND state=?",
                 [(EntryState.UNKNOWN, message, entry_id, EntryState.SENT) for entry_id in gone],
@@ -367,15 +366,15 @@ class JournalStore:
     def prune(self, before: datetime) -> int:
         """Forget what was settled before ``before`` and return how many entries that were.
 
-        Also what is unknown since then and cannot be looked up, and the locks of programs that are gone.
+        Also what is unknown since then and cannot be verified, and the locks of programs that are gone.
         """
-        with self._written() as db:
+        with self._writing() as db:
             cursor = db.execute(
                 "DELETE FROM entries WHERE settled_at < ? OR (state=? AND target='' AND created_at < ?)",
                 (moment_text(before), EntryState.UNKNOWN, moment_text(before)),
             )
         if self._path is not None:
-            with self._named_errors(), lock(self._path, _BUSY_SECONDS):
+            with self._translate_errors(), lock(self._path, _BUSY_SECONDS):
                 self._leases.clean()
         return cursor.rowcount
 
@@ -383,7 +382,7 @@ class JournalStore:
         """Say that the queue ``owner`` is closed: its entries may be settled by another."""
         self._leases.release(owner)
 
-    def _hold(self, owner: str) -> None:
+    def _acquire_lease(self, owner: str) -> None:
         """Take the lock by which other programs see that the queue ``owner`` lives."""
         if self._path is None or not self._leases.is_missing(owner):
             self._leases.acquire(owner)
@@ -400,12 +399,12 @@ class JournalStore:
             KeyError: there is none.
 
         """
-        with self._readable() as db:
+        with self._reading() as db:
             return entry_of(_row(db, entry_id))
 
     def scope(self, account: str) -> Scope:
         """Return which names of accounts mean the same partner key as ``account``, and how others stand to it."""
-        with self._readable() as db:
+        with self._reading() as db:
             return _scope(db, account)
 
     def entries(
@@ -417,11 +416,11 @@ class JournalStore:
         """Return up to ``limit`` entries, newest first, of ``account``'s partner key (None: of all) in one of
         ``states``. One in a state that this version does not know counts as ``unknown``.
         """
-        with self._readable() as db:
+        with self._reading() as db:
             names = _scope(db, account).names if account is not None else _accounts(db)
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_marks(names)})"  # noqa: S608 - marks
-                f" AND CASE WHEN state IN ({_marks(KNOWN_STATES)}) THEN state ELSE ? END IN ({_marks(states)})"
+                f"SELECT * FROM entries WHERE account IN ({_params(names)})"  # noqa: S608 - marks
+                f" AND CASE WHEN state IN ({_params(KNOWN_STATES)}) THEN state ELSE ? END IN ({_params(states)})"
                 " ORDER BY id DESC LIMIT ?",
                 (*names, *KNOWN_STATES, EntryState.UNKNOWN, *states, limit),
             ).fetchall()
@@ -431,28 +430,31 @@ class JournalStore:
         """Return up to ``limit`` entries, newest first, of all keys of ``account``'s partner; and what is not settled
         of every account that may be the same key.
         """
-        with self._readable() as db:
+        with self._reading() as db:
             scope = _scope(db, account)
-            kin: dict[Kinship, list[str]] = {kinship: [] for kinship in Kinship}
+            by_kinship: dict[Kinship, list[str]] = {kinship: [] for kinship in Kinship}
             for name in _accounts(db):
-                kin[scope.kinship(name)].append(name)
-            whole, unclear = [*kin[Kinship.SAME], *kin[Kinship.SIBLING]], kin[Kinship.UNCLEAR]
+                by_kinship[scope.kinship(name)].append(name)
+            whole, unclear = (
+                [*by_kinship[Kinship.SAME], *by_kinship[Kinship.SIBLING]],
+                by_kinship[Kinship.UNCLEAR],
+            )
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_marks(whole)}) OR (account IN ({_marks(unclear)})"  # noqa: S608 - marks
-                f" AND target<>'' AND state NOT IN ({_marks(_NOT_IN_THE_WAY)})) ORDER BY id DESC LIMIT ?",
-                (*whole, *unclear, *_NOT_IN_THE_WAY, limit),
+                f"SELECT * FROM entries WHERE account IN ({_params(whole)}) OR (account IN ({_params(unclear)})"  # noqa: S608 - marks
+                f" AND target<>'' AND state NOT IN ({_params(_NO_CONFLICT)})) ORDER BY id DESC LIMIT ?",
+                (*whole, *unclear, *_NO_CONFLICT, limit),
             ).fetchall()
             return tuple(entry_of(row) for row in rows)
 
-    def left_behind(self, account: str, owner: str) -> tuple[Entry, ...]:
-        """Return what is not settled of ``account``'s partner key and in nobody's hands, or in ``owner``'s and unknown;
+    def abandoned(self, account: str, owner: str) -> tuple[Entry, ...]:
+        """Return what is not settled of ``account``'s partner key and nobody looks after, or ``owner`` and unknown;
         oldest first.
         """
-        with self._readable() as db:
+        with self._reading() as db:
             names = _scope(db, account).names
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_marks(names)})"  # noqa: S608 - marks
-                f" AND state NOT IN ({_marks(_SETTLED)}) ORDER BY id",
+                f"SELECT * FROM entries WHERE account IN ({_params(names)})"  # noqa: S608 - marks
+                f" AND state NOT IN ({_params(_SETTLED)}) ORDER BY id",
                 (*names, *_SETTLED),
             ).fetchall()
             found = [entry_of(row) for row in rows]
@@ -467,18 +469,18 @@ class JournalStore:
         """Return the codes of all licenses that entries brought, whatever the key, at the API of ``account``: none of
         them is what another change brought.
         """
-        with self._readable() as db:
+        with self._reading() as db:
             own = Account.of(account).host
             names = [
                 name for name in _accounts(db) if name == account or (own and Account.of(name).host == own)
             ]
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_marks(names)}) AND result<>'[]'",  # noqa: S608 - marks
+                f"SELECT * FROM entries WHERE account IN ({_params(names)}) AND result<>'[]'",  # noqa: S608 - marks
                 names,
             ).fetchall()
         return frozenset(key for row in rows for key in entry_of(row).result)
 
-    def _refuse_rivals(
+    def _refuse_conflicts(
         self,
         db: sqlite3.Connection,
         scope: Scope,
@@ -489,22 +491,22 @@ class JournalStore:
     ) -> None:
         """Raise where an earlier change of ``target`` forbids another, but for entry ``entry_id``.
 
-        ``owner`` is whose sent entries are no rivals: they are before this one in the same line.
+        ``owner`` is whose sent entries are no conflicts: they are before this one in the same queue.
         """
         if not target:
             return
         rows = db.execute(
-            f"SELECT * FROM entries WHERE target=? AND id<>? AND state NOT IN ({_marks(_NOT_IN_THE_WAY)})"  # noqa: S608 - marks
+            f"SELECT * FROM entries WHERE target=? AND id<>? AND state NOT IN ({_params(_NO_CONFLICT)})"  # noqa: S608 - marks
             " ORDER BY id",
-            (target, entry_id, *_NOT_IN_THE_WAY),
+            (target, entry_id, *_NO_CONFLICT),
         ).fetchall()
         earlier: list[Entry] = []
-        for rival in map(entry_of, rows):
-            kinship = scope.kinship(rival.account)
-            if kinship is Kinship.SAME and not (rival.state is EntryState.SENT and rival.owner == owner):
-                self._refuse(rival)
-            if kinship is Kinship.UNCLEAR and rival.id not in acknowledged:
-                earlier.append(rival)
+        for other in map(entry_of, rows):
+            kinship = scope.kinship(other.account)
+            if kinship is Kinship.SAME and not (other.state is EntryState.SENT and other.owner == owner):
+                self._refuse(other)
+            if kinship is Kinship.UNCLEAR and other.id not in acknowledged:
+                earlier.append(other)
         if earlier:
             what = earlier[0].change.summary()
             raise EarlierUnsettled(
@@ -513,25 +515,25 @@ class JournalStore:
                 tuple(earlier),
             )
 
-    def _refuse(self, rival: Entry) -> None:
-        what = rival.change.summary()
-        if not rival.readable:
+    def _refuse(self, other: Entry) -> None:
+        what = other.change.summary()
+        if not other.readable:
             raise ConflictError(
                 f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "
                 "operations first.",
-                rival.id,
+                other.id,
             )
-        if self._leases.is_alive(rival.owner):
-            if rival.state is EntryState.SENT:
-                raise ConflictError(f"Not sent: another change is on its way ({what}).", rival.id)
+        if self._leases.is_alive(other.owner):
+            if other.state is EntryState.SENT:
+                raise ConflictError(f"Not sent: another change is on its way ({what}).", other.id)
             raise ConflictError(
                 f"Not sent: it is not known yet whether an earlier change was done ({what}). Look it up first.",
-                rival.id,
+                other.id,
             )
         raise ConflictError(
             f"Not sent: it is not known whether an earlier change was done ({what}): the program that sent it has "
             "ended. It is being looked up now.",
-            rival.id,
+            other.id,
         )
 
 
@@ -556,7 +558,7 @@ def _state_of(path: Path, *, exclusive: bool) -> tuple[int, str]:
 
 
 @contextmanager
-def _passing(path: Path) -> Iterator[sqlite3.Connection]:
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection that only reads; of an older file it reads a migrated copy in memory."""
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
     try:
@@ -619,5 +621,5 @@ def _scope(db: sqlite3.Connection, account: str) -> Scope:
     return Scope(account, _links(db, host) if host else [])
 
 
-def _marks(values: Collection[object]) -> str:
+def _params(values: Collection[object]) -> str:
     return ",".join("?" * len(values))

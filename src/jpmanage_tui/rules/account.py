@@ -2,10 +2,14 @@
 7).
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from jpmanage_tui.api.countries import Country
-from jpmanage_tui.api.partner import Me, Partner
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.countries import Country
+    from jpmanage_tui.api.partner import Me, Partner
 
 PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
 

@@ -1,4 +1,4 @@
-"""Idle and billed: licenses that are paid for and assigned to no site."""
+"""Unassigned but billed: licenses that are paid for and assigned to no site."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class IdleLicense:
+class UnassignedLicense:
     """An unassigned license and its price; None where the API gives none for it."""
 
     license: License
@@ -26,29 +26,31 @@ class IdleLicense:
 
 
 @dataclass(frozen=True, slots=True)
-class IdleReport:
-    """The idle licenses, oldest first; sums per currency; ``unpriced`` counts those in no sum."""
+class UnassignedReport:
+    """The unassigned licenses, oldest first; sums per currency; ``unpriced`` counts those in no sum."""
 
-    items: tuple[IdleLicense, ...]
+    items: tuple[UnassignedLicense, ...]
     totals: tuple[Total, ...]
     unpriced: int
 
 
-def is_idle(license: License) -> bool:
+def is_unassigned(license: License) -> bool:
     """Tell whether a license is billed to the partner and assigned to no site; a bundle's parent never is."""
     return license.state is LicenseState.DETACHED and not license.is_standard
 
 
-def idle(
+def unassigned_report(
     licenses: Iterable[License], products: Sequence[Product], bundle_sizes: Mapping[LicenseId, int]
-) -> IdleReport:
-    """Return what is idle among ``licenses``, and what it costs by the partner's own prices.
+) -> UnassignedReport:
+    """Return which are unassigned and billed among ``licenses``, and what they cost by the partner's own prices.
 
     ``products`` is the whole catalog with prices, not the shaped one: old products are billed too. A
     bundle's license costs its share of the bundle; ``bundle_sizes`` gives the size by the parent's
     ``license_id``, without which it has no price (the price of a single one would be another).
     """
-    found = sorted((item for item in licenses if is_idle(item)), key=lambda item: item.issued_at or _LAST)
-    items = tuple(IdleLicense(item, license_price(item, products, bundle_sizes)) for item in found)
+    found = sorted(
+        (item for item in licenses if is_unassigned(item)), key=lambda item: item.issued_at or _LAST
+    )
+    items = tuple(UnassignedLicense(item, license_price(item, products, bundle_sizes)) for item in found)
     known = [item.price for item in items if item.price is not None and item.price.is_known]
-    return IdleReport(items, totals(known), len(items) - len(known))
+    return UnassignedReport(items, totals(known), len(items) - len(known))

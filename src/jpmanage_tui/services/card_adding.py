@@ -33,8 +33,7 @@ from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalUnavailable
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.rules.text import format_datetime

@@ -1,8 +1,8 @@
-"""Reading the unassigned licenses, oldest first, page by page as they are looked at."""
+"""The licenses that are unassigned but billed, oldest first: read as they are looked at, and what they cost."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,15 +10,17 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import UNKNOWN_LICENSE
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter
-from jpmanage_tui.rules.unassigned import is_idle
+from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules.prices import Total, totals
+from jpmanage_tui.rules.unassigned import UnassignedLicense, is_unassigned, unassigned_report
 
 PAGE = 50
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What a step of the walk brought: licenses in order, and the bundles they belong to.
+class UnassignedPage:
+    """The next unassigned licenses in order, and the bundles that were named beside them.
 
     `left_out` is how many unassigned licenses could not be read so far; that is sure once it is `done`.
     """
@@ -27,14 +29,13 @@ class Batch:
     parents: dict[LicenseId, License] = field(default_factory=dict)
     done: bool = False
     left_out: int = 0
-    cut_short: bool = False
 
 
-class IdleWalk:
-    """The unassigned licenses of the partner key, oldest first.
+class UnassignedPaginator:
+    """The unassigned licenses of the partner key, oldest first: page by page, or all of them with `async for`.
 
-    A bundle's parent is never idle; where the list names one, its unassigned licenses are asked for and stand at
-    their place by date. Each license comes once, whatever the pages do meanwhile. A step that fails changes nothing,
+    A bundle's parent is never unassigned; where the list names one, its unassigned licenses are asked for and stand at
+    their place by date. Each license comes once, whatever the pages do meanwhile. A page that fails changes nothing,
     so that it can be tried again. `parents` are bundles known beforehand: an API that lists a bundle's licenses only
     under the bundle names them nowhere in this list.
     """
@@ -66,11 +67,11 @@ class IdleWalk:
         """Whether more may be missing, and nobody knows how many."""
         return self._pages.cut_short or self._members_cut_short
 
-    async def more(self) -> Batch:
-        """Fetch the next page and return what is idle on it. Raises ApiError."""
+    async def next_page(self) -> UnassignedPage:
+        """Fetch the next page and return what is unassigned on it. Raises ApiError."""
         if self._page is None:
             self._page = await self._pages.next_page()
-            self._note(self._page)
+            self._add(self._page)
         for license_id, parent in list(self._unread.items()):
             self._found += await self._members(license_id, parent)
             del self._unread[license_id]
@@ -80,10 +81,10 @@ class IdleWalk:
             self._reached = page[-1].issued_at
         found, self._found = self._found, []
         parents = {one.license_id: one for one in page if one.is_bundle and one.license_id is not None}
-        return Batch(self._released(found), parents, self.done, self.left_out, self.cut_short)
+        return UnassignedPage(self._released(found), parents, self.done, self.left_out)
 
-    def _note(self, page: list[License]) -> None:
-        self._found += [item for item in page if is_idle(item)]
+    def _add(self, page: list[License]) -> None:
+        self._found += [item for item in page if is_unassigned(item)]
         for item in page:
             if item.is_bundle and item.license_id is not None:
                 self.parents[item.license_id] = self._unread[item.license_id] = item
@@ -95,14 +96,14 @@ class IdleWalk:
         """Return a bundle's unassigned licenses; none where the bundle itself is gone."""
         members = self._client.licenses.list_all_children(license_id)
         try:
-            idle = [item async for item in members if is_idle(item)]
+            found = [item async for item in members if is_unassigned(item)]
         except UNKNOWN_LICENSE:
             if license_id in self._listed:
                 self._members_left_out += parent.quantity or 0
             return []
         self._members_left_out += members.left_out
         self._members_cut_short = self._members_cut_short or members.cut_short
-        return idle
+        return found
 
     def _released(self, found: list[License]) -> tuple[License, ...]:
         """Return, in order, what is not younger than the date reached; a replaced license of a bundle may be."""
@@ -118,25 +119,61 @@ class IdleWalk:
         self._given.update(item.license_key for item in fresh)
         return tuple(fresh)
 
-
-class IdleLicenses:
-    """Every license of a walk that begins at the oldest."""
-
-    def __init__(self, walk: IdleWalk) -> None:
-        self._walk = walk
-
-    @property
-    def left_out(self) -> int:
-        """How many could not be read; sure at the end."""
-        return self._walk.left_out
-
-    @property
-    def cut_short(self) -> bool:
-        """Whether more may be missing, and nobody knows how many."""
-        return self._walk.cut_short
-
     async def __aiter__(self) -> AsyncIterator[License]:
-        """Yield every license. Raises ApiError."""
-        while not self._walk.done:
-            for license in (await self._walk.more()).licenses:
+        """Yield every license that has not come yet. Raises ApiError."""
+        while not self.done:
+            for license in (await self.next_page()).licenses:
                 yield license
+
+
+@dataclass
+class UnassignedListState:
+    """The unassigned licenses that came so far, oldest first; `done` when there are no more.
+
+    They have prices once `set_products` was called.
+    """
+
+    items: list[UnassignedLicense] = field(default_factory=list)
+    parents: dict[LicenseId, License] = field(default_factory=dict)
+    done: bool = False
+    left_out: int = 0
+    """How many unassigned licenses could not be read so far."""
+    products: tuple[Product, ...] | None = None
+    _sums: tuple[Total, ...] | None = field(default=None, init=False, repr=False)
+    _unpriced: int = field(default=0, init=False, repr=False)
+
+    def add(self, page: UnassignedPage) -> None:
+        """Add the licenses of the next page."""
+        self.parents.update(page.parents)
+        self.items += self._priced(page.licenses)
+        self._sums = None
+        self.done, self.left_out = page.done, page.left_out
+
+    def set_products(self, products: Sequence[Product]) -> None:
+        """Price every license by the partner's whole catalog, old products included."""
+        self.products = tuple(products)
+        self.items = self._priced([item.license for item in self.items])
+        self._sums = None
+
+    def _priced(self, licenses: Sequence[License]) -> list[UnassignedLicense]:
+        if self.products is None:
+            return [UnassignedLicense(license, None) for license in licenses]
+        sizes = {parent_id: parent.quantity or 0 for parent_id, parent in self.parents.items()}
+        return list(unassigned_report(licenses, self.products, sizes).items)
+
+    def sums(self) -> tuple[Total, ...]:
+        """Return what the licenses cost together, a sum for each currency."""
+        if self._sums is None:
+            known = [item.price for item in self.items if item.price is not None and item.price.is_known]
+            self._sums, self._unpriced = totals(known), len(self.items) - len(known)
+        return self._sums
+
+    @property
+    def unpriced(self) -> int:
+        """How many licenses are in no sum."""
+        self.sums()
+        return self._unpriced
+
+    def row_of(self, key: LicenseKey) -> int | None:
+        """Return the row of a license."""
+        return next((row for row, item in enumerate(self.items) if item.license.license_key == key), None)

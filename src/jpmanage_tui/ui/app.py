@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.operation import OperationEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -160,7 +160,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     @on(OperationUpdated)
     def _operation_updated(self, message: OperationUpdated) -> None:
-        from jpmanage_tui.operations.outcome import EventKind
+        from jpmanage_tui.operations.operation import EventKind
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
         event = message.event
@@ -173,7 +173,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             )
         elif event.kind is EventKind.UNKNOWN:
             self.notify(f"{event.sentence} Looking it up…", severity="warning", lasts=True)
-        elif event.kind is EventKind.LOOKING and event.seconds:
+        elif event.kind is EventKind.VERIFYING and event.seconds:
             self.notify(
                 f"{event.sentence} The next look is in {event.seconds:.0f} s.", severity="warning", lasts=True
             )

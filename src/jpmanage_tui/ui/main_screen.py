@@ -107,7 +107,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
         await self.show(self.current)
-        session.leave_first_page()
+        session.cancel_first_page()
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 

@@ -23,7 +23,7 @@ from jpmanage_tui.ui.terminal.app import TerminalApp
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
 LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
@@ -129,7 +129,7 @@ class SessionController:
         except (ConfigError, OperationError) as error:
             self._app.call_later(self._not_opened, error.sentence)
         except NoAccount as error:
-            self._app.call_later(self._not_opened, str(error), again=error.again)
+            self._app.call_later(self._not_opened, str(error), again=error.retry_label)
         finally:
             self._enable_collection()
 
@@ -241,7 +241,7 @@ class SessionController:
         if session is None or session is not self.session:
             return []
         ongoing = self._main.ongoing()
-        if not ongoing and (session.busy or (session.looking and not stopped)):
+        if not ongoing and (session.busy or (session.verifying and not stopped)):
             ongoing.append(ChangesUnderWay(session))
         return ongoing
 
@@ -311,7 +311,7 @@ class SessionController:
         reasons = []
         if self.session is not None and self.session.busy:
             reasons.append("A change is on its way. It is finished before the program ends.")
-        elif self.session is not None and self.session.looking:
+        elif self.session is not None and self.session.verifying:
             reasons.append(
                 "It is being looked up whether a change was done. What is not found out now is looked up at the next "
                 "start."

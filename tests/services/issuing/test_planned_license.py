@@ -28,8 +28,8 @@ def on_site(*picks: tuple[str, int, int], owned: tuple[int, ...] = ()) -> tuple[
 
 
 def test_without_a_site_nothing_is_said_about_one() -> None:
-    slots = without_site(quoted(("jetpack-scan", 1, 2), ("jetpack-scan", 5, 1)).lines)
-    assert [(slot.size, slot.to_site, slot.why) for slot in slots] == [
+    planned_licenses = without_site(quoted(("jetpack-scan", 1, 2), ("jetpack-scan", 5, 1)).lines)
+    assert [(planned.size, planned.to_site, planned.why) for planned in planned_licenses] == [
         (1, False, ""),
         (1, False, ""),
         (5, False, ""),
@@ -40,10 +40,10 @@ def test_without_a_site_nothing_is_said_about_one() -> None:
 def test_every_request_gets_one_slot_and_each_that_stays_says_why(
     picks: list[tuple[str, int, int]], owned: set[int]
 ) -> None:
-    slots = on_site(*picks, owned=tuple(owned))
-    assert len(slots) == sum(count for _, _, count in picks)
-    assert all(slot.to_site != bool(slot.why) for slot in slots)
-    placed_slugs = [slot.slug for slot in slots if slot.to_site]
+    planned_licenses = on_site(*picks, owned=tuple(owned))
+    assert len(planned_licenses) == sum(count for _, _, count in picks)
+    assert all(planned.to_site != bool(planned.why) for planned in planned_licenses)
+    placed_slugs = [planned.slug for planned in planned_licenses if planned.to_site]
     assert len(placed_slugs) == len(set(placed_slugs)), "a site takes one license of a product"
 
 
@@ -55,8 +55,8 @@ def test_a_site_takes_one_license_of_a_product_and_no_bundle() -> None:
 
 
 def test_what_the_site_has_already_stays_unassigned() -> None:
-    (slot,) = on_site(("jetpack-scan", 1, 1), owned=(2106,))
-    assert slot.why == "The site has this product already."
+    (planned,) = on_site(("jetpack-scan", 1, 1), owned=(2106,))
+    assert planned.why == "The site has this product already."
 
 
 def test_of_a_plan_and_a_product_it_contains_the_plan_goes_to_the_site() -> None:
@@ -67,16 +67,16 @@ def test_of_a_plan_and_a_product_it_contains_the_plan_goes_to_the_site() -> None
 
 def test_a_storage_add_on_goes_with_the_plan_that_contains_backup() -> None:
     assert all(
-        slot.to_site
-        for slot in on_site(
+        planned.to_site
+        for planned in on_site(
             ("jetpack-security-t1", 1, 1), ("jetpack-backup-addon-storage-10gb-monthly", 1, 1)
         )
     )
 
 
 def test_a_product_that_the_catalog_does_not_know_is_not_skipped() -> None:
-    (slot,) = on_site(("jetpack-legacy", 1, 1), owned=(2106,))
-    assert slot.to_site
+    (planned,) = on_site(("jetpack-legacy", 1, 1), owned=(2106,))
+    assert planned.to_site
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, strategies as st
 
 from jpmanage_tui.rules.prices import Price, totals
 from jpmanage_tui.services.issuing.quote import (
-    about,
     per_day,
     per_month,
+    product_description,
     quote,
     saving_words,
     short_total,
@@ -117,6 +117,7 @@ def test_sums_in_two_currencies_are_not_added() -> None:
 def test_the_line_about_a_bundle_says_what_one_license_of_it_costs_and_about_a_plan_what_it_contains() -> (
     None
 ):
-    assert about(SCAN, 5, []).startswith("$0.15 a day, $4.50 a month for each license of the bundle.")
-    assert about(COMPLETE, 1, [SCAN, SPAM]) == "Jetpack Complete contains Scan Daily, Anti-Spam"
-    assert about(None, 1, []) == ""
+    assert product_description(SCAN, 5, []).startswith(
+        "$0.15 a day, $4.50 a month for each license of the bundle."
+    )
+    assert product_description(COMPLETE, 1, [SCAN, SPAM]) == "Jetpack Complete contains Scan Daily, Anti-Spam"

@@ -23,14 +23,15 @@ from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import quote
-from jpmanage_tui.services.issuing.run import IssueRun, Place
-from jpmanage_tui.ui.sections.issue.results import headline, result_rows
+from jpmanage_tui.services.issuing.run import IssueRun, TargetSite
+from jpmanage_tui.ui.sections.issue.pages import result_rows
+from jpmanage_tui.ui.sections.issue.text import headline
 from tests.sandbox.harness import options
 from tests.services.issuing.support import CATALOG, selected
 
 ISSUE = "POST */jetpack-licensing/license"
 ASSIGN = "POST */license/*/site"
-FAST = Policy(look_pauses=(0.0, 0.01), unpaid_pause=0.0)
+FAST = Policy(check_pauses=(0.0, 0.01), card_pause=0.0)
 
 
 @dataclass
@@ -39,13 +40,13 @@ class Rig:
 
     sandbox: Sandbox
     queue: OperationsQueue
-    place: Place
+    place: TargetSite
     told: list[str] = field(default_factory=list)
 
-    def run(self, slots: tuple[PlannedLicense, ...], *, to_site: bool = True) -> IssueRun:
+    def run(self, planned_licenses: tuple[PlannedLicense, ...], *, to_site: bool = True) -> IssueRun:
         made = IssueRun(
             self.queue,
-            slots,
+            planned_licenses,
             self.place if to_site else None,
             CATALOG,
             lambda: self.told.append(headline(made)),
@@ -79,7 +80,7 @@ async def rig(*faults: str, token: str = "sandbox-key") -> AsyncIterator[Rig]:
     async with LicensingClient(tokens=tokens, transport=transport, timeouts=timeouts) as client:
         queue = OperationsQueue(client, journal, "test", policy=FAST)
         blog_id, url = await sandbox.read(_free_site)
-        yield Rig(sandbox, queue, Place(BlogId(blog_id), url))
+        yield Rig(sandbox, queue, TargetSite(BlogId(blog_id), url))
         await queue.close()
     await journal.close()
     await sandbox.close()
@@ -94,7 +95,7 @@ def _free_site(connection: sqlite3.Connection) -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def slots(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[PlannedLicense, ...]:
+def planned_licenses(*picks: tuple[str, int, int], to_site: bool = True) -> tuple[PlannedLicense, ...]:
     lines = quote(selected(*picks), CATALOG).lines
     return assign_to_site(lines, set(), CATALOG) if to_site else without_site(lines)
 
@@ -112,7 +113,9 @@ def page(run: IssueRun) -> str:
 
 async def test_several_loose_licenses_are_single_issues_and_a_bundle_is_one_with_its_size() -> None:
     async with rig() as one:
-        run = one.run(slots(("jetpack-scan", 1, 3), ("jetpack-scan", 5, 1), to_site=False), to_site=False)
+        run = one.run(
+            planned_licenses(("jetpack-scan", 1, 3), ("jetpack-scan", 5, 1), to_site=False), to_site=False
+        )
         run.start()
         await run.finished()
         kinds = [kind for kind, _ in await one.changes()]
@@ -120,13 +123,15 @@ async def test_several_loose_licenses_are_single_issues_and_a_bundle_is_one_with
         assert one.posts("/license") == 4
         assert one.posts("/licenses") == 0
         assert run.complete
-        assert len({job.key for job in run.jobs}) == 4
+        assert len({item.key for item in run.items}) == 4
 
 
 async def test_the_base_product_is_assigned_before_its_add_on_whatever_was_picked_first() -> None:
     async with rig() as one:
         add_on = "jetpack-backup-addon-storage-10gb-monthly"
-        run = one.run(slots((add_on, 1, 1), ("jetpack-backup-t1", 1, 1), ("woocommerce-bookings", 1, 1)))
+        run = one.run(
+            planned_licenses((add_on, 1, 1), ("jetpack-backup-t1", 1, 1), ("woocommerce-bookings", 1, 1))
+        )
         run.start()
         await run.finished()
         assigned = [slug for kind, slug in await one.changes() if kind == "assign"]
@@ -137,11 +142,13 @@ async def test_the_base_product_is_assigned_before_its_add_on_whatever_was_picke
 
 async def test_a_license_that_is_refused_does_not_keep_the_others_and_only_it_is_sent_again() -> None:
     async with rig() as one:
-        run = one.run(slots(("jetpack-scan", 1, 1), ("jetpack-gone", 1, 1), ("jetpack-boost", 1, 1)))
+        run = one.run(
+            planned_licenses(("jetpack-scan", 1, 1), ("jetpack-gone", 1, 1), ("jetpack-boost", 1, 1))
+        )
         run.start()
         await run.finished()
-        assert [job.issue.happened for job in run.jobs] == [True, False, True]
-        assert [job.assign.happened for job in run.jobs] == [True, False, True]
+        assert [item.issue.happened for item in run.items] == [True, False, True]
+        assert [item.assign.happened for item in run.items] == [True, False, True]
         assert "✗ not issued" in page(run)
         assert "does not exist" in page(run)
         assert run.retryable
@@ -162,14 +169,14 @@ async def test_a_failed_assignment_keeps_the_code_and_is_tried_again_alone() -> 
             connection.execute("UPDATE sites SET may_manage = 1 WHERE blog_id = ?", (one.place.blog_id,))
 
         await one.sandbox.read(forbid)
-        run = one.run(slots(("jetpack-scan", 1, 1)))
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1)))
         run.start()
         await run.finished()
-        (job,) = run.jobs
-        assert job.key is not None
-        assert job.assign.failed
+        (item,) = run.items
+        assert item.key is not None
+        assert item.assign.failed
         assert "sufficient permissions" in page(run)
-        assert job.key in page(run)
+        assert item.key in page(run)
         await one.sandbox.read(allow)
         run.start()
         await run.finished()
@@ -180,21 +187,21 @@ async def test_a_failed_assignment_keeps_the_code_and_is_tried_again_alone() -> 
 @pytest.mark.parametrize("fault", ["reset-after", "500=after", "malformed", "cut"])
 async def test_a_lost_answer_is_looked_up_and_never_issues_a_second_license(fault: str) -> None:
     async with rig(f"{ISSUE} {fault} x1") as one:
-        run = one.run(slots(("jetpack-scan", 1, 1)))
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1)))
         run.start()
         await run.finished()
         assert run.complete
-        assert run.jobs[0].key is not None
+        assert run.items[0].key is not None
         assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
 
 
 @pytest.mark.slow
 async def test_an_unknown_fate_is_shown_as_such_and_is_not_sent_again() -> None:
     async with rig(f"{ISSUE} reset-after x1", "GET */licenses 500 +1") as one:
-        run = one.run(slots(("jetpack-scan", 1, 2), to_site=False), to_site=False)
+        run = one.run(planned_licenses(("jetpack-scan", 1, 2), to_site=False), to_site=False)
         run.start()
         await run.finished()
-        first, second = run.jobs
+        first, second = run.items
         assert first.issue.unknown
         assert "? unknown" in page(run)
         assert "so it is not sent again" in page(run)
@@ -204,7 +211,7 @@ async def test_an_unknown_fate_is_shown_as_such_and_is_not_sent_again() -> None:
         await run.finished()
         assert [kind for kind, _ in await one.changes()] == ["issue"]
         one.sandbox.faults.replace([])
-        outcome = await run.look_again(first)
+        outcome = await run.recheck(first)
         assert outcome is not None
         assert outcome.happened
         assert first.key is not None
@@ -216,15 +223,17 @@ async def test_an_unknown_fate_is_shown_as_such_and_is_not_sent_again() -> None:
 
 async def test_stopping_begins_no_further_license_and_the_rest_can_be_taken_up_again() -> None:
     async with rig(f"{ISSUE} latency=0.2") as one:
-        run = one.run(slots(("jetpack-scan", 1, 4)))
+        run = one.run(planned_licenses(("jetpack-scan", 1, 4)))
         run.start()
-        await until(lambda: any(job.issue.running for job in run.jobs))
+        await until(lambda: any(item.issue.running for item in run.items))
         run.stop()
         assert run.stopping
         await run.finished()
         done = len(run.issued)
         assert done < 4
-        assert not any(job.assign.item for job in run.jobs), "stopped is stopped: nothing is assigned after"
+        assert not any(item.assign.run_item for item in run.items), (
+            "stopped is stopped: nothing is assigned after"
+        )
         assert run.retryable
         one.sandbox.faults.replace([])
         run.start()
@@ -235,7 +244,7 @@ async def test_stopping_begins_no_further_license_and_the_rest_can_be_taken_up_a
 
 async def test_without_a_valid_card_the_run_ends_at_the_refusal_and_says_what_to_do() -> None:
     async with rig(token="sandbox-key-nocard") as one:
-        run = one.run(slots(("jetpack-scan", 1, 9), to_site=False), to_site=False)
+        run = one.run(planned_licenses(("jetpack-scan", 1, 9), to_site=False), to_site=False)
         run.start()
         await run.finished()
         assert run.needs_card
@@ -247,7 +256,7 @@ async def test_without_a_valid_card_the_run_ends_at_the_refusal_and_says_what_to
 
 async def test_a_run_cannot_be_started_while_it_is_running() -> None:
     async with rig() as one:
-        run = one.run(slots(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1), to_site=False), to_site=False)
         run.start()
         with pytest.raises(RuntimeError):
             run.start()
@@ -258,15 +267,15 @@ async def test_a_run_cannot_be_started_while_it_is_running() -> None:
 
 async def test_while_it_is_looked_up_what_became_of_a_license_its_row_says_so() -> None:
     async with rig(f"{ISSUE} reset-after x1") as one:
-        run = one.run(slots(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1), to_site=False), to_site=False)
         pages: list[str] = []
         run._on_change = lambda: pages.append(page(run))
         run.start()
         await run.finished()
-        looked = [shown for shown in pages if "? looking up" in shown]
-        assert looked
-        assert "Issuing: no answer came, so it is being looked up whether it was done." in looked[0]
-        assert "… issuing" not in looked[0]
+        looked_up = [shown for shown in pages if "? looking up" in shown]
+        assert looked_up
+        assert "Issuing: no answer came, so it is being looked up whether it was done." in looked_up[0]
+        assert "… issuing" not in looked_up[0]
         assert run.issued
         assert "✓ issued" in page(run)
         assert one.posts("/license") == 1

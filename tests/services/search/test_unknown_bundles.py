@@ -13,7 +13,7 @@ from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter, read_again
 from jpmanage_tui.services.search.search_index import SearchIndex
-from jpmanage_tui.services.unassigned_licenses import IdleWalk
+from jpmanage_tui.services.unassigned_licenses import UnassignedPaginator
 from tests.api.support import Server, client_of, error, query_of, reply
 
 ROWS = [
@@ -77,8 +77,8 @@ async def test_a_server_that_fails_still_ends_the_reading(finder: SearchIndex) -
 @unknown
 async def test_the_unassigned_licenses_are_listed_to_their_end(gone: int | str) -> None:
     async with client_of(server_without_the_first_bundle(gone)) as client:
-        batch = await IdleWalk(client).more()
-    assert {item.license_key for item in batch.licenses} == {"jetpack-scan_single", "jetpack-scan_child"}
+        page = await UnassignedPaginator(client).next_page()
+    assert {item.license_key for item in page.licenses} == {"jetpack-scan_single", "jetpack-scan_child"}
 
 
 @unknown

@@ -114,9 +114,9 @@ async def mirrored(
 ) -> AsyncIterator[tuple[Run, MirroredApp]]:
     sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults)))
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
-    door = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
-    app = app_class(door, theme=theme, keyboard=AtOnce())
-    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
+    account_service = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
+    app = app_class(account_service, theme=theme, keyboard=AtOnce())
+    account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)
         try:

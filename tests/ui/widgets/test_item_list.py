@@ -15,8 +15,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from jpmanage_tui.api.errors import ApiConnectionError
-from jpmanage_tui.ui.widgets.columns import Column as MeasuredColumn, lay_out
 from jpmanage_tui.ui.widgets.item_list import (
+    GAP,
     Column,
     ColumnHeadings,
     ColumnList,
@@ -33,6 +33,7 @@ from jpmanage_tui.ui.widgets.item_list import (
     shown_columns,
     sort_orders,
 )
+from jpmanage_tui.ui.widgets.line import pad_name
 
 
 @dataclass(frozen=True)
@@ -134,24 +135,46 @@ def test_measured_columns_take_short_titles_and_then_go_while_the_room_gets_less
 TEXTS = st.text(alphabet="abc 日", max_size=12)
 
 
-@given(
-    st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=5), st.integers(1, 60), st.integers(4, 20)
+ROWS = st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=5)
+NAMED = (
+    Column[tuple[str, str, str]]("Name", lambda row: row[0], fill=True, least=4, spare=3),
+    Column[tuple[str, str, str]]("Long title", lambda row: row[1], "L."),
+    Column[tuple[str, str, str]]("Other", lambda row: row[2], drop=1),
 )
-def test_measured_columns_are_as_wide_as_those_of_the_other_lists(
-    rows: list[tuple[str, str, str]], room: int, least: int
+
+
+def widest(rows: list[tuple[str, str, str]]) -> list[int]:
+    return [max(cell_len(row[index]) for row in rows) for index in range(3)]
+
+
+@given(ROWS, st.integers(1, 60))
+def test_measured_columns_fill_the_room_and_no_more_wherever_a_name_fits_at_all(
+    rows: list[tuple[str, str, str]], room: int
 ) -> None:
-    before = (MeasuredColumn("Long title", "L."), MeasuredColumn("Other", drop=1))
-    layout = lay_out(before, [row[1:] for row in rows], [row[0] for row in rows], room, least=least)
-    columns = (
-        Column[object]("Name", str, fill=True, least=least),
-        Column[object]("Long title", str, "L."),
-        Column[object]("Other", str, drop=1),
-    )
-    widest = [max(cell_len(row[index]) for row in rows) for index in range(3)]
-    found = fit_columns(columns, room, widest)
-    assert found.widths[1:] == layout.widths
-    assert found.titles[1:] == layout.headings
-    assert found.widths[0] == layout.name
+    name, *others = fit_columns(NAMED, room, widest(rows)).widths
+    taken = sum(width + GAP for width in others if width)
+    assert name >= 1
+    assert name + taken <= max(room, taken + 1)
+
+
+@given(ROWS, st.integers(1, 60))
+def test_a_cell_of_a_measured_column_that_stays_is_never_cut(
+    rows: list[tuple[str, str, str]], room: int
+) -> None:
+    for row in rows:
+        for width, cell in zip(fit_columns(NAMED, room, widest(rows)).widths[1:], row[1:], strict=True):
+            assert not width or cell_len(cell) <= width
+
+
+def test_cells_are_kept_free_beside_the_column_that_fills() -> None:
+    def free(longest: int, room: int) -> int:
+        return room - sum(fit_columns(NAMED, room, [longest, 2, 5]).widths) - 2 * GAP
+
+    assert free(50, 60) == 3
+    assert fit_columns(NAMED, 32, [10, 2, 5]).titles[1] == "Long title"
+    assert fit_columns(NAMED, 31, [10, 2, 5]).titles[1] == "L.", "for them a title is shortened"
+    assert free(4, 60) > 3
+    assert fit_columns(NAMED, 16, [40, 2, 5]).widths == (9, 2, 0), "for them a column goes"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +195,43 @@ def test_a_width_may_follow_from_the_room_and_fill_stops_at_its_most() -> None:
         (28, 15),
         (18, 10),
     ]
+
+
+async def test_a_column_says_how_many_cells_there_are_before_it() -> None:
+    fixed: Columns[Fruit] = (
+        Column("No.", lambda fruit: f"{fruit.count}x", width=5),
+        Column("Fruit", lambda fruit: fruit.name, fill=True, most=12, gap=0),
+        Column("Origin", lambda fruit: fruit.origin, width=8, right=True, gap=1),
+    )
+
+    class Spanning(ItemList[Fruit]):
+        def span(self, item: Fruit) -> Span | None:
+            """Return that none is left."""
+            return None if item.count else Span("Fruit", "Origin", "gone")
+
+    shown = Spanning(fixed)
+    async with showing(shown) as pilot:
+        shown.show_items([FRUITS[0], Fruit("Plum", 0)])
+        await pilot.pause()
+        assert lines(pilot)[:3] == [
+            "  No.  Fruit          Origin",
+            "❯ 3x   Apple           Chile",
+            "  0x                    gone",
+        ]
+    measured = (Column[Fruit]("A", str), Column[Fruit]("B", str, gap=5), Column[Fruit]("C", str, drop=1))
+    assert fit_columns(measured, 10, [3, 2, 1]).widths == (3, 2, 0)
+    assert fit_columns(measured, 13, [3, 2, 1]).widths == (3, 2, 1)
+
+
+@given(st.text(alphabet="abc é山 (10GB)", max_size=30), st.integers(1, 40))
+def test_a_name_takes_exactly_its_width(name: str, width: int) -> None:
+    assert cell_len(pad_name(name, width)) == width
+    assert cell_len(Column[Fruit]("Name", str, right=True).align(name, width)) == width
+
+
+def test_a_size_at_the_end_of_a_name_stays_when_the_name_is_cut() -> None:
+    assert pad_name("Jetpack Backup Add-on Storage (100GB)", 24) == "Jetpack Backup… (100GB)".ljust(24)
+    assert pad_name("WooCommerce Table Rate Shipping", 20) == "WooCommerce Table R…"
 
 
 # -- one declaration -------------------------------------------------------------------------
@@ -262,6 +322,47 @@ async def test_the_cursor_stays_on_its_item_and_never_on_a_heading() -> None:
         shown.show_items([])
         assert [shown.current, shown.position] == [None, 0]
         await pilot.pause()
+
+
+async def test_the_cursor_may_stay_on_its_line_where_its_item_is_gone() -> None:
+    class Staying(ItemList[Fruit]):
+        keeps_line = True
+
+    shown = Staying(FIXED)
+    async with showing(shown) as pilot:
+        shown.show_items([Heading("Fruit"), *FRUITS, Heading("More"), Fruit("Pear", 4)])
+        shown.place(2)
+        shown.show_items([Heading("Fruit"), FRUITS[0], FRUITS[2]])
+        assert shown.current == FRUITS[2]
+        shown.show_items([Heading("Fruit"), FRUITS[0]])
+        assert shown.current == FRUITS[0], "there is no such line any more: the last one"
+        await pilot.pause()
+
+
+async def test_further_items_stand_below_and_make_their_columns_wider_without_measuring_the_others() -> None:
+    measured: list[Fruit] = []
+
+    def name(fruit: Fruit) -> str:
+        measured.append(fruit)
+        return fruit.name
+
+    shown: ItemList[Fruit] = ItemList((Column("Fruit", name), Column("Origin", lambda fruit: fruit.origin)))
+    async with showing(shown) as pilot:
+        shown.add_items(FRUITS[:2])
+        await pilot.pause()
+        shown.move(1)
+        assert lines(pilot)[:3] == ["  Fruit  Origin", "  Apple  Chile", "❯ Fig    Crete"]
+        measured.clear()
+        more = Fruit("Watermelon", 1)
+        shown.add_items([more])
+        assert measured == [more]
+        await pilot.pause()
+        assert lines(pilot)[:4] == [
+            "  Fruit       Origin",
+            "  Apple       Chile",
+            "❯ Fig         Crete",
+            "  Watermelon  Chile",
+        ]
 
 
 async def test_the_first_item_brings_its_heading_into_view() -> None:

@@ -1,4 +1,4 @@
-"""Mutations of the account: terms, company details, and the user's token; how each is sent and looked up."""
+"""Mutations of the account: terms, company details, and the user's token; how each is sent and verified."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class AcceptTerms(_OfThePartner, kind="accept_terms"):
         """Send it."""
         return await client.partner.accept_terms()
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the terms are accepted."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the terms are accepted."""
         partner = await client.partner.get()
         if partner.tos is None:
             return Verification(CheckResult.BLIND, "Whether the terms are accepted could not be read.")
@@ -60,8 +60,8 @@ class CreatePartner(_OfThePartner, kind="create_partner"):
         """Send it."""
         return await client.partner.create(self.details, self.opt_in)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the user has a partner record, and of that name."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the user has a partner record, and of that name."""
         partner = await _partner(client)
         if partner is None:
             return Verification(CheckResult.NOT_YET, "There is no partner record.")
@@ -76,7 +76,7 @@ class CreatePartner(_OfThePartner, kind="create_partner"):
 class UpdatePartner(_OfThePartner, kind="update_partner"):
     """Update the company details (contract: account 1.3).
 
-    ``before`` are the details as they were: with them a look can tell "not done" from "written differently".
+    ``before`` are the details as they were: with them a check can tell "not done" from "written differently".
     """
 
     details: PartnerDetails
@@ -90,8 +90,8 @@ class UpdatePartner(_OfThePartner, kind="update_partner"):
         """Send it."""
         return await client.partner.update(self.details)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the company details are those that were sent."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the company details are those that were sent."""
         now = PartnerDetails.of(await client.partner.get())
         if now == self.details:
             return Verification(CheckResult.DONE, "The details are as they were sent.")
@@ -107,7 +107,7 @@ class UpdatePartner(_OfThePartner, kind="update_partner"):
 class RefreshUserToken(Mutation[None], kind="refresh_user_token"):
     """Trade a refresh token for a fresh user token. It is not repeated: the old refresh token may be used up.
 
-    It runs beside the line, because a change in the line may be waiting for the fresh token.
+    It runs beside the queue, because a change in the queue may be waiting for the fresh token.
     """
 
     token: ClassVar[TokenKind] = TokenKind.NONE

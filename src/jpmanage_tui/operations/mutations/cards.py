@@ -1,4 +1,4 @@
-"""Mutations of cards: the three steps of adding one, make one primary, delete one; how each is sent and looked up."""
+"""Mutations of cards: the three steps of adding one, make one primary, delete one; how each is sent and verified."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ class SaveCard(_OfOneCard, kind="save_card"):
             raise ValueError("SaveCard needs Secrets(setup_intent=…)")
         await client.payment_methods.save(self.payment_method_id, self.primary, secrets.setup_intent)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the card is among the saved ones, and primary if that was asked."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the card is among the saved ones, and primary if that was asked."""
         cards, complete = await _cards(client)
         card = next((card for card in cards if card.id == self.payment_method_id), None)
         if card is not None:
@@ -162,8 +162,8 @@ class MakeCardPrimary(_OfOneCard, kind="make_card_primary"):
         """Send it."""
         await client.payment_methods.make_primary(self.payment_method_id)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look which card is the primary one."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check which card is the primary one."""
         cards, complete = await _cards(client)
         card = next((card for card in cards if card.id == self.payment_method_id), None)
         if card is None and not complete:
@@ -196,8 +196,8 @@ class DeleteCard(Mutation[PaymentMethodId | None], kind="delete_card"):
         """Send it (contract: account 1.4)."""
         return await client.payment_methods.delete(self.payment_method_id, self.new_primary)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the card is gone."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the card is gone."""
         cards, complete = await _cards(client)
         if any(card.id == self.payment_method_id for card in cards):
             return Verification(CheckResult.NOT_YET, f"{self.card} is still there.")

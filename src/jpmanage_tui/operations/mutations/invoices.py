@@ -1,4 +1,4 @@
-"""Mutations of invoices: pay one; how it is sent and looked up."""
+"""Mutations of invoices: pay one; how it is sent and verified."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class PayInvoice(Mutation[Invoice], kind="pay_invoice"):
             raise AmbiguousResponse(f"The server accepted the payment, yet the invoice's status is {word}.")
         return invoice
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look at the invoice's status."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check the invoice's status."""
         invoice = await _find_invoice(client, self.invoice_id)
         if invoice is None:
             return Verification(CheckResult.BLIND, f"Invoice {self.number} is not in the list.")

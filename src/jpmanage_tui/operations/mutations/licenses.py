@@ -1,4 +1,4 @@
-"""Mutations of licenses: issue, assign, unassign, revoke; how each is sent, and how a lost one is looked up."""
+"""Mutations of licenses: issue, assign, unassign, revoke; how each is sent, and how a lost one is verified."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from jpmanage_tui.api.licenses import (
     SortDirection,
 )
 from jpmanage_tui.api.paging import PageNumberPaginator
-from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
+from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification, is_before
 from jpmanage_tui.operations.ports import ClientPort
-from jpmanage_tui.operations.snapshot import is_before
 
 SLUG_IN_KEY = 38
 """A product's name inside a license code is cut at this length (contract: licenses 3.7)."""
@@ -56,8 +55,8 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
         """Send it (contract: licenses 1.4)."""
         await client.licenses.assign(self.license_key, self.blog_id)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the license is on the site it was meant for."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the license is on the site it was meant for."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             return _not_listed(self.license_key)
@@ -93,8 +92,8 @@ class UnassignLicense(_OfOneLicense, kind="unassign_license"):
         """Send it."""
         await client.licenses.unassign(self.license_key, send_email=self.send_email)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the license is free of its site."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the license is free of its site."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             return _not_listed(self.license_key)
@@ -133,8 +132,8 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
         """Send it (contract: licenses 1.3)."""
         await client.licenses.revoke(self.license_key)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the license is revoked: in the lists, else by itself (a revoked child leaves its list)."""
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the license is revoked: in the lists, else by itself (a revoked child leaves its list)."""
         found = await find_license(client, self.license_key, self.parent_id)
         if found is None:
             try:
@@ -181,22 +180,22 @@ class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
         """Return the new license's code (a bundle's: that of its parent)."""
         return (result.license_key,)
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look for a license of that product and size, issued since the server's time ``before``, and none of
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Search for a license of that product and size, issued since the server's time in ``snapshot``, and none of
         the codes that were there then or that the journal's other entries brought.
         """
-        since = before.server_date
+        since = snapshot.server_date
         if since is None:
             return Verification(
                 CheckResult.UNCLEAR,
                 "The server's time when it was sent is not known: its licenses cannot be told from older ones.",
             )
-        known = frozenset(before.keys)
+        known_keys = frozenset(snapshot.known_keys)
         candidates, complete = await _issued_since(client, self.product, since)
         keys = tuple(
             item.license_key
             for item in candidates
-            if item.license_key not in known and _size(item.quantity) == _size(self.quantity)
+            if item.license_key not in known_keys and _size(item.quantity) == _size(self.quantity)
         )
         if len(keys) == 1:
             return Verification(CheckResult.DONE, f"{self.product_name} was issued: {keys[0]}.", keys)

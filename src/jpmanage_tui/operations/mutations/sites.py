@@ -1,4 +1,4 @@
-"""Mutations of sites: connect one; how it is sent and looked up."""
+"""Mutations of sites: connect one; how it is sent and verified."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
             raise AmbiguousResponse("The server's answer does not say whether the site is connected.")
         return answer
 
-    async def verify(self, client: ClientPort, before: Snapshot) -> Verification:
-        """Look whether the site is among the connected ones."""
-        wanted = _address(self.url)
+    async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
+        """Check whether the site is among the connected ones."""
+        address = _address(self.url)
         seen = 0
         for number in range(1, _MOST_PAGES + 1):
-            page = await client.sites.list(query=wanted.partition("/")[0], page=number)
-            if any(_address(site.url_with_scheme or site.url) == wanted for site in page.items):
+            page = await client.sites.list(query=address.partition("/")[0], page=number)
+            if any(_address(site.url_with_scheme or site.url) == address for site in page.items):
                 return Verification(CheckResult.DONE, f"{self.url} is connected.")
             if page.unreadable:
                 return Verification(CheckResult.BLIND, "The list of sites could not be read completely.")

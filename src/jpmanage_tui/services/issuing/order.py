@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, ProductId
 from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules import catalog as catalog
+from jpmanage_tui.rules import catalog
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
 from jpmanage_tui.services.issuing.quote import Quote, quote
@@ -43,7 +42,7 @@ class IssuingStatus:
     read_only: bool = False
 
     @property
-    def shut(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether nothing can be issued now, and that is known."""
         return self.needs_card or self.read_only
 
@@ -72,7 +71,7 @@ class Reviewed:
 
     selection: Selection
     quote: Quote
-    slots: tuple[PlannedLicense, ...]
+    planned_licenses: tuple[PlannedLicense, ...]
     chosen: ChosenSite | None
     catalog: tuple[Product, ...]
     card_just_added: bool
@@ -88,24 +87,23 @@ class Order:
         """None while it is not known."""
         self.card_was_missing = False
         """Whether a card was missing at first: the server may not know the new one everywhere yet."""
-        self.all: tuple[Product, ...] = ()
+        self.all_products: tuple[Product, ...] = ()
         self.sold: tuple[Product, ...] = ()
-        self.answered_at: datetime | None = None
-        self.error: ApiError | None = None
+        self.has_catalog = False
 
-    def take_families(self, families: Iterable[ProductFamily], now: datetime) -> None:
-        """Take over the catalog, which came at `now` (UTC)."""
+    def set_catalog(self, families: Iterable[ProductFamily]) -> None:
+        """Take over the catalog."""
         families = tuple(families)
-        self.all = tuple(product for family in families for product in family.products)
+        self.all_products = tuple(product for family in families for product in family.products)
         self.sold = catalog.shape(families)
-        self.answered_at, self.error = now, None
+        self.has_catalog = True
 
-    def take_status(self, status: IssuingStatus) -> None:
+    def set_status(self, status: IssuingStatus) -> None:
         """Take over whether issuing is open."""
         self.status = status
         self.card_was_missing = self.card_was_missing or status.needs_card
 
-    def take_owned(self, blog_id: BlogId, owned: frozenset[ProductId], error: ApiError | None) -> None:
+    def set_site_products(self, blog_id: BlogId, owned: frozenset[ProductId], error: ApiError | None) -> None:
         """Take over what a site has, where it is still the chosen one."""
         if self.chosen is not None and self.chosen.site.blog_id == blog_id:
             self.chosen = ChosenSite(self.chosen.site, owned, error)
@@ -121,33 +119,37 @@ class Order:
         return quote(self.selection, self.sold)
 
     @property
-    def slots(self) -> tuple[PlannedLicense, ...]:
+    def planned_licenses(self) -> tuple[PlannedLicense, ...]:
         """What is issued, each with whether it goes to the chosen site."""
         lines = self.quote.lines
         if self.chosen is None:
             return without_site(lines)
-        return assign_to_site(lines, self.chosen.owned or frozenset(), self.all)
+        return assign_to_site(lines, self.chosen.owned or frozenset(), self.all_products)
 
     def reviewed(self) -> Reviewed:
         """Return the order as it stands now; what is read or chosen later does not change it."""
         card_just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        return Reviewed(self.selection, self.quote, self.slots, self.chosen, self.all, card_just_added)
+        return Reviewed(
+            self.selection, self.quote, self.planned_licenses, self.chosen, self.all_products, card_just_added
+        )
 
-    def slots_for(
-        self, jobs: Iterable[IssueItem], owned: frozenset[ProductId]
+    def plan_for_site(
+        self, items: Iterable[IssueItem], owned: frozenset[ProductId]
     ) -> dict[IssueItem, PlannedLicense]:
-        """Return where each of `jobs`, single licenses that are issued already, goes on a site that has `owned`."""
+        """Return where each of `items`, single licenses that are issued already, goes on a site that has `owned`."""
         by_pick: dict[Pick, list[IssueItem]] = {}
-        for job in jobs:
-            by_pick.setdefault(Pick(job.slot.slug, job.slot.size), []).append(job)
-        lines = quote(Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all).lines
-        slots = assign_to_site(lines, owned, self.all)
-        return dict(zip((job for some in by_pick.values() for job in some), slots, strict=True))
+        for item in items:
+            by_pick.setdefault(Pick(item.planned.slug, item.planned.size), []).append(item)
+        lines = quote(
+            Selection(tuple((pick, len(some)) for pick, some in by_pick.items())), self.all_products
+        ).lines
+        planned_licenses = assign_to_site(lines, owned, self.all_products)
+        return dict(zip((item for some in by_pick.values() for item in some), planned_licenses, strict=True))
 
     @property
     def blocker(self) -> Blocker | None:
         """What keeps what is reviewed from being issued now, None for nothing."""
-        if self.answered_at is None:
+        if not self.has_catalog:
             return Blocker.CATALOG_UNKNOWN
         if self.status is None:
             return Blocker.STATUS_UNKNOWN

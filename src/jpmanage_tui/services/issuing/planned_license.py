@@ -34,7 +34,7 @@ class PlannedLicense:
 
 
 def without_site(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
-    """Return one slot for each request, none of them for a site."""
+    """Return one for each request, none of them for a site."""
     return tuple(
         PlannedLicense(line.pick.slug, line.pick.size, line.name) for line in lines for _ in range(line.count)
     )
@@ -43,20 +43,20 @@ def without_site(lines: Iterable[QuoteLine]) -> tuple[PlannedLicense, ...]:
 def assign_to_site(
     lines: Sequence[QuoteLine], owned: Collection[ProductId], catalog: Sequence[Product]
 ) -> tuple[PlannedLicense, ...]:
-    """Return one slot for each request, with whether it goes to a site that has the products `owned`.
+    """Return one for each request, with whether it goes to a site that has the products `owned`.
 
     Where two products exclude each other the plan goes before the single product, else what was picked first.
     Bundles and the second license of a product stay unassigned (contract: licenses 3.2, 3.7).
     """
     reasons = _reasons(lines, owned, catalog)
-    slots: list[PlannedLicense] = []
+    planned_licenses: list[PlannedLicense] = []
     for line in lines:
         for index in range(line.count):
             why = reasons[line.pick.slug] if line.pick.size == 1 else BUNDLE
             if not why and index:
                 why = ONE_EACH
-            slots.append(PlannedLicense(line.pick.slug, line.pick.size, line.name, not why, why))
-    return tuple(slots)
+            planned_licenses.append(PlannedLicense(line.pick.slug, line.pick.size, line.name, not why, why))
+    return tuple(planned_licenses)
 
 
 def _reasons(

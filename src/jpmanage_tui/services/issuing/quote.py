@@ -148,10 +148,8 @@ def _money(amount: Decimal, total: prices.Total) -> str:
     return prices.money(amount, total.currency)
 
 
-def about(product: Product | None, size: int, inside: Sequence[Product]) -> str:
-    """Return the line about a product: what one license of a bundle costs, and what a plan contains."""
-    if product is None:
-        return ""
+def product_description(product: Product, size: int, inside: Sequence[Product]) -> str:
+    """Return the text about a product: what one license of a bundle costs, and what a plan contains."""
     words = product.name
     if inside:
         words += f" contains {', '.join(title(one.name) for one in inside)}"

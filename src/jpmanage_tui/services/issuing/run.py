@@ -11,7 +11,7 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.assigning import Candidate
@@ -22,39 +22,39 @@ WOO = "woocommerce"
 
 
 @dataclass(frozen=True)
-class Place:
-    """The site that was chosen."""
+class TargetSite:
+    """The site to which licenses are assigned; `url` is how it is named."""
 
     blog_id: BlogId
     url: str
 
 
 @dataclass
-class Step:
-    """One change of a job, as it goes through the queue; `looked` is what looking again found."""
+class MutationStatus:
+    """One change of an item, as it goes through the queue; `rechecked` is what looking it up again found."""
 
-    item: RunItem | None = None
-    looked: Outcome[Any] | None = None
+    run_item: RunItem | None = None
+    rechecked: Outcome[Any] | None = None
 
     @property
     def outcome(self) -> Outcome[Any] | None:
         """How it ended, None while it waits or runs."""
-        return self.looked or (self.item.outcome if self.item is not None else None)
+        return self.rechecked or (self.run_item.outcome if self.run_item is not None else None)
 
     @property
     def begun(self) -> bool:
         """Whether it was handed to the queue."""
-        return self.item is not None and self.item.operation is not None
+        return self.run_item is not None and self.run_item.operation is not None
 
     @property
     def running(self) -> bool:
         """Whether it is under way."""
-        return self.item is not None and self.item.running
+        return self.run_item is not None and self.run_item.running
 
     @property
-    def looking(self) -> bool:
+    def verifying(self) -> bool:
         """Whether it was sent, and what became of it is being looked up now."""
-        return self.item is not None and self.item.looking
+        return self.run_item is not None and self.run_item.verifying
 
     @property
     def happened(self) -> bool:
@@ -72,7 +72,7 @@ class Step:
         return self.outcome is not None and self.outcome.nothing_done
 
     @property
-    def open(self) -> bool:
+    def may_send(self) -> bool:
         """Whether it may be sent (again): never begun, or known not to be done; never when nobody knows."""
         return not self.running and not self.happened and not self.unknown
 
@@ -80,12 +80,12 @@ class Step:
 class IssueItem:
     """One license or bundle to issue, and where it goes after."""
 
-    def __init__(self, slot: PlannedLicense, place: Place | None) -> None:
-        """`place` is the site that it goes to, where `slot` says that it goes to one."""
-        self.slot = slot
-        self.place = place
-        self.issue = Step()
-        self.assign = Step()
+    def __init__(self, planned: PlannedLicense, site: TargetSite | None) -> None:
+        """`site` is the site that it goes to, where `planned` says that it goes to one."""
+        self.planned = planned
+        self.site = site
+        self.issue = MutationStatus()
+        self.assign = MutationStatus()
 
     @property
     def key(self) -> LicenseKey | None:
@@ -96,23 +96,23 @@ class IssueItem:
     @property
     def candidate(self) -> Candidate:
         """The license as one for which a site is chosen."""
-        key = self.key or LicenseKey(self.slot.slug)
-        return Candidate(key, self.slot.name, ProductSlug(self.slot.slug[:SLUG_CUT]))
+        key = self.key or LicenseKey(self.planned.slug)
+        return Candidate(key, self.planned.name, ProductSlug(self.planned.slug[:SLUG_CUT]))
 
     @property
     def to_assign(self) -> bool:
         """Whether it is issued and still to be assigned."""
-        return self.slot.to_site and self.key is not None and self.assign.open
+        return self.planned.to_site and self.key is not None and self.assign.may_send
 
     @property
     def may_assign(self) -> bool:
         """Whether it is issued, unassigned, and no bundle: such a license can go to any site."""
-        return self.slot.size == 1 and self.key is not None and self.assign.open
+        return self.planned.size == 1 and self.key is not None and self.assign.may_send
 
     @property
     def to_issue(self) -> bool:
         """Whether it is still to be issued."""
-        return self.issue.open
+        return self.issue.may_send
 
     @property
     def to_download(self) -> bool:
@@ -120,18 +120,18 @@ class IssueItem:
         return self.key is not None and self.key.startswith(WOO)
 
     @property
-    def looking(self) -> bool:
+    def verifying(self) -> bool:
         """Whether it is being looked up what became of one of its changes."""
-        return self.issue.looking or self.assign.looking
+        return self.issue.verifying or self.assign.verifying
 
     @property
     def unknown(self) -> bool:
-        """Whether the fate of one of its changes is unknown."""
+        """Whether the outcome of one of its changes is unknown."""
         return self.issue.unknown or self.assign.unknown
 
 
 class IssueRun:
-    """Issues `slots` one after another through the queue, then assigns what goes to `place`, later to other sites.
+    """Issues licenses one after another through the queue, then assigns what goes to `site`, later to other sites.
 
     A license that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
     never sent again. `on_change` is called on the event loop when something began or ended.
@@ -140,20 +140,20 @@ class IssueRun:
     def __init__(
         self,
         queue: OperationsQueue,
-        slots: Iterable[PlannedLicense],
-        place: Place | None,
+        planned_licenses: Iterable[PlannedLicense],
+        site: TargetSite | None,
         catalog: Sequence[Product],
         on_change: Callable[[], None],
     ) -> None:
-        self.jobs: tuple[IssueItem, ...] = tuple(IssueItem(slot, place) for slot in slots)
-        self.halted = ""
+        self.items: tuple[IssueItem, ...] = tuple(IssueItem(planned, site) for planned in planned_licenses)
+        self.stop_reason = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self.needs_card = False
         """Whether the API refused to issue for want of a valid card."""
         self._queue = queue
         self._catalog = catalog
         self._on_change = on_change
-        self._plan: BatchRun | None = None
+        self._batch: BatchRun | None = None
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._assigns_only = False
@@ -172,23 +172,23 @@ class IssueRun:
 
     @property
     def issued(self) -> tuple[IssueItem, ...]:
-        """The jobs whose license is known to be issued."""
-        return tuple(job for job in self.jobs if job.issue.happened)
+        """The items whose license is known to be issued."""
+        return tuple(item for item in self.items if item.issue.happened)
 
     @property
     def assignable(self) -> tuple[IssueItem, ...]:
-        """The jobs whose license is unassigned and can go to a site now; none while it is running."""
-        return () if self.running else tuple(job for job in self.jobs if job.may_assign)
+        """The items whose license is unassigned and can go to a site now; none while it is running."""
+        return () if self.running else tuple(item for item in self.items if item.may_assign)
 
     @property
     def retryable(self) -> bool:
         """Whether something may be sent (again)."""
-        return not self.running and any(job.to_issue or job.to_assign for job in self.jobs)
+        return not self.running and any(item.to_issue or item.to_assign for item in self.items)
 
     @property
     def complete(self) -> bool:
         """Whether everything was issued, and assigned where it was to be."""
-        return not self.running and not self.retryable and not any(job.unknown for job in self.jobs)
+        return not self.running and not self.retryable and not any(item.unknown for item in self.items)
 
     # -- doing it --------------------------------------------------------------------------
 
@@ -201,12 +201,12 @@ class IssueRun:
         """
         if self.running:
             raise RuntimeError("it is running")
-        self._stopping, self.needs_card, self.halted = False, False, ""
+        self._stopping, self.needs_card, self.stop_reason = False, False, ""
         self._assigns_only = False
         self._begin(card_just_added)
 
-    def assign(self, slots: Mapping[IssueItem, PlannedLicense], place: Place) -> None:
-        """Assign the licenses of these jobs to `place`, as `slots` now says of them. Nothing is issued.
+    def assign(self, planned_licenses: Mapping[IssueItem, PlannedLicense], site: TargetSite) -> None:
+        """Assign the licenses of these items to `site`, as `planned_licenses` says of them now. Nothing is issued.
 
         Raises:
             RuntimeError: it is running.
@@ -214,9 +214,9 @@ class IssueRun:
         """
         if self.running:
             raise RuntimeError("it is running")
-        for job, slot in slots.items():
-            job.slot, job.place, job.assign = slot, place, Step()
-        self._stopping, self.halted = False, ""
+        for item, planned in planned_licenses.items():
+            item.planned, item.site, item.assign = planned, site, MutationStatus()
+        self._stopping, self.stop_reason = False, ""
         self._assigns_only = True
         self._begin(card_just_added=False)
 
@@ -227,8 +227,8 @@ class IssueRun:
     def stop(self) -> None:
         """Begin nothing more; what is on its way finishes."""
         self._stopping = True
-        if self._plan is not None:
-            self._plan.stop()
+        if self._batch is not None:
+            self._batch.stop()
         self._on_change()
 
     async def finished(self) -> None:
@@ -236,58 +236,62 @@ class IssueRun:
         if self._task is not None:
             await asyncio.shield(self._task)
 
-    async def look_again(self, job: IssueItem) -> Outcome[Any] | None:
-        """Look once more what became of the change of `job` whose fate is unknown, None where none is.
+    async def recheck(self, item: IssueItem) -> Outcome[Any] | None:
+        """Look up once more what became of the change of `item` whose outcome is unknown, None where none is.
 
         Raises:
             JournalUnavailable: the journal cannot be read.
 
         """
-        step = job.issue if job.issue.unknown else job.assign
+        step = item.issue if item.issue.unknown else item.assign
         outcome = step.outcome
         if outcome is None or not outcome.unknown or outcome.entry_id is None:
             return None
-        step.looked = await self._queue.recheck(outcome.entry_id)
+        step.rechecked = await self._queue.recheck(outcome.entry_id)
         self._on_change()
-        return step.looked
+        return step.rechecked
 
     async def _run(self, card_just_added: bool) -> None:
         try:
             if not self._assigns_only:
                 await self._issue(card_just_added)
-            if not self.halted and not self._stopping:
+            if not self.stop_reason and not self._stopping:
                 await self._assign()
         finally:
-            self._plan = None
+            self._batch = None
             # the task is not done before it returns: who is told now must find it ended
             asyncio.get_running_loop().call_soon(self._on_change)
 
     async def _issue(self, card_just_added: bool) -> None:
-        jobs = [job for job in self.jobs if job.to_issue]
-        plan = BatchRun([_issue_change(job.slot) for job in jobs], card_just_added=card_just_added)
-        for job, item in zip(jobs, plan.items, strict=True):
-            job.issue = Step(item)
-        await self._carry_out(plan)
+        items = [item for item in self.items if item.to_issue]
+        batch = BatchRun([_issue_change(item.planned) for item in items], card_just_added=card_just_added)
+        for item, run_item in zip(items, batch.items, strict=True):
+            item.issue = MutationStatus(run_item)
+        await self._carry_out(batch)
 
     async def _assign(self) -> None:
-        jobs = {job.key: (job, job.place) for job in self.jobs if job.to_assign and job.key and job.place}
-        ordered = [(key, *jobs[key]) for key in assign_order(list(jobs), self._catalog)]
-        plan = BatchRun([AssignLicense(key, to.blog_id, to.url, job.slot.name) for key, job, to in ordered])
-        for (_, job, _to), item in zip(ordered, plan.items, strict=True):
-            job.assign = Step(item)
-        await self._carry_out(plan)
+        items = {
+            item.key: (item, item.site) for item in self.items if item.to_assign and item.key and item.site
+        }
+        ordered = [(key, *items[key]) for key in assign_order(list(items), self._catalog)]
+        batch = BatchRun(
+            [AssignLicense(key, to.blog_id, to.url, item.planned.name) for key, item, to in ordered]
+        )
+        for (_, item, _to), run_item in zip(ordered, batch.items, strict=True):
+            item.assign = MutationStatus(run_item)
+        await self._carry_out(batch)
 
-    async def _carry_out(self, plan: BatchRun) -> None:
-        self._plan = plan
+    async def _carry_out(self, batch: BatchRun) -> None:
+        self._batch = batch
         if self._stopping:
-            plan.stop()
-        plan.start(self._queue, self._item)
-        await plan.finished()
-        self.needs_card, self.halted = plan.needs_card, plan.stop_reason
+            batch.stop()
+        batch.start(self._queue, self._item_changed)
+        await batch.finished()
+        self.needs_card, self.stop_reason = batch.needs_card, batch.stop_reason
 
-    def _item(self, _item: RunItem) -> None:
+    def _item_changed(self, _item: RunItem) -> None:
         self._on_change()
 
 
-def _issue_change(slot: PlannedLicense) -> Mutation[Any]:
-    return IssueLicense(slot.slug, slot.size if slot.size > 1 else None, slot.name)
+def _issue_change(planned: PlannedLicense) -> Mutation[Any]:
+    return IssueLicense(planned.slug, planned.size if planned.size > 1 else None, planned.name)

@@ -25,7 +25,7 @@ class Loader(Generic[Key]):
 
         def on_mount(self) -> None:
             client = self.session.client
-            self.loader.load(Part.ESTIMATE, client.licenses.billing, self._estimate_loaded)
+            self.loader.load(Part.ESTIMATE, client.billing.estimate, self._estimate_loaded)
             self.loader.load(Part.PRICES, client.products.partner_families, self._prices_loaded)
 
         def _estimate_loaded(self, estimate: BillingEstimate) -> None: ...

@@ -32,7 +32,7 @@ from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from jpmanage_tui.operations.outcome import OperationEvent
+    from jpmanage_tui.operations.operation import OperationEvent
 
 Answer = TypeVar("Answer")
 FULL_BELOW = 100

@@ -13,8 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.text import pluralize
@@ -79,7 +78,7 @@ def _count(changes: Iterable[Mutation[Any]]) -> int:
 def _word(item: RunItem) -> str:
     outcome = item.outcome
     if outcome is None:
-        return "? looking" if item.looking else "…" if item.running else "waiting"
+        return "? looking" if item.verifying else "…" if item.running else "waiting"
     return "✓ done" if outcome.happened else ("? unknown" if outcome.unknown else "✗ failed")
 
 
@@ -147,7 +146,7 @@ class ProgressDialog(Dialog[Finished]):
     @property
     def _busy(self) -> bool:
         """Whether it goes on; a look at what became of the last change does not hold up who has stopped it."""
-        looks = any(item.looking for item in self._plan.items)
+        looks = any(item.verifying for item in self._plan.items)
         return self._plan.running and not (self._stopped and looks)
 
     def _ended(self) -> list[RunItem]:
@@ -160,7 +159,7 @@ class ProgressDialog(Dialog[Finished]):
         words = f"{_count(one.change for one in ended if one.happened):,} done, {failed:,} failed"
         for count, what in (
             (_count(one.change for one in ended if one.unknown), "unknown"),
-            (_count(item.change for item in plan.items if item.looking), "being looked up"),
+            (_count(item.change for item in plan.items if item.verifying), "being looked up"),
             (_count(plan.remaining), "not begun"),
         ):
             words += f", {count:,} {what}" if count else ""
@@ -222,7 +221,7 @@ class ProgressDialog(Dialog[Finished]):
         words = self._count_words()
         why = self._plan.stop_reason or (wrong[0].detail or wrong[0].sentence if wrong else "")
         looked_up = [
-            item.operation for item in self._plan.items if item.looking and item.operation is not None
+            item.operation for item in self._plan.items if item.verifying and item.operation is not None
         ]
         complete = not wrong and not self._plan.remaining and not looked_up
         sentence = f"{self.title_words}: {words}" + (f": {why}" if why else ".")

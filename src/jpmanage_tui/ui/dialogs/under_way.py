@@ -16,7 +16,7 @@ from jpmanage_tui.ui.widgets.button import PushButton
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.operations.outcome import OperationEvent, Outcome
+    from jpmanage_tui.operations.operation import OperationEvent, Outcome
 
 WAITING = "Waiting until it has ended…"
 STOPPING = "Stopping: what is on its way is finished first…"
@@ -76,11 +76,11 @@ class ChangesUnderWay:
     @property
     def over(self) -> bool:
         """Whether nothing is on its way, nor looked up where that was not stopped."""
-        return not self._session.busy and not (self._looks and self._session.looking)
+        return not self._session.busy and not (self._looks and self._session.verifying)
 
     async def finished(self) -> None:
         """Wait until it is over."""
-        await self._session.queue.idle(looks=self._looks)
+        await self._session.queue.idle(verified=self._looks)
 
     def result(self) -> tuple[str, bool]:
         """Return how those changes ended that did so meanwhile."""

@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.partner import Partner, PartnerDetails
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import (
     COMPANY_TYPES,
     FIELD_LABELS,

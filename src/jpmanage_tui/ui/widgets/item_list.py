@@ -80,7 +80,7 @@ class Column(Generic[Item]):
       `from_room` leaves it out where there is less room than that.
     - `share`: so many percent of what the columns of the other kinds leave.
     - `fill`: what is left. One column has it; it has `least` cells in any case. Beside measured columns it takes no
-      more than its widest cell.
+      more than its widest cell, and keeps `spare` cells free beside it where that is possible.
 
     `most` is the most that `share` and `fill` take.
     """
@@ -100,7 +100,10 @@ class Column(Generic[Item]):
     fill: bool = False
     least: int = 1
     most: int | None = None
+    spare: int = 0
     drop: int = 0
+    gap: int = GAP
+    """Cells between the column before it and this one."""
     sorts: tuple[SortOrder[Item], ...] = ()
     """The orders by this column."""
     export: tuple[ExportField[Item], ...] = ()
@@ -167,7 +170,7 @@ def fit_columns(columns: Sequence[Column[Any]], room: int, widest: Sequence[int]
         return _fit_measured(columns, room, widest or [0] * len(columns), known=widest is not None)
     sizes = [column.fixed_width(room) for column in columns]
     growing = [index for index, column in enumerate(columns) if column.share or column.fill]
-    gaps = GAP * (sum(map(bool, sizes)) + len(growing) - 1)
+    gaps = _gaps(columns, sizes, growing)
     least = max((column.least for column in columns if column.fill), default=0)
     rest = left = max(least, room - sum(sizes) - gaps)
     for index in sorted(growing, key=lambda index: columns[index].fill):
@@ -182,9 +185,16 @@ def fit_columns(columns: Sequence[Column[Any]], room: int, widest: Sequence[int]
     return Layout(tuple(sizes), tuple(titles))
 
 
+def _gaps(columns: Sequence[Column[Any]], sizes: Sequence[int], growing: Sequence[int]) -> int:
+    """Return the cells between columns, where those that are `growing` get a width yet."""
+    shown = [column.gap for index, column in enumerate(columns) if sizes[index] or index in growing]
+    return sum(shown[1:])
+
+
 def _fit_measured(columns: Sequence[Column[Any]], room: int, widest: Sequence[int], *, known: bool) -> Layout:
     fill = next((index for index, column in enumerate(columns) if column.fill), None)
-    least = 0 if fill is None else columns[fill].least
+    growing = () if fill is None else (fill,)
+    least, spare = (0, 0) if fill is None else (columns[fill].least, columns[fill].spare)
     wanted = least if fill is None or not known else widest[fill]
 
     def sizes_with(titles: Sequence[str]) -> list[int]:
@@ -198,18 +208,18 @@ def _fit_measured(columns: Sequence[Column[Any]], room: int, widest: Sequence[in
         ]
 
     def left(sizes: Sequence[int]) -> int:
-        return room - sum(size + GAP for size in sizes if size) + (GAP if fill is None else 0)
+        return room - sum(sizes) - _gaps(columns, sizes, growing)
 
     titles = [column.title for column in columns]
     sizes = sizes_with(titles)
-    if left(sizes) < wanted:
+    if left(sizes) < wanted + spare:
         titles = [column.short_title or column.title for column in columns]
         sizes = sizes_with(titles)
         for index in sorted(range(len(columns)), key=lambda index: -columns[index].drop):
-            if left(sizes) >= least or not columns[index].drop:
+            if left(sizes) >= least + spare or not columns[index].drop:
                 break
             sizes[index] = 0
-        wanted = max(least, min(wanted, left(sizes)))
+        wanted = max(least, min(wanted, left(sizes) - spare))
     if fill is not None:
         sizes[fill] = max(1, min(wanted, left(sizes)))
     return Layout(tuple(sizes), tuple(titles))
@@ -313,13 +323,11 @@ class ColumnList(VirtualList, Generic[Item]):
         """Return the line above rows of `width` cells; nothing where there is nothing yet to measure it by."""
         if self.widest_cells() is None and any(column.is_measured for column in self.columns):
             return ""
-        layout = self.layout_for(width)
-        cells = [
-            column.align(self._title(column, title), size)
-            for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True)
-            if size
-        ]
-        return " " * self.prefix_width + (" " * GAP).join(cells)
+        layout, line = self.layout_for(width), ""
+        for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True):
+            if size:
+                line += (" " * column.gap if line else "") + column.align(self._title(column, title), size)
+        return " " * self.prefix_width + line
 
     def _title(self, column: Column[Item], title: str) -> str:
         order = self._sorted_by
@@ -337,9 +345,9 @@ class ColumnList(VirtualList, Generic[Item]):
         shared = 0
         """Cells of the columns that share the text of `span`, as far as they came, each with the gap before it."""
         for column, size in zip(self.columns, self.layout_for(width).widths, strict=True):
-            gap, style = " " * GAP if len(parts) > first else "", row_style
+            gap, style = " " * column.gap if len(parts) > first else "", row_style
             if span is not None and (shared or column.title == span.first):
-                shared += size + GAP if size else 0
+                shared += size + column.gap if size else 0
                 if column.title != span.last:
                     continue
                 text = clip(span.text, shared)
@@ -387,8 +395,12 @@ class Heading(NamedTuple):
 class ItemList(ColumnList[Item]):
     """A list whose items are all there, one a line, with headings between them where there are kinds.
 
-    `show_items` shows them; the cursor stays on its item while that is listed (`identity` tells it by).
+    `show_items` shows them; the cursor stays on its item while that is listed (`identity` tells it by). Where it is
+    not listed any more, the cursor goes to the first item, or with `keeps_line` it stays on its line. `add_items` adds
+    further ones below.
     """
+
+    keeps_line: ClassVar[bool] = False
 
     def __init__(self, columns: Columns[Item], *, id: str | None = None) -> None:
         super().__init__(columns, id=id)
@@ -423,13 +435,22 @@ class ItemList(ColumnList[Item]):
         lines = self.selectable_lines()
         found = (line for line in lines if self._is(line, kept)) if before is not None else iter(())
         first = lines[0] if lines else 0
-        self.cursor = next(found, first)
+        nearest = min(lines, key=lambda line: abs(line - self.cursor), default=0)
+        self.cursor = next(found, nearest if self.keeps_line else first)
         self.lay_out()
         self.changed()
         if self.cursor == first:
             self.first()
         else:
             self.show(self.cursor)
+
+    def add_items(self, items: Sequence[Item]) -> None:
+        """Show these items below those that are shown; no other is measured again."""
+        self.items += tuple(items)
+        if self._widest is not None:
+            self._widest = list(map(max, self._widest, self._measure(items)))
+        self.lay_out()
+        self.changed()
 
     def _is(self, line: int, identity: Hashable) -> bool:
         item = self.item_at(line)
@@ -441,11 +462,16 @@ class ItemList(ColumnList[Item]):
             rows = [item for item in self.items if not isinstance(item, Heading)]
             if not rows:
                 return None
-            self._widest = [
-                max(cell_len(column.cell(row)) for row in rows) if column.is_measured or column.fill else 0
-                for column in self.columns
-            ]
+            self._widest = self._measure(rows)
         return self._widest
+
+    def _measure(self, items: Sequence[Item]) -> list[int]:
+        return [
+            max((cell_len(column.cell(item)) for item in items), default=0)
+            if column.is_measured or column.fill
+            else 0
+            for column in self.columns
+        ]
 
     def selectable_lines(self) -> list[int]:
         """Return the lines on which the cursor may stand."""

@@ -53,6 +53,17 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(clip(text, width), width) if width > 0 else ""
 
 
+def pad_name(text: str, width: int) -> str:
+    """Return a name in exactly `width` cells; where it is cut, a size at its end stays ("… (10GB)")."""
+    if cell_len(text) <= width:
+        return pad(text, width)
+    head, _, tail = text.rpartition(" ")
+    room = width - cell_len(tail) - 1
+    if any(character.isdigit() for character in tail) and room >= width // 2:
+        return pad(f"{clip(head, room)} {tail}", width)
+    return pad(text, width)
+
+
 def strip_of(parts: Iterable[tuple[str, Style]], width: int, fill: Style) -> Strip:
     """Return a strip of exactly `width` cells made of (text, style) parts; `fill` paints what is left over."""
     segments: list[Segment] = []

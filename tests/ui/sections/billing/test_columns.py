@@ -5,12 +5,36 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from rich.cells import cell_len
 
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
-from jpmanage_tui.services.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.sections.billing import columns as figures, text as facts
-from jpmanage_tui.ui.sections.billing.columns import Order
+from jpmanage_tui.rules.prices import Price
+from jpmanage_tui.rules.unassigned import UnassignedLicense
+from jpmanage_tui.services.unassigned_licenses import UnassignedListState
+from jpmanage_tui.ui.sections.billing import text
+from jpmanage_tui.ui.sections.billing.columns import (
+    ASSIGNED,
+    ESTIMATE_ORDERS,
+    GIVEN,
+    PRICE,
+    PRODUCT,
+    QUANTITY,
+    SUBTOTAL,
+    UNASSIGNED,
+    EstimateRow,
+    bar,
+    estimate_columns,
+    estimate_rows,
+    fit_product,
+    per_day_text,
+    per_month_text,
+    unassigned_columns,
+    unassigned_name,
+)
+from jpmanage_tui.ui.widgets.item_list import SortOrder, export_fields, export_record, shown_columns
 from jpmanage_tui.ui.widgets.text_line import Words
+from tests.rules.support import license_of
+from tests.sandbox.harness import NOW
 
 
 def row(
@@ -42,64 +66,89 @@ BILL = estimate(
     row("alpha", total=10, cost=5, assigned=7, unassigned=2, days=300),
     row("Gamma", total=None, cost=None, assigned=4, unassigned=5, days=None),
 )
-ROWS = BILL.products or ()
+ROWS = estimate_rows(BILL, "USD")
+
+
+def cells(bill: BillingEstimate, currency: str | None = "USD") -> list[tuple[str, ...]]:
+    """What stands right of each product's name."""
+    columns = shown_columns(estimate_columns(bill.price_interval))[1:]
+    return [tuple(column.cell(row) for column in columns) for row in estimate_rows(bill, currency)]
+
+
+def names(bill: BillingEstimate, order: SortOrder[EstimateRow]) -> list[str]:
+    return [row.name for row in order.sort(estimate_rows(bill, "USD"))]
 
 
 @pytest.mark.parametrize(
-    ("order", "names"),
+    ("order", "expected"),
     [
-        (Order.SUBTOTAL, ["Beta", "alpha", "Gamma"]),
-        (Order.PRICE, ["alpha", "Beta", "Gamma"]),
-        (Order.ASSIGNED, ["alpha", "Gamma", "Beta"]),
-        (Order.UNASSIGNED, ["Beta", "Gamma", "alpha"]),
-        (Order.QUANTITY, ["alpha", "Beta", "Gamma"]),
-        (Order.PRODUCT, ["alpha", "Beta", "Gamma"]),
-        (Order.GIVEN, ["Beta", "alpha", "Gamma"]),
+        (SUBTOTAL, ["Beta", "alpha", "Gamma"]),
+        (PRICE, ["alpha", "Beta", "Gamma"]),
+        (ASSIGNED, ["alpha", "Gamma", "Beta"]),
+        (UNASSIGNED, ["Beta", "Gamma", "alpha"]),
+        (QUANTITY, ["alpha", "Beta", "Gamma"]),
+        (PRODUCT, ["alpha", "Beta", "Gamma"]),
+        (GIVEN, ["Beta", "alpha", "Gamma"]),
     ],
 )
 def test_rows_stand_in_the_chosen_order_and_what_has_no_figure_comes_last(
-    order: Order, names: list[str]
+    order: SortOrder[EstimateRow], expected: list[str]
 ) -> None:
-    assert [one.product_name for one in figures.ordered(BILL, order)] == names
+    assert names(BILL, order) == expected
 
 
-def test_every_column_can_be_sorted_by() -> None:
-    assert set(Order) == {
-        Order.SUBTOTAL,
-        Order.PRICE,
-        Order.ASSIGNED,
-        Order.UNASSIGNED,
-        Order.QUANTITY,
-        Order.PRODUCT,
-        Order.GIVEN,
-    }
-    for order in Order:
-        assert sorted(map(id, figures.ordered(BILL, order))) == sorted(map(id, ROWS))
+def test_every_column_can_be_sorted_by_and_the_menu_begins_with_the_subtotal() -> None:
+    assert [order.menu_label for order in ESTIMATE_ORDERS] == [
+        "Subtotal, highest first ↓",
+        "Price, highest first ↓",
+        "Assigned, most first ↓",
+        "Unassigned, most first ↓",
+        "Days or licenses, most first ↓",
+        "Product, A to Z ↑",
+        "As the API lists them",
+    ]
+    for order in ESTIMATE_ORDERS:
+        assert sorted(names(BILL, order)) == sorted(row.name for row in ROWS)
 
 
 def test_in_day_mode_the_quantity_is_license_days_and_in_month_mode_licenses() -> None:
-    (first, *_) = ROWS
-    assert figures.quantity(first, BillingInterval.DAY) == 100
-    assert figures.quantity(first, BillingInterval.MONTH) == 10
-    assert [column.words for column in figures.columns(BillingInterval.DAY)][::3] == ["Per day", "Days*"]
-    assert [column.words for column in figures.columns(BillingInterval.MONTH)][::3] == [
-        "Per month",
-        "Licenses",
-    ]
+    by_month = BILL.model_copy(update={"price_interval": BillingInterval.MONTH})
+    assert [row.quantity for row in (ROWS[0], estimate_rows(by_month, "USD")[0])] == [100, 10]
+    titles = {
+        interval: [column.title for column in shown_columns(estimate_columns(interval))][1::3]
+        for interval in BillingInterval
+    }
+    assert titles[BillingInterval.DAY] == ["Per day", "Days*"]
+    assert titles[BillingInterval.MONTH] == ["Per month", "Licenses"]
 
 
 def test_the_days_of_a_metered_product_are_not_shown() -> None:
-    (search,) = estimate(row("jetpack-search", days=99, assigned=3)).products or ()
-    assert figures.cells(search, BillingInterval.DAY, "USD")[3] == "—"
-    assert figures.cells(search, BillingInterval.MONTH, "USD")[3] == "3"
+    search = row("jetpack-search", days=99, assigned=3)
+    assert cells(estimate(search))[0][3] == "—"
+    assert cells(estimate(search, price_interval="month"))[0][3] == "3"
 
 
 def test_amounts_show_the_currency_that_the_prices_name_and_none_where_it_is_not_known() -> None:
-    (first, *_) = ROWS
-    assert figures.cells(first, BillingInterval.DAY, "USD") == ("$3.00", "1", "9", "100", "$30.00")
-    assert figures.cells(first, BillingInterval.DAY, "JPY")[0] == "3 JPY"
-    assert figures.cells(first, BillingInterval.DAY, None)[4] == "30.00"
-    assert figures.cells(ROWS[2], BillingInterval.DAY, "USD")[4] == "—"
+    assert cells(BILL)[0] == ("$3.00", "1", "9", "100", "$30.00")
+    assert cells(BILL, "JPY")[0][0] == "3 JPY"
+    assert cells(BILL, None)[0][4] == "30.00"
+    assert cells(BILL)[2][4] == "—"
+
+
+def test_the_export_has_the_figures_as_the_api_gave_them() -> None:
+    assert list(export_record(estimate_columns(BillingInterval.DAY), ROWS[0]).items()) == [
+        ("product", "Beta"),
+        ("product_slug", "beta"),
+        ("price", 3),
+        ("interval", "day"),
+        ("assigned", 1),
+        ("unassigned", 9),
+        ("quantity", 100),
+        ("quantity_counts", "days"),
+        ("subtotal", 30),
+        ("currency", "USD"),
+        ("estimate_of", BILL.date),
+    ]
 
 
 @given(st.decimals(0, 10**6, places=2), st.decimals(0, 10**6, places=2), st.integers(0, 40))
@@ -107,23 +156,23 @@ def test_a_bar_fits_its_width_and_anything_above_nothing_shows_one(
     amount: Decimal, other: Decimal, width: int
 ) -> None:
     highest = max(amount, other)
-    bar = figures.bar(amount, highest, width)
-    assert len(bar) <= width
-    assert bool(bar) == (amount > 0 and width > 0)
-    assert len(figures.bar(highest, highest, width)) == (width if highest > 0 else 0)
-    assert len(bar) <= len(figures.bar(highest, highest, width))
+    drawn = bar(amount, highest, width)
+    assert len(drawn) <= width
+    assert bool(drawn) == (amount > 0 and width > 0)
+    assert len(bar(highest, highest, width)) == (width if highest > 0 else 0)
+    assert len(drawn) <= len(bar(highest, highest, width))
 
 
 def test_no_amount_and_a_refund_have_no_bar() -> None:
-    assert figures.bar(None, Decimal(5), 10) == figures.bar(Decimal(-1), Decimal(5), 10) == ""
+    assert bar(None, Decimal(5), 10) == bar(Decimal(-1), Decimal(5), 10) == ""
 
 
 def words(line: Words) -> str:
-    return "".join(text for text, _ in line)
+    return "".join(part for part, _ in line)
 
 
 def test_totals_are_the_apis_own_however_little_they_agree() -> None:
-    first, second = facts.estimate_facts(estimate(row("A", total=18, assigned=6)), "USD")
+    first, second = text.estimate_lead(estimate(row("A", total=18, assigned=6)), "USD")
     assert words(first) == "Cost for March, 2026  $300.00   estimate of 2026-03-01"
     assert words(second) == "3 licenses in total, 1 assigned $100.00, 2 unassigned $200.00"
 
@@ -131,13 +180,13 @@ def test_totals_are_the_apis_own_however_little_they_agree() -> None:
 @pytest.mark.parametrize("counts", [None, {}, [], "?"])
 def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought(counts: object) -> None:
     bare = BillingEstimate.model_validate({"costs": {}, "products": [], "licenses": counts})
-    first, second = facts.estimate_facts(bare, "USD")
+    first, second = text.estimate_lead(bare, "USD")
     assert words(first) == "Cost for this month  —   estimate"
     assert words(second) == "— licenses in total, — assigned, — unassigned"
-    assert words(facts.idle_facts(bare, UnassignedListState(), "USD")[0]).endswith(": — licenses")
-    assert facts.billed_count(bare, UnassignedListState()) is None
-    assert facts.idle_footnote(bare, UnassignedListState(done=True)) == ""
-    assert len(facts.idle_note(bare, UnassignedListState(done=True), None)) == 2
+    assert words(text.unassigned_lead(bare, UnassignedListState(), "USD")[0]).endswith(": — licenses")
+    assert text.billed_count(bare, UnassignedListState()) is None
+    assert text.unassigned_footnote(bare, UnassignedListState(done=True)) == ""
+    assert len(text.unassigned_placeholder(bare, UnassignedListState(done=True), None)) == 2
 
 
 @pytest.mark.parametrize("counts", [None, {}, [], "?"])
@@ -148,19 +197,19 @@ def test_a_product_whose_counts_are_not_given_has_dashes_and_stands_last(
     bill = estimate(
         row("Bare", days=None) | {"counts": counts}, row("Known", days=0), price_interval=interval.value
     )
-    for order in (Order.ASSIGNED, Order.UNASSIGNED, Order.QUANTITY):
-        assert [one.product_name for one in figures.ordered(bill, order)] == ["Known", "Bare"]
-    (bare, known) = bill.products or ()
-    assert figures.cells(bare, interval, "USD")[1:4] == ("—", "—", "—")
-    assert figures.cells(known, interval, "USD")[1:4] == ("0", "0", "0")
+    for order in (ASSIGNED, UNASSIGNED, QUANTITY):
+        assert names(bill, order) == ["Known", "Bare"]
+    (bare, known) = cells(bill)
+    assert bare[1:4] == ("—", "—", "—")
+    assert known[1:4] == ("0", "0", "0")
 
 
 def test_an_estimate_without_a_list_of_products_does_not_say_that_nothing_is_billed() -> None:
     unsaid = estimate().model_copy(update={"products": None})
-    assert "does not say which products" in " ".join(facts.estimate_note(unsaid, None))
-    assert "nothing is billed" in " ".join(facts.estimate_note(estimate(), None))
-    assert figures.ordered(unsaid, Order.SUBTOTAL) == ()
-    assert facts.estimate_footnote(unsaid) == ""
+    assert "does not say which products" in " ".join(text.estimate_placeholder(unsaid, None))
+    assert "nothing is billed" in " ".join(text.estimate_placeholder(estimate(), None))
+    assert estimate_rows(unsaid, "USD") == estimate_rows(None, "USD") == []
+    assert text.estimate_footnote(unsaid) == ""
 
 
 @pytest.mark.parametrize(
@@ -168,39 +217,110 @@ def test_an_estimate_without_a_list_of_products_does_not_say_that_nothing_is_bil
     [({"product_name": "Scan"}, "Scan"), ({"product_slug": "jetpack-scan"}, "jetpack-scan"), ({}, "—")],
 )
 def test_a_product_without_a_name_is_called_by_its_short_name(product: dict[str, str], name: str) -> None:
-    (one,) = estimate(product).products or ()
-    assert figures.name_of(one) == name
+    assert names(estimate(product), GIVEN) == [name]
 
 
 def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
     coming = NotYetAvailable(message="")
-    first, second = facts.estimate_facts(coming, "USD")
+    first, second = text.estimate_lead(coming, "USD")
     assert words(first).split() == ["Cost", "for", "this", "month", "—"]
     assert words(second) == "Licenses  — in total, — assigned, — unassigned"
     for message in ("", "The server does not allow this.", "Soon."):
-        note = facts.estimate_note(NotYetAvailable(message=message), None)
-        assert note[1:3] == [
+        lines = text.estimate_placeholder(NotYetAvailable(message=message), None)
+        assert lines[1:3] == [
             "Your upcoming invoice is being prepared.",
             "This is normal and may last hours or days.",
         ]
-    assert words(facts.idle_facts(coming, UnassignedListState(), "USD")[0]).startswith(
+    assert words(text.unassigned_lead(coming, UnassignedListState(), "USD")[0]).startswith(
         "Unassigned but billed: —"
     )
 
 
 def test_the_footnote_about_days_stands_in_day_mode_where_there_are_rows() -> None:
-    assert facts.estimate_footnote(BILL).startswith("* Days")
-    assert facts.estimate_footnote(estimate()) == ""
-    assert facts.estimate_footnote(estimate(row("A"), price_interval="month")) == facts.COUNTED
-    assert facts.estimate_footnote(estimate(row("A"), price_interval=None)) == facts.COUNTED
-    assert facts.estimate_footnote(BILL).endswith(facts.COUNTED), "why the list has other figures"
-    assert facts.estimate_footnote(None) == facts.estimate_footnote(NotYetAvailable()) == ""
+    assert text.estimate_footnote(BILL).startswith("* Days")
+    assert text.estimate_footnote(estimate()) == ""
+    assert text.estimate_footnote(estimate(row("A"), price_interval="month")) == text.COUNTED
+    assert text.estimate_footnote(estimate(row("A"), price_interval=None)) == text.COUNTED
+    assert text.estimate_footnote(BILL).endswith(text.COUNTED), "why the list has other figures"
+    assert text.estimate_footnote(None) == text.estimate_footnote(NotYetAvailable()) == ""
 
 
 def test_an_empty_list_says_that_all_is_assigned_only_where_billing_says_so() -> None:
     nothing = UnassignedListState(done=True)
-    idle = estimate(licenses={"assigned": 3, "unassigned": 0, "total": 3})
-    assert "Every license that is billed is assigned to a site." in facts.idle_note(idle, nothing, None)
-    assert len(facts.idle_note(estimate(), nothing, None)) == len(facts.idle_note(None, nothing, None)) == 2
-    assert facts.idle_footnote(estimate(), nothing).startswith("Billing counts 2 more.")
-    assert facts.idle_footnote(idle, nothing) == facts.idle_footnote(estimate(), UnassignedListState()) == ""
+    all_assigned = estimate(licenses={"assigned": 3, "unassigned": 0, "total": 3})
+    assert "Every license that is billed is assigned to a site." in text.unassigned_placeholder(
+        all_assigned, nothing, None
+    )
+    assert (
+        len(text.unassigned_placeholder(estimate(), nothing, None))
+        == len(text.unassigned_placeholder(None, nothing, None))
+        == 2
+    )
+    assert text.unassigned_footnote(estimate(), nothing).startswith("Billing counts 2 more.")
+    assert (
+        text.unassigned_footnote(all_assigned, nothing)
+        == text.unassigned_footnote(estimate(), UnassignedListState())
+        == ""
+    )
+
+
+# -- the unassigned licenses -----------------------------------------------------------------
+
+OLD = UnassignedLicense(
+    license_of(key="jpscan_abcdef12", product="Scan", issued_at="2025-01-02 00:00:00"),
+    Price(Decimal("36.50"), "USD", "month"),
+)
+
+
+def test_an_unassigned_license_shows_its_age_and_its_price_and_the_bundle_it_is_of() -> None:
+    columns = shown_columns(unassigned_columns(lambda: NOW))
+    assert [column.cell(OLD) for column in columns] == [
+        "Scan",
+        "2025-01-02",
+        "423 d",
+        "$1.20",
+        "$36.50",
+        "jpscan_abcdef12",
+    ]
+    assert unassigned_name(UnassignedLicense(license_of(parent_license_id=10), None)).endswith(
+        ", of a bundle"
+    )
+    dashes = [column.cell(UnassignedLicense(license_of(), None)) for column in columns][1:5]
+    assert dashes == ["—"] * 4
+
+
+def test_an_unknown_interval_shows_its_word_and_the_mean_of_a_month_its_sign() -> None:
+    yearly, daily = Price(Decimal(300), "USD", "year"), Price(Decimal("0.25"), "USD", "day")
+    assert (per_day_text(yearly), per_month_text(yearly)) == ("—", "$300.00/year")
+    assert per_month_text(daily).startswith("≈$7.6")
+
+
+def test_license_codes_are_exported_in_full_only_where_that_was_asked_for() -> None:
+    fields = [field.name for field in export_fields(unassigned_columns(lambda: NOW))]
+    assert fields == [
+        "license_code",
+        "product",
+        "issued_at",
+        "days",
+        "per_day",
+        "per_month",
+        "price",
+        "interval",
+        "currency",
+        "part_of_bundle",
+    ]
+    hidden = export_record(unassigned_columns(lambda: NOW), OLD)
+    full = export_record(unassigned_columns(lambda: NOW, with_codes=True), OLD)
+    assert hidden["license_code"] != full["license_code"] == "jpscan_abcdef12"
+    assert [full[name] for name in fields[3:8]] == [
+        423,
+        Decimal("1.20"),
+        Decimal("36.50"),
+        Decimal("36.50"),
+        "month",
+    ]
+
+
+@given(st.text(alphabet="abc é山 (10GB)", max_size=30), st.integers(1, 40))
+def test_the_name_of_a_product_takes_exactly_its_width(name: str, width: int) -> None:
+    assert cell_len(fit_product(name, width)) == width

@@ -26,7 +26,7 @@ async def opened(run: Run) -> BillingSection:
 async def test_the_expensive_products_come_first_and_have_the_longest_bars() -> None:
     async with running() as run:
         view, _ = await billing(run)
-        totals = [row.product_total_cost or 0 for row in view.estimate_list.rows]
+        totals = [row.product.product_total_cost or 0 for row in view.estimate_list.rows]
         assert totals == sorted(totals, reverse=True)
         bars = [
             line.count(FULL) * 2 + line.count(HALF) for line in run.lines(run.app.main) if "$" in line[4:]
@@ -46,7 +46,7 @@ async def test_s_lists_the_orders_and_the_cursor_stays_on_its_product() -> None:
         await run.sees("Sort by", "Subtotal, highest first", "Price, highest first", "Unassigned, most first")
         await run.press("down", "down", "down", "enter")
         await run.until(lambda: view.order.name == "UNASSIGNED", "the order")
-        unassigned = [row.counts.unassigned or 0 for row in view.estimate_list.rows]
+        unassigned = [row.product.counts.unassigned or 0 for row in view.estimate_list.rows]
         assert unassigned == sorted(unassigned, reverse=True)
         assert view.estimate_list.current == before
 
@@ -63,7 +63,7 @@ async def test_a_key_that_is_billed_by_the_month_shows_licenses_instead_of_days(
         await run.sees("Per month", "Lic.")
         assert "Days" not in run.text()
         first = view.estimate_list.rows[0]
-        assert f" {first.counts.total:,} " in next(
+        assert f" {first.product.counts.total:,} " in next(
             line for line in run.lines(run.app.main) if "❯ " in line[4:]
         )
 
@@ -74,7 +74,7 @@ async def test_an_invoice_in_preparation_is_a_normal_state_and_r_asks_again() ->
         view = await opened(run)
         await run.sees("Your upcoming invoice is being prepared.", "This is normal", "Cost for this month  —")
         assert isinstance(view.estimate, NotYetAvailable)
-        assert not view.errors
+        assert not view.loader.errors
         assert "✗" not in run.status
         await run.press("right_square_bracket")
         await run.sees("Unassigned but billed: —", "by your prices")
@@ -106,11 +106,11 @@ async def test_a_preparing_invoice_is_asked_for_once_and_not_again_by_itself() -
 async def test_an_estimate_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str, words: str) -> None:
     async with running(settings=QUICK, faults=[f"GET */licenses/billing {fault}"]) as run:
         view = await opened(run)
-        await run.until(lambda: Part.ESTIMATE in view.errors, "the error")
+        await run.until(lambda: Part.ESTIMATE in view.loader.errors, "the error")
         await run.sees("Loading the billing details", words)
         assert "Cost for this month  · · ·" in run.text()
         await run.press("right_square_bracket")
-        await run.until(lambda: view.current is not None, "the idle licenses, which need no estimate")
+        await run.until(lambda: view.current is not None, "the unassigned licenses, which need no estimate")
         run.sandbox.faults.replace(())
         await run.press("left_square_bracket", "r")
         await run.sees("Cost for March, 2026", "The API answers again.")
@@ -122,12 +122,12 @@ async def test_figures_that_are_there_stay_when_the_line_drops_and_say_how_old_t
         view, _ = await billing(run)
         run.sandbox.faults.replace(["GET * reset-before"])
         await run.press("r")
-        await run.until(lambda: len(view.errors) == 3, "the errors")
+        await run.until(lambda: len(view.loader.errors) == 3, "the errors")
         await run.sees("Cost for March, 2026")
         assert view.summary().startswith(f"{len(view.estimate_list.rows)} products — as of")
         assert view.summary().endswith("could not be refreshed")
         await run.press("right_square_bracket", "j", "escape")
-        assert view.book.items
+        assert view.state.items
 
 
 @pytest.mark.slow
@@ -141,7 +141,9 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytes
 async def test_without_the_prices_the_amounts_stand_without_a_currency() -> None:
     async with running(settings=QUICK, faults=["GET */partner/product-families 500"]) as run:
         view = await opened(run)
-        await run.until(lambda: view.estimate is not None and view.errors, "the estimate, and no prices")
+        await run.until(
+            lambda: view.estimate is not None and view.loader.errors, "the estimate, and no prices"
+        )
         assert "your prices could not be loaded" in view.summary()
         await run.sees("Cost for March, 2026")
         assert "$" not in run.text()
@@ -151,7 +153,7 @@ async def test_without_the_prices_the_amounts_stand_without_a_currency() -> None
 async def test_enter_shows_the_licenses_of_the_product() -> None:
     async with running() as run:
         view, _ = await billing(run)
-        name = view.estimate_list.rows[0].product_name
+        name = view.estimate_list.rows[0].product.product_name
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)

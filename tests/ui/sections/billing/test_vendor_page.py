@@ -4,6 +4,7 @@ import pytest
 
 from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.rules.prices import money
+from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.ui.harness import LARGE, SMALL, Run, running
@@ -16,7 +17,7 @@ async def billing(run: Run) -> tuple[BillingSection, BillingEstimate]:
     await run.press("2")
     await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
     view = run.view(BillingSection)
-    await run.until(lambda: view.estimate and view.book.answered_at and view.book.products, "every answer")
+    await run.until(lambda: view.estimate and len(view.loader.answered) == len(Part), "every answer")
     assert isinstance(view.estimate, BillingEstimate)
     return view, view.estimate
 
@@ -63,16 +64,16 @@ async def test_you_can_also_see_how_many_licenses_you_have_issued_in_total_which
         for row in view.estimate_list.rows:
             await run.until(lambda row=row: view.estimate_list.current == row, "the row")  # type: ignore[misc]
             line = next(line for line in run.lines(run.app.main) if "❯ " in line[4:])
-            shown[row.product_slug] = line
+            shown[row.product.product_slug] = line
             await run.press("j")
         assert given.products is not None
         assert set(shown) == {row.product_slug for row in given.products}
-        for row in given.products:
-            cells = shown[row.product_slug].split()
-            assert f"{row.counts.assigned:,}" in cells
-            assert f"{row.counts.unassigned:,}" in cells
-            assert row.product_total_cost is not None
-            assert money(row.product_total_cost, "USD") in cells
+        for product in given.products:
+            cells = shown[product.product_slug].split()
+            assert f"{product.counts.assigned:,}" in cells
+            assert f"{product.counts.unassigned:,}" in cells
+            assert product.product_total_cost is not None
+            assert money(product.product_total_cost, "USD") in cells
 
 
 async def test_click_issue_new_license_to_begin_issuing_a_new_license() -> None:

@@ -312,7 +312,7 @@ async def test_details_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
         await run.press("6")
         await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the screen")
         view = run.view(CompanySection)
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
         await run.press("enter")
         assert "not loaded yet" in run.status
@@ -325,7 +325,7 @@ async def test_old_details_say_how_old_they_are_when_they_cannot_be_refreshed() 
     async with demo(faults=["GET *partner 401 x1 +2"]) as run:
         view = await opened(run)
         await run.press("r")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         assert "could not be refreshed" in view.summary()
         assert view.form.values()["name"] == "Nordlicht Digital"
 

@@ -22,7 +22,7 @@ async def test_when_details_and_countries_fail_the_details_are_told() -> None:
         run.sandbox.faults.replace(["GET * malformed"])
         await run.press("6")
         view = run.view(CompanySection)
-        await run.until(lambda: view.error is not None and view._countries_missing, "both have failed")
+        await run.until(lambda: len(view.loader.errors) == 2, "both have failed")
         await run.sees("Loading the company details:")
         assert "list of countries" not in run.status
 

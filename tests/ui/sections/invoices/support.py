@@ -32,7 +32,7 @@ async def invoices(
     settings = Settings(download_dir=folder, timeouts=timeouts or Timeouts())
     async with running(size, licenses=40, settings=settings, read_only=read_only) as run:
         run.sandbox.faults.replace(tuple(faults))
-        policy = replace(DEFAULT_POLICY, look_pauses=(0.0, 0.0), answered_pauses=(0.0, 0.0))
+        policy = replace(DEFAULT_POLICY, check_pauses=(0.0, 0.0), answered_pauses=(0.0, 0.0))
         assert run.app.session is not None
         run.app.session.queue._reconciler.policy = policy
         await run.press("4")

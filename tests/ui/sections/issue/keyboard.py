@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.widgets.input import Field
 from tests.ui.harness import Run
 
@@ -15,7 +15,7 @@ async def opened(run: Run) -> IssueSection:
     await run.press("i")
     await run.until(lambda: isinstance(run.app.main.section, IssueSection), "the view")
     view = run.view(IssueSection)
-    await run.until(lambda: view.order.answered_at, "the products")
+    await run.until(lambda: view.order.has_catalog, "the products")
     return view
 
 

@@ -9,7 +9,7 @@ from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.issuing.planned_license import without_site
 from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.issue.page_rows import PAUSED, review_rows, status_rows
+from jpmanage_tui.ui.sections.issue.pages import PAUSED, review_rows, status_rows
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -35,7 +35,7 @@ async def test_y_copies_one_code_and_y_big_all_of_them() -> None:
         await to_review_later(run, view)
         await issue(run, view)
         assert view.run is not None
-        first = view.run.jobs[0].key
+        first = view.run.items[0].key
         assert first is not None
         await run.press("y")
         await run.until(lambda: str(first) in run.status, "the code in the message")
@@ -83,7 +83,7 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
         await run.press("down", "enter")
         await run.until(lambda: run.app.main.section is not view, "the other session")
         other = run.view(IssueSection)
-        await run.until(lambda: other.order.answered_at, "its products")
+        await run.until(lambda: other.order.has_catalog, "its products")
         assert other.order.selection == view.order.selection
 
 
@@ -121,7 +121,7 @@ async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_curso
         await to_review_later(run, view)
         await issue(run, view)
         assert view.run is not None
-        keys = {job.key for job in view.run.jobs}
+        keys = {item.key for item in view.run.items}
         await run.press("1")
         await run.until(lambda: run.app.main.section is licenses, "the list")
         await run.until(lambda: licenses.current and licenses.current.license_key in keys, "a new license")
@@ -146,7 +146,7 @@ async def test_what_was_issued_unassigned_is_assigned_from_the_result_and_nothin
         )
         await run.press("tab", "enter")
         await run.until(
-            lambda: view.run is not None and view.run.jobs[0].assign.happened, "the end of assigning"
+            lambda: view.run is not None and view.run.items[0].assign.happened, "the end of assigning"
         )
         await run.sees("✓ assigned", f"on {url}", "a assigns Jetpack Scan Daily to a site.")
         assert await changes(run) == ["issue", "issue", "issue_bundle", "assign"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -19,8 +18,8 @@ from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
-from jpmanage_tui.ui.sections.issue.header import WizardStep
 from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.issue.text import issue_question
 from tests.services.issuing.support import CATALOG, COMPLETE, SCAN, quoted, selected
 from tests.ui.harness import Run, running
@@ -39,7 +38,7 @@ SITE = Site.model_validate({"blog_id": 7, "url": "a.example", "url_with_scheme":
 
 
 def other_products(view: IssueSection) -> None:
-    view.order.take_families((), datetime.now(UTC))
+    view.order.set_catalog(())
 
 
 def other_selection(view: IssueSection) -> None:
@@ -53,8 +52,8 @@ def no_selection(view: IssueSection) -> None:
 def owned_by_now(view: IssueSection) -> None:
     chosen = view.order.chosen
     assert chosen is not None
-    owned = frozenset(one.product_id for one in view.order.all)
-    view.order.take_owned(chosen.site.blog_id, owned, None)
+    owned = frozenset(one.product_id for one in view.order.all_products)
+    view.order.set_site_products(chosen.site.blog_id, owned, None)
 
 
 def another_site(view: IssueSection) -> None:
@@ -66,7 +65,7 @@ def no_site(view: IssueSection) -> None:
 
 
 def shut(view: IssueSection) -> None:
-    view.take_status(IssuingStatus(needs_card=True))
+    view.set_status(IssuingStatus(needs_card=True))
 
 
 MEANWHILE = [other_products, other_selection, no_selection, owned_by_now, another_site, no_site, shut]
@@ -121,9 +120,9 @@ def reviewed(
     *picks: tuple[str, int, int], chosen: bool = True, owned: frozenset[int] = frozenset()
 ) -> Reviewed:
     quote = quoted(*picks)
-    slots = assign_to_site(quote.lines, owned, CATALOG) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
+    planned_licenses = assign_to_site(quote.lines, owned, CATALOG) if chosen else without_site(quote.lines)  # type: ignore[arg-type]
     site = ChosenSite(SITE, owned) if chosen else None  # type: ignore[arg-type]
-    return Reviewed(selected(*picks), quote, slots, site, CATALOG, card_just_added=False)
+    return Reviewed(selected(*picks), quote, planned_licenses, site, CATALOG, card_just_added=False)
 
 
 @pytest.mark.parametrize(
@@ -172,14 +171,14 @@ def test_the_question_counts_licenses_a_bundle_by_its_size(order: Reviewed, titl
 
 def test_an_order_that_was_reviewed_stays_as_it_was() -> None:
     order = Order()
-    order.all = order.sold = (COMPLETE, SCAN)
+    order.all_products = order.sold = (COMPLETE, SCAN)
     order.selection = selected(("jetpack-scan", 1, 2))
     order.chosen = ChosenSite(SITE, frozenset())
     before = order.reviewed()
-    copy = (before.selection, before.quote, before.slots, before.chosen, before.catalog)
-    order.all, order.sold, order.selection, order.chosen = (), (), Selection(), None
-    order.take_owned(BlogId(7), frozenset(), None)
-    assert (before.selection, before.quote, before.slots, before.chosen, before.catalog) == copy
+    copy = (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog)
+    order.all_products, order.sold, order.selection, order.chosen = (), (), Selection(), None
+    order.set_site_products(BlogId(7), frozenset(), None)
+    assert (before.selection, before.quote, before.planned_licenses, before.chosen, before.catalog) == copy
     assert order.reviewed() != before
 
 
@@ -308,7 +307,7 @@ async def test_a_retry_that_waits_for_the_gate_does_not_send_again_what_was_begu
             assert view.run is None
             release.set()
         await run.until(
-            lambda: all(one.group != "issue-flow" for one in run.app.workers), "the end of the flow"
+            lambda: all(one.group != "issue-actions" for one in run.app.workers), "the end of the flow"
         )
         assert len(run.asked("POST", "/license")) == sent
 
@@ -318,13 +317,13 @@ async def test_assigning_that_was_asked_for_twice_is_sent_once(monkeypatch: pyte
     async with running(licenses=60) as run:
         url = await free_site(run)
         view = await issued_one(run)
-        look, release = view.loader.owned, asyncio.Event()
+        look, release = view.products_of, asyncio.Event()
 
         async def looks_long(site: Site) -> tuple[frozenset[ProductId], ApiError | None]:
             await release.wait()
             return await look(site)
 
-        monkeypatch.setattr(view.loader, "owned", looks_long)
+        monkeypatch.setattr(view, "products_of", looks_long)
         for _ in range(2):
             await run.press("a")
             await pick_site(run, url)

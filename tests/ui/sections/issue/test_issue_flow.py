@@ -13,7 +13,7 @@ from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.options import TOKENS, SandboxOptions
-from jpmanage_tui.ui.sections.issue.header import WizardStep
+from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
 from tests.services.issuing.support import pick
@@ -37,8 +37,8 @@ async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
     sandbox = create_sandbox(SandboxOptions(licenses=40, now=NOW, faults=tuple(faults)))
     sandbox.tokens = replace(TOKENS, user=TOKENS.user_nocard)
     settings = Settings()
-    door = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
-    async with _app(door, settings, SMALL, sandbox) as run:
+    account_service = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
+    async with _app(account_service, settings, SMALL, sandbox) as run:
         await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "the session")
         yield run
 
@@ -90,7 +90,7 @@ async def test_the_search_also_finds_the_plans_that_contain_a_product() -> None:
         view = await opened(run)
         await search(run, "SCAN")
         await run.sees("Plans", "Complete", "Security 10GB", "Scan Daily", "4 products match")
-        assert view.pane.products.position == (4, 4), "the cursor stands on the product that was named"
+        assert view.pane.products.position == 4, "the cursor stands on the product that was named"
 
 
 async def test_a_size_lists_only_what_is_sold_in_it_with_its_saving() -> None:

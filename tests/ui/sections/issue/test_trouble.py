@@ -48,7 +48,7 @@ async def test_products_stay_with_their_age_when_they_could_not_be_refreshed() -
         view = await opened(run)
         run.sandbox.faults.replace([FAMILIES])
         await run.press("r")
-        await run.until(lambda: view.order.error, "the failure")
+        await run.until(lambda: view.loader.errors, "the failure")
         assert "could not be refreshed" in view.summary()
         await run.sees("Complete")
 
@@ -59,7 +59,7 @@ async def test_a_search_without_hits_says_so_and_esc_clears_it() -> None:
         await search(run, "zzz")
         await run.sees("No product matches “zzz”.")
         await run.press("escape")
-        await run.until(lambda: view.pane.products.position[1] == 23, "all products")
+        await run.until(lambda: view.pane.products.count_words == "23", "all products")
 
 
 @pytest.mark.slow

@@ -78,9 +78,8 @@ async def test_billing_counts_each_license_in_a_bundle_and_says_so_where_its_num
         row = view.estimate_list.current
         assert row is not None
         await run.press("enter")
-        await run.sees(
-            f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
-        )
+        counted = f"{row.product.counts.total:,} {row.product.product_name}"
+        await run.sees(f"Billing counts {counted}: each in a bundle, none bought elsewhere.")
 
 
 async def test_the_reading_of_all_says_how_far_it_is_and_then_how_many_bundles_are_left(

@@ -214,8 +214,8 @@ async def test_the_unassigned_but_billed_say_by_how_much_revoking_them_lowers_th
         await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         view = run.view(BillingSection)
         await run.press("right_square_bracket")
-        await run.until(lambda: view.current is not None and view.book.products, "the rows with prices")
-        items = view.book.items[:3]
+        await run.until(lambda: view.current is not None and view.state.products, "the rows with prices")
+        items = view.state.items[:3]
         prices = [item.price for item in items]
         assert None not in prices
         whole = sum(price.per_day for price in prices if price is not None and price.per_day is not None)

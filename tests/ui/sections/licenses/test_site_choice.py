@@ -205,10 +205,10 @@ async def test_billings_unassigned_list_marks_the_sites_too() -> None:
         await run.press("right_square_bracket")
         site, product_id = await a_holder(run, HOLDERS["one of a bundle"])
         await run.until(
-            lambda: any(item.license.product_id == product_id for item in view.book.items), "the license"
+            lambda: any(item.license.product_id == product_id for item in view.state.items), "the license"
         )
-        row = next(n for n, item in enumerate(view.book.items) if item.license.product_id == product_id)
-        view.idle_list.place(row)
+        row = next(n for n, item in enumerate(view.state.items) if item.license.product_id == product_id)
+        view.unassigned_list.place(row)
         await run.press("a")
         picker = await picker_for(run, site)
         await run.sees("has it already")

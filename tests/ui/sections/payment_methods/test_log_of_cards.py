@@ -10,8 +10,7 @@ import pytest
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
-from jpmanage_tui.operations.mutation import Mutation
-from jpmanage_tui.operations.mutations import mutation_from_json
+from jpmanage_tui.operations.mutation import Mutation, mutation_from_json
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, MakeCardPrimary, SaveCard
 from jpmanage_tui.ui.dialogs.log import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run

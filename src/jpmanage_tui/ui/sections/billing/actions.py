@@ -11,10 +11,9 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
-from jpmanage_tui.services.unassigned_licenses import IdleLicenses, IdleWalk
-from jpmanage_tui.services.unassigned_list import UnassignedListState
+from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
+from jpmanage_tui.ui.sections.billing.list import UnassignedList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY
 
@@ -29,41 +28,42 @@ class BillingActions(LicenseActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.shows_idle = False
-        self.book = UnassignedListState()
+        self.shows_unassigned = False
+        self.state = UnassignedListState()
 
     @property
-    def idle_list(self) -> IdleList:
-        """The idle licenses."""
-        return self.query_one(IdleList)
+    def unassigned_list(self) -> UnassignedList:
+        """The list of the unassigned licenses."""
+        return self.query_one(UnassignedList)
 
     @property
     def current(self) -> License | None:
-        """The idle license under the cursor; None while another tab is shown."""
-        return self.idle_list.current if self.shows_idle and self.is_mounted else None
+        """The unassigned license under the cursor; None while another tab is shown."""
+        item = self.unassigned_list.current if self.shows_unassigned and self.is_mounted else None
+        return item.license if item is not None else None
 
     def matching(self) -> Everything:
-        """Return what yields every idle license, those not loaded yet too."""
-        return IdleLicenses(IdleWalk(self.session.client, self.book.parents))
+        """Return what yields every unassigned license, those not loaded yet too."""
+        return UnassignedPaginator(self.session.client, self.state.parents)
 
     def not_listed(self, found: Sequence[License]) -> str:
         """Return how many more unassigned licenses billing counts than were found."""
-        more = (self.idle_total() or 0) - len(found)
-        return f"billing counts {more:,} more{'' if self.book.parents else IN_BUNDLES}" if more > 0 else ""
+        more = (self.unassigned_total() or 0) - len(found)
+        return f"billing counts {more:,} more{'' if self.state.parents else IN_BUNDLES}" if more > 0 else ""
 
     def match_count(self) -> tuple[int | None, bool]:
-        """Return how many idle licenses there are, None while the walk has not come to their end."""
-        return len(self.book.items) if self.book.done else self.idle_total(), False
+        """Return how many unassigned licenses there are, None while that is not known."""
+        return len(self.state.items) if self.state.done else self.unassigned_total(), False
 
-    def idle_total(self) -> int | None:
+    def unassigned_total(self) -> int | None:
         """Return how many unassigned licenses billing counts, None while that is not known."""
         return None
 
     def unlisted(self) -> frozenset[LicenseKey]:
-        """Return the marked licenses that are not idle any more; while more may come that is not known."""
-        if not self.marked or not self.book.done:
+        """Return the marked licenses that are not unassigned any more; while more may come that is not known."""
+        if not self.marked or not self.state.done:
             return frozenset()
-        listed = {item.license.license_key for item in self.book.items}
+        listed = {item.license.license_key for item in self.state.items}
         return frozenset(key for key in self.marked if key not in listed)
 
     def mark(self, licenses: list[License], marked: bool) -> None:
@@ -72,32 +72,32 @@ class BillingActions(LicenseActions):
             self.marked.add(licenses)
         else:
             self.marked.remove([license.license_key for license in licenses])
-        self.idle_list.refresh()
+        self.unassigned_list.refresh()
         self.tell()
 
     def move_cursor_down(self) -> None:
         """Go to the next row."""
-        self.idle_list.move(1)
+        self.unassigned_list.move(1)
 
     def mark_range(self) -> None:
         """Mark the rows between the nearest marked row above or below and the cursor."""
-        here = self.idle_list.cursor
-        rows = [row for key in self.marked if (row := self.book.row_of(key)) is not None and row != here]
+        here = self.unassigned_list.cursor
+        rows = [row for key in self.marked if (row := self.state.row_of(key)) is not None and row != here]
         other = min(rows, key=lambda row: abs(row - here), default=here)
         first, last = sorted((here, other))
-        self.mark([item.license for item in self.book.items[first : last + 1]], True)
+        self.mark([item.license for item in self.state.items[first : last + 1]], True)
 
     # -- why something cannot be done now ----------------------------------------------------
 
     def row_disabled_reason(self) -> str | None:
         """Return why there is no unassigned license under the cursor."""
-        if not self.shows_idle:
+        if not self.shows_unassigned:
             return f"It works on the unassigned licenses: {key_for('next-filter')} shows them."
         return None if self.current is not None else NO_ROW
 
     def change_reason(self, action: LicenseAction) -> str | None:
         """Return why a change cannot be made now; the marked licenses count where there are any."""
-        if not self.shows_idle:
+        if not self.shows_unassigned:
             return self.row_disabled_reason()
         if self.session.read_only:
             return READ_ONLY
@@ -110,11 +110,11 @@ class BillingActions(LicenseActions):
 
     def assign_label(self) -> str:
         """Return the label with the number of marked licenses, where they are shown."""
-        return super().assign_label() if self.shows_idle else "Assign License"
+        return super().assign_label() if self.shows_unassigned else "Assign License"
 
     def revoke_label(self) -> str:
         """Return the label with the number of marked licenses, where they are shown."""
-        return super().revoke_label() if self.shows_idle else "Revoke License"
+        return super().revoke_label() if self.shows_unassigned else "Revoke License"
 
     def copy_label(self) -> str:
         """Return the label, the same for one license and for several."""
@@ -122,7 +122,7 @@ class BillingActions(LicenseActions):
 
     def copy_disabled_reason(self) -> str | None:
         """Return why no license code can be copied now."""
-        return None if self.shows_idle and self.marked else self.row_disabled_reason()
+        return None if self.shows_unassigned and self.marked else self.row_disabled_reason()
 
     def mark_disabled_reason(self) -> str | None:
         """Return why nothing can be marked now."""

@@ -1,169 +1,136 @@
-"""Reading the bill from the API: workers that fetch estimate, prices and idle licenses and post what came."""
+"""What Billing reads: its parts, the unassigned licenses, those in bundles too, and the exports."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
-from dataclasses import field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import NamedTuple
 
-from textual.message import Message
-from textual.worker import Worker
-
-from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
+from jpmanage_tui.api.billing import BillingInterval
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.licenses import License
-from jpmanage_tui.api.model import ReadRows
-from jpmanage_tui.api.products import ProductFamily
+from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
-from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
-from jpmanage_tui.ui.common.messages import DataMessage
+from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.unassigned_licenses import (
+    UnassignedListState,
+    UnassignedPage,
+    UnassignedPaginator,
+)
+from jpmanage_tui.ui.sections.billing.columns import EstimateRow, estimate_columns, unassigned_columns
+from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
+from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 
 
 class Part(Enum):
-    """What the screen reads, and how a failure of it is called."""
+    """What the screen reads, in words that say what failed."""
 
     ESTIMATE = "Loading the billing details"
-    FAMILIES = "Loading your prices"
-    IDLE = "Loading the unassigned licenses"
+    PRICES = "Loading your prices"
+    UNASSIGNED = "Loading the unassigned licenses"
 
 
-class EstimateCame(DataMessage):
-    """The estimate came, or that it is not there yet."""
+class FirstPages(NamedTuple):
+    """The oldest unassigned licenses, and the paginator that gives the next ones."""
 
-    estimate: BillingEstimate | NotYetAvailable
-
-
-class FamiliesCame(DataMessage):
-    """The partner's prices came."""
-
-    families: ReadRows[ProductFamily]
+    paginator: UnassignedPaginator
+    pages: list[UnassignedPage]
 
 
-class IdleCame(DataMessage):
-    """Idle licenses came: further ones, or with `anew` all of them from the oldest on."""
+async def first_pages(
+    client: LicensingClient, least: int, bundles: Mapping[LicenseId, License]
+) -> FirstPages:
+    """Return the unassigned licenses from the oldest on, those of the `bundles` too: `least`, if there are so many.
 
-    batches: tuple[Batch, ...]
-    anew: bool
-    parents: Mapping[LicenseId, License] = field(default_factory=dict)
-
-
-class BundlesSearched(DataMessage):
-    """How far the search for bundles is."""
-
-    looked_at: int
-    bundles: int
-    done: bool = False
-    left_out: int = 0
+    Raises ApiError.
+    """
+    paginator = UnassignedPaginator(client, bundles)
+    pages: list[UnassignedPage] = []
+    while not paginator.done and (not pages or sum(len(page.licenses) for page in pages) < least):
+        pages.append(await paginator.next_page())
+    return FirstPages(paginator, pages)
 
 
-class ReadFailed(DataMessage):
-    """A part could not be read."""
+async def first_pages_with_bundles(
+    client: LicensingClient, least: int, progress: Callable[[BundleSearch, bool], object]
+) -> FirstPages:
+    """Search all licenses for bundles, and return the unassigned licenses with those of the bundles.
 
-    part: Part
-    error: ApiError
-
-
-class Host(Protocol):
-    """The widget for which the reader works."""
-
-    def post_message(self, message: Message) -> bool:
-        """Take a message."""
-
-    def run_worker(
-        self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool, exit_on_error: bool
-    ) -> Worker[None]:
-        """Run work beside the screen."""
+    `progress` is told how far the search is, and whether it has ended. Raises ApiError.
+    """
+    found = BundleSearch(0, {})
+    async for found in find_bundles(client):
+        progress(found, False)
+    progress(found, True)
+    return await first_pages(client, least, found.parents)
 
 
-class Reader:
-    """Fetches the parts of the Billing screen; asking again drops what was on its way."""
+def estimate_export(listed: Sequence[EstimateRow]) -> Export:
+    """Return the export of these products of an estimate."""
 
-    def __init__(self, host: Host, client: LicensingClient) -> None:
-        self._host = host
-        self._client = client
-        self._awaited: set[Part] = set()
-        self._walk = IdleWalk(client)
+    async def rows(_with_codes: bool) -> AsyncIterator[Record]:
+        for row in listed:
+            yield export_record(estimate_columns(row.estimate.price_interval), row)
 
-    def busy(self, part: Part) -> bool:
-        """Whether that part is on its way."""
-        return part in self._awaited
+    names = tuple(field.name for field in export_fields(estimate_columns(BillingInterval.DAY)))
+    return Export(pluralize(len(listed), "product"), "product", "billing", names, rows)
 
-    def _start(self, part: Part, work: Coroutine[Any, Any, None]) -> None:
-        group = f"billing-{part.name.lower()}"
-        self._awaited.add(part)
-        self._host.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def _tell(self, part: Part, message: Message) -> None:
-        self._awaited.discard(part)
-        self._host.post_message(message)
+def unassigned_export(
+    client: LicensingClient,
+    state: UnassignedListState,
+    selection: LicenseSelection,
+    not_listed: Callable[[Sequence[License]], str],
+    progress: Callable[[str], None],
+) -> Export:
+    """Return the export of the unassigned licenses: of those that are marked, else of all, not loaded ones included.
 
-    def want_estimate(self) -> None:
-        """Fetch the estimate."""
-        self._start(Part.ESTIMATE, self._estimate())
+    `not_listed` says what billing counts besides what was found; `progress` is told how far the reading is.
+    """
+    marked = list(selection.values())
+    some = f"{len(state.items):,}{'' if state.done else '+'} unassigned licenses and those in bundles"
+    title = pluralize(len(marked), "marked license") if marked else some
+    now = client.server_now() or datetime.now(UTC)
+    lacks = selection.doubt if marked else ""
 
-    def want_families(self) -> None:
-        """Fetch the partner's prices."""
-        self._start(Part.FAMILIES, self._families())
-
-    def want_idle(self, least: int, parents: Mapping[LicenseId, License]) -> None:
-        """Fetch the idle licenses from the oldest on, those of known bundles too; at least so many if there are."""
-        self._start(Part.IDLE, self._idle(least, parents))
-
-    def want_bundles(self, least: int) -> None:
-        """Search all licenses for bundles, then fetch the idle licenses anew with those of the bundles."""
-        self._start(Part.IDLE, self._bundles(least))
-
-    def want_more_idle(self) -> None:
-        """Fetch the next idle licenses, unless some are on their way."""
-        if not self.busy(Part.IDLE) and not self._walk.done:
-            self._start(Part.IDLE, self._more(self._walk))
-
-    async def _estimate(self) -> None:
-        try:
-            estimate = await self._client.billing.estimate()
-        except ApiError as error:
-            self._tell(Part.ESTIMATE, ReadFailed(Part.ESTIMATE, error))
-        else:
-            self._tell(Part.ESTIMATE, EstimateCame(estimate))
-
-    async def _families(self) -> None:
-        try:
-            families = await self._client.products.partner_families()
-        except ApiError as error:
-            self._tell(Part.FAMILIES, ReadFailed(Part.FAMILIES, error))
-        else:
-            self._tell(Part.FAMILIES, FamiliesCame(families))
-
-    async def _bundles(self, least: int) -> None:
-        found = BundleSearch(0, {})
-        try:
-            async for found in find_bundles(self._client):
-                self._host.post_message(BundlesSearched(found.looked_at, len(found.parents)))
-        except ApiError as error:
-            self._tell(Part.IDLE, ReadFailed(Part.IDLE, error))
+    async def rows(with_codes: bool) -> AsyncIterator[Record]:
+        nonlocal lacks
+        columns = unassigned_columns(lambda: now, with_codes=with_codes)
+        exported = UnassignedListState(parents=dict(state.parents))
+        exported.set_products(await _products(client, state))
+        if marked:
+            exported.add(UnassignedPage(tuple(marked), done=True))
+            for item in exported.items:
+                yield export_record(columns, item)
             return
-        self._host.post_message(BundlesSearched(found.looked_at, len(found.parents), True, found.left_out))
-        await self._idle(least, found.parents)
+        left_out = 0
+        if not exported.parents:
+            async for found in find_bundles(client):
+                progress(f"{found.looked_at:,} licenses looked at for bundles")
+                exported.parents, left_out = dict(found.parents), found.left_out
+        paginator = UnassignedPaginator(client, exported.parents)
+        while not paginator.done:
+            before = len(exported.items)
+            exported.add(await paginator.next_page())
+            for item in exported.items[before:]:
+                yield export_record(columns, item)
+        missing = not_listed([item.license for item in exported.items])
+        words = [
+            lacking(paginator, "unassigned license"),
+            f"{left_out:,} of all licenses could not be read" if left_out else "",
+        ]
+        lacks = "; ".join(word for word in [*words, missing] if word)
 
-    async def _idle(self, least: int, parents: Mapping[LicenseId, License]) -> None:
-        walk = IdleWalk(self._client, parents)
-        batches: list[Batch] = []
-        try:
-            while not walk.done and (not batches or sum(len(one.licenses) for one in batches) < least):
-                batches.append(await walk.more())
-        except ApiError as error:
-            self._tell(Part.IDLE, ReadFailed(Part.IDLE, error))
-        else:
-            self._walk = walk
-            self._tell(Part.IDLE, IdleCame(tuple(batches), True, walk.parents))
+    names = tuple(field.name for field in export_fields(unassigned_columns(lambda: now)))
+    return Export(title, "unassigned license", "idle-licenses", names, rows, codes=True, lacks=lambda: lacks)
 
-    async def _more(self, walk: IdleWalk) -> None:
-        try:
-            batch = await walk.more()
-        except ApiError as error:
-            self._tell(Part.IDLE, ReadFailed(Part.IDLE, error))
-        else:
-            self._tell(Part.IDLE, IdleCame((batch,), False))
+
+async def _products(client: LicensingClient, state: UnassignedListState) -> list[Product]:
+    """Return what the licenses are priced by; asked for where it could not be loaded before. Raises ApiError."""
+    if state.products is not None:
+        return list(state.products)
+    families = await client.products.partner_families()
+    return [product for family in families for product in family.products]

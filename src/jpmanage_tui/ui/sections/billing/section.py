@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -12,35 +12,42 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.billing import BillingEstimate
+from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.model import ReadRows
+from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
-from jpmanage_tui.services.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.common.retry import Retry
+from jpmanage_tui.services.all_licenses import BundleSearch
+from jpmanage_tui.services.unassigned_licenses import (
+    UnassignedListState,
+    UnassignedPage,
+    UnassignedPaginator,
+)
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.base import OpenSection, Section
-from jpmanage_tui.ui.sections.billing import text as facts
+from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BillingActions
-from jpmanage_tui.ui.sections.billing.columns import Order
+from jpmanage_tui.ui.sections.billing.columns import ESTIMATE_ORDERS, SUBTOTAL
 from jpmanage_tui.ui.sections.billing.commands import BILLING
 from jpmanage_tui.ui.sections.billing.data import (
-    BundlesSearched,
-    EstimateCame,
-    FamiliesCame,
-    IdleCame,
+    FirstPages,
     Part,
-    Reader,
-    ReadFailed,
+    estimate_export,
+    first_pages,
+    first_pages_with_bundles,
+    unassigned_export,
 )
-from jpmanage_tui.ui.sections.billing.estimate_list import EstimateList
-from jpmanage_tui.ui.sections.billing.export import estimate_export, unassigned_export
-from jpmanage_tui.ui.sections.billing.unassigned_list import IdleList
+from jpmanage_tui.ui.sections.billing.list import EstimateList, UnassignedList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.selection import marks_text
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -52,49 +59,50 @@ LOW = 15
 
 
 class BillingSection(BillingActions):
-    """The estimate of this month's bill, and the idle licenses with what each costs."""
+    """The estimate of this month's bill, and the unassigned licenses with what each costs."""
 
     COMMAND_SET = BILLING
     SHOWS_LICENSES = True
     DEFAULT_CSS = """
     BillingSection { layout: vertical; }
-    #bill-heading { color: $text-muted; text-style: bold; padding: 0; }
     #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
     #bill-footnote.-shown { display: block; }
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.estimate: facts.Estimate = None
+        self.estimate: text.Estimate = None
         self.currency: str | None = None
-        self._prices_unread = 0
-        self.order = Order.SUBTOTAL
-        self.errors: dict[Part, ApiError] = {}
-        self.answered_at: datetime | None = None
-        self._reader = Reader(self, session.client)
-        self._retry = Retry(self, self._again)
-        self._searching = False
+        self.order = SUBTOTAL
+        self.loader: Loader[Part] = Loader(
+            self, "billing", failed=self._load_failed, again=self._load_what_failed
+        )
+        self._unreadable_prices = 0
+        self._paginator = UnassignedPaginator(session.client)
+        self._searches_bundles = False
 
     def compose(self) -> ComposeResult:
-        """Compose tabs, facts, headings, the two lists and the footnote."""
+        """Compose tabs, figures, the two lists with their headings, and the footnote."""
+        estimate_list = EstimateList(id="estimate")
+        unassigned_list = UnassignedList(self.marked, self._server_now, id="unassigned")
         yield TextLine(id="bill-tabs")
         yield TextLine(id="bill-first")
         yield TextLine(id="bill-second")
-        yield TextLine(id="bill-heading")
-        yield EstimateList(id="estimate")
-        yield IdleList(self.marked, id="idle")
+        yield ColumnHeadings(estimate_list)
+        yield estimate_list
+        yield ColumnHeadings(unassigned_list)
+        yield unassigned_list
         yield Static("", markup=False, id="bill-footnote")
 
     def on_mount(self) -> None:
-        """Ask for estimate, prices and the oldest idle licenses."""
-        self.idle_list.display = False
-        self._show()
-        self._ask(1)
+        """Ask for estimate, prices and the oldest unassigned licenses."""
+        self._show_tab()
+        self._show_estimate()
+        self._show_unassigned()
+        self._load(1)
 
-    def _ask(self, idle: int) -> None:
-        self._reader.want_estimate()
-        self._reader.want_families()
-        self._reader.want_idle(idle, self.book.parents)
+    def _server_now(self) -> datetime:
+        return self.session.client.server_now() or datetime.now(UTC)
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -108,53 +116,49 @@ class BillingSection(BillingActions):
         """Whether the cursor stands on a row."""
         if not self.is_mounted:
             return False
-        return self.current is not None if self.shows_idle else self.estimate_list.current is not None
+        return (self.current if self.shows_unassigned else self.estimate_list.current) is not None
 
-    def idle_total(self) -> int | None:
+    def unassigned_total(self) -> int | None:
         """Return how many unassigned licenses billing counts, None while that is not known."""
         return self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
 
-    @property
-    def loads_idle(self) -> bool:
-        """Whether idle licenses are on their way."""
-        return self._reader.busy(Part.IDLE)
-
     def focus_first(self) -> None:
         """The list that is shown has the focus."""
-        (self.idle_list if self.shows_idle else self.estimate_list).focus()
+        (self.unassigned_list if self.shows_unassigned else self.estimate_list).focus()
 
-    def start(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Run a flow beside the screen."""
-        self.run_worker(flow, group="billing-flow", exclusive=False, exit_on_error=False)
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what an action does beside the screen; nothing cancels it."""
+        self.run_worker(work, group="billing-actions", exclusive=False, exit_on_error=False)
 
     # -- what to show --------------------------------------------------------------------
 
     def action_next_filter(self) -> None:
         """Show the other tab."""
         self.marking.stop()
-        self.shows_idle = not self.shows_idle
-        self.estimate_list.display = not self.shows_idle
-        self.idle_list.display = self.shows_idle
+        self.shows_unassigned = not self.shows_unassigned
+        self._show_tab()
         self.focus_first()
-        self._show()
+        self._show_frame()
 
     action_previous_filter = action_next_filter
 
     def sort_disabled_reason(self) -> str | None:
         """Return why the rows have the order that they have."""
-        if self.shows_idle:
+        if self.shows_unassigned:
             return "The unassigned licenses are listed oldest first."
         return None if self.has_row else "There is nothing to sort yet."
 
     def action_sort(self) -> None:
         """Let the user choose the order of the estimate."""
-        self.start(self._choose_sort())
+        self.start(self._choose_order())
 
-    async def _choose_sort(self) -> None:
-        chosen = await choose_order(self, {order.name: order.value for order in Order}, self.order.name)
+    async def _choose_order(self) -> None:
+        orders = {order.name: order for order in ESTIMATE_ORDERS}
+        labels = {name: order.menu_label for name, order in orders.items()}
+        chosen = await choose_order(self, labels, self.order.name)
         if chosen is not None:
-            self.order = Order[chosen]
-            self._show()
+            self.order = orders[chosen]
+            self._show_estimate()
 
     def export_disabled_reason(self) -> str | None:
         """Return that there is no row."""
@@ -164,23 +168,22 @@ class BillingSection(BillingActions):
 
     def action_export(self) -> None:
         """Write what the tab that is shown lists to a file."""
-        if self.shows_idle:
-            tell = partial(exporting.tell_progress, self)
+        if self.shows_unassigned:
+            progress = partial(exporting.tell_progress, self)
             client = self.session.client
-            what = unassigned_export(client, self.book, self.marked, self.not_listed, tell)
+            what = unassigned_export(client, self.state, self.marked, self.not_listed, progress)
         else:
-            estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
-            what = estimate_export(estimate, list(self.estimate_list.rows), self.currency)
+            what = estimate_export(self.estimate_list.rows)
         self.start(exporting.export(self, what))
 
     def action_show_in_licenses(self) -> None:
         """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
-        row = None if self.shows_idle else self.estimate_list.current
+        row = None if self.shows_unassigned else self.estimate_list.current
         license = self.current
         if row is not None:
-            query, key = LicenseQuery(search=row.product_name), None
+            query, key = LicenseQuery(search=row.product.product_name), None
         elif license is not None:
-            bundle = self.book.parents.get(license.parent_license_id) if license.parent_license_id else None
+            bundle = self.state.parents.get(license.parent_license_id) if license.parent_license_id else None
             key = (bundle or license).license_key
             query = LicenseQuery(tab=None, search=key)
         else:
@@ -190,154 +193,195 @@ class BillingSection(BillingActions):
             if isinstance(section, LicensesSection):
                 section.look_for(query, key)
             if row is not None:
-                self.notify(
-                    f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
-                )
+                counted = f"{row.product.counts.total:,} {row.product.product_name}"
+                self.notify(f"Billing counts {counted}: each in a bundle, none bought elsewhere.")
 
         self.post_message(OpenSection("licenses", search))
 
-    def _show(self) -> None:
+    def _show_tab(self) -> None:
+        for shown in (self.estimate_list, self.unassigned_list):
+            shown.display = (shown is self.unassigned_list) == self.shows_unassigned
+            if shown.headings is not None:
+                shown.headings.display = shown.display
+
+    def _show_estimate(self) -> None:
+        """Show the products of the estimate; what it says of the unassigned licenses stands at their list."""
         estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
-        now = self.session.client.server_now() or datetime.now(UTC)
-        self.estimate_list.note = facts.estimate_note(self.estimate, self._words(Part.ESTIMATE))
-        self.idle_list.note = facts.idle_note(self.estimate, self.book, self._words(Part.IDLE))
         self.estimate_list.show_estimate(estimate, self.currency, self.order)
-        self.idle_list.show_book(self.book, now)
         self._show_frame()
 
-    def _words(self, part: Part) -> str | None:
-        return error_text(self.errors[part], part.value) if part in self.errors else None
+    def _show_unassigned(self) -> None:
+        """Show the unassigned licenses that are known."""
+        self.unassigned_list.show_state(self.state)
+        self._show_frame()
 
     def _show_frame(self) -> None:
-        """Show what stands around the rows."""
+        """Show what stands around the rows, and in their place."""
+        estimate_error, unassigned_error = map(self._error_text, (Part.ESTIMATE, Part.UNASSIGNED))
+        self._show_placeholder(self.estimate_list, text.estimate_placeholder(self.estimate, estimate_error))
+        self._show_placeholder(
+            self.unassigned_list, text.unassigned_placeholder(self.estimate, self.state, unassigned_error)
+        )
         unassigned = self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
         count = "" if unassigned is None else f" {short(unassigned)}"
         self.query_one("#bill-tabs", TextLine).show_words(
             [
-                (" Estimate ", Tone.PLAIN if self.shows_idle else Tone.CURRENT),
-                (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_idle else Tone.PLAIN),
+                (" Estimate ", Tone.PLAIN if self.shows_unassigned else Tone.CURRENT),
+                (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_unassigned else Tone.PLAIN),
             ]
         )
-        if self.shows_idle:
-            first, second = facts.idle_facts(self.estimate, self.book, self.currency)
-            heading, note = self.idle_list.heading(), facts.idle_footnote(self.estimate, self.book)
+        if self.shows_unassigned:
+            first, second = text.unassigned_lead(self.estimate, self.state, self.currency)
+            words = text.unassigned_footnote(self.estimate, self.state)
         else:
-            first, second = facts.estimate_facts(self.estimate, self.currency)
-            heading, note = self.estimate_list.heading(), facts.estimate_footnote(self.estimate)
+            first, second = text.estimate_lead(self.estimate, self.currency)
+            words = text.estimate_footnote(self.estimate)
         self.query_one("#bill-first", TextLine).show_words(first)
         self.query_one("#bill-second", TextLine).show_words(second)
-        self.query_one("#bill-heading", TextLine).show_words([(heading, Tone.PLAIN)])
         footnote = self.query_one("#bill-footnote", Static)
-        if str(footnote.content) != note:
-            footnote.update(note)
-        footnote.set_class(bool(note) and self.size.height >= LOW, "-shown")
+        if str(footnote.content) != words:
+            footnote.update(words)
+        footnote.set_class(bool(words) and self.size.height >= LOW, "-shown")
         self.post_message(self.StatusChanged())
+
+    def _error_text(self, part: Part) -> str | None:
+        error = self.loader.errors.get(part)
+        return error_text(error, part.value) if error is not None else None
+
+    def _show_placeholder(self, where: VirtualList, lines: list[str]) -> None:
+        if where.note != lines:
+            where.note = lines
+            where.refresh()
 
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
         """Ask again for everything; what is on the screen stays until the answers come."""
-        self._searching = False
-        self._retry.answered()
-        self._ask(max(1, len(self.book.items)))
+        self._searches_bundles = False
+        self.loader.reset_retries()
+        self._load(max(1, len(self.state.items)))
         self.post_message(self.StatusChanged())
 
-    def _again(self) -> None:
-        if Part.ESTIMATE in self.errors:
-            self._reader.want_estimate()
-        if Part.FAMILIES in self.errors:
-            self._reader.want_families()
-        if Part.IDLE in self.errors:
-            self._reader.want_idle(max(1, len(self.book.items)), self.book.parents)
+    def _load(self, least: int) -> None:
+        self._load_estimate()
+        self._load_prices()
+        self._load_unassigned(least, self.state.parents)
 
-    @on(EstimateCame)
-    def _estimate_came(self, message: EstimateCame) -> None:
-        self.estimate, self.answered_at = message.estimate, datetime.now(UTC)
-        self._answered(Part.ESTIMATE)
+    def _load_what_failed(self) -> None:
+        if Part.ESTIMATE in self.loader.errors:
+            self._load_estimate()
+        if Part.PRICES in self.loader.errors:
+            self._load_prices()
+        if Part.UNASSIGNED in self.loader.errors:
+            self._load_unassigned(max(1, len(self.state.items)), self.state.parents)
 
-    @on(FamiliesCame)
-    def _families_came(self, message: FamiliesCame) -> None:
-        self.currency, self._prices_unread = currency_of(message.families), message.families.unreadable
-        self.book.price([product for family in message.families for product in family.products])
-        self._answered(Part.FAMILIES)
+    def _load_estimate(self) -> None:
+        self.loader.load(Part.ESTIMATE, self.session.client.billing.estimate, self._estimate_loaded)
 
-    @on(IdleCame)
-    def _idle_came(self, message: IdleCame) -> None:
-        if message.anew:
-            self.book = UnassignedListState(products=self.book.products, parents=dict(message.parents))
-        for batch in message.batches:
-            self.book.take(batch, datetime.now(UTC))
-        self._answered(Part.IDLE)
-        self._more()
+    def _load_prices(self) -> None:
+        self.loader.load(Part.PRICES, self.session.client.products.partner_families, self._prices_loaded)
 
-    def _answered(self, part: Part) -> None:
-        self.errors.pop(part, None)
-        if not self.errors:
+    def _load_unassigned(self, least: int, bundles: Mapping[LicenseId, License]) -> None:
+        read = partial(first_pages, self.session.client, least, bundles)
+        self.loader.load(Part.UNASSIGNED, read, self._first_pages_loaded)
+
+    def _load_next_page(self) -> None:
+        """Ask for the next unassigned licenses where they come into view, unless some are on their way."""
+        waits = self.loader.waits_for(Part.UNASSIGNED) or Part.UNASSIGNED in self.loader.errors
+        if not self.is_mounted or not self.shows_unassigned or waits or self._paginator.done:
+            return
+        if self.state.items and self.unassigned_list.wants_more:
+            self.loader.load(Part.UNASSIGNED, self._paginator.next_page, self._next_page_loaded)
+
+    def _estimate_loaded(self, estimate: BillingEstimate | NotYetAvailable) -> None:
+        self.estimate = estimate
+        self._answered()
+        self._show_estimate()
+
+    def _prices_loaded(self, families: ReadRows[ProductFamily]) -> None:
+        self.currency, self._unreadable_prices = currency_of(families), families.unreadable
+        self.state.set_products([product for family in families for product in family.products])
+        self._answered()
+        self._show_estimate()
+        self._show_unassigned()
+
+    def _first_pages_loaded(self, first: FirstPages) -> None:
+        self._paginator = first.paginator
+        self.state = UnassignedListState(products=self.state.products, parents=dict(first.paginator.parents))
+        for page in first.pages:
+            self.state.add(page)
+        self._unassigned_loaded()
+
+    def _next_page_loaded(self, page: UnassignedPage) -> None:
+        self.state.add(page)
+        self._unassigned_loaded()
+
+    def _unassigned_loaded(self) -> None:
+        self._answered()
+        self._show_unassigned()
+        self._load_next_page()
+
+    def _answered(self) -> None:
+        if not self.loader.errors:
             self.clear_load_error()
-            self._retry.answered()
-        self._show()
+
+    def _load_failed(self, part: Part, error: ApiError) -> None:
+        self._searches_bundles = self._searches_bundles and part is not Part.UNASSIGNED
+        if part is self._part_in_status():
+            self.report_load_error(aged_error_text(error, part.value, self._as_of(part)))
+        self._show_frame()
+
+    def _part_in_status(self) -> Part:
+        """Return which of the parts that failed the status line tells: what the tab shows, else its prices."""
+        shown = Part.UNASSIGNED if self.shows_unassigned else Part.ESTIMATE
+        return shown if shown in self.loader.errors else Part.PRICES
+
+    def _as_of(self, part: Part) -> datetime | None:
+        """Return when what is shown was answered: the prices stand beside the estimate."""
+        return self.loader.answered.get(Part.UNASSIGNED if part is Part.UNASSIGNED else Part.ESTIMATE)
 
     def bundles_disabled_reason(self) -> str | None:
         """Return why the bundles cannot be looked into now."""
-        if not self.shows_idle:
+        if not self.shows_unassigned:
             return self.row_disabled_reason()
-        return "The unassigned licenses are being loaded." if self.loads_idle else None
+        waits = self.loader.waits_for(Part.UNASSIGNED)
+        return "The unassigned licenses are being loaded." if waits else None
 
     def action_bundles(self) -> None:
         """Find the bundles in the list of all licenses, and list their unassigned licenses too."""
-        self._searching = True
-        self._reader.want_bundles(len(self.book.items))
+
+        def progress(found: BundleSearch, done: bool) -> None:
+            self.call_later(self._show_bundle_search, found, done)
+
+        self._searches_bundles = True
+        read = partial(first_pages_with_bundles, self.session.client, len(self.state.items), progress)
+        self.loader.load(Part.UNASSIGNED, read, self._first_pages_loaded)
         self.notify("Looking into the bundles…")
 
-    @on(BundlesSearched)
-    def _searched(self, message: BundlesSearched) -> None:
-        if not self._searching:
+    def _show_bundle_search(self, found: BundleSearch, done: bool) -> None:
+        if not self._searches_bundles:
             return  # it was stopped meanwhile
-        self._searching = not message.done
-        words = f"Looking into the bundles: {pluralize(message.looked_at, 'license')} looked at"
-        end = f", {pluralize(message.bundles, 'bundle')} found." if message.done else "… (esc stops)"
-        self.notify_if_shown(f"{words}{end} {not_read(message.left_out)}".rstrip())
-
-    @on(ReadFailed)
-    def _read_failed(self, message: ReadFailed) -> None:
-        self.errors[message.part] = message.error
-        self._searching = self._searching and message.part is not Part.IDLE
-        if message.part is self._told_part():
-            self.report_load_error(
-                aged_error_text(message.error, message.part.value, self._answered_at(message.part))
-            )
-        self._retry.failed(message.error)
-        self._show()
-
-    def _told_part(self) -> Part:
-        """Return which of the parts that failed the status line tells: what the tab shows, else its prices."""
-        shown = Part.IDLE if self.shows_idle else Part.ESTIMATE
-        return shown if shown in self.errors else Part.FAMILIES
-
-    def _answered_at(self, part: Part) -> datetime | None:
-        return self.book.answered_at if part is Part.IDLE else self.answered_at
+        self._searches_bundles = not done
+        words = f"Looking into the bundles: {pluralize(found.looked_at, 'license')} looked at"
+        end = f", {pluralize(len(found.parents), 'bundle')} found." if done else "… (esc stops)"
+        self.notify_if_shown(f"{words}{end} {not_read(found.left_out if done else 0)}".rstrip())
 
     @on(VirtualList.Viewed)
     def _viewed(self) -> None:
         self._show_frame()
-        if self.shows_idle:
-            self.set_timer(SETTLE, self._more)
-
-    def _more(self) -> None:
-        ready = self.is_mounted and self.shows_idle and Part.IDLE not in self.errors
-        if ready and self.book.items and self.idle_list.wants_more:
-            self._reader.want_more_idle()
+        if self.shows_unassigned:
+            self.set_timer(SETTLE, self._load_next_page)
 
     def step_back(self) -> bool:
-        """Stop looking into the bundles; clear the marks; from the idle licenses go back to the estimate."""
-        if self._searching:
+        """Stop looking into the bundles; clear the marks; from the unassigned licenses go back to the estimate."""
+        if self._searches_bundles:
             self.reload()
             self.notify("Stopped looking into the bundles.")
         elif self.marking.running:
             self.marking.stop()
-        elif self.shows_idle and self.marked:
+        elif self.shows_unassigned and self.marked:
             self.run_flow(self.clear_marks())
-        elif self.shows_idle:
+        elif self.shows_unassigned:
             self.action_next_filter()
         else:
             return False
@@ -347,9 +391,9 @@ class BillingSection(BillingActions):
 
     def summary(self) -> str:
         """Return how many rows there are, and how old they are when they could not be refreshed."""
-        if self.shows_idle:
-            rows = facts.idle_summary(self.estimate, self.book)
-            part = Part.IDLE
+        if self.shows_unassigned:
+            rows = text.unassigned_summary(self.estimate, self.state)
+            part = Part.UNASSIGNED
         else:
             known = (
                 self.is_mounted
@@ -358,30 +402,29 @@ class BillingSection(BillingActions):
             )
             rows = pluralize(len(self.estimate_list.rows), "product") if known else ""
             part = Part.ESTIMATE
-        words, at = [rows], self._answered_at(part)
-        if part in self.errors and at is not None:
+        words, at = [rows], self._as_of(part)
+        if part in self.loader.errors and at is not None:
             words.append(f"— as of {format_time(at)}, could not be refreshed")
-        elif Part.FAMILIES in self.errors:
+        elif Part.PRICES in self.loader.errors:
             words.append("— your prices could not be loaded")
-        elif self._prices_unread:
-            words.append(f"— {self._prices_unread:,} of your prices could not be read")
+        elif self._unreadable_prices:
+            words.append(f"— {self._unreadable_prices:,} of your prices could not be read")
         return " ".join(word for word in words if word)
 
     def progress(self) -> str | None:
         """Return what is being waited for, where nothing of it is known yet."""
-        if self.shows_idle:
-            waiting = self._reader.busy(Part.IDLE) and not self.book.items
-            return f"{Part.IDLE.value}…" if waiting else None
-        return (
-            f"{Part.ESTIMATE.value}…" if self._reader.busy(Part.ESTIMATE) and self.estimate is None else None
-        )
+        part = Part.UNASSIGNED if self.shows_unassigned else Part.ESTIMATE
+        known = bool(self.state.items) if self.shows_unassigned else self.estimate is not None
+        return f"{part.value}…" if self.loader.waits_for(part) and not known else None
 
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
-        if self.shows_idle:
+        if self.shows_unassigned:
             marks = self.marking.progress or marks_text(self.marked, len(self.unlisted()))
-            more = "" if self.book.done else "+"
-            place = f"{self.idle_list.cursor + 1:,}/{len(self.book.items):,}{more}" if self.has_row else ""
+            more = "" if self.state.done else "+"
+            place = (
+                f"{self.unassigned_list.cursor + 1:,}/{len(self.state.items):,}{more}" if self.has_row else ""
+            )
             return f"{marks}  {place}".strip()
         if not self.has_row:
             return ""

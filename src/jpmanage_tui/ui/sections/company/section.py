@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from textwrap import wrap
 
 from textual import events, on
@@ -13,22 +14,23 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from jpmanage_tui.account.session import Session
+from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
+from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.partner import Partner, PartnerDetails
 from jpmanage_tui.operations.mutations.account import UpdatePartner
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import PickField
 from jpmanage_tui.ui.sections.base import PartnerUpdated, Section
 from jpmanage_tui.ui.sections.company import text
 from jpmanage_tui.ui.sections.company.commands import COMPANY
-from jpmanage_tui.ui.sections.company.data import CompanyReader, CountriesLoaded, PartnerLoaded, ReadFailed
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.form import Form
@@ -39,6 +41,13 @@ AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
 PADDING = 4
 """Cells at the left and the right of the view."""
+
+
+class Part(Enum):
+    """What the screen reads, in words that say what failed."""
+
+    PARTNER = "Loading the company details"
+    COUNTRIES = "Loading the list of countries"
 
 
 class UpdateEnded(DataMessage):
@@ -70,13 +79,11 @@ class CompanySection(Section, can_focus=True):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.partner: Partner | None = None
-        self.error: ApiError | None = None
         self.updating = False
-        self._answered: datetime | None = None
-        self._countries_missing = False
-        self._countries_unread = 0
-        self._reader = CompanyReader(self, session.client)
-        self._retry = Retry(self, self._ask)
+        self.loader: Loader[Part] = Loader(self, "company", failed=self._load_failed, again=self._load)
+        self._partner_as_of: datetime | None = None
+        """When the details came, with the answer to an update too."""
+        self._unreadable_countries = 0
 
     def compose(self) -> ComposeResult:
         """Compose heading, note, form and button; what stands instead where the account is not known."""
@@ -93,9 +100,9 @@ class CompanySection(Section, can_focus=True):
         self.button.off = "Nothing is changed."
         if self.session.has_user:
             self.form.show_loading(True)
-            self._ask()
+            self._load()
         else:
-            self._instead(text.needs_user(self.session.origin))
+            self._show_instead(text.needs_user(self.session.origin))
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the button in view: the form scrolls inside what is left."""
@@ -189,32 +196,30 @@ class CompanySection(Section, can_focus=True):
 
     def reload(self) -> None:
         """Ask again; what was typed and not saved stays."""
-        self._retry.answered()
-        self._ask()
+        self.loader.reset_retries()
+        self._load()
 
-    def _ask(self) -> None:
+    def _load(self) -> None:
         if not self.session.has_user:
             return
-        self._reader.want_partner()
+        client = self.session.client
+        self.loader.load(Part.PARTNER, client.partner.get, self._partner_loaded)
         if not self.form.countries:
-            self._reader.want_countries()
+            self.loader.load(Part.COUNTRIES, client.countries.list, self._countries_loaded)
         self.post_message(self.StatusChanged())
 
-    @on(PartnerLoaded)
-    def _partner_loaded(self, message: PartnerLoaded) -> None:
-        self.error = None
-        self._recovered()
-        self._take(message.partner)
+    def _partner_loaded(self, partner: Partner) -> None:
+        self._answered()
+        self._show_partner(partner)
 
-    def _recovered(self) -> None:
-        if self.error is None and not self._countries_missing:
+    def _answered(self) -> None:
+        if not self.loader.errors:
             self.clear_load_error()
-            self._retry.answered()
 
-    def _take(self, partner: Partner) -> None:
+    def _show_partner(self, partner: Partner) -> None:
         """Show the record as the API gave it; what the user has changed meanwhile stays."""
         first, self.partner = self.partner is None, partner
-        self._answered = datetime.now(UTC)
+        self._partner_as_of = datetime.now(UTC)
         self.post_message(PartnerUpdated(partner))
         values = PartnerDetails.of(partner).model_dump()
         if first:
@@ -223,36 +228,28 @@ class CompanySection(Section, can_focus=True):
             self.form.rebase(values)
         self.form.show_loading(False)
         self.form.disabled = self.session.read_only
-        self._instead("")
+        self._show_instead("")
         self._changed()
 
-    @on(CountriesLoaded)
-    def _countries_loaded(self, message: CountriesLoaded) -> None:
-        self._countries_missing = False
-        self._recovered()
-        self.form.take_countries(message.countries)
-        self._countries_unread = message.countries.unreadable
+    def _countries_loaded(self, countries: ReadRows[Country]) -> None:
+        self._answered()
+        self.form.take_countries(countries)
+        self._unreadable_countries = countries.unreadable
         self.post_message(self.StatusChanged())
 
-    @on(ReadFailed)
-    def _read_failed(self, message: ReadFailed) -> None:
-        what = "Loading the list of countries" if message.countries else "Loading the company details"
-        if message.countries:
-            self._countries_missing = True
+    def _load_failed(self, part: Part, error: ApiError) -> None:
+        if part is Part.COUNTRIES:
             self.form.no_countries(
                 f"The list of countries could not be loaded. esc, then {key_for('refresh')} tries again."
             )
-        else:
-            self.error = message.error
-            if self.partner is None:
-                self._instead(error_text(message.error, what))
-        if not message.countries or self.error is None:
-            at = None if message.countries else self._answered
-            self.report_load_error(aged_error_text(message.error, what, at))
-        self._retry.failed(message.error)
+        elif self.partner is None:
+            self._show_instead(error_text(error, part.value))
+        if part is Part.PARTNER or Part.PARTNER not in self.loader.errors:
+            as_of = self._partner_as_of if part is Part.PARTNER else None
+            self.report_load_error(aged_error_text(error, part.value, as_of))
         self._changed()
 
-    def _instead(self, words: str) -> None:
+    def _show_instead(self, words: str) -> None:
         """Show words in place of the form, or the form where there are none."""
         self.query_one("#company-needs", Static).update(words)
         self.set_class(bool(words), "-closed")
@@ -304,9 +301,9 @@ class CompanySection(Section, can_focus=True):
         if outcome.happened:
             self.form.accept(message.sent)
             if outcome.result is not None:
-                self._take(outcome.result)
+                self._show_partner(outcome.result)
             else:
-                self._ask()
+                self._load()
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
@@ -335,13 +332,13 @@ class CompanySection(Section, can_focus=True):
         if self.partner is None:
             return ""
         words = "Changed, not saved yet." if self.form.changed else ""
-        if self.error is not None and self._answered is not None:
-            words = f"{words} As of {format_time(self._answered)}, could not be refreshed.".lstrip()
-        if self._countries_unread:
-            words = f"{words} Countries and states: {not_read(self._countries_unread)}".lstrip()
+        if Part.PARTNER in self.loader.errors and self._partner_as_of is not None:
+            words = f"{words} As of {format_time(self._partner_as_of)}, could not be refreshed.".lstrip()
+        if self._unreadable_countries:
+            words = f"{words} Countries and states: {not_read(self._unreadable_countries)}".lstrip()
         return words
 
     def progress(self) -> str | None:
         """Return that the details are on their way."""
-        waiting = self.session.has_user and self.partner is None and self.error is None
-        return "Loading the company details…" if waiting else None
+        waiting = self.session.has_user and self.partner is None and Part.PARTNER not in self.loader.errors
+        return f"{Part.PARTNER.value}…" if waiting else None

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
 from jpmanage_tui.ui.common.text import log_words, only_key_token
 

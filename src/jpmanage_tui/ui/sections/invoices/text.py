@@ -9,7 +9,7 @@ from jpmanage_tui.api.errors import OutcomeUnknownError
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.invoices import invoice_name, is_due_today, is_past_due
 from jpmanage_tui.rules.text import format_date

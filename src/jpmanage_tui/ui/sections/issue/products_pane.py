@@ -1,25 +1,151 @@
-"""The first step: sizes, search, and the products."""
+"""The first step: the sizes, the search, the products, and what the one under the cursor contains."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
+
+from rich.cells import cell_len
+from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.api.ids import ProductSlug
-from jpmanage_tui.rules import catalog as catalog
+from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules import catalog
+from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.services.issuing.order import Order
-from jpmanage_tui.services.issuing.quote import about
-from jpmanage_tui.services.issuing.selection import Pick
+from jpmanage_tui.services.issuing.quote import per_day, product_description
+from jpmanage_tui.services.issuing.selection import Pick, Selection
 from jpmanage_tui.ui.common.keys import key_line
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.issue.header import About, ProductHeadings, SizeTabs
-from jpmanage_tui.ui.sections.issue.page_rows import status_text
-from jpmanage_tui.ui.sections.issue.product_list import ProductList
+from jpmanage_tui.ui.sections.issue.columns import ProductRow, product_columns
+from jpmanage_tui.ui.sections.issue.data import Part
+from jpmanage_tui.ui.sections.issue.pages import status_text
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, Heading, ItemList, Span
+from jpmanage_tui.ui.widgets.line import Line, clip, strip_of
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+
+class SizeTabs(Line):
+    """The sizes in which something is sold, the present one reversed; a size with a selection shows how many."""
+
+    COMPONENT_CLASSES = {"sizes--current", "sizes--muted"}
+    DEFAULT_CSS = """
+    SizeTabs {
+        padding: 0 1;
+        & > .sizes--current { text-style: bold reverse; color: $primary; }
+        & > .sizes--muted { color: $text-muted; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[tuple[int, int], ...], int] = (((1, 0),), 1)
+
+    def show_sizes(self, sizes: Sequence[tuple[int, int]], current: int) -> None:
+        """Show sizes, each with how many of it are selected."""
+        if (tuple(sizes), current) != self._shown:
+            self._shown = (tuple(sizes), current)
+            self.refresh()
+
+    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
+        """Return the sizes in the longest form that fits."""
+        for form in range(2):
+            parts = self._form(form)
+            if sum(cell_len(text) for text, _ in parts) <= width:
+                return parts
+        return self._form(2)
+
+    def _form(self, form: int) -> list[tuple[str, Style]]:
+        sizes, current = self._shown
+        parts: list[tuple[str, Style]] = []
+        for size, count in sizes:
+            if size == 1:
+                words = ("Single license", "Single", "1")[form]
+            else:
+                words = (f"{size} licenses", f"{size} licenses" if size == current else f"{size}", f"{size}")[
+                    form
+                ]
+            figure = f" ✓{count}" if count else ""
+            style = self.style("sizes--current") if size == current else self.rich_style
+            parts.append((f" {words}{figure} ", style))
+        return parts
+
+
+class ProductList(ItemList[ProductRow]):
+    """One product a line under the headings of the vendor's sections, with prices and how many are selected."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(product_columns(1), id=id)
+        self._in_size = 1
+
+    def show_products(self, products: Sequence[Product], size: int, selection: Selection) -> None:
+        """Show these products in a size; the cursor stays on the product it is on, where that is still there."""
+        if size != self._in_size:
+            self._in_size = size
+            self.show_columns(product_columns(size))
+        rows: list[ProductRow | Heading] = []
+        for section, members in catalog.sections(products):
+            rows.append(Heading(section.value))
+            rows += (ProductRow(one, size, selection.count(Pick(one.slug, size))) for one in members)
+        self.show_items(rows)
+
+    def identity(self, item: ProductRow) -> ProductSlug:
+        """Return the slug: the cursor stays on its product."""
+        return item.product.slug
+
+    def point_at(self, text: str) -> None:
+        """Put the cursor on the first product whose name has `text` in it, where there is one."""
+        needle = fold(text)
+        for line in self.selectable_lines():
+            row = self.item_at(line)
+            if row is not None and needle in fold(row.product.name):
+                self.place(line)
+                return
+
+    def sign(self, line: int) -> str:
+        """Return a tick beside what is selected in this size."""
+        row = self.item_at(line)
+        return "✓" if row is not None and row.count else " "
+
+    def row_style(self, item: ProductRow) -> Style:
+        """Return the style of a row: what is selected stands out."""
+        return self.get_component_rich_style("list--strong") if item.count else self.rich_style
+
+    def span(self, item: ProductRow) -> Span | None:
+        """Return a price by its own interval, in the place of both figures."""
+        return Span("Per day", "Per month", per_day(item.price)) if item.has_unknown_interval else None
+
+
+class ProductDescription(Widget):
+    """Two muted lines about what is under the cursor: a plan names all that it contains."""
+
+    DEFAULT_CSS = "ProductDescription { height: 2; width: 1fr; color: $text-muted; padding: 0 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.text:
+            self.text = text
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        width = self.content_size.width
+        first, *rest = wrap(self.text, max(1, width)) or [""]
+        line = (first, clip(" ".join(rest), width))[y]
+        return strip_of([(line, self.rich_style)], width, self.rich_style)
 
 
 class ProductsPane(Vertical):
@@ -34,9 +160,11 @@ class ProductsPane(Vertical):
     class Changed(Message):
         """Other products are shown, or the cursor stands on another one."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, loader: Loader[Part]) -> None:
+        """`loader` knows why the catalog could not be read."""
         super().__init__()
         self._order = order
+        self._loader = loader
         self.in_size = 1
 
     def compose(self) -> ComposeResult:
@@ -44,9 +172,10 @@ class ProductsPane(Vertical):
         yield Static("", markup=False, id="issue-status")
         yield SizeTabs()
         yield SearchBar("a product, or what a plan contains", field_id="issue-search", pause=0)
-        yield ProductHeadings()
-        yield ProductList(id="issue-products")
-        yield About()
+        products = ProductList(id="issue-products")
+        yield ColumnHeadings(products)
+        yield products
+        yield ProductDescription()
 
     @property
     def products(self) -> ProductList:
@@ -56,8 +185,8 @@ class ProductsPane(Vertical):
     @property
     def pick(self) -> Pick:
         """The product under the cursor in the size that is shown."""
-        product = self.products.current
-        return Pick(product.slug if product is not None else ProductSlug(""), self.in_size)
+        row = self.products.current
+        return Pick(row.product.slug if row is not None else ProductSlug(""), self.in_size)
 
     @property
     def text(self) -> str:
@@ -76,37 +205,27 @@ class ProductsPane(Vertical):
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
         found = catalog.at_size(catalog.search(order.sold, self.text), self.in_size)
-        self.products.note = self._note()
+        self.products.note = self._placeholder()
         self.products.show_products(found, self.in_size, order.selection)
-        self._fit()
 
-    def _note(self) -> list[str]:
+    def _placeholder(self) -> list[str]:
         order = self._order
-        if order.answered_at is None:
-            return (
-                ["    · · ·"] * 100
-                if order.error is None
-                else ["", error_text(order.error, "Loading products")]
-            )
+        if not order.has_catalog:
+            error = self._loader.errors.get(Part.CATALOG)
+            return ["    · · ·"] * 100 if error is None else ["", error_text(error, Part.CATALOG.value)]
         if not order.sold:
             return ["", "The API lists no product that can be issued."]
         what = "No product" if self.in_size == 1 else f"No product sold in bundles of {self.in_size}"
         sizes = key_line("the other sizes", "issue-size-before", "issue-next-size")
         return ["", f"{what} matches “{self.text}”.", "", sizes, "esc    clear the search"]
 
-    @on(VirtualList.Viewed)
-    def _fit(self) -> None:
-        self.query_one(ProductHeadings).fit(self.products.scrollable_content_region.width, self.in_size)
-
     @on(VirtualList.Moved)
     def _moved(self) -> None:
-        product = self.products.current
-        inside = (
-            []
-            if product is None
-            else [one for one in self._order.sold if catalog.contains(product.slug, one.slug)]
-        )
-        self.query_one(About).tell(about(product, self.in_size, inside))
+        row, words = self.products.current, ""
+        if row is not None:
+            inside = [one for one in self._order.sold if catalog.contains(row.product.slug, one.slug)]
+            words = product_description(row.product, self.in_size, inside)
+        self.query_one(ProductDescription).show_text(words)
 
     def step_size(self, step: int) -> None:
         """Show the next size (1) or the one before (-1), round and round."""

@@ -12,7 +12,7 @@ from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import Blocker, Order, Reviewed
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
-from jpmanage_tui.services.issuing.run import IssueItem
+from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import Where, error_text
@@ -30,7 +30,7 @@ def assign_question(
     going: Mapping[IssueItem, PlannedLicense], staying: Sequence[str], site: Site, error: ApiError | None
 ) -> Confirmation:
     """Return the question before what was issued is assigned: what goes to the site, and what stays unassigned."""
-    names = list(dict.fromkeys(slot.words for slot in going.values()))
+    names = list(dict.fromkeys(planned.words for planned in going.values()))
     text = ["\n".join(f"  {name}" for name in names[:LISTED])]
     if len(names) > LISTED:
         text[0] += f"\n  and {len(names) - LISTED} more"
@@ -71,7 +71,7 @@ def _destination(order: Reviewed) -> str:
     if order.chosen is None:
         return "It is issued unassigned." if whole == 1 else "They are issued unassigned."
     url = order.chosen.name
-    placed = sum(slot.size for slot in order.slots if slot.to_site)
+    placed = sum(planned.size for planned in order.planned_licenses if planned.to_site)
     if placed == whole:
         return f"It is assigned to {url}." if whole == 1 else f"All {whole:,} are assigned to {url}."
     if not placed:
@@ -105,3 +105,62 @@ def blocker_text(order: Order) -> str | None:
             return needs_card_text()
         case Blocker.SITE_UNKNOWN:
             return f"Looking up what {order.chosen.name if order.chosen is not None else ''} has…"
+
+
+# -- the run ---------------------------------------------------------------------------------
+
+
+def headline(run: IssueRun) -> str:
+    """Return in one sentence how it stands."""
+    done, whole = (sum(item.planned.size for item in items) for items in (run.issued, run.items))
+    if run.running:
+        doing = "Stopping: what is on its way finishes first" if run.stopping else "Issuing"
+        if not run.stopping and any(item.assign.running for item in run.items):
+            doing = "Assigning"
+        return f"{doing}… {done} of {whole} issued. Leaving this page does not stop it."
+    return result_words(run)
+
+
+def result_words(run: IssueRun) -> str:
+    """Return in one sentence what a run has come to; a bundle counts its size."""
+    done, whole = (sum(item.planned.size for item in items) for items in (run.issued, run.items))
+    words = [f"{done} of {whole} issued" if done < whole else f"{pluralize(whole, 'license')} issued"]
+    assigned = sum(item.assign.happened for item in run.items)
+    sites = sorted({item.site.url for item in run.items if item.planned.to_site and item.site is not None})
+    if sites:
+        words.append(
+            f"{assigned} assigned to {sites[0] if len(sites) == 1 else pluralize(len(sites), 'site')}"
+        )
+    counts = (
+        (
+            sum(item.planned.size for item in run.items if item.issue.failed or not item.issue.begun),
+            "not issued",
+        ),
+        (sum(item.assign.failed for item in run.items), "not assigned"),
+        (
+            sum(item.planned.size if item.issue.unknown else 1 for item in run.items if item.unknown),
+            "unknown",
+        ),
+        (
+            sum(item.planned.size if item.issue.verifying else 1 for item in run.items if item.verifying),
+            "being looked up",
+        ),
+    )
+    words += [f"{count} {what}" for count, what in counts if count]
+    features = " Their features take a few minutes." if assigned else ""
+    return ", ".join(words) + "." + features
+
+
+def run_progress(run: IssueRun) -> str:
+    """Return in one sentence what a run that is under way has still to begin; a bundle counts its size."""
+    items = [item for item in run.items if not item.issue.begun]
+    if items or any(item.issue.running for item in run.items):
+        left, whole = (sum(item.planned.size for item in some) for some in (items, run.items))
+        return f"Licenses are being issued: {left} of {whole} {_not_begun(left)}"
+    items = [item for item in run.items if item.to_assign or item.assign.running]
+    left = sum(not item.assign.running for item in items)
+    return f"Licenses are being assigned: {left} {_not_begun(left)}"
+
+
+def _not_begun(count: int) -> str:
+    return "is not begun yet." if count == 1 else "are not begun yet."

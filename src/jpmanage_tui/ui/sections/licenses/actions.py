@@ -22,7 +22,7 @@ from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_la
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation
-    from jpmanage_tui.operations.outcome import Outcome
+    from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 READ_ONLY = "The program was started with --read-only."

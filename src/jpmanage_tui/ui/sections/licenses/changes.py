@@ -12,8 +12,7 @@ from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
-from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
 from jpmanage_tui.rules.sites import site_name

@@ -16,7 +16,7 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded

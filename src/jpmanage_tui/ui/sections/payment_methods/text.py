@@ -10,7 +10,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.payment_methods import Card, PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, card_name, expiry_of, expiry_words
 from jpmanage_tui.services.card_adding import Failed
 from jpmanage_tui.ui.common.keys import key_for, key_line

@@ -12,8 +12,8 @@ from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, money
 from jpmanage_tui.services.exports import amount
 from jpmanage_tui.ui.sections.prices.rows import PriceRow
-from jpmanage_tui.ui.widgets.columns import name_in
 from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField, SortOrder, sort_orders
+from jpmanage_tui.ui.widgets.line import pad_name
 
 NONE = "—"
 INDENT = "  "
@@ -31,7 +31,7 @@ def fit_name(name: str, width: int) -> str:
     """Return a name in exactly `width` cells; that of a product is shortened as on its card before it is cut."""
     if cell_len(name) > width and not name.startswith(INDENT):
         name = title(name)
-    return name_in(name, width)
+    return pad_name(name, width)
 
 
 def own_interval(price: Price | None) -> str:

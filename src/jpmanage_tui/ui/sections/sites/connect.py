@@ -12,7 +12,7 @@ from textual.widgets import Static
 from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.sites import SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.sites import site_url
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jpmanage_tui.api.sites import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.ui.common.text import Where, log_words
 
 

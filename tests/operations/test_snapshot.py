@@ -8,7 +8,8 @@ import pytest
 
 from jpmanage_tui.api.errors import ApiConnectionError, ApiError, ServerError
 from jpmanage_tui.operations.errors import SnapshotUnavailable
-from jpmanage_tui.operations.snapshot import MARGIN, Snapshots, is_before
+from jpmanage_tui.operations.mutation import MARGIN, is_before
+from jpmanage_tui.operations.snapshot import Snapshots
 from tests.operations.fakes import NOW, FakeServer, license_row
 
 
@@ -31,7 +32,7 @@ async def test_a_baseline_serves_for_five_seconds(seconds: float, reads: int) ->
     ticks.now += seconds
     taken = await baselines.take()
     assert server.reads == ["list"] * reads
-    assert taken.keys == (() if reads == 1 else ("jetpack-scan_colleague",))
+    assert taken.known_keys == (() if reads == 1 else ("jetpack-scan_colleague",))
 
 
 async def test_its_age_counts_from_when_it_was_asked_for() -> None:
@@ -60,7 +61,7 @@ async def test_it_has_the_servers_time_and_the_licenses_issued_just_before_it() 
     ]
     taken = await Snapshots(server).take()
     assert taken.server_date == NOW
-    assert set(taken.keys) == {"jetpack-scan_recent", "jetpack-scan_ahead", "jetpack-scan_undated"}
+    assert set(taken.known_keys) == {"jetpack-scan_recent", "jetpack-scan_ahead", "jetpack-scan_undated"}
 
 
 async def test_without_the_servers_time_the_newest_license_tells_it_unless_it_is_in_the_future() -> None:
@@ -75,7 +76,7 @@ async def test_without_the_servers_time_the_newest_license_tells_it_unless_it_is
     server.rows = server.rows[2:]
     taken = await Snapshots(server).take()
     assert taken.server_date is None
-    assert set(taken.keys) == {"jetpack-scan_c", "jetpack-scan_d"}
+    assert set(taken.known_keys) == {"jetpack-scan_c", "jetpack-scan_d"}
 
 
 @pytest.mark.parametrize("error", [ApiConnectionError("No line."), ServerError("It failed.", status=500)])

@@ -26,7 +26,7 @@ from jpmanage_tui.operations.mutations.licenses import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.outcome import Outcome
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, FakeLicenses, Fault, license_row, lost
@@ -71,7 +71,7 @@ async def test_a_change_that_was_not_done_is_said_so_only_after_all_looks(
     outcome = await ended(bench, change, lost(committed=False))
     assert outcome.state.value == "found_not_done"
     assert outcome.nothing_done
-    assert bench.sleep.slept == list(Policy().look_pauses)
+    assert bench.sleep.slept == list(Policy().check_pauses)
     assert len(bench.server.asked) == 1
 
 
@@ -102,7 +102,7 @@ async def test_a_license_of_no_bundle_that_the_search_does_not_find_is_looked_fo
     bench.server.faults = [lost(committed=False)]
     bench.server.licenses.assign = lost_assign  # type: ignore[method-assign]
     await bench.queue().submit(ASSIGN).outcome()
-    assert bench.server.reads == [f"list {KEY}"] * len(Policy().look_pauses)
+    assert bench.server.reads == [f"list {KEY}"] * len(Policy().check_pauses)
 
 
 async def lost_assign(key: LicenseKey, blog_id: BlogId) -> None:
@@ -147,7 +147,7 @@ async def test_a_revoked_license_that_nobody_knows_any_more_is_revoked_once_all_
     outcome = await ended(bench, REVOKE, lost(committed=False))
     assert outcome.state.value == "found_done"
     assert "not known" in outcome.sentence
-    assert bench.sleep.slept == list(Policy().look_pauses)
+    assert bench.sleep.slept == list(Policy().check_pauses)
 
 
 async def test_a_license_that_a_late_list_brings_back_is_not_taken_for_revoked(bench: Bench) -> None:
@@ -227,7 +227,7 @@ async def test_a_look_that_fails_is_repeated_till_one_sees_something(bench: Benc
     bench.server.rows = [FREE]
     bench.server.read_faults = [error] * 4
     assert (await ended(bench, ASSIGN, lost(committed=True))).state.value == "found_done"
-    assert bench.sleep.slept == list(Policy().look_pauses)
+    assert bench.sleep.slept == list(Policy().check_pauses)
 
 
 async def test_not_done_is_not_said_when_the_last_look_failed(bench: Bench) -> None:
@@ -464,7 +464,7 @@ async def test_licenses_that_were_there_before_are_no_candidates_even_when_just_
     bench.server.rows = [license_row("jetpack-scan_colleague", issued_at=NOW)]
     assert (await ended(bench, ISSUE, lost(committed=False))).state.value == "found_not_done"
     (entry,) = await bench.journal.entries()
-    assert entry.before == ("jetpack-scan_colleague",)
+    assert entry.known_keys == ("jetpack-scan_colleague",)
 
 
 @pytest.mark.parametrize("behind", [0, 90])

@@ -63,7 +63,7 @@ async def test_who_watches_a_plan_is_told_while_the_fate_of_one_is_looked_up(wor
     heard: list[tuple[bool, bool]] = []
 
     def hear(item: RunItem) -> None:
-        heard.append((item.looking, item.outcome is not None))
+        heard.append((item.verifying, item.outcome is not None))
 
     await world.faults("POST */jetpack-licensing/license reset-after")
     plan = BatchRun([ISSUE])

@@ -1,8 +1,9 @@
-"""Running ``token_command``: a program that prints a token, such as ``pass show jetpack``."""
+"""Tokens: what can be one, and ``token_command``, a program that prints one, such as ``pass show jetpack``."""
 
 from __future__ import annotations
 
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -11,11 +12,31 @@ import time
 from pydantic import SecretStr
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.token import checked_token
 
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 COMMAND_SECONDS = 60.0  # a pass phrase may have to be typed
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _CHUNK = 65536
+
+
+def is_token(value: str) -> bool:
+    """Return whether ``value`` can stand in a request header as a token."""
+    return _TOKEN.fullmatch(value) is not None
+
+
+def checked_token(value: str, what: str) -> SecretStr:
+    """Return ``value`` without outer white space as a secret; ``what`` names its source in the error.
+
+    Raises:
+        ConfigError: it is empty, too long, or holds what cannot stand in a request header (never quoted).
+
+    """
+    token = value.strip()
+    if not is_token(token):
+        raise ConfigError(
+            f"{what} is not a token: one line of printable characters without blanks is needed."
+        )
+    return SecretStr(token)
 
 
 def run_token_command(command: str, setting: str, seconds: float = COMMAND_SECONDS) -> SecretStr:
@@ -66,7 +87,7 @@ def _first_line(program: subprocess.Popen[bytes], end: float) -> bytes:
     poll.register(descriptor, select.POLLIN)
     while (left := end - time.monotonic()) > 0:
         has_ended = program.poll() is not None
-        if poll.poll(min(left, _LOOK_SECONDS) * 1000):
+        if poll.poll(min(left, _POLL_SECONDS) * 1000):
             data = os.read(descriptor, _CHUNK)
             if not data:
                 break
