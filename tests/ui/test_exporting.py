@@ -156,7 +156,7 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
     async with running() as run:
         await opened(run, "4", InvoicesSection)
         view = run.view(InvoicesSection)
-        assert view.list_state.more
+        assert view.invoice_list.has_more
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
         invoices = [invoice async for invoice in run.app.session.client.invoices.list_all()]
@@ -165,9 +165,9 @@ async def test_invoices_of_the_tab_are_exported_to_the_last(tmp_path: Path) -> N
         assert "http" not in json.dumps(rows), "whoever has the address of a PDF reads it"
         await run.press("]")
         await run.until(
-            lambda: view.list_state.status is InvoiceStatus.OPEN and view.list_state.loaded, "the open ones"
+            lambda: view.status is InvoiceStatus.OPEN and view.loader.answered_at is not None, "the open ones"
         )
-        await run.until(lambda: view.list_state.rows, "rows")
+        await run.until(lambda: view.invoice_list.items, "rows")
         due = await exported(run, tmp_path)
         assert {row["status"] for row in due} <= {"open", "due today", "past due"}
         assert any(path.name.startswith("invoices-open-") for path in files(tmp_path))

@@ -80,14 +80,14 @@ async def on_idle(run: Run, typist: Typist) -> None:
 async def on_cards(run: Run, typist: Typist) -> None:
     await typist.press("3")
     await run.until(lambda: isinstance(run.app.main.section, PaymentMethodsSection), "the screen")
-    await run.until(lambda: run.view(PaymentMethodsSection).saved_cards.known, "the cards")
+    await run.until(lambda: run.view(PaymentMethodsSection).loader.answered_at is not None, "the cards")
     await typist.press("j")
 
 
 async def on_open_invoice(run: Run, typist: Typist) -> None:
     await typist.press("4")
     await run.until(lambda: isinstance(run.app.main.section, InvoicesSection), "the screen")
-    await run.until(lambda: run.view(InvoicesSection).list_state.rows, "the invoices")
+    await run.until(lambda: run.view(InvoicesSection).invoice_list.items, "the invoices")
     while "p Pay" not in run.footer:
         await typist.press("j")
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
-from jpmanage_tui.ui.sections.invoices.tabs import InvoiceTabs
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.issue.products_pane import SizeTabs
 from jpmanage_tui.ui.sections.licenses.text import FILTERS
 from jpmanage_tui.ui.widgets.button import PushButton
@@ -109,5 +109,5 @@ async def test_in_a_terminal_too_low_for_a_question_its_buttons_are_reached_and_
 
 
 def test_the_short_words_of_the_tabs_of_invoices_differ() -> None:
-    brief = [words for _, words in InvoiceTabs()._tabs]
+    brief = [tab.short_label for tab in InvoicesSection.TABS]
     assert len(set(brief)) == len(brief)

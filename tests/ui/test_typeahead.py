@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from textual import events
 from textual.app import ComposeResult
 
+from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
@@ -43,6 +44,16 @@ async def test_the_key_after_a_dialog_is_for_the_dialog() -> None:
         assert len(run.app.screen_stack) == 2, "Cancel comes first"
         assert run.asked("DELETE", "/license") == []
         assert run.view(LicensesSection).license_list.cursor_index.row == 1
+
+
+async def test_the_key_after_a_command_is_for_the_question_that_it_asks_after_reading() -> None:
+    async with running() as run:
+        await run.press("4", "right_square_bracket")
+        view = run.view(InvoicesSection)
+        await run.until(lambda: view.current is not None and view.current.number, "an open invoice")
+        await run.burst("p", "down")
+        assert isinstance(run.app.screen, ConfirmDialog)
+        assert view.invoice_list.cursor == 0
 
 
 async def test_the_key_after_a_change_of_section_is_for_that_section() -> None:

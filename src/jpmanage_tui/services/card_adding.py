@@ -38,7 +38,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.rules.cards import typed_card_name
 from jpmanage_tui.rules.text import format_datetime
 
-LOOKS = (0.0, 2.0, 5.0, 10.0)
+CHECK_PAUSES = (0.0, 2.0, 5.0, 10.0)
 """Seconds before each look at Stripe for a card whose answer was lost, or which Stripe is still working on."""
 NOT_SENT = "The card was not sent to Stripe, and nothing was saved."
 NOT_APPROVED = "The bank did not approve the card. Nothing was saved."
@@ -46,7 +46,7 @@ GIVEN_UP = (
     "Given up waiting for the bank. The card is not saved. Save payment method begins anew, with a new question "
     "of the bank."
 )
-UNSURE = (
+STRIPE_UNKNOWN = (
     "No answer came from Stripe, so it is not known whether it has the card. Nothing was charged, and the card is "
     "not saved yet. Save payment method looks first, before anything is sent again."
 )
@@ -94,16 +94,16 @@ class StillSaving:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class VendorPageNeeded:
     """Stripe takes this card only on the vendor's own page; the sentence says why."""
 
     sentence: str
 
 
-Result = Saved | Failed | Elsewhere
+Result = Saved | Failed | VendorPageNeeded
 
 
-class _Stop(Exception):
+class _Ended(Exception):
     """A step ended the try; carries the result."""
 
     def __init__(self, result: Result) -> None:
@@ -114,7 +114,7 @@ class _Stop(Exception):
 class CardAdder:
     """Adds one card. After a failure `add` may be called again: it goes on where it is safe to.
 
-    `bank` hands over to the bank's page; `tell` says which step is under way; `return_url` is where the bank's page
+    `bank` hands over to the bank's page; `report` says which step is under way; `return_url` is where the bank's page
     leads back to.
     """
 
@@ -124,15 +124,15 @@ class CardAdder:
         queue: OperationsQueue,
         return_url: str,
         bank: Bank,
-        tell: Callable[[str], None],
+        report: Callable[[str], None],
     ) -> None:
         self._client = client
         self._queue = queue
         self._return_url = return_url
         self._bank = bank
-        self._tell = tell
-        self._unsure: StripeConfiguration | None = None
-        self._taken: tuple[PaymentMethodId, SecretStr] | None = None
+        self._report = report
+        self._unconfirmed: StripeConfiguration | None = None
+        self._accepted: tuple[PaymentMethodId, SecretStr] | None = None
         self._save_tried = False
         self._saving: Operation[None] | None = None
 
@@ -141,114 +141,114 @@ class CardAdder:
         """Whether the last step is under way: from here on nothing is left to do but to wait for its outcome."""
         return self._saving is not None and self._saving.ended is None
 
-    async def saved(self) -> Result:
+    async def wait_until_saved(self) -> Result:
         """Wait for the last step, which goes on when nobody waits for it, and return how it ended."""
         if self._saving is None:
             return Failed()
-        return _ended(await self._saving.outcome())
+        return _result_of(await self._saving.outcome())
 
-    def changed(self) -> None:
+    def reset(self) -> None:
         """Forget what was reached: another card is being typed."""
-        self._unsure, self._taken, self._save_tried = None, None, False
+        self._unconfirmed, self._accepted, self._save_tried = None, None, False
 
     async def add(self, card: CardEntry, primary: bool) -> Result:
         """Add the card; `primary`: it is charged from now on. Never raises an ApiError."""
         name = typed_card_name(card.number.get_secret_value())
         try:
-            if self._taken is None:
-                self._taken = await self._taken_by_stripe(card, name)
-            return await self._save(*self._taken, primary, name)
-        except _Stop as stop:
-            return stop.result
+            if self._accepted is None:
+                self._accepted = await self._hand_to_stripe(card, name)
+            return await self._save(*self._accepted, primary, name)
+        except _Ended as ended:
+            return ended.result
 
     # -- at Stripe -------------------------------------------------------------------------
 
-    async def _taken_by_stripe(self, card: CardEntry, name: str) -> tuple[PaymentMethodId, SecretStr]:
-        configuration, outcome = await self._unsure_before()
+    async def _hand_to_stripe(self, card: CardEntry, name: str) -> tuple[PaymentMethodId, SecretStr]:
+        configuration, outcome = await self._check_unconfirmed()
         if configuration is None:
             configuration = await self._prepare(name)
             outcome = await self._confirm(configuration, card, name)
         secret = configuration.client_secret
         if secret is None or outcome is None:  # pragma: no cover - the client refuses such a configuration
-            raise _Stop(Failed(UNSURE))
+            raise _Ended(Failed(STRIPE_UNKNOWN))
         outcome = await self._after_bank(configuration, outcome)
         if isinstance(outcome, CardSaved):
             return outcome.method, secret
-        raise _Stop(_refused(outcome))
+        raise _Ended(_refusal_of(outcome))
 
-    async def _unsure_before(self) -> tuple[StripeConfiguration | None, SetupOutcome | None]:
+    async def _check_unconfirmed(self) -> tuple[StripeConfiguration | None, SetupOutcome | None]:
         """Return what became of a try whose answer was lost, nothing where there was none or Stripe has no card."""
-        if self._unsure is None:
+        if self._unconfirmed is None:
             return None, None
-        configuration = self._unsure
-        self._tell("Checking Stripe for the card that was sent before…")
-        outcome = await self._looked(configuration)
-        self._unsure = None
-        return (None, None) if _not_there(outcome) else (configuration, outcome)
+        configuration = self._unconfirmed
+        self._report("Checking Stripe for the card that was sent before…")
+        outcome = await self._check_stripe(configuration)
+        self._unconfirmed = None
+        return (None, None) if _is_missing(outcome) else (configuration, outcome)
 
     async def _prepare(self, name: str) -> StripeConfiguration:
-        self._tell("Preparing a new card…")
+        self._report("Preparing a new card…")
         outcome = await self._queue.submit(CreateSetupIntent(name)).outcome()
         if outcome.result is not None:
             return outcome.result
         # Whether an intent was made that nobody can use is of no matter: the card itself was not sent for certain.
         if outcome.unknown:
-            raise _Stop(Failed(f"{NOT_SENT} {outcome.detail}"))
-        raise _Stop(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
+            raise _Ended(Failed(f"{NOT_SENT} {outcome.detail}"))
+        raise _Ended(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
 
     async def _confirm(self, configuration: StripeConfiguration, card: CardEntry, name: str) -> SetupOutcome:
-        self._tell("Handing the card to Stripe…")
+        self._report("Handing the card to Stripe…")
         secrets = Secrets(configuration=configuration, card=card, return_url=self._return_url)
         outcome = await self._queue.submit(ConfirmCard(name), secrets=secrets).outcome()
         if outcome.result is not None:
             return outcome.result
         if outcome.state is EntryState.REFUSED:
-            raise _Stop(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
+            raise _Ended(Failed(f"Stripe did not take the card, and nothing was saved. {outcome.detail}"))
         if not outcome.unknown:
-            raise _Stop(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
-        self._unsure = configuration
-        self._tell("No answer from Stripe. Looking whether it has the card…")
-        found = await self._looked(configuration)
-        self._unsure = None
-        if _not_there(found):
-            raise _Stop(Failed("Stripe did not get the card. Nothing was saved; try again."))
+            raise _Ended(Failed(NOT_SENT, reason=FailureReason.of(outcome)))
+        self._unconfirmed = configuration
+        self._report("No answer from Stripe. Looking whether it has the card…")
+        found = await self._check_stripe(configuration)
+        self._unconfirmed = None
+        if _is_missing(found):
+            raise _Ended(Failed("Stripe did not get the card. Nothing was saved; try again."))
         return found
 
-    async def _looked(self, configuration: StripeConfiguration) -> SetupOutcome:
+    async def _check_stripe(self, configuration: StripeConfiguration) -> SetupOutcome:
         """Ask Stripe how the intent stands; only the last look may say that there is no card.
 
         Ends the try when no answer comes.
         """
         found: SetupOutcome | None = None
         reason: FailureReason | None = None
-        for pause in LOOKS:
+        for pause in CHECK_PAUSES:
             await asyncio.sleep(pause)
             try:
                 found = await self._client.stripe.retrieve(configuration)
             except ApiError as error:
                 reason = FailureReason(error, doing="Checking Stripe")
                 found = None
-            if found is not None and not _not_there(found):
+            if found is not None and not _is_missing(found):
                 return found
         if found is None:
-            raise _Stop(Failed(UNSURE, reason=reason))
+            raise _Ended(Failed(STRIPE_UNKNOWN, reason=reason))
         return found
 
     async def _after_bank(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
         """Return how it stands when bank and Stripe are done."""
         if isinstance(outcome, NeedsBrowser):
-            self._tell("Your bank asks the cardholder to confirm this card…")
-            answer = await self._bank(outcome, lambda: self._settled(configuration))
+            self._report("Your bank asks the cardholder to confirm this card…")
+            answer = await self._bank(outcome, lambda: self._check_bank(configuration))
             if answer is None:
-                raise _Stop(Failed(GIVEN_UP))
+                raise _Ended(Failed(GIVEN_UP))
             if isinstance(answer, InProgress):
-                raise _Stop(Failed(NOT_APPROVED))
+                raise _Ended(Failed(NOT_APPROVED))
             outcome = answer
         if isinstance(outcome, InProgress):
-            outcome = await self._worked_on(configuration, outcome)
+            outcome = await self._wait_for_stripe(configuration, outcome)
         return outcome
 
-    async def _settled(self, configuration: StripeConfiguration) -> SetupOutcome | None:
+    async def _check_bank(self, configuration: StripeConfiguration) -> SetupOutcome | None:
         """Return what came of the bank's question, None while it is open. Raises ApiError."""
         outcome = await self._client.stripe.retrieve(configuration)
         if isinstance(outcome, NeedsBrowser | NeedsSdk):
@@ -257,16 +257,18 @@ class CardAdder:
             return None
         return outcome
 
-    async def _worked_on(self, configuration: StripeConfiguration, outcome: SetupOutcome) -> SetupOutcome:
-        self._tell("Stripe is working on the card…")
-        self._unsure = configuration
-        for pause in LOOKS:
+    async def _wait_for_stripe(
+        self, configuration: StripeConfiguration, outcome: SetupOutcome
+    ) -> SetupOutcome:
+        self._report("Stripe is working on the card…")
+        self._unconfirmed = configuration
+        for pause in CHECK_PAUSES:
             await asyncio.sleep(pause)
-            outcome = await self._looked(configuration)
+            outcome = await self._check_stripe(configuration)
             if not isinstance(outcome, InProgress):
-                self._unsure = None
+                self._unconfirmed = None
                 return outcome
-        raise _Stop(Failed(STILL_WORKING))
+        raise _Ended(Failed(STILL_WORKING))
 
     # -- at the API ------------------------------------------------------------------------
 
@@ -274,13 +276,13 @@ class CardAdder:
         if self._save_tried and await self._is_listed(method):
             return Saved(method, found=True)
         self._save_tried = True
-        self._tell("Saving the payment method…")
+        self._report("Saving the payment method…")
         change = SaveCard(method, primary, name)
         self._saving = self._queue.submit(change, secrets=Secrets(setup_intent=secret))
-        return await self.saved()
+        return await self.wait_until_saved()
 
     async def _is_listed(self, method: PaymentMethodId) -> bool:
-        self._tell("Checking whether the card is saved already…")
+        self._report("Checking whether the card is saved already…")
         try:
             listed = self._client.payment_methods.list_all()
             async for card in listed:
@@ -288,26 +290,28 @@ class CardAdder:
                     return True
         except ApiError as error:
             reason = FailureReason(error, doing="Checking whether the card is saved")
-            raise _Stop(Failed(reason=reason, advice="Nothing was sent again.")) from None
+            raise _Ended(Failed(reason=reason, advice="Nothing was sent again.")) from None
         if not listed.complete:
-            raise _Stop(Failed("Some of the saved cards could not be read. Nothing was sent again."))
+            raise _Ended(Failed("Some of the saved cards could not be read. Nothing was sent again."))
         return False
 
 
-def _not_there(outcome: SetupOutcome | None) -> bool:
+def _is_missing(outcome: SetupOutcome | None) -> bool:
     """Tell whether Stripe still waits for a card: what was sent has not arrived."""
     return isinstance(outcome, InProgress) and outcome.status == "requires_payment_method"
 
 
-def _refused(outcome: SetupOutcome) -> Result:
+def _refusal_of(outcome: SetupOutcome) -> Result:
     match outcome:
         case RawCardsRefused():
-            return Elsewhere(
+            return VendorPageNeeded(
                 "Stripe takes no card numbers from programs on this account. That is the normal case, and nothing "
                 "was saved."
             )
         case NeedsSdk():
-            return Elsewhere("The bank's question for this card can be answered on the vendor's page only.")
+            return VendorPageNeeded(
+                "The bank's question for this card can be answered on the vendor's page only."
+            )
         case Declined(message=message, field=CardField() as name):
             return Failed("The card was refused: see the field above.", {name: message})
         case Declined(message=message):
@@ -316,7 +320,7 @@ def _refused(outcome: SetupOutcome) -> Result:
             return Failed(STILL_WORKING)
 
 
-def _ended(outcome: Outcome[None]) -> Result:
+def _result_of(outcome: Outcome[None]) -> Result:
     if outcome.happened and isinstance(outcome.change, SaveCard):
         return Saved(outcome.change.payment_method_id, found=outcome.state is EntryState.CONFIRMED_DONE)
     if outcome.unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -21,7 +20,14 @@ from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_label, key_name
 from jpmanage_tui.ui.common.workers import WorkerMixin
-from jpmanage_tui.ui.sections.base import LeaveSection, LicensesIssued, OpenSection, PartnerUpdated, Section
+from jpmanage_tui.ui.sections.base import (
+    InvoicesSeen,
+    LeaveSection,
+    LicensesIssued,
+    OpenSection,
+    PartnerUpdated,
+    Section,
+)
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
@@ -54,14 +60,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     skips_held_updates = True
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual paints the whole screen anew when the focus moves; here the parts that show it do so themselves."""
-
-    class OpenInvoices(Message):
-        """The open invoices of the session's key came."""
-
-        def __init__(self, session: Session, invoices: tuple[Invoice, ...]) -> None:
-            super().__init__()
-            self.session = session
-            self.invoices = invoices
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
@@ -127,7 +125,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
         await self.wait_until_loaded(HOLD_SECONDS)
-        self.post_message(self.OpenInvoices(session, ()))  # what the record knows does not wait for an answer
+        self.post_message(InvoicesSeen(session, ()))  # what the record knows does not wait for an answer
         await self.wait_until_loaded()
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.invoices import InvoiceStatus
@@ -136,24 +134,20 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             page = await session.client.invoices.list(status=InvoiceStatus.OPEN)
         except ApiError:
             return  # nobody asked for this: the section that is shown tells what is wrong with the API
-        self.post_message(self.OpenInvoices(session, page.items))
+        self.post_message(InvoicesSeen(session, page.items))
 
-    @on(OpenInvoices)
-    def _open_invoices_came(self, message: OpenInvoices) -> None:
+    @on(InvoicesSeen)
+    def _invoices_seen(self, message: InvoicesSeen) -> None:
         if message.session is self._session:
-            self.saw_invoices(message.invoices)
-
-    def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
-        """Take over what the API said of invoices; the header warns of what is past due among them."""
-        self._invoices.update((invoice.id, invoice) for invoice in invoices)
-        if self._session is not None:
-            self._show_warning(self._session)
+            self._invoices.update((invoice.id, invoice) for invoice in message.invoices)
+            self._show_warning(message.session)
 
     def _show_warning(self, session: Session) -> None:
-        from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
+        """Warn in the header of what is past due, by the partner record and the invoices that were seen."""
+        from jpmanage_tui.rules.invoices import warning_text
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
-        self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)
+        self.query_one(Header).warning = warning_text(session.partner, self._invoices, now, session.key_id)
 
     async def show(self, name: str) -> None:
         """Show the section of this name, made when it is shown first."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.services.invoices.batch import _common_start
-from jpmanage_tui.services.invoices.download import size_words, so_far, stem_of
+from jpmanage_tui.services.invoices.download import file_stem, format_size, progress_text
 
 
 def invoice(id: str, **fields: Any) -> Invoice:
@@ -12,14 +12,14 @@ def invoice(id: str, **fields: Any) -> Invoice:
 
 
 def test_sizes_are_written_as_people_do() -> None:
-    assert [size_words(n) for n in (12, 3541, 2_450_000)] == ["12 B", "3.5 kB", "2.5 MB"]
-    assert so_far(500, 2000) == "25 % of 2.0 kB"
-    assert so_far(500, None) == "500 B"
+    assert [format_size(n) for n in (12, 3541, 2_450_000)] == ["12 B", "3.5 kB", "2.5 MB"]
+    assert progress_text(500, 2000) == "25 % of 2.0 kB"
+    assert progress_text(500, None) == "500 B"
 
 
 def test_a_file_is_named_after_the_number_or_after_the_id_where_there_is_none() -> None:
-    assert stem_of(invoice("in_1", number="A/1")) == "A-1"
-    assert stem_of(invoice("in_1", number="")) == "in_1"
+    assert file_stem(invoice("in_1", number="A/1")) == "A-1"
+    assert file_stem(invoice("in_1", number="")) == "in_1"
 
 
 def test_the_common_start_of_names_makes_the_pattern() -> None:

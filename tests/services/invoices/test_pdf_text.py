@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 
 from jpmanage_tui.sandbox.invoices.pdf import LEFT, Line, document, text_line
 from jpmanage_tui.services.invoices import pdf_reader
-from jpmanage_tui.services.invoices.pdf_reader import Unreadable, read_pdf, without_secrets
-from jpmanage_tui.services.invoices.pdf_table import fitted
+from jpmanage_tui.services.invoices.pdf_reader import UnreadablePdf, read_pdf, without_secrets
+from jpmanage_tui.services.invoices.pdf_table import fit_tables
 
 TABLE = [
     "Invoice",
@@ -56,19 +56,19 @@ async def test_control_characters_of_a_pdf_never_reach_the_terminal(
     "data", [b"%PDF-1.4\n", b"%PDF-1.4\n" + b"\xff" * 5000, b""], ids=["empty", "noise", "nothing"]
 )
 async def test_a_broken_pdf_is_said_to_be_unreadable(data: bytes) -> None:
-    with pytest.raises(Unreadable, match=r"cannot be read\."):
+    with pytest.raises(UnreadablePdf, match=r"cannot be read\."):
         await read_pdf(data)
 
 
 async def test_a_pdf_without_text_is_said_to_have_none() -> None:
-    with pytest.raises(Unreadable, match="no text"):
+    with pytest.raises(UnreadablePdf, match="no text"):
         await read_pdf(document("Invoice", []))
 
 
 async def test_a_reader_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python(tmp_path / "python", "exec sleep 300", monkeypatch)
     monkeypatch.setattr(pdf_reader, "SECONDS", 0.1)
-    with pytest.raises(Unreadable, match="takes too long"):
+    with pytest.raises(UnreadablePdf, match="takes too long"):
         await read_pdf(b"%PDF")
 
 
@@ -76,13 +76,13 @@ async def test_an_answer_that_is_no_answer_is_said_to_be_unreadable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     python(tmp_path / "python", "cat > /dev/null; echo '[1]'", monkeypatch)
-    with pytest.raises(Unreadable, match=r"cannot be read\."):
+    with pytest.raises(UnreadablePdf, match=r"cannot be read\."):
         await read_pdf(b"%PDF")
 
 
 async def test_a_pdf_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_reader, "LARGEST", 3)
-    with pytest.raises(Unreadable, match="too large"):
+    monkeypatch.setattr(pdf_reader, "MAX_BYTES", 3)
+    with pytest.raises(UnreadablePdf, match="too large"):
         await read_pdf(b"%PDF")
 
 
@@ -92,7 +92,7 @@ def test_the_process_that_reads_is_given_no_token() -> None:
 
 
 def test_a_table_stands_close_and_figures_end_in_line() -> None:
-    assert fitted(TABLE) == [
+    assert fit_tables(TABLE) == [
         "Invoice",
         "Description          Days   Amount (USD)",
         "Jetpack AI             62          20.28",
@@ -103,4 +103,4 @@ def test_a_table_stands_close_and_figures_end_in_line() -> None:
 
 @given(st.lists(st.text("ab 1.,", max_size=30), max_size=12))
 def test_no_text_is_lost_or_moved_before_another_of_its_line(lines: list[str]) -> None:
-    assert [line.split() for line in fitted(lines)] == [line.split() for line in lines]
+    assert [line.split() for line in fit_tables(lines)] == [line.split() for line in lines]

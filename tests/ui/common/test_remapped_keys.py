@@ -60,7 +60,7 @@ def test_sentences_name_the_moved_keys() -> None:
     assert "press 9 to see" in error_text(errors.OutcomeUnknownError("Cut off."), "Issuing")
     assert log_words() == "Press 9 for the log."
     assert "Press 7 for Payment Methods and N to add a card, then I to come back" in needs_card_text()
-    assert "  N      New credit card" in questions.empty_note()
+    assert "  N      New credit card" in questions.no_card_lines()
     assert key_line("the other tabs", "previous-filter", "next-filter") == "< >    the other tabs"
     assert key_for("back") == "esc", "it cannot be moved"
 

@@ -317,6 +317,20 @@ async def test_rows_that_stand_in_are_as_wide_as_their_room() -> None:
             assert sum(cell_len(text) for text, _ in shown.paint_item(FRUITS[0], width)) == width
 
 
+@pytest.mark.parametrize("styled", [True, False])
+async def test_a_gap_has_the_style_of_the_row_or_of_the_column_after_it(styled: bool) -> None:
+    class Gaps(ItemList[Fruit]):
+        styled_gaps = styled
+
+    shown = Gaps(FIXED)
+    async with showing(shown) as pilot:
+        shown.show_items(FRUITS)
+        await pilot.pause()
+        muted = shown.get_component_rich_style("list--muted")
+        gaps = [style for text, style in shown.paint(1, 36) if not text.strip()]
+        assert gaps == [muted if styled else shown.rich_style, shown.rich_style]
+
+
 # -- lists whose items are all there ---------------------------------------------------------
 
 
@@ -500,3 +514,17 @@ async def test_the_title_of_the_sorted_column_has_its_arrow() -> None:
         for order, titles in ((A_TO_Z, ["Fruit", "↑", "Count"]), (MOST, ["Fruit", "Count", "↓"])):
             shown.show_sort_order(order)
             await until(pilot, lambda titles=titles: lines(pilot)[0].split() == titles)  # type: ignore[misc]
+
+
+async def test_headings_stand_above_their_columns_with_and_without_a_padding() -> None:
+    class Padded(ListApp):
+        CSS = "ColumnHeadings { padding: 0 0 0 2; }"
+
+    found = []
+    for app_class in (ListApp, Padded):
+        shown = FruitList(FIXED)
+        async with app_class(shown).run_test(size=(40, 8)) as pilot:
+            shown.show_items(FRUITS)
+            await until(pilot, lambda: lines(pilot)[0])
+            found.append(lines(pilot)[0])
+    assert found[0] == found[1]

@@ -15,7 +15,15 @@ from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
-from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
+from jpmanage_tui.services.invoices.download import (
+    ENDING,
+    default_path,
+    fetch_pdf,
+    file_stem,
+    format_size,
+    progress_text,
+    throttled,
+)
 
 IN_A_ROW = 3
 """Failures one after another that end it: then the line or the host is at fault, not the invoice."""
@@ -127,7 +135,7 @@ class DownloadBatch:
         job = Download(invoice)
         self.jobs.append(job)
         self.changed()
-        path = path_of(invoice, self.folder)
+        path = default_path(invoice, self.folder)
         if not can_download(invoice):
             job.state = DownloadState.NO_PDF
         elif self.skip and is_taken(path):
@@ -139,21 +147,21 @@ class DownloadBatch:
 
     async def _download(self, job: Download) -> None:
         def report(size: int, whole: int | None) -> None:
-            job.words = so_far(size, whole)
+            job.words = progress_text(size, whole)
             self.changed()
 
         try:
             with PartialFile(self.folder) as file:
-                size = await fetch(self.client, job.invoice, file, paced(report))
+                size = await fetch_pdf(self.client, job.invoice, file, throttled(report))
                 await asyncio.to_thread(file.flush)
-                job.path = file.keep(stem_of(job.invoice), ENDING)
+                job.path = file.keep(file_stem(job.invoice), ENDING)
         except ApiError as error:
             job.state, job.words = DownloadState.FAILED, error.message
         except OSError as error:
             job.state, job.words = DownloadState.FAILED, disk_words(error, self.folder)
             self.ended = f"Ended: {job.words}"
         else:
-            job.state, job.words = DownloadState.SAVED, f"{job.path.name} ({size_words(size)})"
+            job.state, job.words = DownloadState.SAVED, f"{job.path.name} ({format_size(size)})"
         finally:
             if job.state is DownloadState.RUNNING:
                 job.state, job.words = DownloadState.STOPPED, "nothing was saved of it"

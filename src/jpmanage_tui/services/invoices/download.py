@@ -20,43 +20,43 @@ REPORT_EVERY = 1.0
 """Seconds between two reports: what is said of a download costs bytes on the user's line too."""
 
 
-def stem_of(invoice: Invoice) -> str:
+def file_stem(invoice: Invoice) -> str:
     """Return the file name of an invoice, without ending: its number, made safe."""
     return safe_stem(invoice.number, safe_stem(invoice.id, "invoice"))
 
 
-def path_of(invoice: Invoice, folder: Path) -> Path:
+def default_path(invoice: Invoice, folder: Path) -> Path:
     """Return where an invoice is saved when nothing of that name is there."""
-    return next(names(folder, stem_of(invoice), ENDING))
+    return next(names(folder, file_stem(invoice), ENDING))
 
 
-def size_words(size: int) -> str:
+def format_size(size: int) -> str:
     """Return a number of bytes as people write it: "812 B", "3.5 kB", "1.2 MB"."""
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def so_far(size: int, whole: int | None) -> str:
+def progress_text(size: int, whole: int | None) -> str:
     """Return how far a download is: "45 % of 1.2 MB", or the size alone where the whole one is not known."""
-    return f"{size * 100 // whole} % of {size_words(whole)}" if whole else size_words(size)
+    return f"{size * 100 // whole} % of {format_size(whole)}" if whole else format_size(size)
 
 
-def paced(report: Progress) -> Progress:
+def throttled(report: Progress) -> Progress:
     """Return a progress callback that passes on at most one report a second."""
     last = time.monotonic() - REPORT_EVERY
 
-    def tell(size: int, whole: int | None) -> None:
+    def report_throttled(size: int, whole: int | None) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= REPORT_EVERY:
             last = now
             report(size, whole)
 
-    return tell
+    return report_throttled
 
 
-async def find(client: LicensingClient, invoice_id: InvoiceId) -> Invoice | None:
+async def find_invoice(client: LicensingClient, invoice_id: InvoiceId) -> Invoice | None:
     """Return an invoice as the list has it now, None where it is not there. Raises ApiError."""
     async for invoice in client.invoices.list_all():
         if invoice.id == invoice_id:
@@ -64,7 +64,7 @@ async def find(client: LicensingClient, invoice_id: InvoiceId) -> Invoice | None
     return None
 
 
-async def fetch(
+async def fetch_pdf(
     client: LicensingClient, invoice: Invoice, sink: Sink, progress: Progress | None = None
 ) -> int:
     """Write the invoice's PDF to `sink` and return its size in bytes.
@@ -75,7 +75,7 @@ async def fetch(
     try:
         return await client.invoices.download_pdf(invoice, sink, progress)
     except (PermissionDeniedError, NotFoundError):
-        fresh = await find(client, invoice.id) if can_download(invoice) else None
+        fresh = await find_invoice(client, invoice.id) if can_download(invoice) else None
         if fresh is None or not can_download(fresh):
             raise
     return await client.invoices.download_pdf(fresh, sink, progress)

@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jpmanage_tui.api.text import sanitize_text
-from jpmanage_tui.services.invoices.pdf_table import fitted
+from jpmanage_tui.services.invoices.pdf_table import fit_tables
 from jpmanage_tui.services.invoices.pdf_text import SECONDS
 
-LARGEST = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 """Bytes of a PDF whose text is read here; a larger one is for downloading."""
 
 
-class Unreadable(Exception):
+class UnreadablePdf(Exception):
     """The text cannot be shown; the sentence says why."""
 
 
 @dataclass(frozen=True)
-class Page:
+class PdfContent:
     """What the screen shows: lines without control characters, how many pages they are from, whether there is more."""
 
     lines: tuple[str, ...]
@@ -30,11 +30,11 @@ class Page:
     cut: bool
 
 
-async def read_pdf(data: bytes) -> Page:
-    """Return the text of a PDF. Raises Unreadable."""
-    if len(data) > LARGEST:
-        raise Unreadable("This PDF is too large to be read here.")
-    answer = await _ask(data)
+async def read_pdf(data: bytes) -> PdfContent:
+    """Return the text of a PDF. Raises UnreadablePdf."""
+    if len(data) > MAX_BYTES:
+        raise UnreadablePdf("This PDF is too large to be read here.")
+    answer = await _run_reader(data)
     try:
         body = json.loads(answer)
         lines, pages, cut = (
@@ -43,13 +43,13 @@ async def read_pdf(data: bytes) -> Page:
             bool(body["cut"]),
         )
     except (ValueError, KeyError, TypeError):
-        raise Unreadable("The text of this PDF cannot be read.") from None
+        raise UnreadablePdf("The text of this PDF cannot be read.") from None
     if not any(line.strip() for line in lines):
-        raise Unreadable("This PDF holds pictures only, no text.")
-    return Page(tuple(fitted(lines)), pages, cut)
+        raise UnreadablePdf("This PDF holds pictures only, no text.")
+    return PdfContent(tuple(fit_tables(lines)), pages, cut)
 
 
-async def _ask(data: bytes) -> bytes:
+async def _run_reader(data: bytes) -> bytes:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",
@@ -64,13 +64,13 @@ async def _ask(data: bytes) -> bytes:
     try:
         answer, _ = await asyncio.wait_for(process.communicate(data), SECONDS)
     except TimeoutError:
-        raise Unreadable("Reading the text of this PDF takes too long.") from None
+        raise UnreadablePdf("Reading the text of this PDF takes too long.") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise Unreadable("The text of this PDF cannot be read.")
+        raise UnreadablePdf("The text of this PDF cannot be read.")
     return answer
 
 

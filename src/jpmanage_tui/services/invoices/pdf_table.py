@@ -21,7 +21,7 @@ class _Cell:
     middle: float
 
 
-def fitted(lines: Sequence[str]) -> list[str]:
+def fit_tables(lines: Sequence[str]) -> list[str]:
     """Return the lines with their tables narrowed: every text of a line stays, in its order.
 
     A table is a run of lines that have two blanks or more within. Its columns are those of the line with the most

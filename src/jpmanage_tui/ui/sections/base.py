@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual import on
@@ -49,19 +49,15 @@ class PartnerUpdated(DataMessage):
     partner: Partner
 
 
-class SectionScreen(Protocol):
-    """What a section asks of the screen that shows it."""
+class InvoicesSeen(DataMessage):
+    """The API gave invoices of the session's key: the header warns of what is past due among them."""
 
-    def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
-        """Take over what the API said of invoices: the header warns of what is past due."""
+    session: Session
+    invoices: Sequence[Invoice]
 
 
 class SectionApp(Protocol):
     """What a section asks of the app; what it has to say to it is a message."""
-
-    @property
-    def main(self) -> SectionScreen:
-        """The main screen."""
 
     issue_selection: str
     """What was picked for issuing, as text: it outlives a session."""

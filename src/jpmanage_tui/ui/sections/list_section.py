@@ -18,6 +18,7 @@ from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.widgets.cursor_list import CursorItemList
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, ColumnList, PagedItemList, SortOrder
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
@@ -46,7 +47,7 @@ class ListSection(Section, Generic[Item]):
     - `SEARCH`, what the search field asks for; without it there is no search. The tabs, where it has some;
     - `make_list` and `loader`: the list, and the `Loader` whose error and age the status line tells;
     - `load`, which asks for what is shown, at first, by hand and by itself after a failure. The functions that take
-      the answers call `answered` or `load_failed`; a `PagedItemList` leads to that by itself;
+      the answers call `answered` or `load_failed`; a `PagedItemList` or `CursorItemList` leads to that by itself;
     - `query_changed`, which applies another search text, tab or order;
     - `empty_lines`, `export`, and for a row's menu `ROW_ACTIONS` and `row_title`.
 
@@ -67,6 +68,8 @@ class ListSection(Section, Generic[Item]):
     """Why nothing can be done with a row where the cursor stands on none."""
     PLACEHOLDER: ClassVar[str] = "· · ·"
     """What stands in each row before the first answer."""
+    PLACEHOLDER_ROWS: ClassVar[int] = 100
+    """How many such rows there are at the most."""
     DEFAULT_CSS = "ListSection { layout: vertical; }"
 
     def __init__(self, session: Session, order: SortOrder[Item] | None = None) -> None:
@@ -134,6 +137,11 @@ class ListSection(Section, Generic[Item]):
         """Return what an export of the list holds."""
         raise NotImplementedError
 
+    @property
+    def row_actions(self) -> Sequence[str]:
+        """The commands of the row under the cursor, by name."""
+        return self.ROW_ACTIONS
+
     def row_title(self, item: Item) -> str:
         """Return the title of a row's menu."""
         raise NotImplementedError
@@ -158,7 +166,8 @@ class ListSection(Section, Generic[Item]):
     def on_mount(self) -> None:
         """Ask for what is shown first."""
         self.query_changed()
-        self.load()
+        if not self.loader.busy:
+            self.load()
         self.post_message(self.StatusChanged())
 
     def focus_first(self) -> None:
@@ -167,7 +176,7 @@ class ListSection(Section, Generic[Item]):
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run what an action does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="actions", exclusive=False, exit_on_error=False)
+        self.run_worker(work, group="section-flow", exclusive=False, exit_on_error=False)
 
     @property
     def tab(self) -> ListTab | None:
@@ -193,11 +202,13 @@ class ListSection(Section, Generic[Item]):
         self.show_placeholder()
 
     @on(PagedItemList.Loaded)
+    @on(CursorItemList.Loaded)
     def _page_loaded(self) -> None:
         self.answered()
 
     @on(PagedItemList.LoadFailed)
-    def _page_failed(self, event: PagedItemList.LoadFailed) -> None:
+    @on(CursorItemList.LoadFailed)
+    def _page_failed(self, event: PagedItemList.LoadFailed | CursorItemList.LoadFailed) -> None:
         self.load_failed(None, event.error)
 
     def show_placeholder(self) -> None:
@@ -208,8 +219,9 @@ class ListSection(Section, Generic[Item]):
 
     def _placeholder_lines(self) -> list[str]:
         if self.loader.answered_at is None:
-            error = self.loader.error
-            return ["", error_text(error, self.LOADING)] if error is not None else [self.PLACEHOLDER] * 100
+            if self.loader.error is not None:
+                return ["", error_text(self.loader.error, self.LOADING)]
+            return [self.PLACEHOLDER] * self.PLACEHOLDER_ROWS
         if not self.search_text:
             return ["", *self.empty_lines()]
         where = f" in {self.tab.label}" if self.tab is not None else ""
@@ -277,7 +289,7 @@ class ListSection(Section, Generic[Item]):
         if item is not None:
             active, commands = (
                 ActiveCommands(self.COMMAND_SET, self),
-                map(self.COMMAND_SET.named, self.ROW_ACTIONS),
+                map(self.COMMAND_SET.named, self.row_actions),
             )
             actions = [(command.name, command.label, active.reason(command)) for command in commands]
             await choose_row_action(self, self.row_title(item), self.COMMAND_SET, actions)
@@ -320,16 +332,19 @@ class ListSection(Section, Generic[Item]):
 
     # -- status --------------------------------------------------------------------------
 
-    def summary(self) -> str:
-        """Return how many items are listed, of which search and tab, and how old that is where it is not fresh."""
-        if not self.is_mounted or self.loader.answered_at is None:
-            return ""
+    def count_text(self) -> str:
+        """Return how many items are listed, and of which search and tab."""
         count = self.item_list.count_words
         words = counted(count, self.NOUN)
         if self.search_text:
             words = matching(count, self.NOUN, self.search_text)
-        if self.tab is not None:
-            words += f" ({self.tab.label})"
+        return f"{words} ({self.tab.label})" if self.tab is not None else words
+
+    def summary(self) -> str:
+        """Return how many items are listed, and how old that is where it is not fresh; nothing before an answer."""
+        if not self.is_mounted or self.loader.answered_at is None:
+            return ""
+        words = self.count_text()
         if self.unreadable:
             words += f" {not_read(self.unreadable)}"
         if self.loader.error is not None:

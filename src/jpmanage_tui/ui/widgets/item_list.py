@@ -245,6 +245,8 @@ class ColumnList(VirtualList, Generic[Item]):
 
     prefix_width: ClassVar[int] = 0
     """Cells before the first column, for a sign that says whether a row is open."""
+    styled_gaps: ClassVar[bool] = False
+    """Whether the gap before a column has the style of its cells: then no style is sent for the gap alone."""
 
     def __init__(self, columns: Columns[Item], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -362,13 +364,16 @@ class ColumnList(VirtualList, Generic[Item]):
             else:
                 continue
             if gap:
-                parts.append((gap, row_style))
+                parts.append((gap, style if self.styled_gaps else row_style))
             parts.append((text, style))
         return parts
 
 
 class ColumnHeadings(Line):
-    """The titles of a list's columns, on the line above it, as wide as the list makes its columns."""
+    """The titles of a list's columns, on the line above it, as wide as the list makes its columns.
+
+    A padding at the left stands in for the marker's cells.
+    """
 
     DEFAULT_CSS = "ColumnHeadings { color: $text-muted; text-style: bold; }"
 
@@ -379,9 +384,10 @@ class ColumnHeadings(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the titles at the places of their columns."""
-        room = width - BAR_WIDTH - MARKER_WIDTH
+        marker = " " * (MARKER_WIDTH - self.styles.padding.left)
+        room = width - BAR_WIDTH - len(marker)
         heading = self._items.heading(room) if room > 0 else ""
-        return [(" " * MARKER_WIDTH + heading if heading else "", self.rich_style)]
+        return [(marker + heading if heading else "", self.rich_style)]
 
 
 class Heading(NamedTuple):
@@ -408,6 +414,11 @@ class ItemList(ColumnList[Item]):
     def identity(self, item: Item) -> Hashable:
         """Return by what an item is known again when the items are shown anew."""
         return item
+
+    def show_columns(self, columns: Columns[Item], sort_order: SortOrder[Item] | None = None) -> None:
+        """Show other columns (`ColumnList.show_columns`), measured anew."""
+        self._widest = None
+        super().show_columns(columns, sort_order)
 
     def item_at(self, line: int) -> Item | None:
         """Return the item on a line, None where there is none."""

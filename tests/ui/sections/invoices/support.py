@@ -39,13 +39,13 @@ async def invoices(
         await run.until(lambda: isinstance(run.app.main.section, InvoicesSection), "the screen")
         view = run.view(InvoicesSection)
         if ready:
-            await run.until(lambda: view.list_state.loaded and not view._reader.busy, "the first page")
+            await run.until(lambda: not view.loader.busy, "the first page")
         yield run, view
 
 
 async def to(run: Run, view: InvoicesSection, number: str) -> None:
     """Put the cursor on the invoice of this number."""
-    row = next(row for row, invoice in enumerate(view.list_state.rows) if invoice.number == number)
+    row = next(row for row, invoice in enumerate(view.invoice_list.loaded_items) if invoice.number == number)
     view.invoice_list.place(row)
     await run.until(lambda: view.current is not None and view.current.number == number, "the row")
 
@@ -68,7 +68,7 @@ async def charged(run: Run) -> list[str]:
 
 def status_of(view: InvoicesSection, number: str) -> InvoiceStatus:
     """Return the status that the list shows for an invoice."""
-    return next(invoice.status for invoice in view.list_state.rows if invoice.number == number)
+    return next(invoice.status for invoice in view.invoice_list.loaded_items if invoice.number == number)
 
 
 def saved(folder: Path) -> list[str]:

@@ -15,16 +15,16 @@ NARROW = (40, 20)
 
 async def test_pages_come_as_they_come_into_view_and_the_number_is_open_until_the_end(tmp_path: Path) -> None:
     async with invoices(tmp_path, (80, 12)) as (run, view):
-        assert len(view.list_state.rows) == 10
+        assert len(view.invoice_list.items) == 10
         assert view.counter() == "1/10+"
         await run.sees("10+ invoices")
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: len(view.list_state.rows) == 20, "the second page")
+        await run.until(lambda: len(view.invoice_list.items) == 20, "the second page")
         await run.press("G")
         await run.until(lambda: view.counter() == "26/26", "the end")
         await run.sees("26 invoices")
         asked = [entry["query"] for entry in run.asked("GET", "/partner/invoices")]
-        first, second = view.list_state.rows[9].id, view.list_state.rows[19].id
+        first, second = view.invoice_list.loaded_items[9].id, view.invoice_list.loaded_items[19].id
         assert asked == [{"status": "open"}, {}, {"starting_after": first}, {"starting_after": second}]
 
 
@@ -32,7 +32,7 @@ async def test_a_move_ends_the_way_to_the_end(tmp_path: Path) -> None:
     async with invoices(tmp_path, (80, 12), faults=["GET */partner/invoices latency=0.3"]) as (run, view):
         await run.press("G", "k")
         assert not view.invoice_list.to_end
-        await run.until(lambda: not view._reader.busy, "the page on its way")
+        await run.until(lambda: not view.loader.busy, "the page on its way")
         assert view.invoice_list.cursor == 8
 
 
@@ -46,13 +46,13 @@ async def test_status_and_total_show_at_every_width(tmp_path: Path, size: tuple[
 async def test_tabs_filter_by_the_apis_status(tmp_path: Path) -> None:
     async with invoices(tmp_path) as (run, view):
         await run.press("right_square_bracket")
-        await run.until(lambda: view.list_state.loaded and not view._reader.busy, "the open ones")
-        assert view.list_state.status is InvoiceStatus.OPEN
-        assert [one.number for one in view.list_state.rows] == [OPEN, PAST_DUE]
+        await run.until(lambda: not view.loader.busy, "the open ones")
+        assert view.status is InvoiceStatus.OPEN
+        assert [one.number for one in view.invoice_list.loaded_items] == [OPEN, PAST_DUE]
         await run.sees("2 open invoices")
         assert run.asked("GET", "/partner/invoices")[-1]["query"] == {"status": "open"}
         await run.press("left_square_bracket", "left_square_bracket")
-        await run.until(lambda: view.list_state.loaded, "the last tab")
+        await run.until(lambda: view.loader.answered_at is not None, "the last tab")
         await run.sees("1 uncollectible invoice")
 
 
@@ -62,6 +62,15 @@ async def test_a_tab_without_invoices_says_so_and_the_way_on(tmp_path: Path) -> 
         await run.press("right_square_bracket")
         await run.sees("No invoice is open.", "the other tabs")
         assert view.current is None
+
+
+async def test_a_tab_whose_invoices_cannot_be_read_says_so_and_not_that_it_is_empty(tmp_path: Path) -> None:
+    async with invoices(tmp_path) as (run, view):
+        await change(run, "UPDATE invoices SET invoice_id = ' ' WHERE number = ?", OPEN)
+        await change(run, "UPDATE invoices SET invoice_id = '  ' WHERE number = ?", PAST_DUE)
+        await run.press("right_square_bracket")
+        await run.sees("2 invoices came, but none of them could be read. r asks again.")
+        assert view.unreadable == 2
 
 
 async def test_a_refresh_keeps_the_cursor_on_its_invoice_when_a_new_one_came(tmp_path: Path) -> None:
@@ -76,7 +85,7 @@ async def test_a_refresh_keeps_the_cursor_on_its_invoice_when_a_new_one_came(tmp
             " WHERE number IS NULL ORDER BY key_id LIMIT 1",
         )
         await run.press("r")
-        await run.until(lambda: view.list_state.rows[0].number == "NEW-1", "the new one")
+        await run.until(lambda: view.invoice_list.loaded_items[0].number == "NEW-1", "the new one")
         assert view.current is not None
         assert view.current.number == PAID
         assert view.invoice_list.cursor == before + 1
@@ -127,11 +136,11 @@ async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(
 ) -> None:
     faults = [f"GET */partner/invoices {fault}"]
     async with invoices(tmp_path, faults=faults, timeouts=QUICK, ready=False) as (run, view):
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         await run.sees(words)
         run.sandbox.faults.replace(())
         await run.press("r")
-        await run.until(lambda: view.list_state.rows, "rows")
+        await run.until(lambda: view.invoice_list.items, "rows")
         await run.sees("The API answers again.")
 
 
@@ -140,7 +149,7 @@ async def test_old_rows_stay_usable_and_say_how_old_they_are(tmp_path: Path) -> 
     async with invoices(tmp_path) as (run, view):
         run.sandbox.faults.replace(["GET */partner/invoices reset-before"])
         await run.press("r")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         assert status_of(view, PAST_DUE) is InvoiceStatus.OPEN
         await run.press("j", "escape")
         await run.sees("as of", "could not be refreshed")
@@ -152,7 +161,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with invoices(tmp_path, faults=["GET */partner/invoices 500 x8"], ready=False) as (run, view):
-        await run.until(lambda: view.list_state.rows, "rows without any key")
+        await run.until(lambda: view.invoice_list.items, "rows without any key")
 
 
 @pytest.mark.slow
@@ -160,14 +169,14 @@ async def test_a_page_that_fails_in_the_middle_does_not_ask_without_end(tmp_path
     async with invoices(tmp_path, (80, 12)) as (run, view):
         run.sandbox.faults.replace(["GET */partner/invoices 500"])
         await run.press("G")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         before = len(run.asked("GET", "/partner/invoices"))
         for _ in range(20):
             await run.press("k", "j")
         assert len(run.asked("GET", "/partner/invoices")) == before
         run.sandbox.faults.replace(())
         await run.press("r")
-        await run.until(lambda: view.error is None, "recovered")
+        await run.until(lambda: view.loader.error is None, "recovered")
         await run.press("G")
         await run.until(lambda: view.counter() == "26/26", "the end")
 
@@ -181,8 +190,8 @@ async def test_another_key_shows_its_own_invoices(tmp_path: Path) -> None:
         await run.until(
             lambda: (
                 isinstance(run.app.main.section, InvoicesSection)
-                and bool(run.app.main.section.list_state.rows)
-                and run.app.main.section.list_state.rows[0].number.startswith("NLH2C44")
+                and bool(run.app.main.section.invoice_list.items)
+                and run.app.main.section.invoice_list.loaded_items[0].number.startswith("NLH2C44")
             ),
             "the other key's invoices",
         )

@@ -176,7 +176,7 @@ async def begin_all(run: Run) -> BatchDialog:
 async def test_all_of_a_tab_means_of_that_status(tmp_path: Path) -> None:
     async with invoices(tmp_path, LARGE) as (run, view):
         await run.press("right_square_bracket")
-        await run.until(lambda: view.list_state.rows, "the open ones")
+        await run.until(lambda: view.invoice_list.items, "the open ones")
         dialog = await begin_all(run)
         await run.until(lambda: not dialog.running, "the end")
         await run.sees("2 saved.")

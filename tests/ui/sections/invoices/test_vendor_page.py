@@ -14,7 +14,9 @@ async def test_click_licensing_click_invoices_shows_the_monthly_invoices(tmp_pat
         await run.sees("Invoices")
         assert view.invoice_list.has_focus
         months = [
-            invoice.created.month for invoice in view.list_state.rows[:10] if invoice.created is not None
+            invoice.created.month
+            for invoice in view.invoice_list.loaded_items[:10]
+            if invoice.created is not None
         ]
         assert months == [3, 2, 1, 12, 11, 10, 9, 8, 7, 6]
 

@@ -30,7 +30,7 @@ async def opened(run: Run) -> PaymentMethodsSection:
     await run.press("3")
     await run.until(lambda: isinstance(run.app.main.section, PaymentMethodsSection), "the screen")
     view = run.view(PaymentMethodsSection)
-    await run.until(lambda: view.saved_cards.known and not view.loading_cards, "the cards")
+    await run.until(lambda: view.loader.answered_at is not None and not view.loader.busy, "the cards")
     return view
 
 

@@ -58,7 +58,7 @@ async def breaks(_change: ConfirmCard, _client: LicensingClient, secrets: Secret
 async def test_a_card_that_did_not_come_about_is_held_by_nothing(
     fault: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jpmanage_tui.services.card_adding.LOOKS", (0.0, 0.01))
+    monkeypatch.setattr("jpmanage_tui.services.card_adding.CHECK_PAUSES", (0.0, 0.01))
     async with demo() as run:
         await opened(run)
         look_quickly(run)

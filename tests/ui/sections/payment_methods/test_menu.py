@@ -29,7 +29,7 @@ async def question(run: Run) -> None:
 async def test_deleting_the_primary_card_asks_which_card_takes_over_and_offers_the_first_other() -> None:
     async with demo() as run:
         view = await opened(run)
-        primary, first_other, second_other = view.saved_cards.cards
+        primary, first_other, second_other = view.card_list.loaded_items
         await run.press("x")
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the choice")
         await run.sees("Which card becomes primary when Visa …4242 goes?", "❯ Mastercard …4444")
@@ -38,9 +38,9 @@ async def test_deleting_the_primary_card_asks_which_card_takes_over_and_offers_t
         await run.sees("American Express …0005 becomes the primary card in its place.")
         await run.press("right", "enter")
         await run.sees("✓ Visa …4242 is deleted; American Express …0005 is the primary card now.")
-        await run.until(lambda: len(view.saved_cards.cards) == 2 and view.saved_cards.primary, "two cards")
-        assert view.saved_cards.primary is not None
-        assert view.saved_cards.primary.id == second_other.id
+        await run.until(lambda: len(view.card_list.items) == 2 and view.card_list.primary, "two cards")
+        assert view.card_list.primary is not None
+        assert view.card_list.primary.id == second_other.id
         assert sent(run, "DELETE") == [
             {"payment_method_id": primary.id, "primary_payment_method_id": second_other.id}
         ]
@@ -61,7 +61,7 @@ async def test_stepping_back_from_the_choice_deletes_nothing() -> None:
 async def test_deleting_a_secondary_card_never_moves_the_primary() -> None:
     async with demo() as run:
         view = await opened(run)
-        primary, secondary, _ = view.saved_cards.cards
+        primary, secondary, _ = view.card_list.loaded_items
         await run.press("j", "x")
         await question(run)
         await run.press("right", "enter")
@@ -91,7 +91,7 @@ async def test_deleting_the_last_card_says_what_follows_and_the_account_knows_it
             lambda: session.partner is not None and not session.partner.has_valid_payment_method,
             "the partner",
         )
-        assert view.saved_cards.empty
+        assert view.has_no_card
 
 
 async def test_the_list_is_asked_for_before_deleting_so_that_a_card_gone_elsewhere_is_said_to_be_gone() -> (
@@ -102,7 +102,7 @@ async def test_the_list_is_asked_for_before_deleting_so_that_a_card_gone_elsewhe
         await delete_all_but(run, 1)
         await run.press("j", "x")
         await run.sees("is not among the cards any more")
-        await run.until(lambda: len(view.saved_cards.cards) == 1, "the list as it is now")
+        await run.until(lambda: len(view.card_list.items) == 1, "the list as it is now")
         assert not sent(run, "DELETE")
 
 
@@ -141,14 +141,14 @@ async def test_a_card_gone_elsewhere_is_not_made_primary() -> None:
         await delete_all_but(run, 1)
         await run.press("j", "m")
         await run.sees("is not among the cards any more")
-        await run.until(lambda: len(view.saved_cards.cards) == 1, "the list as it is now")
+        await run.until(lambda: len(view.card_list.items) == 1, "the list as it is now")
         assert not sent(run, "POST")
 
 
 async def test_which_card_took_over_is_told_by_the_answer_and_not_by_what_was_asked() -> None:
     async with demo() as run:
         view = await opened(run)
-        primary, first_other, _second = view.saved_cards.cards
+        primary, first_other, _second = view.card_list.loaded_items
         session = run.app.session
         assert session is not None
         area = session.client.payment_methods
@@ -189,7 +189,7 @@ async def test_a_lost_answer_to_a_deletion_is_looked_up_and_not_sent_again() -> 
         await question(run)
         await run.press("right", "enter")
         await run.sees("✓ American Express …0005 is deleted (the answer was lost; confirmed by checking).")
-        await run.until(lambda: len(view.saved_cards.cards) == 2, "the list")
+        await run.until(lambda: len(view.card_list.items) == 2, "the list")
         assert len(sent(run, "DELETE")) == 1
 
 
@@ -203,7 +203,7 @@ async def test_a_lost_request_to_make_a_card_primary_is_found_not_done() -> None
         await run.sees(
             "Mastercard …4444 was not set as primary card (the answer was lost; confirmed by checking)."
         )
-        await run.until(lambda: not view.busy, "the row")
+        await run.until(lambda: not view.card_list.busy, "the row")
         assert dict(await saved_cards(run))["4242"]
 
 
@@ -217,7 +217,7 @@ async def test_a_refusal_is_told_in_the_vendors_words_and_the_card_stays() -> No
         await run.sees(
             "Mastercard …4444 was not deleted", "The payment method was not found", "Nothing was changed."
         )
-        await run.until(lambda: len(view.saved_cards.cards) == 1, "the list as it is now")
+        await run.until(lambda: len(view.card_list.items) == 1, "the list as it is now")
 
 
 async def test_read_only_refuses_every_change_with_a_reason_before_any_request() -> None:
@@ -249,9 +249,7 @@ async def test_where_other_cards_cannot_be_read_the_only_readable_one_is_not_tak
 
         await run.sandbox.read(spoil)
         await run.press("r")
-        await run.until(
-            lambda: len(view.saved_cards.cards) == 1 and view.saved_cards.unreadable == 2, "one card"
-        )
+        await run.until(lambda: len(view.card_list.items) == 1 and view.unreadable == 2, "one card")
         await run.sees("1 card (2 could not be read)")
         await run.press("x")
         await run.sees("Some saved cards could not be read", "Nothing was deleted.")
@@ -264,3 +262,6 @@ async def test_where_other_cards_cannot_be_read_the_only_readable_one_is_not_tak
         await run.press("x")
         await run.sees("none of its cards is one")
         assert not sent(run, "DELETE")
+        await run.press("r")
+        await run.sees("No payment method could be read.")
+        assert not view.has_no_card, "cards came that could not be read"

@@ -130,7 +130,7 @@ async def test_the_first_card_is_primary_and_the_box_is_locked_on() -> None:
             lambda: session.partner is not None and session.partner.has_valid_payment_method,
             "the account knows that there is a valid payment method",
         )
-        assert view.saved_cards.primary is not None
+        assert view.card_list.primary is not None
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
@@ -219,7 +219,7 @@ async def test_where_stripe_takes_no_raw_cards_the_vendors_page_takes_over_and_t
         await run.sees("Card added", "Set Visa …4242 as primary card")
         await run.press("right", "enter")
         await run.sees("is the primary card")
-        await run.until(lambda: len(view.saved_cards.cards) == 4, "four cards")
+        await run.until(lambda: len(view.card_list.items) == 4, "four cards")
         assert (await saved_cards(run))[-1] == ("4242", True)
 
 
@@ -231,10 +231,10 @@ async def test_b_adds_a_card_in_a_browser_without_typing_one_and_it_may_stay_sec
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the offer")
         await run.press("enter")
-        await run.until(lambda: len(view.saved_cards.cards) == 4, "four cards")
+        await run.until(lambda: len(view.card_list.items) == 4, "four cards")
         assert not sent(run)
-        assert view.saved_cards.primary is not None
-        assert view.saved_cards.primary.name == "Nordlicht Digital"
+        assert view.card_list.primary is not None
+        assert view.card_list.primary.name == "Nordlicht Digital"
 
 
 async def test_the_vendors_page_shows_its_address_as_a_qr_code_at_80_columns() -> None:

@@ -95,7 +95,7 @@ async def test_the_card_and_the_tokens_are_nowhere_but_where_they_belong(
         await run.sees("Add card Visa …3184 as primary")
         screens += [run.text(), run.app.export_screenshot()]
         await run.press("escape")
-        assert view.saved_cards.primary is not None
+        assert view.card_list.primary is not None
         assert len(fields) == 4
         assert not any(field.value for field in fields), "cleared when done"
         entries = await run.app.session.queue.entries() if run.app.session else ()

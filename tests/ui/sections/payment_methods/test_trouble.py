@@ -8,7 +8,7 @@ import pytest
 
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.services.card_adding import UNSURE
+from jpmanage_tui.services.card_adding import STRIPE_UNKNOWN
 from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from tests.sandbox.harness import NOW, running_sandbox
@@ -41,7 +41,7 @@ async def test_cards_that_are_there_stay_when_the_line_drops_and_say_how_old_the
         view = await opened(run)
         run.sandbox.faults.replace(["GET */payment-methods reset-before"])
         await run.press("r")
-        await run.until(lambda: view.error is not None, "the error")
+        await run.until(lambda: view.loader.error is not None, "the error")
         await run.press("escape")
         await run.sees("3 cards — as of", "could not be refreshed", "Visa …4242")
         await run.press("x")
@@ -61,9 +61,9 @@ async def test_a_primary_card_on_the_last_page_still_stands_first() -> None:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key-2"}
         async with on_server(env) as run:
             view = await _opened(run)
-            await run.until(lambda: len(view.saved_cards.cards) == 12, "both pages")
-            assert view.saved_cards.cards[0].is_default
-            assert [card.name for card in view.saved_cards.cards].count(None) == 1, (
+            await run.until(lambda: len(view.card_list.items) == 12, "both pages")
+            assert view.card_list.loaded_items[0].is_default
+            assert [card.name for card in view.card_list.loaded_items].count(None) == 1, (
                 "a card without holder is listed"
             )
             await run.press("G")
@@ -115,7 +115,7 @@ async def test_a_card_that_never_reached_stripe_is_said_so_only_after_looking() 
 
 @pytest.mark.slow
 async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jpmanage_tui.services.card_adding.LOOKS", (0.0,))
+    monkeypatch.setattr("jpmanage_tui.services.card_adding.CHECK_PAUSES", (0.0,))
     async with demo() as run:
         await opened(run)
         dialog = await form(run)
@@ -124,9 +124,9 @@ async def test_while_stripe_cannot_be_asked_nothing_is_sent_again(monkeypatch: p
         )
         await type_card(run)
         await run.press("enter")
-        await run.until(lambda: UNSURE in outcome(dialog), "nobody knows")
+        await run.until(lambda: STRIPE_UNKNOWN in outcome(dialog), "nobody knows")
         await run.press("enter")
-        await run.until(lambda: not dialog.busy and UNSURE in outcome(dialog), "still nobody knows")
+        await run.until(lambda: not dialog.busy and STRIPE_UNKNOWN in outcome(dialog), "still nobody knows")
         run.sandbox.faults.replace(())
         await run.press("enter")
         await run.sees("is saved as the primary card")
@@ -217,7 +217,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
             "Mastercard …4444 is saved as the primary card (the answer was lost; confirmed by checking)."
         )
         await run.press("3")
-        await run.until(lambda: len(view.saved_cards.cards) == 4, "the new card")
+        await run.until(lambda: len(view.card_list.items) == 4, "the new card")
         assert len(sent(run)) == 1
 
 

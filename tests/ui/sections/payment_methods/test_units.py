@@ -1,25 +1,37 @@
-"""The pure parts of Payment Methods: the wallet, the columns, the number as it is typed, what a run left behind."""
+"""The pure parts of Payment Methods: the list and its columns, the number as it is typed, what a run left behind."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.payment_methods import Card, PaymentMethod
+from jpmanage_tui.api.paging import CursorPaginator
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod, PaymentMethodPage
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.services.card_adding import RECENT, interrupted_card
-from jpmanage_tui.ui.sections.payment_methods.data import CardListState, card_label, expiry_text
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
-from jpmanage_tui.ui.sections.payment_methods.list import GAP, cells, widths
-from jpmanage_tui.ui.sections.payment_methods.text import best_successor, delete_question, saved_text
+from jpmanage_tui.ui.sections.payment_methods.list import CardList
+from jpmanage_tui.ui.sections.payment_methods.text import (
+    best_successor,
+    card_label,
+    delete_question,
+    expiry_text,
+    saved_text,
+)
+from jpmanage_tui.ui.widgets.item_list import GAP, ColumnHeadings
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -36,18 +48,74 @@ def card(
     )
 
 
-def test_the_primary_card_stands_first_and_the_others_keep_the_order_of_the_api() -> None:
-    wallet = CardListState.of([card(1), card(2), card(3, primary=True)], False, 0, NOW)
-    assert [one.card.last4 for one in wallet.cards] == ["0003", "0001", "0002"]
-    assert wallet.roles == ("Primary Card", "Secondary Card 1", "Secondary Card 2")
-    assert wallet.primary is wallet.cards[0]
+class ListApp(App[None]):
+    def __init__(self, cards: Sequence[PaymentMethod]) -> None:
+        super().__init__()
+        self.cards = CardList(lambda: TODAY, lambda: None)
+        self.listed = cards
+
+    def compose(self) -> ComposeResult:
+        yield ColumnHeadings(self.cards)
+        yield self.cards
+
+    def on_mount(self) -> None:
+        async def fetch(_after: str | None) -> PaymentMethodPage:
+            return PaymentMethodPage(items=tuple(self.listed), has_more=False)
+
+        self.cards.ask(lambda: CursorPaginator(fetch, lambda card: card.id))
+
+    def lines(self) -> list[str]:
+        """Return what stands on the screen, line by line."""
+        strips = self.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
 
-def test_a_wallet_is_empty_only_when_it_is_sure() -> None:
-    assert not CardListState().empty, "nothing was answered yet"
-    assert CardListState.of([], False, 0, NOW).empty
-    assert not CardListState.of([], False, 1, NOW).empty, "a card could not be read"
-    assert not CardListState.of([], True, 0, NOW).empty, "there are more"
+@asynccontextmanager
+async def showing(cards: Sequence[PaymentMethod], width: int = 100) -> AsyncIterator[ListApp]:
+    app = ListApp(cards)
+    async with app.run_test(size=(width, 6)) as pilot:
+        async with asyncio.timeout(10):
+            while len(app.cards.items) < len(cards):
+                await pilot.pause()
+        await pilot.pause()
+        yield app
+
+
+async def test_the_primary_card_stands_first_and_the_others_keep_the_order_of_the_api() -> None:
+    async with showing([card(1), card(2), card(3, primary=True)]) as app:
+        cards = app.cards.loaded_items
+        assert [one.card.last4 for one in cards] == ["0003", "0001", "0002"]
+        assert [app.cards.role(one) for one in cards] == [
+            "Primary Card",
+            "Secondary Card 1",
+            "Secondary Card 2",
+        ]
+        assert app.cards.primary is cards[0]
+
+
+async def test_what_is_done_to_a_card_stands_in_the_place_of_its_role() -> None:
+    async with showing([card(1, primary=True), card(2)]) as app:
+        app.cards.show_busy(card(2), "being deleted…")
+        assert app.cards.role(card(2)) == "being deleted…"
+        app.cards.show_busy(card(2), None)
+        assert app.cards.role(card(2)) == "Secondary Card"
+
+
+@pytest.mark.parametrize(
+    ("width", "heading", "row"),
+    [
+        (100, "Card  Name on card  Expires  Added", "American Express •••• 0001  Ada  3/26 expires soon  —"),
+        (80, "Card  Name on card  Expires", "American Express …0001  Ada  3/26 soon"),
+        (54, "Card  Name on…  Expires", "American Express …0001  Ada  3/26 soon"),
+    ],
+)
+async def test_the_columns_are_as_wide_as_what_stands_in_them_and_the_name_gives_way(
+    width: int, heading: str, row: str
+) -> None:
+    async with showing([card(1, primary=True, month=3, year=2026)], width) as app:
+        found = [re.sub(" {2,}", "  ", line.strip("❯… ")) for line in app.lines()[:2]]
+        assert found[0] == heading
+        assert re.sub("  Prima(ry Card)?", "", found[1]) == row
 
 
 @pytest.mark.parametrize(
@@ -62,22 +130,20 @@ def test_a_card_without_last_digits_is_named_without_inventing_them() -> None:
     assert card_label(PaymentMethod(id=PaymentMethodId("pm_9"))) == "Card …????"
 
 
-@given(
-    st.integers(30, 200),
-    st.booleans(),
-    st.lists(st.text("äW山", min_size=1, max_size=30), min_size=1, max_size=5),
-)
+@given(st.integers(30, 200), st.lists(st.text("äW山", min_size=1, max_size=30), min_size=1, max_size=5))
 def test_columns_never_take_more_than_their_room_where_a_name_of_eight_cells_fits(
-    room: int, wide: bool, names: list[str]
+    room: int, names: list[str]
 ) -> None:
-    rows: list[tuple[str, ...]] = [cells(card(1, name=name), "Primary Card", TODAY, wide) for name in names]
-    found = widths(rows, room)
-    taken = sum(found) + GAP * (sum(1 for size in found if size) - 1)
+    shown = CardList(lambda: TODAY, lambda: None)
+    shown.items = tuple(card(1, name=name) for name in names)
+    found = shown.layout_for(room).widths
+    taken = sum(found) + GAP * (sum(map(bool, found)) - 1)
     least = taken - found[1] + 8
     assert taken <= max(room, least)
-    assert all(
-        size >= max(cell_len(row[place]) for row in rows) for place, size in enumerate(found) if place != 1
-    )
+    for place, (column, size) in enumerate(zip(shown.columns, found, strict=True)):
+        assert place == 1 or size >= max(
+            cell_len(column.cell(one)) for one in shown.loaded_items or [card(1)]
+        )
 
 
 @given(st.text("0123456789 -", max_size=30), st.integers(0, 30))

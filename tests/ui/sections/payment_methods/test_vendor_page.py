@@ -16,7 +16,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 async def test_payment_methods_is_where_you_see_the_payment_methods_on_file(size: tuple[int, int]) -> None:
     async with demo(size) as run:
         view = await opened(run)
-        assert [card.card.last4 for card in view.saved_cards.cards] == ["4242", "4444", "0005"], (
+        assert [card.card.last4 for card in view.card_list.loaded_items] == ["4242", "4444", "0005"], (
             "primary first"
         )
         lines = run.lines(run.app.main)
@@ -50,7 +50,7 @@ async def test_enter_your_payment_details_and_click_save_payment_method(size: tu
         await run.press("enter")
         await run.sees("✓ Mastercard …4444 is saved as the primary card.")
         await run.until(
-            lambda: len(view.saved_cards.cards) == 4 and view.current is view.saved_cards.cards[0],
+            lambda: len(view.card_list.items) == 4 and view.current is view.card_list.loaded_items[0],
             "the new card",
         )
         assert view.current is not None
@@ -71,8 +71,8 @@ async def test_to_add_one_without_making_it_primary_uncheck_set_as_primary_payme
         await run.until(lambda: not dialog.tick.ticked, "unticked")
         await run.press("f2")
         await run.sees("✓ American Express …0005 is saved as a secondary card.")
-        assert view.saved_cards.primary is not None
-        assert view.saved_cards.primary.card.last4 == "4242", "the primary card stays"
+        assert view.card_list.primary is not None
+        assert view.card_list.primary.card.last4 == "4242", "the primary card stays"
         assert sent(run)[-1]["use_as_primary_payment_method"] is False
 
 
@@ -93,7 +93,7 @@ async def test_click_the_three_dot_menu_to_delete_a_payment_method(size: tuple[i
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.press("right", "enter")
         await run.sees("✓ American Express …0005 is deleted.")
-        await run.until(lambda: len(view.saved_cards.cards) == 2, "two cards left")
+        await run.until(lambda: len(view.card_list.items) == 2, "two cards left")
         assert [last4 for last4, _ in await saved_cards(run)] == ["4242", "4444"]
 
 
@@ -109,10 +109,10 @@ async def test_with_more_than_one_the_three_dot_menu_selects_your_primary_paymen
         await run.press("right", "enter")
         await run.sees("✓ Mastercard …4444 is the primary card.")
         await run.until(
-            lambda: view.saved_cards.primary and view.saved_cards.primary.card.last4 == "4444", "the list"
+            lambda: view.card_list.primary and view.card_list.primary.card.last4 == "4444", "the list"
         )
-        assert view.saved_cards.cards[0].card.last4 == "4444", "primary first"
-        assert view.current is view.saved_cards.cards[0], "the cursor stays with the card"
+        assert view.card_list.loaded_items[0].card.last4 == "4444", "primary first"
+        assert view.current is view.card_list.loaded_items[0], "the cursor stays with the card"
         assert dict(await saved_cards(run)) == {"0005": False, "4242": False, "4444": True}
         assert list(sent(run)[-1]) == ["payment_method_id", "use_as_primary_payment_method"]
 

@@ -15,10 +15,10 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.rules.invoices import invoice_name
 from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.button import PushButton
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.list_commands import move
@@ -52,7 +52,7 @@ class BatchList(VirtualList):
         job = self._downloads[line]
         return [
             (pad(job.state.value, STATE), self.get_component_rich_style("list--strong")),
-            (pad(name_of(job.invoice), NUMBER) + "  ", self.rich_style),
+            (pad(invoice_name(job.invoice), NUMBER) + "  ", self.rich_style),
             (job.words, self.get_component_rich_style("list--muted")),
         ]
 

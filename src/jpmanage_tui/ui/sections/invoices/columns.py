@@ -1,8 +1,8 @@
-"""The columns of the invoice list, by width, and what an invoice says in them."""
+"""The columns of the invoice list, on the screen and in the export."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -11,77 +11,102 @@ from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.rules.text import format_date
+from jpmanage_tui.services.exports import amount
+from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField
 from jpmanage_tui.ui.widgets.line import pad
 
-GAP = 2
-LONGEST_NUMBER = 28
 NO_NUMBER = "—"
 SIGNS = {Badge.PAST_DUE: "! ", Badge.UNCOLLECTIBLE: "✗ ", Badge.PAID: "✓ "}
 """Signs before the words that must be told apart without color."""
-HEADINGS = ("Number", "Issued", "Due Date", "Status", "Total", "PDF")
-NUMBER, RIGHT = 0, 4
-"""The number's column, and the column whose cells stand at the right: the total."""
+STYLES = {
+    Badge.PAST_DUE: "invoices--past-due",
+    Badge.PAID: "invoices--paid",
+    Badge.UNCOLLECTIBLE: "invoices--uncollectible",
+}
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Widths in cells of number, issued, due date, status, total and PDF; 0 leaves a column out."""
+def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
+    """Return the columns; `now` (aware) returns the moment by which an invoice is past due.
 
-    widths: tuple[int, ...]
+    Dates are in UTC, the total in the invoice's own currency. The address of a PDF is in no export: whoever has it
+    reads it.
+    """
 
-    def line(self, cells: tuple[str, ...]) -> str:
-        """Return the cells beside each other."""
-        return "".join(self.part(index, cell) for index, cell in enumerate(cells))
+    def status(invoice: Invoice) -> str:
+        state = badge(invoice, now())
+        return SIGNS.get(state, "  ") + _status_word(invoice, state, state.value)
 
-    def part(self, index: int, cell: str) -> str:
-        """Return one cell in its width, with the gap before it; nothing where the column is left out."""
-        width = self.widths[index]
-        if not width:
-            return ""
-        text = tail_of(cell, width) if index == NUMBER else cell
-        if index == RIGHT:
-            text = " " * max(0, width - cell_len(cell)) + cell
-        return " " * (GAP if index else 0) + pad(text, width)
+    def exported_status(invoice: Invoice) -> str:
+        state = badge(invoice, now())
+        return _status_word(invoice, state, state.value.lower())
 
-
-def columns(width: int) -> Columns:
-    """Return the columns for `width` cells: the number takes what the others leave, up to what any number needs."""
-    issued = 10 if width >= 69 else 0
-    due = 10 if width >= 57 else 0
-    status = 15 if width >= 45 else 10
-    total = 14 if width >= 45 else 11
-    pdf = 3 if width >= 76 else 0
-    others = [size for size in (issued, due, status, total, pdf) if size]
-    number = max(4, min(LONGEST_NUMBER, width - sum(others) - GAP * len(others)))
-    return Columns((number, issued, due, status, total, pdf))
-
-
-def tail_of(text: str, width: int) -> str:
-    """Return `text`, without its beginning where it is too long: numbers differ at their end."""
-    if cell_len(text) <= width:
-        return text
-    return "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
-
-
-def cells(invoice: Invoice, now: datetime) -> tuple[str, ...]:
-    """Return what an invoice says in each column at `now` (aware); dates in UTC, the total in its own currency."""
-    state = badge(invoice, now)
-    word = invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else state.value
     return (
-        invoice.number or NO_NUMBER,
-        format_date(invoice.created),
-        format_date(invoice.due_date),
-        SIGNS.get(state, "  ") + word,
-        total_of(invoice),
-        "yes" if can_download(invoice) else "no",
+        Column(
+            "Number",
+            lambda invoice: invoice.number or NO_NUMBER,
+            fit=fit_number,
+            fill=True,
+            least=4,
+            most=28,
+            export=(
+                ExportField("number", lambda invoice: invoice.number or None),
+                ExportField("invoice_id", lambda invoice: invoice.id),
+            ),
+        ),
+        ExportField("status", exported_status),
+        Column(
+            "Issued",
+            lambda invoice: format_date(invoice.created),
+            width=10,
+            from_room=69,
+            export=(ExportField("issued_at", lambda invoice: invoice.created),),
+        ),
+        Column(
+            "Due Date",
+            lambda invoice: format_date(invoice.due_date),
+            width=10,
+            from_room=57,
+            export=(ExportField("due_at", lambda invoice: invoice.due_date),),
+        ),
+        Column(
+            "Status",
+            status,
+            style=lambda invoice: STYLES.get(badge(invoice, now()), ""),
+            width=lambda room: 15 if room >= 45 else 10,
+        ),
+        Column(
+            "Total",
+            total_cell,
+            right=True,
+            style="list--strong",
+            width=lambda room: 14 if room >= 45 else 11,
+            export=(
+                ExportField("total", lambda invoice: amount(invoice.total, invoice.currency)),
+                ExportField("currency", lambda invoice: invoice.currency or None),
+            ),
+        ),
+        Column(
+            "PDF",
+            lambda invoice: "yes" if can_download(invoice) else "no",
+            width=3,
+            from_room=76,
+            export=(ExportField("pdf", can_download),),
+        ),
     )
 
 
-def total_of(invoice: Invoice) -> str:
+def _status_word(invoice: Invoice, state: Badge, known: str) -> str:
+    """Return the API's own word where it is one that we do not know."""
+    return invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else known
+
+
+def fit_number(text: str, width: int) -> str:
+    """Return a number in exactly `width` cells, without its beginning where it is too long: they differ at the end."""
+    if cell_len(text) > width:
+        text = "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
+    return pad(text, width)
+
+
+def total_cell(invoice: Invoice) -> str:
     """Return the total as it is shown, in the invoice's currency; a dash where the API gave none."""
     return money(invoice.total, invoice.currency or None) if invoice.total is not None else "—"
-
-
-def name_of(invoice: Invoice) -> str:
-    """Return how sentences name an invoice: by its number, or by its id where it has none yet."""
-    return invoice.number or invoice.id

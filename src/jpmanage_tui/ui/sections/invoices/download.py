@@ -10,17 +10,27 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.rules.invoices import invoice_name
 from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, names, scp_line
-from jpmanage_tui.services.invoices.download import ENDING, fetch, paced, path_of, size_words, so_far, stem_of
+from jpmanage_tui.services.invoices.download import (
+    ENDING,
+    default_path,
+    fetch_pdf,
+    file_stem,
+    format_size,
+    progress_text,
+    throttled,
+)
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.invoices.columns import name_of
 
 
-def saved_words(path: Path, size: int) -> str:
+def saved_text(path: Path, size: int) -> str:
     """Return the sentence after a download; over SSH with the command that copies the file off this host."""
     copy = scp_line(str(path), os.environ)
-    return f"Saved {path.name} ({size_words(size)}) in {path.parent}." + (f" Copy it: {copy}" if copy else "")
+    return f"Saved {path.name} ({format_size(size)}) in {path.parent}." + (
+        f" Copy it: {copy}" if copy else ""
+    )
 
 
 class InvoiceDownload:
@@ -51,41 +61,43 @@ class InvoiceDownload:
         if self._worker is None or not self.running:
             return False
         self._worker.cancel()
-        name = name_of(self._invoice) if self._invoice is not None else ""
+        name = invoice_name(self._invoice) if self._invoice is not None else ""
         self._view.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
         return True
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:
         folder = self._view.session.download_folder
-        replace = await self._may_replace(path_of(invoice, folder))
+        replace = await self._may_replace(default_path(invoice, folder))
         if replace is None:
             return
-        name = name_of(invoice)
-        self._tell(f"Downloading {name}…  esc cancels")
+        name = invoice_name(invoice)
+        self._show_progress(f"Downloading {name}…  esc cancels")
         try:
             with PartialFile(folder) as file:
                 size = await self._write(invoice, data, file)
                 await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
-                path = file.keep(stem_of(invoice), ENDING, replace=replace)
+                path = file.keep(file_stem(invoice), ENDING, replace=replace)
         except ApiError as error:
             self._view.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
         except OSError as error:
             self._view.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
         else:
-            self._view.notify(saved_words(path, size), severity="success")
+            self._view.notify(saved_text(path, size), severity="success")
         finally:
-            self._tell(None)
+            self._show_progress(None)
 
     async def _write(self, invoice: Invoice, data: bytes | None, file: PartialFile) -> int:
         if data is not None:
             return file.write(data)
-        name = name_of(invoice)
-        report = paced(
-            lambda size, whole: self._tell(f"Downloading {name}: {so_far(size, whole)}  esc cancels")
+        name = invoice_name(invoice)
+        report = throttled(
+            lambda size, whole: self._show_progress(
+                f"Downloading {name}: {progress_text(size, whole)}  esc cancels"
+            )
         )
-        return await fetch(self._view.session.client, invoice, file, report)
+        return await fetch_pdf(self._view.session.client, invoice, file, report)
 
-    def _tell(self, words: str | None) -> None:
+    def _show_progress(self, words: str | None) -> None:
         self.words = words
         if self._view.is_mounted:
             self._view.post_message(self._view.StatusChanged())

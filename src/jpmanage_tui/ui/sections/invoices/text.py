@@ -1,28 +1,24 @@
-"""The words of the Invoices screen: its questions, how a payment ended, and what stands in place of rows."""
+"""The words of the Invoices screen: its questions, and how a payment ended."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
 
-from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
+from jpmanage_tui.api.errors import OutcomeUnknownError
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.rules.invoices import is_due_today, is_past_due
-from jpmanage_tui.rules.text import format_date, pluralize
-from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.rules.invoices import invoice_name, is_due_today, is_past_due
+from jpmanage_tui.rules.text import format_date
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
-from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
-from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
-from jpmanage_tui.ui.sections.invoices.list import PLACEHOLDER
-from jpmanage_tui.ui.sections.invoices.tabs import tab_words
+from jpmanage_tui.ui.sections.invoices.columns import total_cell
 
 
-def card_words(method: PaymentMethod) -> str:
+def card_text(method: PaymentMethod) -> str:
     """Return how a card is named: brand and last four digits."""
     return f"{brand_name(method.card.brand)} …{method.card.last4}"
 
@@ -38,13 +34,13 @@ def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Confirmation:
         else ""
     )
     text = [
-        f"Invoice {name_of(invoice)}{due}, is open{late}.",
-        f"{total_of(invoice)} is charged now to {card_words(method)}, the primary payment method"
+        f"Invoice {invoice_name(invoice)}{due}, is open{late}.",
+        f"{total_cell(invoice)} is charged now to {card_text(method)}, the primary payment method"
         + (f" of {method.name}." if method.name else "."),
     ]
     if expiry_of(method.card, date(now.year, now.month, now.day)) is Expiry.PAST:
         text.append(f"This card has expired ({expiry_words(method.card)}): the bank may refuse it.")
-    return Confirmation(f"Pay invoice {name_of(invoice)}?", text, f"Pay {total_of(invoice)}")
+    return Confirmation(f"Pay invoice {invoice_name(invoice)}?", text, f"Pay {total_cell(invoice)}")
 
 
 def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
@@ -56,7 +52,7 @@ def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
     )
     return Confirmation(
         "No card to charge",
-        [f"{why} Invoice {name_of(invoice)} was not paid, and nothing was sent."],
+        [f"{why} Invoice {invoice_name(invoice)} was not paid, and nothing was sent."],
         "Payment Methods",
         changes=False,
     )
@@ -98,31 +94,3 @@ def outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) ->
 def _change_card(outcome: Outcome[Invoice]) -> str:
     refused = isinstance(outcome.error, OutcomeUnknownError) and outcome.error.code == "unable_to_pay_invoice"
     return " Another card can be made primary in Payment Methods." if refused else ""
-
-
-PLACEHOLDERS = 10
-"""Rows that stand in for the first page (contract: account 5)."""
-
-
-def empty_lines(state: InvoiceListState, error: ApiError | None) -> list[str]:
-    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
-    if not state.loaded:
-        if error is not None:
-            return ["", error_text(error, "Loading invoices")]
-        return [PLACEHOLDER] * PLACEHOLDERS
-    if state.rows:
-        return []
-    if state.unreadable:
-        return [
-            "",
-            f"{pluralize(state.unreadable, 'invoice')} came, but none of them could be read. "
-            f"{key_for('refresh')} asks again.",
-        ]
-    if state.status is None:
-        return ["", "No invoices yet.", "One comes at the beginning of each month, for the month before."]
-    return [
-        "",
-        f"No invoice is {tab_words(state.status).lower()}.",
-        "",
-        key_line("the other tabs", "previous-filter", "next-filter"),
-    ]

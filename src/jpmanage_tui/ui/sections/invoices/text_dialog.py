@@ -7,19 +7,19 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.rules.invoices import invoice_name
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.invoices.download import fetch, paced, so_far
-from jpmanage_tui.services.invoices.pdf_reader import Page, Unreadable, read_pdf
+from jpmanage_tui.services.invoices.download import fetch_pdf, progress_text, throttled
+from jpmanage_tui.services.invoices.pdf_reader import PdfContent, UnreadablePdf, read_pdf
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.sections.invoices.columns import name_of
 from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -98,33 +98,13 @@ class InvoiceTextDialog(Dialog[bytes]):
     enter_words = ""
     esc_words = "Close"
 
-    class Came(Message):
-        """The text came; `data` is the PDF."""
-
-        def __init__(self, page: Page) -> None:
-            super().__init__()
-            self.page = page
-
-    class Failed(Message):
-        """There is no text to show; `sentence` says why."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
-
-    class Progressed(Message):
-        """So much of the PDF came."""
-
-        def __init__(self, words: str) -> None:
-            super().__init__()
-            self.words = words
-
     def __init__(self, client: LicensingClient, invoice: Invoice) -> None:
-        super().__init__(f"Invoice {name_of(invoice)}")
+        super().__init__(f"Invoice {invoice_name(invoice)}")
         self._client = client
         self._invoice = invoice
         self._data: bytes | None = None
-        self._page: Page | None = None
+        self._content: PdfContent | None = None
+        self._loader: Loader[str] = Loader(self, "invoice-text", failed=self._load_failed)
 
     def body(self) -> ComposeResult:
         """Compose the text and the line below it."""
@@ -137,50 +117,44 @@ class InvoiceTextDialog(Dialog[bytes]):
 
     def _begin(self) -> None:
         self._say("Loading the invoice…")
-        self.run_worker(self._load(), group="invoice-text", exclusive=True, exit_on_error=False)
+        self._loader.load("text", self._read, self._text_loaded)
 
-    async def _load(self) -> None:
+    async def _read(self) -> PdfContent | UnreadablePdf:
+        """Return the text, or why there is none in the PDF. Raises ApiError."""
         buffer = io.BytesIO()
+        await fetch_pdf(self._client, self._invoice, buffer, throttled(self._report))
+        self._data = buffer.getvalue()
         try:
-            await fetch(self._client, self._invoice, buffer, paced(self._report))
-            self._data = buffer.getvalue()
-            page = await read_pdf(self._data)
-        except ApiError as error:
-            self.post_message(self.Failed(f"{error.message} r tries again."))
-        except Unreadable as error:
-            self.post_message(self.Failed(f"{error} d downloads it."))
-        else:
-            self.post_message(self.Came(page))
+            return await read_pdf(self._data)
+        except UnreadablePdf as error:
+            return error
 
     def _report(self, size: int, whole: int | None) -> None:
-        self.post_message(self.Progressed(f"Loading: {so_far(size, whole)}"))
+        self.call_later(self._say, f"Loading: {progress_text(size, whole)}")
 
-    @on(Came)
-    def _came(self, message: Came) -> None:
+    def _text_loaded(self, content: PdfContent | UnreadablePdf) -> None:
+        if isinstance(content, UnreadablePdf):
+            self._say(f"{content} d downloads it.")
+            return
         text = self.query_one(TextList)
-        self._page = message.page
-        text.lines = message.page.lines
+        self._content = content
+        text.lines = content.lines
         text.changed()
         self._say_keys()
+
+    def _load_failed(self, _key: str, error: ApiError) -> None:
+        self._say(f"{error.message} r tries again.")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say whether the text moves sideways at this width."""
         self.call_after_refresh(self._say_keys)
 
     def _say_keys(self) -> None:
-        page = self._page
-        if page is not None:
-            more = "; the text goes on, d downloads all of it" if page.cut else ""
+        content = self._content
+        if content is not None:
+            more = "; the text goes on, d downloads all of it" if content.cut else ""
             sideways = MORE_KEYS if self.query_one(TextList).furthest else ""
-            self._say(f"{pluralize(page.pages, 'page')}{more}   {KEYS}{sideways}")
-
-    @on(Failed)
-    def _failed(self, message: Failed) -> None:
-        self._say(message.sentence)
-
-    @on(Progressed)
-    def _progressed(self, message: Progressed) -> None:
-        self._say(message.words)
+            self._say(f"{pluralize(content.pages, 'page')}{more}   {KEYS}{sideways}")
 
     def _say(self, words: str) -> None:
         self.query_one("#about", Static).update(words)

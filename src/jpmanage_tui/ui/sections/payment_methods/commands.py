@@ -8,7 +8,12 @@ PAYMENT_METHODS: CommandSet = CommandSet(
     "Payment Methods",
     (
         Command("new-card", "New credit card", "Add a credit or debit card."),
-        Command("card-menu", "Menu", "Show what can be done with the card: Set as primary card, Delete."),
+        Command(
+            "card-menu",
+            "Menu",
+            "Show what can be done with the card: Set as primary card, Delete.",
+            action="row_menu",
+        ),
         Command("make-primary", "Set as primary card", "Charge this card each month from now on."),
         Command(
             "delete-card",

@@ -1,138 +1,93 @@
-"""The list of saved cards, painted by line."""
+"""The list of saved cards, the primary one first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from rich.cells import cell_len
-from rich.style import Style
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
-from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.ui.sections.payment_methods.data import CardListState
-from jpmanage_tui.ui.widgets.line import Line, pad
-from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
-
-GAP = 2
-WIDE_FROM = 92
-"""Cells from which the dots of a number and the day on which a card was added have room."""
-LEAST_NAME = 8
-SHORT = {Expiry.SOON: "soon", Expiry.PAST: "expired"}
-HEADINGS = ("Card", "Name on card", "Expires", "", "Added")
+from jpmanage_tui.rules.cards import primary_first, roles
+from jpmanage_tui.ui.sections.payment_methods.columns import LEAST_NAME, NAME, WIDE_FROM, card_columns
+from jpmanage_tui.ui.widgets.cursor_list import CursorItemList
+from jpmanage_tui.ui.widgets.item_list import Column, Layout
+from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH
 
 
-def cells(method: PaymentMethod, role: str, today: date, wide: bool) -> tuple[str, str, str, str, str]:
-    """Return what stands in the columns for one card; `wide` says that there is room."""
-    card = method.card
-    state = expiry_of(card, today)
-    number = f"{'••••' if wide else '…'}{' ' if wide else ''}{card.last4 or '????'}"
-    word = (state.value if wide else SHORT[state]) if state in SHORT else ""
-    return (
-        f"{brand_name(card.brand)} {number}",
-        method.name or "—",
-        f"{expiry_words(card)} {word}".rstrip(),
-        role,
-        format_date(method.created) if wide else "",
-    )
+class CardList(CursorItemList[PaymentMethod]):
+    """A card a line. What is being done to a card stands in place of its role.
 
+    The primary card may stand on any page (contract: account 4): the list reads on until it is there.
+    """
 
-def widths(rows: list[tuple[str, ...]], room: int) -> list[int]:
-    """Return the columns' widths: each as wide as its cells need, the name takes what is left (at least 8 cells)."""
-    needs = [max((cell_len(row[column]) for row in [HEADINGS, *rows]), default=0) for column in range(5)]
-    if not any(row[4] for row in rows):
-        needs[4] = 0
-    gaps = GAP * (sum(1 for need in needs if need) - 1)
-    needs[1] = max(LEAST_NAME, min(needs[1], room - gaps - sum(needs) + needs[1]))
-    return needs
-
-
-class CardHeadings(Line):
-    """The words above the columns."""
-
-    DEFAULT_CSS = "CardHeadings { color: $text-muted; padding: 0 0 0 2; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._widths: list[int] = []
-
-    def fit(self, columns: list[int]) -> None:
-        """Take over the widths of the columns."""
-        if columns != self._widths:
-            self._widths = list(columns)
-            self.refresh()
-
-    def parts(self, width: int) -> list[tuple[str, Style]]:
-        """Return the words."""
-        columns = zip(HEADINGS, self._widths, strict=False)
-        words = "".join(pad(word, size) + " " * GAP for word, size in columns if size)
-        return [(words.rstrip(), self.rich_style)]
-
-
-class CardList(VirtualList):
-    """A card a line. What is being done to a card stands in place of its role."""
-
+    look_ahead = 5
     COMPONENT_CLASSES = {"cards--warning"}
     DEFAULT_CSS = "CardList > .cards--warning { color: $warning; text-style: bold; }"
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self.state = CardListState()
-        self.busy: Mapping[PaymentMethodId, str] = {}
-        self.today = datetime.now(UTC).astimezone().date()
-        self._widths: list[int] = []
-        self._rows: list[tuple[str, ...]] = []
+    def __init__(self, today: Callable[[], date], again: Callable[[], None]) -> None:
+        self._today = today
+        self._wide = False
+        self._roles: dict[PaymentMethodId, str] = {}
+        self.busy: dict[PaymentMethodId, str] = {}
+        """What is being done to cards, in words."""
+        super().__init__(self._columns(), id="cards", again=again)
 
     @property
-    def current(self) -> PaymentMethod | None:
-        """The card under the cursor."""
-        cards = self.state.cards
-        return cards[self.cursor] if 0 <= self.cursor < len(cards) else None
+    def primary(self) -> PaymentMethod | None:
+        """The primary card, None where it is not among those that are there."""
+        return next((card for card in self.loaded_items if card.is_default), None)
 
-    @property
-    def columns(self) -> list[int]:
-        """The widths of the columns."""
-        return self._widths
+    def role(self, card: PaymentMethod) -> str:
+        """Return a card's role, or what is being done to it."""
+        return self.busy.get(card.id) or self._roles.get(card.id, "")
 
-    def show_cards(self, state: CardListState, busy: Mapping[PaymentMethodId, str], today: date) -> None:
-        """Show other cards, by what `today` says of their expiry; the cursor stays on the card on which it stood."""
-        before = self.current
-        self.state, self.busy, self.today = state, busy, today
-        if before is not None and (place := state.find(before.id)) is not None:
-            self.cursor = place
-        self.changed()
+    def show_busy(self, card: PaymentMethod, words: str | None) -> None:
+        """Show what is being done to a card, None when that has ended."""
+        if words is None:
+            self.busy.pop(card.id, None)
+        else:
+            self.busy[card.id] = words
+        self.show_items(self.loaded_items)
+
+    def identity(self, item: PaymentMethod) -> PaymentMethodId:
+        """Return the id."""
+        return item.id
+
+    def in_display_order(self, items: Sequence[PaymentMethod]) -> Sequence[PaymentMethod]:
+        """Return the primary card first."""
+        return primary_first(items)
+
+    def is_enough(self, items: Sequence[PaymentMethod]) -> bool:
+        """Return whether the primary card is there."""
+        return any(card.is_default for card in items)
+
+    # -- columns -------------------------------------------------------------------------
+
+    def _columns(self) -> Sequence[Column[PaymentMethod]]:
+        return card_columns(self._today, self.role, wide=self._wide)
 
     def changed(self) -> None:
-        """Lay the columns out anew."""
-        room = self.scrollable_content_region.width - MARKER_WIDTH
-        wide, today = room >= WIDE_FROM, self.today
-        known = zip(self.state.cards, self.state.roles, strict=True)
-        self._rows = [cells(card, self.busy.get(card.id, role), today, wide) for card, role in known]
-        self._widths = widths(self._rows, room)
+        """Number the roles anew, and take the columns for which there is room."""
+        cards = self.loaded_items
+        self._roles = {card.id: role for card, role in zip(cards, roles(cards), strict=True)}
+        wide = self.scrollable_content_region.width - MARKER_WIDTH >= WIDE_FROM
+        if wide != self._wide:
+            self._wide = wide
+            self.show_columns(self._columns())
         super().changed()
 
-    def line_count(self) -> int:
-        """Return the number of cards, and a line for those still to come."""
-        return len(self.state.cards) + (1 if self.state.more and self.state.cards else 0)
+    def widest_cells(self) -> Sequence[int] | None:
+        """Return the widest text of each column; a short name takes the cells of its title."""
+        widest = super().widest_cells()
+        if widest is None:
+            return None
+        return [max(cell_len(column.title), size) for column, size in zip(self.columns, widest, strict=True)]
 
-    def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
-        """Return the columns of a card; the words of an expiry that warns, and the primary card, stand out."""
-        if line >= len(self._rows):
-            return [("· · ·", self.get_component_rich_style("list--muted"))]
-        card = self.state.cards[line]
-        plain, strong = self.rich_style, self.get_component_rich_style("list--strong")
-        warned = expiry_of(card.card, self.today) in SHORT
-        styles = [
-            strong if card.is_default else plain,
-            plain,
-            self.get_component_rich_style("cards--warning") if warned else plain,
-            strong if card.is_default else plain,
-            self.get_component_rich_style("list--muted"),
-        ]
-        parts: list[tuple[str, Style]] = []
-        for text, size, style in zip(self._rows[line], self._widths, styles, strict=True):
-            if size:
-                parts += [(pad(text, size), style), (" " * GAP, plain)]
-        return parts
+    def layout_for(self, width: int) -> Layout:
+        """Return the columns; the name keeps some cells where not all have room, and the last ones are cut off."""
+        layout = super().layout_for(width)
+        widths = list(layout.widths)
+        widths[NAME] = max(LEAST_NAME, widths[NAME])
+        return layout._replace(widths=tuple(widths))

@@ -16,7 +16,8 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
-from jpmanage_tui.services.card_adding import Elsewhere, Failed, Result, Saved, StillSaving
+from jpmanage_tui.services.card_adding import Failed, Result, Saved, StillSaving, VendorPageNeeded
+from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -35,27 +36,27 @@ CHARGED = "Charged at the start of each month for the previous month."
 SAFE = "The card number goes straight to Stripe and is never stored here."
 BROWSER_WORDS = "Use a browser instead"
 BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
-USE_BROWSER = Elsewhere("")
+USE_BROWSER = VendorPageNeeded("")
 """The user chose the vendor's page."""
 
 Add = Callable[[CardEntry, bool], Awaitable[Result]]
-List = Callable[[], Awaitable[Sequence[PaymentMethod]]]
+ListCards = Callable[[], Awaitable[Sequence[PaymentMethod]]]
 
 
 @dataclass(frozen=True)
 class CardSaver:
-    """What the dialog does: `add` a card, `changed` when another card is typed, `cards` lists what is saved.
+    """What the dialog does: `add` a card, `reset` when another card is typed, `cards` lists what is saved.
 
     `saving` says whether the last step is under way: then the dialog may be left.
     """
 
     add: Add
-    changed: Callable[[], None]
-    cards: List
+    reset: Callable[[], None]
+    cards: ListCards
     saving: Callable[[], bool]
 
 
-class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
+class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
     """Returns that the card is saved, or that the user must go on in a browser."""
 
     DEFAULT_CSS = """
@@ -73,18 +74,13 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     first_focus: ClassVar[str | None] = "#form-name Field"
     f2_words = "Save payment method"
 
-    class Listed(DataMessage):
-        """The saved cards were listed (None: they could not be)."""
-
-        cards: Sequence[PaymentMethod] | None
-
     class StepStarted(DataMessage):
         """A step of adding is under way."""
 
         words: str
 
-    class Ended(DataMessage):
-        """A try ended."""
+    class AddEnded(DataMessage):
+        """A try to add the card ended."""
 
         result: Result
 
@@ -93,6 +89,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         self._saver = saver
         self._note = note
         self.busy = False
+        self._loader: Loader[str] = Loader(self, "new-card-list", failed=self._cards_failed)
 
     def body(self) -> ComposeResult:
         """Compose the fields, the tick box, what to know, and the buttons."""
@@ -112,7 +109,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     def on_mount(self) -> None:
         """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
         self.tick.locked = LISTING
-        self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
+        self._loader.load("cards", self._saver.cards, self._cards_loaded)
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the buttons below each other where they have no room side by side."""
@@ -139,19 +136,13 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     # -- the list ------------------------------------------------------------------------
 
-    async def _list(self) -> None:
-        try:
-            cards = await self._saver.cards()
-        except ApiError:
-            self.post_message(self.Listed(None))  # the API itself makes a first card primary
-        else:
-            self.post_message(self.Listed(cards))
-
-    @on(Listed)
-    def _listed(self, message: Listed) -> None:
-        first = message.cards is not None and primary_is_locked_on(message.cards)
+    def _cards_loaded(self, cards: Sequence[PaymentMethod]) -> None:
+        first = primary_is_locked_on(cards)
         self.tick.locked = FIRST if first else None
         self.tick.ticked = first or self.tick.ticked
+
+    def _cards_failed(self, _key: str, _error: ApiError) -> None:
+        self.tick.locked = None  # the API itself makes a first card primary
 
     @on(TickBox.Changed, "#primary")
     def _ticked(self, event: TickBox.Changed) -> None:
@@ -162,7 +153,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     @on(Input.Changed)
     def _typed(self) -> None:
         if not self.busy:
-            self._saver.changed()
+            self._saver.reset()
 
     @on(CvcRow.Done)
     def _after_fields(self) -> None:
@@ -192,19 +183,19 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
             button.off = "Being sent." if busy else None
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
-        self.post_message(self.Ended(await self._saver.add(card, primary)))
+        self.post_message(self.AddEnded(await self._saver.add(card, primary)))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Let the form be used or left again when adding the card broke off; what broke is told elsewhere."""
         if event.worker.group == "new-card" and event.state is WorkerState.ERROR:
-            self.post_message(self.Ended(Failed(BROKE_OFF)))
+            self.post_message(self.AddEnded(Failed(BROKE_OFF)))
 
     @on(StepStarted)
     def _step_started(self, message: StepStarted) -> None:
         self.say(message.words)
 
-    @on(Ended)
-    def _ended(self, message: Ended) -> None:
+    @on(AddEnded)
+    def _add_ended(self, message: AddEnded) -> None:
         self._set_busy(False)
         result = message.result
         if isinstance(result, Failed):
@@ -239,7 +230,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
             return "A new card is being added. What is on its way to Stripe or the API is finished, and nothing more."
         return f"A new card is typed in and not saved. {DISCARDED}" if self.form.typed else None
 
-    def _leave(self, result: Saved | StillSaving | Elsewhere | None) -> None:
+    def _leave(self, result: Saved | StillSaving | VendorPageNeeded | None) -> None:
         self.form.forget()
-        self._saver.changed()
+        self._saver.reset()
         self.dismiss(result)

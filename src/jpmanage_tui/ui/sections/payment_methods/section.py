@@ -1,240 +1,394 @@
-"""The Payment Methods screen: the saved cards, primary first, and what its messages do to them."""
+"""The Payment Methods screen: the saved cards, primary first; add one, make one primary, delete one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from textwrap import wrap
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
-from textual import on
-from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, ServerError
 from jpmanage_tui.api.ids import PaymentMethodId
-from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.api.payment_methods import PaymentMethod
-from jpmanage_tui.rules.text import format_time, not_read, pluralize
-from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.common.retry import Retry
-from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
+from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.rules.cards import may_take_over
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
+from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.base import PartnerUpdated
+from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.payment_methods import text
-from jpmanage_tui.ui.sections.payment_methods.actions import (
-    CardBusy,
-    CardsChanged,
-    PartnerLoaded,
-    PaymentMethodsActions,
-)
+from jpmanage_tui.ui.sections.payment_methods.add_card import NewCardWatch, add_in_form, vendor_handover
 from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
-from jpmanage_tui.ui.sections.payment_methods.data import CardListState
-from jpmanage_tui.ui.sections.payment_methods.list import CardHeadings, CardList
-from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
+from jpmanage_tui.ui.sections.payment_methods.list import CardList
+from jpmanage_tui.ui.sections.payment_methods.text import card_label
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 
-AHEAD = 5
-"""Lines before the end of the list from which on further cards are asked for."""
-DOTS = ["    · · ·"] * 3
-
-
-class CardsLoaded(DataMessage):
-    """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
-
-    cards: Sequence[PaymentMethod]
-    more: bool
-    unreadable: int
-    done: bool
+READ_ONLY = "The program was started with --read-only."
+NOT_ALL_READ = (
+    "Some saved cards could not be read: which one would be charged is not known. Nothing was deleted."
+)
 
 
-class CardsFailed(DataMessage):
-    """The cards could not be read."""
-
-    error: ApiError
-
-
-class PaymentMethodsSection(PaymentMethodsActions):
+class PaymentMethodsSection(ListSection[PaymentMethod]):
     """The cards of the partner key."""
 
     COMMAND_SET = PAYMENT_METHODS
+    NOUN = "card"
+    LOADING = "Loading the payment methods"
+    NO_ROW = "No card is selected."
+    PLACEHOLDER = "    · · ·"
+    PLACEHOLDER_ROWS = 3
     DEFAULT_CSS = """
     PaymentMethodsSection {
-        layout: vertical;
         & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
         & #cards-about { color: $text-muted; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
+        & ColumnHeadings { text-style: none; padding: 0 0 0 2; }
     }
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.error: ApiError | None = None
-        self.loading_cards = False
-        self._listing = session.client.payment_methods.list_all()
-        self._so_far: list[PaymentMethod] = []
-        """What came of it, in the API's order."""
+        self.opened_at = datetime.now(UTC)
         self._show_next: PaymentMethodId | None = None
-        self._retry = Retry(self, self._load)
+        """The card to which the cursor goes when the list has it."""
 
-    def compose(self) -> ComposeResult:
-        """Compose title, a sentence, headings and list."""
+    def make_list(self) -> CardList:
+        """Return the list."""
+        self.card_list = CardList(self.today, self.load)
+        return self.card_list
+
+    def compose_lead(self) -> Iterable[Widget]:
+        """Compose the title and a sentence."""
         yield Static("Payment Methods", id="cards-title")
         yield Static(text.ABOUT, markup=False, id="cards-about")
-        yield CardHeadings()
-        yield CardList(id="cards")
 
-    def on_mount(self) -> None:
-        """Ask for the cards."""
-        self._show()
-        self._load()
-
-    # -- parts ---------------------------------------------------------------------------
-
-    def focus_first(self) -> None:
-        """The list has the focus."""
-        self.card_list.focus()
+    def today(self) -> date:
+        """Return the day by the server's clock, in the user's time zone: by it a card expires."""
+        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
 
     # -- reading -------------------------------------------------------------------------
 
-    def reload(self) -> None:
-        """Ask for the cards again; those that are there stay until then."""
-        self._retry.answered()
-        self._load()
+    @property
+    def loader(self) -> Loader[str]:
+        """The loader of the pages."""
+        return self.card_list.loader
 
-    def _load(self) -> None:
-        """Read from the first page on, until the primary card is known and as many as are shown now."""
-        self._listing, self._so_far = self.session.client.payment_methods.list_all(), []
-        self._load_pages(max(len(self.saved_cards.cards), 1))
+    @property
+    def unreadable(self) -> int:
+        """How many cards could not be read."""
+        return self.card_list.unreadable
 
-    def _load_pages(self, wanted: int) -> None:
-        self.loading_cards = True
-        work = self._pages(self._listing, self._so_far, wanted)
-        self.run_worker(work, group="cards-read", exclusive=True, exit_on_error=False)
-        self._tell()
+    @property
+    def has_no_card(self) -> bool:
+        """Whether it is sure that there is no card at all."""
+        answered = self.loader.answered_at is not None
+        return answered and not self.unreadable and self.card_list.count_words == "0"
 
-    async def _pages(
-        self, listing: CursorPaginator[PaymentMethod], cards: list[PaymentMethod], wanted: int
-    ) -> None:
-        """Read on behind `cards` and tell of each page; the primary card may stand on any (contract: account 4)."""
-        try:
-            done = False
-            while not done:
-                cards += await listing.next_page()
-                enough = len(cards) >= wanted and any(card.is_default for card in cards)
-                done = enough or listing.done
-                more = not listing.done or listing.cut_short
-                self.post_message(CardsLoaded(tuple(cards), more, listing.unreadable, done))
-        except ApiError as error:
-            self.post_message(CardsFailed(error))
+    def query_changed(self) -> None:
+        """Ask for the cards."""
+        self.card_list.ask(self.session.client.payment_methods.list_all)
+        self.show_placeholder()
 
-    @on(CardsLoaded)
-    def _cards_loaded(self, message: CardsLoaded) -> None:
-        self.clear_load_error()
-        self.error = None
-        self._retry.answered()
-        self.loading_cards = not message.done
-        if message.done or len(message.cards) >= len(self.saved_cards.cards):
-            self.saved_cards = CardListState.of(
-                message.cards, message.more, message.unreadable, datetime.now(UTC)
-            )
-        self._show()
-        if message.done and self._show_next is not None:
-            place = self.saved_cards.find(self._show_next)
+    def load(self) -> None:
+        """Ask for as many cards as are shown; those that are there stay until then."""
+        self.card_list.reload(len(self.card_list.items))
+
+    def answered(self) -> None:
+        """Go to the card that was added or made primary, when it is there."""
+        super().answered()
+        if self._show_next is not None and not self.loader.busy:
+            cards, method = self.card_list.loaded_items, self._show_next
             self._show_next = None
+            place = next((place for place, card in enumerate(cards) if card.id == method), None)
             if place is not None:
                 self.card_list.place(place)
 
-    @on(CardsFailed)
-    def _cards_failed(self, message: CardsFailed) -> None:
-        self.error = message.error
-        self.loading_cards = False
-        words = aged_error_text(message.error, "Loading the payment methods", self.saved_cards.answered_at)
-        self.report_load_error(words)
-        self._retry.failed(message.error)
-        self._show()
-
-    @on(VirtualList.Viewed)
-    @on(VirtualList.Moved)
-    def _near_the_end(self) -> None:
-        """Read on when the end of what is known comes into view."""
-        cards, shown = self.saved_cards.cards, self.card_list
-        bottom = max(shown.cursor, shown.scroll_offset.y + shown.view_height - 1)
-        left = not self._listing.done and not self.loading_cards and self.error is None
-        if left and bottom >= len(cards) - AHEAD:
-            self._load_pages(len(cards) + 1)
-
-    # -- showing -------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        shown = self.card_list
-        shown.note = self._note()
-        shown.show_cards(self.saved_cards, self.busy, self.today())
-        self._fit_headings()
-        self._tell()
-
-    def on_resize(self) -> None:
-        """Lay out headings and note as the list is."""
-        self.call_after_refresh(self._show)
-
-    def _fit_headings(self) -> None:
-        headings = self.query_one(CardHeadings)
-        headings.visible = bool(self.saved_cards.cards)
-        headings.fit(self.card_list.columns)
-
-    def _note(self) -> list[str]:
-        if self.saved_cards.empty:
-            lines = text.empty_note()
-        elif self.saved_cards.known:
-            lines = ["", "No payment method could be read."]
-        elif self.error is not None:
-            lines = ["", error_text(self.error, "Loading the payment methods")]
-        else:
-            return DOTS
-        room = max(20, self.card_list.scrollable_content_region.width - MARKER_WIDTH)
-        return [piece for line in lines for piece in wrap(line, room) or [""]]
-
-    def _tell(self) -> None:
-        self.post_message(self.StatusChanged())
-
-    # -- after a change --------------------------------------------------------------------
-
-    @on(CardBusy)
-    def _card_busy(self, message: CardBusy) -> None:
-        if message.words is None:
-            self.busy.pop(message.method, None)
-        else:
-            self.busy[message.method] = message.words
-        self._show()
-
-    @on(CardsChanged)
-    def _changed(self, message: CardsChanged) -> None:
-        self._show_next = message.show
+    def reload_and_show(self, method: PaymentMethodId | None = None) -> None:
+        """Ask for the cards again, which were changed, or may have been; the cursor goes to this one."""
+        self._show_next = method
         self.reload()
 
-    @on(PartnerLoaded)
-    def _partner_loaded(self, message: PartnerLoaded) -> None:
-        self.post_message(PartnerUpdated(message.partner))
+    def show_placeholder(self) -> None:
+        """Take the headings away too where there are no rows."""
+        self.query_one(ColumnHeadings).visible = bool(self.card_list.items)
+        super().show_placeholder()
+
+    def empty_lines(self) -> list[str]:
+        """Return why no card is listed."""
+        return text.no_card_lines() if self.has_no_card else ["No payment method could be read."]
+
+    async def all_cards(self) -> list[PaymentMethod]:
+        """Return every saved card that can be read, as the API lists them now.
+
+        Raises ApiError, also where there are cards and none of them can be read: that is no empty list.
+        """
+        return (await self._list_cards())[0]
+
+    async def _list_cards(self) -> tuple[list[PaymentMethod], bool]:
+        """Return the saved cards as `all_cards` does, and whether these are surely all."""
+        listed = self.session.client.payment_methods.list_all()
+        cards = [card async for card in listed]
+        if not cards and not listed.complete:
+            raise ServerError("The server's answer could not be read: none of its cards is one.")
+        return cards, listed.complete
+
+    # -- adding --------------------------------------------------------------------------
+
+    async def _ask(self, question: Confirmation) -> bool:
+        return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
+
+    def action_new_card(self) -> None:
+        """Add a card."""
+        self.start(self._new_card())
+
+    def new_card_disabled_reason(self) -> str | None:
+        """Return why no card can be added."""
+        return READ_ONLY if self.session.read_only else None
+
+    def action_add_in_browser(self) -> None:
+        """Add a card on the vendor's own page."""
+        self.start(self._add_in_browser(""))
+
+    add_in_browser_disabled_reason = new_card_disabled_reason
+
+    async def _new_card(self) -> None:
+        """Ask for a new card and save it; where only a browser can do that, hand over to one."""
+        if not self.session.has_user:
+            await self._add_in_browser(text.user_token_needed(self.session.origin))
+            return
+        result = await add_in_form(self, self.all_cards, self.opened_at)
+        if isinstance(result, VendorPageNeeded):
+            await self._add_in_browser(result.sentence)
+        elif isinstance(result, Saved):
+            await self._show_saved(result.method, found=result.found)
+        elif isinstance(result, Failed):
+            self.notify(text.failed_text(result), severity="error")
+            self.reload_and_show()
+
+    async def _add_in_browser(self, why: str) -> None:
+        """Hand over to the vendor's page, wait for a new card, and offer to make it the primary one."""
+        watch = NewCardWatch(self.session)
+        try:
+            await watch.look()
+        except ApiError as error:
+            self.notify(error_text(error, "Listing the cards"), severity="error")
+            return
+        card = await self.app.push_screen_wait(HandoverDialog(vendor_handover(watch, why)))
+        if card is None:
+            self.notify(
+                "No new card was seen. When one was added in the browser after all, "
+                f"{key_for('refresh')} shows it."
+            )
+            self.reload_and_show()
+            return
+        await self._show_saved(card.id)
+        if card.is_default:
+            return
+        try:
+            primary = _primary_of(await self.all_cards())
+        except ApiError:
+            primary = None  # the question then names none
+        if await self._ask(text.new_card_question(card, primary)):
+            await self._send_make_primary(card)
+
+    async def _show_saved(self, method: PaymentMethodId, *, found: bool = False) -> None:
+        """Say that a card is saved, as the list shows it, and show it there."""
+        try:
+            cards = await self.all_cards()
+        except ApiError:
+            card = None  # the list itself says that it could not be read
+        else:
+            card = next((one for one in cards if one.id == method), None)
+        waiting = bool(self.jpmanage.issue_selection)
+        words = text.saved_text(card, found, issuing_waits=waiting)
+        self.notify(words, severity="success", outcome=True)
+        self.reload_and_show(method)
+        await self._reload_partner(has_card=True)
+
+    # -- the menu of a card --------------------------------------------------------------
+
+    @property
+    def row_actions(self) -> Sequence[str]:
+        """The commands of a card: there is nothing to choose where it is the only one."""
+        return ("make-primary", "delete-card") if len(self.card_list.items) > 1 else ("delete-card",)
+
+    def row_title(self, item: PaymentMethod) -> str:
+        """Return how sentences name the card."""
+        return card_label(item)
+
+    # -- the primary card ----------------------------------------------------------------
+
+    def action_make_primary(self) -> None:
+        """Make the card under the cursor the primary one."""
+        if self.current is not None:
+            self.start(self._make_primary(self.current))
+
+    def make_primary_disabled_reason(self) -> str | None:
+        """Return why the card under the cursor cannot be made primary now (contract: account 4)."""
+        reason = self.delete_card_disabled_reason()
+        if reason is None and self.current is not None and self.current.is_default:
+            return "It is the primary card."
+        return reason
+
+    async def _make_primary(self, card: PaymentMethod) -> None:
+        """Ask, and make a card the primary one."""
+        try:
+            cards = await self.all_cards()
+        except ApiError:
+            # what the list shows; with its age, where it could not be refreshed
+            primary = self.card_list.primary
+        else:
+            if card.id not in {one.id for one in cards}:
+                self._say_gone(card)
+                return
+            primary = _primary_of(cards)
+            if primary is not None and primary.id == card.id:
+                self.notify(
+                    f"{card_label(card)} is the primary card already; the list is asked for again.",
+                    severity="warning",
+                )
+                self.reload_and_show()
+                return
+        if await self._ask(text.primary_question(card, primary, self.today())):
+            await self._send_make_primary(card)
+
+    def _say_gone(self, card: PaymentMethod) -> None:
+        self.notify(text.gone_text(card), severity="warning")
+        self.reload_and_show()
+
+    async def _send_make_primary(self, card: PaymentMethod) -> None:
+        outcome = await self._send(MakeCardPrimary(card.id, card_label(card)), card, "becoming primary…")
+        self._say_outcome(outcome)
+
+    # -- deleting ------------------------------------------------------------------------
+
+    def action_delete_card(self) -> None:
+        """Delete the card under the cursor."""
+        if self.current is not None:
+            self.start(self._delete(self.current))
+
+    def delete_card_disabled_reason(self) -> str | None:
+        """Return why the card under the cursor cannot be changed now."""
+        if self.session.read_only:
+            return READ_ONLY
+        card = self.current
+        if card is None:
+            return self.NO_ROW
+        return "A change of this card is on its way." if card.id in self.card_list.busy else None
+
+    async def _delete(self, card: PaymentMethod) -> None:
+        """Ask which card takes over where that is needed, ask, and delete a card."""
+        try:
+            cards, complete = await self._list_cards()
+        except ApiError as error:
+            self.notify(error_text(error, "Listing the cards before one is deleted"), severity="error")
+            return
+        card = next((one for one in cards if one.id == card.id), card)
+        if not complete and (card not in cards or len(cards) == 1):
+            self.notify(NOT_ALL_READ, severity="error")
+            return
+        if card not in cards:
+            self._say_gone(card)
+            return
+        others = may_take_over(cards, card.id)
+        successor = await self._choose_successor(card, others) if others else None
+        if others and successor is None:
+            return
+        if await self._ask(text.delete_question(card, successor, len(cards) == 1, self.today())):
+            await self._send_delete(card, cards, successor)
+
+    async def _choose_successor(
+        self, card: PaymentMethod, others: Sequence[PaymentMethod]
+    ) -> PaymentMethod | None:
+        """Let the user choose which card becomes primary; the cursor is on the first that can be charged for long."""
+        today = self.today()
+        dialog = ChoiceDialog(
+            f"Which card becomes primary when {card_label(card)} goes?",
+            text.successors(others, today),
+            start=text.best_successor(others, today).id,
+        )
+        chosen = await self.app.push_screen_wait(dialog)
+        return next((one for one in others if one.id == chosen), None)
+
+    async def _send_delete(
+        self, card: PaymentMethod, cards: Sequence[PaymentMethod], successor: PaymentMethod | None
+    ) -> None:
+        # A secondary goes with the present primary's id: naming another would move it (contract: account 4).
+        primary = successor or next((one for one in cards if one.is_default and one.id != card.id), None)
+        change = DeleteCard(card.id, card_label(card), primary.id if primary is not None else None)
+        outcome = await self._send(change, card, "being deleted…")
+        # what was asked for is not what happened: the answer names the card that is primary now
+        took_over = next((one for one in cards if one.id == outcome.result and one.id != card.id), None)
+        self._say_outcome(
+            outcome, card_label(took_over) if successor is not None and took_over is not None else ""
+        )
+
+    # -- sending -------------------------------------------------------------------------
+
+    async def _send(self, change: Mutation[Any], card: PaymentMethod, words: str) -> Outcome[Any]:
+        self.notify(f"{change.summary()}…")
+        self.card_list.show_busy(card, words)
+        outcome = await self.session.queue.submit(change).outcome()
+        self.card_list.show_busy(card, None)
+        return outcome
+
+    def _say_outcome(self, outcome: Outcome[Any], successor: str = "") -> None:
+        words = text.outcome_text(outcome, successor)
+        self.notify(words, severity="success" if outcome.happened else "error", outcome=True)
+        change = outcome.change
+        self.reload_and_show(change.payment_method_id if isinstance(change, MakeCardPrimary) else None)
+        if not outcome.nothing_done:
+            has_card = None
+            if isinstance(change, DeleteCard) and outcome.state is EntryState.DONE:
+                has_card = outcome.result is not None
+            self.start(self._reload_partner(has_card=has_card))
+
+    async def _reload_partner(self, has_card: bool | None) -> None:
+        """Ask for the partner again: whether it has a valid payment method follows from the cards.
+
+        `has_card` is what the change's own answer says of that, where it says anything: it holds when the partner
+        cannot be asked.
+        """
+        session = self.session
+        if session.partner is None:
+            return
+        try:
+            partner = await session.client.partner.get()
+        except ApiError as error:
+            self.notify(error_text(error, "Asking for the account after the change"), severity="warning")
+            if has_card is None:
+                return
+            partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})
+        self.post_message(PartnerUpdated(partner))
 
     # -- status --------------------------------------------------------------------------
 
+    def count_text(self) -> str:
+        """Return how many cards there are, as far as it is known."""
+        shown = self.card_list
+        more = " and more" if shown.has_more or shown.cut_short else ""
+        return pluralize(len(shown.items), "card") + more
+
     def summary(self) -> str:
-        """Return how many cards there are, and how old the list is when it could not be refreshed."""
-        state = self.saved_cards
-        if state.answered_at is None or state.empty:
-            return ""
-        words = [f"{pluralize(len(state.cards), 'card')}{' and more' if state.more else ''}"]
-        if state.unreadable:
-            words.append(not_read(state.unreadable))
-        if self.error is not None:
-            words.append(f"— as of {format_time(state.answered_at)}, could not be refreshed")
-        return " ".join(words)
+        """Return how many cards there are, nothing where that stands in the place of the rows."""
+        return "" if self.has_no_card else super().summary()
 
     def progress(self) -> str | None:
         """Return that the cards are being loaded, where nothing of them is known yet."""
-        return "Loading payment methods…" if self.loading_cards and not self.saved_cards.known else None
+        return "Loading payment methods…" if super().progress() else None
 
-    def counter(self) -> str:
-        """Return where the cursor is."""
-        cards = self.saved_cards.cards
-        if not cards or not self.is_mounted:
-            return ""
-        place = min(self.card_list.cursor + 1, len(cards))
-        return f"{place}/{len(cards)}{'+' if self.saved_cards.more else ''}"
+
+def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
+    return next((card for card in cards if card.is_default), None)

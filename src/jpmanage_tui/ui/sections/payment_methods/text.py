@@ -7,27 +7,45 @@ from datetime import date
 from typing import Any
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.payment_methods import PaymentMethod
+from jpmanage_tui.api.payment_methods import Card, PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.rules.cards import Expiry, expiry_of
+from jpmanage_tui.rules.cards import Expiry, brand_name, card_name, expiry_of, expiry_words
 from jpmanage_tui.services.card_adding import Failed
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import Where, error_text, log_words
+from jpmanage_tui.ui.common.text import Where, error_text, log_words, only_key_token
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
-from jpmanage_tui.ui.sections.payment_methods.data import card_label, expiry_text
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
-LOST = "(the answer was lost; confirmed by checking)"
+CONFIRMED_BY_CHECKING = "(the answer was lost; confirmed by checking)"
 
 
-def empty_note() -> list[str]:
+def card_label(method: PaymentMethod) -> str:
+    """Return how sentences name a card: "Visa …4242"."""
+    return card_name(brand_name(method.card.brand), method.card.last4)
+
+
+def expiry_text(card: Card, today: date) -> str:
+    """Return the expiry with the word that warns of it: "3/26 expires soon"."""
+    state = expiry_of(card, today)
+    words = expiry_words(card)
+    return f"{words} {state.value}" if state in (Expiry.SOON, Expiry.PAST) else words
+
+
+def user_token_needed(origin: str) -> str:
+    """Return why a card cannot be typed in here with a key token alone, which came from `origin`."""
+    return (
+        f"A card's number can be typed in here only with the account's user token. {only_key_token(origin)} "
+        "`jpmanage login` adds the other one. On the vendor's page it works without."
+    )
+
+
+def no_card_lines() -> list[str]:
     """Return the lines that stand in place of cards while there is none."""
     return [
-        "",
         "No payment method yet. Without one new licenses cannot be issued.",
         "",
         "  " + key_line("New credit card", "new-card"),
@@ -121,11 +139,11 @@ def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
         case EntryState.DONE:
             return f"{done}. {outcome.detail}".rstrip()
         case EntryState.CONFIRMED_DONE:
-            return f"{done} {LOST}."
+            return f"{done} {CONFIRMED_BY_CHECKING}."
         case EntryState.UNKNOWN:
             return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
         case EntryState.CONFIRMED_NOT_DONE:
-            return f"{change.card} was not {asked} {LOST}. Nothing was changed."
+            return f"{change.card} was not {asked} {CONFIRMED_BY_CHECKING}. Nothing was changed."
         case _:
             return f"{change.card} was not {asked}: {reason_text(outcome.error, outcome.detail)} Nothing was changed."
 
@@ -160,7 +178,7 @@ def saved_text(card: PaymentMethod | None, found: bool, *, issuing_waits: bool =
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
-    looked = f" {LOST}" if found else ""
+    looked = f" {CONFIRMED_BY_CHECKING}" if found else ""
     onward = f" Press {key_for('issue')} to go on issuing." if issuing_waits else ""
     return f"{name} is saved{role}{looked}.{onward}"
 

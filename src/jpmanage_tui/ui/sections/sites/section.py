@@ -243,7 +243,12 @@ class SitesSection(ListSection[Site]):
 
     def action_connect_site(self) -> None:
         """Show the form that connects a site; it stays until the site is connected or the user leaves it."""
-        self.app.push_screen(ConnectDialog(lambda dialog, change: self.start(self._connect(dialog, change))))
+
+        def send(dialog: ConnectDialog, change: ConnectSite) -> None:
+            # not as an action: it opens no dialog for which what is typed would wait
+            self.run_worker(self._connect(dialog, change), group="connecting", exit_on_error=False)
+
+        self.app.push_screen(ConnectDialog(send))
 
     async def _connect(self, dialog: ConnectDialog, change: ConnectSite) -> None:
         """Send the change and tell the form, or the status line where the form was left meanwhile."""

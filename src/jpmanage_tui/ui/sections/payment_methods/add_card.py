@@ -1,15 +1,21 @@
-"""What of adding a card is done in a browser: the bank's question, and the vendor's own page."""
+"""Adding a card: in the form, where the bank may ask in a browser, or on the vendor's own page."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
-from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover
+from jpmanage_tui.services.card_adding import CardAdder, Result, StillSaving, interrupted_card_note
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog, Return, within_reach
+from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, ListCards, NewCardDialog
 
 PAGE = "https://cloud.jetpack.com/partner-portal/payment-methods"
 """The vendor's page of payment methods; the bank's page leads back to it where no listener here can be reached."""
@@ -38,6 +44,48 @@ def bank_handover(need: NeedsBrowser, look: CheckSetup, session: Session) -> Han
         doing="Asking Stripe",
         demo=demo,
     )
+
+
+async def add_in_form(view: Section, list_cards: ListCards, opened_at: datetime) -> Result | None:
+    """Show the form for a new card until the card is saved, in a worker of `view`; None: the user gave up.
+
+    `list_cards` returns the saved cards and raises ApiError; `opened_at` (aware UTC) is when this run of the program
+    began: what an earlier one left at Stripe is told.
+    """
+    session = view.session
+    note = await interrupted_card_note(session.queue, opened_at)
+    async with AsyncExitStack() as stack:
+        bank_return = await _listen_for_return(view, stack)
+
+        async def ask_bank(need: NeedsBrowser, look: CheckSetup) -> SetupOutcome | None:
+            handover = bank_handover(need, look, session)
+            if bank_return is not None:
+                bank_return.came = handover.nudge
+            return await view.app.push_screen_wait(HandoverDialog(handover))
+
+        def report(words: str) -> None:
+            dialog.post_message(NewCardDialog.StepStarted(words))
+
+        return_url = bank_return.address if bank_return is not None else PAGE
+        adder = CardAdder(session.client, session.queue, return_url, ask_bank, report)
+        dialog = NewCardDialog(CardSaver(adder.add, adder.reset, list_cards, lambda: adder.saving), note)
+        result: Result | StillSaving | None = await view.app.push_screen_wait(dialog)
+    if not isinstance(result, StillSaving):
+        return result
+    view.notify(
+        f"The card is still being saved. How it ends is said here, and in the log ({key_for('log')})."
+    )
+    return await adder.wait_until_saved()
+
+
+async def _listen_for_return(view: Section, stack: AsyncExitStack) -> Return | None:
+    """Return a listener for the way back from the bank, None where no browser can reach it."""
+    if view.session.demo or not within_reach():
+        return None
+    try:
+        return await stack.enter_async_context(Return())
+    except OSError:
+        return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
 
 @dataclass
