@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from textual.color import Color
 
-from jpmanage_tui.ui.dialogs.browser import BrowserDialog, LinkDialog
-from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from tests.ui.harness import LARGE, SMALL, Run, running
 

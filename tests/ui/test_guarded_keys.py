@@ -12,7 +12,7 @@ import pytest
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
@@ -387,7 +387,7 @@ async def test_what_failed_is_sent_again_by_a_key_of_its_own_only() -> None:
         await run.until(lambda: asked(run), "the question")
         await typist.answer()
         await typist.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
+        await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
         retry = run.app.screen.query_one("#retry")
         await run.until(lambda: retry.display, "it has ended")
         sent = len(changing(run))

@@ -3,7 +3,7 @@
 from textual.widgets import Static
 
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.button import PushButton
 from tests.ui.harness import Run, running
@@ -18,13 +18,13 @@ async def two_marked(run: Run, view: LicensesSection) -> list[str]:
     return list(view.marked)
 
 
-async def confirmed(run: Run) -> ProgressDialog:
+async def confirmed(run: Run) -> BatchRunDialog:
     await run.press("x")
     await run.sees("Revoke 2 licenses?")
     await run.press("2", "enter", "enter")
-    await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
+    await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
     dialog = run.app.screen
-    assert isinstance(dialog, ProgressDialog)
+    assert isinstance(dialog, BatchRunDialog)
     await run.until(lambda: not dialog._plan.running, "its end")
     return dialog
 

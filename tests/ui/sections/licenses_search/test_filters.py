@@ -5,7 +5,7 @@ import pytest
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.filter_dialog import ages
+from jpmanage_tui.ui.sections.licenses.filters import age_choices
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses_search.support import found, indexed, number, search, shown
@@ -15,7 +15,7 @@ from tests.ui.sections.licenses_search.support import found, indexed, number, se
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.02)
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN", 0.02)
 
 
 async def show_tab(run: Run, place: int, typed: str, seen: str) -> None:
@@ -125,4 +125,4 @@ async def test_a_filter_that_nothing_passes_says_so_and_how_it_goes_away() -> No
     [("", ["7", "30", "90", "180", "365", "730"]), (" 45 ", ["45"]), ("0", []), ("x", []), ("99999", [])],
 )
 def test_the_ages_offered_are_the_usual_ones_or_the_typed_one(typed: str, names: list[str]) -> None:
-    assert [choice.name for choice in ages(typed)] == names
+    assert [choice.name for choice in age_choices(typed)] == names

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox import switches
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from jpmanage_tui.ui.widgets.input import Field

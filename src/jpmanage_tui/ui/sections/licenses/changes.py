@@ -23,7 +23,7 @@ from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -166,7 +166,7 @@ class LicenseChanger:
         Returns the codes of the licenses that are as they were: what failed, and what was not begun.
         """
         app, session = self._section.jpmanage, self._section.session
-        finished = await app.push_screen_wait(ProgressDialog(words, changes, session.queue))
+        finished = await app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
         if finished is None:
             return set()
         severity: Severity = "success" if finished.complete else "error"

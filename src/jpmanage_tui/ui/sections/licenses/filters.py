@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -10,10 +11,28 @@ from rich.style import Style
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
 from jpmanage_tui.ui.widgets.line import Line, clip
 
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.dialogs.choice import Choice
+
+AGES = (7, 30, 90, 180, 365, 730)
+"""The usual ages in days."""
+MOST_DAYS = 36_500
+
 
 def age_text(days: int) -> str:
     """Return an age as dialog and filter line say it."""
     return f"Older than {days:,} day{'' if days == 1 else 's'}"
+
+
+def age_choices(text: str) -> list[Choice]:
+    """Return the ages to choose from: the number of days that was typed, else the usual ones."""
+    from jpmanage_tui.ui.dialogs.choice import Choice
+
+    digits = text.strip()
+    if digits:
+        days = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
+        return [Choice(str(days), age_text(days))] if 0 < days <= MOST_DAYS else []
+    return [Choice(str(days), age_text(days)) for days in AGES]
 
 
 def filter_text(filters: Filters) -> str:

@@ -12,7 +12,7 @@ from jpmanage_tui.services.search.index_state import PERIOD, IndexState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.licenses.actions import LicenseActions
-from jpmanage_tui.ui.sections.licenses.filters import age_text
+from jpmanage_tui.ui.sections.licenses.filters import age_choices, age_text
 from jpmanage_tui.ui.sections.licenses.list_state import LicenseListState
 from jpmanage_tui.ui.sections.licenses.search_controller import (
     HitsFound,
@@ -26,8 +26,7 @@ from jpmanage_tui.ui.sections.licenses.text import index_progress
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicenseCounts
-    from jpmanage_tui.ui.dialogs.choice import Choice
-    from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
+    from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 
 
 class SearchActions(LicenseActions):
@@ -151,34 +150,37 @@ class SearchActions(LicenseActions):
             self.search_index.build()
         return True
 
-    def _filter_dialog(self, by: str) -> FilterDialog:
-        from jpmanage_tui.ui.dialogs.choice import Choice
-        from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterChoices, FilterDialog, ages
+    def _filter_dialog(self, by: str) -> ChoiceDialog:
+        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
 
         search_index = self.search_index
 
-        def counted(found: list[tuple[str, int]]) -> FilterChoices:
+        def counted(found: list[tuple[str, int]]) -> FoundChoices:
             progress = index_progress(search_index)
             note = progress or f"of {search_index.count:,} licenses and bundles; enter chooses"
             choices = [Choice(name, name, f"{count:,}") for name, count in found]
-            return FilterChoices(choices, note, progress is not None)
+            return FoundChoices(choices, note, progress is not None)
 
-        async def sites(text: str) -> FilterChoices:
+        async def sites(text: str) -> FoundChoices:
             return counted(await search_index.index.sites(self.state.query.tab, text))
 
-        async def products(text: str) -> FilterChoices:
+        async def products(text: str) -> FoundChoices:
             return counted(await search_index.index.products(self.state.query.tab, text))
 
-        async def days(text: str) -> FilterChoices:
-            return FilterChoices(ages(text), "issued before that; another number of days can be typed")
+        async def days(text: str) -> FoundChoices:
+            return FoundChoices(age_choices(text), "issued before that; another number of days can be typed")
 
         match by:
             case "site":
-                return FilterDialog("Which site?", sites, "type to search the sites with licenses")
+                return ChoiceDialog(
+                    "Which site?", source=sites, placeholder="type to search the sites with licenses"
+                )
             case "product":
-                return FilterDialog("Which product?", products, "type to search the products")
+                return ChoiceDialog(
+                    "Which product?", source=products, placeholder="type to search the products"
+                )
             case _:
-                return FilterDialog("How old?", days, "number of days")
+                return ChoiceDialog("How old?", source=days, placeholder="number of days")
 
 
 def index_cost_text(licenses: int) -> str:

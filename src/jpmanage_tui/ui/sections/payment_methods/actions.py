@@ -30,9 +30,9 @@ from jpmanage_tui.services.card_adding import (
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import error_text, only_key_token
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog, ReturnListener, within_reach
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog, Return, within_reach
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.payment_methods import browser, text
 from jpmanage_tui.ui.sections.payment_methods.data import CardListState, card_label
@@ -209,16 +209,16 @@ class PaymentMethodsActions(Section):
             self._say(text.failed_text(ended), "error")
             self.post_message(CardsChanged())
 
-    async def _loopback(self, stack: AsyncExitStack) -> Return | None:
+    async def _loopback(self, stack: AsyncExitStack) -> ReturnListener | None:
         """Return a listener for the way back from the bank, None where no browser can reach it."""
         if self.session.demo or not within_reach():
             return None
         try:
-            return await stack.enter_async_context(Return())
+            return await stack.enter_async_context(ReturnListener())
         except OSError:
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
-    def _form(self, loopback: Return | None, note: str) -> tuple[CardAdder, NewCardDialog]:
+    def _form(self, loopback: ReturnListener | None, note: str) -> tuple[CardAdder, NewCardDialog]:
         session, app = self.session, self.jpmanage
 
         async def bank(need: NeedsBrowser, look: browser.CheckSetup) -> SetupOutcome | None:

@@ -9,7 +9,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
-from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover
+from jpmanage_tui.ui.dialogs.browser import DemoEntry, Handover
 
 PAGE = "https://cloud.jetpack.com/partner-portal/payment-methods"
 """The vendor's page of payment methods; the bank's page leads back to it where no listener here can be reached."""
