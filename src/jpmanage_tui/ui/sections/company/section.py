@@ -315,7 +315,7 @@ class CompanySection(Section, can_focus=True):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
         self.jpmanage.notify(
-            text.outcome_text(outcome, shown),
+            text.update_outcome_text(outcome, shown),
             severity="success" if outcome.happened else "error",
             outcome=True,
         )

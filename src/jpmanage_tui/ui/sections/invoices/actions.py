@@ -210,7 +210,7 @@ class InvoicesActions(Section):
         change = PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
         app.notify(f"Paying invoice {name_of(invoice)}…")
         outcome = await self.session.queue.submit(change).outcome()
-        words = text.outcome_text(outcome, name_of(invoice), total_of(invoice), card)
+        words = text.payment_outcome_text(outcome, name_of(invoice), total_of(invoice), card)
         severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
         app.notify(words, severity=severity, outcome=True)
         self.paid(outcome)

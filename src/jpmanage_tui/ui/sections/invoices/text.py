@@ -77,7 +77,7 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
     )
 
 
-def outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
+def payment_outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
     """Return how a payment ended: what is true now first, then why, then what to do."""
     match outcome.state:
         case EntryState.DONE:

@@ -152,7 +152,7 @@ class LicenseChanger:
         app.notify(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         severity: Severity = "success" if outcome.happened else "error"
-        app.notify(questions.outcome_text(outcome), severity=severity, outcome=True)
+        app.notify(questions.license_outcome_text(outcome), severity=severity, outcome=True)
         if keep:
             undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])

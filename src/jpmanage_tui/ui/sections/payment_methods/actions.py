@@ -386,7 +386,9 @@ class PaymentMethodsActions(Section):
 
     def _say_outcome(self, outcome: Outcome[Any], successor: str = "") -> None:
         self._say(
-            text.outcome_text(outcome, successor), "success" if outcome.happened else "error", outcome=True
+            text.card_outcome_text(outcome, successor),
+            "success" if outcome.happened else "error",
+            outcome=True,
         )
         show = outcome.change.payment_method_id if isinstance(outcome.change, MakeCardPrimary) else None
         self.post_message(CardsChanged(show))

@@ -8,20 +8,17 @@ from typing import Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.payment_methods import PaymentMethod
-from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.cards import Expiry, expiry_of
 from jpmanage_tui.services.card_adding import Failed
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import Where, error_text, log_words
+from jpmanage_tui.ui.common.text import ANSWER_LOST, Where, error_text, outcome_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 from jpmanage_tui.ui.sections.payment_methods.data import card_label, expiry_text
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
-
-LOST = "(the answer was lost; confirmed by checking)"
 
 
 def empty_note() -> list[str]:
@@ -103,8 +100,8 @@ def delete_question(
     return Confirmation("Delete payment method?", text, f"Delete {card_label(card)}", danger=True)
 
 
-def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
-    """Return how a change of a card ended: what is true now first. `successor` names the card that took over.
+def card_outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
+    """Return how a change of a card ended. `successor` names the card that took over.
 
     That it took over is said only where the API's own answer says so.
     """
@@ -117,17 +114,7 @@ def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
             done, asked = f"{change.card} is deleted{took_over}", "deleted"
         case _:
             return str(outcome.sentence)
-    match outcome.state:
-        case EntryState.DONE:
-            return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.CONFIRMED_DONE:
-            return f"{done} {LOST}."
-        case EntryState.UNKNOWN:
-            return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.CONFIRMED_NOT_DONE:
-            return f"{change.card} was not {asked} {LOST}. Nothing was changed."
-        case _:
-            return f"{change.card} was not {asked}: {reason_text(outcome.error, outcome.detail)} Nothing was changed."
+    return outcome_text(outcome, done, change.card, asked, reason_text(outcome.error, outcome.detail))
 
 
 def reason_text(error: Exception | None, detail: str) -> str:
@@ -160,7 +147,7 @@ def saved_text(card: PaymentMethod | None, found: bool, *, issuing_waits: bool =
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
-    looked = f" {LOST}" if found else ""
+    looked = f" {ANSWER_LOST}" if found else ""
     onward = f" Press {key_for('issue')} to go on issuing." if issuing_waits else ""
     return f"{name} is saved{role}{looked}.{onward}"
 
