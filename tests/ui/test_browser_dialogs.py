@@ -107,8 +107,8 @@ async def test_a_code_that_fits_beside_the_text_is_shown_whole_and_so_is_the_tex
         assert code.right <= size[0]
         assert code.bottom <= size[1]
         text = " ".join(line[: code.x] for line in run.lines(dialog)).split()
-        for button in dialog.query("PushButton"):
-            label = f"[ {button.words} ]"  # type: ignore[attr-defined]
+        for button in dialog.query("Button"):
+            label = f"[ {button.label} ]"  # type: ignore[attr-defined]
             assert label in " ".join(text)
 
 

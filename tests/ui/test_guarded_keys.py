@@ -234,7 +234,7 @@ async def test_a_number_is_typed_after_the_question_is_armed_and_neither_typed_a
         await typist.raw("x123456789\r\r")
         await run.until(lambda: asked(run), "the question")
         await typist.answer()
-        wanted = run.app.screen._question.type_this  # type: ignore[attr-defined]
+        wanted = run.app.screen._question.require_text  # type: ignore[attr-defined]
         await typist.paste(wanted, after=0.1)
         assert run.app.screen.query_one("#typed").value == ""  # type: ignore[attr-defined]
         await typist.press(wanted)
@@ -282,7 +282,7 @@ async def card_form(run: Run, typist: Typist) -> NewCardDialog:
     await run.until(lambda: isinstance(run.app.screen, NewCardDialog), "the form")
     dialog = run.app.screen
     assert isinstance(dialog, NewCardDialog)
-    await run.until(lambda: "loading" not in (dialog.tick.locked or ""), "the list of cards")
+    await run.until(lambda: "loading" not in (dialog.tick.disabled_reason or ""), "the list of cards")
     return dialog
 
 

@@ -29,8 +29,8 @@ from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.qr_code import place
 
 Answer = TypeVar("Answer")
@@ -136,7 +136,7 @@ class BrowserDialog(Dialog[Answer]):
 
     def press(self, event: events.Key) -> None:
         """Copy the address (`y`); scroll one that is too long, or what stands below it."""
-        if event.character == "y" and not isinstance(self.focused, Field):
+        if event.character == "y" and not isinstance(self.focused, Input):
             event.stop()
             self.copy_address()
         elif event.key in self.PAGES:
@@ -159,16 +159,16 @@ class LinkDialog(BrowserDialog[None]):
         yield from self.browser_body(
             f"{self.title_words}: open this address in a browser",
             (
-                self.buttons(PushButton("Done", id="done"), PushButton("Copy (y)", id="copy")),
+                self.buttons(Button("Done", id="done"), Button("Copy (y)", id="copy")),
                 self.text("", muted=True, id="said"),
             ),
         )
 
-    @on(PushButton.Pressed, "#done")
+    @on(Button.Pressed, "#done")
     def _done(self) -> None:
         self.dismiss(None)
 
-    @on(PushButton.Pressed, "#copy")
+    @on(Button.Pressed, "#copy")
     def _copy_pressed(self) -> None:
         self.copy_address()
 
@@ -242,12 +242,12 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
         """Compose the address, the text with the buttons, and the code."""
         buttons = Vertical(
             *(
-                PushButton(f"demo: {entry.words}", id=f"demo-{number}", changes=True)
+                Button(f"demo: {entry.words}", id=f"demo-{number}", changes=True)
                 for number, entry in enumerate(self.handover.demo)
             ),
-            PushButton("Check now", id="look"),
-            PushButton("Copy the address (y)", id="copy"),
-            PushButton("Cancel", id="cancel"),
+            Button("Check now", id="look"),
+            Button("Copy the address (y)", id="copy"),
+            Button("Cancel", id="cancel"),
             id="handover-buttons",
         )
         yield from self.browser_body(
@@ -328,8 +328,8 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
         if sentence:
             self.say(sentence)
 
-    @on(PushButton.Pressed)
-    def _pressed(self, event: PushButton.Pressed) -> None:
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         name = event.button.id or ""
         if name == "cancel":

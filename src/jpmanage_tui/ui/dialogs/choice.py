@@ -12,14 +12,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
 from jpmanage_tui.ui.common.keymap import key_name, key_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -69,7 +69,7 @@ class ChoiceList(VirtualList):
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__(id="choices")
         self.choices = list(choices)
-        self.note = ["Nothing matches."]
+        self.placeholder = ["Nothing matches."]
 
     def line_count(self) -> int:
         """Return the number of choices."""
@@ -146,7 +146,7 @@ class SearchDialog(Dialog[Answer]):
     def body(self) -> ComposeResult:
         """Compose the field, the list and the line."""
         if self.has_field:
-            field = Field(self._typed_before, placeholder=self.placeholder, id="search")
+            field = Input(self._typed_before, placeholder=self.placeholder, id="search")
             field.cursor_position = len(self._typed_before)
             yield field
         yield self.make_list()
@@ -175,7 +175,7 @@ class SearchDialog(Dialog[Answer]):
     @property
     def typed(self) -> str:
         """What stands in the field, without the spaces around it."""
-        return self.query_one("#search", Field).value.strip() if self.has_field else ""
+        return self.query_one("#search", Input).value.strip() if self.has_field else ""
 
     def about(self, words: str) -> None:
         """Say something in the line below the list."""
@@ -330,7 +330,7 @@ class ChoiceDialog(SearchDialog[str]):
         wanted = self._wanted(event)
         if wanted is not None:
             event.stop()
-            choices.place(choices.choices.index(wanted))
+            choices.move_cursor(choices.choices.index(wanted))
             self.choose()
         else:
             super().press(event)

@@ -23,7 +23,7 @@ from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.log import short_summary
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 Answer = TypeVar("Answer")
@@ -118,9 +118,9 @@ class ProgressDialog(Dialog[Answer]):
         yield from self.parts()
         yield self.text("", id="count")
         yield self.buttons(
-            PushButton("Stop", id="stop"),
-            PushButton(self.retry_label, id="retry", changes=self.retry_changes),
-            PushButton("Close", id="close"),
+            Button("Stop", id="stop"),
+            Button(self.retry_label, id="retry", changes=self.retry_changes),
+            Button("Close", id="close"),
         )
 
     @property
@@ -163,17 +163,17 @@ class ProgressDialog(Dialog[Answer]):
         self.esc_words = "Stop" if self.running else "Close"
         self.tell_keys()
 
-    @on(PushButton.Pressed, "#stop")
+    @on(Button.Pressed, "#stop")
     def _stop_pressed(self) -> None:
         if self.running:
             self.stop()
 
-    @on(PushButton.Pressed, "#retry")
+    @on(Button.Pressed, "#retry")
     def _retry_pressed(self) -> None:
         if self.can_retry:
             self.retry()
 
-    @on(PushButton.Pressed, "#close")
+    @on(Button.Pressed, "#close")
     def _close_pressed(self) -> None:
         if not self.running:
             self.dismiss(self.result())
@@ -262,22 +262,22 @@ class BatchRunDialog(ProgressDialog[Finished]):
         self.show_count(self._count_words() + halted)
         self.query_one("#stop").display = running
         self.query_one("#close").display = not running
-        retry = self.query_one("#retry", PushButton)
-        retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
+        retry = self.query_one("#retry", Button)
+        retry.label = "Retry what failed" if plan.failed else "Go on with the rest"
         retry.display = self.can_retry
         shown.changed()
         active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:
-            shown.place(active)
+            shown.move_cursor(active)
         if not running and self._ran:
             self._ran = False
             wrong = (
                 line for line, item in enumerate(plan.items) if item.outcome and not item.outcome.happened
             )
-            shown.place(next(wrong, shown.cursor))
+            shown.move_cursor(next(wrong, shown.cursor))
             self.query_one("#close").focus()
 
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _tell_current(self) -> None:
         self.query_one("#about", Static).update(_about(self.query_one(PlanList).current))
 

@@ -20,12 +20,12 @@ SEARCH_FROM = 8
 """From so many values on the list is searched by typing."""
 
 
-class PickLine(Line, can_focus=True):
+class SelectLine(Line, can_focus=True):
     """The words of the value, with a sign that there is a list behind them."""
 
     COMPONENT_CLASSES = {"pick--focus", "pick--muted"}
     DEFAULT_CSS = """
-    PickLine {
+    SelectLine {
         background: $surface;
         & > .pick--focus { text-style: bold reverse; }
         & > .pick--muted { color: $text-muted; }
@@ -33,10 +33,10 @@ class PickLine(Line, can_focus=True):
     }
     """
 
-    class Asked(Note):
+    class OpenRequested(Note):
         """The user wants the list; `typed` is the letter that asked for it, or ''."""
 
-        line: PickLine
+        line: SelectLine
         typed: str
 
     words: reactive[str] = reactive("")
@@ -63,28 +63,28 @@ class PickLine(Line, can_focus=True):
         character = event.character or ""
         if event.key in ("enter", "space"):
             event.stop()
-            self.post_message(self.Asked(self, ""))
+            self.post_message(self.OpenRequested(self, ""))
         elif character.isprintable() and character.strip():
             event.stop()
-            self.post_message(self.Asked(self, character))
+            self.post_message(self.OpenRequested(self, character))
 
     def on_click(self) -> None:
         """Open the list with the mouse, where the user has switched it on."""
         self.focus()
-        self.post_message(self.Asked(self, ""))
+        self.post_message(self.OpenRequested(self, ""))
 
 
-class PickField(FormRow):
+class Select(FormRow):
     """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
-    class Picked(Note):
+    class Changed(Note):
         """The user chose another value; `value` is its name."""
 
-        row: PickField
+        row: Select
         value: str
 
         @property
-        def control(self) -> PickField:
+        def control(self) -> Select:
             """The row."""
             return self.row
 
@@ -98,15 +98,15 @@ class PickField(FormRow):
         hint: str = "choose",
     ) -> None:
         super().__init__(name, label)
-        self.line = PickLine()
-        self.line.set_reactive(PickLine.hint, hint)
+        self.line = SelectLine()
+        self.line.set_reactive(SelectLine.hint, hint)
         self.missing = f"There is nothing to choose for {label} yet."
         self._choices = tuple(choices)
         self._value = value
         self._show()
 
     @property
-    def control(self) -> PickLine:
+    def control(self) -> SelectLine:
         """The line that takes the focus."""
         return self.line
 
@@ -134,8 +134,8 @@ class PickField(FormRow):
         words = next((choice.words for choice in self._choices if choice.name == self._value), self._value)
         self.line.words = words if self._value else ""
 
-    @on(PickLine.Asked)
-    def _asked(self, event: PickLine.Asked) -> None:
+    @on(SelectLine.OpenRequested)
+    def _asked(self, event: SelectLine.OpenRequested) -> None:
         event.stop()
         from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 
@@ -153,4 +153,4 @@ class PickField(FormRow):
             return
         self.error = ""
         self.value = name
-        self.post_message(self.Picked(self, name))
+        self.post_message(self.Changed(self, name))

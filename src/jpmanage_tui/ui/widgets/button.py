@@ -23,8 +23,8 @@ PRESSES = ("enter", "space")
 """The keys that press a button."""
 
 
-class PushButton(Line, can_focus=True):
-    """A button as wide as its words; enter or space press it. `off` says why it cannot be pressed now.
+class Button(Line, can_focus=True):
+    """A button as wide as its words; enter or space press it. `disabled_reason` says why it cannot be pressed now.
 
     `changes`: what it does changes something that a paste must not change (`DecidingPart`).
     Words that are too long for the room there is go on in the next line: the names in them are what one presses it by.
@@ -32,7 +32,7 @@ class PushButton(Line, can_focus=True):
 
     COMPONENT_CLASSES = {"button--focus", "button--off", "button--danger"}
     DEFAULT_CSS = """
-    PushButton {
+    Button {
         width: auto; height: auto; margin: 0 2 0 0;
         & > .button--focus { text-style: bold reverse; }
         & > .button--off { color: $text-muted; }
@@ -43,25 +43,25 @@ class PushButton(Line, can_focus=True):
     class Pressed(Note):
         """The button was pressed."""
 
-        button: PushButton
+        button: Button
 
         @property
-        def control(self) -> PushButton:
+        def control(self) -> Button:
             """The button."""
             return self.button
 
-    words: reactive[str] = reactive("", layout=True)
-    off: reactive[str | None] = reactive(None)
+    label: reactive[str] = reactive("", layout=True)
+    disabled_reason: reactive[str | None] = reactive(None)
 
     def __init__(self, words: str, *, id: str, danger: bool = False, changes: bool = False) -> None:
         super().__init__(id=id)
         self._changes = changes
-        self.set_reactive(PushButton.words, words)
+        self.set_reactive(Button.label, words)
         self._danger = danger
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return the width of the words with their brackets, in cells, or that of the room there is."""
-        return min(cell_len(self.words) + BRACKETS, max(BRACKETS + 1, container.width - GAP))
+        return min(cell_len(self.label) + BRACKETS, max(BRACKETS + 1, container.width - GAP))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the words take."""
@@ -69,7 +69,7 @@ class PushButton(Line, can_focus=True):
 
     def _lines(self, width: int) -> list[str]:
         room = max(1, width - BRACKETS)
-        lines = [line.plain.rstrip() for line in Text(self.words).wrap(self.app.console, room)] or [""]
+        lines = [line.plain.rstrip() for line in Text(self.label).wrap(self.app.console, room)] or [""]
         indented = [f"  {line}" for line in lines]
         return [f"[ {lines[0]}", *indented[1:-1], f"{indented[-1]} ]"] if lines[1:] else [f"[ {lines[0]} ]"]
 
@@ -83,11 +83,11 @@ class PushButton(Line, can_focus=True):
     def _style(self) -> Style:
         if self.has_focus:
             return self.style("button--focus")
-        if self.off:
+        if self.disabled_reason:
             return self.style("button--off")
         return self.style("button--danger") if self._danger else self.rich_style
 
-    def watch_words(self) -> None:
+    def watch_label(self) -> None:
         """Tell the row that the button has another width."""
         if isinstance(self.parent, ButtonRow):
             self.parent.fit()
@@ -125,7 +125,7 @@ class ButtonRow(Container):
     }
     """
 
-    def __init__(self, *buttons: PushButton, width: int, classes: str | None = None) -> None:
+    def __init__(self, *buttons: Button, width: int, classes: str | None = None) -> None:
         """`width` is about how many cells there will be: what is known before the first layout."""
         super().__init__(*buttons, classes=classes)
         self._buttons = buttons
@@ -139,5 +139,5 @@ class ButtonRow(Container):
 
     def fit(self) -> None:
         """Stand beside each other if all that are shown fit."""
-        needed = sum(cell_len(button.words) + BRACKETS + GAP for button in self._buttons if button.display)
+        needed = sum(cell_len(button.label) + BRACKETS + GAP for button in self._buttons if button.display)
         self.set_class(needed - GAP > self._width, "-stacked")

@@ -12,42 +12,42 @@ from jpmanage_tui.ui.common.messages import Note
 from jpmanage_tui.ui.widgets.line import Line
 
 
-class TickBox(Line, can_focus=True):
-    """`[x] words`: space or enter turn it over. `locked` says why it cannot be turned."""
+class Checkbox(Line, can_focus=True):
+    """`[x] words`: space or enter turn it over. `disabled_reason` says why it cannot be turned."""
 
     COMPONENT_CLASSES = {"tick--focus", "tick--locked"}
     DEFAULT_CSS = """
-    TickBox { & > .tick--focus { text-style: bold reverse; } & > .tick--locked { color: $text-muted; } }
+    Checkbox { & > .tick--focus { text-style: bold reverse; } & > .tick--locked { color: $text-muted; } }
     """
 
     class Changed(Note):
         """The box was turned over."""
 
-        box: TickBox
-        ticked: bool
+        box: Checkbox
+        value: bool
 
         @property
-        def control(self) -> TickBox:
+        def control(self) -> Checkbox:
             """The box."""
             return self.box
 
-    ticked: reactive[bool] = reactive(False)
-    locked: reactive[str | None] = reactive(None)
+    value: reactive[bool] = reactive(False)
+    disabled_reason: reactive[str | None] = reactive(None)
 
-    def __init__(self, words: str, ticked: bool, *, id: str) -> None:
+    def __init__(self, words: str, value: bool, *, id: str) -> None:
         super().__init__(id=id)
         self._words = words
-        self.set_reactive(TickBox.ticked, ticked)
+        self.set_reactive(Checkbox.value, value)
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the box, its words and why it is locked."""
+        """Return the box, its words and why it cannot be turned."""
         style = self.rich_style
         if self.has_focus:
             style = self.style("tick--focus")
-        box = "[x]" if self.ticked else "[ ]"
+        box = "[x]" if self.value else "[ ]"
         parts = [(f"{box} {self._words}", style)]
-        if self.locked:
-            parts.append((f"  ({self.locked})", self.style("tick--locked")))
+        if self.disabled_reason:
+            parts.append((f"  ({self.disabled_reason})", self.style("tick--locked")))
         return parts
 
     def on_focus(self) -> None:
@@ -62,6 +62,6 @@ class TickBox(Line, can_focus=True):
         """Turn the box over on space and enter."""
         if event.key in ("space", "enter"):
             event.stop()
-            if not self.locked:
-                self.ticked = not self.ticked
-                self.post_message(self.Changed(self, self.ticked))
+            if not self.disabled_reason:
+                self.value = not self.value
+                self.post_message(self.Changed(self, self.value))

@@ -125,7 +125,7 @@ async def to_bundle(run: Run, view: LicensesSection) -> License:
     for _ in range(20):
         row = next((row for row, one in view.state.rows.known.items() if one.is_bundle), None)
         if row is not None:
-            view.license_list.place(view.license_list.line_of(type(view.license_list.ref)(row)))
+            view.license_list.move_cursor(view.license_list.line_of(type(view.license_list.ref)(row)))
             bundle = view.current
             assert bundle is not None
             return bundle

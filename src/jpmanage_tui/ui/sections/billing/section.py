@@ -198,8 +198,8 @@ class BillingSection(BillingActions):
     def _show(self) -> None:
         estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
         now = self.session.client.server_now() or datetime.now(UTC)
-        self.estimate_list.note = facts.estimate_note(self.estimate, self._words(Part.ESTIMATE))
-        self.idle_list.note = facts.idle_note(self.estimate, self.book, self._words(Part.IDLE))
+        self.estimate_list.placeholder = facts.estimate_note(self.estimate, self._words(Part.ESTIMATE))
+        self.idle_list.placeholder = facts.idle_note(self.estimate, self.book, self._words(Part.IDLE))
         self.estimate_list.show_estimate(estimate, self.currency, self.order)
         self.idle_list.show_book(self.book, now)
         self._show_frame()
@@ -316,7 +316,7 @@ class BillingSection(BillingActions):
     def _answered_at(self, part: Part) -> datetime | None:
         return self.book.answered_at if part is Part.IDLE else self.answered_at
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _viewed(self) -> None:
         self._show_frame()
         if self.shows_idle:

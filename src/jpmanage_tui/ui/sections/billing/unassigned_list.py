@@ -103,7 +103,7 @@ class IdleList(VirtualList):
         """The cursor stands on licenses only."""
         return line < len(self.book.items)
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         items = self.book.items
         if not self._marked or line >= len(items):

@@ -163,7 +163,7 @@ class InvoicesActions(Section):
         if answer is None:
             return
         dialog = BatchDialog(
-            f"Download: {which.lower()}", session.client, status, session.download_folder, answer.ticked
+            f"Download: {which.lower()}", session.client, status, session.download_folder, answer.checked
         )
         self.batch_dialog = dialog
         try:

@@ -15,7 +15,7 @@ from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.line import pad
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -36,7 +36,7 @@ class BatchList(VirtualList):
         """Show these invoices, the last one in view. The batch's own list may change between two frames."""
         self._downloads = tuple(jobs)
         self.changed()
-        self.place(len(self._downloads) - 1)
+        self.move_cursor(len(self._downloads) - 1)
 
     def line_count(self) -> int:
         """Return the number of invoices so far."""
@@ -118,9 +118,11 @@ class BatchDialog(ProgressDialog[bool]):
         self.query_one(BatchList).show_downloads(self.downloads.jobs)
         running = self.running
         self.show_count(f"{self.downloads.summary} — going on…" if running else self._end_words())
-        self.query_one("#stop", PushButton).off = None if running else "Nothing is running."
-        self.query_one("#close", PushButton).off = "Stop it first, or wait." if running else None
-        self.query_one("#retry", PushButton).off = None if self.can_retry else "Nothing is left to try."
+        self.query_one("#stop", Button).disabled_reason = None if running else "Nothing is running."
+        self.query_one("#close", Button).disabled_reason = "Stop it first, or wait." if running else None
+        self.query_one("#retry", Button).disabled_reason = (
+            None if self.can_retry else "Nothing is left to try."
+        )
         if not running and (self.focused is None or self.focused.id == "stop"):
             self.query_one("#close").focus()
 

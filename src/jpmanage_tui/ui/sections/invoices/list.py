@@ -92,7 +92,7 @@ class InvoiceList(VirtualList):
             self.cursor = row
         self.changed()
         if self.to_end and self.list_state.rows:
-            self.place(len(self.list_state.rows) - 1)
+            self.move_cursor(len(self.list_state.rows) - 1)
 
     # -- moving --------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ class InvoicesSection(InvoicesActions):
     def _show(self, on: Invoice | None) -> None:
         self.query_one(InvoiceTabs).show_tab(self.list_state.status)
         shown = self.invoice_list
-        shown.note = text.empty_lines(self.list_state, self.error)
+        shown.placeholder = text.empty_lines(self.list_state, self.error)
         shown.stay_on(on)
         self._tell()
 
@@ -103,7 +103,7 @@ class InvoicesSection(InvoicesActions):
 
     # -- fetching ------------------------------------------------------------------------
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     @on(InvoiceList.WantsEnd)
     def _viewed(self) -> None:
         """Ask for the next page when the end of what is loaded is in view, or the user goes to the end of all."""

@@ -72,7 +72,7 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
             f"Into {folder}{where}. Existing files are kept.",
         ],
         "Download all",
-        tick=("Skip invoices that are already downloaded", True),
+        checkbox=("Skip invoices that are already downloaded", True),
         changes=False,
     )
 

@@ -51,7 +51,7 @@ class ProductList(VirtualList):
         needle = fold(text)
         for line, row in enumerate(self._rows):
             if isinstance(row, Product) and needle in fold(row.name):
-                self.place(line)
+                self.move_cursor(line)
                 return
 
     @property
@@ -68,7 +68,7 @@ class ProductList(VirtualList):
         """Return whether a product stands on the line."""
         return 0 <= line < len(self._rows) and isinstance(self._rows[line], Product)
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return a tick beside what is selected in this size."""
         return "✓" if self._count(line) else " "
 

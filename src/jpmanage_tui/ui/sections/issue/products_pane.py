@@ -76,7 +76,7 @@ class ProductsPane(Vertical):
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
         found = catalog.at_size(catalog.search(order.sold, self.text), self.in_size)
-        self.products.note = self._note()
+        self.products.placeholder = self._note()
         self.products.show_products(found, self.in_size, order.selection)
         self._fit()
 
@@ -94,11 +94,11 @@ class ProductsPane(Vertical):
         sizes = key_line("the other sizes", "issue-size-before", "issue-next-size")
         return ["", f"{what} matches “{self.text}”.", "", sizes, "esc    clear the search"]
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _fit(self) -> None:
         self.query_one(ProductHeadings).fit(self.products.scrollable_content_region.width, self.in_size)
 
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         product = self.products.current
         inside = (
@@ -138,8 +138,8 @@ class ProductsPane(Vertical):
             return False
         return True
 
-    @on(SearchBar.Asked)
-    def _search(self, event: SearchBar.Asked) -> None:
+    @on(SearchBar.Changed)
+    def _search(self, event: SearchBar.Changed) -> None:
         if event.entered:
             self.products.focus()
             return

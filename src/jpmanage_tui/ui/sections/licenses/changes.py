@@ -230,7 +230,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.unassign(targets, await self.prices(), unlisted))
         if answer is None:
             return
-        changes = [unassign_change(license, answer.ticked) for license in licenses]
+        changes = [unassign_change(license, answer.checked) for license in licenses]
         sites = {license.license_key: license.blog_id for license in licenses}
         if len(changes) > 1:
             await self.run("Unassign", changes, sites)
@@ -283,7 +283,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.undo(ready, changed, prices))
         if answer is None:
             return
-        words, changes = undo_changes(ready, prices, answer.ticked)
+        words, changes = undo_changes(ready, prices, answer.checked)
         if len(changes) > 1:
             left = await self.run(f"Undo: {words}", changes, keep=False)
         else:

@@ -215,9 +215,9 @@ class LicenseList(VirtualList):
                 heights[number] = block.height
         return Block(text, actions, Outline(self.state.child_count(license), heights))
 
-    def place(self, line: int) -> None:
+    def move_cursor(self, line: int) -> None:
         """Put the cursor on `line`, and remember the license there."""
-        super().place(line)
+        super().move_cursor(line)
         self.note_anchor()
 
     def resized(self) -> None:
@@ -247,7 +247,7 @@ class LicenseList(VirtualList):
         if license is not None and license.license_key in self.state.expanded:
             self.state.expanded.discard(license.license_key)
         elif parent is not None:
-            self.place(self.line_of(Ref(self.ref.row)))
+            self.move_cursor(self.line_of(Ref(self.ref.row)))
             self.note_anchor()
             self.state.expanded.discard(parent.license_key)
         else:
@@ -257,7 +257,7 @@ class LicenseList(VirtualList):
 
     # -- painting ------------------------------------------------------------------------
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         if not self.state.marked:
             return " "

@@ -195,7 +195,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
                 _continues(licenses, prices),
             ],
             f"Unassign {license.product} from {site_of(license)}",
-            tick=(MAIL, True),
+            checkbox=(MAIL, True),
         )
     what = pluralize(len(licenses), "license")
     return Confirmation(
@@ -205,7 +205,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
             f"The sites lose these products. {_continues(licenses, prices)}",
         ],
         f"Unassign {what}",
-        tick=(MAIL_MANY, True),
+        checkbox=(MAIL_MANY, True),
         danger=True,
         rows=_rows(licenses, unlisted),
     )
@@ -267,7 +267,7 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
         f"Revoke {pluralize(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
         f"Revoke {pluralize(size, 'license')}",
-        type_this=str(size),
+        require_text=str(size),
         danger=True,
         rows=_rows(licenses, unlisted),
     )
@@ -324,7 +324,7 @@ def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices
         f"Revoke the bundle of {size}?",
         [*about, what],
         "Revoke bundle",
-        type_this=str(size) if size > 1 else None,
+        require_text=str(size) if size > 1 else None,
         danger=True,
     )
 
@@ -362,13 +362,13 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
             f"Undo: {verb.lower()} the license{again}?",
             [f"{change.product}\n{change.license_key}\n{preposition} {where}", *text],
             f"{verb} {change.product} {preposition} {site_name(change.site_url)}{again}",
-            tick=tick,
+            checkbox=tick,
         )
     return Confirmation(
         f"Undo: {verb.lower()} {what}{again}?",
         text,
         f"{verb} {what}{again}",
-        tick=tick,
+        checkbox=tick,
         danger=assigned,
         rows=[*(_done_row(one) for one in ready), *(_done_row(one.done, one.why) for one in changed)],
     )

@@ -226,13 +226,13 @@ class LicensesSection(SearchActions):
         self.query_one(LicenseTabs).show_tabs(query.tab, self.counts)
         self.query_one(ColumnTitles).show(self.state)
         self.query_one(FilterLine).show_filters(query.filters)
-        self.license_list.note = placeholder(self.state, self.counts, self.error)
+        self.license_list.placeholder = placeholder(self.state, self.counts, self.error)
         self.license_list.rebuild()
         self.tell()
 
     # -- fetching ------------------------------------------------------------------------
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _viewed(self) -> None:
         if self._settling is not None:
             self._settling.stop()
@@ -289,7 +289,7 @@ class LicensesSection(SearchActions):
         self.search_index.page_loaded(message.query, message.number, message.page)
         if message.number == 1 and self._arrived:
             rows = [row for row, one in self.state.rows.known.items() if one.license_key in self._arrived]
-            self.license_list.place(self.license_list.line_of(Ref(min(rows, default=0))))
+            self.license_list.move_cursor(self.license_list.line_of(Ref(min(rows, default=0))))
             self._arrived.clear()
 
     @on(ChildrenLoaded)
@@ -367,8 +367,8 @@ class LicensesSection(SearchActions):
     def _typed(self) -> None:
         self.tell()
 
-    @on(SearchBar.Asked)
-    def _search(self, event: SearchBar.Asked) -> None:
+    @on(SearchBar.Changed)
+    def _search(self, event: SearchBar.Changed) -> None:
         if event.entered and self._offers_every_state and event.text == self.state.query.search:
             self.show_tab(None)
         else:

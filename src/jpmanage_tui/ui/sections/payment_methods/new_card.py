@@ -22,8 +22,8 @@ from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, dis
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
 from jpmanage_tui.ui.sections.payment_methods.text import failed_text
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from jpmanage_tui.ui.widgets.form import NARROW_BELOW
 
 FRAME = 4
@@ -64,13 +64,13 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     NewCardDialog FormRow > .form--error { margin: 0 0 0 21; }
     NewCardDialog.-narrow FormRow .form--label { width: 1fr; }
     NewCardDialog.-narrow FormRow > .form--error { margin: 0; }
-    NewCardDialog TickBox { margin: 1 0 0 0; }
+    NewCardDialog Checkbox { margin: 1 0 0 0; }
     NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
     NewCardDialog #outcome.-bad { color: $error; }
     NewCardDialog #note { color: $warning; height: auto; margin: 0 0 1 0; display: none; }
     NewCardDialog #note.-shown { display: block; }
     """
-    first_focus: ClassVar[str | None] = "#form-name Field"
+    first_focus: ClassVar[str | None] = "#form-name Input"
     f2_words = "Save payment method"
 
     class Listed(Note):
@@ -98,20 +98,20 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         """Compose the fields, the tick box, what to know, and the buttons."""
         yield Static(self._note, markup=False, id="note", classes="-shown" if self._note else "")
         yield CardForm()
-        yield TickBox(SET_PRIMARY, True, id="primary")
+        yield Checkbox(SET_PRIMARY, True, id="primary")
         yield self.text(CHARGED, muted=True, id="charged")
         yield self.text("")
         yield self.text(SAFE, muted=True)
         yield self.buttons(
-            PushButton("Save payment method", id="save", changes=True),
-            PushButton(BROWSER_WORDS, id="browser"),
-            PushButton("Cancel", id="cancel"),
+            Button("Save payment method", id="save", changes=True),
+            Button(BROWSER_WORDS, id="browser"),
+            Button("Cancel", id="cancel"),
         )
         yield Static("", markup=False, id="outcome")
 
     def on_mount(self) -> None:
         """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
-        self.tick.locked = LISTING
+        self.tick.disabled_reason = LISTING
         self.run_worker(self._list(), group="new-card-list", exclusive=True, exit_on_error=False)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -126,9 +126,9 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         return self.query_one(CardForm)
 
     @property
-    def tick(self) -> TickBox:
+    def tick(self) -> Checkbox:
         """The tick box."""
-        return self.query_one("#primary", TickBox)
+        return self.query_one("#primary", Checkbox)
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Say how it stands, below the buttons."""
@@ -150,12 +150,12 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     @on(Listed)
     def _listed(self, message: Listed) -> None:
         first = message.cards is not None and primary_is_locked_on(message.cards)
-        self.tick.locked = FIRST if first else None
-        self.tick.ticked = first or self.tick.ticked
+        self.tick.disabled_reason = FIRST if first else None
+        self.tick.value = first or self.tick.value
 
-    @on(TickBox.Changed, "#primary")
-    def _ticked(self, event: TickBox.Changed) -> None:
-        self.query_one("#charged").visible = event.ticked
+    @on(Checkbox.Changed, "#primary")
+    def _ticked(self, event: Checkbox.Changed) -> None:
+        self.query_one("#charged").visible = event.value
 
     # -- saving --------------------------------------------------------------------------
 
@@ -166,9 +166,9 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
 
     @on(CvcRow.Done)
     def _after_fields(self) -> None:
-        self.query_one("#save", PushButton).focus()
+        self.query_one("#save", Button).focus()
 
-    @on(PushButton.Pressed, "#save")
+    @on(Button.Pressed, "#save")
     def submit(self) -> None:
         """Check the fields and add the card, once at a time."""
         if self.busy:
@@ -179,17 +179,17 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
             self.say("Nothing was sent: see the fields above.", bad=True)
             return
         self._set_busy(True)
-        work = self._add(self.form.entry(), self.tick.ticked)
+        work = self._add(self.form.entry(), self.tick.value)
         self.run_worker(work, group="new-card", exclusive=False, exit_on_error=False)
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         if busy:
-            self.query_one("#save", PushButton).focus()
+            self.query_one("#save", Button).focus()
         self.form.disabled = busy
         self.tick.disabled = busy
-        for button in self.query(PushButton):
-            button.off = "Being sent." if busy else None
+        for button in self.query(Button):
+            button.disabled_reason = "Being sent." if busy else None
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
         self.post_message(self.Ended(await self._saver.add(card, primary)))
@@ -213,14 +213,14 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
         else:
             self._leave(result)
 
-    @on(PushButton.Pressed, "#browser")
-    def _browser(self, event: PushButton.Pressed) -> None:
-        if not event.button.off:
+    @on(Button.Pressed, "#browser")
+    def _browser(self, event: Button.Pressed) -> None:
+        if not event.button.disabled_reason:
             self._leave(USE_BROWSER)
 
     # -- leaving -------------------------------------------------------------------------
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def step_back(self) -> None:
         """Leave; asks when something was typed. While a card is at Stripe, its way cannot be left."""
         if self.busy and self._saver.saving():

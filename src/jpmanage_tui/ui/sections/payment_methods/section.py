@@ -139,7 +139,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
             place = self.saved_cards.find(self._show_next)
             self._show_next = None
             if place is not None:
-                self.card_list.place(place)
+                self.card_list.move_cursor(place)
 
     @on(CardsFailed)
     def _cards_failed(self, message: CardsFailed) -> None:
@@ -150,8 +150,8 @@ class PaymentMethodsSection(PaymentMethodsActions):
         self._retry.failed(message.error)
         self._show()
 
-    @on(VirtualList.Viewed)
-    @on(VirtualList.Moved)
+    @on(VirtualList.VisibleRangeChanged)
+    @on(VirtualList.Highlighted)
     def _near_the_end(self) -> None:
         """Read on when the end of what is known comes into view."""
         cards, shown = self.saved_cards.cards, self.card_list
@@ -164,7 +164,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     def _show(self) -> None:
         shown = self.card_list
-        shown.note = self._note()
+        shown.placeholder = self._note()
         shown.show_cards(self.saved_cards, self.busy, self.today())
         self._fit_headings()
         self._tell()
