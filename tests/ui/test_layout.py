@@ -94,7 +94,7 @@ async def test_buttons_with_long_names_stay_in_their_dialog_and_no_letter_behind
                     line[button.region.x : button.region.right].strip()
                     for line in shown[button.region.y : button.region.bottom]
                 )
-                assert label.replace(" ", "") == f"[{button.label.replace(' ', '')}]"
+                assert label.replace(" ", "") == f"[{str(button.label).replace(' ', '')}]"
             for line in shown[box.y : box.bottom]:
                 assert {line[at : at + 1] for at in (box.x - 1, box.right) if at >= 0} <= {" ", ""}
             await run.press("escape")

@@ -196,7 +196,7 @@ class ConfirmDialog(Dialog[Confirmed]):
                 yield Input(id="typed")
                 yield Static("]  ")
                 yield Static("", markup=False, id="wrong")
-        go = Button(question.button, id="go", danger=question.danger)
+        go = Button(question.button, id="go", variant="error" if question.danger else "default")
         if question.require_text is not None:
             go.disabled_reason = f"Type {question.require_text} first."
         yield self.buttons(Button(question.stay, id="cancel"), go)
@@ -287,10 +287,10 @@ class ConfirmDialog(Dialog[Confirmed]):
         self.dismiss(None)
 
     @on(Button.Pressed, "#go")
-    def _go(self, event: Button.Pressed) -> None:
-        if event.button.disabled_reason:
-            wanted = self._question.require_text
-            self._say(f"That is not {wanted}." if self._typed else event.button.disabled_reason)
+    def _go(self) -> None:
+        reason = self.query_one("#go", Button).disabled_reason
+        if reason:
+            self._say(f"That is not {self._question.require_text}." if self._typed else reason)
             self.query_one("#typed", Input).focus()
             return
         tick = self.query_one("#tick", Checkbox).value if self._question.checkbox is not None else False

@@ -214,8 +214,8 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
             self._leave(result)
 
     @on(Button.Pressed, "#browser")
-    def _browser(self, event: Button.Pressed) -> None:
-        if not event.button.disabled_reason:
+    def _browser(self) -> None:
+        if not self.busy:
             self._leave(USE_BROWSER)
 
     # -- leaving -------------------------------------------------------------------------
