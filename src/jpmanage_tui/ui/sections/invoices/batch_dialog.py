@@ -66,7 +66,7 @@ class BatchDialog(ProgressDialog[bool]):
         self._status = status
         self.downloads = DownloadBatch(client, folder, skip, self.tell_progress)
         self._worker: Worker[None] | None = None
-        self._running = False
+        self._downloading = False
         self._stopped = False
 
     def parts(self) -> Iterable[Widget]:
@@ -80,16 +80,16 @@ class BatchDialog(ProgressDialog[bool]):
     @property
     def running(self) -> bool:
         """Whether invoices are being downloaded."""
-        return self._running
+        return self._downloading
 
     @property
     def can_retry(self) -> bool:
         """Whether not all of them are there."""
-        return not self._running and not self.downloads.complete
+        return not self._downloading and not self.downloads.complete
 
     def retry(self) -> None:
         """Download what is not there yet."""
-        self._running, self._stopped = True, False
+        self._downloading, self._stopped = True, False
         self._worker = self.run_worker(self._work(), group="batch", exclusive=True, exit_on_error=False)
         self.show()
 
@@ -110,7 +110,7 @@ class BatchDialog(ProgressDialog[bool]):
             if invoices.done and not invoices.complete:
                 self.downloads.lack(invoices.left_out)
         finally:
-            self._running = False
+            self._downloading = False
             self.tell_progress()
 
     def show(self) -> None:
