@@ -27,8 +27,7 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.errors import ConfigError, Locked
 from jpmanage_tui.config.files import lock
-from tests.account.test_token_provider import REFRESH, spoil
-from tests.account.test_token_provider import signed_in as signed_in
+from tests.account.test_token_provider import REFRESH, signed_in as signed_in, spoil
 from tests.cli.harness import KEY, USER, USER_ONE_KEY, Cli, token
 
 BOUND = 5.0

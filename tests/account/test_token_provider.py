@@ -120,7 +120,7 @@ def test_many_requests_that_are_refused_at_once_renew_once(signed_in: Cli) -> No
     async def many() -> None:
         door = AccountService.of_environment(AppOptions())
         async with door.visit() as line:
-            await asyncio.gather(*(line.client.account.me() for _ in range(8)))
+            await asyncio.gather(*(line.client.me.get() for _ in range(8)))
         await door.close()
 
     spoil(signed_in, user_token=SecretStr("gone"))
@@ -134,8 +134,8 @@ def test_of_two_programs_one_renews_and_the_other_takes_it_over(signed_in: Cli) 
 
         async def ask(door: AccountService) -> None:
             async with door.visit() as line:
-                await line.client.account.me()
-                await line.client.account.me()
+                await line.client.me.get()
+                await line.client.me.get()
 
         await asyncio.gather(*(ask(door) for door in doors))
         for door in doors:

@@ -91,7 +91,7 @@ ENDPOINTS = [
     ),
     endpoint("counts", lambda c: c.licenses.counts(), f"GET {LICENSING}/licenses/counts", answer={}),
     endpoint(
-        "billing", lambda c: c.licenses.billing(), f"GET {LICENSING}/licenses/billing", answer={"costs": {}}
+        "billing", lambda c: c.billing.estimate(), f"GET {LICENSING}/licenses/billing", answer={"costs": {}}
     ),
     endpoint(
         "issue",
@@ -259,7 +259,7 @@ ENDPOINTS = [
         token=USER,
         changes=True,
     ),
-    endpoint("me", lambda c: c.account.me(), "GET /rest/v1.1/me", answer={"ID": 1}, token=USER),
+    endpoint("me", lambda c: c.me.get(), "GET /rest/v1.1/me", answer={"ID": 1}, token=USER),
     endpoint(
         "cards",
         lambda c: c.payment_methods.list(),

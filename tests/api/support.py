@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.request import Exchange
-from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind, TokenProvider
 
 API = "https://api.example"

@@ -39,7 +39,7 @@ async def confirm(client: LicensingClient, number: str) -> tuple[SetupOutcome, S
 
 
 async def test_the_bill_names_products_and_costs(client: LicensingClient) -> None:
-    estimate = await client.licenses.billing()
+    estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert estimate.products
     assert estimate.costs.total is not None

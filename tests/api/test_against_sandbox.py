@@ -20,8 +20,8 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.partner import NO_PARTNER
-from jpmanage_tui.api.timeouts import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from tests.api.support import Pauses
 from tests.sandbox.harness import options, running_sandbox

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError, RateLimitError, ServerError
 from jpmanage_tui.api.failures import http_date, retry_after_seconds
 from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.request import Exchange
-from jpmanage_tui.api.timeouts import Timeouts
 from tests.api.support import COUNTS, SCAN, CutBody, Pauses, Server, client_of, reply
 from tests.api.test_stripe import CARD, CONFIGURATION, RETURN
 

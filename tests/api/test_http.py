@@ -7,7 +7,7 @@ import certifi
 import httpx
 import pytest
 
-from jpmanage_tui.api import http
+from jpmanage_tui.api import certificates as http
 
 
 def _trusted() -> list[object]:

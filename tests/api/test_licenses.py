@@ -126,7 +126,7 @@ async def test_a_download_without_an_address_is_a_server_error() -> None:
 async def test_an_upcoming_invoice_in_preparation_is_a_normal_answer() -> None:
     server = Server(error(403, "no_billing_invoice_available", "Being prepared."))
     async with client_of(server) as client:
-        answer = await client.licenses.billing()
+        answer = await client.billing.estimate()
     assert answer == NotYetAvailable(message="Being prepared.")
     assert len(server.requests) == 1
 
@@ -136,7 +136,7 @@ async def test_an_invoice_in_preparation_without_a_message_has_our_sentence(mess
     async with client_of(
         Server(reply(403, {"code": "no_billing_invoice_available", "message": message}))
     ) as client:
-        answer = await client.licenses.billing()
+        answer = await client.billing.estimate()
     assert answer == NotYetAvailable(message="Your upcoming invoice is being prepared.")
 
 
@@ -147,7 +147,7 @@ NOT_KNOWN: list[object] = [None, {}, [], "", "soon", {"assigned": None, "unassig
 async def test_counts_of_billing_that_are_not_given_are_not_known_and_not_nought(counts: object) -> None:
     body = {"costs": {}, "products": [{"product_slug": "a", "counts": counts}], "licenses": counts}
     async with client_of(Server(reply(200, body))) as client:
-        estimate = await client.licenses.billing()
+        estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert estimate.products is not None
     for found in (estimate.licenses, estimate.products[0].counts):
@@ -157,7 +157,7 @@ async def test_counts_of_billing_that_are_not_given_are_not_known_and_not_nought
 async def test_counts_of_billing_that_are_given_in_part_are_known_in_part() -> None:
     body = {"costs": {}, "licenses": {"assigned": "3", "total": 0}}
     async with client_of(Server(reply(200, body))) as client:
-        estimate = await client.licenses.billing()
+        estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert estimate.licenses == BillingCounts(assigned=3, unassigned=None, total=0)
 
@@ -169,7 +169,7 @@ async def test_an_estimate_that_lists_no_products_does_not_say_that_nothing_is_b
     products: object, known: bool
 ) -> None:
     async with client_of(Server(reply(200, {"costs": {"total": 5}, "products": products}))) as client:
-        estimate = await client.licenses.billing()
+        estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert (estimate.products is not None) is known
 
@@ -177,7 +177,7 @@ async def test_an_estimate_that_lists_no_products_does_not_say_that_nothing_is_b
 async def test_any_other_403_of_billing_is_an_error() -> None:
     async with client_of(Server(error(403, "rest_forbidden"))) as client:
         with pytest.raises(PermissionDeniedError):
-            await client.licenses.billing()
+            await client.billing.estimate()
 
 
 async def test_billing_takes_figures_as_given_even_where_they_disagree() -> None:
@@ -199,7 +199,7 @@ async def test_billing_takes_figures_as_given_even_where_they_disagree() -> None
         "price_interval": "day",
     }
     async with client_of(Server(reply(200, body))) as client:
-        estimate = await client.licenses.billing()
+        estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert (str(estimate.date), estimate.licenses.total) == ("2022-02-01", 3)
     assert estimate.costs.total == 300
@@ -214,7 +214,7 @@ async def test_billing_takes_figures_as_given_even_where_they_disagree() -> None
 @pytest.mark.parametrize("interval", [{}, {"price_interval": None}, {"price_interval": "week"}])
 async def test_billing_without_a_daily_interval_is_monthly(interval: dict[str, object]) -> None:
     async with client_of(Server(reply(200, {"costs": {"total": 1}} | interval))) as client:
-        estimate = await client.licenses.billing()
+        estimate = await client.billing.estimate()
     assert isinstance(estimate, BillingEstimate)
     assert estimate.price_interval is BillingInterval.MONTH
 
@@ -222,4 +222,4 @@ async def test_billing_without_a_daily_interval_is_monthly(interval: dict[str, o
 async def test_billing_without_costs_is_not_shown_as_nothing_to_pay() -> None:
     async with client_of(Server(reply(200, {}))) as client:
         with pytest.raises(ServerError, match="costs"):
-            await client.licenses.billing()
+            await client.billing.estimate()

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError, ServerError
 from jpmanage_tui.api.paging import (

@@ -10,19 +10,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pydantic import SecretStr
 
+from jpmanage_tui.api.certificates import Certificates
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiConnectionError, ApiError, NotSent, OutcomeUnknownError
-from jpmanage_tui.api.http import Certificates
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.oauth import OAuthClient
-from jpmanage_tui.api.proxies import CannotSend, Proxies
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.stripe import StripeConfiguration
-from jpmanage_tui.api.timeouts import Timeouts
-from jpmanage_tui.api.transport import Transport
+from jpmanage_tui.api.transport import CannotSend, Proxies, Transport
 from tests.api.recording_proxy import (
     AUTHORITY,
     USER_PASSWORD,

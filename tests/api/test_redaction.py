@@ -8,8 +8,7 @@ from contextlib import suppress
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.redaction import redacted

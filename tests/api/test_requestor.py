@@ -19,7 +19,7 @@ from jpmanage_tui.api.errors import (
     ServerError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.timeouts import Timeouts
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenKind
 from tests.api.support import (
     CONNECT_TROUBLE,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from jpmanage_tui.api import bodies
+from jpmanage_tui.api import requestor
 from jpmanage_tui.api.errors import (
     ApiConnectionError,
     ApiError,
@@ -20,8 +20,8 @@ from jpmanage_tui.api.errors import (
     PermissionDeniedError,
     ServerError,
 )
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.request import Exchange
-from jpmanage_tui.api.timeouts import Timeouts
 from tests.api.support import (
     API,
     COUNTS,
@@ -101,7 +101,7 @@ async def test_a_cancelled_read_stays_cancelled() -> None:
 
 
 async def test_a_body_over_the_limit_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "BODY_LIMIT", 1000)
+    monkeypatch.setattr(requestor, "BODY_LIMIT", 1000)
     async with client_of(Server(gzipped(gzip.compress(b" " * 100_000)))) as client:
         with pytest.raises(ServerError, match="larger than"):
             await client.licenses.counts()

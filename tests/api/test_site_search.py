@@ -7,8 +7,7 @@ from unicodedata import normalize
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient

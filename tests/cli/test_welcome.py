@@ -155,7 +155,7 @@ async def test_a_sign_in_that_shall_not_be_kept_is_kept_nowhere_and_still_renewe
         source = run.app.session.queue._dispatcher._tokens
         assert isinstance(source, AccountTokens)
         source.user = SecretStr("gone")
-        assert (await run.app.session.client.account.me()).username
+        assert (await run.app.session.client.me.get()).username
     assert cli.store.list() == ()
 
 

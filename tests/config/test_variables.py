@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import jpmanage_tui
 from jpmanage_tui.config.variables import VARIABLES, unknown_variables

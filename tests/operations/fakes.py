@@ -29,6 +29,7 @@ from jpmanage_tui.api.licenses import (
     LicenseSort,
     SortDirection,
 )
+from jpmanage_tui.api.options import AccountContext
 from jpmanage_tui.api.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.payment_methods import PaymentMethod, PaymentMethodPage
 from jpmanage_tui.api.request import Exchange
@@ -75,6 +76,7 @@ class FakeServer:
     page_totals: bool = True
     late: list[Callable[[], object]] = field(default_factory=list)
     listener: Callable[[Exchange], None] = field(default=lambda exchange: None)
+    account_context: AccountContext = field(default_factory=AccountContext)
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:

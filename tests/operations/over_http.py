@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.timeouts import Timeouts
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import NO_SECRETS, Mutation, Secrets

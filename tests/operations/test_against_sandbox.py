@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.licenses import License, LicenseFilter
-from jpmanage_tui.api.timeouts import Timeouts
+from jpmanage_tui.api.options import Timeouts
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Mutation

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jpmanage_tui.api.errors import ApiConnectionError, ServerError
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, ServerError
 from jpmanage_tui.operations.errors import SnapshotUnavailable
 from jpmanage_tui.operations.snapshot import MARGIN, Snapshots, is_before
 from tests.operations.fakes import NOW, FakeServer, license_row
@@ -79,13 +79,13 @@ async def test_without_the_servers_time_the_newest_license_tells_it_unless_it_is
 
 
 @pytest.mark.parametrize("error", [ApiConnectionError("No line."), ServerError("It failed.", status=500)])
-async def test_a_server_that_cannot_be_asked_is_not_ready_and_is_asked_again(error: Exception) -> None:
+async def test_a_server_that_cannot_be_asked_is_not_ready_and_is_asked_again(error: ApiError) -> None:
     server = FakeServer(read_faults=[error])
     baselines = Snapshots(server)
     with pytest.raises(SnapshotUnavailable) as caught:
         await baselines.take()
     assert caught.value.cause is error
-    assert str(error) in caught.value.sentence
+    assert error.message in caught.value.sentence
     assert (await baselines.take()).server_date == NOW
 
 

@@ -22,6 +22,7 @@ from jpmanage_tui.api.errors import (
     TokenUnavailableError,
 )
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
+from jpmanage_tui.api.options import AccountContext
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable, ReadOnly, Stopped
@@ -184,6 +185,15 @@ async def test_a_401_is_sent_once_more_with_a_fresh_token(bench: Bench) -> None:
     assert outcome.state is EntryState.DONE
     assert bench.tokens.asked == [TokenKind.KEY]
     assert len(bench.server.asked) == 2
+
+
+async def test_the_token_that_the_account_takes_is_the_one_that_is_renewed(bench: Bench) -> None:
+    bench.server.put(license_row(KEY))
+    bench.server.account_context = AccountContext(licensing_token=TokenKind.USER)
+    bench.server.faults = [Fault(AuthenticationError("Expired.", status=401))]
+    outcome = await bench.queue().submit(ASSIGN).outcome()
+    assert outcome.state is EntryState.DONE
+    assert bench.tokens.asked == [TokenKind.USER]
 
 
 async def test_a_second_401_is_the_answer(bench: Bench) -> None:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.api.partner import Partner

@@ -412,7 +412,10 @@ async def test_a_product_name_longer_than_a_license_code_carries_is_found_by_its
     assert outcome.license_keys == (f"{long[:38]}_new1",)
 
 
-async def test_rows_that_cannot_be_read_forbid_to_say_not_issued(bench: Bench) -> None:
+@pytest.mark.parametrize("older", [False, True], ids=["whole list", "older rows end the search"])
+async def test_rows_that_cannot_be_read_forbid_to_say_not_issued(bench: Bench, older: bool) -> None:
+    if older:
+        bench.server.rows = [license_row("jetpack-scan_old", issued_at=NOW - timedelta(days=30))]
     bench.server.unreadable = 1
     assert (await ended(bench, ISSUE, lost(committed=False))).unknown
 

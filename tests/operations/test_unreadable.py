@@ -6,8 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug

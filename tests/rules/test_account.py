@@ -4,9 +4,7 @@ from jpmanage_tui.api.countries import Country, State
 from jpmanage_tui.api.partner import Me, Partner, PartnerDetails
 from jpmanage_tui.rules.account import (
     FIELD_LABELS,
-    Gate,
     field_errors,
-    gate,
     opt_in_is_asked,
     payment_method_required,
     state_after_country,
@@ -17,18 +15,6 @@ KEYS = [{"id": 1, "oauth2_token": "t"}]
 PARTNER = Partner.model_validate({"id": 1, "tos": "consented", "keys": KEYS})
 US = Country(code="US", label="United States", states=(State(code="TX", label="Texas"),))
 FR = Country(code="FR", label="France")
-
-
-def test_the_gates_are_passed_in_their_order() -> None:
-    key = PARTNER.keys[0]
-    assert gate(None, None) is Gate.NO_PARTNER
-    assert gate(Partner.model_validate({"id": 1, "keys": []}), None) is Gate.NO_PARTNER
-    assert gate(Partner.model_validate({"id": 1, "keys": KEYS, "tos": "not_consented"}), key) is Gate.TERMS
-    assert gate(PARTNER, None) is Gate.KEY
-    for keys in (None, "junk", [{"name": "no id"}]):
-        unreadable = Partner.model_validate({"id": 1, "tos": "consented", "keys": keys})
-        assert gate(unreadable, None) is Gate.KEY, "one that could not be read is no sign-up"
-    assert gate(PARTNER, key) is Gate.OPEN
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import Card, PaymentMethod

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import ProductId, ProductSlug
 from jpmanage_tui.api.products import Product, ProductFamily
@@ -8,7 +7,6 @@ from jpmanage_tui.rules.catalog import (
     EXCLUDED,
     Section,
     at_size,
-    card_of,
     contains,
     fits_site,
     search,
@@ -77,13 +75,6 @@ def test_every_product_has_a_section_whatever_its_family(slug: str) -> None:
 )
 def test_a_title_is_the_name_without_jetpack_and_parentheses(name: str, short: str) -> None:
     assert title(name) == short
-
-
-def test_variants_share_a_card_and_add_ons_do_not() -> None:
-    assert card_of(SECURITY) == "jetpack-security"
-    assert card_of(BACKUP) == "jetpack-backup"
-    assert card_of(SCAN) == "jetpack-scan"
-    assert card_of(product_of_slug("jetpack-backup-10gb", family=ADD_ON_FAMILY)) == "jetpack-backup-10gb"
 
 
 def test_sizes_are_one_and_the_bundles_in_the_order_first_seen() -> None:

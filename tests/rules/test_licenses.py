@@ -3,8 +3,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.rules.licenses import (

@@ -1,8 +1,7 @@
 """Addresses of sites: read alike wherever they are typed, named so that no two look the same, cut before connecting."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.rules.sites import is_siteless, read_address, search_text, site_name, site_url
 

@@ -12,11 +12,11 @@ import httpx
 from starlette.types import Receive, Scope, Send
 
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.connections import Connections
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.server import SandboxServer
 from jpmanage_tui.sandbox.transport import SandboxTransport
-from jpmanage_tui.sandbox.wire import Wires
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 """The time at which the sandboxes of tests stand still."""
@@ -46,7 +46,7 @@ class _Front(Sandbox):
         self.files_origin = ""
         self.asgi = self._serve
         self.files_asgi = self._serve_files
-        self.wires = _Wires(self)
+        self.connections = _Wires(self)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._sandbox().asgi(scope, receive, send)
@@ -60,25 +60,25 @@ class _Front(Sandbox):
         return self.behind
 
 
-class _Wires(Wires):
+class _Wires(Connections):
     """The open connections, each known to the sandbox that was there when it came."""
 
     def __init__(self, front: _Front) -> None:
         super().__init__()
         self._front = front
-        self._open_for: dict[asyncio.Transport, Wires] = {}
+        self._open_for: dict[asyncio.Transport, Connections] = {}
 
     def opened(self, transport: asyncio.Transport) -> None:
         if self._front.behind is None:
             transport.abort()
             return
-        self._open_for[transport] = self._front.behind.wires
-        self._front.behind.wires.opened(transport)
+        self._open_for[transport] = self._front.behind.connections
+        self._front.behind.connections.opened(transport)
 
     def closed(self, transport: asyncio.Transport) -> None:
-        wires = self._open_for.pop(transport, None)
-        if wires is not None:
-            wires.closed(transport)
+        connections = self._open_for.pop(transport, None)
+        if connections is not None:
+            connections.closed(transport)
 
     def break_all(self) -> None:
         """Break what a test has left open, and so what still waits for it."""
@@ -139,8 +139,8 @@ class _HttpServer:
 
     async def _close(self) -> None:
         sandbox, self._front.behind = self._front.behind, None
-        assert isinstance(self._front.wires, _Wires)
-        self._front.wires.break_all()
+        assert isinstance(self._front.connections, _Wires)
+        self._front.connections.break_all()
         if sandbox is not None:
             await sandbox.close()
 

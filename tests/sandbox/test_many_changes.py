@@ -14,20 +14,18 @@ from jpmanage_tui.sandbox.jsontypes import Json
 from tests.sandbox.harness import API, NOW, as_key, changes, in_process, options, rows, set_faults
 
 
-async def one_change(
-    api: httpx.AsyncClient, chance: random.Random, known: list[str], sites: list[int]
-) -> int:
+async def one_change(api: httpx.AsyncClient, rng: random.Random, known: list[str], sites: list[int]) -> int:
     """Try one random change and return its status, 0 when it got no answer."""
-    key, kind = chance.choice(known), chance.randrange(6)
+    key, kind = rng.choice(known), rng.randrange(6)
     try:
         if kind == 0:
             given: dict[str, Json] = {
-                "product": chance.choice(("jetpack-scan", "jetpack-anti-spam", "nonsense"))
+                "product": rng.choice(("jetpack-scan", "jetpack-anti-spam", "nonsense"))
             }
-            answer = await api.post(f"{API}/license", json={**given, "quantity": chance.choice((1, 1, 5, 7))})
+            answer = await api.post(f"{API}/license", json={**given, "quantity": rng.choice((1, 1, 5, 7))})
             known += [answer.json()["license_key"]] if answer.status_code == 200 else []
         elif kind in (1, 2):
-            answer = await api.post(f"{API}/license/{key}/site", json={"site": chance.choice(sites)})
+            answer = await api.post(f"{API}/license/{key}/site", json={"site": rng.choice(sites)})
         elif kind in (3, 4):
             answer = await api.delete(f"{API}/license/{key}/site")
         else:
@@ -59,7 +57,7 @@ async def check_books(api: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_each_success_is_exactly_one_change_and_each_refusal_none(seed: int) -> None:
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     async with in_process(options(60)) as api:
         known = [str(row["license_key"]) for row in await rows(as_key(api), filter="all")]
         bundles = [row for row in await rows(api) if row["quantity"]]
@@ -69,21 +67,21 @@ async def test_each_success_is_exactly_one_change_and_each_refusal_none(seed: in
             ]
         listed = await api.get("/wpcom/v2/jetpack-agency/sites", params={"per_page": 100})
         sites = [site["blog_id"] for site in listed.json()["sites"]]
-        statuses = [await one_change(api, chance, known, sites) for _ in range(150)]
+        statuses = [await one_change(api, rng, known, sites) for _ in range(150)]
         assert set(statuses) <= {200, 400, 403}
         assert statuses.count(200) == len(await changes(api)) > 20
         await check_books(api)
 
 
 async def test_lost_answers_leave_whole_changes_or_none() -> None:
-    chance = random.Random(7)
+    rng = random.Random(7)
     async with in_process(options(60)) as api:
         known = [str(row["license_key"]) for row in await rows(as_key(api), filter="detached")]
         listed = await api.get("/wpcom/v2/jetpack-agency/sites", params={"per_page": 100})
         sites = [site["blog_id"] for site in listed.json()["sites"]]
         for _ in range(60):
-            await set_faults(api, f"* */license* {chance.choice(('reset-before', 'reset-after'))} x1")
-            assert await one_change(api, chance, known, sites) == 0
+            await set_faults(api, f"* */license* {rng.choice(('reset-before', 'reset-after'))} x1")
+            assert await one_change(api, rng, known, sites) == 0
         await set_faults(api)
         assert await changes(api), "some were made though no answer came"
         await check_books(api)

@@ -16,9 +16,9 @@ def _fault(run: Run, kind: str | None) -> None:
 
 
 async def _told(run: Run) -> None:
-    view = run.app.main.view
+    view = run.app.main.section
     assert view is not None
-    await run.until(lambda: view.trouble, "the error, in the status line or in the place of the rows")
+    await run.until(lambda: view.load_error, "the error, in the status line or in the place of the rows")
     await run.until(lambda: all(worker.is_finished for worker in run.app.workers), "the other reads")
 
 
@@ -29,7 +29,7 @@ async def _refresh(run: Run, kind: str | None) -> None:
 
 
 async def _licenses(run: Run, take: Take) -> None:
-    await run.until(lambda: run.app.main.view and run.app.main.view.progress(), "what is waited for")
+    await run.until(lambda: run.app.main.section and run.app.main.section.progress(), "what is waited for")
     await run.until(lambda: run.app.main.query_one(Header).warning, "what the account's record warns of")
     await take("licenses-loading")
     await _refresh(run, None)
@@ -58,10 +58,12 @@ SECTIONS = {
 async def _loading(run: Run, take: Take) -> None:
     _fault(run, HANGS)
     for name, key in SECTIONS.items():
-        before = run.app.main.view
+        before = run.app.main.section
         await run.press(key)
-        await run.until(lambda: run.app.main.view is not before, "the section")  # noqa: B023 - awaited here
-        await run.until(lambda: run.app.main.view and run.app.main.view.progress(), "what is waited for")
+        await run.until(lambda: run.app.main.section is not before, "the section")  # noqa: B023 - awaited here
+        await run.until(
+            lambda: run.app.main.section and run.app.main.section.progress(), "what is waited for"
+        )
         await take(f"{name}-loading")
         await run.press("escape")
 

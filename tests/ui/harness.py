@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import pytest
 from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -53,6 +54,13 @@ class AtOnce(Keyboard):
         return False
 
 
+def key_event(key: str) -> events.Key:
+    """Return the press of a key, given by Textual's name or as a character, as Textual's parser would make it."""
+    if len(key) == 1:
+        return events.Key(_character_to_key(key), key)
+    return events.Key(key, key_to_character(key))
+
+
 class Run:
     """One running app with what a test does to it: press keys, wait for a condition, read the screen."""
 
@@ -85,8 +93,7 @@ class Run:
     async def burst(self, *keys: str) -> None:
         """Let keys arrive all at once, as they do on a slow line, and wait until the app has taken them."""
         for key in keys:
-            character = key if len(key) == 1 else None
-            self.app.post_message(events.Key(key, character))
+            self.app.post_message(key_event(key))
         await self.pilot.pause()
         await self._taken()
 
@@ -149,7 +156,7 @@ class Run:
 
     def view(self, kind: type[View]) -> View:
         """The section's view of this class, which must be the one that is shown."""
-        view = self.app.main.view
+        view = self.app.main.section
         assert isinstance(view, kind), f"{kind.__name__} is not shown but {view}"
         return view
 
@@ -198,7 +205,8 @@ async def running(
     async with _app(door, settings, size, sandbox, keyboard) as run:
         if wait:
             await run.until(
-                lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "first rows"
+                lambda: "1/" in run.app.main.section.counter() if run.app.main.section else False,
+                "first rows",
             )
             await run.until(run.knows_open_invoices, "the open invoices, of which the header warns")
         yield run
@@ -253,10 +261,10 @@ async def _app(
     keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
     app = JpmanageApp(door, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
-    door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)
         finally:
             await app.before_end(0)
-    assert app.defects.errors == [], "work beside the screen broke"
+    assert app.unhandled_errors.errors == [], "work beside the screen broke"

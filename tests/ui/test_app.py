@@ -190,7 +190,7 @@ async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_senten
         await run.press("K")
         await run.sees("Partner key")
         await run.press("down", "enter")
-        await run.until(lambda: run.app.session is not session and run.app.main.view, "the other key")
+        await run.until(lambda: run.app.session is not session and run.app.main.section, "the other key")
         await run.press("0")
         await run.sees(
             f"[{name}] Revoke {license.product}", "✓ done.", license.license_key, license.siteurl or ""

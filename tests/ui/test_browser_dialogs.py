@@ -39,7 +39,7 @@ async def opened(run: Run, kind: str, url: str) -> BrowserDialog[Any]:
     if kind == "link":
         dialog = LinkDialog("View Site", url)
     elif kind == "sign-in":
-        dialog = SignInDialog(run.app.door)
+        dialog = SignInDialog(run.app.account_service)
     else:
         demo = [DemoEntry("Approve", act), DemoEntry("Decline", act)] if "demo" in kind else []
         text = ["Your bank asks the cardholder to confirm this card.", "Cancel gives up waiting."]

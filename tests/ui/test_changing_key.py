@@ -166,10 +166,10 @@ async def test_the_session_before_is_closed_beside_the_screen() -> None:
             await unassign(run)
             assert before.partner is not None
             other = next(key.id for key in before.partner.keys if key.id != before.key_id)
-            run.app.sessions.begin(run.app.door.open_key(other))
+            run.app.sessions.open_in_worker(run.app.account_service.open_key(other))
             await run.until(lambda: run.app.session is not before, "the other key")
             await run.until(
-                lambda: "1/" in run.app.main.view.counter() if run.app.main.view else False, "rows"
+                lambda: "1/" in run.app.main.section.counter() if run.app.main.section else False, "rows"
             )
             await run.press("j")
             assert run.view(LicensesSection).license_list.cursor == 1
@@ -204,7 +204,7 @@ async def test_a_key_that_cannot_be_opened_is_told_and_the_present_one_stays(
         async def fails(_key: object) -> Session:
             raise ApiConnectionError("The line is down.", method="GET", path="/partner")
 
-        monkeypatch.setattr(run.app.door, "open_key", fails)
+        monkeypatch.setattr(run.app.account_service, "open_key", fails)
         await choose_other_key(run)
         await run.sees("The line is down.")
         await run.until(lambda: len(run.app.screen_stack) == 2, "no dialog")

@@ -20,8 +20,7 @@ from jpmanage_tui.operations.store import JournalStore, Settled
 from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.operations.golden.files import killed
-from tests.operations.test_migrations import FIRST_RELEASE
-from tests.operations.test_migrations import running as program
+from tests.operations.test_migrations import FIRST_RELEASE, running as program
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.issue.keyboard import opened, search, to_review_later

@@ -56,8 +56,8 @@ async def exported(run: Run, folder: Path, choice: int = CSV) -> list[dict[str, 
 
 async def opened(run: Run, key: str, kind: type[object]) -> None:
     await run.press(key)
-    await run.until(lambda: isinstance(run.app.main.view, kind), key)
-    await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+    await run.until(lambda: isinstance(run.app.main.section, kind), key)
+    await run.until(lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows")
 
 
 async def test_licenses_are_exported_with_masked_codes_those_not_loaded_too(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_the_estimate_is_exported_as_the_api_gave_it(tmp_path: Path) -> No
         await opened(run, "2", BillingSection)
         rows = await exported(run, tmp_path)
         assert run.app.session is not None
-        estimate = await run.app.session.client.licenses.billing()
+        estimate = await run.app.session.client.billing.estimate()
         products = {product.product_name: product for product in estimate.products}  # type: ignore[union-attr]
         assert {row["product"] for row in rows} == set(products)
         for row in rows:

@@ -39,7 +39,7 @@ async def test_an_empty_answer_is_searched_in_every_state_by_the_one_enter_that_
 async def test_in_the_form_of_the_company_the_footer_names_the_keys_of_a_form() -> None:
     async with running(licenses=20) as run:
         await run.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the form")
+        await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the form")
         view = run.view(CompanySection)
         await run.until(lambda: view.partner is not None, "the details")
         await run.press("enter")

@@ -29,7 +29,7 @@ def environment(url: str, folder: Path, **tokens: str) -> dict[str, str]:
 
 
 async def rows(run: Run) -> LicensesSection:
-    await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+    await run.until(lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows")
     return run.view(LicensesSection)
 
 

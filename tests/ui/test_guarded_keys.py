@@ -72,19 +72,21 @@ async def on_marked(run: Run, typist: Typist) -> None:
 
 async def on_idle(run: Run, typist: Typist) -> None:
     await typist.press("2", "]")
-    await run.until(lambda: run.app.main.view is not None and "1/" in run.app.main.view.counter(), "rows")
+    await run.until(
+        lambda: run.app.main.section is not None and "1/" in run.app.main.section.counter(), "rows"
+    )
 
 
 async def on_cards(run: Run, typist: Typist) -> None:
     await typist.press("3")
-    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
+    await run.until(lambda: isinstance(run.app.main.section, PaymentMethodsSection), "the screen")
     await run.until(lambda: run.view(PaymentMethodsSection).saved_cards.known, "the cards")
     await typist.press("j")
 
 
 async def on_open_invoice(run: Run, typist: Typist) -> None:
     await typist.press("4")
-    await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
+    await run.until(lambda: isinstance(run.app.main.section, InvoicesSection), "the screen")
     await run.until(lambda: run.view(InvoicesSection).list_state.rows, "the invoices")
     while "p Pay" not in run.footer:
         await typist.press("j")
@@ -311,7 +313,7 @@ async def test_a_card_that_is_pasted_with_the_key_that_saves_it_is_not_sent_and_
 async def test_company_details_are_sent_by_a_key_of_its_own_only() -> None:
     async with typing(licenses=20) as (run, typist):
         await typist.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+        await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the screen")
         view = run.view(CompanySection)
         await run.until(lambda: view.partner is not None, "the details")
         before = changing(run)

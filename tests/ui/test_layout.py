@@ -54,8 +54,8 @@ async def test_the_search_stands_below_the_tabs_on_every_screen(
 ) -> None:
     async with running(size, licenses=FEW) as run:
         await opened(run, key)
-        assert run.app.main.view is not None
-        row, line = run.app.main.view.query_one(SearchBar), run.app.main.view.query_one(tabs)
+        assert run.app.main.section is not None
+        row, line = run.app.main.section.query_one(SearchBar), run.app.main.section.query_one(tabs)
         assert row.region.y == line.region.y + 1
 
 

@@ -188,7 +188,7 @@ async def test_what_opens_an_account_is_finished_too_before_the_journal_is_close
 ) -> None:
     async with signed_in_as(user=user) as run:
         ended: list[str] = []
-        journal = run.app.door._works
+        journal = run.app.account_service._works
         async with answers_held(method) as release:
             await run.sees(words)
             if method == "PUT":
@@ -212,16 +212,16 @@ async def _close(run: Run, ended: list[str]) -> None:
 
 async def test_a_close_that_fails_still_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(licenses=20) as run:
-        close: Callable[[], Any] = run.app.door.close
+        close: Callable[[], Any] = run.app.account_service.close
 
         async def fails() -> None:
             await close()
             raise OSError("the disk is full")
 
-        monkeypatch.setattr(run.app.door, "close", fails)
+        monkeypatch.setattr(run.app.account_service, "close", fails)
         await run.press("q")
         await run.until(lambda: not run.app.is_running, "the end")
-        run.app.defects.errors.clear()
+        run.app.unhandled_errors.errors.clear()
         with pytest.raises(OSError, match="full"):
             await run.app.before_end(0)
         monkeypatch.undo()

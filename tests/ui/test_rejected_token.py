@@ -57,7 +57,7 @@ async def test_a_wrong_key_token_is_told_once_on_every_section(size: tuple[int, 
             await run.until(lambda name=name: run.app.main.current == name, name)  # type: ignore[misc]
             await run.until(lambda: words in on_screen(run), f"{name}: told")
             await run.until(
-                lambda: run.app.main.view is not None and not run.app.main.view.progress(), "read"
+                lambda: run.app.main.section is not None and not run.app.main.section.progress(), "read"
             )
             assert on_screen(run).count("Token rejected (401)") == 1, f"{name}: {on_screen(run)}"
             assert "press K" not in on_screen(run), name
@@ -72,7 +72,7 @@ async def test_with_several_keys_another_one_is_offered_and_the_key_for_it_works
         await run.sees(REJECTED.format("JPMANAGE_TOKEN"), "Press K for another key.")
         await run.press("K", "enter")
         await run.until(
-            lambda: run.app.main.view and "1/" in run.app.main.view.counter(), "rows of another key"
+            lambda: run.app.main.section and "1/" in run.app.main.section.counter(), "rows of another key"
         )
 
 

@@ -38,10 +38,10 @@ async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(secti
         run.sandbox.faults.replace(["GET * latency=0.2 x9", "GET * 401"])
         await run.press(key)
         await run.until(lambda: run.app.main.current == name, "the section")
-        view = run.app.main.view
+        view = run.app.main.section
         assert view is not None
         await run.press("1")
-        await run.until(lambda: view.trouble, "its failure")
+        await run.until(lambda: view.load_error, "its failure")
         assert "401" not in run.status
         await run.press(key)
         await run.until(
@@ -53,6 +53,6 @@ async def test_the_app_has_all_that_sections_use_of_it() -> None:
     """The type checker proves it, at the assignment: sections take the app for a `SectionApp` unseen."""
     async with running(licenses=20) as run:
         app: SectionApp = run.app
-        view = app.main.view
+        view = run.app.main.section
         assert view is not None
         assert view.jpmanage is app

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from textual import events
 from textual.app import ComposeResult
 
@@ -51,7 +50,7 @@ async def test_the_key_after_a_change_of_section_is_for_that_section() -> None:
         await run.burst("4", "G")
         view = run.view(InvoicesSection)
         await run.until(lambda: view.counter(), "rows")
-        assert run.app.main.view is view
+        assert run.app.main.section is view
 
 
 async def test_a_paste_waits_for_the_keys_before_it() -> None:

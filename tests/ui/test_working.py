@@ -94,14 +94,14 @@ async def test_of_a_defect_the_kind_and_the_place_are_kept_and_nothing_that_its_
 
     async with running() as run:
         run.app.main.run_worker(breaks(), group="card", exit_on_error=False)
-        await run.until(lambda: run.app.defects.errors, "the defect")
-        [defect] = run.app.defects.errors
+        await run.until(lambda: run.app.unhandled_errors.errors, "the defect")
+        [defect] = run.app.unhandled_errors.errors
         assert (defect.kind, defect.group) == ("ZeroDivisionError", "card")
         assert defect.place.startswith("breaks:")
         await run.until(lambda: "ZeroDivisionError" in run.status, "told")
         await run.press("j")
         gc.collect()
-        run.app.defects.errors.clear()
+        run.app.unhandled_errors.errors.clear()
     assert [one() for one in gone] == [None]
 
 
@@ -112,5 +112,5 @@ async def test_of_a_defect_that_comes_again_and_again_not_all_are_kept() -> None
     async with running() as run:
         for _ in range(MOST + 5):
             run.app.main.run_worker(breaks(), group="again", exit_on_error=False)
-        await run.until(lambda: len(run.app.defects.errors) == MOST, "as many as are kept")
-        run.app.defects.errors.clear()
+        await run.until(lambda: len(run.app.unhandled_errors.errors) == MOST, "as many as are kept")
+        run.app.unhandled_errors.errors.clear()

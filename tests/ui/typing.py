@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from textual import events
-from textual.keys import key_to_character
 
 from jpmanage_tui.ui.terminal.keyboard import Keyboard
-from tests.ui.harness import Run, running
+from tests.ui.harness import Run, key_event, running
 
 PERSON = 0.5
 """Seconds that a person takes before a key that decides something."""
@@ -42,14 +41,14 @@ class Typist:
     async def press(self, *keys: str, after: float = PERSON) -> None:
         """Press keys by Textual's names, each so many seconds after the one before."""
         for key in keys:
-            self._come(events.Key(key, key_to_character(key)), after)
+            self._come(key_event(key), after)
             await self.run.settled()
 
     async def raw(self, text: str, between: float = 0.0) -> None:
         """Paste a text without brackets: all of it at once, or each character so many seconds after the one before."""
         for character in text:
-            name = NAMES.get(character, character)
-            self._come(events.Key(name, character), between)
+            event = key_event(character)
+            self._come(events.Key(NAMES.get(character, event.key), character), between)
             if between:
                 await self.run.settled()
         await self.run.settled()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.profiles import ActiveCredentials
     from jpmanage_tui.account.session import DemoBrowser
+    from jpmanage_tui.api.certificates import Certificates
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.http import Certificates
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.config.sources import ResolvedTokens
@@ -333,8 +333,7 @@ class Runtime:
         import_module("jpmanage_tui.api.client")
         import httpx
 
-        from jpmanage_tui.api.proxies import CannotSend, Proxies
-        from jpmanage_tui.api.transport import cannot_read
+        from jpmanage_tui.api.transport import CannotSend, Proxies, cannot_read
 
         try:
             for url in urls:
@@ -349,7 +348,7 @@ class Runtime:
     @property
     def _trusted(self) -> Certificates:
         if self._certificates is None:
-            from jpmanage_tui.api.http import Certificates
+            from jpmanage_tui.api.certificates import Certificates
 
             self._certificates = Certificates()
         return self._certificates
@@ -358,7 +357,7 @@ class Runtime:
         self, source: AccountTokens, transport: httpx.AsyncBaseTransport | None
     ) -> LicensingClient:
         from jpmanage_tui.api.client import LicensingClient
-        from jpmanage_tui.api.proxies import Proxies
+        from jpmanage_tui.api.transport import Proxies
 
         return LicensingClient(
             tokens=source,

@@ -10,8 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.account.onboarding import Onboarding, account_of, choose_key, partner_of
-from jpmanage_tui.account.runtime import AppOptions as AppOptions
-from jpmanage_tui.account.runtime import Runtime
+from jpmanage_tui.account.runtime import AppOptions as AppOptions, Runtime
 from jpmanage_tui.account.session import NoAccount, Session
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@ other.
 """
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator
 
 from jpmanage_tui.api import coerce
+from jpmanage_tui.api.errors import PermissionDeniedError
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.model import (
     AmountOrNone,
@@ -16,8 +17,14 @@ from jpmanage_tui.api.model import (
     NumberOrNone,
     Text,
     object_or_nothing,
+    read_model,
     tolerant,
 )
+from jpmanage_tui.api.request import LICENSING, ApiRequest
+from jpmanage_tui.api.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.requestor import Requestor
 
 
 class BillingInterval(Enum):
@@ -98,3 +105,23 @@ class NotYetAvailable(ApiModel):
     """
 
     message: Text = ""
+
+
+class BillingResource:
+    """The month's bill. Every method raises a subclass of ApiError."""
+
+    def __init__(self, requestor: "Requestor") -> None:
+        self._requestor = requestor
+
+    async def estimate(self) -> BillingEstimate | NotYetAvailable:
+        """Return this month's estimate, or that the upcoming invoice is still being prepared (contract: licenses
+        1.11).
+        """
+        request = ApiRequest("GET", f"{LICENSING}/licenses/billing", TokenKind.KEY)
+        try:
+            answer = await self._requestor.send(request)
+        except PermissionDeniedError as error:
+            if error.code != "no_billing_invoice_available":
+                raise
+            return NotYetAvailable(message=error.message)
+        return read_model(BillingEstimate, answer)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
-from jpmanage_tui.api.http import Certificates
+from jpmanage_tui.api.certificates import Certificates
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.proxies import Proxies
+from jpmanage_tui.api.options import AccountContext, PhaseTimeouts, RequestOptions, Timeouts
 from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.requestor import Requestor
-from jpmanage_tui.api.timeouts import PhaseTimeouts, Timeouts
 from jpmanage_tui.api.tokens import TokenProvider
-from jpmanage_tui.api.transport import Transport
+from jpmanage_tui.api.transport import Proxies, Transport
 
 if TYPE_CHECKING:  # loaded when first used
+    from jpmanage_tui.api.billing import BillingResource
     from jpmanage_tui.api.countries import CountriesResource
     from jpmanage_tui.api.invoices import InvoicesResource
     from jpmanage_tui.api.licenses import LicensesResource
@@ -42,11 +42,15 @@ class LicensingClient:
         async with LicensingClient(tokens=StaticTokens(key=SecretStr("…"))) as client:
             page = await client.licenses.list()
 
-    ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``on_exchange`` is called after
-    every request, on the event loop, with what may be logged. ``proxies`` are those that requests to other machines go
-    through, None for the ones that the process's environment names. ``certificates`` are those that servers are known
-    by; reading them takes long, so several clients can share them. ``transport`` stands in the place of a network.
-    ``sleep`` is how to wait between two tries (seconds).
+    ``tokens`` is asked before every request; tokens go to ``api_url`` only. ``account`` is whose account the
+    requests are made for, a partner with its key by default. ``timeouts`` are in seconds. ``max_retries`` says how
+    often a read is sent again; what changes something is sent once. ``on_exchange`` is called after every request, on
+    the event loop, with what may be logged. ``trust_env`` (httpx's word): whether proxies and certificates are taken
+    from the process's environment, where ``proxies`` and ``certificates`` do not say otherwise; reading certificates
+    takes long, so several clients can share them. ``transport`` stands in the place of a network. ``sleep`` is how to
+    wait between two tries (seconds).
+
+    Making one keeps httpx from logging the addresses of requests, which hold secrets, unless its log level was set.
     """
 
     def __init__(
@@ -55,7 +59,10 @@ class LicensingClient:
         tokens: TokenProvider,
         api_url: str = DEFAULT_API_URL,
         stripe_url: str = DEFAULT_STRIPE_URL,
+        account: AccountContext | None = None,
         timeouts: PhaseTimeouts | None = None,
+        max_retries: int = 2,
+        trust_env: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
         proxies: Proxies | None = None,
         certificates: Certificates | None = None,
@@ -65,14 +72,20 @@ class LicensingClient:
         self.api_url = api_url.rstrip("/")
         self.stripe_url = stripe_url.rstrip("/")
         if transport is None:
-            proxies = proxies or Proxies(os.environ)
-            transport = Transport(proxies, certificates or Certificates())
+            transport = Transport(
+                proxies or Proxies(os.environ if trust_env else {}),
+                certificates or Certificates(trust_env=trust_env),
+            )
         self._requestor = Requestor(
             tokens=tokens,
             api_url=api_url,
-            timeouts=timeouts or Timeouts(),
+            options=RequestOptions(
+                account=account or AccountContext(),
+                timeouts=timeouts or Timeouts(),
+                max_retries=max_retries,
+                listeners=() if on_exchange is None else (on_exchange,),
+            ),
             transport=transport,
-            on_exchange=on_exchange,
             sleep=sleep,
         )
 
@@ -88,16 +101,36 @@ class LicensingClient:
         """Close the connections; the client cannot be used afterwards."""
         await self._requestor.aclose()
 
-    def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> Self:
-        """Return a client on the same connections for which other options hold.
+    def with_options(
+        self,
+        *,
+        account: AccountContext | None = None,
+        timeouts: PhaseTimeouts | None = None,
+        max_retries: int | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> Self:
+        """Return a client on the same connections for which other options hold; what is None stays as it is.
 
-        ``on_exchange`` is told of the requests made through it, and of no others: so one knows the status and
-        request id of one's own request, whatever else is under way. Closing either closes both.
+        ``on_exchange`` is told, beside the listener of this client, of the requests made through the one that is
+        returned, and of no others: so one knows the status and request id of one's own request, whatever else is under
+        way. Closing either closes both.
         """
+        old = self._requestor.options
+        options = RequestOptions(
+            account=account or old.account,
+            timeouts=timeouts or old.timeouts,
+            max_retries=old.max_retries if max_retries is None else max_retries,
+            listeners=old.listeners if on_exchange is None else (*old.listeners, on_exchange),
+        )
         view = object.__new__(type(self))
         view.api_url, view.stripe_url = self.api_url, self.stripe_url
-        view._requestor = self._requestor.with_listener(on_exchange)
+        view._requestor = self._requestor.with_options(options)
         return view
+
+    @property
+    def account_context(self) -> AccountContext:
+        """Whose account the requests are made for."""
+        return self._requestor.options.account
 
     @property
     def last_request_id(self) -> RequestId | None:
@@ -113,10 +146,17 @@ class LicensingClient:
 
     @cached_property
     def licenses(self) -> "LicensesResource":
-        """Licenses, their counts and the bill (partner key's token)."""
+        """Licenses and their counts (partner key's token)."""
         from jpmanage_tui.api.licenses import LicensesResource
 
         return LicensesResource(self._requestor)
+
+    @cached_property
+    def billing(self) -> "BillingResource":
+        """The month's bill (partner key's token)."""
+        from jpmanage_tui.api.billing import BillingResource
+
+        return BillingResource(self._requestor)
 
     @cached_property
     def products(self) -> "ProductsResource":
@@ -140,7 +180,7 @@ class LicensingClient:
         return PartnerResource(self._requestor)
 
     @cached_property
-    def account(self) -> "MeResource":
+    def me(self) -> "MeResource":
         """The signed-in user (user's token)."""
         from jpmanage_tui.api.partner import MeResource
 

@@ -34,7 +34,7 @@ class ApiError(Exception):
     ``message`` is the vendor's sentence where there is one (cleaned of control characters), else ours.
     ``status`` is the HTTP status, ``code`` the vendor's error code, ``request_id`` the server's id, each None
     when there is none. ``path`` is without query. ``extra`` holds Stripe's further words (``type``,
-    ``decline_code``, ``param``).
+    ``decline_code``, ``param``). ``str()`` is the message with status and request id.
     """
 
     def __init__(
@@ -55,6 +55,13 @@ class ApiError(Exception):
         self.method = method
         self.path = path
         self.extra: Mapping[str, str] = {}
+
+    def __str__(self) -> str:
+        """Return the sentence with what support asks for: the HTTP status and the request id, where they are known."""
+        details = [f"HTTP {self.status}"] if self.status is not None else []
+        if self.request_id is not None:
+            details.append(f"request id {self.request_id}")
+        return f"{self.message} ({', '.join(details)})" if details else self.message
 
 
 class TokenUnavailableError(ApiError):

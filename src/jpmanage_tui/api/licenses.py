@@ -31,7 +31,6 @@ from jpmanage_tui.api.text import typed
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:  # loaded when first used
-    from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
     from jpmanage_tui.api.requestor import Requestor
 
 
@@ -407,20 +406,6 @@ class LicensesResource:
         if url is None:
             answer.unreadable("it has no download_url")
         return url
-
-    async def billing(self) -> "BillingEstimate | NotYetAvailable":
-        """Return this month's estimate, or that the upcoming invoice is still being prepared (licenses
-        1.11).
-        """
-        from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
-
-        try:
-            answer = await self._requestor.send(ApiRequest("GET", f"{_LICENSES}/billing", TokenKind.KEY))
-        except PermissionDeniedError as error:
-            if error.code != "no_billing_invoice_available":
-                raise
-            return NotYetAvailable(message=error.message)
-        return read_model(BillingEstimate, answer)
 
 
 def _page(answer: ApiResponse, page: int, per_page: int) -> LicensePage:

@@ -251,6 +251,6 @@ class MeResource:
     def __init__(self, requestor: "Requestor") -> None:
         self._requestor = requestor
 
-    async def me(self) -> Me:
+    async def get(self) -> Me:
         """Return who the user's token belongs to, and the kinds of partner that user is."""
         return read_model(Me, await self._requestor.send(ApiRequest("GET", "/rest/v1.1/me", TokenKind.USER)))

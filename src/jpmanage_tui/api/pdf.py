@@ -15,8 +15,8 @@ from jpmanage_tui.api.errors import (
     RateLimitError,
     ServerError,
 )
-from jpmanage_tui.api.proxies import CannotSend
 from jpmanage_tui.api.requestor import Requestor, logger
+from jpmanage_tui.api.transport import CannotSend
 from jpmanage_tui.loopback import is_loopback
 
 SIZE_LIMIT = 100 * 1024 * 1024

@@ -26,7 +26,7 @@ class ApiRequest:
     """A request to make.
 
     ``changing`` marks what must never be sent twice; ``path`` is relative to the origin and already escaped;
-    ``body`` is sent as JSON, ``form`` as an encoded form. ``bearer`` overrides the token source (Stripe's
+    ``body`` is sent as JSON, ``form`` as an encoded form. ``bearer`` overrides the token provider (Stripe's
     publishable key); ``origin`` is the base URL where it is not the API's.
     """
 

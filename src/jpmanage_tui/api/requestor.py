@@ -6,6 +6,7 @@ changes something, and turns everything that is no success into the tree of ``er
 
 import asyncio
 import copy
+import json
 import logging
 import random
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
@@ -20,8 +22,6 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import SecretStr
 
-from jpmanage_tui import __version__
-from jpmanage_tui.api.bodies import parse, read_body, request_id_of, same_origin_target
 from jpmanage_tui.api.errors import (
     ApiConnectionError,
     ApiError,
@@ -35,19 +35,16 @@ from jpmanage_tui.api.errors import (
 )
 from jpmanage_tui.api.failures import Failure, error_of, http_date, refused_inside, retry_after_seconds
 from jpmanage_tui.api.ids import RequestId
-from jpmanage_tui.api.proxies import CannotSend
+from jpmanage_tui.api.options import PhaseTimeouts, RequestOptions
 from jpmanage_tui.api.redaction import redacted
-from jpmanage_tui.api.request import ApiRequest, ApiResponse, Exchange
-from jpmanage_tui.api.timeouts import PhaseTimeouts
+from jpmanage_tui.api.request import ApiRequest, ApiResponse, Exchange, Json
+from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.api.tokens import NamedTokens, TokenKind, TokenProvider
+from jpmanage_tui.api.transport import CannotSend
+from jpmanage_tui.version import __version__
 
 logger = logging.getLogger("jpmanage.api")
 
-# httpx logs whole URLs, and Stripe's read of a setup intent carries the client secret in the query.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
-
-TRIES = 3
 BACK_OFF = 0.5
 RETRY_AFTER_CAP = 20.0
 REDIRECTS = 3
@@ -93,24 +90,21 @@ class Requestor:
         *,
         tokens: TokenProvider,
         api_url: str,
-        timeouts: PhaseTimeouts,
+        options: RequestOptions,
         transport: httpx.AsyncBaseTransport,
-        on_exchange: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        _keep_addresses_out_of_logs()
         self.api_url = api_url.rstrip("/")
-        self.timeouts = timeouts
+        self.options = options
         self._tokens = tokens
-        self._listeners = () if on_exchange is None else (on_exchange,)
         self._sleep = sleep
         self._heard = _Heard()
         self.http = httpx.AsyncClient(
             transport=transport,
             trust_env=False,  # what the environment says is the transport's to know
             auth=httpx.Auth(),  # neither .netrc nor a user in an address puts another Authorization in place
-            timeout=httpx.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
-            ),
+            timeout=_httpx_timeout(options.timeouts),
             headers={"User-Agent": f"jpmanage-tui/{__version__}", "Accept": "application/json"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -119,12 +113,10 @@ class Requestor:
         """Close the connections."""
         await self.http.aclose()
 
-    def with_listener(self, on_exchange: Callable[[Exchange], None]) -> Self:
-        """Return a requestor on the same connections whose exchanges, and no other's, are told to
-        ``on_exchange`` too.
-        """
+    def with_options(self, options: RequestOptions) -> Self:
+        """Return a requestor on the same connections, with the same clock, whose requests have these options."""
         view = copy.copy(self)
-        view._listeners = (*self._listeners, on_exchange)
+        view.options = options
         return view
 
     @property
@@ -142,10 +134,11 @@ class Requestor:
     async def send(self, call: ApiRequest) -> ApiResponse:
         """Send ``call`` and return its answer.
 
-        Reads are tried up to three times, pausing with jitter or as ``Retry-After`` asks (at most 20 s), and
-        once more with a renewed token after a 401; all within the total time-out. What changes something is
+        Reads are sent again up to ``max_retries`` times, pausing with jitter or as ``Retry-After`` asks (at most 20 s),
+        and once more with a fresh token after a 401; all within the total time-out. What changes something is
         sent once. Raises a subclass of ApiError.
         """
+        call = self.options.account.apply(call)
         bearer = await self._bearer(call)
         if call.changing:
             return await self._attempt(call, bearer, self._deadline())
@@ -165,7 +158,7 @@ class Requestor:
                 logger.info("%s %s again with a renewed token (%s)", call.method, path, error.code)
             except (RateLimitError, ServerError, ApiConnectionError) as error:
                 pause = _pause(error, tries)
-                if tries >= TRIES or pause is None or self._now() + pause >= deadline:
+                if tries > self.options.max_retries or pause is None or self._now() + pause >= deadline:
                     raise
                 tries += 1
                 await self._sleep(pause)
@@ -250,7 +243,9 @@ class Requestor:
             finally:
                 await response.aclose()
             hops += 1
-            request = self.http.build_request("GET", onward, headers=request.headers)
+            request = self.http.build_request(
+                "GET", onward, headers=request.headers, timeout=_httpx_timeout(self.options.timeouts)
+            )
 
     def _request(self, call: ApiRequest, bearer: SecretStr | None) -> httpx.Request:
         url = (call.origin or self.api_url) + call.path
@@ -259,11 +254,16 @@ class Requestor:
                 {name: _query_word(value) for name, value in call.query.items()}, errors="replace"
             )
         headers = {} if bearer is None else {"Authorization": f"Bearer {bearer.get_secret_value()}"}
+        timeout = _httpx_timeout(self.options.timeouts)
         if call.form is not None:
-            return self.http.build_request(call.method, url, headers=headers, data=dict(call.form))
+            return self.http.build_request(
+                call.method, url, headers=headers, data=dict(call.form), timeout=timeout
+            )
         if call.body is not None:
-            return self.http.build_request(call.method, url, headers=headers, json=dict(call.body))
-        return self.http.build_request(call.method, url, headers=headers)
+            return self.http.build_request(
+                call.method, url, headers=headers, json=dict(call.body), timeout=timeout
+            )
+        return self.http.build_request(call.method, url, headers=headers, timeout=timeout)
 
     def _note(self, response: httpx.Response, call: ApiRequest) -> None:
         if call.origin is not None:
@@ -308,14 +308,30 @@ class Requestor:
             request_id or "none",
             f", {name}" if name else "",
         )
-        for listener in self._listeners:
+        for listener in self.options.listeners:
             listener(exchange)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
     def _deadline(self) -> float:
-        return self._now() + self.timeouts.total
+        return self._now() + self.options.timeouts.total
+
+
+def _keep_addresses_out_of_logs() -> None:
+    """Let httpx and httpcore log warnings only, unless their levels were set: they log whole addresses, and the one that
+    Stripe's setup intent is read at holds its client secret.
+    """
+    for name in ("httpx", "httpcore"):
+        logger_of_http = logging.getLogger(name)
+        if logger_of_http.level == logging.NOTSET:
+            logger_of_http.setLevel(logging.WARNING)
+
+
+def _httpx_timeout(timeouts: PhaseTimeouts) -> httpx.Timeout:
+    return httpx.Timeout(
+        connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
+    )
 
 
 def _no_answer(call: ApiRequest, trouble: Exception, before: datetime | None) -> ApiError:
@@ -347,3 +363,75 @@ def _query_word(value: str | int | bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+BODY_LIMIT = 20 * 1024 * 1024
+"""Bytes of a decoded body; more is no answer of this API."""
+
+
+async def read_body(response: httpx.Response, call: ApiRequest) -> tuple[bytes, str | None]:
+    """Return the decoded body, and what was wrong with it (None if nothing was).
+
+    Raises httpx.HTTPError when the line fails within the answer of a read, which may be tried again.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                return b"", "it is larger than 20 MB"
+            chunks.append(chunk)
+    except httpx.DecodingError:
+        return b"", "its compression is broken"
+    except httpx.HTTPError:
+        if not call.changing and response.status_code < 400:
+            raise
+        return b"", "it was cut off"
+    return b"".join(chunks), None
+
+
+def parse(content: bytes) -> tuple[Json, str | None]:
+    """Return the JSON value (None for an empty body), and what was wrong with it; fractions become
+    Decimal.
+    """
+    if not content.strip():
+        return None, None
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_no_constant), None
+    except (ValueError, RecursionError):
+        return None, "it is not JSON"
+    except ArithmeticError:  # 1e99999999999999999999
+        return None, "a number in it is out of range"
+
+
+def request_id_of(call: ApiRequest, headers: httpx.Headers) -> RequestId | None:
+    """Return the server's id of the exchange, cleaned; None without one.
+
+    The API's header is ``X-Jetpack-Request-Id`` (contract: account 1.8), Stripe's is ``Request-Id``.
+    """
+    name = "X-Jetpack-Request-Id" if call.origin is None else "Request-Id"
+    text = sanitize_text(headers.get(name, "")).strip()[:200]
+    return RequestId(text) if text else None
+
+
+def same_origin_target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
+    """Return where a redirect leads if that is the same origin (the token may go there), else None."""
+    location = response.headers.get("Location")
+    if not response.has_redirect_location or not location:
+        return None
+    try:
+        target = request.url.join(location)
+    except httpx.InvalidURL:
+        return None
+    same = origin(target) == origin(request.url) and not target.userinfo  # which would replace the token
+    return target if same else None
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port, the default port spelled out."""
+    return url.scheme, url.host, url.port or {"https": 443, "http": 80}.get(url.scheme)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are no JSON

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from jpmanage_tui import __version__
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.version import __version__
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.runtime import AppOptions

@@ -49,12 +49,12 @@ def run_app(wanted: AppOptions) -> int:
     except ConfigError as error:
         return _refuse(error.sentence)
     app = JpmanageApp(door, keys=door.settings.keys, theme=door.settings.theme)
-    door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
     door.preload = FIRST_SHOWN
     app.sessions.notices = unknown_variables(os.environ)
     app.run(mouse=door.settings.mouse)
-    if app.refusal is not None:
-        return _refuse(app.refusal)
+    if app.start_error is not None:
+        return _refuse(app.start_error)
     return app.return_code or 0
 
 

@@ -40,7 +40,7 @@ async def _tell_user(line: AccountConnection, terminal: Terminal) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
     say, client = terminal.say, line.client
-    me = await client.account.me()
+    me = await client.me.get()
     say(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
     try:
         partner = await client.partner.get()

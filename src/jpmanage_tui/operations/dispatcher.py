@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.api.errors import ApiError, AuthenticationError, RateLimitError
 from jpmanage_tui.api.request import Exchange
-from jpmanage_tui.api.tokens import TokenProvider
+from jpmanage_tui.api.tokens import TokenKind, TokenProvider
 from jpmanage_tui.operations.errors import Stopped
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Snapshot
@@ -84,6 +84,9 @@ class Dispatcher:
                 tell(pause, refusal.message)
                 await self._wait(operation, pause)
 
+    def _token_kind(self, operation: Operation[T]) -> TokenKind:
+        return self._client.account_context.token_kind(operation.change.token)
+
     def _check(self, operation: Operation[T]) -> None:
         if operation.stopped.is_set():
             raise Stopped("It was stopped before it was sent.")
@@ -95,7 +98,7 @@ class Dispatcher:
         snapshot = (
             await self._snapshots.take() if change.needs_snapshot else Snapshot(self._client.server_now())
         )
-        stale = await self._tokens.get(change.token) if self._tokens is not None else None
+        stale = await self._tokens.get(self._token_kind(operation)) if self._tokens is not None else None
         if not await self._journal.mark_sent(entry_id, snapshot, self._account()):
             raise Stopped("Another jpmanage settled it meanwhile.")
         return stale
@@ -131,7 +134,7 @@ class Dispatcher:
             return False
         tries.renewed = True
         try:
-            return await self._tokens.refresh(operation.change.token, stale) is not None
+            return await self._tokens.refresh(self._token_kind(operation), stale) is not None
         except ApiError:
             return False  # the 401 itself is what the user must hear of
 

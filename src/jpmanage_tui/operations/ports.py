@@ -25,6 +25,7 @@ from jpmanage_tui.api.licenses import (
     LicenseSort,
     SortDirection,
 )
+from jpmanage_tui.api.options import AccountContext
 from jpmanage_tui.api.partner import Partner, PartnerDetails
 from jpmanage_tui.api.payment_methods import PaymentMethodPage
 from jpmanage_tui.api.request import Exchange
@@ -158,6 +159,10 @@ class ClientPort(Protocol):
     @property
     def stripe(self) -> StripePort:
         """Stripe."""
+
+    @property
+    def account_context(self) -> AccountContext:
+        """Whose account the requests are made for."""
 
     def with_options(self, *, on_exchange: Callable[[Exchange], None]) -> ClientPort:
         """Return the same client, which tells of the requests made through it."""

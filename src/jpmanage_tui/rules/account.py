@@ -3,10 +3,9 @@
 """
 
 from collections.abc import Mapping
-from enum import Enum
 
 from jpmanage_tui.api.countries import Country
-from jpmanage_tui.api.partner import Me, Partner, PartnerKey
+from jpmanage_tui.api.partner import Me, Partner
 
 PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
 
@@ -34,27 +33,6 @@ FIELD_LABELS: Mapping[str, str] = {
     "postal_code": "Postal code",
 }
 """Labels by the names of the API's arguments, in the order of the form."""
-
-
-class Gate(Enum):
-    """What has to be done before licenses can be worked with, in this order."""
-
-    NO_PARTNER = "no partner"
-    TERMS = "terms"
-    KEY = "key"
-    OPEN = "open"
-
-
-def gate(partner: Partner | None, key: PartnerKey | None) -> Gate:
-    """Return the first gate that is shut; a partner without keys counts as no partner (account 1.1).
-
-    One whose keys could not be read has some: then a key is missing, not a sign-up.
-    """
-    if partner is None or (not partner.keys and partner.all_keys_read):
-        return Gate.NO_PARTNER
-    if not partner.tos_accepted:
-        return Gate.TERMS
-    return Gate.OPEN if key is not None else Gate.KEY
 
 
 def unreadable_words(partner: Partner) -> str:

@@ -36,7 +36,6 @@ _TITLES = {
     "Jetpack Stats (Paid)": "Stats",
     "Jetpack Stats (Commercial license)": "Stats",
 }
-_CARDS = ("jetpack-security", "jetpack-backup")
 _ADD_ON = "jetpack-backup-addon-"
 
 # What plans contain, by the start of slugs; from the vendor's public descriptions of the plans.
@@ -102,13 +101,6 @@ def title(name: str) -> str:
     """
     short = _TITLES.get(name) or _JETPACK.sub("", name).replace("(", "").replace(")", "")
     return short.strip() or name
-
-
-def card_of(product: Product) -> str:
-    """Return the group of variants that share one card: the Security plans, the Backup sizes, else itself."""
-    if section_of(product) in {Section.PLANS, Section.PRODUCTS}:
-        return next((start for start in _CARDS if product.slug.startswith(start)), product.slug)
-    return product.slug
 
 
 def sizes(products: Iterable[Product]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ How an area (licenses, cards, invoices, ...) is added:
   neither logged nor faulted.
 - Tables of an area are one SQL script, listed in ``schema.SCRIPTS``; its first rows are one function
   ``(conn, SeedPlan) -> None`` listed in ``seed.STEPS`` (after the areas it refers to). Chance comes from
-  ``plan.chance(area)`` alone, so that areas do not disturb each other's data.
+  ``plan.random(area)`` alone, so that areas do not disturb each other's data.
 - Every change calls ``call.record(kind, subject, detail)`` in its own transaction: ``GET /_sandbox/changes``
   lists what is committed. ``GET /_sandbox/requests`` lists what was asked, ``PUT /_sandbox/faults`` sets faults
   (`faults.parse_fault`).

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from jpmanage_tui.sandbox import schema
-from jpmanage_tui.sandbox import switch_control as account_control
+from jpmanage_tui.sandbox import schema, switch_control as account_control
 from jpmanage_tui.sandbox.auth import identify
 from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from jpmanage_tui.sandbox.clock import Clock
+from jpmanage_tui.sandbox.connections import Connections
 from jpmanage_tui.sandbox.control import control_routes
 from jpmanage_tui.sandbox.envelope import HTTPError
 from jpmanage_tui.sandbox.fault_middleware import FaultMiddleware
@@ -28,7 +28,6 @@ from jpmanage_tui.sandbox.respond import AppState, ByMethod, Endpoint, start_mes
 from jpmanage_tui.sandbox.routes import all_routes
 from jpmanage_tui.sandbox.seed import fill
 from jpmanage_tui.sandbox.store import Store, T
-from jpmanage_tui.sandbox.wire import Wires
 
 
 class Sandbox:
@@ -42,7 +41,7 @@ class Sandbox:
         self.clock = Clock(options.now)
         self.faults = FaultSet(options.faults)
         self.log = RequestLog()
-        self.wires = Wires()
+        self.connections = Connections()
         self.files_origin = IN_PROCESS_ORIGIN
         self.store = Store(options.directory, lambda connection: _prepare(connection, options, self.clock))
         self.asgi: ASGIApp = self._gated(self._application())
@@ -61,7 +60,7 @@ class Sandbox:
         await self.store.close()
 
     def _gated(self, app: ASGIApp) -> ASGIApp:
-        return FaultMiddleware(app, self.faults, self.log, self.clock, self._kind_of, self.wires)
+        return FaultMiddleware(app, self.faults, self.log, self.clock, self._kind_of, self.connections)
 
     def _application(self) -> ASGIApp:
         house = AppState(self.store, self.clock, lambda: self.files_origin)

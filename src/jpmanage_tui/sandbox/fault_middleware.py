@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jpmanage_tui.sandbox.auth import bearer
 from jpmanage_tui.sandbox.body import MAX_BODY, read_body
 from jpmanage_tui.sandbox.clock import Clock
+from jpmanage_tui.sandbox.connections import Connections, gone
 from jpmanage_tui.sandbox.envelope import HTTPError, Reply
 from jpmanage_tui.sandbox.faults import Fault, FaultSet
 from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.log import Entry, RequestLog
 from jpmanage_tui.sandbox.respond import query_of, start_message
-from jpmanage_tui.sandbox.wire import Wires, gone
 
 CONTROL = "/_sandbox"
 KindOf = Callable[[str | None], Awaitable[str]]
@@ -46,14 +46,20 @@ class FaultMiddleware:
     """Wraps the application. The body is read first and replayed; control routes are neither logged nor faulted."""
 
     def __init__(
-        self, app: ASGIApp, faults: FaultSet, log: RequestLog, clock: Clock, kind_of: KindOf, wires: Wires
+        self,
+        app: ASGIApp,
+        faults: FaultSet,
+        log: RequestLog,
+        clock: Clock,
+        kind_of: KindOf,
+        connections: Connections,
     ) -> None:
         self._app = app
         self._faults = faults
         self._log = log
         self._clock = clock
         self._kind_of = kind_of
-        self._wires = wires
+        self._connections = connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI event."""
@@ -102,7 +108,7 @@ class FaultMiddleware:
 
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send, held: Captured) -> None:
         if fault.kind.startswith("reset"):
-            self._wires.under(scope).reset()
+            self._connections.under(scope).reset()
             await gone(receive)
         elif fault.kind.startswith("hang"):
             await gone(receive)
@@ -117,7 +123,7 @@ class FaultMiddleware:
         size = int(fault.arg) if fault.arg else len(held.body) // 2
         await send(held.start)
         await send({"type": "http.response.body", "body": held.body[:size], "more_body": True})
-        self._wires.under(scope).hang_up()
+        self._connections.under(scope).hang_up()
         await gone(receive)
 
 

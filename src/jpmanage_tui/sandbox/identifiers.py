@@ -11,8 +11,8 @@ LETTERS = string.ascii_letters + string.digits
 
 def ident(prefix: str, *seeds: object, size: int = 24) -> str:
     """Return `prefix` and `size` letters and digits that hang on `seeds` alone."""
-    chance = random.Random("/".join(str(seed) for seed in (prefix, *seeds)))  # noqa: S311 - made-up data
-    return prefix + "".join(chance.choices(LETTERS, k=size))
+    rng = random.Random("/".join(str(seed) for seed in (prefix, *seeds)))  # noqa: S311 - made-up data
+    return prefix + "".join(rng.choices(LETTERS, k=size))
 
 
 def with_query(uri: str, told: dict[str, str]) -> str:

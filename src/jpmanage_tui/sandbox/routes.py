@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.sandbox.billing import routes as account_billing
+from jpmanage_tui.sandbox.billing import routes as billing
 from jpmanage_tui.sandbox.call import RouteSpec
-from jpmanage_tui.sandbox.cards import routes as account_cards
-from jpmanage_tui.sandbox.cards import stripe_routes as account_stripe
-from jpmanage_tui.sandbox.invoices import routes as account_invoices
-from jpmanage_tui.sandbox.licenses import assignment, issuing, revoking, user_licenses
-from jpmanage_tui.sandbox.licenses import reading as licenses
-from jpmanage_tui.sandbox.partner import countries_routes as account_countries
-from jpmanage_tui.sandbox.partner import me
-from jpmanage_tui.sandbox.partner import routes as account_partner
+from jpmanage_tui.sandbox.cards import routes as cards, stripe_routes
+from jpmanage_tui.sandbox.invoices import routes as invoices
+from jpmanage_tui.sandbox.licenses import routes as licenses
+from jpmanage_tui.sandbox.partner import countries, routes as partner
 from jpmanage_tui.sandbox.products import routes as products
-from jpmanage_tui.sandbox.sign_in import routes as account_oauth
-from jpmanage_tui.sandbox.sites import connection as site_connection
+from jpmanage_tui.sandbox.sign_in import routes as sign_in
 from jpmanage_tui.sandbox.sites import routes as sites
 
 AREAS: tuple[tuple[RouteSpec, ...], ...] = (
     licenses.ROUTES,
-    issuing.ROUTES,
-    revoking.ROUTES,
-    assignment.ROUTES,
-    user_licenses.ROUTES,
     products.ROUTES,
     sites.ROUTES,
-    site_connection.ROUTES,
-    me.ROUTES,
-    account_partner.ROUTES,
-    account_billing.ROUTES,
-    account_cards.ROUTES,
-    account_invoices.ROUTES,
-    account_countries.ROUTES,
-    account_stripe.ROUTES,
-    account_oauth.ROUTES,
+    partner.ROUTES,
+    billing.ROUTES,
+    cards.ROUTES,
+    invoices.ROUTES,
+    countries.ROUTES,
+    stripe_routes.ROUTES,
+    sign_in.ROUTES,
 )
 """Every area's routes; a new area is added here."""
 

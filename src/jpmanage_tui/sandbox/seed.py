@@ -6,21 +6,21 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from jpmanage_tui.sandbox.cards import seed as account_cards
-from jpmanage_tui.sandbox.invoices import seed as account_invoices
+from jpmanage_tui.sandbox.cards import seed as cards
+from jpmanage_tui.sandbox.invoices import seed as invoices
 from jpmanage_tui.sandbox.licenses import seed as licenses
-from jpmanage_tui.sandbox.partner import seed as people
-from jpmanage_tui.sandbox.products import seed as catalog
+from jpmanage_tui.sandbox.partner import seed as partner
+from jpmanage_tui.sandbox.products import seed as products
 from jpmanage_tui.sandbox.seed_options import SeedPlan
 from jpmanage_tui.sandbox.sites import seed as sites
 
 STEPS: tuple[Callable[[sqlite3.Connection, SeedPlan], None], ...] = (
-    people.fill,
-    catalog.fill,
+    partner.fill,
+    products.fill,
     sites.fill,
     licenses.fill,
-    account_cards.fill,
-    account_invoices.fill,
+    cards.fill,
+    invoices.fill,
 )
 """What is filled, in order: later areas refer to earlier ones."""
 

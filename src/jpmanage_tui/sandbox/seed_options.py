@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 DAY = 86_400
 """Seconds."""
@@ -12,7 +12,7 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class SeedPlan:
-    """The size asked for, the seed of all chance, and the time at which the data is made."""
+    """The size asked for, the seed of all random values, and the time at which the data is made."""
 
     size: int
     seed: int
@@ -28,6 +28,6 @@ class SeedPlan:
         """How many sites the first partner has: about a quarter of its licenses, at least a few."""
         return min(25_000, max(12, self.size // 4))
 
-    def chance(self, area: str) -> random.Random:
-        """Return a source of chance for one area, so that areas do not disturb each other's data."""
-        return random.Random(f"{self.seed}/{area}")  # noqa: S311 - made-up data, no secret
+    def random(self, area: str) -> Random:
+        """Return a random generator for one area, so that areas do not disturb each other's data."""
+        return Random(f"{self.seed}/{area}")  # noqa: S311 - made-up data, no secret

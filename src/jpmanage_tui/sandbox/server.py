@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.connections import Connections
 from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
-from jpmanage_tui.sandbox.wire import Wires
 
 GRACE = 1
 """Seconds that requests under way get when the server is told to stop (some hang on purpose)."""
@@ -91,7 +91,7 @@ class SandboxServer:
         main = GZipMiddleware(sandbox.asgi, minimum_size=1000)
         config = uvicorn.Config(
             _ByPort({self._files.getsockname()[1]: sandbox.files_asgi}, main),
-            http=_tracked(sandbox.wires),
+            http=_tracked(sandbox.connections),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -135,20 +135,20 @@ class _ByPort:
         await self._others.get(scope["server"][1], self._main)(scope, receive, send)
 
 
-def _tracked(wires: Wires) -> type[H11Protocol]:
-    """Return uvicorn's HTTP/1.1 protocol, telling `wires` which connections are open."""
+def _tracked(connections: Connections) -> type[H11Protocol]:
+    """Return uvicorn's HTTP/1.1 protocol, telling `connections` which connections are open."""
 
     class Tracked(H11Protocol):
         """HTTP/1.1 over a connection that can be broken on purpose."""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             """Remember the connection."""
-            wires.opened(transport)
+            connections.opened(transport)
             super().connection_made(transport)
 
         def connection_lost(self, exc: Exception | None) -> None:
             """Forget the connection."""
-            wires.closed(self.transport)
+            connections.closed(self.transport)
             super().connection_lost(exc)
 
     return Tracked

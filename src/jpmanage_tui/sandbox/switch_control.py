@@ -18,8 +18,7 @@ from starlette.routing import Route
 
 from jpmanage_tui.sandbox import switches
 from jpmanage_tui.sandbox.auth import bearer, identify
-from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards import setup_intents as intents
+from jpmanage_tui.sandbox.cards import saved_cards as cards, setup_intents as intents
 from jpmanage_tui.sandbox.cards.stripe_cards import BEHAVIORS, StripeError, read_card
 from jpmanage_tui.sandbox.clock import Clock
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool, as_int

@@ -15,8 +15,8 @@ import httpx
 from starlette.types import ASGIApp, Message, Scope
 
 from jpmanage_tui.sandbox.app import Sandbox
+from jpmanage_tui.sandbox.connections import EXTENSION
 from jpmanage_tui.sandbox.envelope import dump
-from jpmanage_tui.sandbox.wire import EXTENSION
 
 HOSTS = frozenset({"public-api.wordpress.com", "api.stripe.com", "sandbox.example", "localhost", "127.0.0.1"})
 """The hosts that stand for the API; the second origin is the host of ``sandbox.files_origin``."""
@@ -66,7 +66,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 
 
 class _Exchange:
-    """One request and its answer on the way. It is also the wire that a fault breaks."""
+    """One request and its answer on the way. It is also the connection that a fault breaks."""
 
     def __init__(self, request: httpx.Request) -> None:
         self._request = request
@@ -115,14 +115,14 @@ class _Exchange:
         self._messages.put_nowait({"type": "http.response.body", "body": body})
 
     def reset(self) -> None:
-        """Break the connection at once (see wire.Wire)."""
+        """Break the connection at once (see `connections.Connection`)."""
         while not self._messages.empty():
             self._messages.get_nowait()
         self._messages.put_nowait(None)
         self._left.set()
 
     def hang_up(self) -> None:
-        """Close the connection after what was written (see wire.Wire)."""
+        """Close the connection after what was written (see `connections.Connection`)."""
         self._broken = True
         self._messages.put_nowait(None)
         self._left.set()

@@ -12,25 +12,25 @@ from textual import events, on
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.clipboard import copy_text
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
 from jpmanage_tui.ui.common.keymap import Keymap, key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_sets
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.worker import Worker
 
-    from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.outcome import OperationEvent
@@ -42,15 +42,16 @@ WHILE_LEAVING = ("quit", "interrupt", "repaint")
 """The commands that still run while the program is being left."""
 
 
-class OperationUpdated(Note):
+class OperationUpdated(DataMessage):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent
 
 
-class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
-    """jpmanage. `door` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
+class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
+    """jpmanage. `account_service` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
 
+    COMMAND_SET = EVERYWHERE
     ENABLE_COMMAND_PALETTE = False
     TITLE = "jpmanage"
     CSS = """
@@ -64,7 +65,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     def __init__(
         self,
-        door: AccountService,
+        account_service: AccountService,
         *,
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
@@ -73,12 +74,13 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
     ) -> None:
         super().__init__(cells=cells, keyboard=keyboard)
         self.keymap = Keymap(keys)
+        self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
         self.main = MainScreen(self.keymap)
-        self.sessions = SessionController(self, self.main, door, self._check_theme)
-        self.kept_selection = ""
+        self.sessions = SessionController(self, self.main, account_service, self._check_theme)
+        self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
-        self.defects = UnhandledErrors()
+        self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
         for one in THEMES:
@@ -87,9 +89,9 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         self._wanted_theme = theme
 
     @property
-    def door(self) -> AccountService:
+    def account_service(self) -> AccountService:
         """What opens the sessions."""
-        return self.sessions.door
+        return self.sessions.account_service
 
     @property
     def session(self) -> Session | None:
@@ -97,9 +99,9 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         return self.sessions.session
 
     @property
-    def refusal(self) -> str | None:
+    def start_error(self) -> str | None:
         """Why the app ended before it began: what is stored cannot be used."""
-        return self.sessions.refusal
+        return self.sessions.start_error
 
     # -- start -----------------------------------------------------------------------------
 
@@ -122,7 +124,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     # -- what became of changes ----------------------------------------------------------------
 
-    def hear(self, event: OperationEvent) -> None:
+    def on_operation_event(self, event: OperationEvent) -> None:
         """Take an event of the queue (called on the event loop)."""
         self.post_message(OperationUpdated(event))
 
@@ -180,7 +182,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
                 event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
             )
         elif event.outcome is not None and not event.outcome.nothing_done:
-            self.main.outdate()
+            self.main.mark_outdated()
 
     # -- closing, and leaving --------------------------------------------------------------------
 
@@ -201,7 +203,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
             self.run_worker(self._quit(), group=QUITTING, exclusive=False, exit_on_error=False)
 
     async def _quit(self) -> None:
-        reasons = self.sessions.left_unfinished()
+        reasons = self.sessions.reasons_not_to_leave()
         if reasons:
             from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
@@ -222,14 +224,18 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take an event. While the program is being left, keys only ask for that once more."""
+        if isinstance(event, events.Key) and event.is_printable:
+            event.key = event.key.removeprefix(
+                "alt+"
+            )  # that is esc in one piece with the next key, on a slow line
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
-            found = self.keymap.find([ActiveCommand(EVERYWHERE, self)], key_name(event))
-            if found is not None and found[0].name in WHILE_LEAVING:
-                found[1].run(found[0])
-            else:
-                self.notify(LEAVING)
+            for command in map(EVERYWHERE.named, WHILE_LEAVING):
+                if key_name(event) in self.keymap.keys(command):
+                    self.active_commands.run(command)
+                    return
+            self.notify(LEAVING)
 
     # -- what the user is told ---------------------------------------------------------------------
 
@@ -252,9 +258,9 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         del title, timeout, markup
         self.main.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
-    def note_worker(self, event: Worker.StateChanged) -> None:
+    def handle_worker_state(self, event: Worker.StateChanged) -> None:
         """Say that work beside the screen broke, and keep what is known of it."""
-        sentence = self.defects.note(event)
+        sentence = self.unhandled_errors.note(event)
         if sentence is not None:
             log = (
                 f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
@@ -270,42 +276,41 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
                 f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
             )
 
-    async def copy(self, text: str, what: str) -> None:
-        """Send text to the clipboard and say which way it went; `what` names it, and stays on screen."""
-        self.notify(await copy_text(self, text, what))
-
-    async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code."""
-        from jpmanage_tui.services.browser import is_web_url, open_url
-        from jpmanage_tui.ui.dialogs.browser import LinkDialog
-
-        if not is_web_url(url):
-            self.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
-        elif await open_url(url, os.environ):
-            self.notify(f"{title}: opened {url} in the browser.")
-        else:
-            await self.push_screen_wait(LinkDialog(title, url))
-
-    def take_partner(self, partner: Partner) -> None:
-        """Take over the partner record as the API gave it after a change; the header follows."""
-        if self.session is not None:
-            self.session.partner = partner
-            self.main.name_account(self.session)
-            self.main.saw_invoices(())
-
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
         return worker.group == "section" or worker.group.endswith("-flow")
 
-    # -- commands that work everywhere ----------------------------------------------------------------
+    # -- commands --------------------------------------------------------------------------------------
 
-    def no_session(self) -> str | None:
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Perform an action as Textual does; say why, where it is that of a command which cannot run now."""
+        target = default_namespace if default_namespace is not None else self
+        active = target.active_commands if isinstance(target, CommandTarget) else None
+        command = active.commands.with_action(action) if active is not None else None
+        if active is None or command is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        reason = active.disabled_text(command)
+        if reason is not None:
+            self.notify(reason, severity="warning")
+            return True
+        if command.footer:
+            self.main.status.clear()
+        handled = await super().run_action(action, default_namespace, namespaces)
+        self.main.update_status()
+        return handled
+
+    def no_session_reason(self) -> str | None:
         """Return why a command that needs an account cannot run, None when one is open."""
         return None if self.session is not None else NO_SESSION
 
     def refresh_disabled_reason(self) -> str | None:
         """Return why there is nothing to ask the API for again."""
-        return None if self.sessions.reopening else self.no_session()
+        return None if self.sessions.reopening else self.no_session_reason()
 
     def choose_key_disabled_reason(self) -> str | None:
         """Return why there is no partner key to choose."""
@@ -324,16 +329,15 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Open the section of this name."""
         self.main.open_section(name)
 
-    def issue_new(self) -> None:
+    def action_issue(self) -> None:
         """Open Issue New License, as it was left."""
-        self.main.open_issue()
+        self.main.open_section(ISSUE.name)
 
-    action_issue = issue_new
-    issue_disabled_reason = no_session
+    issue_disabled_reason = no_session_reason
 
     def action_step_back(self) -> None:
         """Take one step back."""
-        view = self.main.view
+        view = self.main.section
         if view is None or not (view.stop_export() or view.step_back()):
             self.main.status.clear()
 
@@ -341,7 +345,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""
         from jpmanage_tui.ui.widgets.sidebar import Sidebar
 
-        sidebar, view = self.main.query_one(Sidebar), self.main.view
+        sidebar, view = self.main.query_one(Sidebar), self.main.section
         if view is None or not sidebar.has_focus:
             if view is None or not view.move_focus(step):
                 sidebar.focus()
@@ -368,9 +372,10 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
 
     def action_support(self) -> None:
         """Open the vendor's support page, or show its address."""
+        from jpmanage_tui.ui.dialogs.browser import open_link
         from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 
-        self._start(self.open_link(SUPPORT_WORDS, SUPPORT))
+        self._start(open_link(self, SUPPORT_WORDS, SUPPORT))
 
     def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""
@@ -380,8 +385,8 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await import_modules(section.view.partition(":")[0] for section in (*SECTIONS, ISSUE))
-        here: dict[str, ActiveCommand] = {}
+        await import_modules(section.module for section in (*SECTIONS, ISSUE))
+        here: dict[str, ActiveCommands] = {}
         choices = []
         for bound in self.main.palette_commands():
             for command in bound.commands:
@@ -392,7 +397,7 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
                         Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
                     )
         elsewhere: dict[str, tuple[str, str]] = {}
-        for section, commands in section_sets().items():
+        for section, commands in section_command_sets().items():
             if section.name == self.main.current:
                 continue
             for command in commands:
@@ -400,19 +405,19 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
                     name = f"{section.title}: {command.name}"
                     elsewhere[name] = (section.name, command.name)
                     key = self.keymap.shown(command)
-                    reason = self.no_session()
+                    reason = self.no_session_reason()
                     choices.append(
                         Choice(name, command.label, section.title, reason, key, changes=command.changes)
                     )
         dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
         chosen = await self.push_screen_wait(dialog)
         if chosen in here:
-            self.main.start(chosen, here[chosen])
+            await self.run_action(here[chosen].commands.named(chosen).action, here[chosen].target)
         elif chosen is not None:
             section_name, command_name = elsewhere[chosen]
-            view = self.main.view if await self.main.go_to(section_name) else None
+            view = self.main.section if await self.main.go_to(section_name) else None
             if view is not None:
-                self.main.start(command_name, ActiveCommand(view.COMMANDS, view))
+                await self.run_action(view.COMMAND_SET.named(command_name).action, view)
 
     def action_choose_theme(self) -> None:
         """Let the user choose the colors."""
@@ -440,12 +445,12 @@ class JpmanageApp(WorkerMixin, TerminalApp[None], inherit_bindings=False):
         if session is None or session.partner is None:
             return
         key_id = await ask_key(self, session.partner, session.key_id)
-        if key_id is None or key_id == session.key_id or not await self.main.may_leave():
+        if key_id is None or key_id == session.key_id or not await self.main.confirm_leave():
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
-        await self.sessions.switch(lambda: self.door.open_key(key_id), "Partner key", name)
+        await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
 
-    log_disabled_reason = no_session
+    log_disabled_reason = no_session_reason
 
     def action_log(self) -> None:
         """Show the log of operations."""

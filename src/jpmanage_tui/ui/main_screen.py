@@ -1,9 +1,9 @@
-"""The main screen: header, sidebar, the view of a section, status line and footer; it sends keys to commands."""
+"""The main screen: header, sidebar, a section, status line and footer; what its commands are."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,17 +17,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_name, key_words
+from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_label, key_name
 from jpmanage_tui.ui.common.workers import WorkerMixin
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import LeaveSection, LicensesIssued, OpenSection, PartnerUpdated, Section
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
-from jpmanage_tui.ui.widgets.list_commands import MOVING
-from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, WIDE_FROM, Sidebar
+from jpmanage_tui.ui.widgets.sidebar import WIDE_FROM, Sidebar
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -37,14 +36,14 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
-ANSWER_SECONDS = 2.0
+LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 
 
 class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit_bindings=False):
-    """Holds the sections' views of one session and shows one at a time."""
+    """Holds the sections of one session and shows one at a time."""
 
     DEFAULT_CSS = """
     MainScreen { layout: vertical; overflow: hidden; }
@@ -69,15 +68,15 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.keymap = keymap
         self._session: Session | None = None
         self._invoices: dict[InvoiceId, Invoice] = {}
-        self._views: dict[str, Section] = {}
+        self._sections: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
         self._before_issue = self.current
-        self._answered = asyncio.Event()
+        self._loaded = asyncio.Event()
 
     # -- parts ---------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Compose the frame; the view comes with the session, after the first frame."""
+        """Compose the frame; the section comes with the session, after the first frame."""
         yield Header()
         with Horizontal(id="middle"):
             yield Sidebar({section.name: section.title for section in SECTIONS})
@@ -91,25 +90,21 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         return self.query_one(StatusLine)
 
     @property
-    def view(self) -> Section | None:
-        """The view that is shown, None before a session is open."""
-        return self._views.get(self.current)
-
-    def opened(self, name: str) -> Section | None:
-        """Return the view of a section that was shown before, None where it was not."""
-        return self._views.get(name)
+    def section(self) -> Section | None:
+        """The section that is shown, None before a session is open."""
+        return self._sections.get(self.current)
 
     # -- the session ---------------------------------------------------------------------
 
-    async def take_session(self, session: Session) -> None:
-        """Show `session`: every view of the one before goes, and the present section opens for the new one."""
+    async def show_session(self, session: Session) -> None:
+        """Show `session`: the sections of the one before go, and the present one opens for the new session."""
         self._session = session
-        self._answered.clear()
+        self._loaded.clear()
         self.hold(HOLD_SECONDS)
-        self._views.clear()  # first: nothing may ask a view of the old session while its parts are taken away
+        self._sections.clear()  # first: nothing may ask a section of the old session while its parts are taken away
         await self.query_one("#content").remove_children()
         self._invoices.clear()
-        self.name_account(session)
+        self.show_account(session)
         self.query_one(Header).modes = tuple(
             word for word, is_so in (("DEMO", session.demo), ("READ-ONLY", session.read_only)) if is_so
         )
@@ -118,22 +113,22 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         asking = self._ask_open_invoices(session)
         self.run_worker(asking, group="open-invoices", exclusive=True, exit_on_error=False)
 
-    async def answered(self, seconds: float = ANSWER_SECONDS) -> None:
+    async def wait_until_loaded(self, seconds: float = LOAD_SECONDS) -> None:
         """Wait until the section that opened shows what it asked for, or why it cannot; so many seconds at most."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), seconds)
+            await asyncio.wait_for(self._loaded.wait(), seconds)
         await self.wait_for_refresh()
 
-    def name_account(self, session: Session) -> None:
+    def show_account(self, session: Session) -> None:
         """Say in the header whose account and which key this is, and warn of what is past due."""
         header = self.query_one(Header)
         header.account, header.key_name = session.account, session.key_name or ""
 
     async def _ask_open_invoices(self, session: Session) -> None:
         """Ask for the open invoices: the partner record knows of each key's latest one only, and a key token of none."""
-        await self.answered(HOLD_SECONDS)
+        await self.wait_until_loaded(HOLD_SECONDS)
         self.post_message(self.OpenInvoices(session, ()))  # what the record knows does not wait for an answer
-        await self.answered()
+        await self.wait_until_loaded()
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.api.invoices import InvoiceStatus
 
@@ -152,86 +147,104 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Take over what the API said of invoices; the header warns of what is past due among them."""
         self._invoices.update((invoice.id, invoice) for invoice in invoices)
         if self._session is not None:
-            self._warn(self._session)
+            self._show_warning(self._session)
 
-    def _warn(self, session: Session) -> None:
+    def _show_warning(self, session: Session) -> None:
         from jpmanage_tui.ui.sections.invoices.header_warning import warning_words
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
         self.query_one(Header).warning = warning_words(session.partner, self._invoices, now, session.key_id)
 
     async def show(self, name: str) -> None:
-        """Show the section of this name, making its view the first time."""
+        """Show the section of this name, made when it is shown first."""
         if self._session is None:
             return
-        if name not in self._views:
-            self._views[name] = ALL_SECTIONS[name].load()(self._session)
-            await self.query_one("#content").mount(self._views[name])
+        if name not in self._sections:
+            self._sections[name] = ALL_SECTIONS[name].load()(self._session)
+            await self.query_one("#content").mount(self._sections[name])
         self.current = name
-        for other, view in self._views.items():
-            view.display = other == name
+        for other, section in self._sections.items():
+            section.display = other == name
         self.query_one(Sidebar).current = name
         self.status.clear()
-        self._views[name].focus_first()
-        if self._views[name].outdated:
-            self._views[name].outdated = False
-            self._views[name].reload()
-        self._views[name].remind()
+        shown = self._sections[name]
+        shown.focus_first()
+        if shown.outdated:
+            shown.outdated = False
+            shown.reload()
+        shown.show_load_error()
         self.update_status()
 
-    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
-        """Something was changed, or `issued`: the views that are not shown ask again when they are shown next."""
-        for name, view in self._views.items():
+    def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
+        """Something was changed, or `issued`: the sections that are not shown ask again when they are shown next."""
+        for name, section in self._sections.items():
             if name != self.current:
-                view.outdated = True
-                view.arrived(issued)
+                section.outdated = True
+                section.licenses_issued(issued)
 
-    def open_section(self, name: str) -> None:
-        """Show the section of this name, from a key or the sidebar."""
-        self.run_worker(self.go_to(name), group="section", exclusive=True, exit_on_error=False)
+    @on(LicensesIssued)
+    def _licenses_issued(self, message: LicensesIssued) -> None:
+        self.mark_outdated(message.keys)
+        if self.section is not None and self.section.SHOWS_LICENSES:
+            self.section.reload()
+
+    @on(PartnerUpdated)
+    def _partner_updated(self, message: PartnerUpdated) -> None:
+        if self._session is not None:
+            self._session.partner = message.partner
+            self.show_account(self._session)
+            self._show_warning(self._session)
+
+    @on(OpenSection)
+    def _open_section(self, message: OpenSection) -> None:
+        self.open_section(message.name, message.then)
+
+    @on(LeaveSection)
+    def _leave_section(self) -> None:
+        self.open_section(self._before_issue)
+
+    def open_section(self, name: str, then: Callable[[Section], object] | None = None) -> None:
+        """Show the section of this name, asking first where that would lose changes; `then` is called with it."""
+        self.run_worker(self._open(name, then), group="section", exclusive=True, exit_on_error=False)
+
+    async def _open(self, name: str, then: Callable[[Section], object] | None) -> None:
+        if await self.go_to(name) and then is not None and self.section is not None:
+            then(self.section)
 
     async def go_to(self, name: str) -> bool:
         """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
-        if name != self.current and not await self.may_leave():
+        if name != self.current and not await self.confirm_leave():
             return False
         if name == ISSUE.name:
             if self.current != name:  # leaving it goes back to the section that is shown now
                 self._before_issue = self.current
-            issue = self._views.get(name)
+            issue = self._sections.get(name)
             if issue is not None:
-                issue.reopen()
+                issue.opened_by_command()
         await self.show(name)
         return True
 
-    async def may_leave(self) -> bool:
-        """Ask before the present view's changes are dropped; returns whether the view may be left."""
-        view = self.view
-        sentence = view.unsaved() if view is not None else None
-        if view is None or sentence is None:
+    async def confirm_leave(self) -> bool:
+        """Ask before the changes of the section are dropped; returns whether it may be left."""
+        section = self.section
+        sentence = section.unsaved() if section is not None else None
+        if section is None or sentence is None:
             return True
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, discard_question
 
         question = discard_question("Leave without saving?", sentence)
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return False
-        view.discard()
+        section.discard()
         return True
 
-    def open_issue(self) -> None:
-        """Show Issue New License; what was issued and seen makes room for a new selection."""
-        self.open_section(ISSUE.name)
-
-    def leave_issue(self) -> None:
-        """Go back to the section from which Issue New License was opened."""
-        self.open_section(self._before_issue)
-
     def unfinished(self) -> list[str]:
-        """Return what the views would leave unfinished if the program ended now, a sentence each."""
-        return [words for view in self._views.values() if (words := view.unfinished()) is not None]
+        """Return what the sections would leave unfinished if the program ended now, a sentence each."""
+        return [words for section in self._sections.values() if (words := section.unfinished()) is not None]
 
     def ongoing(self) -> list[Ongoing]:
-        """Return what the views have going on that ends with the session."""
-        return [one for view in self._views.values() if (one := view.ongoing()) is not None]
+        """Return what the sections have going on that ends with the session."""
+        return [one for section in self._sections.values() if (one := section.ongoing()) is not None]
 
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
@@ -245,31 +258,30 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     # -- keys ----------------------------------------------------------------------------
 
-    def active_commands(self) -> list[ActiveCommand]:
+    def active_commands(self) -> list[ActiveCommands]:
         """Return the command sets that work where the focus is, nearest first."""
         focused = self.focused
-        chain: list[ActiveCommand] = []
+        sets: list[ActiveCommands] = []
         if isinstance(focused, Sidebar):
-            chain.append(ActiveCommand(SIDEBAR_COMMANDS, focused))
-        elif self.view is not None:
-            chain += self.view.bounds()
+            sets.append(focused.active_commands)
+        elif self.section is not None:
+            sets.append(self.section.active_commands)
         if isinstance(focused, VirtualList):
-            chain.append(ActiveCommand(MOVING, focused))
-        chain.append(ActiveCommand(EVERYWHERE, self.app))
-        return chain
+            sets.append(focused.active_commands)
+        sets.append(ActiveCommands(EVERYWHERE, self.app))
+        return sets
 
-    def palette_commands(self) -> list[ActiveCommand]:
+    def palette_commands(self) -> list[ActiveCommands]:
         """Return `active_commands`, with the commands of the section also while the focus is in the sidebar."""
-        chain = self.active_commands()
-        here = self.view.bounds() if self.view is not None and isinstance(self.focused, Sidebar) else []
-        return [*chain[:-1], *here, chain[-1]]
+        sets = self.active_commands()
+        if self.section is not None and isinstance(self.focused, Sidebar):
+            sets.insert(-1, self.section.active_commands)
+        return sets
 
     @property
     def _typing(self) -> bool:
         """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
-        if self.focused is not None and self.focused.check_consume_key("j", "j"):
-            return True
-        return self.view is not None and self.view.typing
+        return self.focused is not None and self.focused.check_consume_key("j", "j")
 
     def decides(self, event: events.Key) -> bool:
         """Return whether a key would change something: in a part of a form, or as a command that asks nothing first."""
@@ -294,31 +306,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.notify(event.sentence, severity="warning")
 
     def on_key(self, event: events.Key) -> None:
-        """Start the command of a key, or say why it cannot run now."""
+        """Take away what was said before the key. Textual runs its command next, unless it is text where the focus is."""
         self.status.touched(event.time)
-        if self._typing and is_text(event):
-            return
-        found = self.keymap.find(self.active_commands(), key_name(event))
-        if found is None:
-            return
-        event.stop()
-        event.prevent_default()
-        command, bound = found
-        self.start(command.name, bound)
-
-    def start(self, name: str, bound: ActiveCommand) -> None:
-        """Run a command by name on what it is bound to, or say why it cannot run."""
-        command = bound.commands.named(name)
-        reason = bound.reason(command)
-        if reason is not None:
-            named = reason.startswith("Nothing to ")  # it names the command itself: "Nothing to undo."
-            sentence = reason if named else f"{bound.label(command)}: {reason}"
-            self.notify(sentence, severity="warning")
-            return
-        if command.footer:
-            self.status.clear()
-        bound.run(command)
-        self.update_status()
+        if event.is_printable and self._typing:
+            event.stop()  # also where a part takes no text itself: a button in a form
 
     def notify(
         self,
@@ -354,19 +345,19 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     def update_status(self) -> None:
         """Show in status line and footer what is true now."""
-        view = self.view
+        section = self.section
         if not self.is_mounted or not self.query(StatusLine):
             return
-        if view is not None:
-            progress = view.progress()
-            if progress is None and not self._answered.is_set():
-                self._answered.set()
+        if section is not None:
+            progress = section.progress()
+            if progress is None and not self._loaded.is_set():
+                self._loaded.set()
                 self.call_next(self.release)
-            self.status.inform(view.summary(), progress, view.counter())
+            self.status.inform(section.summary(), progress, section.counter())
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
-        if view is not None and self._typing:
-            self.query_one(Footer).show_keys(view.typing_keys(), helped=False)
+        if section is not None and self._typing:
+            self.query_one(Footer).show_keys(section.typing_footer_keys(), helped=False)
         else:
             self.query_one(Footer).show_keys(self._footer_keys())
 
@@ -386,5 +377,5 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                     continue
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)
-                    (shown if words == command.label else first).append((key_words(keys[0]), words))
+                    (shown if words == command.label else first).append((key_label(keys[0]), words))
         return first + shown

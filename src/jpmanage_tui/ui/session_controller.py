@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.outcome import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
-NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
+LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
@@ -38,22 +38,26 @@ LEAVING_SECONDS = 0.3
 
 
 class SessionController:
-    """Opens the sessions of one app with `door`, shows them on its main screen, and closes them.
+    """Opens the sessions of one app with `account_service`, shows them on its main screen, and closes them.
 
     `on_opened` is called when one is shown.
     """
 
     def __init__(
-        self, app: TerminalApp[None], main: MainScreen, door: AccountService, on_opened: Callable[[], None]
+        self,
+        app: TerminalApp[None],
+        main: MainScreen,
+        account_service: AccountService,
+        on_opened: Callable[[], None],
     ) -> None:
         self._app = app
         self._on_opened = on_opened
         self._main = main
-        self.door = door
+        self.account_service = account_service
         self.session: Session | None = None
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
-        self.refusal: str | None = None
+        self.start_error: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
         self.reopening = False
         """Whether the session that could not be opened is opened again after a pause."""
@@ -65,9 +69,9 @@ class SessionController:
         everybody waits for that.
         """
         self._switching: OpeningDialog | None = None
-        self._given_up = False
+        self._abandoned = False
         """Whether the user does not want any more what is being opened."""
-        self._to_tell: Ended | None = None
+        self._ended: Ended | None = None
 
     @property
     def leaving(self) -> bool:
@@ -81,36 +85,36 @@ class SessionController:
         from jpmanage_tui.config.errors import ConfigError
 
         try:
-            known = self.door.has_credentials
+            known = self.account_service.has_credentials
         except ConfigError as error:
-            self.refusal = error.sentence
+            self.start_error = error.sentence
             self._app.exit()
             return
         if not known:
-            self._collect_again()
-            self._app.call_later(self.welcome, self._take_notices())
+            self._enable_collection()
+            self._app.call_later(self.show_welcome, self._take_notices())
             return
         self._main.hold(OPENING_SECONDS)
-        self._main.notify("Opening the demo…" if self.door.demo else "Signing in…")
-        self.begin(self.door.open())
+        self._main.notify("Opening the demo…" if self.account_service.demo else "Signing in…")
+        self.open_in_worker(self.account_service.open())
 
-    async def welcome(self, sentence: str, again: str | None = None) -> None:
+    async def show_welcome(self, sentence: str, again: str | None = None) -> None:
         """Show the welcome screen, with a sentence about why no account is open, and the words to try it `again`."""
         from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 
         self._main.status.clear()
-        self._app.push_screen(WelcomeDialog(self.door, sentence, again), self._welcomed)
+        self._app.push_screen(WelcomeDialog(self.account_service, sentence, again), self._welcomed)
 
     def _welcomed(self, opening: Coroutine[Any, Any, Session] | None) -> None:
         if opening is None:
             self._app.exit()
         else:
             self._main.notify("Opening…")
-            self.begin(opening)
+            self.open_in_worker(opening)
 
-    def begin(self, opening: Coroutine[Any, Any, Session]) -> None:
+    def open_in_worker(self, opening: Coroutine[Any, Any, Session]) -> None:
         """Open a session beside the screen."""
-        self._given_up = False
+        self._abandoned = False
         self._app.run_worker(self._open(opening), group="session", exclusive=True, exit_on_error=False)
 
     async def _open(self, opening: Coroutine[Any, Any, Session]) -> None:
@@ -121,15 +125,15 @@ class SessionController:
         try:
             self._app.call_later(self._opened, await self._meet_requirements(opening))
         except ApiError as error:
-            self._app.call_later(self._not_opened, self._why_not_opened(error), error)
+            self._app.call_later(self._not_opened, self._failure_text(error), error)
         except (ConfigError, OperationError) as error:
             self._app.call_later(self._not_opened, error.sentence)
         except NoAccount as error:
             self._app.call_later(self._not_opened, str(error), again=error.again)
         finally:
-            self._collect_again()
+            self._enable_collection()
 
-    def _why_not_opened(self, error: ApiError) -> str:
+    def _failure_text(self, error: ApiError) -> str:
         """Return the sentence about an account that could not be opened, with advice for where it will stand."""
         from jpmanage_tui.ui.common.retry import PASSING
         from jpmanage_tui.ui.common.text import Where, error_text
@@ -149,32 +153,32 @@ class SessionController:
                 # most starts do without these dialogs
                 from jpmanage_tui.ui.onboarding.requirements import resolve_requirement
 
-                opening = await resolve_requirement(self._app, self.door, need)
+                opening = await resolve_requirement(self._app, self.account_service, need)
 
-    def _collect_again(self) -> None:
+    def _enable_collection(self) -> None:
         """Take up garbage collection, which the command line stopped; what the start made stays, and is not looked at."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
     async def _opened(self, session: Session) -> None:
-        if self.leaving or self._given_up:
-            self._retire(session)
+        if self.leaving or self._abandoned:
+            self._close_session(session)
             return
         before, self.session = self.session, session
         self._end_switching()
-        await self._main.take_session(session)  # the views of the one before, and their reads, end here
+        await self._main.show_session(session)  # the views of the one before, and their reads, end here
         if before is not None and before is not session:
-            self._retire(before)
+            self._close_session(before)
         self._tell_ended()
         if session.note:
             self._main.notify(session.note, severity="warning")
         self._on_opened()
-        self._app.run_worker(self._settle(session), group="settle", exclusive=True, exit_on_error=False)
+        self._app.run_worker(self._recover(session), group="recover", exclusive=True, exit_on_error=False)
 
-    def _retire(self, session: Session) -> None:
+    def _close_session(self, session: Session) -> None:
         """Close a session that is not shown any more: beside the screen, since it waits for what is on its way."""
-        self._app.run_worker(session.close(), group="retire", exclusive=False, exit_on_error=False)
+        self._app.run_worker(session.close(), group="closing", exclusive=False, exit_on_error=False)
 
     def _not_opened(self, sentence: str, error: ApiError | None = None, again: str | None = None) -> None:
         """Take over that no session could be opened: why, and what the API answered, if it was that.
@@ -186,7 +190,7 @@ class SessionController:
         self._end_switching()
         self._tell_ended()
         if self.session is None and not isinstance(error, PASSING):
-            self._app.call_later(self.welcome, f"{sentence} {self._take_notices()}".rstrip(), again)
+            self._app.call_later(self.show_welcome, f"{sentence} {self._take_notices()}".rstrip(), again)
             return
         self._main.notify(sentence, severity="error")
         if self.session is None and error is not None:
@@ -198,8 +202,8 @@ class SessionController:
         """Ask the API again for what is on the screen: for the session, where none could be opened."""
         if self.reopening:
             self.reopen()
-        elif self._main.view is not None:
-            self._main.view.reload()
+        elif self._main.section is not None:
+            self._main.section.reload()
 
     def reopen(self) -> None:
         """Try to open the session again that could not be opened."""
@@ -223,10 +227,10 @@ class SessionController:
         if ended is None or self.leaving:
             return
         dialog = self._switching = OpeningDialog(title, f"Opening {name}…")
-        self._to_tell = ended
-        self.begin(open_it())
+        self._ended = ended
+        self.open_in_worker(open_it())
         if await self._app.push_screen_wait(dialog) is None:
-            self._switching, self._given_up = None, True
+            self._switching, self._abandoned = None, True
             self._app.workers.cancel_group(self._app, "session")
             self._tell_ended()
 
@@ -248,17 +252,17 @@ class SessionController:
 
     def _tell_ended(self) -> None:
         """Say how that ended which was under way when the user left it."""
-        told, self._to_tell = self._to_tell, None
+        told, self._ended = self._ended, None
         if told is not None and told.sentence:
             self._main.notify(told.sentence, severity="success" if told.complete else "warning", outcome=True)
 
-    async def _settle(self, session: Session) -> None:
+    async def _recover(self, session: Session) -> None:
         """Look up what an earlier run left behind, and tell it; first what was asked for is shown."""
-        await self._main.answered()
+        await self._main.wait_until_loaded()
         if notices := self._take_notices():
             self._main.notify(notices, severity="warning")
         queue = await session.prepare_queue()
-        await import_modules(NEXT)
+        await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
 
         try:
@@ -267,13 +271,13 @@ class SessionController:
             self._main.notify(error.sentence, severity="error")
             return
         if outcomes:
-            self._tell_settled(outcomes)
+            self._tell_recovered(outcomes)
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()
         return " ".join(notices)
 
-    def _tell_settled(self, outcomes: tuple[Outcome[Any], ...]) -> None:
+    def _tell_recovered(self, outcomes: tuple[Outcome[Any], ...]) -> None:
         first = outcomes[0]
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
@@ -297,10 +301,10 @@ class SessionController:
             if session is not None:
                 await session.close()
         finally:
-            await self.door.close()  # and with it whatever else is open: another key's session, a sign-up
+            await self.account_service.close()  # and what else is open: another key's session, a sign-up
             slow.stop()
 
-    def left_unfinished(self) -> list[str]:
+    def reasons_not_to_leave(self) -> list[str]:
         """Return what leaving now would break off, lose, or wait for, a sentence each."""
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
@@ -316,5 +320,5 @@ class SessionController:
         for screen in self._app.screen_stack[1:]:
             words = screen.unfinished() if isinstance(screen, Dialog) else None
             reasons += [words] if words is not None else []
-        unsaved = self._main.view.unsaved() if self._main.view is not None else None
+        unsaved = self._main.section.unsaved() if self._main.section is not None else None
         return [*reasons, unsaved] if unsaved else reasons

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.state import StateFile
-from jpmanage_tui.ui.sections.registry import all_sets
+from jpmanage_tui.ui.sections.registry import all_command_sets
 
 HERE = Path(__file__).parent
 ENDS = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def main() -> None:
     state = StateFile(HERE)
     state.set("profile signed-in", "key_id", 46)
     state.set("public-api.wordpress.com partner 123", "key_id", 45)
-    names = {command.name for one in all_sets() for command in one if command.remappable}
+    names = {command.name for one in all_command_sets() for command in one if command.remappable}
     (HERE / "keys.txt").write_text("\n".join(sorted(names)) + "\n")
     (HERE / "settings.txt").write_text("\n".join(sorted(Settings._fields)) + "\n")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from jpmanage_tui.rules.search.fold import fold, holds, site_text, words_of
 

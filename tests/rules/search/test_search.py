@@ -4,8 +4,7 @@ from array import array
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.sandbox.invoices.pdf import LEFT, Line, document, text_line
 from jpmanage_tui.services.invoices import pdf_reader

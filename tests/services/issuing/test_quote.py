@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.rules.prices import Price, totals
 from jpmanage_tui.services.issuing.quote import (

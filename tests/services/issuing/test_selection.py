@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.services.issuing.selection import MOST, Pick, Selection

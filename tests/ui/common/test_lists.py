@@ -101,7 +101,9 @@ async def test_a_menu_takes_the_keys_that_it_prints(steps: list[str], key: str, 
         for step in steps:
             await run.press(step)
             if step in "3S":
-                await run.until(lambda: run.app.main.view and "1/" in run.app.main.view.counter(), "rows")
+                await run.until(
+                    lambda: run.app.main.section and "1/" in run.app.main.section.counter(), "rows"
+                )
                 await run.press("j")
         await run.until(lambda: run.app.screen.query(ChoiceList), "the menu")
         menu = run.app.screen

@@ -7,10 +7,10 @@ import pytest
 
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
-from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
-from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_words
+from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
+from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_label
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, all_sets, places
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, all_command_sets, key_scopes
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, Sidebar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -24,15 +24,15 @@ PLAIN = re.compile(
 
 
 def test_every_key_passes_tmux_and_a_plain_terminal() -> None:
-    for commands in all_sets():
+    for commands in all_command_sets():
         for command in commands:
             for key in command.keys:
                 assert PLAIN.match(key), f"{command.name}: {key}"
 
 
 def test_no_two_commands_of_one_place_share_a_key_and_no_two_share_a_name() -> None:
-    sets = all_sets()
-    Keymap().check(places())
+    sets = all_command_sets()
+    Keymap().check(key_scopes())
     for commands in sets:
         names = [command.name for command in commands]
         assert len(names) == len(set(names))
@@ -40,7 +40,7 @@ def test_no_two_commands_of_one_place_share_a_key_and_no_two_share_a_name() -> N
 
 def test_a_command_that_shares_its_name_with_one_elsewhere_has_the_same_keys() -> None:
     keys: dict[str, tuple[str, ...]] = {}
-    for commands in all_sets():
+    for commands in all_command_sets():
         for command in commands:
             assert keys.setdefault(command.name, command.keys) == command.keys, command.name
 
@@ -59,7 +59,7 @@ def test_the_readme_has_the_key_table_of_the_list() -> None:
 )
 def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words: str) -> None:
     with pytest.raises(KeymapError, match=re.escape(words)):
-        Keymap(changes).check(places())
+        Keymap(changes).check(key_scopes())
 
 
 async def test_help_and_palette_name_every_command_of_every_section() -> None:
@@ -83,7 +83,7 @@ async def test_the_footer_shows_only_what_can_run_now() -> None:
         for bound in chain:
             for command in bound.commands:
                 if command.footer and bound.reason(command) is not None:
-                    assert f"{key_words(command.keys[0])} {command.label}" not in run.footer
+                    assert f"{key_label(command.keys[0])} {command.label}" not in run.footer
         assert run.footer.endswith("? Help")
 
 
@@ -139,7 +139,7 @@ def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
         Command("copy", "Copy", "Copy it."),
     )
     commands = CommandSet("Licenses", (revoke, copy))
-    one, other = (ActiveCommand(commands, Place(name)) for name in ("a license", "a site"))
+    one, other = (ActiveCommands(commands, Place(name)) for name in ("a license", "a site"))
     assert (one.reason(revoke), other.reason(revoke)) == (None, "a site cannot be revoked.")
     assert (one.label(revoke), other.label(revoke)) == ("Revoke a license", "Revoke a site")
     assert (one.reason(copy), one.label(copy)) == (None, "Copy")
@@ -150,7 +150,7 @@ def test_a_command_is_asked_about_what_its_set_is_bound_to() -> None:
 
 def test_a_command_may_name_an_action_with_arguments_as_textual_does() -> None:
     view = Command("view-site", "View Site", "View it.", action="open('the site', 2)")
-    one, other = (ActiveCommand(CommandSet("x", (view,)), Place(name)) for name in ("a license", "a site"))
+    one, other = (ActiveCommands(CommandSet("x", (view,)), Place(name)) for name in ("a license", "a site"))
     one.run(view)
     assert one.target.done == ["opened the site 2"]
     assert (one.reason(view), other.reason(view)) == (None, "the site 2: not now.")
@@ -160,10 +160,10 @@ async def test_every_set_of_the_screen_is_bound_to_a_target_that_all_its_command
     async with running(LARGE) as run:
         for section in "123456":
             await run.press(section)
-            await run.until(lambda: run.app.main.view is not None, "the section")
+            await run.until(lambda: run.app.main.section is not None, "the section")
             chain = run.app.main.palette_commands()
             assert run.app in [bound.target for bound in chain]
-            assert run.app.main.view in [bound.target for bound in chain]
+            assert run.app.main.section in [bound.target for bound in chain]
             for bound in chain:
                 for command in bound.commands:
                     assert bound.reason(command) is None or bound.reason(command)
@@ -191,7 +191,7 @@ def targets() -> list[tuple[CommandSet, type]]:
         (SIDEBAR_COMMANDS, Sidebar),
         (MOVING, VirtualList),
     ]
-    return [*places, *((section.load().COMMANDS, section.load()) for section in (*SECTIONS, ISSUE))]
+    return [*places, *((section.load().COMMAND_SET, section.load()) for section in (*SECTIONS, ISSUE))]
 
 
 @pytest.mark.parametrize(("commands", "target"), targets(), ids=lambda one: getattr(one, "title", ""))

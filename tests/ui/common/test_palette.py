@@ -8,7 +8,7 @@ from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, best_matches
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo, section_sets
+from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, SectionInfo, section_command_sets
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 
@@ -29,7 +29,7 @@ async def test_every_command_of_the_program_is_listed_on_every_section(section: 
         await palette(run)
         here = [choice.name for choice in choices(run) if not choice.hint]
         listed = {name for choice in choices(run) for name in [choice.name.rpartition(": ")[2]]}
-        for commands in (EVERYWHERE, *section_sets().values()):
+        for commands in (EVERYWHERE, *section_command_sets().values()):
             assert {command.name for command in commands if command.palette} <= listed, commands.title
         assert len(here) == len(set(here))
 

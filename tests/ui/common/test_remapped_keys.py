@@ -14,13 +14,13 @@ import jpmanage_tui.ui
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.tokens import TokenName
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_words
+from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_label
 from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
 from jpmanage_tui.ui.common.text import error_text, log_words
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.payment_methods import text as questions
-from jpmanage_tui.ui.sections.registry import all_sets, check_keys
+from jpmanage_tui.ui.sections.registry import all_command_sets, check_keys
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
@@ -66,11 +66,11 @@ def test_sentences_name_the_moved_keys() -> None:
 
 
 def test_sentences_name_the_programs_own_keys_where_none_was_moved() -> None:
-    for commands in all_sets():
+    for commands in all_command_sets():
         for command in commands:
             if commands in (MOVING, SIDEBAR_COMMANDS) or not command.keys:
                 continue  # these cannot be moved, and no sentence names them
-            assert key_for(command.name) == key_words(command.keys[0])
+            assert key_for(command.name) == key_label(command.keys[0])
 
 
 async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None:

@@ -198,7 +198,7 @@ async def test_a_pasted_token_is_kept_once_the_account_is_registered(url: str, t
     async with on_server(env) as run:
         await run.until(lambda: isinstance(run.app.screen, WelcomeDialog), "the welcome screen")
         run.app.screen.dismiss(
-            run.app.door.open_tokens(None, SecretStr("sandbox-user-new"), "default"),
+            run.app.account_service.open_tokens(None, SecretStr("sandbox-user-new"), "default"),
         )
         await run.until(lambda: isinstance(run.app.screen, SignUpDialog), "the form")
         dialog = run.app.screen

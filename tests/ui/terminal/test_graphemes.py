@@ -11,8 +11,7 @@ from hashlib import md5
 
 import pyte
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style

@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 from rich.console import RenderableType
-from textual import events
 from textual._compositor import ChopsUpdate
 from textual.driver import Driver
-from textual.keys import key_to_character
 
 from jpmanage_tui.account.service import AccountService, AppOptions
 from jpmanage_tui.config.settings import Settings
@@ -28,7 +26,7 @@ from jpmanage_tui.ui.sections.registry import SECTIONS
 from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY
 from tests.sandbox.harness import NOW
-from tests.ui.harness import LARGE, SMALL, AtOnce, Run
+from tests.ui.harness import LARGE, SMALL, AtOnce, Run, key_event
 from tests.ui.terminal.harness import CapturingDriver, Mirror, resize
 
 DIALOGS = ("question_mark", "ctrl+p", "0", "s", "full_stop", "a", "u", "x", "e", "t", "K", "S", "n", "o")
@@ -118,11 +116,13 @@ async def mirrored(
     env = {"JPMANAGE_DOWNLOAD_DIR": str(downloads)}
     door = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
     app = app_class(door, theme=theme, keyboard=AtOnce())
-    door.hear, door.ask = app.hear, app.ask_about_earlier
+    door.hear, door.ask = app.on_operation_event, app.ask_about_earlier
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)
         try:
-            await run.until(lambda: "1/" in app.main.view.counter() if app.main.view else False, "first rows")
+            await run.until(
+                lambda: "1/" in app.main.section.counter() if app.main.section else False, "first rows"
+            )
             yield run, app
             await run.until(lambda: not app.ahead, "what was sent ahead is composed")
             app.compare()
@@ -158,7 +158,7 @@ async def press(run: Run, *keys: str) -> None:
     driver = run.app._driver
     assert driver is not None
     for key in keys:
-        driver.send_message(events.Key(key, key_to_character(key)))
+        driver.send_message(key_event(key))
         await asyncio.sleep(PACE)
 
 

@@ -1,8 +1,7 @@
 """What the header leaves out, and what it never does."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 

@@ -8,16 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from jpmanage_tui.api.errors import ApiConnectionError
-from jpmanage_tui.ui.widgets.columns import Column as MeasuredColumn
-from jpmanage_tui.ui.widgets.columns import lay_out
+from jpmanage_tui.ui.widgets.columns import Column as MeasuredColumn, lay_out
 from jpmanage_tui.ui.widgets.item_list import (
     Column,
     ColumnHeadings,

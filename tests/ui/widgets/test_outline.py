@@ -1,7 +1,6 @@
 """Which line belongs to which row."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.ui.widgets.outline import Outline
 

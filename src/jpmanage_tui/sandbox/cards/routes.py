@@ -9,8 +9,7 @@ import sqlite3
 
 from jpmanage_tui.sandbox.auth import TokenNeed
 from jpmanage_tui.sandbox.call import LICENSING, Call, RouteSpec
-from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards import setup_intents as intents
+from jpmanage_tui.sandbox.cards import saved_cards as cards, setup_intents as intents
 from jpmanage_tui.sandbox.cursors import cut
 from jpmanage_tui.sandbox.envelope import HTTPError, invalid, missing
 from jpmanage_tui.sandbox.jsontypes import Json, as_bool

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 from jpmanage_tui.sandbox import switches
 from jpmanage_tui.sandbox.auth import TokenNeed, bearer
 from jpmanage_tui.sandbox.call import V2, Call, RouteSpec
-from jpmanage_tui.sandbox.cards import saved_cards as cards
-from jpmanage_tui.sandbox.cards import setup_intents as intents
+from jpmanage_tui.sandbox.cards import saved_cards as cards, setup_intents as intents
 from jpmanage_tui.sandbox.cards.stripe_cards import StripeError, raw_refusal, read_card, request_error
 from jpmanage_tui.sandbox.envelope import Reply
 from jpmanage_tui.sandbox.identifiers import ident

@@ -99,16 +99,16 @@ class LicenseFactory:
         self._plan = plan
         self._key_id = key_id
         self._places = places
-        self._chance = plan.chance(f"licenses/{key_id}")
+        self._rng = plan.random(f"licenses/{key_id}")
         self._products = products()
-        self._picks = self._chance.choices([slug for slug, _ in MIX], [share for _, share in MIX], k=4096)
+        self._picks = self._rng.choices([slug for slug, _ in MIX], [share for _, share in MIX], k=4096)
         self.next_id = first_id
 
     def rows(self, count: int) -> Iterator[Row]:
         """Make `count` rows of the flat list, oldest first, and the children of the bundles among them."""
         span = 4 * 365 * DAY
         # Newer ones are more frequent, as with an agency that grows.
-        ages = sorted((int(span * self._chance.random() ** 2) + 600 for _ in range(count)), reverse=True)
+        ages = sorted((int(span * self._rng.random() ** 2) + 600 for _ in range(count)), reverse=True)
         bundles = 0
         for number, age in enumerate(ages):
             issued = self._plan.epoch - age
@@ -123,7 +123,7 @@ class LicenseFactory:
         product = self._products[self._picks[number % 4096]]
         if number % 17 == 6:
             return self._standard(product, issued, number)
-        roll = self._chance.random()
+        roll = self._rng.random()
         if roll < 0.15 and number % 40 != 3:
             return self._revoked(product, issued)
         if roll < 0.32 or number % 40 == 3:
@@ -141,22 +141,22 @@ class LicenseFactory:
 
     def _idle(self, product: Product, issued: int, parent: int | None = None) -> Row:
         # One idle license in three was in use once: the owner stays after it is unassigned.
-        owner = self._owner() if self._chance.random() < 0.34 else None
+        owner = self._owner() if self._rng.random() < 0.34 else None
         return self._row(product, issued, owner, None, None, None, "jetpack_partner_key", parent=parent)
 
     def _revoked(self, product: Product, issued: int, parent: int | None = None) -> Row:
         revoked = self._between(issued, self._plan.epoch)
-        if self._chance.random() < 0.5:
+        if self._rng.random() < 0.5:
             return self._row(product, issued, None, None, None, revoked, "jetpack_partner_key", parent=parent)
         # Revoked while attached: it keeps its site and its date of attaching.
-        blog_id = self._chance.choice(self._places.sites)
+        blog_id = self._rng.choice(self._places.sites)
         attached = self._between(issued, revoked)
         return self._row(
             product, issued, self._owner(), blog_id, attached, revoked, "jetpack_partner_key", parent=parent
         )
 
     def _standard(self, product: Product, issued: int, number: int) -> Row:
-        owner = USER if number % 3 == 0 else self._chance.choice(OUTSIDE_USERS)[0]
+        owner = USER if number % 3 == 0 else self._rng.choice(OUTSIDE_USERS)[0]
         blog_id = None if number % 5 == 0 else self._places.next_for(product.product_id)
         attached = None if blog_id is None else self._between(issued, min(self._plan.epoch, issued + DAY))
         return self._row(product, issued, owner, blog_id, attached, None, "user")
@@ -187,20 +187,20 @@ class LicenseFactory:
     ) -> Row:
         license_id = self.next_id
         self.next_id += 1
-        key = new_key(product.slug, self._chance)
+        key = new_key(product.slug, self._rng)
         ids = (license_id, self._key_id, key, product.product_id, owner, blog_id)
         return (*ids, issued, attached, revoked, owner_type, quantity, parent)
 
     def _owner(self) -> int:
-        return self._chance.choice(OWNER_USERS)[0]
+        return self._rng.choice(OWNER_USERS)[0]
 
     def _between(self, first: int, last: int) -> int:
-        return first + int((last - first) * self._chance.random())
+        return first + int((last - first) * self._rng.random())
 
 
-def new_key(slug: str, chance: random.Random) -> str:
+def new_key(slug: str, rng: random.Random) -> str:
     """Return a new license key for a product: its slug, cut, and 25 letters and digits."""
-    return f"{slug[:SLUG_CUT]}_{''.join(chance.choices(ALPHABET, k=25))}"
+    return f"{slug[:SLUG_CUT]}_{''.join(rng.choices(ALPHABET, k=25))}"
 
 
 def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:

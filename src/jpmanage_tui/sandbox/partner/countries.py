@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from jpmanage_tui.sandbox.auth import TokenNeed
+from jpmanage_tui.sandbox.call import V2, Call, RouteSpec
+from jpmanage_tui.sandbox.jsontypes import Json
+
 DATA = "countries.txt"
 BETWEEN = " — "
 """Stands between the country's name and the region's."""
@@ -45,3 +49,11 @@ def _entries(line: str) -> dict[str, str]:
         region, _, label = part.partition("=")
         entries[f"{bare}:{region}"] = f"{name}{BETWEEN}{label}"
     return entries
+
+
+def countries(call: Call) -> Json:
+    """Every country and region; labels are English whatever ``_locale`` says."""
+    return regions()
+
+
+ROUTES = (RouteSpec("GET", f"{V2}/woocommerce/countries/regions", TokenNeed.ANY, countries),)

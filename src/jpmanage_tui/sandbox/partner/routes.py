@@ -185,8 +185,22 @@ def _check(given: Mapping[str, str], stored: sqlite3.Row | None = None) -> None:
         raise invalid(**problems)
 
 
+def me(call: Call) -> Json:
+    """The user, and how he or she stands to the partner programme."""
+    row = call.conn.execute("SELECT * FROM users WHERE user_id = ?", (call.caller.user_id,)).fetchone()
+    return {
+        "ID": row["user_id"],
+        "username": row["login"],
+        "display_name": row["display_name"],
+        "email": row["email"],
+        "has_jetpack_partner_access": row["partner_id"] is not None,
+        "jetpack_partner_types": [kind for kind in row["partner_types"].split(",") if kind],
+    }
+
+
 ROUTES = (
     RouteSpec("GET", f"{LICENSING}/partner", TokenNeed.USER, get_partner),
     RouteSpec("POST", f"{LICENSING}/partner", TokenNeed.USER, post_partner),
     RouteSpec("PUT", f"{LICENSING}/partner", TokenNeed.USER, put_partner),
+    RouteSpec("GET", "/rest/v1.1/me", TokenNeed.USER, me),
 )

@@ -65,8 +65,8 @@ PATHS = ("", "", "", "", "", "", "", "/en", "/subdir")
 
 def fill(connection: sqlite3.Connection, plan: SeedPlan) -> None:
     """Fill sites: many of the agency's, a few of the partner without a card."""
-    _insert(connection, _rows(plan, plan.chance("sites"), AGENCY, FIRST_BLOG, plan.sites))
-    _insert(connection, _rows(plan, plan.chance("sites/beside"), NO_CARD, BESIDE, 5))
+    _insert(connection, _rows(plan, plan.random("sites"), AGENCY, FIRST_BLOG, plan.sites))
+    _insert(connection, _rows(plan, plan.random("sites/beside"), NO_CARD, BESIDE, 5))
 
 
 def _insert(connection: sqlite3.Connection, rows: Iterator[tuple[int | str, ...]]) -> None:
@@ -79,10 +79,10 @@ def _insert(connection: sqlite3.Connection, rows: Iterator[tuple[int | str, ...]
 
 
 def _rows(
-    plan: SeedPlan, chance: random.Random, partner_id: int, first: int, count: int
+    plan: SeedPlan, rng: random.Random, partner_id: int, first: int, count: int
 ) -> Iterator[tuple[int | str, ...]]:
     for number in range(count):
-        url = "https://" + (SPECIAL.get(number) or _address(chance, number))
+        url = "https://" + (SPECIAL.get(number) or _address(rng, number))
         yield (
             first + number * 7,
             partner_id,
@@ -91,19 +91,19 @@ def _rows(
             number % 19 == 5,  # multisite
             number % 23 != 11,  # may manage: on the others attaching is refused
             number % 29 != 9,  # connected: the others were disconnected by hand
-            chance.random() > 0.04,
-            chance.random() < 0.08,
-            chance.choices(("success", "warning", "failed"), (92, 5, 3))[0],
-            chance.choices((0, 1, 3), (95, 4, 1))[0],
-            chance.choices((0, 1, 2, 5), (60, 20, 15, 5))[0],
-            chance.random() > 0.02,
-            plan.epoch - chance.randrange(5, 1500) * DAY,
-            chance.choice(("7.4", "8.0", "8.1", "8.2", "8.3")),
+            rng.random() > 0.04,
+            rng.random() < 0.08,
+            rng.choices(("success", "warning", "failed"), (92, 5, 3))[0],
+            rng.choices((0, 1, 3), (95, 4, 1))[0],
+            rng.choices((0, 1, 2, 5), (60, 20, 15, 5))[0],
+            rng.random() > 0.02,
+            plan.epoch - rng.randrange(5, 1500) * DAY,
+            rng.choice(("7.4", "8.0", "8.1", "8.2", "8.3")),
         )
 
 
-def _address(chance: random.Random, number: int) -> str:
-    client = f"{chance.choice(NAMES)}-{chance.choice(TRADES)}"
-    kind = chance.choice(KINDS)
+def _address(rng: random.Random, number: int) -> str:
+    client = f"{rng.choice(NAMES)}-{rng.choice(TRADES)}"
+    kind = rng.choice(KINDS)
     # The number keeps hosts apart: an agency of 100,000 licenses has more sites than there are names.
-    return f"{kind}{client}-{number}.example{chance.choice(PATHS)}"
+    return f"{kind}{client}-{number}.example{rng.choice(PATHS)}"

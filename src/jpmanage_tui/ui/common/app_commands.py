@@ -80,6 +80,7 @@ EVERYWHERE: CommandSet = CommandSet(
             "The same; twice within 2 seconds leaves without asking: what is on its way is finished first.",
             footer=False,
             palette=False,
+            priority=True,
         ),
         Command(
             "support",

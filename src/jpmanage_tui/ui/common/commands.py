@@ -1,14 +1,24 @@
-"""A command: one action of the user, with its name, its label, its help, and the action of its target that does it."""
+"""A command: one action of the user, with its name, its label, its help, and the action of its target that does it.
+
+Textual dispatches them: a part of the screen that has commands is a `CommandTarget`, whose `BINDINGS` are made from its
+`COMMAND_SET`, whose `check_action` asks for the reason why not, and which the user's `[keys]` reach by the binding's id.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.actions import parse
+from textual.binding import Binding, BindingType
 
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode as Node
+else:
+    Node = object  # Textual takes styles from the first base that is a DOMNode: this one has none to give
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Command:
     or None when it can; `<action>_label()` returns the label where it depends on what the command would work on. Both
     take the action's arguments. `footer` says whether the footer has room for it (a movement key has
     not). `changes`: it changes something without asking first, so that a key which comes with others, as in a paste,
-    must not start it.
+    must not start it. `priority`: its key is taken before anything that has the focus, a dialog included.
     """
 
     name: str
@@ -33,6 +43,11 @@ class Command:
     palette: bool = True
     changes: bool = False
     action: str = ""
+    priority: bool = False
+
+    def __post_init__(self) -> None:
+        """Take the name for the action where none is given."""
+        object.__setattr__(self, "action", self.action or self.name.replace("-", "_"))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -56,8 +71,16 @@ class Command:
 
     @property
     def _parsed(self) -> tuple[str, tuple[Any, ...]]:
-        _, name, arguments = parse(self.action or self.name.replace("-", "_"))
+        _, name, arguments = parse(self.action)
         return name, arguments
+
+    @property
+    def binding(self) -> Binding:
+        """The binding by which Textual dispatches it; its id is the command's name."""
+        keys = (
+            ",".join(self.keys) or f"no_key_{self.name}"
+        )  # no terminal sends that: `[keys]` may give it a real one
+        return Binding(keys, self.action, self.label, show=self.footer, priority=self.priority, id=self.name)
 
     @property
     def help_line(self) -> str:
@@ -84,8 +107,22 @@ class CommandSet:
                 return command
         raise KeyError(name)
 
+    def with_action(self, action: object) -> Command | None:
+        """Return the command that does an action, given as Textual is given it; None when there is none."""
+        return next((command for command in self.commands if command.action == action), None)
 
-class ActiveCommand(NamedTuple):
+    def bindings(self) -> list[BindingType]:
+        """Return the bindings of the commands, for the `BINDINGS` of what they work on."""
+        return [command.binding for command in self.commands]
+
+
+def disabled_reason(target: object, action: str, arguments: tuple[object, ...]) -> str | None:
+    """Return why `target` cannot do an action now, from its method `<action>_disabled_reason`; None when it can."""
+    reason: Callable[..., str | None] | None = getattr(target, f"{action}_disabled_reason", None)
+    return reason(*arguments) if reason is not None else None
+
+
+class ActiveCommands(NamedTuple):
     """A command set together with what it works on now."""
 
     commands: CommandSet
@@ -93,10 +130,16 @@ class ActiveCommand(NamedTuple):
 
     def reason(self, command: Command) -> str | None:
         """Return why `command` cannot run now, or None when it can."""
-        reason: Callable[..., str | None] | None = getattr(
-            self.target, f"{command.action_name}_disabled_reason", None
-        )
-        return reason(*command.action_arguments) if reason is not None else None
+        return disabled_reason(self.target, command.action_name, command.action_arguments)
+
+    def disabled_text(self, command: Command) -> str | None:
+        """Return the reason why `command` cannot run now as the user is told it, or None when it can."""
+        reason = self.reason(command)
+        if reason is None or reason.startswith(
+            "Nothing to "
+        ):  # it names the command itself: "Nothing to undo."
+            return reason
+        return f"{self.label(command)}: {reason}"
 
     def label(self, command: Command) -> str:
         """Return the label of `command` as it would work now."""
@@ -106,3 +149,29 @@ class ActiveCommand(NamedTuple):
     def run(self, command: Command) -> None:
         """Do it."""
         getattr(self.target, f"action_{command.action_name}")(*command.action_arguments)
+
+
+class CommandTarget(Node):
+    """A part of the screen, or the app, that has commands: a class gives them as `COMMAND_SET`.
+
+    Stands among the first bases: behind a DOMNode its `check_action` would never be asked.
+    """
+
+    COMMAND_SET: ClassVar[CommandSet]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind the keys of the commands that a class gives; `options` are Textual's."""
+        if "COMMAND_SET" in cls.__dict__:
+            cls.BINDINGS = cls.COMMAND_SET.bindings()
+        super().__init_subclass__(**options)
+
+    @property
+    def active_commands(self) -> ActiveCommands:
+        """Its commands, which work on it."""
+        return ActiveCommands(self.COMMAND_SET, self)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action can be done now (Textual's rule: None is shown, but cannot)."""
+        if disabled_reason(self, action, parameters) is not None:
+            return None
+        return super().check_action(action, parameters)

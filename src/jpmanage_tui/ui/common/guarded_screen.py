@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.keyboard import DecidingPart, Press
 
@@ -21,7 +21,7 @@ TOO_SOON = "Ignored: that key came too soon; wait a moment, then press it again.
 """What is said of a key that was dropped."""
 
 
-class PasteRefused(Note):
+class PasteRefused(DataMessage):
     """A field did not take a paste; `sentence` says why."""
 
     sentence: str

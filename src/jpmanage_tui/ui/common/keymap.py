@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from textual import events
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
+from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
 
 _WORDS = {
@@ -45,7 +45,7 @@ def is_text(event: events.Key) -> bool:
     return (event.character is not None and event.character.isprintable()) or event.key in FIELD_KEYS
 
 
-def key_words(key: str) -> str:
+def key_label(key: str) -> str:
     """Return how footer, help and README write a key name (`escape` -> `esc`)."""
     return _WORDS.get(key, key)
 
@@ -81,7 +81,7 @@ class Keymap:
                     name, title = taken.setdefault(key, (command.name, commands.title))
                     if name != command.name:
                         raise KeymapError(
-                            f"[keys] gives {key_words(key)!r} to both {name!r} ({title}) and {command.name!r} "
+                            f"[keys] gives {key_label(key)!r} to both {name!r} ({title}) and {command.name!r} "
                             f"({commands.title}); choose another key for one of them."
                         )
 
@@ -99,12 +99,16 @@ class Keymap:
 
     def shown(self, command: Command) -> str:
         """Return the key that starts this command, as the palette writes it; '' where none does."""
-        return key_words(next(iter(self.keys(command)), ""))
+        return key_label(next(iter(self.keys(command)), ""))
 
-    def find(self, chain: Iterable[ActiveCommand], key: str) -> tuple[Command, ActiveCommand] | None:
-        """Return the first command of the chain that this key starts, nearest place first, or None."""
-        for bound in chain:
-            for command in bound.commands:
-                if key in self.keys(command):
-                    return command, bound
-        return None
+    @property
+    def freed(self) -> frozenset[str]:
+        """The keys that commands had as the program comes, and that the changes have taken from them."""
+        return frozenset(
+            key for name in self.changes if name not in FIXED for key in DEFAULT_KEYS.get(name, ())
+        )
+
+    def by_binding(self) -> dict[str, str]:
+        """Return the changes as Textual's keymap: a key by the id of its binding, which is the command's name."""
+        names = {",": "comma"}  # Textual takes a comma for what stands between two keys
+        return {name: names.get(key, key) for name, key in self.changes.items() if name not in FIXED}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.common.keymap import Keymap, key_words
+from jpmanage_tui.ui.common.keymap import Keymap, key_label
 
 LINE_KEYS = 7
 """Cells for the keys at the beginning of a line that says what they do."""
@@ -22,7 +22,17 @@ def key_for(name: str) -> str:
         KeyError: no command has this name.
 
     """
-    return key_words(_keymap[0].keys_of(name)[0])
+    return key_label(_keymap[0].keys_of(name)[0])
+
+
+def takes_text(key: str, character: str | None) -> bool:
+    """Return whether a part in which one types takes a key, for its `check_consume_key`.
+
+    Textual asks that of the keys that commands have as the program comes, and gives them those of `[keys]` after it: the
+    letter of a command that has another key now must not take that one away from it (`refresh` on F5, in a field).
+    """
+    del key
+    return character is not None and character.isprintable() and character not in _keymap[0].freed
 
 
 def key_line(words: str, *names: str) -> str:

@@ -1,4 +1,4 @@
-"""A typed message, cheap to declare: the screens have some sixty kinds of them."""
+"""A message with fields, cheap to declare: the screens have some sixty kinds of them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from textual.message import Message
 
 
 @dataclass_transform()
-class Note(Message):
+class DataMessage(Message):
     """A message that carries the fields its class declares, given by position or by name; a default may stand beside one.
 
-    A dataclass to who uses it and to the type checker. Unlike one it compiles nothing when its module is loaded, which
-    takes half a millisecond a class, and is waited for where the module belongs to the first screen.
+    It is used, and checked, like a dataclass. A dataclass compiles its methods when its module is loaded, which takes 0.9
+    to 1.8 ms; this takes 0.15, and an `__init__` by hand 0.06. The first screen waits for seventeen of them.
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Note the fields of a new kind."""
+        """Take the fields that a new kind declares; `options` are Textual's."""
         super().__init_subclass__(**options)
         cls._names += tuple(get_annotations(cls))
 

@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 class WorkerApp(Protocol):
     """An app that wants to know what becomes of the work beside its screens."""
 
-    def note_worker(self, event: Worker.StateChanged) -> None:
+    def handle_worker_state(self, event: Worker.StateChanged) -> None:
         """Note that a worker's state changed; tell it where the work broke."""
 
 
@@ -84,4 +84,4 @@ class WorkerMixin(Node):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Let the app tell when work beside the screen broke."""
         if isinstance(self.app, WorkerApp):
-            self.app.note_worker(event)
+            self.app.handle_worker_state(event)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
@@ -26,7 +26,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browser_command, is_web_url, open_url
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import Button
@@ -62,7 +62,7 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog.-tight #address-box { margin: 0; }
     """
 
-    class Told(Note):
+    class Told(DataMessage):
         """A sentence about the address, the browser or the clipboard."""
 
         words: str
@@ -148,6 +148,16 @@ class BrowserDialog(Dialog[Answer]):
             super().press(event)
 
 
+async def open_link(app: App[Any], title: str, url: str) -> None:
+    """Open a web page on a local desktop; over SSH show it as link and QR code, and wait until that is closed."""
+    if not is_web_url(url):
+        app.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
+    elif await open_url(url, os.environ):
+        app.notify(f"{title}: opened {url} in the browser.")
+    else:
+        await app.push_screen_wait(LinkDialog(title, url))
+
+
 class LinkDialog(BrowserDialog[None]):
     """Shows a web page where there is no browser; `y` copies its address."""
 
@@ -226,7 +236,7 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
     """
     first_focus: ClassVar[str | None] = "#look"
 
-    class Looked(Note):
+    class Looked(DataMessage):
         """A look came back: with what it found (None: nothing yet), or with why it could not look."""
 
         found: Any

@@ -14,10 +14,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
-from jpmanage_tui.ui.common.keymap import key_name, key_words
+from jpmanage_tui.ui.common.commands import ActiveCommands, CommandSet
+from jpmanage_tui.ui.common.keymap import key_label, key_name
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip, pad
@@ -227,7 +227,7 @@ class ChoiceDialog(SearchDialog[str]):
     """
     pause = 0.0
 
-    class ChoicesLoaded(Note):
+    class ChoicesLoaded(DataMessage):
         """What the source has for a text."""
 
         found: FoundChoices
@@ -342,7 +342,7 @@ class ChoiceDialog(SearchDialog[str]):
             return choices.current
         if self.has_field:
             return None
-        key = key_words(key_name(event))
+        key = key_label(key_name(event))
         return next((choice for choice in choices.choices if choice.key == key), None)
 
     def decides(self, event: events.Key) -> bool:
@@ -369,7 +369,7 @@ async def choose_row_action(
     if getattr(view, "current", None) != row:
         view.notify(f"{title}: the list has changed meanwhile. Nothing was done.", severity="warning")
         return
-    ActiveCommand(commands, view).run(commands.named(chosen))
+    ActiveCommands(commands, view).run(commands.named(chosen))
 
 
 async def choose_order(view: Widget, orders: Mapping[str, str], present: str) -> str | None:

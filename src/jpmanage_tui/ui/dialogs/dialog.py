@@ -21,7 +21,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name, key_words
+from jpmanage_tui.ui.common.keymap import is_text, key_label, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
@@ -43,7 +43,7 @@ EDGES = 4
 
 def repaints(event: events.Key) -> bool:
     """Return whether a key is the one that repaints everything, where letters are text."""
-    return not is_text(event) and key_words(key_name(event)) == key_for("repaint")
+    return not is_text(event) and key_label(key_name(event)) == key_for("repaint")
 
 
 class DialogBox(Vertical):
@@ -269,9 +269,6 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif repaints(event):
             event.stop()
             self.app.call_next(self.app.run_action, "repaint")
-        elif event.key == "ctrl+c":
-            event.stop()
-            self.app.call_next(self.app.run_action, "interrupt")
         elif not isinstance(self.focused, Input) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)

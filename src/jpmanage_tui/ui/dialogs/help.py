@@ -10,8 +10,8 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 
-from jpmanage_tui.ui.common.commands import ActiveCommand
-from jpmanage_tui.ui.common.keymap import Keymap, key_name, key_words
+from jpmanage_tui.ui.common.commands import ActiveCommands
+from jpmanage_tui.ui.common.keymap import Keymap, key_label, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
@@ -25,7 +25,7 @@ HelpLine = tuple[str, str, bool]
 """Keys, words, and whether the line is a heading."""
 
 
-def help_lines(chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str | None) -> list[HelpLine]:
+def help_lines(chain: Sequence[ActiveCommands], keymap: Keymap, request_id: str | None) -> list[HelpLine]:
     """Return the lines of the help for the places in `chain`; the support link and last request id come last."""
     lines: list[HelpLine] = []
     for bound in chain:
@@ -33,7 +33,7 @@ def help_lines(chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str |
             lines.append(("", "", False))
         lines.append(("", bound.commands.title, True))
         for command in bound.commands:
-            keys = " ".join(key_words(key) for key in keymap.keys(command))
+            keys = " ".join(key_label(key) for key in keymap.keys(command))
             lines.append((keys, command.help_line, False))
             reason = bound.reason(command)
             if reason:
@@ -102,7 +102,7 @@ class HelpDialog(Dialog[None]):
     enter_words = ""
     esc_words = "Close"
 
-    def __init__(self, chain: Sequence[ActiveCommand], keymap: Keymap, request_id: str | None) -> None:
+    def __init__(self, chain: Sequence[ActiveCommands], keymap: Keymap, request_id: str | None) -> None:
         super().__init__("Help")
         self._lines_of_help = help_lines(chain, keymap, request_id)
 
@@ -125,7 +125,7 @@ class HelpDialog(Dialog[None]):
             self.app.call_next(self.app.run_action, "support")
         elif event.character == "y":
             self.run_worker(self._copy(), group="copy", exclusive=True, exit_on_error=False)
-        elif key_words(key_name(event)) in (key_for("help"), "q"):
+        elif key_label(key_name(event)) in (key_for("help"), "q"):
             self.dismiss(None)
         else:
             super().press(event)

@@ -19,7 +19,7 @@ from jpmanage_tui.operations.mutations.cards import DECLINED, ConfirmCard, Creat
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
 from jpmanage_tui.rules.text import format_datetime, pluralize
-from jpmanage_tui.ui.common.keymap import key_name, key_words
+from jpmanage_tui.ui.common.keymap import key_label, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -288,7 +288,7 @@ class LogDialog(Dialog[None]):
 
     def press(self, event: events.Key) -> None:
         """Look up again, settle by hand, or close."""
-        if key_words(key_name(event)) in ("q", key_for("log")):
+        if key_label(key_name(event)) in ("q", key_for("log")):
             self.dismiss(None)
         elif event.character == "l" and (entry := self._to_look_up) is not None:
             self._words = "Looking…"

@@ -14,7 +14,8 @@ from rich.style import Style
 from textual import events, on
 from textual.reactive import reactive
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.keys import takes_text
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.form import FormRow
 from jpmanage_tui.ui.widgets.line import Line, clip
 
@@ -38,7 +39,7 @@ class SelectLine(Line, can_focus=True):
     }
     """
 
-    class OpenRequested(Note):
+    class OpenRequested(DataMessage):
         """The user wants the list; `typed` is the letter that asked for it, or ''."""
 
         line: SelectLine
@@ -63,6 +64,10 @@ class SelectLine(Line, can_focus=True):
         """Show that the focus went."""
         self.refresh()
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text: a letter opens the list (Textual's rule for who takes it)."""
+        return takes_text(key, character)
+
     def on_key(self, event: events.Key) -> None:
         """Open the list on enter and space, and on a letter, which is then searched for."""
         character = event.character or ""
@@ -82,7 +87,7 @@ class SelectLine(Line, can_focus=True):
 class Select(FormRow):
     """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
-    class Changed(Note):
+    class Changed(DataMessage):
         """The user chose another value; `value` is its name."""
 
         row: Select

@@ -12,7 +12,7 @@ from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import SearchDialog
 from jpmanage_tui.ui.widgets.item_list import Column, Columns, PagedItemList
@@ -73,13 +73,13 @@ class SitePicker(SearchDialog[Site]):
 
     placeholder = "type to search your connected sites"
 
-    class Checked(Note):
+    class Checked(DataMessage):
         """It is known what the site takes that was chosen."""
 
         blog_id: BlogId
         fit: Fit
 
-    class Marked(Note):
+    class Marked(DataMessage):
         """More is known of what the sites take."""
 
     def __init__(

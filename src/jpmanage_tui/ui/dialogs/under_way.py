@@ -10,7 +10,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import Button
 
@@ -109,7 +109,7 @@ class UnderWayDialog(Dialog[Ended]):
     esc_words = "Stay here"
     first_focus: ClassVar[str | None] = "#stay"
 
-    class Over(Note):
+    class Over(DataMessage):
         """Nothing is under way any more."""
 
     def __init__(self, title: str, then: str, ongoing: Sequence[Ongoing]) -> None:

@@ -22,7 +22,7 @@ TERMS = "https://jetpack.com/platform-agreement/"
 
 
 async def resolve_requirement(
-    app: App[Any], door: AccountService, need: NeedsPartner | NeedsTerms | NeedsKey
+    app: App[Any], account_service: AccountService, need: NeedsPartner | NeedsTerms | NeedsKey
 ) -> Coroutine[Any, Any, Session]:
     """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""
     if isinstance(need, NeedsKey):
@@ -31,22 +31,22 @@ async def resolve_requirement(
             usable = any(key.is_usable for key in need.partner.keys)
             why = "is chosen" if usable else f"of {need.partner.name} can be used"
             raise NoAccount(f"No partner key {why}, so nothing can be shown.", "Choose a key")
-        return door.open_key(key_id)
+        return account_service.open_key(key_id)
     if isinstance(need, NeedsTerms):
         if not await ask_terms(app, need.partner):
             words = "The terms of service are not accepted, so nothing can be shown."
             raise NoAccount(words, "Read the terms")
-        await door.accept_terms()
-    elif not await sign_up(app, door):
+        await account_service.accept_terms()
+    elif not await sign_up(app, account_service):
         raise need
-    return door.open()
+    return account_service.open()
 
 
-async def sign_up(app: App[Any], door: AccountService) -> bool:
+async def sign_up(app: App[Any], account_service: AccountService) -> bool:
     """Show the sign-up form until the account is registered or the user steps back; returns whether it is."""
     from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 
-    return await app.push_screen_wait(SignUpDialog(door)) is True
+    return await app.push_screen_wait(SignUpDialog(account_service)) is True
 
 
 async def ask_terms(app: App[Any], partner: Partner) -> bool:

@@ -15,7 +15,7 @@ from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.services.browser import open_url
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
 from jpmanage_tui.ui.widgets.button import Button
@@ -34,20 +34,20 @@ class SignInDialog(BrowserDialog[SignedIn]):
 
     first_focus: ClassVar[str | None] = "#address"
 
-    class Page(Note):
+    class Page(DataMessage):
         """The page to open is known."""
 
         url: str
 
-    class Ended(Note):
+    class Ended(DataMessage):
         """The try ended: with tokens, or with the sentence why not."""
 
         signed: SignedIn | None
         sentence: str = ""
 
-    def __init__(self, door: AccountService) -> None:
+    def __init__(self, account_service: AccountService) -> None:
         super().__init__("Sign in with WordPress.com")
-        self._door = door
+        self._account_service = account_service
         self._try: OAuthFlow | None = None
 
     def body(self) -> ComposeResult:
@@ -83,7 +83,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
 
     async def _run(self) -> None:
         try:
-            async with self._door.sign_in() as attempt:
+            async with self._account_service.sign_in() as attempt:
                 self._try = attempt
                 url = await attempt.begin()
                 self.post_message(self.Page(url))

@@ -22,7 +22,7 @@ from jpmanage_tui.rules.account import (
     field_errors,
     opt_in_is_asked,
 )
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
@@ -42,19 +42,19 @@ AROUND = 9
 """Lines of the dialog that are not the form's: its frame, intro, terms, error and buttons."""
 
 
-class CountriesLoaded(Note):
+class CountriesLoaded(DataMessage):
     """The list of countries came."""
 
     countries: Sequence[Country]
 
 
-class CountriesFailed(Note):
+class CountriesFailed(DataMessage):
     """The list of countries could not be loaded."""
 
     error: ApiError
 
 
-class Ended(Note):
+class Ended(DataMessage):
     """The sign-up ended."""
 
     outcome: Outcome[Partner]
@@ -77,9 +77,9 @@ class SignUpDialog(Dialog[bool]):
     first_focus: ClassVar[str | None] = "#form-name Input"
     f2_words = "Continue"
 
-    def __init__(self, door: AccountService) -> None:
+    def __init__(self, account_service: AccountService) -> None:
         super().__init__("Sign up as a Jetpack partner")
-        self._door = door
+        self._account_service = account_service
         self._sending = False
 
     def body(self) -> ComposeResult:
@@ -117,7 +117,7 @@ class SignUpDialog(Dialog[bool]):
 
     async def _countries(self) -> None:
         try:
-            countries = await self._door.countries()
+            countries = await self._account_service.countries()
         except ApiError as error:
             self.post_message(CountriesFailed(error))
         else:
@@ -162,7 +162,7 @@ class SignUpDialog(Dialog[bool]):
         self.run_worker(self._send(details, opt_in), group="send", exclusive=False, exit_on_error=False)
 
     async def _send(self, details: PartnerDetails, opt_in: bool) -> None:
-        self.post_message(Ended(await self._door.create_partner(details, opt_in)))
+        self.post_message(Ended(await self._account_service.create_partner(details, opt_in)))
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:

@@ -28,10 +28,10 @@ class WelcomeDialog(Dialog[Opening]):
     first_focus: ClassVar[str | None] = "Button"
     esc_words = "Leave"
 
-    def __init__(self, door: AccountService, sentence: str, again: str | None = None) -> None:
+    def __init__(self, account_service: AccountService, sentence: str, again: str | None = None) -> None:
         """`sentence` says why no account is open; `again` are the words that try the one that is known once more."""
         super().__init__("Welcome to jpmanage")
-        self._door = door
+        self._account_service = account_service
         self._sentence = sentence
         self._again = again
 
@@ -72,22 +72,22 @@ class WelcomeDialog(Dialog[Opening]):
             self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
             return
         self.dismiss(
-            self._door.open_tokens(
+            self._account_service.open_tokens(
                 SecretStr(key) if key else None, SecretStr(user) if user else None, self._profile()
             )
         )
 
     def _profile(self) -> str | None:
         """Return where to keep the tokens, None for nowhere."""
-        return self._door.profile_for_new if self.query_one("#keep", Checkbox).value else None
+        return self._account_service.profile_for_new if self.query_one("#keep", Checkbox).value else None
 
     @on(Button.Pressed, "#web")
     def _web(self) -> None:
-        self.app.push_screen(SignInDialog(self._door), self._signed_in)
+        self.app.push_screen(SignInDialog(self._account_service), self._signed_in)
 
     def _signed_in(self, signed: SignedIn | None) -> None:
         if signed is not None:
-            self.dismiss(self._door.open_signed_in(signed, self._profile()))
+            self.dismiss(self._account_service.open_signed_in(signed, self._profile()))
 
     def step_back(self) -> None:
         """Leave; a token that was pasted is not lost to one key press: the first one only leads to the button."""
@@ -99,11 +99,11 @@ class WelcomeDialog(Dialog[Opening]):
 
     @on(Button.Pressed, "#again")
     def _once_more(self) -> None:
-        self.dismiss(self._door.open())
+        self.dismiss(self._account_service.open())
 
     @on(Button.Pressed, "#demo")
     def _demo(self) -> None:
-        self.dismiss(self._door.open_demo())
+        self.dismiss(self._account_service.open_demo())
 
     @on(Button.Pressed, "#leave")
     def _leave(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual import on
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, CommandSet
+from jpmanage_tui.ui.common.clipboard import copy_text
+from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -24,54 +25,46 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
-Answer = TypeVar("Answer")
+
+class OpenSection(DataMessage):
+    """The section `name` is to be shown; `then` is called with it when it is."""
+
+    name: str
+    then: Callable[[Section], object] | None = None
+
+
+class LeaveSection(Message):
+    """The section from which this one was opened is to be shown again."""
+
+
+class LicensesIssued(DataMessage):
+    """Licenses were issued, or what was issued was assigned: every section that shows licenses asks again."""
+
+    keys: Collection[LicenseKey]
+
+
+class PartnerUpdated(DataMessage):
+    """The API gave the partner record anew, after a change."""
+
+    partner: Partner
 
 
 class SectionScreen(Protocol):
-    """What a section uses of the screen that shows it and the other sections."""
-
-    current: str
-    """The name of the section that is shown."""
-
-    @property
-    def status(self) -> StatusLine:
-        """The status line."""
-
-    @property
-    def view(self) -> Section | None:
-        """The section that is shown, None before a session is open."""
-
-    def opened(self, name: str) -> Section | None:
-        """Return a section that was shown before, None where it was not."""
-
-    async def show(self, name: str) -> None:
-        """Show the section of this name."""
-
-    def open_section(self, name: str) -> None:
-        """Show a section beside what goes on; asks first where that would lose changes."""
-
-    def leave_issue(self) -> None:
-        """Go back to the section from which Issue New License was opened."""
+    """What a section asks of the screen that shows it."""
 
     def saw_invoices(self, invoices: Iterable[Invoice]) -> None:
         """Take over what the API said of invoices: the header warns of what is past due."""
 
-    def outdate(self, issued: Collection[LicenseKey] = ()) -> None:
-        """Let the sections that are not shown ask again when they are shown next."""
-
-    def start(self, name: str, bound: ActiveCommand) -> None:
-        """Run a command by name on what it is bound to, or say why it cannot run."""
-
 
 class SectionApp(Protocol):
-    """What a section uses of the app."""
-
-    kept_selection: str
-    """What was picked for issuing, as text: it outlives a session."""
+    """What a section asks of the app; what it has to say to it is a message."""
 
     @property
     def main(self) -> SectionScreen:
         """The main screen."""
+
+    issue_selection: str
+    """What was picked for issuing, as text: it outlives a session."""
 
     def notify(
         self,
@@ -81,38 +74,24 @@ class SectionApp(Protocol):
         outcome: bool = False,
         lasts: bool | None = None,
     ) -> None:
-        """Say something in the status line; `outcome`: it is how a change ended (`StatusLine.say`)."""
-
-    async def push_screen_wait(self, screen: Screen[Answer]) -> Answer:
-        """Show a dialog and wait for its answer; in a worker."""
-
-    async def copy(self, text: str, what: str) -> None:
-        """Send text to the clipboard and say which way it went; `what` names it."""
-
-    async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code."""
-
-    def take_partner(self, partner: Partner) -> None:
-        """Take over the partner record as the API gave it after a change."""
-
-    def issue_new(self) -> None:
-        """Open Issue New License, as it was left."""
+        """Say something in the status line (`StatusLine.say`)."""
 
 
-class Section(WorkerMixin, Widget):
+class Section(WorkerMixin, CommandTarget, Widget):
     """The view of one section: made once for a session, kept while the user looks elsewhere.
 
     Its workers post typed messages and touch no widget; every one is started with `exit_on_error=False` and a group.
     """
 
+    SHOWS_LICENSES: ClassVar[bool] = False
+    """Whether it asks again at once when licenses were issued while it is shown."""
     DEFAULT_CSS = "Section { width: 1fr; height: 1fr; }"
-    COMMANDS: ClassVar[CommandSet]
 
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
 
-    class Troubled(Message):
-        """Something could not be read."""
+    class LoadErrorChanged(Message):
+        """Something else could not be read (`Section.load_error`)."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -121,7 +100,7 @@ class Section(WorkerMixin, Widget):
         """Whether something was changed elsewhere since this view asked: it asks again when it is shown."""
         self.exporting: Worker[Any] | None = None
         """What reads the rows of an export."""
-        self.trouble = ""
+        self.load_error = ""
         """The sentence about what could not be read last, empty where nothing is wrong."""
 
     @property
@@ -142,14 +121,29 @@ class Section(WorkerMixin, Widget):
         outcome: bool = False,
         lasts: bool | None = None,
     ) -> None:
-        """Say something in the status line, whichever section is shown (`SectionApp.notify`)."""
+        """Say something in the status line, whichever section is shown (`StatusLine.say`)."""
         del title, timeout, markup
         self.jpmanage.notify(message, severity=severity, outcome=outcome, lasts=lasts)
 
     @property
     def shown(self) -> bool:
         """Whether this is the section that is shown."""
-        return self.jpmanage.main.view is self
+        return self.display
+
+    @property
+    def status_line(self) -> StatusLine:
+        """The status line of the screen."""
+        return self.screen.query_one(StatusLine)
+
+    async def copy(self, text: str, what: str) -> None:
+        """Send text to the clipboard and say which way it went; `what` names it."""
+        self.notify(await copy_text(self.app, text, what))
+
+    async def open_link(self, title: str, url: str) -> None:
+        """Open a web page on a local desktop; over SSH show it as link and QR code. Waits until that is closed."""
+        from jpmanage_tui.ui.dialogs.browser import open_link
+
+        await open_link(self.app, title, url)
 
     def notify_if_shown(
         self, message: str, *, severity: Severity = "information", lasts: bool | None = None
@@ -158,38 +152,34 @@ class Section(WorkerMixin, Widget):
         if self.shown:
             self.notify(message, severity=severity, lasts=lasts)
 
-    def tell_trouble(self, sentence: str) -> None:
+    def report_load_error(self, sentence: str) -> None:
         """Say what could not be read; where another section is shown, when this one is shown again."""
-        self.trouble = sentence
-        self.post_message(self.Troubled())  # after this: the view may come to say it in the place of its rows
+        self.load_error = sentence
+        self.post_message(self.LoadErrorChanged())  # later: the section may say it in the place of its rows
 
-    @on(Troubled)
-    def remind(self) -> None:
+    @on(LoadErrorChanged)
+    def show_load_error(self) -> None:
         """Say in the status line what could not be read, unless that stands in the place of the rows."""
-        _, _, why = self.trouble.partition(": ")  # whatever was being read when it happened
-        if not self.trouble:
+        _, _, why = self.load_error.partition(": ")  # whatever was being read when it happened
+        if not self.load_error:
             return
-        if not any(why in words for words in self.in_place()):
-            self.notify_if_shown(self.trouble, severity="error", lasts=True)
-        elif self.shown and why in self.jpmanage.main.status.shown:
-            self.jpmanage.main.status.clear()  # another part failed first, and said it there
+        if not any(why in words for words in self.placeholder_texts()):
+            self.notify_if_shown(self.load_error, severity="error", lasts=True)
+        elif self.shown and why in self.status_line.shown:
+            self.status_line.clear()  # another part failed first, and said it there
 
-    def in_place(self) -> list[str]:
+    def placeholder_texts(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""
         empty = (shown for shown in self.query(VirtualList) if shown.display and not shown.line_count())
         return [" ".join(shown.placeholder) for shown in empty]
 
-    def tell_recovered(self) -> None:
+    def clear_load_error(self) -> None:
         """Say that the API answers again, where something could not be read before."""
-        if self.trouble:
-            self.trouble = ""
+        if self.load_error:
+            self.load_error = ""
             self.notify_if_shown("The API answers again.", severity="success")
 
     # -- what a section says of itself -----------------------------------------------------
-
-    def bounds(self) -> list[ActiveCommand]:
-        """Return the command sets that work here now, nearest first."""
-        return [ActiveCommand(self.COMMANDS, self)]
 
     def reload(self) -> None:
         """Ask the API again for everything on screen (`r`)."""
@@ -199,7 +189,7 @@ class Section(WorkerMixin, Widget):
         """Put the focus where the user expects it when the section opens."""
         raise NotImplementedError
 
-    def reopen(self) -> None:
+    def opened_by_command(self) -> None:
         """Take note that the section is opened by its command, not by going back to it."""
 
     def step_back(self) -> bool:
@@ -242,15 +232,10 @@ class Section(WorkerMixin, Widget):
         """Return what goes on while one looks elsewhere and ends with the account's session, None if nothing does."""
         return None
 
-    @property
-    def typing(self) -> bool:
-        """Whether the focus is in a form: there letters and digits are text, whatever part has it."""
-        return False
-
-    def arrived(self, keys: Collection[LicenseKey]) -> None:
+    def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note that licenses were issued while another section was shown."""
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """Return the footer's (key, words) pairs while letters are text: what the keys that are none do there."""
         return [("enter", "To the list"), ("esc", "Leave the field")]
 

@@ -14,7 +14,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import counted, format_time, matching, not_read
 from jpmanage_tui.services.exports import Export
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
@@ -179,12 +179,12 @@ class ListSection(Section, Generic[Item]):
 
     def answered(self) -> None:
         """Take note that the API answered; a subclass shows what came before or after."""
-        self.tell_recovered()
+        self.clear_load_error()
         self.show_placeholder()
 
     def load_failed(self, _key: object, error: ApiError) -> None:
         """Tell what could not be read; the items on the screen stay."""
-        self.tell_trouble(aged_error_text(error, self.LOADING, self.loader.answered_at))
+        self.report_load_error(aged_error_text(error, self.LOADING, self.loader.answered_at))
         self.show_placeholder()
 
     @on(PagedItemList.Loaded)
@@ -264,9 +264,12 @@ class ListSection(Section, Generic[Item]):
     async def _show_row_menu(self) -> None:
         item = self.current
         if item is not None:
-            active, commands = ActiveCommand(self.COMMANDS, self), map(self.COMMANDS.named, self.ROW_ACTIONS)
+            active, commands = (
+                ActiveCommands(self.COMMAND_SET, self),
+                map(self.COMMAND_SET.named, self.ROW_ACTIONS),
+            )
             actions = [(command.name, command.label, active.reason(command)) for command in commands]
-            await choose_row_action(self, self.row_title(item), self.COMMANDS, actions)
+            await choose_row_action(self, self.row_title(item), self.COMMAND_SET, actions)
 
     # -- searching -----------------------------------------------------------------------
 

@@ -19,20 +19,25 @@ if TYPE_CHECKING:
 
 
 class SectionInfo(NamedTuple):
-    """One entry of the sidebar: the vendor's words, and where its widget lives (loaded when first opened)."""
+    """One entry of the sidebar: the vendor's words, and where its class is (imported when it is first opened)."""
 
     name: str
     title: str
-    view: str
+    path: str
+    """The module of its class, a colon, and the name of the class."""
+
+    @property
+    def module(self) -> str:
+        """The module of its class."""
+        return self.path.partition(":")[0]
 
     def load(self) -> type[Section]:
-        """Import and return the view's class."""
-        module, _, attribute = self.view.partition(":")
-        view: type[Section] = getattr(import_module(module), attribute)
-        return view
+        """Import its class and return it."""
+        section: type[Section] = getattr(import_module(self.module), self.path.partition(":")[2])
+        return section
 
 
-_VIEWS = {
+_PATHS = {
     "licenses": "jpmanage_tui.ui.sections.licenses.section:LicensesSection",
     "billing": "jpmanage_tui.ui.sections.billing.section:BillingSection",
     "payment-methods": "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
@@ -42,7 +47,7 @@ _VIEWS = {
     "sites": "jpmanage_tui.ui.sections.sites.section:SitesSection",
 }
 SECTIONS: tuple[SectionInfo, ...] = tuple(
-    SectionInfo(name, title, _VIEWS[name]) for name, title in SECTION_TITLES.items()
+    SectionInfo(name, title, _PATHS[name]) for name, title in SECTION_TITLES.items()
 )
 ISSUE = SectionInfo("issue", ISSUE_TITLE, "jpmanage_tui.ui.sections.issue.section:IssueSection")
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""
@@ -50,24 +55,24 @@ ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
 """Every section by its name."""
 
 
-def section_sets() -> dict[SectionInfo, CommandSet]:
-    """Return the command set of every section; imports every section's view."""
-    return {section: section.load().COMMANDS for section in ALL_SECTIONS.values()}
+def section_command_sets() -> dict[SectionInfo, CommandSet]:
+    """Return the command set of every section; imports every section."""
+    return {section: section.load().COMMAND_SET for section in ALL_SECTIONS.values()}
 
 
-def all_sets() -> list[CommandSet]:
-    """Return every command set in the order in which help and README print them; imports every section's view."""
-    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_sets().values()]
+def all_command_sets() -> list[CommandSet]:
+    """Return every command set in the order in which help and README print them; imports every section."""
+    return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_command_sets().values()]
 
 
-def places() -> list[tuple[CommandSet, ...]]:
+def key_scopes() -> list[tuple[CommandSet, ...]]:
     """Return, for every place of the program, the command sets whose keys work there together."""
     return [
         (SIDEBAR_COMMANDS, EVERYWHERE),
-        *((commands, MOVING, EVERYWHERE) for commands in section_sets().values()),
+        *((commands, MOVING, EVERYWHERE) for commands in section_command_sets().values()),
     ]
 
 
 def check_keys(changes: Mapping[str, str]) -> None:
     """Raise `KeymapError` where the user's `[keys]` cannot be used."""
-    Keymap(changes).check(places())
+    Keymap(changes).check(key_scopes())

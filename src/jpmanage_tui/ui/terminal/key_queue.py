@@ -111,8 +111,7 @@ class KeyQueue(App[ReturnType]):
         try:
             async with asyncio.timeout(self.KEY_SECONDS):
                 await self._passed(target)
-                if self._waiting:
-                    await self._passed(target)  # what it led to in the parts it passed, before the next key
+                await self._passed(target)  # what it led to in the parts it passed: messages go the same way
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
                 while self.screen is screen and self._opens(before):  # noqa: ASYNC110 - a screen tells no event
@@ -132,9 +131,9 @@ class KeyQueue(App[ReturnType]):
         return any(self.is_opening(worker) for worker in begun)
 
     async def _passed(self, target: MessagePump) -> None:
-        """Wait until a key given to `target` has bubbled up to the app."""
+        """Wait until a key given to `target` has bubbled up to the app, and the app has done what it is bound to."""
         node: MessagePump | None = target
-        while node is not None and node is not self:
+        while node is not None:
             await _idle(node)
             node = node._parent
 

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets.button import ButtonVariant
 
+from jpmanage_tui.ui.common.keys import takes_text
 from jpmanage_tui.ui.widgets.line import pad
 
 GAP = 2
@@ -90,6 +91,10 @@ class Button(widgets.Button, inherit_css=False):
     def decides(self, event: events.Key) -> bool:
         """Return whether a key presses the button, where that changes something."""
         return self._changes and event.key in PRESSES
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text: a button stands in a form or a dialog, where no letter is a command."""
+        return takes_text(key, character)
 
     def on_key(self, event: events.Key) -> None:
         """Press at once, before what is around the button could take the key."""

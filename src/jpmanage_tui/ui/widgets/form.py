@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.input import Input
 
 LABEL_WIDTH = 31
@@ -125,7 +125,7 @@ class Form(VerticalScroll, can_focus=False):
     saves_on_enter: ClassVar[bool] = True
     """Whether enter in the last field asks to save, if that is a text field."""
 
-    class SaveAsked(Note):
+    class SaveAsked(DataMessage):
         """The user wants to save: enter in the last field."""
 
         form: Form

@@ -8,6 +8,7 @@ from textual import events, widgets
 from textual.binding import Binding, BindingType
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
+from jpmanage_tui.ui.common.keys import takes_text
 
 _KEPT = (
     ("left", "cursor_left"),
@@ -47,6 +48,10 @@ class Input(widgets.Input, inherit_bindings=False):
             value, placeholder=placeholder, password=password, id=id, select_on_focus=False, compact=True
         )
         self.cursor_blink = False
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text."""
+        return takes_text(key, character)
 
     async def _on_key(self, event: events.Key) -> None:
         """Submit on enter at once, before a dialog could take the key for a button."""

@@ -15,7 +15,7 @@ from textual import on
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.ui.common.loaders import Loader
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.pagination import Page, PageCache
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.line import Line, clip, pad
@@ -483,7 +483,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
     `LoadFailed`. Nothing can be measured before it is there, so its columns have widths of their own.
     """
 
-    class Loaded(Note):
+    class Loaded(DataMessage):
         """A page came."""
 
         list: PagedItemList[Any]
@@ -493,7 +493,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
             """The list."""
             return self.list
 
-    class LoadFailed(Note):
+    class LoadFailed(DataMessage):
         """A page could not be fetched."""
 
         list: PagedItemList[Any]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from textual import events
+from textual.scroll_view import ScrollView
 
-from jpmanage_tui.ui.common.commands import ActiveCommand, Command, CommandSet
+from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import is_text, key_name
-from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
 def _moving(name: str, label: str, help: str, action: str) -> Command:
@@ -34,7 +34,7 @@ MOVES: Mapping[str, Command] = MappingProxyType({key: command for command in MOV
 """Which command each of these keys is."""
 
 
-def move(shown: VirtualList, event: events.Key, *, typing: bool = False) -> bool:
+def move(shown: ScrollView, event: events.Key, *, typing: bool = False) -> bool:
     """Move in a list of a dialog as in every list; returns whether the key was one that moves.
 
     `typing`: a field has the focus, in which letters are text and some other keys move the text's own cursor.
@@ -43,5 +43,5 @@ def move(shown: VirtualList, event: events.Key, *, typing: bool = False) -> bool
     if command is None or (typing and is_text(event)):
         return False
     event.stop()
-    ActiveCommand(MOVING, shown).run(command)
+    ActiveCommands(MOVING, shown).run(command)
     return True

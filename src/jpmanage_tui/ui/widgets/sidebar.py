@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.common.commands import Command, CommandSet
+from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import pad, strip_of
 from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
@@ -22,10 +22,20 @@ STRIP = 4
 WIDE_FROM = 100
 """Columns of the terminal from which the sidebar is always open; below, it is a strip until it is focused."""
 
+SIDEBAR_COMMANDS: CommandSet = CommandSet(
+    "In the sidebar",
+    (
+        Command("sidebar-down", "Down", "The next section.", palette=False, footer=False, action="move(1)"),
+        Command("sidebar-up", "Up", "The section before.", palette=False, footer=False, action="move(-1)"),
+        Command("sidebar-open", "Open", "Open the section.", palette=False, action="choose"),
+    ),
+)
 
-class Sidebar(Widget, can_focus=True):
+
+class Sidebar(CommandTarget, Widget, can_focus=True):
     """The sections, one a line. In a narrow terminal it is a strip of keys that opens when focused."""
 
+    COMMAND_SET = SIDEBAR_COMMANDS
     COMPONENT_CLASSES = {"sidebar--current", "sidebar--key", "sidebar--cursor"}
     DEFAULT_CSS = """
     Sidebar {
@@ -38,7 +48,7 @@ class Sidebar(Widget, can_focus=True):
     }
     """
 
-    class Chosen(Note):
+    class Chosen(DataMessage):
         """The user chose a section."""
 
         name: str
@@ -92,13 +102,3 @@ class Sidebar(Widget, can_focus=True):
             (pad(title if width > STRIP else "", width - cell_len(key)), style),
         ]
         return strip_of(parts, width, self.rich_style)
-
-
-SIDEBAR_COMMANDS: CommandSet = CommandSet(
-    "In the sidebar",
-    (
-        Command("sidebar-down", "Down", "The next section.", palette=False, footer=False, action="move(1)"),
-        Command("sidebar-up", "Up", "The section before.", palette=False, footer=False, action="move(-1)"),
-        Command("sidebar-open", "Open", "Open the section.", palette=False, action="choose"),
-    ),
-)

@@ -12,10 +12,12 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
 from jpmanage_tui.ui.widgets.line import clip, strip_of
+from jpmanage_tui.ui.widgets.list_commands import MOVING
 
 MARKER = "❯"
 MARKER_WIDTH = 2
@@ -23,8 +25,8 @@ BAR_WIDTH = 1
 """Cells that a list keeps at its right for the scroll bar, whether there is one or not."""
 
 
-class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=False):
-    """A scrolling list with a cursor, painted by line. It takes no key by itself: those of a ScrollView leave the cursor.
+class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling list with a cursor, painted by line. Its keys move the cursor, which those of a ScrollView do not.
 
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
@@ -32,6 +34,7 @@ class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=Fa
     `placeholder` holds lines of text that stand in place of rows while there are none.
     """
 
+    COMMAND_SET = MOVING
     COMPONENT_CLASSES = {"list--marker", "list--muted", "list--strong"}
 
     DEFAULT_CSS = """
@@ -44,7 +47,7 @@ class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=Fa
     }
     """
 
-    class Highlighted(Note):
+    class Highlighted(DataMessage):
         """The cursor stands on another line, or the line under it changed."""
 
         list: VirtualList
@@ -54,7 +57,7 @@ class VirtualList(KeysForScreen, ScrollView, can_focus=True, inherit_bindings=Fa
             """The list that sent it."""
             return self.list
 
-    class VisibleRangeChanged(Note):
+    class VisibleRangeChanged(DataMessage):
         """Other lines came into view: from `first` to `last`, both counted from 0, `last` included."""
 
         list: VirtualList

@@ -4,13 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.services.unassigned_list import UnassignedListState
-from jpmanage_tui.ui.sections.billing import columns as figures
-from jpmanage_tui.ui.sections.billing import text as facts
+from jpmanage_tui.ui.sections.billing import columns as figures, text as facts
 from jpmanage_tui.ui.sections.billing.columns import Order
 from jpmanage_tui.ui.widgets.text_line import Words
 

@@ -19,7 +19,7 @@ QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
 
 async def opened(run: Run) -> BillingSection:
     await run.press("2")
-    await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+    await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
     return run.view(BillingSection)
 
 
@@ -153,7 +153,7 @@ async def test_enter_shows_the_licenses_of_the_product() -> None:
         view, _ = await billing(run)
         name = view.estimate_list.rows[0].product_name
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(lambda: licenses.state.rows.total, "its licenses")
         assert licenses.state.query.search == name

@@ -1,7 +1,6 @@
 """Columns as wide as what stands in them: nothing that can stay is cut, and a row never leaves its line."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from jpmanage_tui.ui.widgets.columns import GAP, Column, lay_out, name_in, right

@@ -256,7 +256,7 @@ async def test_enter_opens_the_license_on_licenses() -> None:
         license = view.current
         assert license is not None
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
             lambda: licenses.current is not None and licenses.state.rows.total == 1, "the one row"
@@ -278,7 +278,7 @@ async def test_enter_on_a_license_of_a_bundle_opens_its_bundle() -> None:
         assert license.parent_license_id is not None
         parent = view.book.parents[license.parent_license_id]
         await run.press("enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
             lambda: license.license_key in {one.license_key for one in licenses.state.licenses()},

@@ -14,7 +14,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 async def billing(run: Run) -> tuple[BillingSection, BillingEstimate]:
     """Open Billing and wait until everything it reads has come."""
     await run.press("2")
-    await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+    await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
     view = run.view(BillingSection)
     await run.until(lambda: view.estimate and view.book.answered_at and view.book.products, "every answer")
     assert isinstance(view.estimate, BillingEstimate)
@@ -35,7 +35,7 @@ async def test_click_billing_in_the_sidebar_to_view_an_estimate_of_your_bill_for
         await run.press("tab")
         assert run.app.main.query_one(Sidebar).has_focus
         await run.press("j", "enter")
-        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         view = run.view(BillingSection)
         await run.until(lambda: view.estimate is not None and view.currency, "the estimate and its currency")
         assert isinstance(view.estimate, BillingEstimate)
@@ -51,7 +51,7 @@ async def test_you_can_also_see_how_many_licenses_you_have_issued_in_total_which
 ) -> None:
     async with running(size) as run:
         view, _ = await billing(run)
-        given = await run.app.session.client.licenses.billing()  # type: ignore[union-attr]
+        given = await run.app.session.client.billing.estimate()  # type: ignore[union-attr]
         assert isinstance(given, BillingEstimate)
         counts = given.licenses
         await run.sees(

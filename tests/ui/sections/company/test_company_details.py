@@ -38,7 +38,7 @@ BEFORE = PartnerDetails(
 async def opened(run: Run) -> CompanySection:
     """Open Company Details and wait until details and countries are there."""
     await run.press("6")
-    await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+    await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the screen")
     view = run.view(CompanySection)
     await run.until(lambda: view.partner is not None and view.form.countries, "details and countries")
     return view
@@ -226,14 +226,14 @@ async def test_leaving_a_changed_form_asks_and_cancel_stays_with_everything_type
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.sees("changed and not saved")
         await run.press("enter")
-        assert run.app.main.view is view
+        assert run.app.main.section is view
         assert view.form.values()["city"] == "Dallas"
         await run.press("1")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the other section")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "the other section")
         await run.press("6")
-        await run.until(lambda: run.app.main.view is view, "the form")
+        await run.until(lambda: run.app.main.section is view, "the form")
         assert view.form.values()["city"] == "Austin"
 
 
@@ -263,14 +263,14 @@ async def test_digits_open_sections_until_the_user_goes_into_the_form_and_are_te
     async with demo() as run:
         view = await opened(run)
         await run.press("1")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         await run.press("6")
-        await run.until(lambda: run.app.main.view is view, "Company Details")
+        await run.until(lambda: run.app.main.section is view, "Company Details")
         await run.press("enter", "end", "1", "q")
         assert view.form.values()["name"] == "Nordlicht Digital1q"
         await go_to(run, view, "postal_code")
         await run.press("tab", "1", "q")
-        assert run.app.main.view is view
+        assert run.app.main.section is view
         assert run.app.focused is view.button, "on the button, too, letters start nothing"
 
 
@@ -310,7 +310,7 @@ def in_view(run: Run, words: str) -> bool:
 async def test_details_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
     async with demo(faults=["GET *partner 401 x1 +1"]) as run:
         await run.press("6")
-        await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+        await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the screen")
         view = run.view(CompanySection)
         await run.until(lambda: view.error is not None, "the error")
         assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
@@ -361,7 +361,7 @@ async def test_with_a_key_token_alone_the_screen_says_what_it_needs_and_how_to_g
         async with on_server(env) as run:
             await run.until(lambda: run.app.session, "the session")
             await run.press("6")
-            await run.until(lambda: isinstance(run.app.main.view, CompanySection), "the screen")
+            await run.until(lambda: isinstance(run.app.main.section, CompanySection), "the screen")
             text = "\n".join(run.lines(run.app.main))
             for words in ("user token", "key from JPMANAGE_TOKEN", "jpmanage login", "JPMANAGE_USER_TOKEN"):
                 assert words in text

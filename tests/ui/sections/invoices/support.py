@@ -36,7 +36,7 @@ async def invoices(
         assert run.app.session is not None
         run.app.session.queue._reconciler.policy = policy
         await run.press("4")
-        await run.until(lambda: isinstance(run.app.main.view, InvoicesSection), "the screen")
+        await run.until(lambda: isinstance(run.app.main.section, InvoicesSection), "the screen")
         view = run.view(InvoicesSection)
         if ready:
             await run.until(lambda: view.list_state.loaded and not view._reader.busy, "the first page")

@@ -40,7 +40,7 @@ async def test_a_move_ends_the_way_to_the_end(tmp_path: Path) -> None:
 async def test_status_and_total_show_at_every_width(tmp_path: Path, size: tuple[int, int]) -> None:
     async with invoices(tmp_path, size) as (run, _):
         await run.sees("Past due", "Total", "Status")
-        assert run.app.defects.errors == []
+        assert run.app.unhandled_errors.errors == []
 
 
 async def test_tabs_filter_by_the_apis_status(tmp_path: Path) -> None:
@@ -180,9 +180,9 @@ async def test_another_key_shows_its_own_invoices(tmp_path: Path) -> None:
         await run.press("down", "enter")
         await run.until(
             lambda: (
-                isinstance(run.app.main.view, InvoicesSection)
-                and bool(run.app.main.view.list_state.rows)
-                and run.app.main.view.list_state.rows[0].number.startswith("NLH2C44")
+                isinstance(run.app.main.section, InvoicesSection)
+                and bool(run.app.main.section.list_state.rows)
+                and run.app.main.section.list_state.rows[0].number.startswith("NLH2C44")
             ),
             "the other key's invoices",
         )

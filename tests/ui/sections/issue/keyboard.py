@@ -13,7 +13,7 @@ from tests.ui.harness import Run
 async def opened(run: Run) -> IssueSection:
     """Press `i` and wait for the products."""
     await run.press("i")
-    await run.until(lambda: isinstance(run.app.main.view, IssueSection), "the view")
+    await run.until(lambda: isinstance(run.app.main.section, IssueSection), "the view")
     view = run.view(IssueSection)
     await run.until(lambda: view.order.answered_at, "the products")
     return view

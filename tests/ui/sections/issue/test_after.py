@@ -81,7 +81,7 @@ async def test_the_selection_outlives_a_change_of_the_partner_key() -> None:
         await run.press("space", "plus", "K")
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
         await run.press("down", "enter")
-        await run.until(lambda: run.app.main.view is not view, "the other session")
+        await run.until(lambda: run.app.main.section is not view, "the other session")
         other = run.view(IssueSection)
         await run.until(lambda: other.order.answered_at, "its products")
         assert other.order.selection == view.order.selection
@@ -123,7 +123,7 @@ async def test_going_to_licenses_after_issuing_shows_the_new_ones_with_the_curso
         assert view.run is not None
         keys = {job.key for job in view.run.jobs}
         await run.press("1")
-        await run.until(lambda: run.app.main.view is licenses, "the list")
+        await run.until(lambda: run.app.main.section is licenses, "the list")
         await run.until(lambda: licenses.current and licenses.current.license_key in keys, "a new license")
         assert licenses.license_list.cursor == 0
         assert {licenses.state.rows.known[row].license_key for row in (0, 1)} == keys

@@ -39,7 +39,7 @@ async def without_card(faults: Sequence[str] = ()) -> AsyncIterator[Run]:
     settings = Settings()
     door = AccountService(AppOptions(demo=True, demo_now=NOW), settings, {}, sandbox)
     async with _app(door, settings, SMALL, sandbox) as run:
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the session")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "the session")
         yield run
 
 
@@ -162,9 +162,9 @@ async def test_esc_steps_back_and_keeps_the_selection() -> None:
             stages.append(view.step)
         assert stages == [WizardStep.SITE, WizardStep.PRODUCTS]
         await run.press("escape")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "the list")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "the list")
         await run.press("i")
-        await run.until(lambda: run.app.main.view is view, "the view")
+        await run.until(lambda: run.app.main.section is view, "the view")
         assert view.order.selection == before
         assert await changes(run) == []
 

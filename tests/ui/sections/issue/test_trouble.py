@@ -109,14 +109,14 @@ async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_t
         await run.press("q")
         await run.sees("Leave?", "not begun yet")
         await run.press("escape", "escape")
-        await run.until(lambda: run.app.main.view is licenses, "the list")
+        await run.until(lambda: run.app.main.section is licenses, "the list")
         await run.until(lambda: "2 licenses issued" in run.status, "the end of the run")
         await run.until(lambda: licenses.state.rows.total == before + 2, "the new licenses in the list")
         await run.press("0")
         await run.until(lambda: run.app.screen.query(LogList), "the log")
         await run.until(lambda: len(run.app.screen.query_one(LogList).entries) == 2, "its entries")
         await run.press("escape", "i")
-        await run.until(lambda: run.app.main.view is view, "the result")
+        await run.until(lambda: run.app.main.section is view, "the result")
         await run.sees("2 licenses issued", "✓ issued")
 
 

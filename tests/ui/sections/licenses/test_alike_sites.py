@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from jpmanage_tui.api.ids import BlogId
@@ -136,7 +135,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
         assert len({line.split("#")[0][:60] for line in lines}) == 2
         assert all(any(str(blog_id) in line for line in lines) for blog_id in ids)
         await run.press("escape", "S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "Sites")
         sites = run.view(SitesSection)
         sites.look_for("twin")
         await run.until(lambda: sites.sites.rows.total == 2, "the two sites")

@@ -68,7 +68,7 @@ async def test_what_the_index_counts_is_all_there_is() -> None:
 async def test_billing_counts_each_license_in_a_bundle_and_says_so_where_its_number_opens_a_list() -> None:
     async with running(LARGE) as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         view = run.view(BillingSection)
         await run.until(lambda: isinstance(view.estimate, BillingEstimate), "the estimate")
         assert isinstance(view.estimate, BillingEstimate)

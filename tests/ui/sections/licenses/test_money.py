@@ -211,7 +211,7 @@ async def test_prices_that_cannot_be_read_are_said_in_the_question_which_is_aske
 async def test_the_unassigned_but_billed_say_by_how_much_revoking_them_lowers_the_bill() -> None:
     async with running() as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         view = run.view(BillingSection)
         await run.press("right_square_bracket")
         await run.until(lambda: view.current is not None and view.book.products, "the rows with prices")

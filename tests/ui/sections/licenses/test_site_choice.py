@@ -200,7 +200,7 @@ async def test_a_disconnected_site_is_marked_and_the_question_warns() -> None:
 async def test_billings_unassigned_list_marks_the_sites_too() -> None:
     async with running() as run:
         await run.press("2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         view = run.view(BillingSection)
         await run.press("right_square_bracket")
         site, product_id = await a_holder(run, HOLDERS["one of a bundle"])
@@ -221,7 +221,7 @@ async def test_the_choice_of_a_license_for_a_site_says_what_the_site_has(where: 
     async with running() as run:
         site, product_id = await a_holder(run, where)
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "Sites")
         view = run.view(SitesSection)
         view.look_for(site)
         await run.until(lambda: view.current is not None and not view.sites.busy, "the site")

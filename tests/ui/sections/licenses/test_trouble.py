@@ -27,7 +27,7 @@ TROUBLE = {
 @pytest.mark.parametrize(("fault", "words"), TROUBLE.items(), ids=list(TROUBLE))
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str, words: str) -> None:
     async with running(faults=[f"GET */licenses {fault}"], settings=QUICK, wait=False) as run:
-        await run.until(lambda: run.app.main.view is not None, "the view")
+        await run.until(lambda: run.app.main.section is not None, "the view")
         view = run.view(LicensesSection)
         await run.until(lambda: view.error is not None, "the error")
         await run.sees(words)
@@ -53,7 +53,7 @@ async def test_rows_that_are_there_stay_usable_when_the_line_drops_and_say_how_o
 async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with running(faults=["GET */licenses* 500 x8"], settings=QUICK, wait=False) as run:
-        await run.until(lambda: run.app.main.view is not None, "the view")
+        await run.until(lambda: run.app.main.section is not None, "the view")
         view = run.view(LicensesSection)
         await run.until(lambda: view.state.rows.total and view.counts, "rows and counts without any key")
 
@@ -117,7 +117,9 @@ async def test_any_server_that_speaks_the_api_works_the_same_with_a_key_token_al
     with running_sandbox(SandboxOptions(licenses=120, now=NOW)) as url:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key"}
         async with on_server(env) as run:
-            await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+            await run.until(
+                lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows"
+            )
             await run.sees("key from JPMANAGE_TOKEN")
             assert "DEMO" not in run.text()
 
@@ -126,7 +128,9 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
     with running_sandbox(SandboxOptions(licenses=120, now=NOW)) as url:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key"}
         async with on_server(env) as run:
-            await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+            await run.until(
+                lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows"
+            )
             view = run.view(LicensesSection)
             import httpx
 
@@ -143,7 +147,7 @@ async def test_a_server_that_is_killed_is_said_and_nothing_is_lost() -> None:
         env = {"JPMANAGE_API_URL": url, "JPMANAGE_STRIPE_URL": url, "JPMANAGE_TOKEN": "sandbox-key"}
         context = on_server(env)
         run = await context.__aenter__()
-        await run.until(lambda: run.app.main.view is not None and run.app.main.view.counter(), "rows")
+        await run.until(lambda: run.app.main.section is not None and run.app.main.section.counter(), "rows")
     view = run.view(LicensesSection)
     await run.press("r")
     await run.until(lambda: view.error is not None, "the error")
@@ -184,7 +188,7 @@ async def test_counts_that_failed_before_the_rows_came_are_told_and_asked_for_ag
 
 async def test_what_could_not_be_read_is_not_asked_for_again_by_every_repaint() -> None:
     async with running(faults=("GET */licenses 401",), wait=False) as run:
-        await run.until(lambda: run.app.main.view is not None, "the view")
+        await run.until(lambda: run.app.main.section is not None, "the view")
         view = run.view(LicensesSection)
         await run.until(lambda: view.error is not None, "the failure")
         before = len(run.asked("GET", "/licenses"))

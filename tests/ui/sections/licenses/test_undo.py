@@ -226,7 +226,7 @@ async def test_undoing_an_assigning_asks_about_the_mail_and_says_that_billing_co
 async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_licenses() -> None:
     async with running(licenses=60) as run:
         await run.press("i")
-        await run.until(lambda: isinstance(run.app.main.view, IssueSection), "Issue")
+        await run.until(lambda: isinstance(run.app.main.section, IssueSection), "Issue")
         view = run.view(IssueSection)
         await run.until(lambda: view.pane.products.current is not None, "the products")
         await run.press("slash")
@@ -249,7 +249,7 @@ async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_license
         await run.sees("Undo: unassign the license?", "Jetpack Stats (Commercial license)")
         await run.press("escape")
         await run.press("1")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         await run.press("z")
         await run.sees("Undo: unassign the license?", "Jetpack Stats (Commercial license)")
         await say_yes(run)
@@ -261,7 +261,7 @@ async def test_what_an_issue_assigned_is_undone_from_its_result_and_from_license
 async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> None:
     async with running() as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "Sites")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "Sites")
         view = run.view(SitesSection)
         await run.until(lambda: view.current is not None, "the sites")
         await run.press("z")
@@ -280,7 +280,7 @@ async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> No
         await run.press("z")
         await run.sees("Undo: unassign the license?")
         await run.press("escape", "2")
-        await run.until(lambda: isinstance(run.app.main.view, BillingSection), "Billing")
+        await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
         await run.press("z")
         await run.sees("Undo: unassign the license?")
         await say_yes(run)

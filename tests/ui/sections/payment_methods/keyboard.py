@@ -28,7 +28,7 @@ demo = partial(running, licenses=20)
 async def opened(run: Run) -> PaymentMethodsSection:
     """Open Payment Methods and wait until the cards are there."""
     await run.press("3")
-    await run.until(lambda: isinstance(run.app.main.view, PaymentMethodsSection), "the screen")
+    await run.until(lambda: isinstance(run.app.main.section, PaymentMethodsSection), "the screen")
     view = run.view(PaymentMethodsSection)
     await run.until(lambda: view.saved_cards.known and not view.loading_cards, "the cards")
     return view

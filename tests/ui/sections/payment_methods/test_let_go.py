@@ -79,6 +79,6 @@ async def test_a_card_that_did_not_come_about_is_held_by_nothing(
         await run.press("j")
         assert held(run) == []
         if fault == "defect":
-            assert [one.kind for one in run.app.defects.errors] == ["ZeroDivisionError"]
-            assert "breaks:" in run.app.defects.errors[0].place
-            run.app.defects.errors.clear()
+            assert [one.kind for one in run.app.unhandled_errors.errors] == ["ZeroDivisionError"]
+            assert "breaks:" in run.app.unhandled_errors.errors[0].place
+            run.app.unhandled_errors.errors.clear()

@@ -40,7 +40,7 @@ async def test_coming_back_from_the_bank_is_noticed_at_once_and_stripe_is_asked_
             "JPMANAGE_USER_TOKEN": "sandbox-user",
         }
         async with on_server(env) as run:
-            await run.until(lambda: run.app.main.view is not None, "the first screen")
+            await run.until(lambda: run.app.main.section is not None, "the first screen")
             await opened(run)
             await form(run)
             await type_card(run, CHALLENGED)

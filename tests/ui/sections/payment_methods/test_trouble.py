@@ -71,7 +71,7 @@ async def test_a_primary_card_on_the_last_page_still_stands_first() -> None:
 
 
 async def _opened(run: Run) -> PaymentMethodsSection:
-    await run.until(lambda: run.app.main.view is not None, "the first screen")
+    await run.until(lambda: run.app.main.section is not None, "the first screen")
     return await opened(run)
 
 

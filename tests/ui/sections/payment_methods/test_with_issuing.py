@@ -10,7 +10,7 @@ from tests.ui.sections.payment_methods.keyboard import demo, form, opened, type_
 @pytest.mark.slow
 async def test_after_the_card_is_saved_the_way_back_to_issuing_is_said() -> None:
     async with demo() as run:
-        run.app.kept_selection = "jetpack-scan:1"
+        run.app.issue_selection = "jetpack-scan:1"
         await opened(run)
         await form(run)
         await type_card(run)
@@ -22,8 +22,8 @@ async def test_the_view_asks_again_when_it_is_shown_after_a_change_elsewhere() -
     async with demo() as run:
         view = await opened(run)
         await run.press("1")
-        await run.until(lambda: run.app.main.view is not view, "another section")
+        await run.until(lambda: run.app.main.section is not view, "another section")
         asked = len(run.asked("GET", "/payment-methods"))
-        run.app.main.outdate()
+        run.app.main.mark_outdated()
         await run.press("3")
         await run.until(lambda: len(run.asked("GET", "/payment-methods")) > asked, "asked again")

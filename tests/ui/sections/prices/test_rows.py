@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.products import Product

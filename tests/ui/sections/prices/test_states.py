@@ -14,7 +14,7 @@ FAMILIES = "GET */partner/product-families"
 
 async def opened(run: Run) -> PricesSection:
     await run.press("5")
-    await run.until(lambda: isinstance(run.app.main.view, PricesSection), "Prices")
+    await run.until(lambda: isinstance(run.app.main.section, PricesSection), "Prices")
     return run.view(PricesSection)
 
 

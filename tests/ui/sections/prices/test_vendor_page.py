@@ -15,7 +15,7 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 async def prices(run: Run) -> PricesSection:
     """Open Prices and wait until they have come."""
     await run.press("5")
-    await run.until(lambda: isinstance(run.app.main.view, PricesSection), "Prices")
+    await run.until(lambda: isinstance(run.app.main.section, PricesSection), "Prices")
     view = run.view(PricesSection)
     await run.until(lambda: view.products, "the prices")
     return view

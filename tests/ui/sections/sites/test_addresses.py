@@ -148,5 +148,5 @@ async def test_an_address_without_anything_to_cut_is_sent_at_once() -> None:
         assert [one["body"] for one in run.asked("POST", "/site-connection")] == [
             {"url": "https://new.example", "local_user": 1}
         ]
-        assert isinstance(run.app.main.view, SitesSection)
+        assert isinstance(run.app.main.section, SitesSection)
         await run.until(lambda: view.current is not None and view.current.url == "new.example", "it is shown")

@@ -24,7 +24,7 @@ DISCONNECTED = "https://disconnected-by-hand.example"
 async def opened(run: Run) -> SitesSection:
     """Open Sites and wait for its first rows."""
     await run.press("S")
-    await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+    await run.until(lambda: isinstance(run.app.main.section, SitesSection), "the screen")
     view = run.view(SitesSection)
     await run.until(lambda: view.current is not None, "the first rows")
     return view
@@ -258,7 +258,7 @@ async def test_a_site_connected_meanwhile_takes_neither_focus_nor_search_from_wh
         await run.press("escape")
         if elsewhere:
             await run.press("1")
-            await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+            await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         else:
             await run.press("slash", "b")
         focused = run.app.focused
@@ -312,7 +312,7 @@ async def test_the_licenses_of_a_site_are_searched_on_licenses() -> None:
         site = view.current
         assert site is not None
         await run.press("l")
-        await run.until(lambda: isinstance(run.app.main.view, LicensesSection), "Licenses")
+        await run.until(lambda: isinstance(run.app.main.section, LicensesSection), "Licenses")
         licenses = run.view(LicensesSection)
         await run.until(
             lambda: licenses.state.query.search == site.url and licenses.state.rows.total, "the search"
@@ -354,7 +354,7 @@ async def test_read_only_refuses_before_anything_is_asked(key: str) -> None:
 async def test_sites_that_cannot_be_loaded_say_so_and_r_tries_again() -> None:
     async with running(licenses=20, faults=["GET *jetpack-agency/sites 401 x1"]) as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "the screen")
         view = run.view(SitesSection)
         await run.until(lambda: view.sites.error is not None, "the error")
         assert "\n".join(run.lines(run.app.main)).count("Token rejected (401)") == 1
@@ -374,7 +374,7 @@ async def test_old_rows_say_how_old_they_are_when_they_cannot_be_refreshed() -> 
 async def test_a_server_in_trouble_is_asked_again_after_a_pause_and_not_at_once() -> None:
     async with running(licenses=20, faults=["GET *jetpack-agency/sites 401"]) as run:
         await run.press("S")
-        await run.until(lambda: isinstance(run.app.main.view, SitesSection), "the screen")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "the screen")
         view = run.view(SitesSection)
         await run.until(lambda: view.sites.error is not None, "the error")
         asked = len(run.asked("GET", "/jetpack-agency/sites"))

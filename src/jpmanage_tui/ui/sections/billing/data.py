@@ -19,7 +19,7 @@ from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
 from jpmanage_tui.services.unassigned_licenses import Batch, IdleWalk
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 
 
 class Part(Enum):
@@ -30,19 +30,19 @@ class Part(Enum):
     IDLE = "Loading the unassigned licenses"
 
 
-class EstimateCame(Note):
+class EstimateCame(DataMessage):
     """The estimate came, or that it is not there yet."""
 
     estimate: BillingEstimate | NotYetAvailable
 
 
-class FamiliesCame(Note):
+class FamiliesCame(DataMessage):
     """The partner's prices came."""
 
     families: ReadRows[ProductFamily]
 
 
-class IdleCame(Note):
+class IdleCame(DataMessage):
     """Idle licenses came: further ones, or with `anew` all of them from the oldest on."""
 
     batches: tuple[Batch, ...]
@@ -50,7 +50,7 @@ class IdleCame(Note):
     parents: Mapping[LicenseId, License] = field(default_factory=dict)
 
 
-class BundlesSearched(Note):
+class BundlesSearched(DataMessage):
     """How far the search for bundles is."""
 
     looked_at: int
@@ -59,7 +59,7 @@ class BundlesSearched(Note):
     left_out: int = 0
 
 
-class ReadFailed(Note):
+class ReadFailed(DataMessage):
     """A part could not be read."""
 
     part: Part
@@ -123,7 +123,7 @@ class Reader:
 
     async def _estimate(self) -> None:
         try:
-            estimate = await self._client.licenses.billing()
+            estimate = await self._client.billing.estimate()
         except ApiError as error:
             self._tell(Part.ESTIMATE, ReadFailed(Part.ESTIMATE, error))
         else:

@@ -22,6 +22,7 @@ from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
+from jpmanage_tui.ui.sections.base import OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text as facts
 from jpmanage_tui.ui.sections.billing.actions import BillingActions
 from jpmanage_tui.ui.sections.billing.columns import Order
@@ -53,7 +54,8 @@ LOW = 15
 class BillingSection(BillingActions):
     """The estimate of this month's bill, and the idle licenses with what each costs."""
 
-    COMMANDS = BILLING
+    COMMAND_SET = BILLING
+    SHOWS_LICENSES = True
     DEFAULT_CSS = """
     BillingSection { layout: vertical; }
     #bill-heading { color: $text-muted; text-style: bold; padding: 0; }
@@ -173,9 +175,6 @@ class BillingSection(BillingActions):
 
     def action_show_in_licenses(self) -> None:
         """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
-        self.start(self._show_in_licenses())
-
-    async def _show_in_licenses(self) -> None:
         row = None if self.shows_idle else self.estimate_list.current
         license = self.current
         if row is not None:
@@ -186,14 +185,16 @@ class BillingSection(BillingActions):
             query = LicenseQuery(tab=None, search=key)
         else:
             return
-        await self.jpmanage.main.show("licenses")
-        licenses = self.jpmanage.main.view
-        if isinstance(licenses, LicensesSection):
-            licenses.look_for(query, key)
+
+        def search(section: Section) -> None:
+            if isinstance(section, LicensesSection):
+                section.look_for(query, key)
             if row is not None:
-                self.jpmanage.notify(
+                self.notify(
                     f"Billing counts {row.counts.total:,} {row.product_name}: each in a bundle, none bought elsewhere."
                 )
+
+        self.post_message(OpenSection("licenses", search))
 
     def _show(self) -> None:
         estimate = self.estimate if isinstance(self.estimate, BillingEstimate) else None
@@ -272,7 +273,7 @@ class BillingSection(BillingActions):
     def _answered(self, part: Part) -> None:
         self.errors.pop(part, None)
         if not self.errors:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
         self._show()
 
@@ -286,7 +287,7 @@ class BillingSection(BillingActions):
         """Find the bundles in the list of all licenses, and list their unassigned licenses too."""
         self._searching = True
         self._reader.want_bundles(len(self.book.items))
-        self.jpmanage.notify("Looking into the bundles…")
+        self.notify("Looking into the bundles…")
 
     @on(BundlesSearched)
     def _searched(self, message: BundlesSearched) -> None:
@@ -302,7 +303,7 @@ class BillingSection(BillingActions):
         self.errors[message.part] = message.error
         self._searching = self._searching and message.part is not Part.IDLE
         if message.part is self._told_part():
-            self.tell_trouble(
+            self.report_load_error(
                 aged_error_text(message.error, message.part.value, self._answered_at(message.part))
             )
         self._retry.failed(message.error)
@@ -331,7 +332,7 @@ class BillingSection(BillingActions):
         """Stop looking into the bundles; clear the marks; from the idle licenses go back to the estimate."""
         if self._searching:
             self.reload()
-            self.jpmanage.notify("Stopped looking into the bundles.")
+            self.notify("Stopped looking into the bundles.")
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_idle and self.marked:

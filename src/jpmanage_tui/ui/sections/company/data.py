@@ -9,22 +9,22 @@ from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.partner import Partner
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 
 
-class PartnerLoaded(Note):
+class PartnerLoaded(DataMessage):
     """The partner record came."""
 
     partner: Partner
 
 
-class CountriesLoaded(Note):
+class CountriesLoaded(DataMessage):
     """The list of countries came."""
 
     countries: ReadRows[Country]
 
 
-class ReadFailed(Note):
+class ReadFailed(DataMessage):
     """Something could not be read; `countries` says whether it was their list."""
 
     error: ApiError

@@ -19,13 +19,13 @@ from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.outcome import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import Select
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import PartnerUpdated, Section
 from jpmanage_tui.ui.sections.company import text
 from jpmanage_tui.ui.sections.company.commands import COMPANY
 from jpmanage_tui.ui.sections.company.data import CompanyReader, CountriesLoaded, PartnerLoaded, ReadFailed
@@ -41,7 +41,7 @@ PADDING = 4
 """Cells at the left and the right of the view."""
 
 
-class UpdateEnded(Note):
+class UpdateEnded(DataMessage):
     """An update ended; `sent` are the values that were sent."""
 
     outcome: Outcome[Partner]
@@ -54,7 +54,7 @@ class CompanySection(Section, can_focus=True):
     While the view itself has the focus, the program's keys work; inside the form every key is text.
     """
 
-    COMMANDS = COMPANY
+    COMMAND_SET = COMPANY
     DEFAULT_CSS = """
     CompanySection {
         layout: vertical; padding: 0 2;
@@ -120,10 +120,10 @@ class CompanySection(Section, can_focus=True):
         focused = self.screen.focused if self.is_mounted else None
         return focused is not None and self in focused.ancestors
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """F2 where there is something to send; enter where it is not the way to the next field."""
         focused = self.screen.focused
-        bound = ActiveCommand(COMPANY, self)
+        bound = ActiveCommands(COMPANY, self)
         update = COMPANY.named("update-details")
         key = key_for("update-details")
         works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
@@ -185,10 +185,6 @@ class CompanySection(Section, can_focus=True):
         self.focus()
         return True
 
-    def bounds(self) -> list[ActiveCommand]:
-        """Return the commands of this screen."""
-        return [ActiveCommand(COMPANY, self)]
-
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
@@ -212,14 +208,14 @@ class CompanySection(Section, can_focus=True):
 
     def _recovered(self) -> None:
         if self.error is None and not self._countries_missing:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
 
     def _take(self, partner: Partner) -> None:
         """Show the record as the API gave it; what the user has changed meanwhile stays."""
         first, self.partner = self.partner is None, partner
         self._answered = datetime.now(UTC)
-        self.jpmanage.take_partner(partner)
+        self.post_message(PartnerUpdated(partner))
         values = PartnerDetails.of(partner).model_dump()
         if first:
             self.form.fill(values)
@@ -252,7 +248,7 @@ class CompanySection(Section, can_focus=True):
                 self._instead(error_text(message.error, what))
         if not message.countries or self.error is None:
             at = None if message.countries else self._answered
-            self.tell_trouble(aged_error_text(message.error, what, at))
+            self.report_load_error(aged_error_text(message.error, what, at))
         self._retry.failed(message.error)
         self._changed()
 
@@ -261,7 +257,7 @@ class CompanySection(Section, can_focus=True):
         self.query_one("#company-needs", Static).update(words)
         self.set_class(bool(words), "-closed")
 
-    def in_place(self) -> list[str]:
+    def placeholder_texts(self) -> list[str]:
         """Return what stands in place of the form."""
         return [str(self.query_one("#company-needs", Static).content)] if self.has_class("-closed") else []
 
@@ -275,8 +271,8 @@ class CompanySection(Section, can_focus=True):
 
     @on(Form.SaveAsked)
     @on(Button.Pressed, "#update-details")
-    def _save_asked(self) -> None:
-        self.jpmanage.main.start("update-details", ActiveCommand(COMPANY, self))
+    async def _save_asked(self) -> None:
+        await self.run_action("update_details")
 
     def update_details_disabled_reason(self) -> str | None:
         """Return why nothing can be sent."""
@@ -293,7 +289,7 @@ class CompanySection(Section, can_focus=True):
         details = PartnerDetails.model_validate(before.model_dump() | sent)
         self.updating = True
         self.form.show_errors({})
-        self.jpmanage.notify("Updating the company details…")
+        self.notify("Updating the company details…")
         work = self._send(UpdatePartner(details, before), sent)
         self.run_worker(work, group="company-save", exclusive=False, exit_on_error=False)
 
@@ -314,7 +310,7 @@ class CompanySection(Section, can_focus=True):
         elif isinstance(outcome.error, InvalidParameterError):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
-        self.jpmanage.notify(
+        self.notify(
             text.update_outcome_text(outcome, shown),
             severity="success" if outcome.happened else "error",
             outcome=True,

@@ -17,7 +17,7 @@ from jpmanage_tui.rules.invoices import can_download, can_pay
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.dialogs.export import export
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import OpenSection, Section
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.columns import name_of, total_of
@@ -136,7 +136,7 @@ class InvoicesActions(Section):
         await export(self, export_of(self.session.client, self.list_state, self.now()))
 
     async def _ask(self, question: Confirmation) -> Confirmed | None:
-        return await self.jpmanage.push_screen_wait(ConfirmDialog(question))
+        return await self.app.push_screen_wait(ConfirmDialog(question))
 
     async def _read(self) -> None:
         """Show the text of the invoice under the cursor; save its PDF when that is wanted."""
@@ -144,7 +144,7 @@ class InvoicesActions(Section):
         if invoice is None:
             return
         dialog = InvoiceTextDialog(self.session.client, invoice)
-        data = await self.jpmanage.push_screen_wait(dialog)
+        data = await self.app.push_screen_wait(dialog)
         if data is not None:
             self.download.start(invoice, data)
 
@@ -152,7 +152,7 @@ class InvoicesActions(Section):
         """Send the invoice's number to the clipboard."""
         invoice = self.current
         if invoice is not None and invoice.number:
-            await self.jpmanage.copy(invoice.number, invoice.number)
+            await self.copy(invoice.number, invoice.number)
 
     async def _download_all(self) -> None:
         """Ask, then download every invoice of the filter."""
@@ -167,27 +167,27 @@ class InvoicesActions(Section):
         )
         self.batch_dialog = dialog
         try:
-            await self.jpmanage.push_screen_wait(dialog)
+            await self.app.push_screen_wait(dialog)
         finally:
             self.batch_dialog = None
-        self.jpmanage.notify(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
+        self.notify(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
 
     # -- paying --------------------------------------------------------------------------
 
     async def _pay(self) -> None:
         """Pay the invoice under the cursor with the primary card, after asking; tell what the answer says."""
-        app, invoice = self.jpmanage, self.current
+        invoice = self.current
         if invoice is None:
             return
-        app.notify("Reading which card is charged…")
+        self.notify("Reading which card is charged…")
         try:
             card, has_cards = await self._primary()
         except ApiError as error:
-            app.notify(
+            self.notify(
                 f"{error_text(error, 'Looking for the card')} The invoice was not paid.", severity="error"
             )
             return
-        app.main.status.clear()
+        self.status_line.clear()
         if card is None:
             await self._to_cards(invoice, has_cards)
         elif await self._ask(text.pay(invoice, card, self.now())) is not None:
@@ -203,14 +203,13 @@ class InvoicesActions(Section):
 
     async def _to_cards(self, invoice: Invoice, has_cards: bool) -> None:
         if await self._ask(text.no_card(invoice, has_cards)) is not None:
-            self.jpmanage.main.open_section(PAYMENT_METHODS)
+            self.post_message(OpenSection(PAYMENT_METHODS))
 
     async def _send(self, invoice: Invoice, card: str) -> None:
-        app = self.jpmanage
         change = PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
-        app.notify(f"Paying invoice {name_of(invoice)}…")
+        self.notify(f"Paying invoice {name_of(invoice)}…")
         outcome = await self.session.queue.submit(change).outcome()
         words = text.payment_outcome_text(outcome, name_of(invoice), total_of(invoice), card)
         severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
-        app.notify(words, severity=severity, outcome=True)
+        self.notify(words, severity=severity, outcome=True)
         self.paid(outcome)

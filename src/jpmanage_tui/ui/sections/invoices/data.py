@@ -14,7 +14,7 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.invoices import Invoice, InvoicePage, InvoiceStatus
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 
 
 @dataclass
@@ -85,14 +85,14 @@ class InvoiceListState:
         return f"{len(self.rows):,}{'+' if self.more or self.cut_short else ''}"
 
 
-class InvoicesLoaded(Note):
+class InvoicesLoaded(DataMessage):
     """The pages from the first on came."""
 
     status: InvoiceStatus | None
     pages: tuple[InvoicePage, ...]
 
 
-class NextPageLoaded(Note):
+class NextPageLoaded(DataMessage):
     """The page behind the invoice `after` came."""
 
     status: InvoiceStatus | None
@@ -100,7 +100,7 @@ class NextPageLoaded(Note):
     page: InvoicePage
 
 
-class ReadFailed(Note):
+class ReadFailed(DataMessage):
     """A page could not be read."""
 
     status: InvoiceStatus | None

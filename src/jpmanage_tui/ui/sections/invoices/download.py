@@ -52,7 +52,7 @@ class InvoiceDownload:
             return False
         self._worker.cancel()
         name = name_of(self._invoice) if self._invoice is not None else ""
-        self._view.jpmanage.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
+        self._view.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
         return True
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:
@@ -60,7 +60,7 @@ class InvoiceDownload:
         replace = await self._may_replace(path_of(invoice, folder))
         if replace is None:
             return
-        app, name = self._view.jpmanage, name_of(invoice)
+        name = name_of(invoice)
         self._tell(f"Downloading {name}…  esc cancels")
         try:
             with PartialFile(folder) as file:
@@ -68,11 +68,11 @@ class InvoiceDownload:
                 await asyncio.to_thread(file.flush)  # all that may take long; the rest must not be cut in two
                 path = file.keep(stem_of(invoice), ENDING, replace=replace)
         except ApiError as error:
-            app.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
+            self._view.notify(f"Download of {name}: {error.message} Nothing was saved.", severity="error")
         except OSError as error:
-            app.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
+            self._view.notify(f"Download of {name}: {disk_words(error, folder)}", severity="error")
         else:
-            app.notify(saved_words(path, size), severity="success")
+            self._view.notify(saved_words(path, size), severity="success")
         finally:
             self._tell(None)
 
@@ -100,5 +100,5 @@ class InvoiceDownload:
             Choice("replace", f"Replace the {path.name} that is there"),
         ]
         title = f"{path.name} is in {path.parent} already"
-        chosen = await self._view.jpmanage.push_screen_wait(ChoiceDialog(title, choices))
+        chosen = await self._view.app.push_screen_wait(ChoiceDialog(title, choices))
         return None if chosen is None else chosen == "replace"

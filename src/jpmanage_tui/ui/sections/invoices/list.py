@@ -9,7 +9,7 @@ from rich.style import Style
 
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.sections.invoices.columns import HEADINGS, RIGHT, cells, columns
 from jpmanage_tui.ui.sections.invoices.data import InvoiceListState
 from jpmanage_tui.ui.widgets.line import Line
@@ -42,7 +42,7 @@ class InvoiceList(VirtualList):
     }
     """
 
-    class WantsEnd(Note):
+    class WantsEnd(DataMessage):
         """The user asked for the last invoice of all."""
 
         list: InvoiceList

@@ -32,7 +32,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 class InvoicesSection(InvoicesActions):
     """The invoices of the partner key, newest first, by status."""
 
-    COMMANDS = INVOICES
+    COMMAND_SET = INVOICES
     DEFAULT_CSS = "InvoicesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
@@ -128,7 +128,7 @@ class InvoicesSection(InvoicesActions):
             self._took(current)
 
     def _took(self, current: Invoice | None) -> None:
-        self.tell_recovered()
+        self.clear_load_error()
         self.error = None
         self._retry.answered()
         self.jpmanage.main.saw_invoices(self.list_state.rows)
@@ -140,7 +140,9 @@ class InvoicesSection(InvoicesActions):
             return
         self.error = message.error
         self.invoice_list.to_end = False
-        self.tell_trouble(aged_error_text(message.error, "Loading invoices", self.list_state.answered_at))
+        self.report_load_error(
+            aged_error_text(message.error, "Loading invoices", self.list_state.answered_at)
+        )
         self._retry.failed(message.error)
         self._show(self.current)
 

@@ -21,7 +21,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.sections.base import LeaveSection, OpenSection, Section
 from jpmanage_tui.ui.sections.issue import text
 from jpmanage_tui.ui.sections.issue.data import IssueLoader
 from jpmanage_tui.ui.sections.issue.header import WizardStep
@@ -122,7 +122,7 @@ class IssueActions(Section):
     def action_issue_next(self) -> None:
         """Take the next step. With nothing selected the product under the cursor is taken."""
         if self.leads_to_card:
-            self.jpmanage.main.open_section("payment-methods")
+            self.post_message(OpenSection("payment-methods"))
         elif self.step is WizardStep.REVIEW:
             self._start(self._issue())
         elif self.step is WizardStep.SITE:
@@ -174,7 +174,7 @@ class IssueActions(Section):
         elif self.step in (WizardStep.REVIEW, WizardStep.SITE):
             self.go(WizardStep.PRODUCTS)
         elif self.step is WizardStep.RESULT or not self.pane.step_back():
-            self.jpmanage.main.leave_issue()
+            self.post_message(LeaveSection())
         self.post_message(self.StatusChanged())
         return True
 
@@ -374,7 +374,7 @@ class IssueActions(Section):
         if product is None:
             return
         name = product.name if pick.size == 1 else f"bundles of {pick.size} {product.name}"
-        count = await self.jpmanage.push_screen_wait(QuantityDialog(name, self.order.selection.count(pick)))
+        count = await self.app.push_screen_wait(QuantityDialog(name, self.order.selection.count(pick)))
         if count is not None:
             self.select(self.order.selection.with_count(pick, count))
 
@@ -382,7 +382,7 @@ class IssueActions(Section):
         """Take everything out of the selection, after asking."""
         words = f"{pluralize(self.order.selection.licenses, 'license')} selected."
         question = Confirmation("Clear the selection?", [words], "Clear the selection", changes=False)
-        if await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None:
+        if await self.app.push_screen_wait(ConfirmDialog(question)) is not None:
             self.select(Selection())
 
     async def _pick_site(self) -> None:
@@ -395,7 +395,7 @@ class IssueActions(Section):
             not_multisite=hides_multisites(lines),
             check=check,
         )
-        site = await self.jpmanage.push_screen_wait(picker)
+        site = await self.app.push_screen_wait(picker)
         if site is not None:
             self.loader.note_owned(site, check.products_on(site))
             self._review(ChosenSite(site))
@@ -406,7 +406,7 @@ class IssueActions(Section):
     async def _issue(self) -> None:
         """Ask once more, naming count and cost, and issue what was asked about."""
         reviewed = self.order.reviewed()
-        if await self.jpmanage.push_screen_wait(ConfirmDialog(text.issue_question(reviewed))) is not None:
+        if await self.app.push_screen_wait(ConfirmDialog(text.issue_question(reviewed))) is not None:
             self.begin_run(reviewed)
 
     async def _assign(self) -> None:
@@ -421,27 +421,25 @@ class IssueActions(Section):
         picker = SitePicker(
             self.session.client, f"Assign {what} to which site?", not_multisite=hidden, check=check
         )
-        site = await self.jpmanage.push_screen_wait(picker)
+        site = await self.app.push_screen_wait(picker)
         if site is None:
             return
         self.loader.note_owned(site, check.products_on(site))
         name = site_name(site.address)
-        self.jpmanage.notify(f"Looking up what {name} has…")
+        self.notify(f"Looking up what {name} has…")
         owned, error = await self.loader.owned(site)
-        self.jpmanage.main.status.clear()
+        self.status_line.clear()
         slots = self.order.slots_for(jobs, owned)
         going = {job: slot for job, slot in slots.items() if slot.to_site}
         staying = [f"{slot.words}: {slot.why}" for slot in slots.values() if not slot.to_site]
         if not going:
-            self.jpmanage.notify(f"None of them can go to {name}. {staying[0]}", severity="warning")
+            self.notify(f"None of them can go to {name}. {staying[0]}", severity="warning")
             return
         question = text.assign_question(going, staying, site, error)
-        if await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is None:
+        if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return
         if run.running or not all(job.may_assign for job in going):
-            self.jpmanage.notify(
-                "Assign License: these licenses are being assigned already.", severity="warning"
-            )
+            self.notify("Assign License: these licenses are being assigned already.", severity="warning")
             return
         self.assign(run, going, Place(site.blog_id, name))
 
@@ -452,13 +450,13 @@ class IssueActions(Section):
             return
         added = False
         if run.needs_card:
-            self.jpmanage.notify("Checking the payment method…")
+            self.notify("Checking the payment method…")
             status = await self.loader.status()
             if self.run is not run or run.running:
                 return  # it was begun anew meanwhile
             self.take_status(status)
             if status.needs_card:
-                self.jpmanage.notify(
+                self.notify(
                     f"There is still no valid payment method: press {key_for('open-payment-methods')}, "
                     f"then {key_for('new-card')} to add one.",
                     severity="warning",
@@ -472,16 +470,14 @@ class IssueActions(Section):
         job, run = self.job, self.run
         if job is None or run is None:
             return
-        self.jpmanage.notify("Looking…")
+        self.notify("Looking…")
         try:
             outcome = await run.look_again(job)
         except (OperationError, KeyError) as error:
-            self.jpmanage.notify(str(error), severity="error")
+            self.notify(str(error), severity="error")
             return
         if outcome is not None:
-            self.jpmanage.notify(
-                outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True
-            )
+            self.notify(outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True)
             self.tell_others()
 
     # -- the codes -------------------------------------------------------------------------
@@ -490,7 +486,7 @@ class IssueActions(Section):
         """Send the code of the license under the cursor to the clipboard."""
         job = self.job
         if job is not None and job.key is not None:
-            await self.jpmanage.copy(job.key, job.key)
+            await self.copy(job.key, job.key)
 
     async def _copy_all(self) -> None:
         """Send every new code to the clipboard."""
@@ -498,7 +494,7 @@ class IssueActions(Section):
         keys = [job.key for job in run.jobs if job.key is not None] if run is not None else []
         if keys:
             what = keys[0] if len(keys) == 1 else pluralize(len(keys), "license code")
-            await self.jpmanage.copy("\n".join(keys), what)
+            await self.copy("\n".join(keys), what)
 
     async def _download(self) -> None:
         """Ask where the download of the license under the cursor is, and show or open it."""
@@ -508,6 +504,6 @@ class IssueActions(Section):
         try:
             url = await self.session.client.licenses.download_url(job.key)
         except ApiError as error:
-            self.jpmanage.notify(error_text(error, f"Download of {job.slot.name}"), severity="error")
+            self.notify(error_text(error, f"Download of {job.slot.name}"), severity="error")
             return
-        await self.jpmanage.open_link(f"Download {job.slot.name}", url)
+        await self.open_link(f"Download {job.slot.name}", url)

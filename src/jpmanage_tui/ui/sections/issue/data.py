@@ -16,31 +16,31 @@ from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.rules.licenses import host_of
 from jpmanage_tui.services.issuing.order import IssuingStatus
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 
 MOST_OF_A_SITE = 200
 """So many licenses are looked through for those of one site; a site has a handful."""
 
 
-class CatalogLoaded(Note):
+class CatalogLoaded(DataMessage):
     """The catalog came."""
 
     families: tuple[ProductFamily, ...]
 
 
-class CatalogFailed(Note):
+class CatalogFailed(DataMessage):
     """The catalog could not be read."""
 
     error: ApiError
 
 
-class StatusLoaded(Note):
+class StatusLoaded(DataMessage):
     """It is known whether issuing is open."""
 
     status: IssuingStatus
 
 
-class SiteProductsLoaded(Note):
+class SiteProductsLoaded(DataMessage):
     """It is known which products a site has; `error` says why it is not."""
 
     blog_id: BlogId
@@ -97,7 +97,7 @@ class IssueLoader:
             return IssuingStatus()
         try:
             partner = await self._client.partner.get()
-            me = await self._client.account.me()
+            me = await self._client.me.get()
         except ApiError as error:
             return IssuingStatus(error=error)
         return IssuingStatus(payment_method_required(me, partner), not partner.can_issue_licenses)

@@ -20,6 +20,7 @@ from jpmanage_tui.services.undo import undo_stack
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
+from jpmanage_tui.ui.sections.base import LicensesIssued
 from jpmanage_tui.ui.sections.issue import page_rows as pages
 from jpmanage_tui.ui.sections.issue.actions import IssueActions
 from jpmanage_tui.ui.sections.issue.commands import ISSUE
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class IssueSection(IssueActions):
     """Pick products, choose a site or not, review, issue."""
 
-    COMMANDS = ISSUE
+    COMMAND_SET = ISSUE
     DEFAULT_CSS = "IssueSection { layout: vertical; }"
 
     class RunChanged(Message):
@@ -65,7 +66,7 @@ class IssueSection(IssueActions):
 
     def on_mount(self) -> None:
         """Take up what was selected before, and ask for the catalog."""
-        self.order.selection = Selection.decode(self.jpmanage.kept_selection)
+        self.order.selection = Selection.decode(self.jpmanage.issue_selection)
         self._show()
         self.loader.load_catalog()
         self.check_status()
@@ -129,7 +130,7 @@ class IssueSection(IssueActions):
 
     @on(CatalogLoaded)
     def _catalog_loaded(self, message: CatalogLoaded) -> None:
-        self.tell_recovered()
+        self.clear_load_error()
         self.order.take_families(message.families, datetime.now(UTC))
         self._retry.answered()
         self._show()
@@ -137,7 +138,7 @@ class IssueSection(IssueActions):
     @on(CatalogFailed)
     def _catalog_failed(self, message: CatalogFailed) -> None:
         self.order.error = message.error
-        self.tell_trouble(aged_error_text(message.error, "Loading products", self.order.answered_at))
+        self.report_load_error(aged_error_text(message.error, "Loading products", self.order.answered_at))
         self._retry.failed(message.error)
         self._show()
 
@@ -169,7 +170,7 @@ class IssueSection(IssueActions):
     def select(self, selection: Selection) -> None:
         """Take over another selection; the app keeps it too, so that a new session finds it."""
         self.order.selection = selection
-        self.jpmanage.kept_selection = selection.encode()
+        self.jpmanage.issue_selection = selection.encode()
         self._show()
 
     # -- issuing -------------------------------------------------------------------------
@@ -218,7 +219,7 @@ class IssueSection(IssueActions):
         if not run.running and not self._told:
             self._told = True
             self._note_seen()
-            self.jpmanage.notify(
+            self.notify(
                 f"Issue New License: {headline(run)}",
                 severity="success" if run.complete else "warning",
                 outcome=True,
@@ -242,12 +243,10 @@ class IssueSection(IssueActions):
 
     def tell_others(self) -> None:
         """Let the sections that show licenses ask for them again: the one that is shown at once."""
-        main = self.jpmanage.main
-        main.outdate([job.key for job in self.run.issued if job.key is not None] if self.run else [])
-        if main.current in ("licenses", "billing") and main.view is not None:
-            main.view.reload()
+        issued = self.run.issued if self.run is not None else ()
+        self.post_message(LicensesIssued([job.key for job in issued if job.key is not None]))
 
-    def reopen(self) -> None:
+    def opened_by_command(self) -> None:
         """Open once more, by the command that issues: what was issued, and seen to be, makes room for a new selection.
 
         A result that has not been on the screen yet, or of which something is left to do, is shown first; asked for

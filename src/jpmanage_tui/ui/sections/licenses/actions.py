@@ -12,10 +12,11 @@ from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.undo import undo_stack
-from jpmanage_tui.ui.common.commands import ActiveCommand
+from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.sections.base import OpenSection
 from jpmanage_tui.ui.sections.licenses.marking import NO_ROW, UNDER_WAY, MarkingSection
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, action_label
 
@@ -40,7 +41,7 @@ _OF_ROW = (
 """The commands of a license, in the order of its menu."""
 
 
-class LicensesChanged(Note):
+class LicensesChanged(DataMessage):
     """A change of licenses has ended: their rows and the counts must be asked for again.
 
     `keys` were changed, or may have been; of them `gone` are known to be revoked. `refused` are known to be as they were
@@ -112,7 +113,7 @@ class LicenseActions(MarkingSection):
 
     def action_issue(self) -> None:
         """Open Issue New License."""
-        self.jpmanage.issue_new()
+        self.post_message(OpenSection("issue"))
 
     def action_assign(self) -> None:
         """Choose a site, ask, and assign the licenses to it."""
@@ -166,7 +167,7 @@ class LicenseActions(MarkingSection):
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
-            self.run_flow(self.jpmanage.copy(codes, what))
+            self.run_flow(self.copy(codes, what))
 
     def copy_disabled_reason(self) -> str | None:
         """Return why no code can be copied now."""
@@ -183,7 +184,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         url = web_address(license.siteurl) if license is not None else None
         if url is not None:
-            self.run_flow(self.jpmanage.open_link("View Site", url))
+            self.run_flow(self.open_link("View Site", url))
 
     def view_site_disabled_reason(self) -> str | None:
         """Return why there is no home page to open."""
@@ -193,7 +194,7 @@ class LicenseActions(MarkingSection):
         """Show or open Jetpack's debug test for the site."""
         license = self.current
         if license is not None and license.siteurl:
-            self.run_flow(self.jpmanage.open_link("Debug Site", debug_url(license.siteurl)))
+            self.run_flow(self.open_link("Debug Site", debug_url(license.siteurl)))
 
     def debug_site_disabled_reason(self) -> str | None:
         """Return why there is no site to test."""
@@ -211,7 +212,7 @@ class LicenseActions(MarkingSection):
         except ApiError as error:
             self.notify(error_text(error, f"Download of {license.product}"), severity="error")
             return
-        await self.jpmanage.open_link(f"Download {license.product}", url)
+        await self.open_link(f"Download {license.product}", url)
 
     def download_disabled_reason(self) -> str | None:
         """Return why there is nothing to download."""
@@ -221,9 +222,9 @@ class LicenseActions(MarkingSection):
 
     def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
         """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
-        active, actions = ActiveCommand(self.COMMANDS, self), []
+        active, actions = ActiveCommands(self.COMMAND_SET, self), []
         for name, action in _OF_ROW:
-            command = self.COMMANDS.named(name)
+            command = self.COMMAND_SET.named(name)
             if action in _OF_MARKED and self.marked:
                 actions.append((name, active.label(command), active.reason(command)))
             else:
@@ -248,7 +249,7 @@ class LicenseActions(MarkingSection):
         license = self.current
         if license is not None:
             title = license.product or license.license_key
-            self.run_flow(choose_row_action(self, title, self.COMMANDS, self._row_actions(license)))
+            self.run_flow(choose_row_action(self, title, self.COMMAND_SET, self._row_actions(license)))
 
     def menu_disabled_reason(self) -> str | None:
         """Return why there is no menu."""

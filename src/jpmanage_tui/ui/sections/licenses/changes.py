@@ -148,11 +148,11 @@ class LicenseChanger:
 
         `sites` gives the Site ID of what is unassigned.
         """
-        app, session = self._section.jpmanage, self._section.session
-        app.notify(f"{change.summary()}…")
+        session = self._section.session
+        self._section.notify(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         severity: Severity = "success" if outcome.happened else "error"
-        app.notify(questions.license_outcome_text(outcome), severity=severity, outcome=True)
+        self._section.notify(questions.license_outcome_text(outcome), severity=severity, outcome=True)
         if keep:
             undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])
@@ -165,12 +165,12 @@ class LicenseChanger:
 
         Returns the codes of the licenses that are as they were: what failed, and what was not begun.
         """
-        app, session = self._section.jpmanage, self._section.session
-        finished = await app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
+        session = self._section.session
+        finished = await self._section.app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
         if finished is None:
             return set()
         severity: Severity = "success" if finished.complete else "error"
-        app.notify(finished.sentence, severity=severity, outcome=True)
+        self._section.notify(finished.sentence, severity=severity, outcome=True)
         if keep:
             run = undo_stack(session).add(done_of(finished.outcomes, sites))
             for operation in finished.looking:
@@ -186,7 +186,7 @@ class LicenseChanger:
     # -- asking, then sending --------------------------------------------------------------
 
     async def _confirmed(self, question: Confirmation) -> Confirmed | None:
-        return await self._section.jpmanage.push_screen_wait(ConfirmDialog(question))
+        return await self._section.app.push_screen_wait(ConfirmDialog(question))
 
     async def assign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Choose a site, ask, and assign the licenses that it takes, one after another in the contract's order.
@@ -219,7 +219,7 @@ class LicenseChanger:
         check = SiteCheck(client, [candidate(license) for license in licenses], keyless_error_text)
         hidden = multisites_hidden(license.license_key for license in licenses)
         picker = SitePicker(client, title, not_multisite=hidden, check=check)
-        site = await self._section.jpmanage.push_screen_wait(picker)
+        site = await self._section.app.push_screen_wait(picker)
         return None if site is None else (site, await check.checked(site))
 
     async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
@@ -251,33 +251,33 @@ class LicenseChanger:
 
     async def prices(self) -> Prices:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""
-        app, prices = self._section.jpmanage, price_list(self._section.session)
+        prices = price_list(self._section.session)
         if prices.known:
             return await prices.read(explain=keyless_error_text)
-        app.notify("Reading your prices…")
+        self._section.notify("Reading your prices…")
         found = await prices.read(explain=keyless_error_text)
-        app.main.status.clear()
+        self._section.status_line.clear()
         return found
 
     async def undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left."""
-        app, session = self._section.jpmanage, self._section.session
+        session = self._section.session
         undos = undo_stack(session)
         run = undos.last
         if run is None:
             return
-        app.notify("Checking what can be undone…")
+        self._section.notify("Checking what can be undone…")
         try:
             ready, changed = await run.checked(session.client)
         except ApiError as error:
             failed = error_text(error, "Checking what can be undone")
-            app.notify(f"{failed} Nothing was changed.", severity="error")
+            self._section.notify(f"{failed} Nothing was changed.", severity="error")
             return
-        app.main.status.clear()
+        self._section.status_line.clear()
         over = [one.done for one in changed]
         if not ready:
             undos.drop(run, over)
-            app.notify(none_ready(changed), severity="warning")
+            self._section.notify(none_ready(changed), severity="warning")
             return
         prices = await self.prices()
         answer = await self._confirmed(questions.undo(ready, changed, prices))

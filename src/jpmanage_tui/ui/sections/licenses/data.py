@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseCounts, LicensePage
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.sections.licenses.list_state import CHILD_PAGE, PAGE
 
@@ -25,7 +25,7 @@ PageKey = int | LastPage
 """What tells the pages on their way apart: a number, or the end of the list."""
 
 
-class PageLoaded(Note):
+class PageLoaded(DataMessage):
     """A page of the list came."""
 
     query: LicenseQuery
@@ -33,7 +33,7 @@ class PageLoaded(Note):
     page: LicensePage
 
 
-class LastPageLoaded(Note):
+class LastPageLoaded(DataMessage):
     """The end of the list came, as a page of another size."""
 
     query: LicenseQuery
@@ -41,7 +41,7 @@ class LastPageLoaded(Note):
     page: LicensePage
 
 
-class ChildrenLoaded(Note):
+class ChildrenLoaded(DataMessage):
     """A page of a bundle's licenses came."""
 
     query: LicenseQuery
@@ -50,19 +50,19 @@ class ChildrenLoaded(Note):
     page: LicensePage
 
 
-class CountsLoaded(Note):
+class CountsLoaded(DataMessage):
     """The counts of all filters came."""
 
     counts: LicenseCounts
 
 
-class CountsFailed(Note):
+class CountsFailed(DataMessage):
     """The counts could not be read: they are of every tab, whichever is shown when that is known."""
 
     error: ApiError
 
 
-class LoadFailed(Note):
+class LoadFailed(DataMessage):
     """A page could not be read."""
 
     query: LicenseQuery

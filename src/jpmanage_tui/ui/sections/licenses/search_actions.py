@@ -54,7 +54,7 @@ class SearchActions(LicenseActions):
     def _hits_found(self, message: HitsFound) -> None:
         self.search_index.hits_found(message)
         self.show_state()
-        self.remind()  # what stood in the place of the rows has no place any more
+        self.show_load_error()  # what stood in the place of the rows has no place any more
 
     @on(RowsMade)
     def _rows_made(self, message: RowsMade) -> None:
@@ -91,7 +91,7 @@ class SearchActions(LicenseActions):
         return None if self.counts.all else "This account has no licenses yet."
 
     async def _build_or_stop(self) -> None:
-        self.jpmanage.main.status.clear()  # what was said before would hide how far it is
+        self.status_line.clear()  # what was said before would hide how far it is
         if self.search_index.state is IndexState.READING:
             self.search_index.stop()
         elif await self._may_build():
@@ -114,7 +114,7 @@ class SearchActions(LicenseActions):
             "Read all licenses",
             changes=False,
         )
-        return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+        return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
 
     # -- filters ---------------------------------------------------------------------------
 

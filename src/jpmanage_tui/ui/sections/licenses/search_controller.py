@@ -19,7 +19,7 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.services.all_licenses import Beside, Everything, Found, in_order
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
 from jpmanage_tui.ui.sections.licenses.list_state import PAGE, FoundRows, Rows
 
@@ -72,7 +72,7 @@ class IndexedSection(Protocol):
         """Call back after so many seconds."""
 
 
-class HitsFound(Note):
+class HitsFound(DataMessage):
     """The index answered a search; `made` are the licenses of the hits from `first` on.
 
     `whole`: it had every license then.
@@ -86,7 +86,7 @@ class HitsFound(Note):
     whole: bool = True
 
 
-class RowsMade(Note):
+class RowsMade(DataMessage):
     """Licenses of hits that came into view."""
 
     rows: FoundRows
@@ -94,7 +94,7 @@ class RowsMade(Note):
     made: list[License]
 
 
-class LicenseReread(Note):
+class LicenseReread(DataMessage):
     """What the API says now about one license, None when it is gone; `moved`: it may have left the search."""
 
     key: LicenseKey
@@ -102,13 +102,13 @@ class LicenseReread(Note):
     moved: bool
 
 
-class IndexCaughtUp(Note):
+class IndexCaughtUp(DataMessage):
     """The index has what was issued since; not where that was `too_much`."""
 
     too_much: bool = False
 
 
-class IndexProgress(Note):
+class IndexProgress(DataMessage):
     """The index grew, ended, or stopped for `error`."""
 
     ended: bool = False

@@ -67,7 +67,8 @@ SETTLE = 0.05
 class LicensesSection(SearchActions):
     """Every license of the partner key, by filter, search and order."""
 
-    COMMANDS = LICENSES
+    COMMAND_SET = LICENSES
+    SHOWS_LICENSES = True
     DEFAULT_CSS = "LicensesSection { layout: vertical; }"
 
     def __init__(self, session: Session) -> None:
@@ -207,7 +208,7 @@ class LicensesSection(SearchActions):
         self._ask_again()
         self.search_index.refresh()
 
-    def arrived(self, keys: Collection[LicenseKey]) -> None:
+    def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
         self._arrived |= set(keys)
 
@@ -324,11 +325,11 @@ class LicensesSection(SearchActions):
         self._answered()
 
     def _tell_counts_trouble(self, error: ApiError) -> None:
-        self.tell_trouble(aged_error_text(error, COUNTING, self.state.rows.answered_at))
+        self.report_load_error(aged_error_text(error, COUNTING, self.state.rows.answered_at))
 
     def _answered(self) -> None:
         if self.error is None and self.counts_error is None:
-            self.tell_recovered()
+            self.clear_load_error()
             self._retry.answered()
 
     @on(LoadFailed)
@@ -336,7 +337,7 @@ class LicensesSection(SearchActions):
         if message.query != self.state.query:
             return
         self.error = message.error
-        self.tell_trouble(aged_error_text(message.error, message.what, self.state.rows.answered_at))
+        self.report_load_error(aged_error_text(message.error, message.what, self.state.rows.answered_at))
         self._retry.failed(message.error)
         self.show_state()
         self.search_index.load_failed(message.query)
@@ -384,7 +385,7 @@ class LicensesSection(SearchActions):
             bool(query.search) and not query.filters and query.tab is not None and self.state.rows.total == 0
         )
 
-    def typing_keys(self) -> Sequence[tuple[str, str]]:
+    def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """What enter does in the field: what the empty list says, else it goes to the list."""
         enter = "Search every state" if self._offers_every_state else "To the list"
         return [("enter", enter), ("esc", "Leave the field")]

@@ -28,7 +28,7 @@ from jpmanage_tui.services.card_adding import (
     interrupted_card_note,
 )
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text, only_key_token
 from jpmanage_tui.ui.dialogs.browser import HandoverDialog, ReturnListener, within_reach
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -59,20 +59,20 @@ def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
     return next((card for card in cards if card.is_default), None)
 
 
-class CardsChanged(Note):
+class CardsChanged(DataMessage):
     """The cards were changed, or may have been: they must be asked for again. `show` is the one to go to."""
 
     show: PaymentMethodId | None = None
 
 
-class CardBusy(Note):
+class CardBusy(DataMessage):
     """Something is being done to a card: the words for it, None when it has ended."""
 
     method: PaymentMethodId
     words: str | None
 
 
-class PartnerLoaded(Note):
+class PartnerLoaded(DataMessage):
     """The partner record was asked for again after a change."""
 
     partner: Partner
@@ -161,10 +161,10 @@ class PaymentMethodsActions(Section):
     # -- asking --------------------------------------------------------------------------
 
     def _say(self, words: str, severity: Severity = "information", *, outcome: bool = False) -> None:
-        self.jpmanage.notify(words, severity=severity, outcome=outcome)
+        self.notify(words, severity=severity, outcome=outcome)
 
     async def _ask(self, question: Confirmation) -> bool:
-        return await self.jpmanage.push_screen_wait(ConfirmDialog(question)) is not None
+        return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
 
     async def all_cards(self) -> list[PaymentMethod]:
         """Return every saved card that can be read, as the API lists them now.
@@ -193,7 +193,7 @@ class PaymentMethodsActions(Section):
         async with AsyncExitStack() as stack:
             loopback = await self._loopback(stack)
             adder, dialog = self._form(loopback, note)
-            result = await self.jpmanage.push_screen_wait(dialog)
+            result = await self.app.push_screen_wait(dialog)
         if isinstance(result, Elsewhere):
             await self._add_in_browser(result.sentence)
             return
@@ -219,13 +219,13 @@ class PaymentMethodsActions(Section):
             return None  # the bank's page then leads back to the vendor's, and the looks find it out
 
     def _form(self, loopback: ReturnListener | None, note: str) -> tuple[CardAdder, NewCardDialog]:
-        session, app = self.session, self.jpmanage
+        session = self.session
 
         async def bank(need: NeedsBrowser, look: browser.CheckSetup) -> SetupOutcome | None:
             handover = browser.bank_handover(need, look, session)
             if loopback is not None:
                 loopback.came = handover.nudge
-            return await app.push_screen_wait(HandoverDialog(handover))
+            return await self.app.push_screen_wait(HandoverDialog(handover))
 
         back = loopback.address if loopback is not None else browser.PAGE
 
@@ -247,7 +247,7 @@ class PaymentMethodsActions(Section):
             self._say(error_text(error, "Listing the cards"), "error")
             return
         handover = browser.vendor_handover(cards, why)
-        card = await self.jpmanage.push_screen_wait(HandoverDialog(handover))
+        card = await self.app.push_screen_wait(HandoverDialog(handover))
         if card is None:
             self._say(
                 "No new card was seen. When one was added in the browser after all, "
@@ -276,7 +276,7 @@ class PaymentMethodsActions(Section):
             card = None  # the list itself says that it could not be read
         else:
             card = next((one for one in cards if one.id == method), None)
-        waiting = bool(self.jpmanage.kept_selection)
+        waiting = bool(self.jpmanage.issue_selection)
         self._say(text.saved_text(card, found, issuing_waits=waiting), "success", outcome=True)
         self.post_message(CardsChanged(method))
         await self._renew_partner(has_card=True)
@@ -293,7 +293,7 @@ class PaymentMethodsActions(Section):
         if len(self.saved_cards.cards) > 1:
             reason, key = self.make_primary_disabled_reason(), key_for("make-primary")
             choices.insert(0, Choice("make-primary", "Set as primary card", "", reason, key))
-        chosen = await self.jpmanage.push_screen_wait(ChoiceDialog(card_label(card), choices))
+        chosen = await self.app.push_screen_wait(ChoiceDialog(card_label(card), choices))
         if chosen == "make-primary":
             await self._make_primary(card)
         elif chosen == "delete-card":
@@ -359,7 +359,7 @@ class PaymentMethodsActions(Section):
             text.successors(others, today),
             start=text.best_successor(others, today).id,
         )
-        chosen = await self.jpmanage.push_screen_wait(dialog)
+        chosen = await self.app.push_screen_wait(dialog)
         return next((one for one in others if one.id == chosen), None)
 
     async def _send_delete(

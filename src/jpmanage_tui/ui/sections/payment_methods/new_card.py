@@ -17,7 +17,7 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import CardEntry
 from jpmanage_tui.rules.cards import primary_is_locked_on
 from jpmanage_tui.services.card_adding import Elsewhere, Failed, Result, Saved, StillSaving
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
@@ -73,17 +73,17 @@ class NewCardDialog(Dialog[Saved | StillSaving | Elsewhere]):
     first_focus: ClassVar[str | None] = "#form-name Input"
     f2_words = "Save payment method"
 
-    class Listed(Note):
+    class Listed(DataMessage):
         """The saved cards were listed (None: they could not be)."""
 
         cards: Sequence[PaymentMethod] | None
 
-    class StepStarted(Note):
+    class StepStarted(DataMessage):
         """A step of adding is under way."""
 
         words: str
 
-    class Ended(Note):
+    class Ended(DataMessage):
         """A try ended."""
 
         result: Result

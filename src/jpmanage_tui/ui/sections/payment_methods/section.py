@@ -16,9 +16,10 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.paging import CursorPaginator
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.text import format_time, not_read, pluralize
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.retry import Retry
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.sections.base import PartnerUpdated
 from jpmanage_tui.ui.sections.payment_methods import text
 from jpmanage_tui.ui.sections.payment_methods.actions import (
     CardBusy,
@@ -36,7 +37,7 @@ AHEAD = 5
 DOTS = ["    · · ·"] * 3
 
 
-class CardsLoaded(Note):
+class CardsLoaded(DataMessage):
     """Cards came: all that were read so far, in the API's order. `done`: no further page is on its way."""
 
     cards: Sequence[PaymentMethod]
@@ -45,7 +46,7 @@ class CardsLoaded(Note):
     done: bool
 
 
-class CardsFailed(Note):
+class CardsFailed(DataMessage):
     """The cards could not be read."""
 
     error: ApiError
@@ -54,7 +55,7 @@ class CardsFailed(Note):
 class PaymentMethodsSection(PaymentMethodsActions):
     """The cards of the partner key."""
 
-    COMMANDS = PAYMENT_METHODS
+    COMMAND_SET = PAYMENT_METHODS
     DEFAULT_CSS = """
     PaymentMethodsSection {
         layout: vertical;
@@ -126,7 +127,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     @on(CardsLoaded)
     def _cards_loaded(self, message: CardsLoaded) -> None:
-        self.tell_recovered()
+        self.clear_load_error()
         self.error = None
         self._retry.answered()
         self.loading_cards = not message.done
@@ -146,7 +147,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
         self.error = message.error
         self.loading_cards = False
         words = aged_error_text(message.error, "Loading the payment methods", self.saved_cards.answered_at)
-        self.tell_trouble(words)
+        self.report_load_error(words)
         self._retry.failed(message.error)
         self._show()
 
@@ -210,7 +211,7 @@ class PaymentMethodsSection(PaymentMethodsActions):
 
     @on(PartnerLoaded)
     def _partner_loaded(self, message: PartnerLoaded) -> None:
-        self.jpmanage.take_partner(message.partner)
+        self.post_message(PartnerUpdated(message.partner))
 
     # -- status --------------------------------------------------------------------------
 

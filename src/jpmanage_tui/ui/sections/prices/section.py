@@ -29,7 +29,7 @@ BILLED = "Billed by the day, invoiced after the month."
 class PricesSection(ListSection[PriceRow]):
     """Every product of the partner's families that is sold, with its price per day, month and year."""
 
-    COMMANDS = PRICES
+    COMMAND_SET = PRICES
     NOUN = "product"
     LOADING = "Loading your prices"
     SEARCH = "product, or what a plan contains"

@@ -19,7 +19,7 @@ from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.services.site_check import SiteCheck, licenses_on
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.choice import SearchDialog
 from jpmanage_tui.ui.sections.licenses.columns import place
@@ -82,12 +82,12 @@ class Picked(NamedTuple):
 class LicensePicker(SearchDialog[Picked]):
     """Returns the chosen license. One that the site does not take is marked, and cannot be chosen."""
 
-    class SiteRead(Note):
+    class SiteRead(DataMessage):
         """The licenses of the site came."""
 
         licenses: Sequence[License]
 
-    class Checked(Note):
+    class Checked(DataMessage):
         """It is known whether the site takes the license that was chosen."""
 
         license: License

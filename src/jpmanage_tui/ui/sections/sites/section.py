@@ -19,6 +19,7 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
+from jpmanage_tui.ui.sections.base import OpenSection, Section
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -40,7 +41,7 @@ READ_ONLY = "The program was started with --read-only."
 class SitesSection(ListSection[Site]):
     """Every connected site of the partner key, by address."""
 
-    COMMANDS = SITES
+    COMMAND_SET = SITES
     NOUN = "connected site"
     LOADING = "Loading sites"
     SEARCH = "address of the site"
@@ -117,12 +118,9 @@ class SitesSection(ListSection[Site]):
 
     async def _in_bundles(self, site: Site) -> Sequence[License] | None:
         """Return the licenses of a site that are inside bundles, where Licenses has read all; else None."""
-        licenses = self.jpmanage.main.opened("licenses")
-        return (
-            await licenses.search_index.on_site(site.blog_id)
-            if isinstance(licenses, LicensesSection)
-            else None
-        )
+        for licenses in self.screen.query(LicensesSection):
+            return await licenses.search_index.on_site(site.blog_id)
+        return None
 
     def _facts(self, site: Site) -> list[Fact]:
         return site_facts(site, self._licenses.line(site))
@@ -255,14 +253,14 @@ class SitesSection(ListSection[Site]):
             if dialog.is_attached:
                 dialog.refused(outcome, words)
             else:
-                self.jpmanage.notify(words, severity="error", outcome=True)
+                self.notify(words, severity="error", outcome=True)
             return
         waited = dialog.is_attached  # below another dialog too: it closes after that
         if waited:
             dialog.dismiss(None)
         answer = outcome.result
         new = answer is None or answer.code is not ConnectionCode.ALREADY_CONNECTED
-        self.jpmanage.notify(words, severity="success" if new else "information", outcome=True)
+        self.notify(words, severity="success" if new else "information", outcome=True)
         if not waited:  # who left the form does something else now, here or elsewhere
             if self.shown:
                 self.reload()
@@ -271,34 +269,35 @@ class SitesSection(ListSection[Site]):
 
     def action_licenses_here(self) -> None:
         """Search the licenses of the site under the cursor on the Licenses screen."""
-        self.start(self._search_licenses())
-
-    async def _search_licenses(self) -> None:
-        site, main = self.current, self.jpmanage.main
+        site = self.current
         if site is None:
             return
-        await main.show("licenses")
-        if isinstance(main.view, LicensesSection):
-            main.view.look_for(LicenseQuery(search=search_text(site.address)))
+        query = LicenseQuery(search=search_text(site.address))
+
+        def search(section: Section) -> None:
+            if isinstance(section, LicensesSection):
+                section.look_for(query)
+
+        self.post_message(OpenSection("licenses", search))
 
     def action_view_this_site(self) -> None:
         """Show or open the site's home page."""
         site = self.current
         url = web_address(site.address) if site is not None else None
         if url is not None:
-            self.start(self.jpmanage.open_link("View Site", url))
+            self.start(self.open_link("View Site", url))
 
     def action_debug_this_site(self) -> None:
         """Show or open Jetpack's debug test for the site."""
         site = self.current
         if site is not None:
-            self.start(self.jpmanage.open_link("Debug Site", debug_url(site.address)))
+            self.start(self.open_link("Debug Site", debug_url(site.address)))
 
     def action_copy_address(self) -> None:
         """Send the site's address to the clipboard."""
         site = self.current
         if site is not None:
-            self.start(self.jpmanage.copy(site.address, site.address))
+            self.start(self.copy(site.address, site.address))
 
     # -- searching -----------------------------------------------------------------------
 

@@ -16,13 +16,15 @@ def trusting_nothing() -> ssl.SSLContext:
     return context
 
 
-def read_certificates(context: ssl.SSLContext) -> None:
+def read_certificates(context: ssl.SSLContext, *, trust_env: bool = True) -> None:
     """Let a context trust what httpx trusts: ``SSL_CERT_FILE``, else ``SSL_CERT_DIR``, else certifi's certificates.
 
+    With ``trust_env`` False certifi's only.
     It blocks while they are read. Certifi's file is read without importing certifi, which takes as long again.
     Raises OSError for a file or a folder that cannot be read.
     """
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    env = os.environ if trust_env else {}
+    file, folder = env.get("SSL_CERT_FILE"), env.get("SSL_CERT_DIR")
     if file:
         context.load_verify_locations(cafile=file)
     elif folder:
@@ -47,15 +49,21 @@ def _see_folders(names: list[str]) -> None:
 
 
 class Certificates:
-    """The certificates that servers are known by, read in a thread when they are first needed, for all who share them."""
+    """The certificates that servers are known by, read in a thread when they are first needed, for all who share them.
 
-    def __init__(self) -> None:
+    ``trust_env``: whether the environment may name others than certifi's.
+    """
+
+    def __init__(self, *, trust_env: bool = True) -> None:
+        self._trust_env = trust_env
         self._reading: asyncio.Task[ssl.SSLContext] | None = None
 
     def read_ahead(self) -> asyncio.Task[ssl.SSLContext]:
         """Begin to read them, so that they are there when they are needed; what goes wrong is told then."""
         if self._reading is None:
-            self._reading = asyncio.create_task(asyncio.to_thread(_verifying), name="certificates")
+            self._reading = asyncio.create_task(
+                asyncio.to_thread(_verifying, self._trust_env), name="certificates"
+            )
             self._reading.add_done_callback(lambda done: None if done.cancelled() else done.exception())
         return self._reading
 
@@ -78,9 +86,9 @@ class Certificates:
             await asyncio.gather(self._reading, return_exceptions=True)
 
 
-def _verifying() -> ssl.SSLContext:
+def _verifying(trust_env: bool) -> ssl.SSLContext:
     context = trusting_nothing()
-    read_certificates(context)
+    read_certificates(context, trust_env=trust_env)
     return context
 
 

@@ -31,7 +31,7 @@ class Connection(Protocol):
         """Close it after delivering what was written, though the body is not complete."""
 
 
-class SocketWire:
+class SocketConnection:
     """A connection of the real server."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -49,15 +49,15 @@ class SocketWire:
         self._transport.close()
 
 
-class Wires:
+class Connections:
     """The open connections of the real server, by the client's address."""
 
     def __init__(self) -> None:
-        self._open: dict[Address, SocketWire] = {}
+        self._open: dict[Address, SocketConnection] = {}
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Remember a connection that was made."""
-        self._open[_address(transport)] = SocketWire(transport)
+        self._open[_address(transport)] = SocketConnection(transport)
 
     def closed(self, transport: asyncio.Transport) -> None:
         """Forget a connection that was lost."""
@@ -69,12 +69,12 @@ class Wires:
         if EXTENSION in extensions:
             return extensions[EXTENSION]
         client, server = scope.get("client"), scope.get("server")
-        wire = self._open.get((client[0], client[1], server[1])) if client and server else None
-        if wire is None:
+        connection = self._open.get((client[0], client[1], server[1])) if client and server else None
+        if connection is None:
             raise RuntimeError(
                 "This server cannot break connections; run the sandbox by its own server or transport."
             )
-        return wire
+        return connection
 
 
 async def gone(receive: Receive) -> None:

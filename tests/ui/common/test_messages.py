@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.message import Message
 
-from jpmanage_tui.ui.common.messages import Note
+from jpmanage_tui.ui.common.messages import DataMessage
 
 
-class Came(Note):
+class Came(DataMessage):
     """A page came."""
 
     number: int

@@ -1,0 +1,103 @@
+"""Keys are dispatched by Textual's bindings: they say the same as footer, help and palette, wherever the focus is."""
+
+from __future__ import annotations
+
+import pytest
+
+from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.ui.common.keymap import key_name
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.registry import SECTIONS
+from jpmanage_tui.ui.widgets.sidebar import Sidebar
+from tests.ui.harness import LARGE, Run, key_event, running
+
+
+def bound(run: Run) -> dict[str, tuple[object, str | None]]:
+    """Return what Textual does for each key now: what the command works on, and its name."""
+    active = run.app.screen.active_bindings.items()
+    return {key: (one.node, one.binding.id) for key, one in active if one.binding.id is not None}
+
+
+def named(run: Run) -> dict[str, tuple[object, str | None]]:
+    """Return the same from the list of which footer, help and palette are made."""
+    return {
+        key_event(key).key: (commands.target, command.name)
+        for commands in reversed(run.app.main.active_commands())
+        for command in reversed(commands.commands.commands)
+        for key in run.app.keymap.keys(command)
+    }
+
+
+def without_keys(keys: dict[str, tuple[object, str | None]]) -> dict[str, tuple[object, str | None]]:
+    return {key: one for key, one in keys.items() if not key.startswith("no_key_")}
+
+
+@pytest.mark.parametrize("name", [section.name for section in SECTIONS] + ["issue"])
+async def test_what_a_key_does_is_what_footer_and_help_say(name: str) -> None:
+    moved = Settings(keys={"support": ",", "refresh": "R", "search": "f", "filter": "/"})
+    async with running(LARGE, settings=moved) as run:
+        await run.app.main.go_to(name)
+        await run.until(lambda: run.app.main.current == name and run.app.main.section, "the section")
+        await run.settled()
+        assert without_keys(bound(run)) == named(run)
+        assert named(run)["comma"] == (run.app, "support")
+        await run.press("tab")
+        await run.until(lambda: isinstance(run.app.focused, Sidebar | CompanySection) or run.app.focused, "")
+        if isinstance(run.app.focused, Sidebar):
+            assert without_keys(bound(run)) == named(run)
+
+
+async def test_textual_shows_a_command_that_cannot_run_and_its_key_says_why() -> None:
+    async with running(LARGE) as run:
+        binding = run.app.screen.active_bindings["z"]
+        assert (binding.binding.id, binding.enabled) == ("undo", False)
+        assert run.app.screen.active_bindings["slash"].enabled
+        await run.press("z")
+        assert run.status == "! Nothing to undo."
+
+
+async def test_a_letter_is_no_command_in_a_form_wherever_the_focus_is_in_it() -> None:
+    async with running(LARGE, settings=Settings(keys={"update-details": "U"})) as run:
+        await run.press("6")
+        view = run.view(CompanySection)
+        await run.until(lambda: view.partner is not None, "the details")
+        await run.press("tab")
+        for _ in range(len(view.form.stops()) + 1):
+            keys = bound(run)
+            assert not {"1", "q", "question_mark"} & keys.keys(), run.app.focused
+            assert keys["tab"] == (run.app, "focus")
+            await run.press("1", "U")
+            assert run.app.main.current == "company"
+            assert run.asked("PUT", "/partner") == []
+            if run.app.screen is not run.app.main:
+                await run.press("escape")
+            if run.app.focused is view.button:
+                break
+            await run.press("tab")
+        assert run.app.focused is view.button
+
+
+async def test_no_key_of_textuals_own_is_left() -> None:
+    async with running(LARGE) as run:
+        ours = without_keys(bound(run))
+        assert {key for key in run.app.screen.active_bindings if not key.startswith("no_key_")} == set(ours)
+        await run.press("ctrl+q")
+        assert run.app.is_running
+
+
+async def test_esc_in_one_piece_with_the_next_key_is_that_key() -> None:
+    async with running(LARGE) as run:
+        key = key_event("j")
+        key.key = "alt+j"
+        assert key_name(key) == "j"
+        run.app.post_message(key)
+        await run.until(lambda: run.view(LicensesSection).license_list.cursor == 1, "the next row")
+
+
+async def test_a_command_whose_letter_was_moved_to_a_key_that_is_no_text_works_in_a_field() -> None:
+    async with running(LARGE, settings=Settings(keys={"export": "f5", "sort": "e"})) as run:
+        await run.press("slash", "e")
+        assert run.app.main.query_one("#search").value == "e"  # type: ignore[attr-defined]
+        await run.press("f5")
+        await run.sees("CSV, license codes masked")
