@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.cli.harness import KEY, USER_ONE_KEY, Cli, approve, token
 from tests.ui.harness import SMALL, Run, on_server
 
@@ -39,8 +39,8 @@ async def page_of(run: Run, dialog: SignInDialog) -> str:
 
 
 async def paste(run: Run, dialog: SignInDialog, address: str) -> None:
-    dialog.query_one("#address", Field).focus()
-    dialog.query_one("#address", Field).value = address
+    dialog.query_one("#address", Input).focus()
+    dialog.query_one("#address", Input).value = address
     await run.press("enter")
 
 
@@ -129,8 +129,8 @@ async def test_a_token_that_does_not_serve_leads_back_with_the_other_ways(cli: C
     async with at_page(cli) as (run, dialog):
         await paste(run, dialog, await approve(await page_of(run, dialog)))
         await run.sees("Welcome to jpmanage", "does not take the token", "developer.wordpress.com/apps")
-        run.app.screen.query_one("#key", Field).value = KEY
-        run.app.screen.query_one("#key", Field).focus()
+        run.app.screen.query_one("#key", Input).value = KEY
+        run.app.screen.query_one("#key", Input).focus()
         await run.press("enter")
         await signed_in(run)
     assert token(cli.profile().key_token) == KEY
@@ -168,9 +168,9 @@ async def test_forty_columns_show_the_dialog_without_an_error(cli: Cli) -> None:
 async def test_y_copies_the_address_but_is_text_in_the_field(cli: Cli) -> None:
     async with at_page(cli) as (run, dialog):
         await page_of(run, dialog)
-        dialog.query_one("#address", Field).focus()
+        dialog.query_one("#address", Input).focus()
         await run.press("y")
-        assert dialog.query_one("#address", Field).value == "y"
+        assert dialog.query_one("#address", Input).value == "y"
         dialog.query_one("#copy").focus()
         await run.press("y")
         await run.sees("The address:")

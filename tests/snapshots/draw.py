@@ -23,7 +23,7 @@ _AT_ONCE = {
     "jpmanage_tui.api.requestor.BACK_OFF": 0.0,
     "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,
     "jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER": 0.01,
-    "jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN": 0.02,
+    "jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN": 0.02,
 }
 """Pauses that spare a server; none is on a picture."""
 

@@ -8,7 +8,7 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run, signed_in_as
 from tests.ui.sections.issue import keyboard as issuing
@@ -26,7 +26,7 @@ async def _welcome(run: Run, take: Take) -> None:
         await run.until(lambda: isinstance(run.app.screen, SignInDialog) and run.app.screen.url, "the page")
     await run.sees("Waiting for you")
     await take("sign-in")
-    run.app.screen.query_one("#address", Field).value = "http://127.0.0.1:48721/callback?code=old&state=old"
+    run.app.screen.query_one("#address", Input).value = "http://127.0.0.1:48721/callback?code=old&state=old"
     await run.press("enter")
     await run.sees("does not belong")
     await take("sign-in-wrong")

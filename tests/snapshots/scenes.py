@@ -41,7 +41,7 @@ async def _bundle(run: Run) -> None:
     while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
         await run.press("pagedown", "pagedown")
         await run.until(lambda: not view.loader.loads_pages, "the page")
-    view.license_list.place(view.license_list.line_of(RowIndex(rows[0])))
+    view.license_list.move_cursor(view.license_list.line_of(RowIndex(rows[0])))
     await run.press("enter")
     bundle = view.current
     assert bundle is not None

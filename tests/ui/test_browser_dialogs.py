@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from textual.color import Color
 
-from jpmanage_tui.ui.dialogs.browser import BrowserDialog, LinkDialog
-from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -108,8 +107,8 @@ async def test_a_code_that_fits_beside_the_text_is_shown_whole_and_so_is_the_tex
         assert code.right <= size[0]
         assert code.bottom <= size[1]
         text = " ".join(line[: code.x] for line in run.lines(dialog)).split()
-        for button in dialog.query("PushButton"):
-            label = f"[ {button.words} ]"  # type: ignore[attr-defined]
+        for button in dialog.query("Button"):
+            label = f"[ {button.label} ]"  # type: ignore[attr-defined]
             assert label in " ".join(text)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import LARGE, Run, on_server, running
 
@@ -45,7 +45,7 @@ async def test_esc_leaves_the_welcome_screen_but_not_with_a_pasted_token_at_the_
 ) -> None:
     async with on_server(environment(url, tmp_path)) as run:
         await run.sees("Welcome to jpmanage")
-        run.app.screen.query_one("#key", Field).value = "pasted"
+        run.app.screen.query_one("#key", Input).value = "pasted"
         await run.press("escape")
         assert run.app.screen.query_one("#leave").has_focus
         await run.press("escape")

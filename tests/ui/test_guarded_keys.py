@@ -12,7 +12,7 @@ import pytest
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
@@ -236,7 +236,7 @@ async def test_a_number_is_typed_after_the_question_is_armed_and_neither_typed_a
         await typist.raw("x123456789\r\r")
         await run.until(lambda: asked(run), "the question")
         await typist.answer()
-        wanted = run.app.screen._question.type_this  # type: ignore[attr-defined]
+        wanted = run.app.screen._question.require_text  # type: ignore[attr-defined]
         await typist.paste(wanted, after=0.1)
         assert run.app.screen.query_one("#typed").value == ""  # type: ignore[attr-defined]
         await typist.press(wanted)
@@ -284,7 +284,7 @@ async def card_form(run: Run, typist: Typist) -> NewCardDialog:
     await run.until(lambda: isinstance(run.app.screen, NewCardDialog), "the form")
     dialog = run.app.screen
     assert isinstance(dialog, NewCardDialog)
-    await run.until(lambda: "loading" not in (dialog.tick.locked or ""), "the list of cards")
+    await run.until(lambda: "loading" not in (dialog.tick.disabled_reason or ""), "the list of cards")
     return dialog
 
 
@@ -389,7 +389,7 @@ async def test_what_failed_is_sent_again_by_a_key_of_its_own_only() -> None:
         await run.until(lambda: asked(run), "the question")
         await typist.answer()
         await typist.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
+        await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
         retry = run.app.screen.query_one("#retry")
         await run.until(lambda: retry.display, "it has ended")
         sent = len(changing(run))

@@ -13,7 +13,7 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.issue.products_pane import SizeTabs
 from jpmanage_tui.ui.sections.licenses.text import FILTERS
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar, TabBar
 from tests.ui.harness import LARGE, SMALL, Run, running
@@ -67,12 +67,12 @@ QUESTIONS = {
         "Unassign License?", [f"{PRODUCT} on {SITE}"], f"Unassign {PRODUCT} from {SITE}", danger=True
     ),
     "a tick box": Confirmation(
-        "Unassign License?", [COMPANY], f"Unassign {PRODUCT}", tick=("E-mail the customer", True)
+        "Unassign License?", [COMPANY], f"Unassign {PRODUCT}", checkbox=("E-mail the customer", True)
     ),
     "rows": Confirmation(
         "Unassign?", [COMPANY], f"Assign 3 to {SITE}", rows=[Row(PRODUCT, SITE, "…AE4PRP")] * 3
     ),
-    "a number": Confirmation(f"Revoke {PRODUCT}?", [COMPANY], f"Revoke {PRODUCT}", type_this="25"),
+    "a number": Confirmation(f"Revoke {PRODUCT}?", [COMPANY], f"Revoke {PRODUCT}", require_text="25"),
 }
 
 
@@ -88,13 +88,13 @@ async def test_buttons_with_long_names_stay_in_their_dialog_and_no_letter_behind
             await run.pilot.pause()
             box = dialog.query_one(".dialog--box").region
             shown = run.lines(dialog)
-            for button in dialog.query(PushButton):
+            for button in dialog.query(Button):
                 assert box.contains_region(button.region), question.button
                 label = " ".join(
                     line[button.region.x : button.region.right].strip()
                     for line in shown[button.region.y : button.region.bottom]
                 )
-                assert label.replace(" ", "") == f"[{button.words.replace(' ', '')}]"
+                assert label.replace(" ", "") == f"[{str(button.label).replace(' ', '')}]"
             for line in shown[box.y : box.bottom]:
                 assert {line[at : at + 1] for at in (box.x - 1, box.right) if at >= 0} <= {" ", ""}
             await run.press("escape")

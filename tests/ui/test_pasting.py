@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.widgets.form import FormRow
-from jpmanage_tui.ui.widgets.input import SEVERAL_LINES, Field
+from jpmanage_tui.ui.widgets.input import SEVERAL_LINES, Input
 from tests.ui.harness import LARGE, Run, running, signed_in_as
 
 TWO_LINES = Path(__file__).parents[1] / "e2e" / "cases" / "paste-two-lines.txt"
@@ -35,14 +35,14 @@ FIELDS: dict[str, Sequence[tuple[str, str]]] = {
 }
 
 
-async def to_field(run: Run, steps: Sequence[tuple[str, str]]) -> Field:
+async def to_field(run: Run, steps: Sequence[tuple[str, str]]) -> Input:
     """Go to a field."""
     for keys, words in steps:
         await run.press(*keys.split(","))
         await run.sees(words)
-    await run.until(lambda: isinstance(run.app.screen.focused, Field), "the field")
+    await run.until(lambda: isinstance(run.app.screen.focused, Input), "the field")
     field = run.app.screen.focused
-    assert isinstance(field, Field)
+    assert isinstance(field, Input)
     return field
 
 
@@ -74,7 +74,7 @@ async def test_several_lines_are_not_taken_by_any_field_and_that_is_said(
 async def test_several_lines_are_not_taken_on_the_screens_before_an_account_is_open() -> None:
     async with signed_in_as() as run:
         await run.sees("Welcome to jpmanage")
-        field = run.app.screen.query_one("#user", Field)
+        field = run.app.screen.query_one("#user", Input)
         field.focus()
         run.app.post_message(events.Paste("one\ntwo\n"))
         await run.sees(SEVERAL_LINES)
@@ -89,7 +89,7 @@ class Pasted(App[None]):
         self.said: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield Field()
+        yield Input()
 
     def on_paste_refused(self, message: PasteRefused) -> None:
         self.said.append(message.sentence)
@@ -100,10 +100,10 @@ class Pasted(App[None]):
 async def test_a_field_takes_a_whole_paste_or_nothing_of_it(text: str) -> None:
     app = Pasted()
     async with app.run_test() as pilot:
-        app.query_one(Field).focus()
+        app.query_one(Input).focus()
         app.post_message(events.Paste(text))
         await pilot.pause()
-        value = app.query_one(Field).value
+        value = app.query_one(Input).value
         lines = [line.strip() for line in text.replace("\t", " ").splitlines() if line.strip()]
         assert value == (lines[0] if len(lines) == 1 else "")
         assert app.said == ([SEVERAL_LINES] if len(lines) > 1 else [])

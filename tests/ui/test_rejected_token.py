@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.sandbox.harness import options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server
 
@@ -102,8 +102,8 @@ async def test_a_wrong_token_of_a_profile_names_the_profile(tmp_path: Path) -> N
 async def test_a_pasted_token_that_is_wrong_is_called_so(tmp_path: Path) -> None:
     async with started(tmp_path) as (run, _):
         await run.until(lambda: isinstance(run.app.screen, WelcomeDialog), "the welcome screen")
-        run.app.screen.query_one("#key", Field).value = "wrong"
-        run.app.screen.query_one("#key", Field).focus()
+        run.app.screen.query_one("#key", Input).value = "wrong"
+        run.app.screen.query_one("#key", Input).focus()
         await run.press("enter")
         await run.sees(REJECTED.format("the token that was pasted"), "Sign in below.")
     assert CredentialStore(tmp_path / "config").list() == ()

@@ -75,7 +75,7 @@ async def test_a_theme_that_the_terminal_has_no_colors_for_is_told_at_the_start_
         reason = "needs 256 colors, this terminal (TERM=linux) has 16"
         assert f'config.toml: theme = "dark" {reason}. "terminal" is used.' in " ".join(run.status.split())
         await run.press("t", "down", "enter")
-        await run.until(lambda: run.said("#why") == reason, "the reason")
+        await run.until(lambda: run.said("#about") == reason, "the reason")
         await run.press("escape")
         assert run.app.theme == "terminal"
 

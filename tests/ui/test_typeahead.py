@@ -13,7 +13,7 @@ from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.terminal.key_queue import KeyQueue
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import running
 
 
@@ -76,13 +76,13 @@ class Typing(KeyQueue[None]):
     """A field and nothing else, in an app that takes keys in order."""
 
     def compose(self) -> ComposeResult:
-        yield Field(id="typed")
+        yield Input(id="typed")
 
 
 async def test_a_key_never_overtakes_one_that_waits_whenever_it_comes() -> None:
     app = Typing()
     async with app.run_test() as pilot:
-        field = app.query_one(Field)
+        field = app.query_one(Input)
         field.focus()
         await pilot.pause()
         for turns in range(40):  # of the event loop, between two keys that come together and a third
@@ -117,7 +117,7 @@ async def test_keys_that_come_in_clumps_are_taken_in_the_order_they_came(
 ) -> None:
     app = Typing()
     async with app.run_test() as pilot:
-        field = app.query_one(Field)
+        field = app.query_one(Input)
         field.focus()
         await pilot.pause()
         await _come(app, clumps)

@@ -329,7 +329,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     # -- status and footer ---------------------------------------------------------------
 
     @on(Section.StatusChanged)
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _status_changed(self) -> None:
         self.update_status()
 

@@ -10,7 +10,7 @@ from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceList
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.harness import SMALL, Run, running
 
@@ -52,7 +52,7 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
             while "a Assign" not in run.footer:
                 await run.press("j")
         shown = await in_list(run, steps)
-        typing = isinstance(run.app.screen.focused, Field)
+        typing = isinstance(run.app.screen.focused, Input)
         pairs = [("pagedown", "pageup")] if typing else [("G", "g"), ("end", "home")]
         for down, up in pairs:
             times = shown.line_count() // max(1, shown.view_height - 1) + 2 if typing else 1

@@ -21,7 +21,7 @@ from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.payment_methods import text as questions
 from jpmanage_tui.ui.sections.registry import all_command_sets, check_keys
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 from tests.ui.harness import SMALL, running
@@ -168,7 +168,7 @@ async def test_moved_keys_work_in_fields_and_dialogs_where_those_of_the_program_
 
 
 def test_every_key_that_edits_a_field_is_text_there() -> None:
-    bound = {binding.key for binding in Field.BINDINGS if isinstance(binding, Binding)}
+    bound = {binding.key for binding in Input.BINDINGS if isinstance(binding, Binding)}
     assert bound == FIELD_KEYS
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jpmanage_tui.ui.dialogs.handover import PAUSES, Return, pause, within_reach
+from jpmanage_tui.ui.dialogs.browser import PAUSES, ReturnListener, pause, within_reach
 
 
 async def ask(url: str, head: bytes) -> bytes:
@@ -22,7 +22,7 @@ async def ask(url: str, head: bytes) -> bytes:
 
 
 async def test_the_browser_that_comes_back_is_noticed_and_told_to_close_the_page() -> None:
-    async with Return() as loopback:
+    async with ReturnListener() as loopback:
         path = "/" + loopback.address.rpartition("/")[2]
         assert loopback.address.startswith("http://127.0.0.1:")
         answer = await ask(
@@ -44,20 +44,20 @@ async def test_the_browser_that_comes_back_is_noticed_and_told_to_close_the_page
     ],
 )
 async def test_anything_else_gets_nothing(head: bytes) -> None:
-    async with Return() as loopback:
+    async with ReturnListener() as loopback:
         assert (await ask(loopback.address, head)).startswith(b"HTTP/1.1 404")
         assert not loopback.came.is_set()
 
 
 async def test_a_connection_that_asks_for_nothing_is_dropped_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.account.oauth_login.REQUEST_SECONDS", 0.05)
-    async with Return() as loopback:
+    async with ReturnListener() as loopback:
         assert await ask(loopback.address, b"GET /") == b""
         assert not loopback.came.is_set()
 
 
 async def test_it_stops_listening_when_it_is_left() -> None:
-    async with Return() as loopback:
+    async with ReturnListener() as loopback:
         url = loopback.address
     with pytest.raises(OSError, match="Connect call failed"):
         await ask(url, b"GET / HTTP/1.1\r\n\r\n")

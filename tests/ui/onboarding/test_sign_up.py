@@ -14,7 +14,7 @@ from jpmanage_tui.config.credentials import CredentialStore
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
-from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from tests.sandbox.harness import options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server
 
@@ -111,10 +111,10 @@ async def test_the_opt_in_is_asked_of_agencies_and_freelancers_and_taken_back_wi
     url: str, tmp_path: Path
 ) -> None:
     async with newcomer(url, tmp_path) as (run, dialog):
-        box = dialog.query_one("#opt-in", TickBox)
+        box = dialog.query_one("#opt-in", Checkbox)
 
         def state() -> tuple[bool, bool]:
-            return bool(box.display), box.ticked
+            return bool(box.display), box.value
 
         assert state() == (False, False)
         await pick(run, dialog, "company_type")

@@ -69,7 +69,7 @@ async def test_a_list_that_is_covered_scrolled_or_without_focus_sends_nothing_ah
         await run.press("tab", "G")
         await run.until(lambda: "224/224" in view.counter(), "the end")
         before = len(driver.written)
-        rows.place(10)
+        rows.move_cursor(10)
         assert len(driver.written) == before
         await run.press("g")
 

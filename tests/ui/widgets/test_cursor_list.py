@@ -206,7 +206,7 @@ async def test_a_reload_replaces_the_items_when_as_many_as_wanted_came_and_the_c
     server = Server()
     async with showing(server.list_all, height=20) as (shown, pilot):
         await until(pilot, lambda: shown.count_words == "20+")
-        shown.place(15)
+        shown.move_cursor(15)
         server.fruits.insert(0, Fruit("New"))
         server.broken = ["F08"]
         shown.reload(20)

@@ -357,7 +357,7 @@ async def test_the_cursor_may_stay_on_its_line_where_its_item_is_gone() -> None:
     shown = Staying(FIXED)
     async with showing(shown) as pilot:
         shown.show_items([Heading("Fruit"), *FRUITS, Heading("More"), Fruit("Pear", 4)])
-        shown.place(2)
+        shown.move_cursor(2)
         shown.show_items([Heading("Fruit"), FRUITS[0], FRUITS[2]])
         assert shown.current == FRUITS[2]
         shown.show_items([Heading("Fruit"), FRUITS[0]])

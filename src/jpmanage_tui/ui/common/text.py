@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api import errors
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.common.keys import key_for
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.operation import Outcome
+
+ANSWER_LOST = "(the answer was lost; confirmed by checking)"
 
 
 class Where(Enum):
@@ -44,7 +50,7 @@ def keyless_error_text(error: errors.ApiError, doing: str) -> str:
 
 
 def aged_error_text(error: errors.ApiError, doing: str, at: datetime | None) -> str:
-    """Return `explain`, and how old what is still on the screen is: it was answered `at` (UTC), None for never."""
+    """Return `error_text`, and how old what is still on the screen is: it was answered `at` (UTC), None for never."""
     age = f" What is shown is as of {format_time(at)}." if at is not None else ""
     return error_text(error, doing) + age
 
@@ -124,6 +130,27 @@ def _failed(error: errors.ServerError) -> str:
     told = _sentence(error.message)
     failed = f"the server failed ({error.status})."
     return failed if told.startswith("The server failed") else f"{failed} {told}"
+
+
+def outcome_text(outcome: Outcome[Any], done: str, subject: str, participle: str, reason: str = "") -> str:
+    """Return how a change ended: what is true now first, then why, then what to do.
+
+    `done` says what is so if it happened ("Scan is revoked"); otherwise it is said of `subject` that it was not
+    `participle` ("Scan", "revoked"). `reason` says why not, where that is not the outcome's own sentence.
+    """
+    from jpmanage_tui.operations.entry import EntryState  # not needed by the first screen
+
+    match outcome.state:
+        case EntryState.DONE:
+            return f"{done}. {outcome.detail}".rstrip()
+        case EntryState.CONFIRMED_DONE:
+            return f"{done} {ANSWER_LOST}."
+        case EntryState.UNKNOWN:
+            return f"It is not known whether {subject} was {participle}. {outcome.detail} {log_words()}"
+        case EntryState.CONFIRMED_NOT_DONE:
+            return f"{subject} was not {participle} {ANSWER_LOST}. Nothing was changed."
+        case _:
+            return f"{subject} was not {participle}: {reason or outcome.detail} Nothing was changed."
 
 
 def log_words(where: Where = Where.SCREEN) -> str:

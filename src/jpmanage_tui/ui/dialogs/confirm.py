@@ -12,16 +12,16 @@ from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.keyboard import Press, WrittenFrame
-from jpmanage_tui.ui.widgets.button import PRESSES, PushButton
-from jpmanage_tui.ui.widgets.checkbox import TickBox
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.button import PRESSES, Button
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
 from jpmanage_tui.ui.widgets.list_commands import MOVES
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -35,9 +35,9 @@ CLOSED = "Closed: that looked like a paste."
 
 @dataclass(frozen=True)
 class Confirmed:
-    """The user said yes; `ticked` is the state of the tick box, False where the question had none."""
+    """The user said yes; `checked` is the state of the tick box, False where the question had none."""
 
-    ticked: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Row:
 class Confirmation:
     """A question: `title`, paragraphs of `text`, the words of the button that does it.
 
-    `stay` are the words of the button that changes nothing. `tick` is the words and the first state of a tick box.
-    `type_this` must be typed before the button works: for what touches two licenses or more and cannot be undone
+    `stay` are the words of the button that changes nothing. `checkbox` is the words and the first state of a tick box.
+    `require_text` must be typed before the button works: for what touches two licenses or more and cannot be undone
     (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
     `changes` is False where nothing is changed that could not be put back at once: then the terminal is not asked
     whether it shows the question.
@@ -68,8 +68,8 @@ class Confirmation:
     title: str
     text: Sequence[str]
     button: str
-    tick: tuple[str, bool] | None = None
-    type_this: str | None = None
+    checkbox: tuple[str, bool] | None = None
+    require_text: str | None = None
     danger: bool = False
     rows: Sequence[Row] = ()
     stay: str = "Cancel"
@@ -117,11 +117,11 @@ class RowList(VirtualList, can_focus=False):
             for paragraph in question.text
             for line in paragraph.split("\n")
         )
-        tick = 1 if question.tick is not None else 0
-        typed = 2 if question.type_this is not None else 0
+        tick = 1 if question.checkbox is not None else 0
+        typed = 2 if question.require_text is not None else 0
         return FRAME + BUTTONS + MARGIN + text + tick + typed
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the row's own sign."""
         return self._rows[line].sign
 
@@ -188,18 +188,18 @@ class ConfirmDialog(Dialog[Confirmed]):
             yield self.text(paragraph)
             if number == 0 and question.rows:
                 yield RowList(question)
-        if question.tick is not None:
-            yield TickBox(*question.tick, id="tick")
-        if question.type_this is not None:
+        if question.checkbox is not None:
+            yield Checkbox(*question.checkbox, id="tick")
+        if question.require_text is not None:
             with Horizontal(classes="confirm--type"):
-                yield Static(f"Type {question.type_this} to confirm: \\[", classes="label")
-                yield Field(id="typed")
+                yield Static(f"Type {question.require_text} to confirm: \\[", classes="label")
+                yield Input(id="typed")
                 yield Static("]  ")
                 yield Static("", markup=False, id="wrong")
-        go = PushButton(question.button, id="go", danger=question.danger)
-        if question.type_this is not None:
-            go.off = f"Type {question.type_this} first."
-        yield self.buttons(PushButton(question.stay, id="cancel"), go)
+        go = Button(question.button, id="go", variant="error" if question.danger else "default")
+        if question.require_text is not None:
+            go.disabled_reason = f"Type {question.require_text} first."
+        yield self.buttons(Button(question.stay, id="cancel"), go)
 
     # -- which keys it takes ---------------------------------------------------------------
 
@@ -236,8 +236,8 @@ class ConfirmDialog(Dialog[Confirmed]):
     def _is_strange(self, event: events.Key) -> bool:
         """Return whether a key is a printable one that means nothing here."""
         key = key_name(event)
-        digit = self._question.type_this is not None and (key.isdigit() or key == ",")
-        moves = bool(self._question.rows) and key in MOVES and not isinstance(self.focused, Field)
+        digit = self._question.require_text is not None and (key.isdigit() or key == ",")
+        moves = bool(self._question.rows) and key in MOVES and not isinstance(self.focused, Input)
         return len(key) == 1 and not digit and not moves
 
     def decides(self, event: events.Key) -> bool:
@@ -249,7 +249,7 @@ class ConfirmDialog(Dialog[Confirmed]):
 
     @property
     def _typed(self) -> str:
-        return self.query_one("#typed", Field).value.strip().replace(",", "")
+        return self.query_one("#typed", Input).value.strip().replace(",", "")
 
     def _say(self, words: str) -> None:
         self.query_one("#wrong", Static).update(words)
@@ -257,9 +257,9 @@ class ConfirmDialog(Dialog[Confirmed]):
     def press(self, event: events.Key) -> None:
         """What is typed goes to the field, whatever has the focus."""
         character = event.character or ""
-        if self._question.type_this is not None and character.isdigit():
+        if self._question.require_text is not None and character.isdigit():
             event.stop()
-            field = self.query_one("#typed", Field)
+            field = self.query_one("#typed", Input)
             field.focus()
             field.insert_text_at_cursor(character)
         else:
@@ -267,29 +267,31 @@ class ConfirmDialog(Dialog[Confirmed]):
 
     @on(Input.Changed, "#typed")
     def _compare(self) -> None:
-        wanted = self._question.type_this
-        self.query_one("#go", PushButton).off = None if self._typed == wanted else f"Type {wanted} first."
+        wanted = self._question.require_text
+        self.query_one("#go", Button).disabled_reason = (
+            None if self._typed == wanted else f"Type {wanted} first."
+        )
         self._say("")
 
     @on(Input.Submitted, "#typed")
     def _submitted(self) -> None:
         if not self._typed:
             self.dismiss(None)
-        elif self._typed == self._question.type_this:
-            self.query_one("#go", PushButton).focus()
+        elif self._typed == self._question.require_text:
+            self.query_one("#go", Button).focus()
         else:
-            self._say(f"That is not {self._question.type_this}.")
+            self._say(f"That is not {self._question.require_text}.")
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
 
-    @on(PushButton.Pressed, "#go")
-    def _go(self, event: PushButton.Pressed) -> None:
-        if event.button.off:
-            wanted = self._question.type_this
-            self._say(f"That is not {wanted}." if self._typed else event.button.off)
-            self.query_one("#typed", Field).focus()
+    @on(Button.Pressed, "#go")
+    def _go(self) -> None:
+        reason = self.query_one("#go", Button).disabled_reason
+        if reason:
+            self._say(f"That is not {self._question.require_text}." if self._typed else reason)
+            self.query_one("#typed", Input).focus()
             return
-        tick = self.query_one("#tick", TickBox).ticked if self._question.tick is not None else False
+        tick = self.query_one("#tick", Checkbox).value if self._question.checkbox is not None else False
         self.dismiss(Confirmed(tick))

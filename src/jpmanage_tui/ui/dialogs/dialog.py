@@ -25,9 +25,9 @@ from jpmanage_tui.ui.common.keymap import is_text, key_label, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
-from jpmanage_tui.ui.widgets.button import ButtonRow, PushButton
+from jpmanage_tui.ui.widgets.button import Button, ButtonRow
 from jpmanage_tui.ui.widgets.footer import Footer
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -119,7 +119,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Return a paragraph; nothing in it is read as markup."""
         return Static(words, markup=False, classes="dialog--muted" if muted else "dialog--text", id=id)
 
-    def buttons(self, *buttons: PushButton) -> ButtonRow:
+    def buttons(self, *buttons: Button) -> ButtonRow:
         """Return a row of buttons, one below the other where they are too long for a row."""
         columns = self.app.size.width
         room = (columns if columns < FULL_BELOW else self.BOX) - EDGES
@@ -165,7 +165,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         esc = ("esc", self.esc_words)
         if isinstance(self.focused, VirtualList):
             return [("enter", self.enter_words), esc] if self.enter_words else [esc]
-        in_field = isinstance(self.focused, Field)
+        in_field = isinstance(self.focused, Input)
         if self.f2_words:
             return [("F2", self.f2_words), ("tab", "Next field" if in_field else "Next"), esc]
         return [("tab", "Next"), ("enter", self.enter_words if in_field else "Press"), esc]
@@ -252,7 +252,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         Textual calls this for every class of the dialog, so what differs stands in `press`.
         """
         shown = next(iter(self.query(VirtualList)), None)
-        if shown is None or not move(shown, event, typing=isinstance(self.focused, Field)):
+        if shown is None or not move(shown, event, typing=isinstance(self.focused, Input)):
             self.press(event)
 
     def press(self, event: events.Key) -> None:
@@ -269,10 +269,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif repaints(event):
             event.stop()
             self.app.call_next(self.app.run_action, "repaint")
-        elif not isinstance(self.focused, Field) and event.key in ("left", "right", "up", "down"):
+        elif not isinstance(self.focused, Input) and event.key in ("left", "right", "up", "down"):
             event.stop()
             self.move_focus(1 if event.key in ("right", "down") else -1)
-        elif isinstance(self.focused, Field) and event.key in ("up", "down"):
+        elif isinstance(self.focused, Input) and event.key in ("up", "down"):
             event.stop()
             self.move_focus(1 if event.key == "down" else -1)
 

@@ -230,7 +230,7 @@ class LogDialog(Dialog[None]):
         shown = self.query_one(LogList)
         before = self._entry
         shown.entries, shown.scope = one_a_card(message.entries), message.scope
-        shown.note = ["Nothing was changed yet."]
+        shown.placeholder = ["Nothing was changed yet."]
         self._words = message.words
         if before is not None:  # newer ones may have come: the cursor keeps its entry
             ids = [entry.id for entry in shown.entries]
@@ -243,7 +243,7 @@ class LogDialog(Dialog[None]):
         shown = self.query_one(LogList)
         return shown.entries[shown.cursor] if shown.cursor < len(shown.entries) else None
 
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _about(self) -> None:
         lines = [self._words] if self._words else []
         entry = self._entry

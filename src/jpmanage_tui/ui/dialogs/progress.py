@@ -1,15 +1,16 @@
-"""Watching many changes go through the queue one after another: progress, stop, and what became of each."""
+"""Watching something that goes on: how it stands, stop, retry, and what became of it. First of all, many changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.operations.mutation import Mutation
@@ -21,8 +22,10 @@ from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.dialogs.log import short_summary
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -89,19 +92,103 @@ def _about(item: RunItem | None) -> str:
     return f"{item.change.summary()}." if item.outcome is None else item.outcome.sentence
 
 
-class ProgressDialog(Dialog[Finished]):
-    """Runs a plan; stopping lets what is on its way finish. Closes with what it came to."""
+class ProgressDialog(Dialog[Answer]):
+    """Watches something that goes on: a list of its parts, a line that counts them, and Stop, Retry and Close.
 
-    DEFAULT_CSS = """
-    ProgressDialog {
-        & > .dialog--box { width: 100; }
-        & #about { margin: 1 0; max-height: 5; }
-    }
+    esc stops it while it runs and closes the dialog after, with the `result`. A subclass composes its list in `parts`
+    and shows in `show` how it stands; whoever does the work calls `tell_progress` when that has changed.
     """
+
+    DEFAULT_CSS = "ProgressDialog > .dialog--box { width: 100; }"
     first_focus: ClassVar[str | None] = "#stop"
+    retry_label: ClassVar[str] = "Retry what failed"
+    retry_changes: ClassVar[bool] = True
+    """Whether a retry changes something, so that a key in a paste must not start it."""
 
     class Progressed(Message):
-        """An item of the plan began or ended."""
+        """It stands otherwise now."""
+
+    def parts(self) -> Iterable[Widget]:
+        """Return the list, and what stands between it and the line that counts."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        """Compose the parts, the count and the buttons."""
+        yield from self.parts()
+        yield self.text("", id="count")
+        yield self.buttons(
+            Button("Stop", id="stop"),
+            Button(self.retry_label, id="retry", changes=self.retry_changes),
+            Button("Close", id="close"),
+        )
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        raise NotImplementedError
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether there is something to try again."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Begin nothing more of it (only while it runs)."""
+        raise NotImplementedError
+
+    def retry(self) -> None:
+        """Try again (only where `can_retry`)."""
+        raise NotImplementedError
+
+    def result(self) -> Answer:
+        """Return what it came to."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Show how it stands: the list, the line (`show_count`) and the buttons."""
+        raise NotImplementedError
+
+    def tell_progress(self) -> None:
+        """Have it shown how it stands now."""
+        self.post_message(self.Progressed())
+
+    @on(Progressed)
+    def _progressed(self) -> None:
+        self.show()
+
+    def show_count(self, words: str) -> None:
+        """Say how it stands in the line below the list, and in the footer what esc does now."""
+        self.query_one("#count", Static).update(words)
+        self.esc_words = "Stop" if self.running else "Close"
+        self.tell_keys()
+
+    @on(Button.Pressed, "#stop")
+    def _stop_pressed(self) -> None:
+        if self.running:
+            self.stop()
+
+    @on(Button.Pressed, "#retry")
+    def _retry_pressed(self) -> None:
+        if self.can_retry:
+            self.retry()
+
+    @on(Button.Pressed, "#close")
+    def _close_pressed(self) -> None:
+        if not self.running:
+            self.dismiss(self.result())
+
+    def step_back(self) -> None:
+        """Stop while it runs, close after (esc)."""
+        if self.running:
+            self.stop()
+        else:
+            self.dismiss(self.result())
+
+
+class BatchRunDialog(ProgressDialog[Finished]):
+    """Sends changes one after another; stopping lets what is on its way finish. Closes with what they came to."""
+
+    DEFAULT_CSS = "BatchRunDialog #about { margin: 1 0; max-height: 5; }"
 
     def __init__(self, words: str, changes: Sequence[Mutation[Any]], queue: OperationsQueue) -> None:
         super().__init__(f"{words} {pluralize(_count(changes), 'license')}")
@@ -112,16 +199,9 @@ class ProgressDialog(Dialog[Finished]):
         self._ran = False
         self._stopped = False
 
-    def body(self) -> ComposeResult:
-        """Compose the list, what is to be said of the selected change, the count and the buttons."""
-        yield PlanList(self._plan)
-        yield self.text("", muted=True, id="about")
-        yield self.text("", id="count")
-        yield self.buttons(
-            PushButton("Stop", id="stop"),
-            PushButton("Retry what failed", id="retry", changes=True),
-            PushButton("Close", id="close"),
-        )
+    def parts(self) -> Iterable[Widget]:
+        """Return the list, and what is to be said of the change under the cursor."""
+        return PlanList(self._plan), self.text("", muted=True, id="about")
 
     def on_mount(self) -> None:
         """Start the plan."""
@@ -133,21 +213,27 @@ class ProgressDialog(Dialog[Finished]):
         plan.start(self._queue, self._item)
         self.run_worker(self._watch(plan), group="plan", exclusive=False, exit_on_error=False)
         self._ran, self._stopped = True, False
-        self._show()
+        self.show()
         self.query_one("#stop").focus()
 
     def _item(self, _item: RunItem) -> None:
-        self.post_message(self.Progressed())
+        self.tell_progress()
 
     async def _watch(self, plan: BatchRun) -> None:
         await plan.finished()
-        self.post_message(self.Progressed())
+        self.tell_progress()
 
     @property
-    def _busy(self) -> bool:
+    def running(self) -> bool:
         """Whether it goes on; a look at what became of the last change does not hold up who has stopped it."""
         looks = any(item.verifying for item in self._plan.items)
         return self._plan.running and not (self._stopped and looks)
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether something failed or was not begun."""
+        plan = self._plan
+        return not plan.running and bool(plan.failed or plan.remaining)
 
     def _ended(self) -> list[RunItem]:
         return [*self._before, *(item for item in self._plan.items if item.outcome is not None)]
@@ -165,57 +251,49 @@ class ProgressDialog(Dialog[Finished]):
             words += f", {count:,} {what}" if count else ""
         return words
 
-    @on(Progressed)
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show how the changes stand; once they have ended, the first that was not done, and the focus on Close."""
         plan, shown = self._plan, self.query_one(PlanList)
         halted = f". {plan.stop_reason}" if plan.stop_reason else ""
-        if self._stopped and self._busy:
+        running = self.running
+        if self._stopped and running:
             halted = ". Stopping: what is on its way finishes first…"
-        self.query_one("#count", Static).update(self._count_words() + halted)
-        running = self._busy
-        self.esc_words = "Stop" if running else "Close"
-        self.tell_keys()
+        self.show_count(self._count_words() + halted)
         self.query_one("#stop").display = running
         self.query_one("#close").display = not running
-        retry = self.query_one("#retry", PushButton)
-        retry.words = "Retry what failed" if plan.failed else "Go on with the rest"
-        retry.display = not plan.running and bool(plan.failed or plan.remaining)
+        retry = self.query_one("#retry", Button)
+        retry.label = "Retry what failed" if plan.failed else "Go on with the rest"
+        retry.display = self.can_retry
         shown.changed()
         active = next((line for line, item in enumerate(plan.items) if item.running), None)
         if active is not None:
-            shown.place(active)
+            shown.move_cursor(active)
         if not running and self._ran:
             self._ran = False
             wrong = (
                 line for line, item in enumerate(plan.items) if item.outcome and not item.outcome.happened
             )
-            shown.place(next(wrong, shown.cursor))
+            shown.move_cursor(next(wrong, shown.cursor))
             self.query_one("#close").focus()
 
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _tell_current(self) -> None:
         self.query_one("#about", Static).update(_about(self.query_one(PlanList).current))
 
-    @on(PushButton.Pressed, "#stop")
-    def _stop(self) -> None:
-        if self._plan.running:
-            self._stopped = True
-            self._plan.stop()
-            self._show()
+    def stop(self) -> None:
+        """Send nothing more; what is on its way is finished."""
+        self._stopped = True
+        self._plan.stop()
+        self.show()
 
-    @on(PushButton.Pressed, "#retry")
-    def _retry(self) -> None:
+    def retry(self) -> None:
+        """Send again what failed, and what was not begun."""
         plan = self._plan
-        if not plan.running and (plan.failed or plan.remaining):
-            self._before += [item for item in plan.items if item.outcome and not item.outcome.nothing_done]
-            self._start(plan.retry())
+        self._before += [item for item in plan.items if item.outcome and not item.outcome.nothing_done]
+        self._start(plan.retry())
 
-    @on(PushButton.Pressed, "#close")
-    def _close(self) -> None:
-        if not self._busy:
-            self.dismiss(self._finished())
-
-    def _finished(self) -> Finished:
+    def result(self) -> Finished:
+        """Return what the changes came to."""
         outcomes = [item.outcome for item in self._ended() if item.outcome is not None]
         wrong = [outcome for outcome in outcomes if not outcome.happened]
         words = self._count_words()
@@ -243,10 +321,3 @@ class ProgressDialog(Dialog[Finished]):
         left, whole = _count(self._plan.remaining), _count(item.change for item in self._plan.items)
         are = "is" if left == 1 else "are"
         return f"{self.title_words}: {left:,} of {whole:,} {are} not begun yet. {NO_MORE}"
-
-    def step_back(self) -> None:
-        """Stop while it runs, close after (esc)."""
-        if self._busy:
-            self._stop()
-        else:
-            self.dismiss(self._finished())

@@ -1,4 +1,9 @@
-"""A row of a form that holds one of several values: opened with enter, space, or the first letter."""
+"""A row of a form that holds one of several values: opened with enter, space, or the first letter.
+
+Textual's own `Select` is not used: it lays an `OptionList` over the form, in which an arrow takes 156 bytes on the line
+(17 to 35 in our lists), typing only jumps to the next value that begins so, where here any word of it finds it, and on
+24 lines there is room for a few values only.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +26,12 @@ SEARCH_FROM = 8
 """From so many values on the list is searched by typing."""
 
 
-class PickLine(Line, can_focus=True):
-    """The words of the value, with a sign that there is a list behind them."""
+class SelectLine(Line, can_focus=True):
+    """The value as it is shown, with a sign that there is a list behind it."""
 
     COMPONENT_CLASSES = {"pick--focus", "pick--muted"}
     DEFAULT_CSS = """
-    PickLine {
+    SelectLine {
         background: $surface;
         & > .pick--focus { text-style: bold reverse; }
         & > .pick--muted { color: $text-muted; }
@@ -34,10 +39,10 @@ class PickLine(Line, can_focus=True):
     }
     """
 
-    class Asked(DataMessage):
+    class OpenRequested(DataMessage):
         """The user wants the list; `typed` is the letter that asked for it, or ''."""
 
-        line: PickLine
+        line: SelectLine
         typed: str
 
     words: reactive[str] = reactive("")
@@ -68,28 +73,28 @@ class PickLine(Line, can_focus=True):
         character = event.character or ""
         if event.key in ("enter", "space"):
             event.stop()
-            self.post_message(self.Asked(self, ""))
+            self.post_message(self.OpenRequested(self, ""))
         elif character.isprintable() and character.strip():
             event.stop()
-            self.post_message(self.Asked(self, character))
+            self.post_message(self.OpenRequested(self, character))
 
     def on_click(self) -> None:
         """Open the list with the mouse, where the user has switched it on."""
         self.focus()
-        self.post_message(self.Asked(self, ""))
+        self.post_message(self.OpenRequested(self, ""))
 
 
-class PickField(FormRow):
+class Select(FormRow):
     """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
-    class Picked(DataMessage):
+    class Changed(DataMessage):
         """The user chose another value; `value` is its name."""
 
-        row: PickField
+        row: Select
         value: str
 
         @property
-        def control(self) -> PickField:
+        def control(self) -> Select:
             """The row."""
             return self.row
 
@@ -103,15 +108,15 @@ class PickField(FormRow):
         hint: str = "choose",
     ) -> None:
         super().__init__(name, label)
-        self.line = PickLine()
-        self.line.set_reactive(PickLine.hint, hint)
+        self.line = SelectLine()
+        self.line.set_reactive(SelectLine.hint, hint)
         self.missing = f"There is nothing to choose for {label} yet."
         self._choices = tuple(choices)
         self._value = value
         self._show()
 
     @property
-    def control(self) -> PickLine:
+    def control(self) -> SelectLine:
         """The line that takes the focus."""
         return self.line
 
@@ -139,8 +144,8 @@ class PickField(FormRow):
         words = next((choice.words for choice in self._choices if choice.name == self._value), self._value)
         self.line.words = words if self._value else ""
 
-    @on(PickLine.Asked)
-    def _asked(self, event: PickLine.Asked) -> None:
+    @on(SelectLine.OpenRequested)
+    def _asked(self, event: SelectLine.OpenRequested) -> None:
         event.stop()
         from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 
@@ -158,4 +163,4 @@ class PickField(FormRow):
             return
         self.error = ""
         self.value = name
-        self.post_message(self.Picked(self, name))
+        self.post_message(self.Changed(self, name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from textual import on
 
 from jpmanage_tui.api.ids import BlogId
@@ -15,16 +14,14 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
-from jpmanage_tui.ui.widgets.item_list import PagedItemList
-from jpmanage_tui.ui.widgets.line import pad, pad_address
+from jpmanage_tui.ui.dialogs.choice import SearchDialog
+from jpmanage_tui.ui.widgets.item_list import Column, Columns, PagedItemList
+from jpmanage_tui.ui.widgets.line import pad_address
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
 PER_PAGE = 50
-ID_WIDTH = 12
-WORD_WIDTH = 15
 DISCONNECTED = "disconnected"
 
 
@@ -44,20 +41,27 @@ class SiteList(PagedItemList[Site]):
     DEFAULT_CSS = "SiteList { height: 14; background: $surface; }"
 
     def __init__(self, check: SiteCheck | None, *, id: str) -> None:
-        super().__init__((), PER_PAGE, id=id)
-        self._check = check
+        """`check` knows what a site takes of the licenses for which it is chosen."""
 
-    def paint_item(self, item: Site, width: int) -> list[tuple[str, Style]]:
-        """Return address, Site ID and a word about what stands against this site."""
-        muted = self.get_component_rich_style("list--muted")
-        refused = refusal_word(self._check.known_fit(item)) if self._check is not None else ""
-        words = refused or (DISCONNECTED if item.is_connection_healthy is False else "")
-        room = max(10, width - ID_WIDTH - WORD_WIDTH - 3)
-        return [
-            (pad_address(site_name(item.address), room), muted if refused else self.rich_style),
-            (f" {item.blog_id:>{ID_WIDTH}}", muted),
-            (f"  {pad(words, WORD_WIDTH)}", self.rich_style if refused else muted),
-        ]
+        def refused(site: Site) -> str:
+            return refusal_word(check.known_fit(site)) if check is not None else ""
+
+        def trouble(site: Site) -> str:
+            return refused(site) or (DISCONNECTED if site.is_connection_healthy is False else "")
+
+        columns: Columns[Site] = (
+            Column(
+                "Address",
+                lambda site: site_name(site.address),
+                fit=pad_address,
+                fill=True,
+                least=10,
+                style=lambda site: "list--muted" if refused(site) else "",
+            ),
+            Column("Site ID", lambda site: str(site.blog_id), right=True, width=11, style="list--muted"),
+            Column("", trouble, width=15, style=lambda site: "" if refused(site) else "list--muted"),
+        )
+        super().__init__(columns, PER_PAGE, id=id)
 
 
 class SitePicker(SearchDialog[Site]):

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -124,9 +124,9 @@ class UnderWayDialog(Dialog[Ended]):
         yield self.text("", id="ongoing")
         yield self.text("", id="state", muted=True)
         yield self.buttons(
-            PushButton("Stay here", id="stay"),
-            PushButton(f"Wait, then {self._then}", id="wait"),
-            PushButton(f"Stop it, then {self._then}", id="stop"),
+            Button("Stay here", id="stay"),
+            Button(f"Wait, then {self._then}", id="wait"),
+            Button(f"Stop it, then {self._then}", id="stop"),
         )
 
     def on_mount(self) -> None:
@@ -148,24 +148,24 @@ class UnderWayDialog(Dialog[Ended]):
         state.update(self._state)
         state.display = bool(self._state)
         over = all(one.over for one in self._ongoing)
-        wait, stop = self.query_one("#wait", PushButton), self.query_one("#stop", PushButton)
+        wait, stop = self.query_one("#wait", Button), self.query_one("#stop", Button)
         wait.display = self._state == ""
-        wait.words = f"{self._then[:1].upper()}{self._then[1:]}" if over else f"Wait, then {self._then}"
+        wait.label = f"{self._then[:1].upper()}{self._then[1:]}" if over else f"Wait, then {self._then}"
         stop.display = self._state != STOPPING and not over
         if self.focused is None or not self.focused.display:
             self.query_one("#stay").focus()
         if over and self._state:
             self._end()
 
-    @on(PushButton.Pressed, "#stay")
+    @on(Button.Pressed, "#stay")
     def _stay(self) -> None:
         self.dismiss(None)
 
-    @on(PushButton.Pressed, "#wait")
+    @on(Button.Pressed, "#wait")
     def _wait(self) -> None:
         self._begin(WAITING)
 
-    @on(PushButton.Pressed, "#stop")
+    @on(Button.Pressed, "#stop")
     def _stop(self) -> None:
         for one in self._ongoing:
             one.stop()
@@ -231,8 +231,8 @@ class OpeningDialog(Dialog[bool]):
     def body(self) -> ComposeResult:
         """Compose the words and the button."""
         yield self.text(self._words)
-        yield self.buttons(PushButton("Cancel", id="cancel"))
+        yield self.buttons(Button("Cancel", id="cancel"))
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
 from jpmanage_tui.account.service import AccountService
@@ -18,8 +18,8 @@ from jpmanage_tui.services.browser import open_url
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.input import Input
 
 ASKING = "Asking WordPress.com…"
 WAITING = "Waiting for you to come back from WordPress.com."
@@ -57,13 +57,13 @@ class SignInDialog(BrowserDialog[SignedIn]):
             (
                 self.text(_HOW),
                 self.text("Address you were sent back to", muted=True),
-                Field(placeholder="http://127.0.0.1…", id="address"),
+                Input(placeholder="http://127.0.0.1…", id="address"),
                 Static("", markup=False, classes="dialog--error", id="wrong"),
                 self.buttons(
-                    PushButton("Go on", id="go"),
-                    PushButton("Copy the address (y)", id="copy"),
-                    PushButton("Start again", id="again"),
-                    PushButton("Cancel", id="cancel"),
+                    Button("Go on", id="go"),
+                    Button("Copy the address (y)", id="copy"),
+                    Button("Start again", id="again"),
+                    Button("Cancel", id="cancel"),
                 ),
                 self.text("", muted=True, id="said"),
             ),
@@ -116,7 +116,7 @@ class SignInDialog(BrowserDialog[SignedIn]):
         self._paste()
 
     def _paste(self) -> None:
-        field = self.query_one("#address", Field)
+        field = self.query_one("#address", Input)
         if self._try is None or not self.url:
             self._wrong("There is no sign-in to end: start again.")
         elif not field.value.strip():
@@ -128,8 +128,8 @@ class SignInDialog(BrowserDialog[SignedIn]):
                 field.value = ""
                 self.say(ASKING)
 
-    @on(PushButton.Pressed)
-    def _pressed(self, event: PushButton.Pressed) -> None:
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         match event.button.id:
             case "go":

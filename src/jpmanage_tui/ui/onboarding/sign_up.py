@@ -27,11 +27,11 @@ from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.select import PickField
+from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.sections.company.text import refusal
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from jpmanage_tui.ui.widgets.form import Form
 
 KINDS = tuple(Choice(name, words) for name, words in COMPANY_TYPES.items())
@@ -74,7 +74,7 @@ class SignUpDialog(Dialog[bool]):
     SignUpDialog #wrong { display: none; }
     SignUpDialog #wrong.-shown { display: block; }
     """
-    first_focus: ClassVar[str | None] = "#form-name Field"
+    first_focus: ClassVar[str | None] = "#form-name Input"
     f2_words = "Continue"
 
     def __init__(self, account_service: AccountService) -> None:
@@ -86,18 +86,16 @@ class SignUpDialog(Dialog[bool]):
         """Compose intro, form, terms and buttons."""
         yield self.text("This WordPress.com account is not registered as a partner yet.", muted=True)
         yield CompanyForm(
-            PickField("company_type", FIELD_LABELS["company_type"], KINDS),
-            TickBox("Join the partner program", False, id="opt-in"),
-            PickField("managed_sites", FIELD_LABELS["managed_sites"], SIZES, MANAGED_SITES[0]),
+            Select("company_type", FIELD_LABELS["company_type"], KINDS),
+            Checkbox("Join the partner program", False, id="opt-in"),
+            Select("managed_sites", FIELD_LABELS["managed_sites"], SIZES, MANAGED_SITES[0]),
             id="sign-up-form",
         )
         yield self.text(
             f"By pressing Continue you accept the agency platform agreement: {PLATFORM_AGREEMENT}"
         )
         yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(
-            PushButton("Continue", id="continue", changes=True), PushButton("Cancel", id="cancel")
-        )
+        yield self.buttons(Button("Continue", id="continue", changes=True), Button("Cancel", id="cancel"))
 
     @property
     def form(self) -> CompanyForm:
@@ -137,27 +135,27 @@ class SignUpDialog(Dialog[bool]):
 
     # -- the form ------------------------------------------------------------------------
 
-    @on(PickField.Picked)
-    def _picked(self, event: PickField.Picked) -> None:
+    @on(Select.Changed)
+    def _picked(self, event: Select.Changed) -> None:
         if event.row.name != "company_type":
             return
-        box = self.query_one("#opt-in", TickBox)
+        box = self.query_one("#opt-in", Checkbox)
         # the question belongs to some kinds only, and its answer to the kind it was given for
-        box.ticked = False
+        box.value = False
         box.set_class(opt_in_is_asked(event.value), "-asked")
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.step_back()
 
     @on(Form.SaveAsked)
-    @on(PushButton.Pressed, "#continue")
+    @on(Button.Pressed, "#continue")
     def submit(self) -> None:
         """Send the form, once."""
         if self._sending:
             return
         details = PartnerDetails.model_validate(self.form.values())
-        opt_in = self.query_one("#opt-in", TickBox).ticked and opt_in_is_asked(details.company_type)
+        opt_in = self.query_one("#opt-in", Checkbox).value and opt_in_is_asked(details.company_type)
         self._sending = True
         self.form.show_errors({})
         self._say("Signing up…")

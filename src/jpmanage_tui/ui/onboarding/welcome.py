@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import SignedIn
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.checkbox import TickBox
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
+from jpmanage_tui.ui.widgets.input import Input
 
 Opening = Coroutine[Any, Any, Session]
 
@@ -25,7 +25,7 @@ Opening = Coroutine[Any, Any, Session]
 class WelcomeDialog(Dialog[Opening]):
     """Returns the coroutine that opens what the user chose, None to leave."""
 
-    first_focus: ClassVar[str | None] = "PushButton"
+    first_focus: ClassVar[str | None] = "Button"
     esc_words = "Leave"
 
     def __init__(self, account_service: AccountService, sentence: str, again: str | None = None) -> None:
@@ -39,22 +39,22 @@ class WelcomeDialog(Dialog[Opening]):
         """Compose the text, the fields and the buttons."""
         if self._sentence:
             yield Static(self._sentence, markup=False, classes="dialog--error")
-        known = [PushButton(self._again, id="again")] if self._again is not None else []
-        yield self.buttons(*known, PushButton("Sign in with WordPress.com", id="web"))
+        known = [Button(self._again, id="again")] if self._again is not None else []
+        yield self.buttons(*known, Button("Sign in with WordPress.com", id="web"))
         yield self.text(
             "Or with a token. The user token of your WordPress.com account opens everything; "
             "a partner key's token alone opens licenses, invoices and cards."
         )
         yield self.text("User token", muted=True)
-        yield Field(password=True, placeholder="paste it here, if at hand", id="user")
+        yield Input(password=True, placeholder="paste it here, if at hand", id="user")
         yield self.text("Partner key token", muted=True)
-        yield Field(password=True, placeholder="paste it here, if at hand", id="key")
-        yield TickBox("Keep it in the credentials file (only you can read it)", True, id="keep")
+        yield Input(password=True, placeholder="paste it here, if at hand", id="key")
+        yield Checkbox("Keep it in the credentials file (only you can read it)", True, id="keep")
         yield Static("", markup=False, classes="dialog--error", id="wrong")
         yield self.buttons(
-            PushButton("Sign in with the token", id="sign-in"),
-            PushButton("Try the demo", id="demo"),
-            PushButton("Leave", id="leave"),
+            Button("Sign in with the token", id="sign-in"),
+            Button("Try the demo", id="demo"),
+            Button("Leave", id="leave"),
         )
 
     @on(Input.Submitted)
@@ -64,10 +64,10 @@ class WelcomeDialog(Dialog[Opening]):
         else:
             self._sign_in()
 
-    @on(PushButton.Pressed, "#sign-in")
+    @on(Button.Pressed, "#sign-in")
     def _sign_in(self) -> None:
-        key = self.query_one("#key", Field).value.strip()
-        user = self.query_one("#user", Field).value.strip()
+        key = self.query_one("#key", Input).value.strip()
+        user = self.query_one("#user", Input).value.strip()
         if not key and not user:
             self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
             return
@@ -79,9 +79,9 @@ class WelcomeDialog(Dialog[Opening]):
 
     def _profile(self) -> str | None:
         """Return where to keep the tokens, None for nowhere."""
-        return self._account_service.profile_for_new if self.query_one("#keep", TickBox).ticked else None
+        return self._account_service.profile_for_new if self.query_one("#keep", Checkbox).value else None
 
-    @on(PushButton.Pressed, "#web")
+    @on(Button.Pressed, "#web")
     def _web(self) -> None:
         self.app.push_screen(SignInDialog(self._account_service), self._signed_in)
 
@@ -92,19 +92,19 @@ class WelcomeDialog(Dialog[Opening]):
     def step_back(self) -> None:
         """Leave; a token that was pasted is not lost to one key press: the first one only leads to the button."""
         leave = self.query_one("#leave")
-        if any(field.value for field in self.query(Field)) and not leave.has_focus:
+        if any(field.value for field in self.query(Input)) and not leave.has_focus:
             leave.focus()
         else:
             self._leave()
 
-    @on(PushButton.Pressed, "#again")
+    @on(Button.Pressed, "#again")
     def _once_more(self) -> None:
         self.dismiss(self._account_service.open())
 
-    @on(PushButton.Pressed, "#demo")
+    @on(Button.Pressed, "#demo")
     def _demo(self) -> None:
         self.dismiss(self._account_service.open_demo())
 
-    @on(PushButton.Pressed, "#leave")
+    @on(Button.Pressed, "#leave")
     def _leave(self) -> None:
         self.dismiss(None)

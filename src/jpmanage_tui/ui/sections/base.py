@@ -167,7 +167,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def placeholder_texts(self) -> list[str]:
         """Return what stands on the screen in the place of what could not be read: the notes of lists without rows."""
         empty = (shown for shown in self.query(VirtualList) if shown.display and not shown.line_count())
-        return [" ".join(shown.note) for shown in empty]
+        return [" ".join(shown.placeholder) for shown in empty]
 
     def clear_load_error(self) -> None:
         """Say that the API answers again, where something could not be read before."""

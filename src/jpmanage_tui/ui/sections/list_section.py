@@ -213,7 +213,7 @@ class ListSection(Section, Generic[Item]):
 
     def show_placeholder(self) -> None:
         """Show what stands in the place of rows while there are none: dots, an error, or why the list is empty."""
-        self.item_list.note = self._placeholder_lines()
+        self.item_list.placeholder = self._placeholder_lines()
         self.item_list.refresh()
         self.post_message(self.StatusChanged())
 
@@ -309,8 +309,8 @@ class ListSection(Section, Generic[Item]):
         self.search_text = text.strip()
         self.query_changed()
 
-    @on(SearchBar.Asked)
-    def _search_asked(self, event: SearchBar.Asked) -> None:
+    @on(SearchBar.Changed)
+    def _search_asked(self, event: SearchBar.Changed) -> None:
         if event.text != self.search_text:
             self.search_text = event.text
             self.query_changed()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
-from textual import events
+from textual import events, widgets
 from textual.containers import Container
+from textual.content import Content, ContentText
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.strip import Strip
+from textual.widgets.button import ButtonVariant
 
 from jpmanage_tui.ui.common.keys import takes_text
-from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.widgets.line import Line, strip_of
+from jpmanage_tui.ui.widgets.line import pad
 
 GAP = 2
 """Cells between two buttons."""
@@ -24,82 +23,70 @@ PRESSES = ("enter", "space")
 """The keys that press a button."""
 
 
-class PushButton(Line, can_focus=True):
-    """A button as wide as its words; enter or space press it. `off` says why it cannot be pressed now.
+class Button(widgets.Button, inherit_css=False):
+    """Textual's button as `[ label ]`; enter or space press it.
 
-    `changes`: what it does changes something that a paste must not change (`DecidingPart`).
-    Words that are too long for the room there is go on in the next line: the names in them are what one presses it by.
+    `disabled_reason` says why it cannot be pressed now. It can be pressed all the same, so that whoever hears of it can
+    say that; Textual's `disabled` would take the focus from it. `changes`: what it does changes something that a paste
+    must not change (`DecidingPart`). A label that is too long for the room there is goes on in the next line: the names
+    in it are what one presses it by.
     """
 
-    COMPONENT_CLASSES = {"button--focus", "button--off", "button--danger"}
     DEFAULT_CSS = """
-    PushButton {
-        width: auto; height: auto; margin: 0 2 0 0;
-        & > .button--focus { text-style: bold reverse; }
-        & > .button--off { color: $text-muted; }
-        & > .button--danger { color: $error; text-style: bold; }
+    Button {
+        width: auto; height: auto; margin: 0 2 0 0; text-wrap: nowrap;
+        &.-error { color: $error; text-style: bold; }
+        &.-off { color: $text-muted; text-style: none; }
+        &:focus { color: $foreground; text-style: bold reverse; }
     }
     """
 
-    class Pressed(DataMessage):
-        """The button was pressed."""
+    disabled_reason: reactive[str | None] = reactive(None)
 
-        button: PushButton
-
-        @property
-        def control(self) -> PushButton:
-            """The button."""
-            return self.button
-
-    words: reactive[str] = reactive("", layout=True)
-    off: reactive[str | None] = reactive(None)
-
-    def __init__(self, words: str, *, id: str, danger: bool = False, changes: bool = False) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, label: str, variant: ButtonVariant = "default", *, id: str, changes: bool = False
+    ) -> None:
+        super().__init__(Content(label), variant, id=id, compact=True)
         self._changes = changes
-        self.set_reactive(PushButton.words, words)
-        self._danger = danger
+        self.active_effect_duration = 0  # a press repaints nothing by itself
+
+    def validate_label(self, label: ContentText) -> Content:
+        """Return a label in which nothing is read as markup."""
+        return label if isinstance(label, Content) else Content(str(label))
+
+    def watch_label(self) -> None:
+        """Take the room that the label needs now."""
+        self.refresh(layout=True)
+        if isinstance(self.parent, ButtonRow):
+            self.parent.fit()
+
+    def watch_disabled_reason(self, reason: str | None) -> None:
+        """Show whether it can be pressed."""
+        self.set_class(bool(reason), "-off")
+
+    @property
+    def needed_width(self) -> int:
+        """Cells that it takes on one line."""
+        return cell_len(str(self.label)) + BRACKETS
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return the width of the words with their brackets, in cells, or that of the room there is."""
-        return min(cell_len(self.words) + BRACKETS, max(BRACKETS + 1, container.width - GAP))
+        """Return the width of the label with its brackets, in cells, or that of the room there is."""
+        return min(self.needed_width, max(BRACKETS + 1, container.width - GAP))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the words take."""
+        """Return how many lines the label takes."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[str]:
         room = max(1, width - BRACKETS)
-        lines = [line.plain.rstrip() for line in Text(self.words).wrap(self.app.console, room)] or [""]
+        lines = [line.plain.rstrip() for line in Text(str(self.label)).wrap(self.app.console, room)] or [""]
         indented = [f"  {line}" for line in lines]
         return [f"[ {lines[0]}", *indented[1:-1], f"{indented[-1]} ]"] if lines[1:] else [f"[ {lines[0]} ]"]
 
-    def render_line(self, y: int) -> Strip:
-        """Return the painted line (Textual's line API)."""
+    def render(self) -> Content:
+        """Return the label in brackets."""
         width = self.content_size.width
-        lines = self._lines(width)
-        text = lines[y] if y < len(lines) else ""
-        return strip_of([(text, self._style())], width, self.rich_style)
-
-    def _style(self) -> Style:
-        if self.has_focus:
-            return self.style("button--focus")
-        if self.off:
-            return self.style("button--off")
-        return self.style("button--danger") if self._danger else self.rich_style
-
-    def watch_words(self) -> None:
-        """Tell the row that the button has another width."""
-        if isinstance(self.parent, ButtonRow):
-            self.parent.fit()
-
-    def on_focus(self) -> None:
-        """Show the focus."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show that the focus went."""
-        self.refresh()
+        return Content("\n".join(pad(line, width) for line in self._lines(width)))
 
     def decides(self, event: events.Key) -> bool:
         """Return whether a key presses the button, where that changes something."""
@@ -110,14 +97,11 @@ class PushButton(Line, can_focus=True):
         return takes_text(key, character)
 
     def on_key(self, event: events.Key) -> None:
-        """Press on enter and space."""
+        """Press at once, before what is around the button could take the key."""
         if event.key in PRESSES:
             event.stop()
-            self.post_message(self.Pressed(self))
-
-    def on_click(self) -> None:
-        """Press with the mouse, where the user has switched it on."""
-        self.post_message(self.Pressed(self))
+            event.prevent_default()
+            self.press()
 
 
 class ButtonRow(Container):
@@ -130,7 +114,7 @@ class ButtonRow(Container):
     }
     """
 
-    def __init__(self, *buttons: PushButton, width: int, classes: str | None = None) -> None:
+    def __init__(self, *buttons: Button, width: int, classes: str | None = None) -> None:
         """`width` is about how many cells there will be: what is known before the first layout."""
         super().__init__(*buttons, classes=classes)
         self._buttons = buttons
@@ -144,5 +128,5 @@ class ButtonRow(Container):
 
     def fit(self) -> None:
         """Stand beside each other if all that are shown fit."""
-        needed = sum(cell_len(button.words) + BRACKETS + GAP for button in self._buttons if button.display)
+        needed = sum(button.needed_width + GAP for button in self._buttons if button.display)
         self.set_class(needed - GAP > self._width, "-stacked")

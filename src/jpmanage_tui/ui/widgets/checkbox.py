@@ -1,67 +1,55 @@
-"""A tick box on one line."""
+"""A checkbox on one line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import ClassVar, Self
 
-from rich.style import Style
-from textual import events
+from textual import events, widgets
+from textual.content import Content
 from textual.reactive import reactive
 
-from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.widgets.line import Line
 
+class Checkbox(widgets.Checkbox, inherit_css=False):
+    """Textual's checkbox as `[x] label`: space or enter turn it over.
 
-class TickBox(Line, can_focus=True):
-    """`[x] words`: space or enter turn it over. `locked` says why it cannot be turned."""
-
-    COMPONENT_CLASSES = {"tick--focus", "tick--locked"}
-    DEFAULT_CSS = """
-    TickBox { & > .tick--focus { text-style: bold reverse; } & > .tick--locked { color: $text-muted; } }
+    `disabled_reason` says why it cannot be turned now. It stands beside the label; the focus may go there all the same,
+    which Textual's `disabled` would take away.
     """
 
-    class Changed(DataMessage):
-        """The box was turned over."""
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"checkbox--focus", "checkbox--reason"}
+    DEFAULT_CSS = """
+    Checkbox {
+        height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis;
+        & > .checkbox--focus { text-style: bold reverse; }
+        & > .checkbox--reason { color: $text-muted; }
+    }
+    """
 
-        box: TickBox
-        ticked: bool
+    disabled_reason: reactive[str | None] = reactive(None)
 
-        @property
-        def control(self) -> TickBox:
-            """The box."""
-            return self.box
+    def __init__(self, label: str, value: bool, *, id: str) -> None:
+        super().__init__(Content(label), value, id=id)
 
-    ticked: reactive[bool] = reactive(False)
-    locked: reactive[str | None] = reactive(None)
-
-    def __init__(self, words: str, ticked: bool, *, id: str) -> None:
-        super().__init__(id=id)
-        self._words = words
-        self.set_reactive(TickBox.ticked, ticked)
-
-    def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return the box, its words and why it is locked."""
-        style = self.rich_style
+    def render(self) -> Content:
+        """Return the box, its label and why it cannot be turned."""
+        label = f"{'[x]' if self.value else '[ ]'} {self.label}"
+        reason = f"  ({self.disabled_reason})" if self.disabled_reason else ""
+        content = Content(label + reason)
+        content = content.pad_right(max(0, self.content_size.width - content.cell_length))
         if self.has_focus:
-            style = self.style("tick--focus")
-        box = "[x]" if self.ticked else "[ ]"
-        parts = [(f"{box} {self._words}", style)]
-        if self.locked:
-            parts.append((f"  ({self.locked})", self.style("tick--locked")))
-        return parts
+            content = content.stylize(self.get_visual_style("checkbox--focus"), 0, len(label))
+        if reason:
+            end = len(label) + len(reason)
+            content = content.stylize(self.get_visual_style("checkbox--reason"), len(label), end)
+        return content
 
-    def on_focus(self) -> None:
-        """Show the focus."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show that the focus went."""
-        self.refresh()
+    def toggle(self) -> Self:
+        """Turn it over, unless it cannot be turned now."""
+        return self if self.disabled_reason else super().toggle()
 
     def on_key(self, event: events.Key) -> None:
-        """Turn the box over on space and enter."""
+        """Turn it over at once, before what is around it could take the key."""
         if event.key in ("space", "enter"):
             event.stop()
-            if not self.locked:
-                self.ticked = not self.ticked
-                self.post_message(self.Changed(self, self.ticked))
+            event.prevent_default()
+            self.toggle()

@@ -139,8 +139,8 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
         self.to_end = False
         self.post_message(self.LoadFailed(self, error))
 
-    @on(VirtualList.Viewed)
-    @on(VirtualList.Moved)
+    @on(VirtualList.VisibleRangeChanged)
+    @on(VirtualList.Highlighted)
     def _load_more(self) -> None:
         pages = self._pages
         if pages is None or pages.done or self.loader.busy or self.loader.error is not None:
@@ -160,7 +160,7 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
         self.lay_out()
         self.changed()
         if self.to_end and self.items:
-            self.place(len(self.items) - 1)
+            self.move_cursor(len(self.items) - 1)
 
     def line_of(self, item: Item, default: int) -> int:
         """Return the line of an item, known by its identity; `default` where it is not listed."""

@@ -9,11 +9,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 
 LABEL_WIDTH = 31
 """Cells of the labels beside the fields."""
@@ -86,9 +86,9 @@ class FormField(FormRow):
         super().__init__(name, label)
         self.field = self.make_field(value, placeholder, password)
 
-    def make_field(self, value: str, placeholder: str, password: bool) -> Field:
+    def make_field(self, value: str, placeholder: str, password: bool) -> Input:
         """Return the field itself; a subclass may give a special one."""
-        return Field(value, placeholder=placeholder, password=password)
+        return Input(value, placeholder=placeholder, password=password)
 
     @property
     def control(self) -> Widget:
@@ -221,7 +221,7 @@ class Form(VerticalScroll, can_focus=False):
     def decides(self, event: events.Key) -> bool:
         """Return whether a key asks to save (`DecidingPart`)."""
         stops = self.stops() if self.saves_on_enter and event.key == "enter" else []
-        return bool(stops) and isinstance(stops[-1], Field) and self.screen.focused is stops[-1]
+        return bool(stops) and isinstance(stops[-1], Input) and self.screen.focused is stops[-1]
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:

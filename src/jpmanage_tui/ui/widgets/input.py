@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
+from textual import events, widgets
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.common.keys import takes_text
@@ -27,7 +26,7 @@ _KEPT = (
 SEVERAL_LINES = "This field takes one line: nothing was pasted."
 
 
-class Field(Input, inherit_bindings=False):
+class Input(widgets.Input, inherit_bindings=False):
     """Textual's input on one line: no blinking cursor, no key that the program or tmux needs.
 
     A paste is taken without the spaces and line ends around it, one of several lines not at all.
@@ -36,7 +35,7 @@ class Field(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in _KEPT]
 
     DEFAULT_CSS = """
-    Field {
+    Input {
         height: 1; border: none; padding: 0; background: $panel; color: $foreground;
         &:focus { border: none; background: $panel-lighten-1; }
     }

@@ -507,7 +507,7 @@ class ItemList(ColumnList[Item]):
         if target is None:
             super().move(step)
         else:
-            self.place(target)
+            self.move_cursor(target)
 
     def paint(self, line: int, width: int) -> Parts:
         """Return a heading, or the row of an item."""
@@ -611,7 +611,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
         self._refused.clear()
         self._load_view()
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _load_view(self) -> None:
         top = self.scroll_offset.y
         self._load(self.pages.missing_pages(self.row_at(top), self.row_at(top + self.view_height - 1)))

@@ -10,16 +10,15 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 if TYPE_CHECKING:  # loaded when somebody searches
-    from textual.widgets import Input
+    from jpmanage_tui.ui.widgets.input import Input
 
-    from jpmanage_tui.ui.widgets.input import Field
 
 PAUSE = 0.4
 """Seconds without a key press before a search is asked for: the API is not to be asked at every key."""
 
 
 class SearchBar(Horizontal):
-    """The field of a section's search, hidden until it is opened. It posts `Asked`."""
+    """The field of a section's search, hidden until it is opened. It posts `Changed`."""
 
     DEFAULT_CSS = """
     SearchBar { height: 1; padding: 0 1; display: none; }
@@ -27,7 +26,7 @@ class SearchBar(Horizontal):
     SearchBar Static { width: 8; }
     """
 
-    class Asked(Message):
+    class Changed(Message):
         """A text is to be searched for, '' for none; `entered` when enter was pressed, not only a pause made."""
 
         def __init__(self, text: str, entered: bool) -> None:
@@ -45,15 +44,15 @@ class SearchBar(Horizontal):
         self._field_id = field_id
         self._pause = pause
         self._typing: Timer | None = None
-        self._field: Field | None = None
+        self._field: Input | None = None
 
     @property
-    def field(self) -> Field:
+    def field(self) -> Input:
         """The field, which is made when it is first asked for."""
         if self._field is None:
-            from jpmanage_tui.ui.widgets.input import Field
+            from jpmanage_tui.ui.widgets.input import Input
 
-            self._field = Field(placeholder=self._placeholder, id=self._field_id)
+            self._field = Input(placeholder=self._placeholder, id=self._field_id)
             self.mount(Static("Search  ", markup=False), self._field)
         return self._field
 
@@ -78,7 +77,7 @@ class SearchBar(Horizontal):
         self.set_class(bool(text), "-open")
         if text == self.text:
             return
-        from textual.widgets import Input
+        from jpmanage_tui.ui.widgets.input import Input
 
         with self.field.prevent(Input.Changed):
             self.field.value = text
@@ -94,7 +93,7 @@ class SearchBar(Horizontal):
         event.stop()
         self.post_message(self.Typed())
         self.settle()
-        asked = self.Asked(event.value.strip(), False)
+        asked = self.Changed(event.value.strip(), False)
         if self._pause:
             self._typing = self.set_timer(self._pause, lambda: self.post_message(asked))
         else:
@@ -104,4 +103,4 @@ class SearchBar(Horizontal):
         """Ask for what was typed at once."""
         event.stop()
         self.settle()
-        self.post_message(self.Asked(event.value.strip(), True))
+        self.post_message(self.Changed(event.value.strip(), True))

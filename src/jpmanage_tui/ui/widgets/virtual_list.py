@@ -31,7 +31,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
     repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row).
-    `note` holds lines of text that stand in place of rows while there are none.
+    `placeholder` holds lines of text that stand in place of rows while there are none.
     """
 
     COMMAND_SET = MOVING
@@ -47,7 +47,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     }
     """
 
-    class Moved(DataMessage):
+    class Highlighted(DataMessage):
         """The cursor stands on another line, or the line under it changed."""
 
         list: VirtualList
@@ -57,7 +57,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             """The list that sent it."""
             return self.list
 
-    class Viewed(DataMessage):
+    class VisibleRangeChanged(DataMessage):
         """Other lines came into view: from `first` to `last`, both counted from 0, `last` included."""
 
         list: VirtualList
@@ -75,7 +75,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         self._lines = 0
         self._height = 1
         """How many lines fitted when the list had its last size."""
-        self.note: list[str] = []
+        self.placeholder: list[str] = []
         self._base: Style | None = None
         self._bodies: dict[tuple[int, int], Strip] = {}
         """What was painted right of the markers, by line and width: a move of the cursor changes nothing in it."""
@@ -94,7 +94,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         """Return whether the cursor may stand on `line`."""
         return True
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the one-cell sign beside the marker (a marked row has one)."""
         return " "
 
@@ -123,12 +123,12 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         width = self.scrollable_content_region.width
         base = self.rich_style
         line = y + self.scroll_offset.y
-        if not self._lines and 0 <= line < len(note := self._note_lines(width - MARKER_WIDTH)):
+        if not self._lines and 0 <= line < len(note := self._placeholder_lines(width - MARKER_WIDTH)):
             text = clip(note[line], width - MARKER_WIDTH)
             return strip_of([(" " * MARKER_WIDTH, base), (text, base)], width, base)
         if not 0 <= line < self._lines:
             return Strip([Segment(" " * width, base)], width)
-        marker = (MARKER if line == self.cursor else " ") + self.sign(line)
+        marker = (MARKER if line == self.cursor else " ") + self.row_prefix(line)
         style = self._marker_style() if line == self.cursor else base
         room = width - MARKER_WIDTH
         if room <= 0:
@@ -138,12 +138,12 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             body = self._bodies[line, room] = strip_of(self.paint(line, room), room, base)
         return Strip([Segment(marker, style), *body], width)
 
-    def _note_lines(self, room: int) -> list[str]:
+    def _placeholder_lines(self, room: int) -> list[str]:
         """Return the note's lines, those that are too long for `room` cells wrapped at their words."""
         from textwrap import wrap  # only where there are no rows
 
         lines: list[str] = []
-        for line in self.note:
+        for line in self.placeholder:
             fits = room < 1 or cell_len(line) <= room
             lines += [line] if fits else wrap(line, room)
         return lines
@@ -192,7 +192,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             self._scroll(top)
         self.refresh()
         self._tell_view()
-        self.post_message(self.Moved(self))
+        self.post_message(self.Highlighted(self))
 
     def repaint_line(self, line: int) -> None:
         """Repaint one line where it is in view."""
@@ -222,7 +222,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         first = self.scroll_offset.y
         last = min(self._lines, first + self.view_height) - 1
         if last >= first and self.is_mounted:
-            self.post_message(self.Viewed(self, first, last))
+            self.post_message(self.VisibleRangeChanged(self, first, last))
 
     # -- moving --------------------------------------------------------------------------
 
@@ -240,14 +240,14 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if top != self.scroll_offset.y:
             self._scroll(top)
 
-    def place(self, line: int) -> None:
+    def move_cursor(self, line: int) -> None:
         """Put the cursor on `line` (or the nearest one there is) and show it."""
         line = max(0, min(line, self._lines - 1))
         if line != self.cursor:
             before, self.cursor = self.cursor, line
             top = self.scroll_offset.y
             moved = [region for one in (before, line) if (region := self._repaint_marker(one)) is not None]
-            self.post_message(self.Moved(self))
+            self.post_message(self.Highlighted(self))
             self.show(line)
             if self.scroll_offset.y == top and self.has_focus and isinstance(self.app, TerminalApp):
                 self.app.paint_ahead(self, moved)
@@ -275,7 +275,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if target >= top + height + 1 and target - self.cursor > 1 and top < self.cursor + height - 1:
             self._scroll(min(top + 1, self._lines - height))
             return
-        self.place(target)
+        self.move_cursor(target)
 
     def page(self, pages: float) -> None:
         """Move the cursor by a number of view heights (0.5 = half a page down)."""
@@ -290,19 +290,19 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if top != self.scroll_offset.y:
             self._scroll(top)
         if target is not None:
-            self.place(target)
+            self.move_cursor(target)
 
     def first(self) -> None:
         """Move the cursor to the first row."""
         if self._lines:
-            self.place(0 if self.selectable(0) else (self._next(0, 1) or 0))
+            self.move_cursor(0 if self.selectable(0) else (self._next(0, 1) or 0))
             self._scroll(0)
 
     def last(self) -> None:
         """Move the cursor to the last row."""
         if self._lines:
             end = self._lines - 1
-            self.place(end if self.selectable(end) else (self._next(end, -1) or 0))
+            self.move_cursor(end if self.selectable(end) else (self._next(end, -1) or 0))
             self.show(end)
 
     def action_move(self, step: int) -> None:

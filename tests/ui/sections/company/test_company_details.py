@@ -9,7 +9,7 @@ import pytest
 from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.select import PickField
+from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
@@ -168,7 +168,7 @@ async def test_choosing_another_country_with_states_offers_its_own_states() -> N
         view = await opened(run)
         await choose(run, view, "country", "canada")
         row = view.form.rows["state"]
-        assert isinstance(row, PickField)
+        assert isinstance(row, Select)
         assert row.value == ""
         assert "ON" in {choice.name for choice in row.choices}
         await choose(run, view, "state", "ontario")

@@ -12,7 +12,7 @@ async def test_placeholders_stand_in_the_fields_and_nothing_can_be_sent_until_th
             await run.press("6")
             await run.until(lambda: run.status == "Loading the company details…", "what is waited for")
             await run.sees("Company name", "· · ·")
-            assert run.view(CompanySection).button.off
+            assert run.view(CompanySection).button.disabled_reason
         await run.sees("Nordlicht Digital", "Texas")
         assert "· · ·" not in run.text()
 

@@ -46,7 +46,7 @@ async def invoices(
 async def to(run: Run, view: InvoicesSection, number: str) -> None:
     """Put the cursor on the invoice of this number."""
     row = next(row for row, invoice in enumerate(view.invoice_list.loaded_items) if invoice.number == number)
-    view.invoice_list.place(row)
+    view.invoice_list.move_cursor(row)
     await run.until(lambda: view.current is not None and view.current.number == number, "the row")
 
 

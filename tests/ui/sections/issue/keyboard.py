@@ -6,7 +6,7 @@ import sqlite3
 
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.steps import WizardStep
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run
 
 
@@ -67,6 +67,6 @@ async def free_site(run: Run) -> str:
 async def pick_site(run: Run, url: str) -> None:
     """In the site picker: type the address, wait for it alone, take it."""
     await run.until(lambda: len(run.app.screen_stack) == 3, "the picker")
-    run.app.screen.query_one("#search", Field).value = url
+    run.app.screen.query_one("#search", Input).value = url
     await run.sees("1 site match")
     await run.press("enter")

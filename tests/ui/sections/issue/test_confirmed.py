@@ -17,7 +17,7 @@ from jpmanage_tui.services.issuing.planned_license import assign_to_site, withou
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.issue.text import issue_question
@@ -209,7 +209,7 @@ async def test_a_run_of_many_counts_a_bundle_by_its_size_too() -> None:
             RevokeLicense(LicenseKey(f"jetpack-scan_{name}"), "Jetpack Scan", size)
             for name, size in (("a", 5), ("b", None))
         ]
-        dialog = ProgressDialog("Revoke", gone, session.queue)
+        dialog = BatchRunDialog("Revoke", gone, session.queue)
         run.app.push_screen(dialog)
         await run.sees("Revoke 6 licenses", "0 done, 6 failed")
         await run.press("enter")

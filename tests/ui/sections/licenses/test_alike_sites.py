@@ -18,7 +18,7 @@ from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED
 from jpmanage_tui.ui.sections.licenses.detail import fields
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.section import SitesSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_address
 from tests.rules.support import ATTACHED, license_of
 from tests.ui.harness import LARGE, SMALL, Run, running
@@ -129,7 +129,7 @@ async def test_the_choice_of_a_site_and_sites_show_two_names(
         await run.press("a")
         await run.until(lambda: isinstance(run.app.screen, SitePicker), "the picker")
         picker = run.app.screen
-        picker.query_one("#search", Field).value = "twin"
+        picker.query_one("#search", Input).value = "twin"
         await run.until(lambda: picker.query_one(SiteList).pages.total == 2, "the two sites")
         lines = [line for line in run.lines(picker) if "twin.example" in line]
         assert len({line.split("#")[0][:60] for line in lines}) == 2

@@ -3,9 +3,9 @@
 from textual.widgets import Static
 
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own
 from tests.ui.states import revoke
@@ -18,13 +18,13 @@ async def two_marked(run: Run, view: LicensesSection) -> list[str]:
     return list(view.marked)
 
 
-async def confirmed(run: Run) -> ProgressDialog:
+async def confirmed(run: Run) -> BatchRunDialog:
     await run.press("x")
     await run.sees("Revoke 2 licenses?")
     await run.press("2", "enter", "enter")
-    await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
+    await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
     dialog = run.app.screen
-    assert isinstance(dialog, ProgressDialog)
+    assert isinstance(dialog, BatchRunDialog)
     await run.until(lambda: not dialog._plan.running, "its end")
     return dialog
 
@@ -41,7 +41,7 @@ async def test_a_failure_says_why_under_its_row_and_in_the_status_line_and_keeps
         assert "refused, nothing was changed" in about
         count = str(dialog.query_one("#count", Static).content)
         assert count == "1 done, 1 failed"
-        dialog.post_message(PushButton.Pressed(dialog.query_one("#stop", PushButton)))
+        dialog.post_message(Button.Pressed(dialog.query_one("#stop", Button)))
         await run.pilot.pause()
         assert str(dialog.query_one("#count", Static).content) == count, "Stop of a finished run does nothing"
         assert dialog.query_one("#retry").display

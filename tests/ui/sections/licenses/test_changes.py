@@ -125,7 +125,9 @@ async def to_bundle(run: Run, view: LicensesSection) -> License:
     for _ in range(20):
         row = next((row for row, one in view.state.pages.rows.items() if one.is_bundle), None)
         if row is not None:
-            view.license_list.place(view.license_list.line_of(type(view.license_list.cursor_index)(row)))
+            view.license_list.move_cursor(
+                view.license_list.line_of(type(view.license_list.cursor_index)(row))
+            )
             bundle = view.current
             assert bundle is not None
             return bundle

@@ -139,7 +139,7 @@ def test_prices_that_could_not_be_read_are_said_and_no_figure_stands_there(count
 def test_unassigning_says_that_billing_continues(licenses: list[License], words: str) -> None:
     text = text_of(questions.unassign(ActionTargets(tuple(licenses)), PRICES))
     assert words in text
-    assert "E-mail the customer" in str(questions.unassign(ActionTargets(tuple(licenses)), PRICES).tick)
+    assert "E-mail the customer" in str(questions.unassign(ActionTargets(tuple(licenses)), PRICES).checkbox)
 
 
 def test_undoing_says_what_it_means_for_the_bill() -> None:

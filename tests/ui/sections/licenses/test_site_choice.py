@@ -20,7 +20,7 @@ from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.sections.sites.section import SitesSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 from tests.ui.sections.licenses.test_marks import marked
@@ -69,7 +69,7 @@ async def picker_for(run: Run, site: str) -> SitePicker:
     await run.until(lambda: isinstance(run.app.screen, SitePicker), "the picker")
     picker = run.app.screen
     assert isinstance(picker, SitePicker)
-    picker.query_one("#search", Field).value = site
+    picker.query_one("#search", Input).value = site
     sites = picker.query_one(SiteList)
     await run.until(
         lambda: picker._asked == site and sites.current is not None and not sites.busy, "the site"
@@ -208,7 +208,7 @@ async def test_billings_unassigned_list_marks_the_sites_too() -> None:
             lambda: any(item.license.product_id == product_id for item in view.state.items), "the license"
         )
         row = next(n for n, item in enumerate(view.state.items) if item.license.product_id == product_id)
-        view.unassigned_list.place(row)
+        view.unassigned_list.move_cursor(row)
         await run.press("a")
         picker = await picker_for(run, site)
         await run.sees("has it already")
@@ -236,7 +236,7 @@ async def test_the_choice_of_a_license_for_a_site_says_what_the_site_has(where: 
             for row, one in listed.pages.rows.items()
             if one.product_id == product_id and not one.is_standard and one.state is LicenseState.DETACHED
         )
-        listed.place(row)
+        listed.move_cursor(row)
         await run.press("enter")
         await run.until(lambda: "already" in said(picker), "why")
         assert picker.is_current

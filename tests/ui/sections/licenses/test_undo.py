@@ -8,7 +8,7 @@ import pytest
 
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog, RowList
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.steps import WizardStep
@@ -36,7 +36,7 @@ async def sites_of(run: Run, licenses: list[License]) -> list[int | None]:
 
 async def run_ended(run: Run, *words: str) -> None:
     """Wait until a run of many has ended, and close it."""
-    await run.until(lambda: isinstance(run.app.screen, ProgressDialog), "the run")
+    await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
     await run.sees("[ Close ]", *words)
     await run.press("enter")
     await run.until(lambda: run.app.screen is run.app.main, "closed")

@@ -15,7 +15,7 @@ from tests.ui.sections.licenses_search.support import found, indexed, number, se
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
     monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.02)
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN", 0.02)
 
 
 async def show_tab(run: Run, place: int, typed: str, seen: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.licenses import LicenseCounts
 from jpmanage_tui.services.search.index_state import IndexState
-from jpmanage_tui.ui.sections.licenses.filter_dialog import FilterDialog
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import MINE, indexed, keys, number, search
@@ -251,16 +251,17 @@ async def test_a_dialog_of_filters_looks_once_a_pause_however_much_was_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 30.0)
-    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.filter_dialog.LOOK_AGAIN", 0.2)
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN", 0.2)
     async with running() as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None, "counts")
         await run.press("f", "enter")
-        await run.until(lambda: isinstance(run.app.screen, FilterDialog), "the dialog")
+        await run.sees("Which site?")
         dialog = run.app.screen
-        assert isinstance(dialog, FilterDialog)
+        assert isinstance(dialog, ChoiceDialog)
         looks = 0
         source = dialog._source
+        assert source is not None
 
         async def counting(text: str) -> object:
             nonlocal looks

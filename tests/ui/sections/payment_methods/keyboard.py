@@ -10,10 +10,10 @@ from textual.widgets import Static
 
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox import switches
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run, running
 
 GOOD = "5555555555554444"
@@ -40,7 +40,7 @@ async def form(run: Run) -> NewCardDialog:
     await run.until(lambda: isinstance(run.app.screen, NewCardDialog), "the form")
     dialog = run.app.screen
     assert isinstance(dialog, NewCardDialog)
-    await run.until(lambda: "loading" not in (dialog.tick.locked or ""), "the list of cards")
+    await run.until(lambda: "loading" not in (dialog.tick.disabled_reason or ""), "the list of cards")
     return dialog
 
 
@@ -55,7 +55,7 @@ async def type_card(
     await run.until(lambda: run.app.screen.focused is first, "the first field")
     for text in (name, number, expiry, cvc):
         field = run.app.screen.focused
-        assert isinstance(field, Field)
+        assert isinstance(field, Input)
         field.value = ""
         field.post_message(events.Paste(text))
         await run.press("enter")

@@ -119,10 +119,10 @@ async def test_the_first_card_is_primary_and_the_box_is_locked_on() -> None:
         view = await opened(run)
         await run.sees("No payment method yet", "New credit card")
         dialog = await form(run)
-        assert dialog.tick.locked == FIRST
+        assert dialog.tick.disabled_reason == FIRST
         dialog.tick.focus()
         await run.press("space")
-        assert dialog.tick.ticked
+        assert dialog.tick.value
         await type_card(run)
         await run.press("enter")
         await run.sees("is saved as the primary card")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from jpmanage_tui.sandbox.options import SandboxOptions
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import on_server
 from tests.ui.sections.payment_methods.keyboard import CHALLENGED, form, opened, type_card
@@ -21,7 +21,7 @@ def _desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("BROWSER", "true")
     # Only the listener may tell that it is time to look.
-    monkeypatch.setattr("jpmanage_tui.ui.dialogs.handover.PAUSES", (600.0,))
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.browser.PAUSES", (600.0,))
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.services.card_adding import STRIPE_UNKNOWN
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from jpmanage_tui.ui.sections.payment_methods.section import PaymentMethodsSection
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import Run, on_server

@@ -66,9 +66,9 @@ async def test_to_add_one_without_making_it_primary_uncheck_set_as_primary_payme
         view = await opened(run)
         dialog = await form(run)
         await type_card(run, "378282246310005", cvc="7391")
-        assert dialog.tick.ticked, "ticked at first"
+        assert dialog.tick.value, "ticked at first"
         await run.press("shift+tab", "space")
-        await run.until(lambda: not dialog.tick.ticked, "unticked")
+        await run.until(lambda: not dialog.tick.value, "unticked")
         await run.press("f2")
         await run.sees("✓ American Express …0005 is saved as a secondary card.")
         assert view.card_list.primary is not None

@@ -13,7 +13,7 @@ from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.section import SitesSection
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run, running
 from tests.ui.sections.sites.test_sites import connect, opened
 
@@ -75,7 +75,7 @@ async def test_an_address_pasted_into_the_choice_of_a_site_finds_its_sites(
         picker = SitePicker(run.app.session.client, "Which site?")
         run.app.push_screen(picker)
         await run.until(lambda: picker.query(SiteList) and picker.query_one(SiteList).current, "the sites")
-        picker.query_one("#search", Field).value = text
+        picker.query_one("#search", Input).value = text
         sites = picker.query_one(SiteList)
         await run.until(lambda: sites.pages.total == len(found) and not sites.busy, f"{found}")
         assert tuple(site.url for _, site in sorted(sites.pages.rows.items())) == found
@@ -102,7 +102,7 @@ async def test_an_address_pasted_into_the_filter_by_site_finds_it() -> None:
         await run.sees("Filter by")
         await run.press("enter")
         await run.sees("Which site?")
-        run.app.screen.query_one("#search", Field).value = "https://network.example/"
+        run.app.screen.query_one("#search", Input).value = "https://network.example/"
         await run.sees("https://network.example/uk", "https://network.example/us")
         await run.until(lambda: view.search_index.count, "the index")
 

@@ -162,7 +162,7 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
         async def open_bundle() -> None:
             await run.until(lambda: "match “backup”" in run.said("#about"), "the search")
             known = picker.licenses.pages.rows
-            picker.licenses.place(next(row for row, one in known.items() if one.is_bundle))
+            picker.licenses.move_cursor(next(row for row, one in known.items() if one.is_bundle))
             await run.press("enter")
             await run.until(
                 lambda: any(one.is_child for one in picker.licenses.pages.rows.values()), "its licenses"
@@ -172,7 +172,7 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
         await run.write("backup")
         await open_bundle()
         children = picker.licenses.pages.rows
-        picker.licenses.place(
+        picker.licenses.move_cursor(
             next(row for row, one in children.items() if one.state is LicenseState.ATTACHED)
         )
         await run.press("enter")
@@ -181,7 +181,7 @@ async def test_a_bundle_opens_to_its_licenses_in_the_picker_and_esc_goes_back() 
         await open_bundle()
         children = picker.licenses.pages.rows
         row, free = next((row, one) for row, one in children.items() if one.state is LicenseState.DETACHED)
-        picker.licenses.place(row)
+        picker.licenses.move_cursor(row)
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
         await run.sees(free.license_key)

@@ -105,7 +105,7 @@ class UnassignedList(ItemList[UnassignedLicense]):
         known = len(self.items)
         return known if self._state.done or not known else known + 1
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         item = self.item_at(line) if self._marked else None
         return "*" if item is not None and item.license.license_key in self._marked else " "

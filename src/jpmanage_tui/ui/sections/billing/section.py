@@ -249,8 +249,8 @@ class BillingSection(BillingActions):
         return error_text(error, part.value) if error is not None else None
 
     def _show_placeholder(self, where: VirtualList, lines: list[str]) -> None:
-        if where.note != lines:
-            where.note = lines
+        if where.placeholder != lines:
+            where.placeholder = lines
             where.refresh()
 
     # -- reading -------------------------------------------------------------------------
@@ -366,7 +366,7 @@ class BillingSection(BillingActions):
         end = f", {pluralize(len(found.parents), 'bundle')} found." if done else "… (esc stops)"
         self.notify_if_shown(f"{words}{end} {not_read(found.left_out if done else 0)}".rstrip())
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _viewed(self) -> None:
         self._show_frame()
         if self.shows_unassigned:

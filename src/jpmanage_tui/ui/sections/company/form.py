@@ -10,7 +10,7 @@ from textual.widget import Widget
 from jpmanage_tui.api.countries import Country
 from jpmanage_tui.rules.account import FIELD_LABELS, state_after_country
 from jpmanage_tui.ui.dialogs.choice import Choice
-from jpmanage_tui.ui.dialogs.select import PickField
+from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.widgets.form import Form, FormField
 
 ABOUT = ("name", "contact_person", "company_website")
@@ -31,11 +31,11 @@ class CompanyForm(Form):
     not loading the form, and not loading the countries (the trap of the vendor's own form).
     """
 
-    DEFAULT_CSS = "CompanyForm Field:disabled { opacity: 1; }"
+    DEFAULT_CSS = "CompanyForm Input:disabled { opacity: 1; }"
 
     def __init__(self, *between: Widget, id: str) -> None:
-        self._country = PickField("country", FIELD_LABELS["country"], hint="type to search")
-        self._state = PickField("state", FIELD_LABELS["state"])
+        self._country = Select("country", FIELD_LABELS["country"], hint="type to search")
+        self._state = Select("state", FIELD_LABELS["state"])
         self._state.display = False
         self._countries: dict[str, Country] = {}
         super().__init__(
@@ -95,8 +95,8 @@ class CompanyForm(Form):
         self._state.display = bool(states) or unlisted
         self._state.missing = "The states are not known before the list of countries is there."
 
-    @on(PickField.Picked)
-    def _picked(self, event: PickField.Picked) -> None:
+    @on(Select.Changed)
+    def _picked(self, event: Select.Changed) -> None:
         if event.row is not self._country:
             return
         kept = self.saved.get("state", "") if event.value == self.saved.get("country") else self._state.value

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.countries import Country
@@ -27,14 +27,14 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
-from jpmanage_tui.ui.dialogs.select import PickField
+from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.sections.base import PartnerUpdated, Section
 from jpmanage_tui.ui.sections.company import text
 from jpmanage_tui.ui.sections.company.commands import COMPANY
 from jpmanage_tui.ui.sections.company.form import CompanyForm
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 
 READ_ONLY = "The program was started with --read-only."
 AROUND = 4
@@ -92,12 +92,12 @@ class CompanySection(Section, can_focus=True):
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
-            yield PushButton("Update Details", id="update-details", changes=True)
+            yield Button("Update Details", id="update-details", changes=True)
 
     def on_mount(self) -> None:
         """Ask for the details and the countries, or say what they need."""
         self.form.disabled = True
-        self.button.off = "Nothing is changed."
+        self.button.disabled_reason = "Nothing is changed."
         if self.session.has_user:
             self.form.show_loading(True)
             self._load()
@@ -117,9 +117,9 @@ class CompanySection(Section, can_focus=True):
         return self.query_one(CompanyForm)
 
     @property
-    def button(self) -> PushButton:
+    def button(self) -> Button:
         """The button below the form."""
-        return self.query_one("#update-details", PushButton)
+        return self.query_one("#update-details", Button)
 
     @property
     def typing(self) -> bool:
@@ -135,7 +135,7 @@ class CompanySection(Section, can_focus=True):
         key = key_for("update-details")
         works = len(key) > 1 and bound.reason(update) is None  # a letter is text here
         keys = [(key, update.label)] if works else []
-        if isinstance(focused, Field):
+        if isinstance(focused, Input):
             return [*keys, ("tab", "Next field"), ("esc", "Back")]
         enter = "Press" if focused is self.button else "Choose"
         return [*keys, ("tab", "Next field"), ("enter", enter), ("esc", "Back")]
@@ -261,13 +261,13 @@ class CompanySection(Section, can_focus=True):
     # -- changing ------------------------------------------------------------------------
 
     @on(Input.Changed)
-    @on(PickField.Picked)
+    @on(Select.Changed)
     def _changed(self) -> None:
-        self.button.off = None if self.form.changed else "Nothing is changed."
+        self.button.disabled_reason = None if self.form.changed else "Nothing is changed."
         self.post_message(self.StatusChanged())
 
     @on(Form.SaveAsked)
-    @on(PushButton.Pressed, "#update-details")
+    @on(Button.Pressed, "#update-details")
     async def _save_asked(self) -> None:
         await self.run_action("update_details")
 
@@ -308,7 +308,7 @@ class CompanySection(Section, can_focus=True):
             self.form.show_errors(field_errors(outcome.error.params))
         shown = {name for name, row in self.form.rows.items() if row.display}
         self.notify(
-            text.outcome_text(outcome, shown),
+            text.update_outcome_text(outcome, shown),
             severity="success" if outcome.happened else "error",
             outcome=True,
         )

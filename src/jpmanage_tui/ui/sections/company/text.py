@@ -30,7 +30,7 @@ def needs_user(origin: str) -> str:
     )
 
 
-def outcome_text(outcome: Outcome[Partner], shown: Collection[str]) -> str:
+def update_outcome_text(outcome: Outcome[Partner], shown: Collection[str]) -> str:
     """Return how an update ended; `shown` are the rows on the screen, whose refusals stand under them."""
     match outcome.state:
         case EntryState.DONE:

@@ -233,7 +233,7 @@ class InvoicesSection(ListSection[Invoice]):
         if answer is None:
             return
         title = f"Download: {which.lower()}"
-        dialog = BatchDialog(title, session.client, status, session.download_folder, answer.ticked)
+        dialog = BatchDialog(title, session.client, status, session.download_folder, answer.checked)
         self.batch_dialog = dialog
         try:
             await self.app.push_screen_wait(dialog)
@@ -300,7 +300,7 @@ class InvoicesSection(ListSection[Invoice]):
         change = PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
         outcome = await self.session.queue.submit(change).outcome()
         severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
-        words = text.outcome_text(outcome, name, total_cell(invoice), card)
+        words = text.payment_outcome_text(outcome, name, total_cell(invoice), card)
         self.notify(words, severity=severity, outcome=True)
         if outcome.result is not None:
             self.invoice_list.replace(outcome.result)

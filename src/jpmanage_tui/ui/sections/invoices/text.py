@@ -68,12 +68,12 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
             f"Into {folder}{where}. Existing files are kept.",
         ],
         "Download all",
-        tick=("Skip invoices that are already downloaded", True),
+        checkbox=("Skip invoices that are already downloaded", True),
         changes=False,
     )
 
 
-def outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
+def payment_outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
     """Return how a payment ended: what is true now first, then why, then what to do."""
     match outcome.state:
         case EntryState.DONE:

@@ -20,7 +20,6 @@ from jpmanage_tui.services.invoices.download import fetch_pdf, progress_text, th
 from jpmanage_tui.services.invoices.pdf_reader import PdfContent, UnreadablePdf, read_pdf
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
 SIDEWAYS = 8
@@ -163,8 +162,6 @@ class InvoiceTextDialog(Dialog[bytes]):
         """Scroll; `d` hands the PDF over to be saved, `r` tries again where nothing came."""
         text = self.query_one(TextList)
         sideways = {"left": -SIDEWAYS, "right": SIDEWAYS}
-        if move(text, event):
-            return
         if event.key in sideways:
             text.shift(sideways[event.key])
         elif event.key == "space":

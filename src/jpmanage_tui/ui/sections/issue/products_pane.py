@@ -108,10 +108,10 @@ class ProductList(ItemList[ProductRow]):
         for line in self.selectable_lines():
             row = self.item_at(line)
             if row is not None and needle in fold(row.product.name):
-                self.place(line)
+                self.move_cursor(line)
                 return
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return a tick beside what is selected in this size."""
         row = self.item_at(line)
         return "✓" if row is not None and row.count else " "
@@ -205,7 +205,7 @@ class ProductsPane(Vertical):
         shown = [(size, order.selection.count_of_size(size)) for size in order.sizes]
         self.query_one(SizeTabs).show_sizes(shown, self.in_size)
         found = catalog.at_size(catalog.search(order.sold, self.text), self.in_size)
-        self.products.note = self._placeholder()
+        self.products.placeholder = self._placeholder()
         self.products.show_products(found, self.in_size, order.selection)
 
     def _placeholder(self) -> list[str]:
@@ -219,7 +219,7 @@ class ProductsPane(Vertical):
         sizes = key_line("the other sizes", "issue-size-before", "issue-next-size")
         return ["", f"{what} matches “{self.text}”.", "", sizes, "esc    clear the search"]
 
-    @on(VirtualList.Moved)
+    @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         row, words = self.products.current, ""
         if row is not None:
@@ -257,8 +257,8 @@ class ProductsPane(Vertical):
             return False
         return True
 
-    @on(SearchBar.Asked)
-    def _search(self, event: SearchBar.Asked) -> None:
+    @on(SearchBar.Changed)
+    def _search(self, event: SearchBar.Changed) -> None:
         if event.entered:
             self.products.focus()
             return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.services.issuing.selection import MOST
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.input import Input
 
 
 class QuantityDialog(Dialog[int]):
@@ -25,20 +25,20 @@ class QuantityDialog(Dialog[int]):
 
     def body(self) -> ComposeResult:
         """Compose the field and the buttons."""
-        yield Field(str(self._now) if self._now else "", id="number")
+        yield Input(str(self._now) if self._now else "", id="number")
         yield self.text(f"0 to {MOST}; 0 takes it out.", muted=True, id="error")
-        yield self.buttons(PushButton("Cancel", id="cancel"), PushButton("Set", id="set"))
+        yield self.buttons(Button("Cancel", id="cancel"), Button("Set", id="set"))
 
     @on(Input.Submitted, "#number")
-    @on(PushButton.Pressed, "#set")
+    @on(Button.Pressed, "#set")
     def _set(self) -> None:
-        text = self.query_one("#number", Field).value.strip()
+        text = self.query_one("#number", Input).value.strip()
         if text.isascii() and text.isdigit() and int(text) <= MOST:
             self.dismiss(int(text))
         else:
             self.query_one("#error", Static).update(f"Please type a whole number from 0 to {MOST}.")
-            self.query_one("#number", Field).focus()
+            self.query_one("#number", Input).focus()
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)

@@ -22,7 +22,7 @@ from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.progress import ProgressDialog
+from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -151,7 +151,7 @@ class LicenseChanger:
         self._section.notify(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         severity: Severity = "success" if outcome.happened else "error"
-        self._section.notify(questions.outcome_text(outcome), severity=severity, outcome=True)
+        self._section.notify(questions.license_outcome_text(outcome), severity=severity, outcome=True)
         if keep:
             undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])
@@ -165,7 +165,7 @@ class LicenseChanger:
         Returns the codes of the licenses that are as they were: what failed, and what was not begun.
         """
         session = self._section.session
-        finished = await self._section.app.push_screen_wait(ProgressDialog(words, changes, session.queue))
+        finished = await self._section.app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
         if finished is None:
             return set()
         severity: Severity = "success" if finished.complete else "error"
@@ -229,7 +229,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.unassign(targets, await self.prices(), unlisted))
         if answer is None:
             return
-        changes = [unassign_change(license, answer.ticked) for license in licenses]
+        changes = [unassign_change(license, answer.checked) for license in licenses]
         sites = {license.license_key: license.blog_id for license in licenses}
         if len(changes) > 1:
             await self.run("Unassign", changes, sites)
@@ -282,7 +282,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.undo(ready, changed, prices))
         if answer is None:
             return
-        words, changes = undo_changes(ready, prices, answer.ticked)
+        words, changes = undo_changes(ready, prices, answer.checked)
         if len(changes) > 1:
             left = await self.run(f"Undo: {words}", changes, keep=False)
         else:

@@ -231,9 +231,9 @@ class LicenseList(ColumnList[License]):
                 heights[number] = block.height
         return Block(text, actions, Outline(self.state.child_count(license), heights))
 
-    def place(self, line: int) -> None:
+    def move_cursor(self, line: int) -> None:
         """Put the cursor on `line`, and remember the license there."""
-        super().place(line)
+        super().move_cursor(line)
         self.remember_current()
 
     def resized(self) -> None:
@@ -265,7 +265,7 @@ class LicenseList(ColumnList[License]):
         if license is not None and license.license_key in self.state.expanded:
             self.state.expanded.discard(license.license_key)
         elif parent is not None:
-            self.place(self.line_of(RowIndex(self.cursor_index.row)))
+            self.move_cursor(self.line_of(RowIndex(self.cursor_index.row)))
             self.remember_current()
             self.state.expanded.discard(parent.license_key)
         else:
@@ -275,7 +275,7 @@ class LicenseList(ColumnList[License]):
 
     # -- painting ------------------------------------------------------------------------
 
-    def sign(self, line: int) -> str:
+    def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         if not self.state.marked:
             return " "

@@ -9,7 +9,6 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.assigning import Fit
@@ -20,7 +19,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
 from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.common.text import log_words
+from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -29,7 +28,6 @@ MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"
 UNCHANGED = "Billing is unchanged."
 NEVER = "This cannot be undone."
-LOST = "(the answer was lost; confirmed by checking)"
 END = 10
 """So many of a license code's last characters tell licenses of one product apart."""
 UNLISTED = "!"
@@ -197,7 +195,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
                 _continues(licenses, prices),
             ],
             f"Unassign {license.product} from {site_of(license)}",
-            tick=(MAIL, True),
+            checkbox=(MAIL, True),
         )
     what = pluralize(len(licenses), "license")
     return Confirmation(
@@ -207,7 +205,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
             f"The sites lose these products. {_continues(licenses, prices)}",
         ],
         f"Unassign {what}",
-        tick=(MAIL_MANY, True),
+        checkbox=(MAIL_MANY, True),
         danger=True,
         rows=_rows(licenses, unlisted),
     )
@@ -269,7 +267,7 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
         f"Revoke {pluralize(size, 'license')}?",
         [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
         f"Revoke {pluralize(size, 'license')}",
-        type_this=str(size),
+        require_text=str(size),
         danger=True,
         rows=_rows(licenses, unlisted),
     )
@@ -326,7 +324,7 @@ def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices
         f"Revoke the bundle of {size}?",
         [*about, what],
         "Revoke bundle",
-        type_this=str(size) if size > 1 else None,
+        require_text=str(size) if size > 1 else None,
         danger=True,
     )
 
@@ -364,13 +362,13 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
             f"Undo: {verb.lower()} the license{again}?",
             [f"{change.product}\n{change.license_key}\n{preposition} {where}", *text],
             f"{verb} {change.product} {preposition} {site_name(change.site_url)}{again}",
-            tick=tick,
+            checkbox=tick,
         )
     return Confirmation(
         f"Undo: {verb.lower()} {what}{again}?",
         text,
         f"{verb} {what}{again}",
-        tick=tick,
+        checkbox=tick,
         danger=assigned,
         rows=[*(_done_row(one) for one in ready), *(_done_row(one.done, one.why) for one in changed)],
     )
@@ -416,8 +414,8 @@ def _done_row(done: Done, why: str = "") -> Row:
 # -- afterwards ----------------------------------------------------------------------------
 
 
-def outcome_text(outcome: Outcome[Any]) -> str:
-    """Return how a change of a license ended: what is true now first, then why, then what to do."""
+def license_outcome_text(outcome: Outcome[Any]) -> str:
+    """Return how a change of a license ended."""
     change = outcome.change
     match change:
         case AssignLicense():
@@ -429,14 +427,4 @@ def outcome_text(outcome: Outcome[Any]) -> str:
             done, asked = f"{what} is revoked", "revoked"
         case _:
             return str(outcome.sentence)
-    match outcome.state:
-        case EntryState.DONE:
-            return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.CONFIRMED_DONE:
-            return f"{done} {LOST}."
-        case EntryState.UNKNOWN:
-            return f"It is not known whether {change.product} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.CONFIRMED_NOT_DONE:
-            return f"{change.product} was not {asked} {LOST}. Nothing was changed."
-        case _:
-            return f"{change.product} was not {asked}: {outcome.detail} Nothing was changed."
+    return outcome_text(outcome, done, change.product, asked)

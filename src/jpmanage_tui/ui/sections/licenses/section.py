@@ -200,13 +200,13 @@ class LicensesSection(ListSection[License], SearchActions):
         tab = FILTERS.index(query.tab) if query.tab is not None else None
         self.query_one(CountedTabBar).show(tab, tab_counts(self.counts))
         self.query_one(FilterLine).show_filters(query.filters)
-        self.license_list.note = placeholder_lines(self.state, self.counts, self.error)
+        self.license_list.placeholder = placeholder_lines(self.state, self.counts, self.error)
         self.license_list.rebuild()
         self.update_status()
 
     # -- fetching ------------------------------------------------------------------------
 
-    @on(VirtualList.Viewed)
+    @on(VirtualList.VisibleRangeChanged)
     def _viewed(self) -> None:
         if self._settling is not None:
             self._settling.stop()
@@ -243,7 +243,7 @@ class LicensesSection(ListSection[License], SearchActions):
             self.search_index.put(page.items)
         if key == 1 and self._arrived:
             rows = [row for row, one in self.state.pages.rows.items() if one.license_key in self._arrived]
-            self.license_list.place(self.license_list.line_of(RowIndex(min(rows, default=0))))
+            self.license_list.move_cursor(self.license_list.line_of(RowIndex(min(rows, default=0))))
             self._arrived.clear()
         if isinstance(key, LastPage):
             self._load_view()  # should the server have sent something else
@@ -299,8 +299,8 @@ class LicensesSection(ListSection[License], SearchActions):
     def _typed(self) -> None:
         self.update_status()
 
-    @on(SearchBar.Asked)
-    def _search_every_state(self, event: SearchBar.Asked) -> None:
+    @on(SearchBar.Changed)
+    def _search_every_state(self, event: SearchBar.Changed) -> None:
         """Do what the empty list says of enter; what else is asked for is searched by the `ListSection`."""
         if event.entered and self._offers_every_state and event.text == self.state.query.search:
             self.show_filter(None)

@@ -13,7 +13,7 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
 from jpmanage_tui.services.card_adding import CardAdder, Result, StillSaving, interrupted_card_note
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.dialogs.handover import DemoEntry, Handover, HandoverDialog, Return, within_reach
+from jpmanage_tui.ui.dialogs.browser import DemoEntry, Handover, HandoverDialog, ReturnListener, within_reach
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, ListCards, NewCardDialog
 
@@ -78,12 +78,12 @@ async def add_in_form(view: Section, list_cards: ListCards, opened_at: datetime)
     return await adder.wait_until_saved()
 
 
-async def _listen_for_return(view: Section, stack: AsyncExitStack) -> Return | None:
+async def _listen_for_return(view: Section, stack: AsyncExitStack) -> ReturnListener | None:
     """Return a listener for the way back from the bank, None where no browser can reach it."""
     if view.session.demo or not within_reach():
         return None
     try:
-        return await stack.enter_async_context(Return())
+        return await stack.enter_async_context(ReturnListener())
     except OSError:
         return None  # the bank's page then leads back to the vendor's, and the looks find it out
 

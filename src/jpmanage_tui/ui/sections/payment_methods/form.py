@@ -10,12 +10,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jpmanage_tui.api.stripe import CardEntry, CardField
 from jpmanage_tui.rules import cards
 from jpmanage_tui.ui.widgets.form import Form, FormField
-from jpmanage_tui.ui.widgets.input import Field
+from jpmanage_tui.ui.widgets.input import Input
 
 LAST = 4
 """Digits of a number that may be shown."""
@@ -38,7 +38,7 @@ def slashed(text: str) -> str:
     return f"{parsed[0]:02d}/{parsed[1] % 100:02d}" if parsed is not None else text
 
 
-class SecretField(Field):
+class SecretField(Input):
     """A field that shows what stands in it only while it is typed in."""
 
     def on_focus(self) -> None:
@@ -54,7 +54,7 @@ class NumberRow(FormField):
     """The card number; its brand stands beside it, with the last digits while the number is masked."""
 
     DEFAULT_CSS = """
-    NumberRow Field { width: 24; }
+    NumberRow Input { width: 24; }
     NumberRow .number--brand { width: 1fr; height: 1; margin: 0 0 0 1; color: $text-muted; }
     """
 
@@ -62,7 +62,7 @@ class NumberRow(FormField):
         super().__init__(CardField.NUMBER.value, "Card number")
         self._brand = Static("", markup=False, classes="number--brand")
 
-    def make_field(self, value: str, placeholder: str, password: bool) -> Field:
+    def make_field(self, value: str, placeholder: str, password: bool) -> Input:
         """Return a field that masks itself."""
         return SecretField(value)
 

@@ -23,8 +23,8 @@ from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, dis
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.sections.payment_methods.form import CardForm, CvcRow
 from jpmanage_tui.ui.sections.payment_methods.text import failed_text
-from jpmanage_tui.ui.widgets.button import PushButton
-from jpmanage_tui.ui.widgets.checkbox import TickBox
+from jpmanage_tui.ui.widgets.button import Button
+from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from jpmanage_tui.ui.widgets.form import NARROW_BELOW
 
 FRAME = 4
@@ -65,13 +65,13 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
     NewCardDialog FormRow > .form--error { margin: 0 0 0 21; }
     NewCardDialog.-narrow FormRow .form--label { width: 1fr; }
     NewCardDialog.-narrow FormRow > .form--error { margin: 0; }
-    NewCardDialog TickBox { margin: 1 0 0 0; }
+    NewCardDialog Checkbox { margin: 1 0 0 0; }
     NewCardDialog #outcome { height: auto; margin: 1 0 0 0; }
     NewCardDialog #outcome.-bad { color: $error; }
     NewCardDialog #note { color: $warning; height: auto; margin: 0 0 1 0; display: none; }
     NewCardDialog #note.-shown { display: block; }
     """
-    first_focus: ClassVar[str | None] = "#form-name Field"
+    first_focus: ClassVar[str | None] = "#form-name Input"
     f2_words = "Save payment method"
 
     class StepStarted(DataMessage):
@@ -95,20 +95,20 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
         """Compose the fields, the tick box, what to know, and the buttons."""
         yield Static(self._note, markup=False, id="note", classes="-shown" if self._note else "")
         yield CardForm()
-        yield TickBox(SET_PRIMARY, True, id="primary")
+        yield Checkbox(SET_PRIMARY, True, id="primary")
         yield self.text(CHARGED, muted=True, id="charged")
         yield self.text("")
         yield self.text(SAFE, muted=True)
         yield self.buttons(
-            PushButton("Save payment method", id="save", changes=True),
-            PushButton(BROWSER_WORDS, id="browser"),
-            PushButton("Cancel", id="cancel"),
+            Button("Save payment method", id="save", changes=True),
+            Button(BROWSER_WORDS, id="browser"),
+            Button("Cancel", id="cancel"),
         )
         yield Static("", markup=False, id="outcome")
 
     def on_mount(self) -> None:
         """List the cards: the first one is always primary (contract: account 2.1, step 3)."""
-        self.tick.locked = LISTING
+        self.tick.disabled_reason = LISTING
         self._loader.load("cards", self._saver.cards, self._cards_loaded)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -123,9 +123,9 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
         return self.query_one(CardForm)
 
     @property
-    def tick(self) -> TickBox:
+    def tick(self) -> Checkbox:
         """The tick box."""
-        return self.query_one("#primary", TickBox)
+        return self.query_one("#primary", Checkbox)
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Say how it stands, below the buttons."""
@@ -138,15 +138,15 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
 
     def _cards_loaded(self, cards: Sequence[PaymentMethod]) -> None:
         first = primary_is_locked_on(cards)
-        self.tick.locked = FIRST if first else None
-        self.tick.ticked = first or self.tick.ticked
+        self.tick.disabled_reason = FIRST if first else None
+        self.tick.value = first or self.tick.value
 
     def _cards_failed(self, _key: str, _error: ApiError) -> None:
-        self.tick.locked = None  # the API itself makes a first card primary
+        self.tick.disabled_reason = None  # the API itself makes a first card primary
 
-    @on(TickBox.Changed, "#primary")
-    def _ticked(self, event: TickBox.Changed) -> None:
-        self.query_one("#charged").visible = event.ticked
+    @on(Checkbox.Changed, "#primary")
+    def _ticked(self, event: Checkbox.Changed) -> None:
+        self.query_one("#charged").visible = event.value
 
     # -- saving --------------------------------------------------------------------------
 
@@ -157,9 +157,9 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
 
     @on(CvcRow.Done)
     def _after_fields(self) -> None:
-        self.query_one("#save", PushButton).focus()
+        self.query_one("#save", Button).focus()
 
-    @on(PushButton.Pressed, "#save")
+    @on(Button.Pressed, "#save")
     def submit(self) -> None:
         """Check the fields and add the card, once at a time."""
         if self.busy:
@@ -170,17 +170,17 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
             self.say("Nothing was sent: see the fields above.", bad=True)
             return
         self._set_busy(True)
-        work = self._add(self.form.entry(), self.tick.ticked)
+        work = self._add(self.form.entry(), self.tick.value)
         self.run_worker(work, group="new-card", exclusive=False, exit_on_error=False)
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         if busy:
-            self.query_one("#save", PushButton).focus()
+            self.query_one("#save", Button).focus()
         self.form.disabled = busy
         self.tick.disabled = busy
-        for button in self.query(PushButton):
-            button.off = "Being sent." if busy else None
+        for button in self.query(Button):
+            button.disabled_reason = "Being sent." if busy else None
 
     async def _add(self, card: CardEntry, primary: bool) -> None:
         self.post_message(self.AddEnded(await self._saver.add(card, primary)))
@@ -204,14 +204,14 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
         else:
             self._leave(result)
 
-    @on(PushButton.Pressed, "#browser")
-    def _browser(self, event: PushButton.Pressed) -> None:
-        if not event.button.off:
+    @on(Button.Pressed, "#browser")
+    def _browser(self) -> None:
+        if not self.busy:
             self._leave(USE_BROWSER)
 
     # -- leaving -------------------------------------------------------------------------
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def step_back(self) -> None:
         """Leave; asks when something was typed. While a card is at Stripe, its way cannot be left."""
         if self.busy and self._saver.saving():

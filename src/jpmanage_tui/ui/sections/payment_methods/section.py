@@ -23,9 +23,9 @@ from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
+from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
-from jpmanage_tui.ui.dialogs.handover import HandoverDialog
 from jpmanage_tui.ui.sections.base import PartnerUpdated
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.payment_methods import text
@@ -113,7 +113,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             self._show_next = None
             place = next((place for place, card in enumerate(cards) if card.id == method), None)
             if place is not None:
-                self.card_list.place(place)
+                self.card_list.move_cursor(place)
 
     def reload_and_show(self, method: PaymentMethodId | None = None) -> None:
         """Ask for the cards again, which were changed, or may have been; the cursor goes to this one."""
@@ -345,7 +345,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         return outcome
 
     def _say_outcome(self, outcome: Outcome[Any], successor: str = "") -> None:
-        words = text.outcome_text(outcome, successor)
+        words = text.card_outcome_text(outcome, successor)
         self.notify(words, severity="success" if outcome.happened else "error", outcome=True)
         change = outcome.change
         self.reload_and_show(change.payment_method_id if isinstance(change, MakeCardPrimary) else None)

@@ -8,13 +8,12 @@ from typing import Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.payment_methods import Card, PaymentMethod
-from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, card_name, expiry_of, expiry_words
 from jpmanage_tui.services.card_adding import Failed
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import Where, error_text, log_words, only_key_token
+from jpmanage_tui.ui.common.text import Where, error_text, only_key_token, outcome_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 
@@ -121,8 +120,8 @@ def delete_question(
     return Confirmation("Delete payment method?", text, f"Delete {card_label(card)}", danger=True)
 
 
-def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
-    """Return how a change of a card ended: what is true now first. `successor` names the card that took over.
+def card_outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
+    """Return how a change of a card ended. `successor` names the card that took over.
 
     That it took over is said only where the API's own answer says so.
     """
@@ -135,17 +134,7 @@ def outcome_text(outcome: Outcome[Any], successor: str = "") -> str:
             done, asked = f"{change.card} is deleted{took_over}", "deleted"
         case _:
             return str(outcome.sentence)
-    match outcome.state:
-        case EntryState.DONE:
-            return f"{done}. {outcome.detail}".rstrip()
-        case EntryState.CONFIRMED_DONE:
-            return f"{done} {CONFIRMED_BY_CHECKING}."
-        case EntryState.UNKNOWN:
-            return f"It is not known whether {change.card} was {asked}. {outcome.detail} {log_words()}"
-        case EntryState.CONFIRMED_NOT_DONE:
-            return f"{change.card} was not {asked} {CONFIRMED_BY_CHECKING}. Nothing was changed."
-        case _:
-            return f"{change.card} was not {asked}: {reason_text(outcome.error, outcome.detail)} Nothing was changed."
+    return outcome_text(outcome, done, change.card, asked, reason_text(outcome.error, outcome.detail))
 
 
 def reason_text(error: Exception | None, detail: str) -> str:

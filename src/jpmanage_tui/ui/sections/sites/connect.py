@@ -16,7 +16,7 @@ from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.sites import site_url
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.widgets.button import PushButton
+from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form, FormField
 
 Send = Callable[["ConnectDialog", ConnectSite], None]
@@ -38,7 +38,7 @@ class ConnectDialog(Dialog[None]):
     Leaving the form while the answer is awaited breaks nothing off.
     """
 
-    first_focus: ClassVar[str | None] = "#form-url Field"
+    first_focus: ClassVar[str | None] = "#form-url Input"
     f2_words = "Connect"
 
     def __init__(self, send: Send) -> None:
@@ -57,16 +57,14 @@ class ConnectDialog(Dialog[None]):
             "The administrator's id, login or e-mail on that site; 1 is the usual one.", muted=True
         )
         yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(
-            PushButton("Connect", id="connect", changes=True), PushButton("Cancel", id="cancel")
-        )
+        yield self.buttons(Button("Connect", id="connect", changes=True), Button("Cancel", id="cancel"))
 
     @property
     def form(self) -> Form:
         """The two fields."""
         return self.query_one(Form)
 
-    @on(PushButton.Pressed, "#cancel")
+    @on(Button.Pressed, "#cancel")
     def step_back(self) -> None:
         """Leave the form; asks when something was typed that is not on its way."""
         if not self._unsent:
@@ -87,7 +85,7 @@ class ConnectDialog(Dialog[None]):
         return self.form.changed and not self._sending
 
     @on(Form.SaveAsked)
-    @on(PushButton.Pressed, "#connect")
+    @on(Button.Pressed, "#connect")
     def submit(self) -> None:
         """Check the fields and connect the site, once."""
         if self._sending:

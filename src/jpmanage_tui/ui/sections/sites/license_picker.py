@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.style import Style
 from textual import events, on
 
 from jpmanage_tui.api.errors import ApiError
@@ -22,20 +21,17 @@ from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.services.site_check import SiteCheck, licenses_on
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text, keyless_error_text
-from jpmanage_tui.ui.dialogs.search_dialog import SearchDialog
+from jpmanage_tui.ui.dialogs.choice import SearchDialog
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.data import CHILD_PAGE, PAGE
-from jpmanage_tui.ui.widgets.item_list import Fetch, PagedItemList
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.item_list import Column, Columns, Fetch, PagedItemList
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
 
 Held = Mapping[BlogId, Sequence[License]]
-PLACE_WIDTH = 14
 CODE_END = 10
 """So many of a code's last characters tell the licenses of one product apart; its beginning is the product's."""
-DATE_WIDTH = 10
 
 
 class UnassignedList(PagedItemList[License]):
@@ -44,7 +40,24 @@ class UnassignedList(PagedItemList[License]):
     DEFAULT_CSS = "UnassignedList { height: 12; background: $surface; }"
 
     def __init__(self, per_page: int, site: Site, *, id: str) -> None:
-        super().__init__((), per_page, id=id)
+        columns: Columns[License] = (
+            Column(
+                "Product",
+                lambda license: license.product or license.license_key,
+                fill=True,
+                least=10,
+                style=lambda license: "" if license.is_bundle or not self.word_of(license) else "list--muted",
+            ),
+            Column(
+                "Code",
+                lambda license: f"…{license.license_key[-CODE_END:]}",
+                width=CODE_END + 1,
+                style="list--muted",
+            ),
+            Column("Place", self.word_of, width=14),
+            Column("Issued", lambda license: format_date(license.issued_at), width=10, style="list--muted"),
+        )
+        super().__init__(columns, per_page, id=id)
         self._site = site
         self.held: Held = {}
         """The licenses that are assigned, by site, as far as they are known: the site's own."""
@@ -57,18 +70,6 @@ class UnassignedList(PagedItemList[License]):
             found = fit([candidate(license)], self._site, self.held)
             return found.refused[0].word if found.refused else ""
         return site_or_state(license)
-
-    def paint_item(self, item: License, width: int) -> list[tuple[str, Style]]:
-        """Return product, end of the code, what it is or what stands against it, and when it was issued."""
-        muted = self.get_component_rich_style("list--muted")
-        product = max(10, width - CODE_END - PLACE_WIDTH - DATE_WIDTH - 7)
-        free = item.is_bundle or not self.word_of(item)
-        return [
-            (pad(item.product or item.license_key, product), self.rich_style if free else muted),
-            (f"  …{item.license_key[-CODE_END:]:<{CODE_END}}", muted),
-            (pad(f"  {self.word_of(item)}", PLACE_WIDTH + 2), self.rich_style),
-            (f"  {format_date(item.issued_at)}", muted),
-        ]
 
 
 class Picked(NamedTuple):
