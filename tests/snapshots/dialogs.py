@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jpmanage_tui.operations.mutations.licenses import RevokeLicense
+from jpmanage_tui.ui.common.workers import ACTION_GROUP
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
@@ -120,7 +121,7 @@ async def _filters(run: Run, take: Take) -> None:
         await run.sees(words)
         await run.pilot.pause()
         await run.until(
-            lambda: all(worker.is_finished or worker.group == "actions" for worker in run.app.workers),
+            lambda: all(worker.is_finished or worker.group == ACTION_GROUP for worker in run.app.workers),
             "the choices",
         )
         await take(f"filter-{name}")

@@ -14,6 +14,7 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.terminal.key_queue import KeyQueue
 from jpmanage_tui.ui.widgets.input import Input
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.harness import running
 
 
@@ -54,6 +55,31 @@ async def test_the_key_after_a_command_is_for_the_question_that_it_asks_after_re
         await run.burst("p", "down")
         assert isinstance(run.app.screen, ConfirmDialog)
         assert view.invoice_list.cursor == 0
+
+
+@pytest.mark.parametrize(
+    ("section", "command"),
+    [("1", "x"), ("1", "u"), ("2", "x"), ("3", "n"), ("4", "p"), ("S", "a")],
+)
+async def test_keys_wait_for_the_dialog_that_a_command_opens_once_the_api_has_answered(
+    section: str, command: str
+) -> None:
+    async with running(faults=["GET * latency=0.15"]) as run:
+        await run.press(section)
+        if command in "up":
+            await run.press("right_square_bracket", *(["right_square_bracket"] if command == "u" else []))
+        if section == "2":
+            await run.press("right_square_bracket")
+        view = run.app.main.section
+        assert view is not None
+        shown = next(one for one in view.query(VirtualList) if one.display)
+        await run.until(lambda: view.progress() is None and shown.line_count() > 1, "its rows")
+        shown.focus()
+        await run.settled()
+        before = shown.cursor
+        await run.burst(command, "down")
+        assert run.app.screen is not run.app.main
+        assert shown.cursor == before
 
 
 async def test_the_key_after_a_change_of_section_is_for_that_section() -> None:

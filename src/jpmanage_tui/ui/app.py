@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -18,7 +18,7 @@ from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
-from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
@@ -278,7 +278,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
-        return worker.group == "section" or worker.group.endswith("-flow")
+        return worker.group in ("section", ACTION_GROUP)
 
     # -- commands --------------------------------------------------------------------------------------
 
@@ -360,9 +360,6 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Ask the API again for what is on the screen."""
         self.sessions.refresh()
 
-    def _start(self, flow: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(flow, group="app-flow", exclusive=False, exit_on_error=False)
-
     def action_help(self) -> None:
         """Show the help."""
         from jpmanage_tui.ui.dialogs.help import HelpDialog
@@ -375,11 +372,11 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         from jpmanage_tui.ui.dialogs.browser import open_link
         from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 
-        self._start(open_link(self, SUPPORT_WORDS, SUPPORT))
+        self.start_action(open_link(self, SUPPORT_WORDS, SUPPORT))
 
     def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""
-        self._start(self._choose_command())
+        self.start_action(self._choose_command())
 
     async def _choose_command(self) -> None:
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
@@ -421,7 +418,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def action_choose_theme(self) -> None:
         """Let the user choose the colors."""
-        self._start(self._choose_theme())
+        self.start_action(self._choose_theme())
 
     async def _choose_theme(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -435,7 +432,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def action_choose_key(self) -> None:
         """Let the user choose another partner key."""
-        self._start(self._choose_key())
+        self.start_action(self._choose_key())
 
     async def _choose_key(self) -> None:
         """Show the account's partner keys, open the chosen one; asks first where a form is changed or a run goes on."""

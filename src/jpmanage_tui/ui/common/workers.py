@@ -16,6 +16,9 @@ else:
 
 Result = TypeVar("Result")
 
+ACTION_GROUP = "action"
+"""The group of the workers of actions: keys that come while one runs are for the dialog that it may open."""
+
 
 @runtime_checkable
 class WorkerApp(Protocol):
@@ -80,6 +83,13 @@ class WorkerMixin(Node):
             exclusive=exclusive,
             thread=thread,
         )
+
+    def start_action(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what an action asks and does beside the screen; nothing cancels it.
+
+        What is typed while it runs is kept for the dialog that it opens (`ACTION_GROUP`).
+        """
+        self.run_worker(work, group=ACTION_GROUP, exclusive=False, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Let the app tell when work beside the screen broke."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -174,10 +174,6 @@ class ListSection(Section, Generic[Item]):
         """The list has the focus."""
         self.item_list.focus()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run what an action does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="section-flow", exclusive=False, exit_on_error=False)
-
     @property
     def tab(self) -> ListTab | None:
         """The tab that is shown; None where there are no tabs, or the first, which holds everything."""
@@ -259,7 +255,7 @@ class ListSection(Section, Generic[Item]):
 
     def action_sort(self) -> None:
         """Let the user choose the order."""
-        self.start(self._choose_order())
+        self.start_action(self._choose_order())
 
     async def _choose_order(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import choose_order
@@ -276,11 +272,11 @@ class ListSection(Section, Generic[Item]):
         """Write what is listed to a file."""
         from jpmanage_tui.ui.dialogs import export as exporting
 
-        self.start(exporting.export(self, self.export()))
+        self.start_action(exporting.export(self, self.export()))
 
     def action_row_menu(self) -> None:
         """Show the menu of the row under the cursor, and do what is chosen."""
-        self.start(self._show_row_menu())
+        self.start_action(self._show_row_menu())
 
     async def _show_row_menu(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import choose_row_action

@@ -16,6 +16,7 @@ from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus, Order
 from jpmanage_tui.services.issuing.planned_license import assign_to_site, without_site
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
+from jpmanage_tui.ui.common.workers import ACTION_GROUP
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
@@ -307,7 +308,7 @@ async def test_a_retry_that_waits_for_the_gate_does_not_send_again_what_was_begu
             assert view.run is None
             release.set()
         await run.until(
-            lambda: all(one.group != "issue-actions" for one in run.app.workers), "the end of the flow"
+            lambda: all(one.group != ACTION_GROUP for one in run.app.workers), "the end of the flow"
         )
         assert len(run.asked("POST", "/license")) == sent
 

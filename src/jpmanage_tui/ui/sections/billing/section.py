@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -126,10 +125,6 @@ class BillingSection(BillingActions):
         """The list that is shown has the focus."""
         (self.unassigned_list if self.shows_unassigned else self.estimate_list).focus()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run what an action does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="billing-actions", exclusive=False, exit_on_error=False)
-
     # -- what to show --------------------------------------------------------------------
 
     def action_next_filter(self) -> None:
@@ -150,7 +145,7 @@ class BillingSection(BillingActions):
 
     def action_sort(self) -> None:
         """Let the user choose the order of the estimate."""
-        self.start(self._choose_order())
+        self.start_action(self._choose_order())
 
     async def _choose_order(self) -> None:
         orders = {order.name: order for order in ESTIMATE_ORDERS}
@@ -174,7 +169,7 @@ class BillingSection(BillingActions):
             what = unassigned_export(client, self.state, self.marked, self.not_listed, progress)
         else:
             what = estimate_export(self.estimate_list.rows)
-        self.start(exporting.export(self, what))
+        self.start_action(exporting.export(self, what))
 
     def action_show_in_licenses(self) -> None:
         """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
@@ -380,7 +375,7 @@ class BillingSection(BillingActions):
         elif self.marking.running:
             self.marking.stop()
         elif self.shows_unassigned and self.marked:
-            self.start(self.clear_marks())
+            self.start_action(self.clear_marks())
         elif self.shows_unassigned:
             self.action_next_filter()
         else:

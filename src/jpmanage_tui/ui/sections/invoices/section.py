@@ -150,7 +150,7 @@ class InvoicesSection(ListSection[Invoice]):
 
     def action_read_invoice(self) -> None:
         """Show the text of the invoice under the cursor."""
-        self.start(self._read())
+        self.start_action(self._read())
 
     def read_invoice_disabled_reason(self) -> str | None:
         """Return why there is no PDF to read."""
@@ -175,7 +175,7 @@ class InvoicesSection(ListSection[Invoice]):
         """Send the invoice's number to the clipboard."""
         invoice = self.current
         if invoice is not None and invoice.number:
-            self.start(self.copy(invoice.number, invoice.number))
+            self.start_action(self.copy(invoice.number, invoice.number))
 
     def copy_number_disabled_reason(self) -> str | None:
         """Return why there is no number to copy."""
@@ -219,7 +219,7 @@ class InvoicesSection(ListSection[Invoice]):
 
     def action_download_all_invoices(self) -> None:
         """Ask, then download every invoice of the tab."""
-        self.start(self._download_all())
+        self.start_action(self._download_all())
 
     def download_all_invoices_disabled_reason(self) -> str | None:
         """Return why they cannot be downloaded."""
@@ -257,7 +257,7 @@ class InvoicesSection(ListSection[Invoice]):
 
     def action_pay(self) -> None:
         """Pay the invoice under the cursor with the primary card, after asking."""
-        self.start(self._pay())
+        self.start_action(self._pay())
 
     def pay_disabled_reason(self) -> str | None:
         """Return why it cannot be paid."""

@@ -74,9 +74,7 @@ class IssueResult(IssueWizard):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._changer = LicenseChanger(
-            self, self.start, lambda _outcomes, _looking: self.reload_license_lists()
-        )
+        self._changer = LicenseChanger(self, lambda _outcomes, _looking: self.reload_license_lists())
         self._result_announced = True
         self._run_changed_posted = False
         self._undoable: set[int] = set()
@@ -207,7 +205,7 @@ class IssueResult(IssueWizard):
 
     def action_issue_retry(self) -> None:
         """Send again what failed or was not begun."""
-        self.start(self._retry_failed())
+        self.start_action(self._retry_failed())
 
     def issue_retry_disabled_reason(self) -> str | None:
         """Return why nothing can be sent again."""
@@ -243,7 +241,7 @@ class IssueResult(IssueWizard):
 
     def action_issue_look(self) -> None:
         """Look up again what became of the license under the cursor."""
-        self.start(self._look_up())
+        self.start_action(self._look_up())
 
     def issue_look_disabled_reason(self) -> str | None:
         """Return that there is nothing to look up."""
@@ -309,7 +307,7 @@ class IssueResult(IssueWizard):
 
     def action_issue_copy(self) -> None:
         """Copy the code of the license under the cursor."""
-        self.start(self._copy())
+        self.start_action(self._copy())
 
     def issue_copy_disabled_reason(self) -> str | None:
         """Return that there is no code."""
@@ -326,7 +324,7 @@ class IssueResult(IssueWizard):
 
     def action_issue_copy_all(self) -> None:
         """Copy every new code."""
-        self.start(self._copy_all())
+        self.start_action(self._copy_all())
 
     def issue_copy_all_disabled_reason(self) -> str | None:
         """Return that there is no code."""
@@ -344,7 +342,7 @@ class IssueResult(IssueWizard):
 
     def action_issue_download(self) -> None:
         """Get the download of the license under the cursor."""
-        self.start(self._download())
+        self.start_action(self._download())
 
     def issue_download_disabled_reason(self) -> str | None:
         """Return that there is nothing to download."""
@@ -367,7 +365,7 @@ class IssueResult(IssueWizard):
 
     def action_undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, here or on another screen."""
-        self.start(self._changer.undo())
+        self.start_action(self._changer.undo())
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone."""

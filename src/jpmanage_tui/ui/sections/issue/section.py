@@ -39,7 +39,7 @@ class IssueSection(IssueResult):
         if self.leads_to_card:
             self.post_message(OpenSection("payment-methods"))
         elif self.step is WizardStep.REVIEW:
-            self.start(self._issue())
+            self.start_action(self._issue())
         elif self.step is WizardStep.SITE:
             where, chosen = self.page.target, self.order.chosen
             if where is SiteChoice.LATER:
@@ -47,7 +47,7 @@ class IssueSection(IssueResult):
             elif where is SiteChoice.SITE and chosen is not None:
                 self._review(chosen)
             else:
-                self.start(self._pick_site())
+                self.start_action(self._pick_site())
         else:
             if not self.order.selection:
                 self.select(self.order.selection.toggled(self.pane.pick))
@@ -132,7 +132,7 @@ class IssueSection(IssueResult):
 
     def action_issue_quantity(self) -> None:
         """Ask how many of the product under the cursor."""
-        self.start(self._ask_quantity())
+        self.start_action(self._ask_quantity())
 
     def issue_quantity_disabled_reason(self) -> str | None:
         """Return that there is no product to work on."""
@@ -166,7 +166,7 @@ class IssueSection(IssueResult):
 
     def action_issue_clear(self) -> None:
         """Take everything out of the selection, after asking."""
-        self.start(self._clear())
+        self.start_action(self._clear())
 
     def issue_clear_disabled_reason(self) -> str | None:
         """Return that there is nothing to take out."""
@@ -185,7 +185,7 @@ class IssueSection(IssueResult):
 
     def action_issue_site(self) -> None:
         """Choose the site; on the result, assign what was issued."""
-        self.start(self._assign_issued() if self.step is WizardStep.RESULT else self._pick_site())
+        self.start_action(self._assign_issued() if self.step is WizardStep.RESULT else self._pick_site())
 
     def issue_site_disabled_reason(self) -> str | None:
         """Return why no site can be chosen now."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -83,10 +81,6 @@ class IssueWizard(Section):
 
     def _focus_list(self) -> None:
         (self.pane.products if self.step is WizardStep.PRODUCTS else self.page).focus()
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run what an action does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="issue-actions", exclusive=False, exit_on_error=False)
 
     # -- what is shown ----------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class LicenseActions(SelectionActions):
         """What asks, sends the changes and says how they ended; loaded with the first of them."""
         from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
-        return LicenseChanger(self, self.start, self._changes_ended)
+        return LicenseChanger(self, self._changes_ended)
 
     def targets(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch: the marked licenses that allow it, else the one under the cursor."""
@@ -122,7 +122,7 @@ class LicenseActions(SelectionActions):
 
     def action_assign(self) -> None:
         """Choose a site, ask, and assign the licenses to it."""
-        self.start(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
+        self.start_action(self.changer.assign(self.targets(LicenseAction.ASSIGN), self.unlisted()))
 
     def assign_disabled_reason(self) -> str | None:
         """Return why nothing can be assigned now."""
@@ -134,7 +134,7 @@ class LicenseActions(SelectionActions):
 
     def action_unassign(self) -> None:
         """Ask, and take the licenses from their sites."""
-        self.start(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+        self.start_action(self.changer.unassign(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
 
     def unassign_disabled_reason(self) -> str | None:
         """Return why nothing can be unassigned now."""
@@ -146,7 +146,7 @@ class LicenseActions(SelectionActions):
 
     def action_revoke(self) -> None:
         """Ask, and revoke the licenses."""
-        self.start(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
+        self.start_action(self.changer.revoke(self.targets(LicenseAction.REVOKE), self.unlisted()))
 
     def revoke_disabled_reason(self) -> str | None:
         """Return why nothing can be revoked now."""
@@ -158,7 +158,7 @@ class LicenseActions(SelectionActions):
 
     def action_undo(self) -> None:
         """Ask, and undo what was done last, on whichever screen."""
-        self.start(self.changer.undo())
+        self.start_action(self.changer.undo())
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone now."""
@@ -172,7 +172,7 @@ class LicenseActions(SelectionActions):
         if licenses:
             codes = "\n".join(license.license_key for license in licenses)
             what = licenses[0].license_key if len(licenses) == 1 else pluralize(len(licenses), "license code")
-            self.start(self.copy(codes, what))
+            self.start_action(self.copy(codes, what))
 
     def copy_disabled_reason(self) -> str | None:
         """Return why no code can be copied now."""
@@ -189,7 +189,7 @@ class LicenseActions(SelectionActions):
         license = self.current
         url = web_address(license.siteurl) if license is not None else None
         if url is not None:
-            self.start(self.open_link("View Site", url))
+            self.start_action(self.open_link("View Site", url))
 
     def view_site_disabled_reason(self) -> str | None:
         """Return why there is no home page to open."""
@@ -199,7 +199,7 @@ class LicenseActions(SelectionActions):
         """Show or open Jetpack's debug test for the site."""
         license = self.current
         if license is not None and license.siteurl:
-            self.start(self.open_link("Debug Site", debug_url(license.siteurl)))
+            self.start_action(self.open_link("Debug Site", debug_url(license.siteurl)))
 
     def debug_site_disabled_reason(self) -> str | None:
         """Return why there is no site to test."""
@@ -209,7 +209,7 @@ class LicenseActions(SelectionActions):
         """Ask the API where the license's download is, and show or open it."""
         license = self.current
         if license is not None:
-            self.start(self._download(license))
+            self.start_action(self._download(license))
 
     async def _download(self, license: License) -> None:
         try:
@@ -254,7 +254,7 @@ class LicenseActions(SelectionActions):
         license = self.current
         if license is not None:
             title = license.product or license.license_key
-            self.start(choose_row_action(self, title, self.COMMAND_SET, self._row_actions(license)))
+            self.start_action(choose_row_action(self, title, self.COMMAND_SET, self._row_actions(license)))
 
     def menu_disabled_reason(self) -> str | None:
         """Return why there is no menu."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -126,18 +126,16 @@ def done_of(outcomes: Iterable[Outcome[Any]], sites: Mapping[LicenseKey, BlogId 
 class LicenseChanger:
     """Asks for changes of licenses on one screen, sends them, says how they ended, and undoes them.
 
-    `start` runs work beside the screen. `ended` is called when changes have ended, with their outcomes and with those of
+    `ended` is called when changes have ended, with their outcomes and with those of
     which it is still being looked up what became of them.
     """
 
     def __init__(
         self,
         section: Section,
-        start: Callable[[Coroutine[Any, Any, None]], None],
         ended: Callable[[Sequence[Outcome[Any]], Sequence[Mutation[Any]]], None],
     ) -> None:
         self._section = section
-        self._start = start
         self._ended = ended
 
     async def send(
@@ -173,7 +171,9 @@ class LicenseChanger:
         if keep:
             run = undo_stack(session).add(done_of(finished.outcomes, sites))
             for operation in finished.looking:
-                self._start(self._keep_late(run, operation, sites))
+                self._section.run_worker(
+                    self._keep_late(run, operation, sites), group="late-outcomes", exit_on_error=False
+                )
         self._ended(finished.outcomes, [operation.change for operation in finished.looking])
         touched = set(finished.touched)
         return {change.license_key for change in changes if change not in touched}

@@ -60,7 +60,7 @@ class SearchActions(LicenseActions, IndexedSection):
 
     def action_index(self) -> None:
         """Begin to read all licenses, or stop it."""
-        self.start(self._build_or_stop())
+        self.start_action(self._build_or_stop())
 
     def index_disabled_reason(self) -> str | None:
         """Return why there is nothing to read."""
@@ -102,7 +102,7 @@ class SearchActions(LicenseActions, IndexedSection):
 
     def action_filter(self) -> None:
         """Ask what to filter by, then by which, and show that."""
-        self.start(self._choose_filter())
+        self.start_action(self._choose_filter())
 
     def filter_disabled_reason(self) -> str | None:
         """Return why there is nothing to filter."""

@@ -339,7 +339,7 @@ class LicensesSection(ListSection[License], SearchActions):
         elif self.state.query.filters:
             self.set_filters(self.state.query.filters.without_last())
         elif self.marked:
-            self.start(self.clear_marks())
+            self.start_action(self.clear_marks())
         else:
             return False
         self.update_status()

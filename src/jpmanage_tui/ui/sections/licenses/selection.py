@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.worker import Worker
 
@@ -232,10 +232,6 @@ class SelectionActions(Section):
     def update_status(self) -> None:
         """Show in the status line what is true now."""
         self.post_message(self.StatusChanged())
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run what an action asks and does beside the screen; nothing cancels it."""
-        self.run_worker(work, group="actions", exclusive=False, exit_on_error=False)
 
     def action_mark(self) -> None:
         """Mark the license under the cursor, or take its mark away."""

@@ -151,7 +151,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
 
     def action_new_card(self) -> None:
         """Add a card."""
-        self.start(self._new_card())
+        self.start_action(self._new_card())
 
     def new_card_disabled_reason(self) -> str | None:
         """Return why no card can be added."""
@@ -159,7 +159,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
 
     def action_add_in_browser(self) -> None:
         """Add a card on the vendor's own page."""
-        self.start(self._add_in_browser(""))
+        self.start_action(self._add_in_browser(""))
 
     add_in_browser_disabled_reason = new_card_disabled_reason
 
@@ -233,7 +233,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     def action_make_primary(self) -> None:
         """Make the card under the cursor the primary one."""
         if self.current is not None:
-            self.start(self._make_primary(self.current))
+            self.start_action(self._make_primary(self.current))
 
     def make_primary_disabled_reason(self) -> str | None:
         """Return why the card under the cursor cannot be made primary now (contract: account 4)."""
@@ -277,7 +277,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     def action_delete_card(self) -> None:
         """Delete the card under the cursor."""
         if self.current is not None:
-            self.start(self._delete(self.current))
+            self.start_action(self._delete(self.current))
 
     def delete_card_disabled_reason(self) -> str | None:
         """Return why the card under the cursor cannot be changed now."""
@@ -353,7 +353,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             has_card = None
             if isinstance(change, DeleteCard) and outcome.state is EntryState.DONE:
                 has_card = outcome.result is not None
-            self.start(self._reload_partner(has_card=has_card))
+            self.start_action(self._reload_partner(has_card=has_card))
 
     async def _reload_partner(self, has_card: bool | None) -> None:
         """Ask for the partner again: whether it has a valid payment method follows from the cards.

@@ -53,7 +53,7 @@ class SitesSection(ListSection[Site]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, ASCENDING)
-        self._changer = LicenseChanger(self, self.start, lambda _outcomes, _looking: self.forget_licenses())
+        self._changer = LicenseChanger(self, lambda _outcomes, _looking: self.forget_licenses())
         self._licenses = SiteLicenses(self, session.client, self._in_bundles, self._licenses_changed)
 
     def make_list(self) -> SitesList:
@@ -223,7 +223,7 @@ class SitesSection(ListSection[Site]):
 
     def action_assign_here(self) -> None:
         """Choose an unassigned license for the site under the cursor, ask, and assign it."""
-        self.start(self._assign())
+        self.start_action(self._assign())
 
     async def _assign(self) -> None:
         site = self.current
@@ -239,7 +239,7 @@ class SitesSection(ListSection[Site]):
 
     def action_undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, here or on another screen."""
-        self.start(self._changer.undo())
+        self.start_action(self._changer.undo())
 
     def action_connect_site(self) -> None:
         """Show the form that connects a site; it stays until the site is connected or the user leaves it."""
@@ -290,19 +290,19 @@ class SitesSection(ListSection[Site]):
         site = self.current
         url = web_address(site.address) if site is not None else None
         if url is not None:
-            self.start(self.open_link("View Site", url))
+            self.start_action(self.open_link("View Site", url))
 
     def action_debug_this_site(self) -> None:
         """Show or open Jetpack's debug test for the site."""
         site = self.current
         if site is not None:
-            self.start(self.open_link("Debug Site", debug_url(site.address)))
+            self.start_action(self.open_link("Debug Site", debug_url(site.address)))
 
     def action_copy_address(self) -> None:
         """Send the site's address to the clipboard."""
         site = self.current
         if site is not None:
-            self.start(self.copy(site.address, site.address))
+            self.start_action(self.copy(site.address, site.address))
 
     # -- searching -----------------------------------------------------------------------
 
