@@ -32,9 +32,8 @@ from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.base import OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
-from jpmanage_tui.ui.sections.billing.actions import BillingActions
+from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions
 from jpmanage_tui.ui.sections.billing.columns import ESTIMATE_ORDERS, SUBTOTAL
-from jpmanage_tui.ui.sections.billing.commands import BILLING
 from jpmanage_tui.ui.sections.billing.data import (
     FirstPages,
     Part,

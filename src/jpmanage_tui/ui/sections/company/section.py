@@ -22,7 +22,7 @@ from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
-from jpmanage_tui.ui.common.commands import ActiveCommands
+from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -30,11 +30,25 @@ from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.sections.base import PartnerUpdated, Section
 from jpmanage_tui.ui.sections.company import text
-from jpmanage_tui.ui.sections.company.commands import COMPANY
 from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Input
+
+COMPANY: CommandSet = CommandSet(
+    "Company Details",
+    (
+        Command("edit-details", "Edit", "Go into the form; esc leaves it, keeping what was typed."),
+        Command(
+            "update-details",
+            "Update Details",
+            "Send the changed company details; they are applied to all future invoices.",
+            changes=True,
+        ),
+    ),
+)
+"""Every command of this screen."""
+
 
 READ_ONLY = "The program was started with --read-only."
 AROUND = 4

@@ -16,6 +16,7 @@ from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.rules.invoices import can_download, can_pay, invoice_name
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
@@ -24,13 +25,42 @@ from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.columns import invoice_columns, total_cell
-from jpmanage_tui.ui.sections.invoices.commands import INVOICES
 from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
 from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
 from jpmanage_tui.ui.widgets.cursor_list import CursorItemList
 from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 from jpmanage_tui.ui.widgets.status_line import Severity
+
+INVOICES: CommandSet = CommandSet(
+    "Invoices",
+    (
+        Command("toggle", "Read", "Read the invoice here in the terminal.", action="read_invoice"),
+        Command("download-invoice", "Download", "Download the invoice as a PDF file."),
+        Command(
+            "download-all-invoices",
+            "Download all",
+            "Download every invoice of the tab, those not loaded yet too.",
+        ),
+        Command("pay", "Pay", "Pay the open invoice with the primary payment method; asks first."),
+        Command("copy", "Copy number", "Copy the invoice's number.", action="copy_number"),
+        Command(
+            "previous-filter",
+            "Tab before",
+            "The status before: all, open, paid, draft, void, uncollectible.",
+            footer=False,
+        ),
+        Command("next-filter", "Next tab", "The next status: all, open, paid, draft, void, uncollectible."),
+        Command(
+            "export",
+            "Export",
+            "Write every invoice of the tab, those not loaded yet too, to a CSV or JSON file.",
+            footer=False,
+        ),
+    ),
+)
+"""Every command of this screen."""
+
 
 READ_ONLY = "The program was started with --read-only."
 BUSY = "A download is running; esc cancels it."

@@ -17,9 +17,8 @@ from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, Lic
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.text import aged_error_text
-from jpmanage_tui.ui.sections.licenses.actions import LicensesChanged
+from jpmanage_tui.ui.sections.licenses.actions import LICENSES, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders_for
-from jpmanage_tui.ui.sections.licenses.commands import LICENSES
 from jpmanage_tui.ui.sections.licenses.data import (
     COUNTS,
     ChildPage,

@@ -20,6 +20,7 @@ from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded
+from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
@@ -30,10 +31,35 @@ from jpmanage_tui.ui.sections.base import PartnerUpdated
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.payment_methods import text
 from jpmanage_tui.ui.sections.payment_methods.add_card import NewCardWatch, add_in_form, vendor_handover
-from jpmanage_tui.ui.sections.payment_methods.commands import PAYMENT_METHODS
 from jpmanage_tui.ui.sections.payment_methods.list import CardList
 from jpmanage_tui.ui.sections.payment_methods.text import card_label
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
+
+PAYMENT_METHODS: CommandSet = CommandSet(
+    "Payment Methods",
+    (
+        Command("new-card", "New credit card", "Add a credit or debit card."),
+        Command(
+            "card-menu",
+            "Menu",
+            "Show what can be done with the card: Set as primary card, Delete.",
+            action="row_menu",
+        ),
+        Command("make-primary", "Set as primary card", "Charge this card each month from now on."),
+        Command(
+            "delete-card",
+            "Delete",
+            "Delete this payment method; asks which card takes over where it is the primary one.",
+        ),
+        Command(
+            "add-in-browser",
+            "Add in a browser",
+            "Add a card on the vendor's own page; the new card is noticed here.",
+        ),
+    ),
+)
+"""Every command of this screen."""
+
 
 READ_ONLY = "The program was started with --read-only."
 NOT_ALL_READ = (

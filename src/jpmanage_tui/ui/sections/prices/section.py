@@ -13,15 +13,57 @@ from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.rules.catalog import shape
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.prices.columns import COLUMNS, FAMILY, ORDERS, currencies
-from jpmanage_tui.ui.sections.prices.commands import PRICES
 from jpmanage_tui.ui.sections.prices.list import PriceList
 from jpmanage_tui.ui.sections.prices.rows import PriceRow, price_rows
 from jpmanage_tui.ui.widgets.item_list import Heading, SortOrder, export_fields, export_record
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
+
+PRICES: CommandSet = CommandSet(
+    "Prices",
+    (
+        Command(
+            "toggle",
+            "Bundles",
+            "Show or hide the sizes in which the product is sold as a bundle, and what one license costs in each.",
+            action="toggle_bundles",
+        ),
+        Command(
+            "expand",
+            "Open",
+            "Show the bundles of the product.",
+            action="show_bundles",
+            footer=False,
+            palette=False,
+        ),
+        Command(
+            "collapse",
+            "Close",
+            "Hide the bundles of the product.",
+            action="hide_bundles",
+            footer=False,
+            palette=False,
+        ),
+        Command("all-bundles", "All bundles", "Show or hide every bundle."),
+        Command(
+            "search",
+            "Search",
+            "Search products as you type, also by what a plan contains; enter goes to the list.",
+        ),
+        Command("sort", "Sort", "Choose the order."),
+        Command(
+            "export",
+            "Export",
+            "Write the products that the search matches, with all their bundles, to a CSV or JSON file.",
+            footer=False,
+        ),
+    ),
+)
+
 
 BILLED = "Billed by the day, invoiced after the month."
 

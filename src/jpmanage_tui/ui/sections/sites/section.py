@@ -15,6 +15,7 @@ from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import counted, lacking
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import Where
@@ -25,7 +26,6 @@ from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_cha
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.sites.columns import ASCENDING, COLUMNS
-from jpmanage_tui.ui.sections.sites.commands import ROW_ACTIONS, SITES
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.detail import Fact, site_facts
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
@@ -34,6 +34,110 @@ from jpmanage_tui.ui.sections.sites.query import ALL, TABS, SiteQuery
 from jpmanage_tui.ui.sections.sites.site_licenses import SiteLicenses
 from jpmanage_tui.ui.sections.sites.text import connecting_text, is_connected
 from jpmanage_tui.ui.widgets.item_list import SortOrder, export_fields, export_record, sort_orders
+
+SITES: CommandSet = CommandSet(
+    "Sites",
+    (
+        Command(
+            "toggle-site",
+            "Open",
+            "Open or close the row: health, products and licenses of the site.",
+        ),
+        Command(
+            "expand-site",
+            "Open",
+            "Open the row.",
+            footer=False,
+            palette=False,
+        ),
+        Command(
+            "collapse-site",
+            "Close",
+            "Close the row.",
+            footer=False,
+            palette=False,
+        ),
+        Command(
+            "search-sites",
+            "Search",
+            "Search by address as you type; enter goes to the list.",
+            action="search",
+        ),
+        Command(
+            "previous-filter",
+            "Tab before",
+            "The filter before.",
+            footer=False,
+        ),
+        Command(
+            "next-filter",
+            "Next tab",
+            "The next filter: favorites, any issue, backups, threats, down, disconnected, updates.",
+        ),
+        Command("sort", "Sort", "Choose the order."),
+        Command(
+            "assign-here",
+            "Assign License",
+            "Choose one of the unassigned licenses and assign it to this site.",
+        ),
+        Command(
+            "connect-site",
+            "Connect site",
+            "Connect a site that has Jetpack installed.",
+        ),
+        Command(
+            "licenses-here",
+            "Licenses",
+            "Search the licenses of this site on Licenses.",
+        ),
+        Command(
+            "view-this-site",
+            "View Site",
+            "Open the site's home page.",
+        ),
+        Command(
+            "debug-this-site",
+            "Debug Site",
+            "Open Jetpack's debug test for the site.",
+        ),
+        Command(
+            "copy-address",
+            "Copy address",
+            "Send the site's address to the terminal's clipboard.",
+            footer=False,
+        ),
+        Command(
+            "site-menu",
+            "Menu",
+            "Show everything that can be done with this site, and why the rest cannot.",
+            action="row_menu",
+            footer=False,
+        ),
+        Command(
+            "undo",
+            "Undo",
+            "Undo the last assigning or unassigning, item by item.",
+            footer=False,
+        ),
+        Command(
+            "export",
+            "Export",
+            "Write every site that filter and search match to a CSV or JSON file.",
+            footer=False,
+        ),
+    ),
+)
+"""Every command of this screen, in the footer's order."""
+
+ROW_ACTIONS = (
+    "assign-here",
+    "licenses-here",
+    "view-this-site",
+    "debug-this-site",
+    "copy-address",
+)
+"""What can be done with the site under the cursor, in the order of its menu."""
+
 
 READ_ONLY = "The program was started with --read-only."
 
