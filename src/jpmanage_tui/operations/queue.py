@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from jpmanage_tui.api.closing import CloseOnce
 from jpmanage_tui.api.errors import (
     ApiConnectionError,
     ApiError,
@@ -18,6 +17,7 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.tokens import TokenProvider
+from jpmanage_tui.operations.close_once import CloseOnce
 from jpmanage_tui.operations.dispatcher import Dispatcher, first_of
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (
