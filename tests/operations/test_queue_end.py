@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from jpmanage_tui.api.errors import RequestRejectedError
-from jpmanage_tui.operations.close_once import CloseOnce
+from jpmanage_tui.close_once import CloseOnce
 from jpmanage_tui.operations.entry import EntryState
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jpmanage_tui.account.session import import_modules
 from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.api.tokens import TokenKind
-from jpmanage_tui.operations.close_once import CloseOnce
+from jpmanage_tui.close_once import CloseOnce
 
 if TYPE_CHECKING:
     import httpx

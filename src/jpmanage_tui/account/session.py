@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from jpmanage_tui.operations.close_once import CloseOnce
+from jpmanage_tui.close_once import CloseOnce
 
 if TYPE_CHECKING:
     from asyncio import Task

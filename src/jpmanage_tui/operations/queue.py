@@ -17,7 +17,7 @@ from jpmanage_tui.api.errors import (
 from jpmanage_tui.api.ids import RequestId
 from jpmanage_tui.api.request import Exchange
 from jpmanage_tui.api.tokens import TokenProvider
-from jpmanage_tui.operations.close_once import CloseOnce
+from jpmanage_tui.close_once import CloseOnce
 from jpmanage_tui.operations.dispatcher import Dispatcher, first_of
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import (

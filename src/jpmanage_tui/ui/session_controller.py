@@ -16,7 +16,7 @@ from jpmanage_tui.account.session import (
     Session,
     import_modules,
 )
-from jpmanage_tui.operations.close_once import CloseOnce
+from jpmanage_tui.close_once import CloseOnce
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.terminal.app import TerminalApp

@@ -32,7 +32,7 @@ Answer = TypeVar("Answer")
 class Finished:
     """What a run came to: a sentence for the status line, what was changed or may have been, whether all was done.
 
-    `outcomes` are those of each change that has ended, `looking` the changes of which it is still being looked up what
+    `outcomes` are those of each change that has ended, `unverified` the changes of which it is still being looked up what
     became of them.
     """
 
@@ -40,7 +40,7 @@ class Finished:
     touched: tuple[Mutation[Any], ...]
     complete: bool
     outcomes: tuple[Outcome[Any], ...] = ()
-    looking: tuple[Operation[Any], ...] = ()
+    unverified: tuple[Operation[Any], ...] = ()
 
 
 class PlanList(VirtualList, can_focus=False):

@@ -74,7 +74,7 @@ class IssueResult(IssueWizard):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._changer = LicenseChanger(self, lambda _outcomes, _looking: self.reload_license_lists())
+        self._changer = LicenseChanger(self, lambda _outcomes, _unverified: self.reload_license_lists())
         self._result_announced = True
         self._run_changed_posted = False
         self._undoable: set[int] = set()

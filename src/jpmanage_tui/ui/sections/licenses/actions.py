@@ -158,12 +158,12 @@ class LicenseActions(SelectionActions):
         current = self.current
         return ActionTargets((current,)) if current is not None else ActionTargets()
 
-    def _changes_ended(self, outcomes: Sequence[Outcome[Any]], looking: Sequence[Mutation[Any]]) -> None:
+    def _changes_ended(self, outcomes: Sequence[Outcome[Any]], unverified: Sequence[Mutation[Any]]) -> None:
         """Say which licenses were changed or may have been, which are gone, and which are as they were."""
         from jpmanage_tui.operations.mutations.licenses import RevokeLicense
         from jpmanage_tui.ui.sections.licenses.changes import LicenseChange
 
-        keys = [change.license_key for change in looking if isinstance(change, LicenseChange)]
+        keys = [change.license_key for change in unverified if isinstance(change, LicenseChange)]
         gone: list[LicenseKey] = []
         refused: list[LicenseKey] = []
         for outcome in outcomes:

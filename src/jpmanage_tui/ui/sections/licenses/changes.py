@@ -170,11 +170,11 @@ class LicenseChanger:
         self._section.notify(finished.sentence, severity=severity, outcome=True)
         if keep:
             run = undo_stack(session).add(done_of(finished.outcomes, sites))
-            for operation in finished.looking:
+            for operation in finished.unverified:
                 self._section.run_worker(
                     self._keep_late(run, operation, sites), group="late-outcomes", exit_on_error=False
                 )
-        self._ended(finished.outcomes, [operation.change for operation in finished.looking])
+        self._ended(finished.outcomes, [operation.change for operation in finished.unverified])
         touched = set(finished.touched)
         return {change.license_key for change in changes if change not in touched}
 

@@ -157,7 +157,7 @@ class SitesSection(ListSection[Site]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, ASCENDING)
-        self._changer = LicenseChanger(self, lambda _outcomes, _looking: self.forget_licenses())
+        self._changer = LicenseChanger(self, lambda _outcomes, _unverified: self.forget_licenses())
         self._licenses = SiteLicenses(self, session.client, self._in_bundles, self._licenses_changed)
 
     def make_list(self) -> SitesList:
