@@ -76,9 +76,17 @@ class Run:
         return self._sandbox
 
     async def press(self, *keys: str) -> None:
-        """Press keys by Textual's names, and let the app take them."""
-        await self.pilot.press(*keys)
-        await self._taken()
+        """Press keys by Textual's names, one after another, and let the app take each.
+
+        `Pilot.press` waits for the process to be idle three times a key; who waits for an answer uses `until`.
+        """
+        for key in keys:
+            self.app.post_message(key_event(key))
+            arrived = asyncio.Event()
+            if self.app.call_later(arrived.set):
+                await arrived.wait()
+            await self._taken()
+        await self.pilot.pause()
 
     async def _taken(self) -> None:
         while self.app.is_running and not self.app.keys_are_taken:  # noqa: ASYNC110 - keys tell no event
@@ -99,9 +107,7 @@ class Run:
 
     async def write(self, text: str) -> None:
         """Type a text, character by character."""
-        names = {" ": "space", "/": "slash", ".": "full_stop", "@": "at", ":": "colon", "-": "minus"}
-        await self.pilot.press(*(names.get(character, character) for character in text))
-        await self._taken()
+        await self.press(*text)
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until `condition` is true; fails with the screen when it does not become so."""
