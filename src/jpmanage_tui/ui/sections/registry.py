@@ -19,37 +19,30 @@ if TYPE_CHECKING:
 
 
 class SectionInfo(NamedTuple):
-    """One entry of the sidebar: the vendor's words, and where its class is (imported when it is first opened)."""
+    """One entry of the sidebar: its name and the vendor's words.
+
+    Its class is found by its name, and imported when it is first opened: `payment-methods` is `PaymentMethodsSection` in
+    `payment_methods/section.py`.
+    """
 
     name: str
     title: str
-    path: str
-    """The module of its class, a colon, and the name of the class."""
 
     @property
     def module(self) -> str:
         """The module of its class."""
-        return self.path.partition(":")[0]
+        return f"jpmanage_tui.ui.sections.{self.name.replace('-', '_')}.section"
 
     def load(self) -> type[Section]:
         """Import its class and return it."""
-        section: type[Section] = getattr(import_module(self.module), self.path.partition(":")[2])
+        class_name = f"{self.name.title().replace('-', '')}Section"
+        section: type[Section] = getattr(import_module(self.module), class_name)
         return section
 
 
-_PATHS = {
-    "licenses": "jpmanage_tui.ui.sections.licenses.section:LicensesSection",
-    "billing": "jpmanage_tui.ui.sections.billing.section:BillingSection",
-    "payment-methods": "jpmanage_tui.ui.sections.payment_methods.section:PaymentMethodsSection",
-    "invoices": "jpmanage_tui.ui.sections.invoices.section:InvoicesSection",
-    "prices": "jpmanage_tui.ui.sections.prices.section:PricesSection",
-    "company": "jpmanage_tui.ui.sections.company.section:CompanySection",
-    "sites": "jpmanage_tui.ui.sections.sites.section:SitesSection",
-}
-SECTIONS: tuple[SectionInfo, ...] = tuple(
-    SectionInfo(name, title, _PATHS[name]) for name, title in SECTION_TITLES.items()
-)
-ISSUE = SectionInfo("issue", ISSUE_TITLE, "jpmanage_tui.ui.sections.issue.section:IssueSection")
+SECTIONS: tuple[SectionInfo, ...] = tuple(SectionInfo(name, title) for name, title in SECTION_TITLES.items())
+"""The sections of the sidebar, in its order."""
+ISSUE = SectionInfo("issue", ISSUE_TITLE)
 """Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""
 ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
 """Every section by its name."""
