@@ -40,8 +40,8 @@ async def _bundle(run: Run) -> None:
     view = await _ready(run)
     while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view.loader.loads_pages, "the page")
-    view.license_list.move_cursor(view.license_list.line_of(RowIndex(rows[0])))
+        await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the page")
+    view.license_list.move_cursor(view.license_list.line_of(RowIndex(min(rows))))
     await run.press("enter")
     bundle = view.current
     assert bundle is not None

@@ -123,7 +123,7 @@ async def test_a_bundle_opens_to_its_licenses_and_is_revoked_only_after_typing_i
 async def to_bundle(run: Run, view: LicensesSection) -> License:
     """Put the cursor on the first bundle there is."""
     for _ in range(20):
-        row = next((row for row, one in view.state.pages.rows.items() if one.is_bundle), None)
+        row = min((row for row, one in view.state.pages.rows.items() if one.is_bundle), default=None)
         if row is not None:
             view.license_list.move_cursor(
                 view.license_list.line_of(type(view.license_list.cursor_index)(row))
@@ -132,7 +132,7 @@ async def to_bundle(run: Run, view: LicensesSection) -> License:
             assert bundle is not None
             return bundle
         await run.press("pagedown", "pagedown")
-        await run.until(lambda: not view.loader.loads_pages, "the page")
+        await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the page")
     raise AssertionError("no bundle in the sandbox")
 
 
