@@ -24,8 +24,9 @@ _AT_ONCE = {
     "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,
     "jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER": 0.01,
     "jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN": 0.02,
+    "jpmanage_tui.ui.widgets.status_line.SEEN_SECONDS": 60.0,
 }
-"""Pauses that spare a server; none is on a picture."""
+"""Pauses that spare a server or a reader, so that the pictures do not depend on how fast a key comes."""
 
 
 def path_of(name: str, size: str) -> Path:
