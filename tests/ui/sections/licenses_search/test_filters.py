@@ -1,6 +1,7 @@
 """Filters by site, product and age on top of tab and search."""
 
 import pytest
+from textual.widgets import Static
 
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.rules.license_query import NO_FILTERS, Filters
@@ -126,3 +127,21 @@ async def test_a_filter_that_nothing_passes_says_so_and_how_it_goes_away() -> No
 )
 def test_the_ages_offered_are_the_usual_ones_or_the_typed_one(typed: str, names: list[str]) -> None:
     assert [choice.name for choice in age_choices(typed)] == names
+
+
+async def test_a_key_that_is_text_in_the_dialog_is_not_advised_there() -> None:
+    async with running(faults=["GET */licenses latency=0.3 x9 +1"]) as run:
+        view = run.view(LicensesSection)
+        await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
+        await run.press("f")
+        await run.sees("Filter by")
+        await run.press("enter")
+        await run.sees("Which site?")
+        note, said = run.app.screen.query_one("#about", Static), set[str]()
+
+        def progress() -> set[str]:
+            said.add(str(note.content))
+            return {text for text in said if text.startswith("Indexing")}
+
+        await run.until(progress, "how far the index is")
+        assert all(text.endswith("…") for text in progress()), "F is text in this dialog"

@@ -25,7 +25,7 @@ def filter_dialog(by: str, index: SearchIndexController, tab: LicenseFilter | No
     """Return the dialog that asks which site, product or age; its choices come from the index."""
 
     def counted(found: list[tuple[str, int]]) -> FoundChoices:
-        progress = index_progress(index)
+        progress = index_progress(index, key_works=False)
         note = progress or f"of {index.count:,} licenses and bundles; enter chooses"
         choices = [Choice(name, name, f"{count:,}") for name, count in found]
         return FoundChoices(choices, note, progress is not None)

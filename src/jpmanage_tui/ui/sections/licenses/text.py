@@ -62,11 +62,15 @@ def filter_text(filters: Filters) -> str:
 # -- the index -----------------------------------------------------------------------------
 
 
-def index_progress(index: SearchIndexController) -> str | None:
-    """Return how far the reading of all licenses is, None when there is none."""
+def index_progress(index: SearchIndexController, *, key_works: bool = True) -> str | None:
+    """Return how far the reading of all licenses is, None when there is none.
+
+    `key_works`: the key that stops it is named, since it is no text where this stands.
+    """
     if index.state is not IndexState.READING:
         return None
-    return f"Indexing {_so_far(index) or 'all licenses'}… {key_for('index')} stops"
+    progress = f"Indexing {_so_far(index) or 'all licenses'}…"
+    return f"{progress} {key_for('index')} stops" if key_works else progress
 
 
 def _so_far(index: SearchIndexController) -> str:
