@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.clipboard import copy_text
-from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.commands import Command, CommandTarget
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+
+SORT = Command("sort", "Sort", "Choose the order.")
+UNDO = Command("undo", "Undo", "Undo the last assigning or unassigning, item by item.", footer=False)
+"""Commands that several sections have."""
 
 
 class OpenSection(DataMessage):

@@ -14,6 +14,7 @@ from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.sections.base import SORT, UNDO
 from jpmanage_tui.ui.sections.billing.list import UnassignedList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
@@ -46,7 +47,7 @@ BILLING: CommandSet = CommandSet(
             "Pick products, choose a site now or later, review, and issue.",
             palette=False,
         ),
-        Command("sort", "Sort", "Choose the order."),
+        SORT,
         Command(
             "previous-filter",
             "Tab before",
@@ -88,12 +89,7 @@ BILLING: CommandSet = CommandSet(
             "Mark all unassigned licenses, also those not loaded yet.",
             footer=False,
         ),
-        Command(
-            "undo",
-            "Undo",
-            "Undo the last assigning or unassigning, item by item.",
-            footer=False,
-        ),
+        UNDO,
         Command(
             "export",
             "Export",

@@ -12,7 +12,7 @@ from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.sections.base import LeaveSection, OpenSection
+from jpmanage_tui.ui.sections.base import UNDO, LeaveSection, OpenSection
 from jpmanage_tui.ui.sections.issue import text
 from jpmanage_tui.ui.sections.issue.pages import SiteChoice
 from jpmanage_tui.ui.sections.issue.quantity_dialog import QuantityDialog
@@ -100,12 +100,7 @@ ISSUE: CommandSet = CommandSet(
             "Download",
             "Get the download of a WooCommerce extension.",
         ),
-        Command(
-            "undo",
-            "Undo",
-            "Undo the last assigning or unassigning, item by item.",
-            footer=False,
-        ),
+        UNDO,
         Command(
             "issue-again",
             "Issue more",

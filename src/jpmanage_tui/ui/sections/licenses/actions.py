@@ -16,7 +16,7 @@ from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.base import OpenSection
+from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection
 from jpmanage_tui.ui.sections.licenses.selection import (
     NO_ROW,
     UNDER_WAY,
@@ -76,7 +76,7 @@ LICENSES: CommandSet = CommandSet(
             "The next tab: All Active, Unassigned, Assigned, Revoked, Bought elsewhere.",
             action="switch_tab(1)",
         ),
-        Command("sort", "Sort", "Choose the order."),
+        SORT,
         Command("mark", "Mark", "Mark the license, or take its mark away.", footer=False),
         Command(
             "mark-range",
@@ -90,7 +90,7 @@ LICENSES: CommandSet = CommandSet(
             "Mark all that match filter and search, also those not loaded yet.",
             footer=False,
         ),
-        Command("undo", "Undo", "Undo the last assigning or unassigning, item by item.", footer=False),
+        UNDO,
         Command(
             "export",
             "Export",

@@ -16,6 +16,7 @@ from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.sections.base import SORT
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.prices.columns import COLUMNS, FAMILY, ORDERS, currencies
 from jpmanage_tui.ui.sections.prices.list import PriceList
@@ -54,7 +55,7 @@ PRICES: CommandSet = CommandSet(
             "Search",
             "Search products as you type, also by what a plan contains; enter goes to the list.",
         ),
-        Command("sort", "Sort", "Choose the order."),
+        SORT,
         Command(
             "export",
             "Export",

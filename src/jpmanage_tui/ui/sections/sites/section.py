@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.base import OpenSection, Section
+from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection, Section
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -74,7 +74,7 @@ SITES: CommandSet = CommandSet(
             "Next tab",
             "The next filter: favorites, any issue, backups, threats, down, disconnected, updates.",
         ),
-        Command("sort", "Sort", "Choose the order."),
+        SORT,
         Command(
             "assign-here",
             "Assign License",
@@ -113,12 +113,7 @@ SITES: CommandSet = CommandSet(
             action="row_menu",
             footer=False,
         ),
-        Command(
-            "undo",
-            "Undo",
-            "Undo the last assigning or unassigning, item by item.",
-            footer=False,
-        ),
+        UNDO,
         Command(
             "export",
             "Export",
