@@ -159,6 +159,22 @@ async def test_pages_come_as_they_come_into_view_and_the_number_is_open_until_th
         assert (shown.has_more, shown.line_count()) == (False, 25)
 
 
+@pytest.mark.parametrize(
+    ("page", "empty"),
+    [
+        (FruitPage((), False), True),
+        (FruitPage((), False, unreadable=1), False),
+        (FruitPage((), True), False),
+        (FruitPage((Fruit("Fig"),), False), False),
+    ],
+    ids=["nothing", "unreadable", "there are more", "one"],
+)
+async def test_a_list_is_empty_only_where_that_is_sure(page: FruitPage, empty: bool) -> None:
+    async with showing(lambda: paginator([page])) as (shown, pilot):
+        await pilot.pause()
+        assert shown.is_empty is empty
+
+
 async def test_dots_stand_below_the_last_item_while_there_are_more_and_the_cursor_never_on_them() -> None:
     server = Server()
     server.broken = ["F09"]

@@ -106,6 +106,12 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
         return self.cursor + 1 if self.items else 0
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is sure that there is no item: the list was read to its end, and nothing was left out."""
+        read = self.loader.answered_at is not None
+        return read and not self.items and not (self.has_more or self.cut_short or self.unreadable)
+
+    @property
     def count_words(self) -> str:
         """How many there are, as far as it is known: "26", or "10+" before the end came."""
         return f"{len(self.items):,}{'+' if self.has_more or self.cut_short else ''}"

@@ -119,8 +119,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     @property
     def has_no_card(self) -> bool:
         """Whether it is sure that there is no card at all."""
-        answered = self.loader.answered_at is not None
-        return answered and not self.unreadable and self.card_list.count_words == "0"
+        return self.card_list.is_empty
 
     def query_changed(self) -> None:
         """Ask for the cards."""
