@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
@@ -48,6 +48,13 @@ class ItemState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
+
+
+class RunItemId(NamedTuple):
+    """A change of a run: the run's number, and the item's position in it, from 0."""
+
+    run_id: int
+    position: int
 
 
 @dataclass(frozen=True)
