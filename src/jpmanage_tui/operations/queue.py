@@ -67,7 +67,6 @@ class OperationsQueue:
         tokens: TokenProvider | None = None,
         policy: Policy = DEFAULT_POLICY,
         ask: Ask | None = None,
-        turns: Turns | None = None,
     ) -> None:
         """Make the queue of ``account``'s changes.
 
@@ -75,20 +74,20 @@ class OperationsQueue:
         where it goes by the token in use, which may be renewed.
         ``tokens`` are the client's own: they are asked for a fresh token when the server answers 401.
         ``ask`` asks the user about earlier changes that may be of the same partner key; without it what would have to
-        be asked is refused. ``turns`` are shared by the queues of one connection. The journal stays the caller's to close, after :meth:`close`.
+        be asked is refused. The journal stays the caller's to close, after :meth:`close`.
         """
-        self._client = client
-        self._journal = journal
+        self.client = client
+        self.journal = journal
         self._account_now = account if callable(account) else lambda: account
         self._read_only = read_only
         self._on_event = on_event
         self._closing = asyncio.Event()
         self._closed = CloseOnce(self._close)
-        self._turns = turns if turns is not None else Turns()
+        self._turns = Turns()
         self._dispatcher = Dispatcher(
             client, tokens, journal, policy, self._closing, self._account_now, self._turns
         )
-        self._policy = policy
+        self.policy = policy
         self._ask = ask
         self.owner = new_owner()
         """The name of its lease: what it holds in the journal is left alone by others while it lives."""
@@ -182,7 +181,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read or written.
 
         """
-        await self._journal.prune()
+        await self.journal.prune()
         return await self._reconciler.recover()
 
     async def entries(self, limit: int = 200) -> tuple[Entry, ...]:
@@ -192,7 +191,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._journal.entries(self.account, limit=limit)
+        return await self.journal.entries(self.account, limit=limit)
 
     async def history(self, limit: int = 200) -> tuple[Entry, ...]:
         """Return the last ``limit`` entries of all keys of the partner, newest first, and what is not settled of
@@ -205,7 +204,7 @@ class OperationsQueue:
 
         """
         await self._reconciler.recover_abandoned()
-        return await self._journal.history(self.account, limit)
+        return await self.journal.history(self.account, limit)
 
     async def scope(self) -> Scope:
         """Return which accounts of the journal are this partner key, and how others stand to it.
@@ -214,7 +213,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._journal.scope(self.account)
+        return await self.journal.scope(self.account)
 
     async def recheck(self, entry_id: int) -> Outcome[Any]:
         """Check once more what became of an entry of unknown outcome, and return what is known then.
@@ -262,14 +261,14 @@ class OperationsQueue:
     async def _close(self) -> None:
         self._closing.set()
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=self._policy.close_seconds)
+            await asyncio.wait(set(self._tasks), timeout=self.policy.close_seconds)
         late = set(self._tasks)
         for task in late:
             task.cancel()
         if late:
             await asyncio.wait(late)
         await self._reconciler.close()
-        await self._journal.release(self.owner)
+        await self.journal.release(self.owner)
 
     async def _carry_out(self, operation: Operation[T]) -> None:
         try:
@@ -300,7 +299,7 @@ class OperationsQueue:
         """
         while True:
             try:
-                return await self._journal.add(
+                return await self.journal.add(
                     self.account,
                     operation.change,
                     self.owner,
@@ -367,7 +366,7 @@ class OperationsQueue:
         verifies it.
         """
         try:
-            await self._journal.settle(entry_id, end)
+            await self.journal.settle(entry_id, end)
         except JournalUnavailable as error:
             return f"How it ended could not be noted down: {error.sentence}"
         return ""

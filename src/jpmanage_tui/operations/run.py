@@ -77,8 +77,8 @@ class PlannedItem:
 class RunPlan:
     """What a run is to do: its title ("Unassign 136 licenses"), its items in their order, and who asks for it.
 
-    ``created_by`` is the command that made it ("app", "jpmanage licenses unassign"). ``name`` is what a script calls it by,
-    "" for none. ``card_just_added``: see ``OperationsQueue.submit``.
+    ``created_by`` is the command that made it ("app", "jpmanage licenses unassign"). ``name`` is what a script calls it
+    by, "" for none. ``card_just_added``: see ``OperationsQueue.submit``.
     """
 
     title: str
@@ -113,8 +113,8 @@ class RunCounts:
 class Run:
     """A run as it stands in the journal. Times are aware UTC.
 
-    ``account`` scopes it as it does an entry; ``reason`` says why it is paused, as a sentence; ``owner`` is the queue that
-    works on it, "" for none. ``interrupted``: it was under way, and its program is gone.
+    ``account`` scopes it as it does an entry; ``reason`` says why it is paused, as a sentence; ``owner`` is the queue
+    that works on it, "" for none. ``interrupted``: it was under way, and its program is gone.
     """
 
     id: int

@@ -26,7 +26,7 @@ _NOT_SKIPPED, _NEED_FAILED, _CANCELED = 0, 1, 2
 """Whether an item is passed over, as it stands in the column ``skipped``: no, as what it needs failed, for good."""
 _UNDOABLE = ("assign_license", "unassign_license")
 _COUNTED = (
-    "SELECT r.*, COUNT(i.position) AS total,"
+    "SELECT r.*, COUNT(i.position) AS total,"  # noqa: S608 - constants of this file
     f" SUM(i.entry_id IS NULL AND i.skipped={_NOT_SKIPPED}) AS waiting,"
     f" SUM(i.entry_id IS NULL AND i.skipped<>{_NOT_SKIPPED}) AS passed_over,"
     f" SUM(e.state IN {_HAPPENED}) AS done, SUM(e.state IN {_NOTHING_DONE}) AS failed,"
@@ -179,8 +179,8 @@ class RunStore:
     def claim(self, run_id: int, owner: str) -> Run:
         """Make ``owner`` the one who works on a run, as ``waiting``, and return it.
 
-        What of it never left, or is known not to be done after its answer was lost, is to be begun again; what was refused
-        is not.
+        What of it never left, or is known not to be done after its answer was lost, is to be begun again; what was
+        refused is not.
 
         Raises:
             KeyError: there is none.
@@ -264,7 +264,7 @@ class RunStore:
         """Have an item begun again of which nothing was done, since another change was in its way."""
         with self._store.writing() as db:
             db.execute(
-                "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND position=? AND entry_id IN"
+                "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND position=? AND entry_id IN"  # noqa: S608 - marks
                 f" (SELECT id FROM entries WHERE state IN ({params(_NOTHING_DONE)}))",
                 (run_id, position, *_NOTHING_DONE),
             )
@@ -283,7 +283,7 @@ class RunStore:
     def _begin_again(db: sqlite3.Connection, run_id: int, states: Collection[str]) -> None:
         """Have what ended in one of ``states`` begun again, with what was passed over since it needs such a one."""
         db.execute(
-            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND entry_id IN"
+            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND entry_id IN"  # noqa: S608 - marks
             f" (SELECT id FROM entries WHERE state IN ({params(states)}))",
             (run_id, *states),
         )

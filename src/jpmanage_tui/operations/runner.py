@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -30,7 +29,6 @@ from jpmanage_tui.operations.errors import (
     SnapshotUnavailable,
     Stopped,
 )
-from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.mutation import Mutation, UnreadableMutation
 from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
@@ -39,8 +37,6 @@ from jpmanage_tui.operations.mutations.licenses import (
     find_license,
 )
 from jpmanage_tui.operations.operation import Operation, Outcome, is_unanswered
-from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
-from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.run import (
     ItemState,
@@ -52,6 +48,7 @@ from jpmanage_tui.operations.run import (
     count_states,
     item_state,
 )
+from jpmanage_tui.operations.run_schedule import Schedule
 from jpmanage_tui.operations.run_store import UndoableEntries
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
@@ -95,20 +92,11 @@ class Runner:
     or it is another key's, and JournalUnavailable where the journal cannot be used.
     """
 
-    def __init__(
-        self,
-        client: ClientPort,
-        queue: OperationsQueue,
-        journal: Journal,
-        on_event: OnRunEvent | None = None,
-        policy: Policy = DEFAULT_POLICY,
-    ) -> None:
-        """``client`` reads a bundle's members; ``queue`` sends; ``on_event`` is called on the event loop."""
-        self._client = client
+    def __init__(self, queue: OperationsQueue, on_event: OnRunEvent | None = None) -> None:
+        """``queue`` sends, and stays the caller's to close, after this; ``on_event`` is called on the event loop."""
         self._queue = queue
-        self._journal = journal
+        self._journal = queue.journal
         self._on_event = on_event
-        self._policy = policy
         self._waiting: deque[int] = deque()
         self._work: _Work | None = None
         self._task: asyncio.Task[None] | None = None
@@ -249,7 +237,7 @@ class Runner:
         while self._waiting:
             run_id = self._waiting.popleft()
             try:
-                self._work = _Work(self, await self._journal.run(run_id))
+                self._work = _Work(await self._journal.run(run_id), self._queue, self._tell)
                 await self._work.carry_out(await self._journal.run_items(run_id))
             except JournalUnavailable as error:
                 if self._work is not None:
@@ -269,85 +257,17 @@ class Runner:
             asyncio.get_running_loop().call_soon(self._on_event, event)
 
 
-class _Schedule:
-    """Which item of a run may begin: none before an earlier one that touches the same, or that it needs, has ended."""
-
-    def __init__(self, items: Sequence[RunItem]) -> None:
-        self._keys: dict[int, frozenset[str]] = {}
-        self._lanes: dict[str, deque[int]] = {}
-        self._needs: dict[int, int] = {}
-        self._dependents: dict[int, list[int]] = {}
-        self._ready: list[int] = []
-        self._open: set[int] = set()
-        for item in items:
-            if item.needs is not None:
-                self._dependents.setdefault(item.needs, []).append(item.position)
-            if item.state is not ItemState.WAITING:
-                continue
-            self._open.add(item.position)
-            if item.needs is not None and items[item.needs].state is not ItemState.DONE:
-                self._needs[item.position] = item.needs
-            self._keys[item.position] = item.mutation.order_keys
-            for key in item.mutation.order_keys:
-                self._lanes.setdefault(key, deque()).append(item.position)
-        for position in sorted(self._open):
-            self._offer(position)
-
-    def next(self) -> int | None:
-        """Return the first item that may begin, None where none may now."""
-        while self._ready:
-            position = heapq.heappop(self._ready)
-            if position in self._open:
-                self._open.discard(position)
-                return position
-        return None
-
-    def dependents(self, position: int) -> list[int]:
-        """Return the items that need ``position`` to be done."""
-        return self._dependents.get(position, [])
-
-    def done(self, position: int) -> None:
-        """Take over that an item was done: what needs it may begin."""
-        for dependent in self.dependents(position):
-            self._needs.pop(dependent, None)
-            self._offer(dependent)
-
-    def leave(self, position: int) -> None:
-        """Take over that an item has ended, or is held back: what comes after it may begin."""
-        self._open.discard(position)
-        for key in self._keys.get(position, ()):
-            lane = self._lanes[key]
-            if position in lane:
-                lane.remove(position)
-            if lane:
-                self._offer(lane[0])
-
-    def put_back(self, position: int) -> None:
-        """Have an item that was begun wait again, in its place."""
-        self._open.add(position)
-        self._offer(position)
-
-    def same_target(self, position: int, items: Sequence[RunItem]) -> list[int]:
-        """Return the items, not begun, that must not be sent while the outcome of ``position`` is unknown."""
-        target = items[position].change.conflict_key
-        return [one for one in self._open if target and items[one].mutation.conflict_key == target]
-
-    def _offer(self, position: int) -> None:
-        if position not in self._open or position in self._needs:
-            return
-        if all(self._lanes[key][0] == position for key in self._keys[position] if self._lanes[key]):
-            heapq.heappush(self._ready, position)
-
-
 class _Work:
     """One run while it is carried out."""
 
-    def __init__(self, runner: Runner, run: Run) -> None:
+    def __init__(self, run: Run, queue: OperationsQueue, tell: OnRunEvent) -> None:
         self.run = run
-        self._runner = runner
+        self._queue = queue
+        self._journal = queue.journal
+        self._tell = tell
         self._items: tuple[RunItem, ...] = ()
         self._states: list[ItemState] = []
-        self._schedule = _Schedule(())
+        self._schedule = Schedule(())
         self._operations: dict[int, Operation[Any]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._brought: dict[int, LicenseKey] = {}
@@ -380,14 +300,13 @@ class _Work:
             JournalUnavailable: that could not be noted.
 
         """
-        runner = self._runner
-        if not await runner._journal.begin_run(self.run.id, runner._queue.owner):
+        if not await self._journal.begin_run(self.run.id, self._queue.owner):
             return
         self._items, self._states = items, [item.state for item in items]
         for item in items:
             if item.entry is not None and item.entry.result:
                 self._brought[item.position] = item.entry.result[0]
-        self._schedule = _Schedule(items)
+        self._schedule = Schedule(items)
         self._update(state=RunState.RUNNING, reason="")
         for item in items:
             if item.state is not ItemState.WAITING:
@@ -431,13 +350,13 @@ class _Work:
                 task.get_loop().call_exception_handler({"message": "A run broke", "exception": error})
 
     async def _carry_out_item(self, position: int) -> None:
-        runner, item = self._runner, self._items[position]
+        item = self._items[position]
         mutation = await self._sendable(item)
         if mutation is None:
             await self._pass_over({position: _NO_MEMBER})
             return
         self._set(position, ItemState.ACTIVE)
-        operation = self._operations[position] = runner._queue.submit(
+        operation = self._operations[position] = self._queue.submit(
             mutation,
             card_just_added=self.run.card_just_added,
             acknowledged=self._acknowledged,
@@ -504,7 +423,7 @@ class _Work:
             )
 
     async def _pass_over(self, notes: dict[int, str]) -> None:
-        await self._runner._journal.pass_over(self.run.id, notes)
+        await self._journal.pass_over(self.run.id, notes)
         for position in notes:
             self._set(position, ItemState.SKIPPED)
             self._schedule.leave(position)
@@ -513,26 +432,26 @@ class _Work:
     async def _put_back(self, position: int) -> None:
         self._set(position, ItemState.WAITING)
         self._schedule.put_back(position)
-        await self._runner._journal.put_back(self.run.id, position)
+        await self._journal.put_back(self.run.id, position)
 
     async def _conflict(self, position: int, error: ConflictError) -> None:
         """Wait until the change that is in the way has ended, then begin the item again; hold it back where that is not
         found out.
         """
         self._set(position, ItemState.WAITING)
-        await self._runner._journal.put_back(self.run.id, position)
-        for pause in self._runner._policy.conflict_pauses:
+        await self._journal.put_back(self.run.id, position)
+        for pause in self._queue.policy.conflict_pauses:
             if self._reason:
                 break
-            await self._runner._policy.sleep(pause)
+            await self._queue.policy.sleep(pause)
             try:
-                entry = await self._runner._journal.entry(error.entry_id)
+                entry = await self._journal.entry(error.entry_id)
             except KeyError:
                 break
             if entry.state.settled:
                 self._schedule.put_back(position)
                 return
-            if not self._runner._queue.may_settle(entry):
+            if not self._queue.may_settle(entry):
                 break
         if self._reason:
             self._schedule.put_back(position)
@@ -561,10 +480,10 @@ class _Work:
         if not isinstance(issued, IssueLicense) or (issued.quantity or 1) == 1:
             return replace(mutation, license_key=key)
         if key not in self._members:
-            bundle = await find_license(self._runner._client, key, None)
+            bundle = await find_license(self._queue.client, key, None)
             parent = bundle.license_id if bundle is not None else None
             self._members[key] = (
-                (parent, await bundle_members(self._runner._client, parent))
+                (parent, await bundle_members(self._queue.client, parent))
                 if parent is not None
                 else (None, ())
             )
@@ -573,8 +492,7 @@ class _Work:
         return replace(mutation, license_key=members[rank], parent_id=parent) if rank < len(members) else None
 
     async def _end(self) -> None:
-        runner, journal = self._runner, self._runner._journal
-        owner = runner._queue.owner
+        journal, owner = self._journal, self._queue.owner
         self._over = True
         if self._canceled:
             stored = await journal.cancel_run(self.run.id, owner)
@@ -585,7 +503,7 @@ class _Work:
         else:
             stored = await journal.stop_run(self.run.id, owner, RunState.ENDED)
         self.run = stored
-        runner._tell(RunEvent(stored))
+        self._tell(RunEvent(stored))
 
     def _set(self, position: int, state: ItemState, outcome: Outcome[Any] | None = None) -> None:
         before, self._states[position] = self._states[position], state
@@ -594,11 +512,11 @@ class _Work:
         self.run = replace(
             self.run, counts=replace(counts, **{state.value: getattr(counts, state.value) + 1})
         )
-        self._runner._tell(RunEvent(self.run, outcome))
+        self._tell(RunEvent(self.run, outcome))
 
     def _update(self, *, state: RunState, reason: str) -> None:
         self.run = replace(self.run, state=state, reason=reason, counts=count_states(self._states))
-        self._runner._tell(RunEvent(self.run))
+        self._tell(RunEvent(self.run))
 
 
 def _concerns_all(outcome: Outcome[Any]) -> bool:
