@@ -17,6 +17,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-company": ("6",),
         "open-sites": ("S",),
         "issue": ("i",),
+        "site-list": ("L",),
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
