@@ -114,6 +114,12 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "issue-copy-all": ("Y",),
         "issue-download": ("w",),
         "issue-again": ("n",),
+        # List of Sites
+        "site-list-open": ("enter",),
+        "site-list-next": ("n",),
+        "site-list-add": ("a",),
+        "site-list-leave-out": ("x", "space"),
+        "site-list-clear": ("C",),
     }
 )
 """The keys of a command by its name, as `key_name` gives them; the first is the one that is shown."""
@@ -124,6 +130,7 @@ FIXED = frozenset(
         "down", "up", "first", "last", "half-page-down", "half-page-up", "page-down", "page-up",
         "sidebar-down", "sidebar-up", "sidebar-open",
         "toggle", "expand", "collapse", "edit-details", "toggle-site", "expand-site", "collapse-site", "issue-next",
+        "site-list-open",
     }
 )  # fmt: skip
 """The commands whose keys `[keys]` cannot change: they are part of how every list and form works."""

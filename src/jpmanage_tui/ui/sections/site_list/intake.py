@@ -154,7 +154,9 @@ class IntakePane(Vertical):
         whole = self.count + more
         if whole > MOST_LINES:
             there = f" to the {pluralize(self.count, 'line')} there are" if self.lines else ""
-            return f"{pluralize(more, 'line')}{there} are too many: {MOST_LINES:,} are the most. None was added."
+            return (
+                f"{pluralize(more, 'line')}{there} are too many: {MOST_LINES:,} are the most. None was added."
+            )
         shown = self.list
         shown.lines += lines
         shown.changed()
@@ -163,7 +165,7 @@ class IntakePane(Vertical):
         self.post_message(self.Changed())
         return None
 
-    def remove(self) -> None:
+    def remove_line(self) -> None:
         """Take out the line under the cursor."""
         shown = self.list
         del shown.lines[shown.cursor]

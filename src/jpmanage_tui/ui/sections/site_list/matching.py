@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from enum import Enum
 from typing import NamedTuple
 
 from textual import on
@@ -13,105 +12,77 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.rules.catalog import title
-from jpmanage_tui.rules.site_list import LineMatch
-from jpmanage_tui.rules.sites import site_name
+from jpmanage_tui.services.site_lists import ListLine
+from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, ItemList
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
-
-class RowState(Enum):
-    """How a line stands, in the order of the list."""
-
-    PROBLEM = "Problems"
-    READY = "Ready"
-    LEFT_OUT = "Left out"
-
-
-TABS: tuple[RowState | None, ...] = (None, RowState.PROBLEM, RowState.READY, RowState.LEFT_OUT)
+TABS: tuple[LineGroup | None, ...] = (None, *LineGroup)
 """What each tab lists; None: every line."""
 TAB_LABELS = (("All", "All"), ("Problems", "Prob."), ("Ready", "Ready"), ("Left out", "Out"))
+PROBLEMS = TABS.index(LineGroup.PROBLEM)
+SIGNS = {LineGroup.PROBLEM: "!", LineGroup.READY: " ", LineGroup.LEFT_OUT: "-"}
 LINE_WIDTH = 6
 
 
 class ListRow(NamedTuple):
-    """A line with what it means; `left_out`: the user wants nothing done for it."""
+    """A line with what it means, and how it stands."""
 
-    match: LineMatch
-    left_out: bool = False
-
-    @property
-    def number(self) -> int:
-        """The number of the line in the list."""
-        return self.match.line.number
-
-    @property
-    def state(self) -> RowState:
-        """How it stands."""
-        if self.left_out:
-            return RowState.LEFT_OUT
-        return RowState.PROBLEM if self.match.problem else RowState.READY
-
-    @property
-    def site_words(self) -> str:
-        """The site it means, '' where that is unclear."""
-        return site_name(self.match.site.address) if self.match.site is not None else ""
-
-    @property
-    def product_words(self) -> str:
-        """The product that the line names, as it is called; as it was written where that is unclear."""
-        match = self.match
-        name = title(match.product.name) if match.product is not None else match.line.product
-        return f"{match.line.quantity} × {name}" if name and match.line.quantity > 1 else name
+    line: ListLine
+    group: LineGroup
 
     @property
     def note(self) -> str:
         """What is wrong with it, or that it is left out."""
-        if self.left_out:
-            return f"left out: {self.match.problem}" if self.match.problem else "left out"
-        return self.match.problem
+        return "left out" if self.group is LineGroup.LEFT_OUT else self.line.reason
 
 
 def _muted(row: ListRow) -> str:
-    return "list--muted" if row.left_out else ""
-
-
-def _note_style(row: ListRow) -> str:
-    return "list--strong" if row.state is RowState.PROBLEM else "list--muted"
+    return "list--muted" if row.group is LineGroup.LEFT_OUT else ""
 
 
 def match_columns(*, products: bool) -> Columns[ListRow]:
-    """Return the columns of the lines, with the product where any line names one."""
+    """Return the columns of the lines, with the product where any line has one."""
+    product: Column[ListRow] = Column(
+        "Product", lambda row: product_words(row.line), fit=pad_name, share=20, style=_muted
+    )
     return (
-        Column("Line", lambda row: f"{row.number:,}", right=True, width=LINE_WIDTH, style="list--muted"),
-        Column("As written", lambda row: row.match.line.site, fit=pad_address, share=27, style=_muted),
-        Column("Site", lambda row: row.site_words, fit=pad_address, share=23 if products else 30, style=_muted),
-        *(
-            [Column("Product", lambda row: row.product_words, fit=pad_name, share=20, style=_muted)]
-            if products
-            else []
+        Column("Line", lambda row: f"{row.line.number:,}", right=True, width=LINE_WIDTH, style="list--muted"),
+        Column("As written", lambda row: row.line.line.site, fit=pad_address, share=27, style=_muted),
+        Column(
+            "Site",
+            lambda row: site_words(row.line),
+            fit=pad_address,
+            share=23 if products else 30,
+            style=_muted,
         ),
-        Column("What is wrong", lambda row: row.note, short_title="Wrong", fill=True, least=8, style=_note_style),
+        *([product] if products else []),
+        Column(
+            "What is wrong",
+            lambda row: row.note,
+            short_title="Wrong",
+            fill=True,
+            least=8,
+            style=lambda row: "list--strong" if row.group is LineGroup.PROBLEM else "list--muted",
+        ),
     )
 
 
 class MatchList(ItemList[ListRow]):
-    """A line of the list a row. What is fixed goes from the list of problems; the cursor stays where it is."""
+    """A row for each line of the list. The cursor stays where it is when a line is fixed and goes to another tab."""
 
     keeps_line = True
 
     def identity(self, item: ListRow) -> int:
         """Return the number of its line."""
-        return item.number
+        return item.line.number
 
     def row_prefix(self, line: int) -> str:
         """Return a sign beside what is not ready."""
         row = self.item_at(line)
-        if row is None:
-            return " "
-        return {RowState.PROBLEM: "!", RowState.READY: " ", RowState.LEFT_OUT: "-"}[row.state]
+        return SIGNS[row.group] if row is not None else " "
 
     @property
     def position(self) -> int:
@@ -127,9 +98,13 @@ class MatchList(ItemList[ListRow]):
         """Return every line: there are no headings."""
         return list(range(len(self.items)))
 
+    def widest_cells(self) -> Sequence[int] | None:
+        """Return nothing: every column has a width of its own."""
+        return None
+
 
 class MatchPane(Vertical):
-    """Shows the lines of a list, narrowed to a tab; it changes none of them."""
+    """Shows the lines of a list, those of one tab at a time; it changes none of them."""
 
     DEFAULT_CSS = """
     MatchPane { height: 1fr; }
@@ -143,6 +118,9 @@ class MatchPane(Vertical):
         super().__init__()
         self.tab = 0
         self._rows: Sequence[ListRow] = ()
+        self._awaits_products = False
+        self._order: dict[int, int] = {}
+        """The place of each line in the first tab, by its number: problems first, as it was when they were matched."""
 
     def compose(self) -> ComposeResult:
         """Compose tabs, headings, list, and what is said of the line under the cursor."""
@@ -162,39 +140,66 @@ class MatchPane(Vertical):
         """The line under the cursor."""
         return self.list.current
 
-    def show_rows(self, rows: Sequence[ListRow], *, tab: int | None = None) -> None:
-        """Show these lines, with `tab` those of another tab."""
-        if tab is not None:
-            self.tab = tab
-        products = any(row.match.line.product for row in rows)
-        if products != any(column.title == "Product" for column in self.list.columns):
-            self.list.show_columns(match_columns(products=products))
-        self._rows = rows
-        counts = Counter(row.state for row in rows)
-        self.query_one(CountedTabBar).show(
-            self.tab, [len(rows) if state is None else counts[state] for state in TABS]
-        )
-        wanted = TABS[self.tab]
-        self.list.placeholder = ["", f"No line is here: {TAB_LABELS[self.tab][0]} is empty."]
-        self.list.show_items([row for row in rows if wanted is None or row.state is wanted])
+    def show_waiting(self) -> None:
+        """Show that the lines are not matched yet."""
+        self._rows, self._order = (), {}
+        self.query_one(CountedTabBar).show(self.tab)
+        self.list.placeholder = ["    · · ·"] * 100
+        self.list.show_items(())
+
+    def show_failure(self, sentence: str) -> None:
+        """Show why the lines could not be matched."""
+        self.list.placeholder = ["", sentence]
+        self.list.show_items(())
+
+    def show_lines(self, lines: Sequence[ListLine], *, awaits_products: bool) -> None:
+        """Show these lines; `awaits_products`: that a line has no product yet is no problem of its own.
+
+        Lines that were not there before begin with the problems, where there are any.
+        """
+        self._awaits_products = awaits_products
+        rows = [self.row_of(line) for line in lines]
+        if self._order.keys() != {row.line.number for row in rows}:
+            groups = list(LineGroup)
+            ranked = sorted(rows, key=lambda row: groups.index(row.group))
+            self._order = {row.line.number: place for place, row in enumerate(ranked)}
+            self.tab = PROBLEMS if any(row.group is LineGroup.PROBLEM for row in rows) else 0
+        self._rows = sorted(rows, key=lambda row: self._order[row.line.number])
+        self._show()
+
+    def row_of(self, line: ListLine) -> ListRow:
+        """Return the row of a line."""
+        return ListRow(line, group_of(line, awaits_products=self._awaits_products))
 
     def step_tab(self, step: int) -> None:
         """Show the next tab (1) or the one before (-1), round and round."""
-        self.show_rows(self._rows, tab=(self.tab + step) % len(TABS))
+        self.tab = (self.tab + step) % len(TABS)
+        self._show()
+
+    def _show(self) -> None:
+        products = any(product_words(row.line) for row in self._rows)
+        if products != any(column.title == "Product" for column in self.list.columns):
+            self.list.show_columns(match_columns(products=products))
+        counts = Counter(row.group for row in self._rows)
+        figures = [len(self._rows) if group is None else counts[group] for group in TABS]
+        self.query_one(CountedTabBar).show(self.tab, figures)
+        wanted = TABS[self.tab]
+        self.list.placeholder = ["", f"No line is in {TAB_LABELS[self.tab][0]}."]
+        self.list.show_items([row for row in self._rows if wanted is None or row.group is wanted])
 
     @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         row = self.current
-        self.query_one("#site-list-about", Static).update(about_row(row) if row is not None else "")
+        self.query_one("#site-list-about", Static).update(about_line(row) if row is not None else "")
         self.post_message(self.Changed())
 
 
-def about_row(row: ListRow) -> str:
+def about_line(row: ListRow) -> str:
     """Return the sentences about a line: what was written, what it means, what is wrong."""
-    match = row.match
-    words = f"Line {row.number:,}: {match.line.site or '(no site)'}"
-    if match.line.product:
-        words += f", {match.line.product}"
-    if match.site is not None:
-        words += f" is {row.site_words} (Site ID {match.site.blog_id})"
-    return f"{words}. {'Left out. ' if row.left_out else ''}{match.problem}".strip()
+    line = row.line
+    words = f"Line {line.number:,}: {line.line.site or '(no site)'}"
+    if line.line.product:
+        words += f", {line.line.product}"
+    if line.site is not None:
+        words += f" is {site_words(line)} (Site ID {line.site.blog_id})"
+    return f"{words}. {'Left out. ' if row.group is LineGroup.LEFT_OUT else ''}{line.reason}".strip()
