@@ -153,10 +153,8 @@ class IntakePane(Vertical):
         more = sum(map(bool, map(str.strip, lines)))
         whole = self.count + more
         if whole > MOST_LINES:
-            there = f" to the {pluralize(self.count, 'line')} there are" if self.lines else ""
-            return (
-                f"{pluralize(more, 'line')}{there} are too many: {MOST_LINES:,} are the most. None was added."
-            )
+            words = "more would be" if self.lines else "are"
+            return f"{pluralize(more, 'line')} {words} too many: {MOST_LINES:,} are the most. None was added."
         shown = self.list
         shown.lines += lines
         shown.changed()
