@@ -13,13 +13,8 @@ from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.site_list import SiteLine
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.account_data import AccountData
-from jpmanage_tui.services.bulk_plans import (
-    BulkPlan,
-    Leaving,
-    plan_assigning,
-    plan_issuing,
-    plan_list_leaving,
-)
+from jpmanage_tui.services.bulk_plans import BulkPlan, plan_assigning, plan_issuing, product_of_license
+from jpmanage_tui.services.leaving_plans import Leaving, plan_list_leaving
 from jpmanage_tui.services.site_lists import LineStatus, ListLine, ListUse, SiteList, match_list
 
 Edit = Callable[[SiteList], SiteList]
@@ -116,11 +111,8 @@ class Draft:
         return site_list.with_products(self.products, beside_file=self.by_list)
 
     def product_of_bundle(self, account: AccountData) -> Product | None:
-        """Return the product of the chosen bundle's licenses, None where there is no bundle, or the catalog lacks it."""
-        bundle = self.bundle
-        if bundle is None:
-            return None
-        return next((one for one in account.products if one.product_id == bundle.product_id), None)
+        """Return the product of the chosen bundle's licenses, None where none is chosen."""
+        return product_of_license(self.bundle, account) if self.bundle is not None else None
 
     def update(self) -> None:
         """Apply what was set to the list."""

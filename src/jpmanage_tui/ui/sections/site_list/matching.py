@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.services.site_lists import ListLine
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
-from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, ItemList
+from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, Heading, ItemList
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -43,22 +43,28 @@ def _muted(row: ListRow) -> str:
     return "list--muted" if row.group is LineGroup.LEFT_OUT else ""
 
 
-def match_columns(*, products: bool) -> Columns[ListRow]:
-    """Return the columns of the lines, with the product where any line has one."""
-    product: Column[ListRow] = Column(
-        "Product", lambda row: product_words(row.line), fit=pad_name, share=20, style=_muted
-    )
-    return (
+def match_columns(*, sites: bool, products: bool) -> Columns[ListRow]:
+    """Return the columns of lines; those that say nothing of any of them, site or product, are left out."""
+    columns: list[Column[ListRow]] = [
         Column("Line", lambda row: f"{row.line.number:,}", right=True, width=LINE_WIDTH, style="list--muted"),
-        Column("As written", lambda row: row.line.line.site, fit=pad_address, share=27, style=_muted),
         Column(
-            "Site",
-            lambda row: site_words(row.line),
+            "As written",
+            lambda row: row.line.line.site,
             fit=pad_address,
-            share=23 if products else 30,
+            share=30 if sites else 45,
             style=_muted,
         ),
-        *([product] if products else []),
+    ]
+    if sites:
+        share = 25 if products else 32
+        columns.append(
+            Column("Site", lambda row: site_words(row.line), fit=pad_address, share=share, style=_muted)
+        )
+    if products:
+        columns.append(
+            Column("Product", lambda row: product_words(row.line), fit=pad_name, share=20, style=_muted)
+        )
+    columns.append(
         Column(
             "What is wrong",
             lambda row: row.note,
@@ -66,8 +72,9 @@ def match_columns(*, products: bool) -> Columns[ListRow]:
             fill=True,
             least=8,
             style=lambda row: "list--strong" if row.group is LineGroup.PROBLEM else "list--muted",
-        ),
+        )
     )
+    return columns
 
 
 class MatchList(ItemList[ListRow]):
@@ -119,13 +126,15 @@ class MatchPane(Vertical):
         self.tab = 0
         self._rows: Sequence[ListRow] = ()
         self._awaits_products = False
+        self._columns = (True, False)
+        """Whether there are columns of sites and of products."""
         self._order: dict[int, int] = {}
         """The place of each line in the first tab, by its number: problems first, as it was when they were matched."""
 
     def compose(self) -> ComposeResult:
         """Compose tabs, headings, list, and what is said of the line under the cursor."""
         yield CountedTabBar(TAB_LABELS, "")
-        rows = MatchList(match_columns(products=False), id="site-list-matches")
+        rows = MatchList(match_columns(sites=True, products=False), id="site-list-matches")
         yield ColumnHeadings(rows)
         yield rows
         yield Static("", markup=False, id="site-list-about")
@@ -171,27 +180,45 @@ class MatchPane(Vertical):
         """Return the row of a line."""
         return ListRow(line, group_of(line, awaits_products=self._awaits_products))
 
+    def point_at(self, number: int) -> None:
+        """Put the cursor on the line of this number, in the first tab where the present one does not list it."""
+        for tab in (self.tab, 0):
+            if tab != self.tab:
+                self.tab = tab
+                self._show()
+            places = (place for place, row in enumerate(self.list.items) if _number(row) == number)
+            found = next(places, None)
+            if found is not None:
+                self.list.move_cursor(found)
+                return
+
     def step_tab(self, step: int) -> None:
         """Show the next tab (1) or the one before (-1), round and round."""
         self.tab = (self.tab + step) % len(TABS)
         self._show()
 
     def _show(self) -> None:
-        products = any(product_words(row.line) for row in self._rows)
-        if products != any(column.title == "Product" for column in self.list.columns):
-            self.list.show_columns(match_columns(products=products))
         counts = Counter(row.group for row in self._rows)
         figures = [len(self._rows) if group is None else counts[group] for group in TABS]
         self.query_one(CountedTabBar).show(self.tab, figures)
         wanted = TABS[self.tab]
         self.list.placeholder = ["", f"No line is in {TAB_LABELS[self.tab][0]}."]
-        self.list.show_items([row for row in self._rows if wanted is None or row.group is wanted])
+        rows = [row for row in self._rows if wanted is None or row.group is wanted]
+        columns = any(row.line.site is not None for row in rows), any(product_words(row.line) for row in rows)
+        if columns != self._columns:
+            self._columns = columns
+            self.list.show_columns(match_columns(sites=columns[0], products=columns[1]))
+        self.list.show_items(rows)
 
     @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         row = self.current
         self.query_one("#site-list-about", Static).update(about_line(row) if row is not None else "")
         self.post_message(self.Changed())
+
+
+def _number(row: ListRow | Heading) -> int | None:
+    return row.line.number if isinstance(row, ListRow) else None
 
 
 def about_line(row: ListRow) -> str:

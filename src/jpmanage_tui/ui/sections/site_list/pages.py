@@ -20,9 +20,10 @@ from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, cost_of
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.bulk_plans import BulkPlan, Leaving, LeftOut
+from jpmanage_tui.services.bulk_plans import BulkPlan, LeftOut
 from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.issuing.quote import per_day, per_month
+from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.sections.issue.pages import BILLING, status_rows
@@ -184,7 +185,8 @@ def _sum(plan: BulkPlan | None) -> str:
 def review_rows(plan: BulkPlan, status: IssuingStatus | None) -> list[Row]:
     """Return the review: what keeps from it, what is done and costs, to which sites, and what is left out and why."""
     rows = status_rows(status) if plan.issued else []
-    rows.append(Row.of(plan.run.title if plan.run.items else "Nothing is left to do.", STRONG))
+    title_words = plan.run.title if plan.run.items else "Nothing is left to do."
+    rows.append(Row.of(title_words, STRONG, target=title_words))
     rows += [Row.of(words, indent=2) for words in plan_sentences(plan)]
     rows += [Row.of(f"! {words}", WARNING, indent=2) for words in plan.remarks]
     if plan.taken_offers or plan.offers:
@@ -251,11 +253,15 @@ def _change_rows(items: Sequence[PlannedItem]) -> list[Row]:
     for (name, size, price), count in issued.items():
         what = f"{count:,} × {f'bundle of {size} ' if size > 1 else ''}{name}"
         cost = cost_words(cost_of([price.times(count) if price is not None else None]))
-        rows.append(Row(((f"  {what}", PLAIN), (f"  {cost or 'the API gives no price'}", MUTED)), indent=4))
+        parts = ((f"  {what}", PLAIN), (f"  {cost or 'the API gives no price'}", MUTED))
+        rows.append(Row(parts, target=(name, size, price), indent=4))
     for kind, sites in named.items():
         if sites:
             rows += [Row(), Row.of(f"{kind} ({len(sites):,})", STRONG)]
-            rows += [Row.of(f"  {words}", indent=4) for words in sites[:MOST_NAMED]]
+            rows += [
+                Row.of(f"  {words}", target=(kind, place), indent=4)
+                for place, words in enumerate(sites[:MOST_NAMED])
+            ]
             rows += _more(len(sites) - MOST_NAMED)
     return rows
 
@@ -276,7 +282,8 @@ def _left_out_rows(left_out: Sequence[LeftOut]) -> list[Row]:
     for one in left_out[:MOST_NAMED]:
         line = f"line {one.number:,}  " if one.number is not None else ""
         product = f", {one.product}" if one.product else ""
-        rows.append(Row(((f"  {line}{one.what}{product}: ", PLAIN), (one.reason, MUTED)), indent=4))
+        parts = ((f"  {line}{one.what}{product}: ", PLAIN), (one.reason, MUTED))
+        rows.append(Row(parts, target=one, indent=4))
     return [*rows, *_more(len(left_out) - MOST_NAMED)]
 
 

@@ -9,10 +9,13 @@ from dataclasses import replace
 from textual import on
 
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.rules.bundles import BundleOffer
 from jpmanage_tui.rules.site_list import ListError, read_list
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.bulk_plans import Leaving
+from jpmanage_tui.services.bulk_plans import LeftOut
+from jpmanage_tui.services.leaving_plans import Leaving
+from jpmanage_tui.ui.common.app_commands import SECTION_TITLES
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
@@ -57,6 +60,8 @@ SITE_LIST: CommandSet = CommandSet(
 )
 """Every command of this screen, in the footer's order."""
 
+OPERATIONS, LICENSES = "operations", "licenses"
+"""The section in which a run is followed, and the one that has what comes of it."""
 NOT_HERE = "This works on the matched lines."
 NO_LINE = "No line is under the cursor."
 READING = "The lines are being matched; esc stops that."
@@ -201,6 +206,8 @@ class SiteListSection(SiteListWizard):
             case ListStep.REVIEW:
                 if isinstance(self.page.target, Offer):
                     self._set()
+                elif isinstance(self.page.target, LeftOut):
+                    self._go_to_line(self.page.target)
                 elif self._leads_to_card:
                     self.post_message(OpenSection("payment-methods"))
                 else:
@@ -219,6 +226,8 @@ class SiteListSection(SiteListWizard):
             case ListStep.REVIEW:
                 if isinstance(self.page.target, Offer):
                     return "Give back" if self.page.target.taken else "Take the offer"
+                if isinstance(self.page.target, LeftOut):
+                    return "To this line"
                 if self._leads_to_card:
                     return "Payment Methods"
                 return button_words(self.plan) if self.plan is not None else "Start"
@@ -235,9 +244,15 @@ class SiteListSection(SiteListWizard):
             case ListStep.DO:
                 return None if self.page.target is not None else "Nothing is under the cursor."
             case ListStep.REVIEW:
-                if isinstance(self.page.target, Offer) or self._leads_to_card:
+                if isinstance(self.page.target, Offer | LeftOut) or self._leads_to_card:
                     return None
                 return self._blocker()
+
+    def _go_to_line(self, left_out: LeftOut) -> None:
+        """Show a line of the list that is left out, where it can be put right."""
+        self.go(ListStep.MATCH)
+        if left_out.number is not None:
+            self.matches.point_at(left_out.number)
 
     def _blocker(self) -> str | None:
         """Return why what is reviewed cannot be started now."""
@@ -476,9 +491,15 @@ class SiteListSection(SiteListWizard):
         if question.checkbox is not None and not confirmed.checked:
             plan = draft.make_plan(send_email=False)
         just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        await self.session.runner.add(replace(plan.run, card_just_added=just_added))
+        try:
+            run = await self.session.runner.add(replace(plan.run, card_just_added=just_added))
+        except OperationError as error:
+            self.notify(error.sentence, severity="error")
+            return
         self._begin_anew()
-        self.post_message(OpenSection("operations"))
+        name = OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES
+        words = f"Started: {run.title}."
+        self.post_message(OpenSection(name, lambda opened: opened.notify(words, severity="success")))
 
     def _begin_anew(self) -> None:
         """Make room for another list."""

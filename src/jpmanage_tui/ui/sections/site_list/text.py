@@ -102,9 +102,8 @@ def start_question(plan: BulkPlan, task: Task) -> Confirmation:
     """
     text = ["\n".join(f"  {words}" for words in plan_sentences(plan))]
     if plan.left_out:
-        text.append(
-            f"{pluralize(len(plan.left_out), 'entry', 'entries')} of the list are left out: see the review."
-        )
+        left_out = pluralize(len(plan.left_out), "line is", "lines are")
+        text.append(f"{left_out} left out, as the review says.")
     if plan.issued:
         text.append(
             "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
