@@ -126,7 +126,7 @@ class _Reader:
             result=result,
             owner=str(row["owner"]),
             acknowledged=acknowledged,
-            run_id=row["run_id"],
+            run_id=row["run_id"] if isinstance(row["run_id"], int) else None,
         )
 
     def _change(self) -> Mutation[Any]:
