@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from jpmanage_tui.services.site_lists import ListLine
+from jpmanage_tui.services.site_lists import LineStatus, ListLine
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, Heading, ItemList
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
@@ -35,8 +35,15 @@ class ListRow(NamedTuple):
 
     @property
     def note(self) -> str:
-        """What is wrong with it, or that it is left out."""
-        return "left out" if self.group is LineGroup.LEFT_OUT else self.line.reason
+        """What is wrong with it, or that it is left out; of a line that awaits its product nothing."""
+        if self.group is LineGroup.LEFT_OUT:
+            return "left out"
+        return "" if self.line.status is LineStatus.NO_PRODUCT and self.is_ready else self.line.reason
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether something can be done for it."""
+        return self.group is LineGroup.READY
 
 
 def _muted(row: ListRow) -> str:
@@ -229,4 +236,4 @@ def about_line(row: ListRow) -> str:
         words += f", {line.line.product}"
     if line.site is not None:
         words += f" is {site_words(line)} (Site ID {line.site.blog_id})"
-    return f"{words}. {'Left out. ' if row.group is LineGroup.LEFT_OUT else ''}{line.reason}".strip()
+    return f"{words}. {'Left out.' if row.group is LineGroup.LEFT_OUT else row.note}".strip()
