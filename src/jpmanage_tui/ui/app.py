@@ -79,6 +79,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main = MainScreen(self.keymap)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
+        self.site_list_lines: list[str] = []
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True

@@ -65,6 +65,8 @@ class SectionApp(Protocol):
 
     issue_selection: str
     """What was picked for issuing, as text: it outlives a session."""
+    site_list_lines: list[str]
+    """The lines of the list of sites that is being prepared: they outlive a session."""
 
     def notify(
         self,

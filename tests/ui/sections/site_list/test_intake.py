@@ -26,7 +26,7 @@ class Intake(App[None]):
         self.finished = 0
 
     def compose(self) -> ComposeResult:
-        yield IntakePane()
+        yield IntakePane([])
 
     @property
     def pane(self) -> IntakePane:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
@@ -83,9 +81,10 @@ class ListInput(Input):
 class LineList(VirtualList):
     """The lines of a list as they were given, with their numbers."""
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, lines: list[str], *, id: str) -> None:
+        """`lines` are those that are there already; it is they that are changed."""
         super().__init__(id=id)
-        self.lines: list[str] = []
+        self.lines = lines
         self.placeholder = list(HOW)
 
     def line_count(self) -> int:
@@ -100,9 +99,7 @@ class LineList(VirtualList):
 
 
 class IntakePane(Vertical):
-    """The field for lines, and the lines that are there; `lines` keeps blank ones too, so that numbers stay those of a
-    file.
-    """
+    """The field for lines, and the lines that are there, blank ones too, so that numbers stay those of a file."""
 
     DEFAULT_CSS = """
     IntakePane { height: 1fr; }
@@ -111,14 +108,25 @@ class IntakePane(Vertical):
     """
 
     class Changed(Message):
-        """Other lines are there."""
+        """Other lines are there, or the focus has moved."""
+
+    def __init__(self, lines: list[str]) -> None:
+        """`lines` are those that are there already; it is they that are changed."""
+        super().__init__()
+        self.lines = lines
+        self.count = self._counted()
+        """How many lines there are in which something stands."""
 
     def compose(self) -> ComposeResult:
         """Compose the field and the lines."""
         with Horizontal():
             yield Static("Add", markup=False)
             yield ListInput(placeholder="an address, a row, or a file: paste here", id="site-list-line")
-        yield LineList(id="site-list-lines")
+        yield LineList(self.lines, id="site-list-lines")
+
+    def on_mount(self) -> None:
+        """Show the lines that are there already."""
+        self.list.changed()
 
     @property
     def field(self) -> ListInput:
@@ -131,18 +139,11 @@ class IntakePane(Vertical):
         return self.query_one(LineList)
 
     @property
-    def lines(self) -> Sequence[str]:
-        """The lines, blank ones too."""
-        return self.list.lines
-
-    @property
     def text(self) -> str:
         """The list as one text."""
         return "\n".join(self.lines)
 
-    @property
-    def count(self) -> int:
-        """How many lines there are in which something stands."""
+    def _counted(self) -> int:
         return sum(map(bool, map(str.strip, self.lines)))
 
     def add(self, text: str) -> str | None:
@@ -155,24 +156,24 @@ class IntakePane(Vertical):
         if whole > MOST_LINES:
             words = "more would be" if self.lines else "are"
             return f"{pluralize(more, 'line')} {words} too many: {MOST_LINES:,} are the most. None was added."
-        shown = self.list
-        shown.lines += lines
-        shown.changed()
+        self.lines += lines
+        self._show()
         if lines:
-            shown.move_cursor(len(shown.lines) - 1)
-        self.post_message(self.Changed())
+            self.list.move_cursor(len(self.lines) - 1)
         return None
 
     def remove_line(self) -> None:
         """Take out the line under the cursor."""
-        shown = self.list
-        del shown.lines[shown.cursor]
-        shown.changed()
-        self.post_message(self.Changed())
+        del self.lines[self.list.cursor]
+        self._show()
 
     def clear(self) -> None:
         """Take out all lines."""
-        self.list.lines.clear()
+        self.lines.clear()
+        self._show()
+
+    def _show(self) -> None:
+        self.count = self._counted()
         self.list.changed()
         self.post_message(self.Changed())
 

@@ -72,7 +72,7 @@ class SiteListWizard(Section):
     def compose(self) -> ComposeResult:
         """Compose the steps, the lines as given, the lines as matched, and the page of the later steps."""
         yield StepLine()
-        yield IntakePane()
+        yield IntakePane(self.jpmanage.site_list_lines)
         yield MatchPane()
         yield PageList(id="site-list-page")
 
@@ -134,9 +134,11 @@ class SiteListWizard(Section):
     def go(self, step: ListStep) -> None:
         """Show a step, a page from its first line."""
         self.step = step
-        if self.page.display is False or step is ListStep.REVIEW:
+        if step is ListStep.REVIEW:
             self.page.cursor = 0
         self.show()
+        if step is ListStep.DO and self.draft.lacks:
+            self.page.point_at(pages.Part.ADD_PRODUCT)
         self.focus_first()
 
     def redraft(self) -> None:
@@ -265,8 +267,7 @@ class SiteListWizard(Section):
         if not self.is_mounted:
             return ""
         if self.step is ListStep.LIST and self.intake.lines:
-            shown = self.intake.list
-            return f"{shown.cursor + 1:,}/{len(shown.lines):,}"
+            return f"{self.intake.list.cursor + 1:,}/{len(self.intake.lines):,}"
         if self.step is ListStep.MATCH and self.matches.list.position:
             return f"{self.matches.list.position:,}/{self.matches.list.count_words}"
         return ""
