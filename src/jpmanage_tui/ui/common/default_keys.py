@@ -57,6 +57,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # Licenses
         "assign": ("a",),
         "unassign": ("u",),
+        "move": ("m",),
         "revoke": ("x",),
         "view-site": ("o",),
         "debug-site": ("d",),
@@ -95,6 +96,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "view-this-site": ("o",),
         "debug-this-site": ("d",),
         "copy-address": ("y",),
+        "client-leaves": ("x",),
         "site-menu": (".",),
         # Issue New License
         "issue-next": ("enter",),
@@ -119,6 +121,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "site-list-next": ("n",),
         "site-list-add": ("a",),
         "site-list-leave-out": ("x", "space"),
+        "site-list-search": ("/",),
         "site-list-clear": ("C",),
     }
 )

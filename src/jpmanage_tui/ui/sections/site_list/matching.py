@@ -12,10 +12,13 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from jpmanage_tui.rules.search.fold import holds
 from jpmanage_tui.services.site_lists import LineStatus, ListLine
+from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, Heading, ItemList
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
+from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -39,6 +42,12 @@ class ListRow(NamedTuple):
         if self.group is LineGroup.LEFT_OUT:
             return "left out"
         return "" if self.line.status is LineStatus.NO_PRODUCT and self.is_ready else self.line.reason
+
+    @property
+    def words(self) -> str:
+        """What is searched."""
+        line = self.line
+        return " ".join((line.line.site, site_words(line), product_words(line), line.line.product, self.note))
 
     @property
     def is_ready(self) -> bool:
@@ -141,6 +150,7 @@ class MatchPane(Vertical):
     def compose(self) -> ComposeResult:
         """Compose tabs, headings, list, and what is said of the line under the cursor."""
         yield CountedTabBar(TAB_LABELS, "")
+        yield SearchBar("an address, a product, or what is wrong", field_id="site-list-search", pause=0.2)
         rows = MatchList(match_columns(sites=True, products=False), id="site-list-matches")
         yield ColumnHeadings(rows)
         yield rows
@@ -155,6 +165,31 @@ class MatchPane(Vertical):
     def current(self) -> ListRow | None:
         """The line under the cursor."""
         return self.list.current
+
+    @property
+    def search_bar(self) -> SearchBar:
+        """The line of the search."""
+        return self.query_one(SearchBar)
+
+    def step_back(self) -> bool:
+        """Leave the field keeping its text, then clear the search; returns whether there was a step to take."""
+        bar = self.search_bar
+        if bar.typing and bar.text:
+            self.list.focus()
+        elif bar.typing or bar.text:
+            bar.show_text("")
+            self.list.focus()
+            self._show()
+        else:
+            return False
+        return True
+
+    @on(SearchBar.Changed)
+    def _search(self, event: SearchBar.Changed) -> None:
+        if event.entered:
+            self.list.focus()
+        else:
+            self._show()
 
     def show_waiting(self) -> None:
         """Show that the lines are not matched yet."""
@@ -189,6 +224,8 @@ class MatchPane(Vertical):
 
     def point_at(self, number: int) -> None:
         """Put the cursor on the line of this number, in the first tab where the present one does not list it."""
+        self.search_bar.show_text("")
+        self._show()
         for tab in (self.tab, 0):
             if tab != self.tab:
                 self.tab = tab
@@ -208,9 +245,14 @@ class MatchPane(Vertical):
         counts = Counter(row.group for row in self._rows)
         figures = [len(self._rows) if group is None else counts[group] for group in TABS]
         self.query_one(CountedTabBar).show(self.tab, figures)
-        wanted = TABS[self.tab]
-        self.list.placeholder = ["", f"No line is in {TAB_LABELS[self.tab][0]}."]
+        wanted, text = TABS[self.tab], self.search_bar.text
         rows = [row for row in self._rows if wanted is None or row.group is wanted]
+        where = "" if wanted is None else f" in {TAB_LABELS[self.tab][0]}"
+        self.list.placeholder = ["", f"No line is{where}."]
+        if text:
+            rows = [row for row in rows if holds(row.words, text)]
+            clear = key_line("clear the search", "back")
+            self.list.placeholder = ["", f"No line{where} matches “{text}”.", "", clear]
         columns = any(row.line.site is not None for row in rows), any(product_words(row.line) for row in rows)
         if columns != self._columns:
             self._columns = columns

@@ -100,6 +100,15 @@ def task_rows(draft: Draft, plan: BulkPlan | None) -> list[Row]:
     return rows
 
 
+def first_setting(draft: Draft) -> Task | Leaving | Part:
+    """Return what the cursor stands on at first: what is still to be chosen, else the task."""
+    if draft.task is Task.LEAVE:
+        return draft.leaving
+    if draft.lacks:
+        return Part.CHOOSE_BUNDLE if draft.task is Task.ASSIGN_BUNDLE else Part.ADD_PRODUCT
+    return draft.task
+
+
 def _task_settings(draft: Draft, plan: BulkPlan | None) -> list[Row]:
     """Return the settings of the chosen task."""
     if draft.task is Task.LEAVE:
@@ -225,7 +234,7 @@ def plan_sentences(plan: BulkPlan) -> list[str]:
         saved = cost_words(plan.saved)
         words.append(
             f"{pluralize(plan.revoked, 'license is', 'licenses are')} revoked: "
-            f"{f'{saved} less' if saved else 'the bill stays as it is'}. This cannot be undone."
+            f"{f'{saved} less' if saved else 'the bill stays as it is'}."
         )
     return words
 
@@ -244,9 +253,9 @@ def _change_rows(items: Sequence[PlannedItem]) -> list[Row]:
                 which = "issued"
             named["Assigned"].append(_joined(site_name(change.site_url), change.product, which))
         elif isinstance(change, UnassignLicense):
-            named["Unassigned"].append(_joined(change.product, f"…{change.license_key[-10:]}"))
+            named["Unassigned"].append(_taken(change))
         elif isinstance(change, RevokeLicense):
-            named["Revoked"].append(_joined(change.product, f"…{change.license_key[-10:]}"))
+            named["Revoked"].append(_taken(change))
     rows: list[Row] = []
     if issued:
         rows += [Row(), Row.of("Issued", STRONG)]
@@ -264,6 +273,11 @@ def _change_rows(items: Sequence[PlannedItem]) -> list[Row]:
             ]
             rows += _more(len(sites) - MOST_NAMED)
     return rows
+
+
+def _taken(change: UnassignLicense | RevokeLicense) -> str:
+    where = site_name(change.site_url) if change.site_url else ""
+    return _joined(where, change.product, f"…{change.license_key[-10:]}")
 
 
 def _joined(*words: str) -> str:
@@ -301,4 +315,4 @@ def button_words(plan: BulkPlan) -> str:
     count = max(plan.issued, plan.unassigned, plan.revoked)
     if not verbs:
         return f"Assign {pluralize(plan.assigned, 'license')}"
-    return f"{' and '.join(verbs)} {pluralize(count, 'license')}"
+    return f"{' and '.join(verbs).capitalize()} {pluralize(count, 'license')}"

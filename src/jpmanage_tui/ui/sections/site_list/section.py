@@ -9,16 +9,16 @@ from dataclasses import replace
 from textual import on
 
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.rules.bundles import BundleOffer
 from jpmanage_tui.rules.site_list import ListError, read_list
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.bulk_plans import LeftOut
 from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.ui.common.app_commands import SECTION_TITLES
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, discard_question
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import LeaveSection, OpenSection
 from jpmanage_tui.ui.sections.issue.text import CHECKING, needs_card_text
@@ -53,6 +53,7 @@ SITE_LIST: CommandSet = CommandSet(
             "Leave out",
             "Leave the line out, or take it back; a line that is not matched yet, or a product, is removed.",
         ),
+        Command("site-list-search", "Search", "Search the matched lines as you type; enter goes to them."),
         Command("site-list-clear", "Clear list", "Remove every line.", footer=False),
         Command("previous-filter", "Tab before", "The tab before.", footer=False),
         Command("next-filter", "Next tab", "The next tab: All, Problems, Ready, Left out."),
@@ -155,6 +156,25 @@ class SiteListSection(SiteListWizard):
             self.intake.clear()
             self.intake.field.focus()
 
+    # -- a client that leaves --------------------------------------------------------------------
+
+    def client_leaves(self, site: Site) -> None:
+        """Make a list of one site, and go on to what becomes of its licenses."""
+        self.start_action(self._take_leaving(site))
+
+    async def _take_leaving(self, site: Site) -> None:
+        if self.intake.count:
+            words = (
+                f"A list of {pluralize(self.intake.count, 'line')} is being prepared. Nothing of it was sent."
+            )
+            question = discard_question("Drop the list?", words)
+            if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
+                return
+        self._begin_anew()
+        self.intake.add(site_name(site.address))
+        self.draft.task, self.meant = Task.LEAVE, site
+        self._match_lines()
+
     # -- from step to step ---------------------------------------------------------------------------
 
     def move_focus(self, step: int) -> bool:
@@ -174,6 +194,8 @@ class SiteListSection(SiteListWizard):
         """Stop the reading, leave the field, go one step back; from the first one leave the view."""
         if self.reading:
             self.stop_reading()
+        elif self.step is ListStep.MATCH and self.matches.step_back():
+            pass
         elif self.step is not ListStep.LIST:
             steps = list(ListStep)
             self.go(steps[steps.index(self.step) - 1])
@@ -186,6 +208,8 @@ class SiteListSection(SiteListWizard):
 
     def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """Return what the keys do in the field."""
+        if self.step is not ListStep.LIST:
+            return super().typing_footer_keys()
         tab = ("tab", "Next column" if self.intake.field.value else "To the lines")
         return [
             ("enter", "Add the line"),
@@ -302,6 +326,10 @@ class SiteListSection(SiteListWizard):
 
     # -- matched lines -----------------------------------------------------------------------------------
 
+    def action_site_list_search(self) -> None:
+        """Show the search field and put the focus there."""
+        self.matches.search_bar.open()
+
     def action_previous_filter(self) -> None:
         """Show the tab before; before the first comes the last."""
         self.matches.step_tab(-1)
@@ -316,7 +344,7 @@ class SiteListSection(SiteListWizard):
             return NOT_HERE
         return READING if self.reading else None
 
-    previous_filter_disabled_reason = next_filter_disabled_reason
+    previous_filter_disabled_reason = site_list_search_disabled_reason = next_filter_disabled_reason
 
     def action_site_list_leave_out(self) -> None:
         """Leave the line under the cursor out or take it back; remove a line as given, or a product."""
@@ -484,17 +512,16 @@ class SiteListSection(SiteListWizard):
         plan, draft = self.plan, self.draft
         if plan is None:
             return
-        question = text.start_question(plan, draft.task)
+        silent = draft.make_plan(send_email=False) if draft.task is Task.LEAVE else plan
+        question = text.start_question(plan, draft.task, silent.remarks)
         confirmed = await self.app.push_screen_wait(ConfirmDialog(question))
         if confirmed is None:
             return
         if question.checkbox is not None and not confirmed.checked:
-            plan = draft.make_plan(send_email=False)
+            plan = silent
         just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        try:
-            run = await self.session.runner.add(replace(plan.run, card_just_added=just_added))
-        except OperationError as error:
-            self.notify(error.sentence, severity="error")
+        run = await self.start_run(replace(plan.run, card_just_added=just_added))
+        if run is None:
             return
         self._begin_anew()
         name = OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.api.products import Product
+from jpmanage_tui.operations.mutations.licenses import RevokeLicense, UnassignLicense
 from jpmanage_tui.rules.catalog import EXCLUDED, title
 from jpmanage_tui.rules.prices import unit_price
 from jpmanage_tui.rules.sites import site_name
@@ -15,8 +16,8 @@ from jpmanage_tui.services.issuing.quote import per_day, per_month
 from jpmanage_tui.services.site_lists import Fix, ListUse
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.choice import Choice
-from jpmanage_tui.ui.dialogs.confirm import Confirmation
-from jpmanage_tui.ui.sections.licenses.questions import MAIL_MANY, NEVER
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row as ConfirmRow
+from jpmanage_tui.ui.sections.licenses.questions import END, MAIL_MANY
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.matching import ListRow
 from jpmanage_tui.ui.sections.site_list.pages import button_words, plan_sentences
@@ -95,8 +96,8 @@ def bundle_choices(account: AccountData) -> list[Choice]:
     return choices
 
 
-def start_question(plan: BulkPlan, task: Task) -> Confirmation:
-    """Return the last question before a run: what is done, what it costs, what is left out.
+def start_question(plan: BulkPlan, task: Task, remarks: Sequence[str]) -> Confirmation:
+    """Return the last question before a run: what is done, what it costs, what is left out, and `remarks`.
 
     From two licenses on, what costs money or cannot be undone asks for the number to be typed.
     """
@@ -108,12 +109,14 @@ def start_question(plan: BulkPlan, task: Task) -> Confirmation:
         text.append(
             "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
         )
-    elif plan.unassigned and not plan.revoked:
-        text.append("The sites lose these products. Billing continues.")
     elif plan.revoked:
-        text.append(f"The sites lose these products, and the codes cannot be used again. {NEVER}")
+        text.append("The sites lose these products, and the codes cannot be used again.")
+    elif plan.unassigned:
+        text.append("The sites lose these products.")
+    text += remarks
     count = plan.revoked or plan.issued
     words = button_words(plan)
+    rows = _rows(plan) if task is Task.LEAVE else []
     return Confirmation(
         f"{words}?",
         text,
@@ -121,7 +124,19 @@ def start_question(plan: BulkPlan, task: Task) -> Confirmation:
         checkbox=(MAIL_MANY, True) if task is Task.LEAVE and plan.unassigned else None,
         require_text=str(count) if count > 1 else None,
         danger=bool(plan.revoked),
+        rows=rows,
     )
+
+
+def _rows(plan: BulkPlan) -> list[ConfirmRow]:
+    """Return the licenses that are taken from sites, one by one: the product, the site, the code's end."""
+    rows = {}
+    for item in plan.run.items:
+        change = item.mutation
+        if isinstance(change, UnassignLicense | RevokeLicense) and change.site_url:
+            where = site_name(change.site_url)
+            rows[change.license_key] = ConfirmRow(change.product, where, f"…{change.license_key[-END:]}")
+    return list(rows.values())
 
 
 def product_named(products: Sequence[Product], slug: str) -> Product | None:

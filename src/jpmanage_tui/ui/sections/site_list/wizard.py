@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.site_list import SiteLine
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.account_data import AccountData, read_account
@@ -64,6 +65,8 @@ class SiteListWizard(Section):
         self.card_was_missing = False
         """Whether a card was missing at first: the server may not know the new one everywhere yet."""
         self.loader: Loader[Part] = Loader(self, "site-list", failed=self._load_failed)
+        self.meant: Site | None = None
+        """The site that the only line means, where it was chosen before: then the list is ready when it is matched."""
         self._account_read_at = 0.0
         self._lines: tuple[SiteLine, ...] = ()
         """The lines that were matched last, or are being matched."""
@@ -137,8 +140,8 @@ class SiteListWizard(Section):
         if step is ListStep.REVIEW:
             self.page.cursor = 0
         self.show()
-        if step is ListStep.DO and self.draft.lacks:
-            self.page.point_at(pages.Part.ADD_PRODUCT)
+        if step is ListStep.DO:
+            self.page.point_at(pages.first_setting(self.draft))
         self.focus_first()
 
     def redraft(self) -> None:
@@ -186,10 +189,17 @@ class SiteListWizard(Section):
         if account is not self.account:
             self.account, self._account_read_at = account, monotonic()
         self.clear_load_error()
+        site, self.meant = self.meant, None
+        if site is not None:
+            number = self.draft.site_list.lines[0].number
+            self.draft.edit(number, lambda found: found.with_site(number, site))
         self.replan()
         if account.incomplete:
             self.notify_if_shown(account.incomplete, severity="warning")
-        self.show()
+        if site is not None and self.shown:
+            self.go(ListStep.DO)
+        else:
+            self.show()
 
     @on(ReadingProgressed)
     def _show_progress(self, message: ReadingProgressed) -> None:
