@@ -7,13 +7,14 @@ from pathlib import Path
 
 from textual import events
 
-from jpmanage_tui.services.site_lists import LineStatus
+from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.pages import Part
 from jpmanage_tui.ui.sections.site_list.section import SiteListSection
 from jpmanage_tui.ui.sections.site_list.steps import ListStep
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run, running
 from tests.ui.states import held_back
@@ -210,7 +211,7 @@ async def test_the_reading_can_be_stopped_and_the_lines_stay() -> None:
         await run.sees("Problems 2")
 
 
-async def test_a_client_leaves_and_a_bundle_is_given_to_the_list() -> None:
+async def test_the_unassigned_licenses_of_a_bundle_are_given_to_a_list() -> None:
     async with running(licenses=250) as run:
         view = await opened(run)
         sites = await run.sandbox.read(
@@ -235,17 +236,42 @@ async def test_a_client_leaves_and_a_bundle_is_given_to_the_list() -> None:
         assert view.plan is not None
         assert view.plan.assigned
         assert (view.plan.issued, view.plan.revoked) == (0, 0)
-        await point_at(run, view, Task.LEAVE)
-        await run.press("enter", "n")
-        await run.sees("[Review]")
-        plan = view.plan
-        assert plan.unassigned
-        await run.press("enter")
-        await run.sees("The sites lose these products", "E-mail the customers")
-        await run.press("escape")
-        assert view.draft.site_list is not None
-        assert view.draft.site_list.counts[LineStatus.READY]
         assert await changes(run) == []
+
+
+async def test_a_client_leaves_and_its_licenses_in_bundles_too() -> None:
+    def chosen(connection: sqlite3.Connection) -> tuple[int, str, int]:
+        """Return a site of the demo's key with licenses of it alone, one in a bundle: Site ID, address, how many."""
+        row = connection.execute(
+            "SELECT blog_id, url, count(*) FROM licenses JOIN sites USING (blog_id) WHERE revoked_at IS NULL"
+            " AND connected AND may_manage GROUP BY blog_id HAVING count(*) > 1 AND count(parent_license_id) = 1"
+            " AND sum(owner_type IS 'user') = 0 AND min(key_id) = max(key_id)"
+            " AND min(key_id) = (SELECT min(key_id) FROM partner_keys) ORDER BY blog_id"
+        ).fetchone()
+        return int(row[0]), str(row[1]), int(row[2])
+
+    async with running(licenses=250) as run:
+        blog_id, url, count = await run.sandbox.read(chosen)
+        await run.press("S")
+        await run.until(lambda: isinstance(run.app.main.section, SitesSection), "the sites")
+        run.view(SitesSection).look_for(url.removeprefix("https://"))
+        await run.sees("1 connected site matches")
+        await run.press("x")
+        await run.until(lambda: run.app.main.current == "site-list", "the list")
+        view = run.view(SiteListSection)
+        await run.until(lambda: view.step is ListStep.DO, "what to do")
+        await point_at(run, view, Leaving.REVOKE)
+        await run.press("enter", "n")
+        await run.sees(f"Revoke {count} licenses of", "a month less", "part of a bundle")
+        await run.press("enter")
+        await run.sees(f"Type {count} to confirm", "The sites lose these products")
+        await run.press(str(count), "enter", "enter")
+        await run.sees("Started")
+        assert run.app.session is not None
+        await run.app.session.runner.idle()
+        assert await changes(run) == ["revoke"] * count
+        left = "SELECT count(*) FROM licenses WHERE blog_id = ? AND revoked_at IS NULL"
+        assert await run.sandbox.read(lambda db: db.execute(left, (blog_id,)).fetchone()[0]) == 0
 
 
 async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> None:
