@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.site_list import read_list
 from jpmanage_tui.services.site_lists import LineStatus, ListUse
 from jpmanage_tui.ui.sections.site_list import text
@@ -69,22 +70,24 @@ def test_that_a_line_lacks_a_product_is_a_problem_only_where_others_have_one() -
 
 def test_what_is_to_be_done_needs_a_product_or_a_bundle_first() -> None:
     draft = drafted("s1.example\ns2.example\n")
-    assert draft.lacks == "Choose a product first: the list names none."
-    draft.task = Task.ASSIGN_BUNDLE
-    draft.update()
-    assert draft.lacks == "Choose the bundle first."
-    draft.task = Task.LEAVE
-    draft.update()
-    assert draft.lacks is None
-    draft.task, draft.products = Task.ISSUE_AND_ASSIGN, (SCAN,)
-    draft.update()
-    assert draft.lacks is None
+
+    def lacks(task: Task, *products: Product) -> str | None:
+        draft.task, draft.products = task, products
+        draft.update()
+        return draft.lacks
+
+    assert lacks(Task.ISSUE) == "Choose a product first: the list names none."
+    assert lacks(Task.ASSIGN_BUNDLE) == "Choose the bundle first."
+    assert lacks(Task.LEAVE) is None
+    assert lacks(Task.ISSUE_AND_ASSIGN, SCAN) is None
     plan = draft.make_plan()
     assert (plan.issued, plan.assigned) == (2, 2)
-    by_list = drafted("s1.example;jetpack-scan\n")
-    assert by_list.lacks is None
-    by_list.by_list = False
-    assert by_list.lacks == "Choose a product first, or take what the list says."
+
+
+def test_what_the_list_names_can_be_set_aside_for_what_is_chosen() -> None:
+    draft = drafted("s1.example;jetpack-scan\n")
+    draft.by_list = False
+    assert draft.lacks == "Choose a product first, or take what the list says."
 
 
 def test_products_for_every_line_come_beside_what_the_list_names_or_instead_of_it() -> None:
