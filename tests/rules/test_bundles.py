@@ -37,6 +37,11 @@ def test_the_cheapest_is_offered_and_beside_it_the_cheapest_that_leaves_nothing(
     assert all(one.price.amount + one.saving.amount == needed * 5 for one in found)
 
 
+def test_of_two_ways_that_cost_the_same_the_one_that_leaves_nothing_is_offered() -> None:
+    (offer,) = bundle_offers(product_of_slug("x", amount="5", bundles={5: "20", 10: "40"}), 9)
+    assert (offer.words, offer.stay_unassigned) == ("1 bundle of 5 and 4 single licenses", 0)
+
+
 def test_an_interval_that_cannot_be_reckoned_with_has_a_saving_of_its_own() -> None:
     (offer,) = bundle_offers(product_of_slug("x", amount="60", interval="year", bundles={5: "200"}), 5)
     assert (offer.saving.amount, offer.saving.interval, offer.saving.per_month) == (Decimal(100), "year", None)
