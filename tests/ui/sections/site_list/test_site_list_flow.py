@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
 from textual import events
 
 from jpmanage_tui.services.leaving_plans import Leaving
+from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.site_list import wizard
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.pages import Part
 from jpmanage_tui.ui.sections.site_list.section import SiteListSection
@@ -211,8 +214,16 @@ async def test_the_reading_can_be_stopped_and_the_lines_stay() -> None:
         await run.sees("Problems 2")
 
 
-async def test_the_unassigned_licenses_of_a_bundle_are_given_to_a_list() -> None:
+@pytest.mark.slow
+async def test_the_unassigned_licenses_of_a_bundle_are_given_to_a_list_by_what_was_read_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wizard, "READ_ANEW_TO", 10)
     async with running(licenses=250) as run:
+        index = run.view(LicensesSection).search_index
+        await run.press("F")
+        await run.until(lambda: index.state is IndexState.WHOLE, "all licenses, read by Licenses")
+        before = len(run.asked("GET", "/licenses"))
         view = await opened(run)
         sites = await run.sandbox.read(
             lambda connection: [
@@ -225,6 +236,8 @@ async def test_the_unassigned_licenses_of_a_bundle_are_given_to_a_list() -> None
         )
         await paste(run, view, "\n".join(sites))
         await matched(run, view)
+        await run.sees("licenses as of", "r reads them anew")
+        assert len(run.asked("GET", "/licenses")) == before
         await run.press("n")
         await point_at(run, view, Task.ASSIGN_BUNDLE)
         await run.press("enter")
@@ -293,3 +306,6 @@ async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> 
         await run.press("n", "enter")
         await run.sees("--read-only")
         assert len(run.app.screen_stack) == 2
+        await run.press("q")
+        await run.sees("A list of 1 line is being prepared.", "it is not kept")
+        await run.press("escape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from time import monotonic
@@ -14,23 +15,28 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.site_list import SiteLine
-from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.rules.text import format_time, pluralize
 from jpmanage_tui.services.account_data import AccountData, read_account
+from jpmanage_tui.services.all_licenses import LicenseSource
 from jpmanage_tui.services.bulk_plans import BulkPlan
 from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.site_lists import SiteList
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue.data import issuing_status
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
+from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.site_list import pages
 from jpmanage_tui.ui.sections.site_list.draft import Draft, LineGroup
 from jpmanage_tui.ui.sections.site_list.intake import IntakePane
 from jpmanage_tui.ui.sections.site_list.matching import MatchPane
 from jpmanage_tui.ui.sections.site_list.steps import ListStep, StepLine
 
+READ_ANEW_TO = 2_000
+"""Up to so many licenses are read anew for a list: of more those that Licenses has read are taken."""
 KEEP = 300.0
 """Seconds for which the account that was read is taken as it is."""
 
@@ -71,6 +77,8 @@ class SiteListWizard(Section):
         self._lines: tuple[SiteLine, ...] = ()
         """The lines that were matched last, or are being matched."""
         self._reading = ""
+        self._licenses_as_of: datetime | None = None
+        """When the licenses were read, where that was before (UTC)."""
 
     def compose(self) -> ComposeResult:
         """Compose the steps, the lines as given, the lines as matched, and the page of the later steps."""
@@ -167,21 +175,34 @@ class SiteListWizard(Section):
         """Show the second step for these lines; reads the account where that was not read a moment ago."""
         self._lines, self.draft.site_list = lines, None
         self.matches.show_waiting()
-        self._match_with(self.account if monotonic() - self._account_read_at < KEEP else None)
+        account = self.account if monotonic() - self._account_read_at < KEEP else None
+        self._match_with(account, self._licenses_read_before() if account is None else None)
         self.go(ListStep.MATCH)
 
-    def _match_with(self, account: AccountData | None) -> None:
-        """Match the lines with an account, None for one that is to be read first."""
+    def _licenses_read_before(self) -> LicenseSource | None:
+        """Return the active licenses where Licenses has read all of them, and to read them anew would take long."""
+        self._licenses_as_of = None
+        for licenses in self.screen.query(LicensesSection):
+            index = licenses.search_index
+            if index.count > READ_ANEW_TO and (found := index.active_licenses()) is not None:
+                self._licenses_as_of = index.as_of
+                return found
+        return None
+
+    def _match_with(self, account: AccountData | None, licenses: LicenseSource | None = None) -> None:
+        """Match the lines with an account, None for one that is to be read first: all of it but the `licenses` given."""
         self._reading = f"{Part.ACCOUNT.value}…"
-        self.loader.load(Part.ACCOUNT, partial(self._match, self._lines, account), self._matched)
+        self.loader.load(Part.ACCOUNT, partial(self._match, self._lines, account, licenses), self._matched)
 
     async def _match(
-        self, lines: tuple[SiteLine, ...], known: AccountData | None
+        self, lines: tuple[SiteLine, ...], known: AccountData | None, licenses: LicenseSource | None
     ) -> tuple[AccountData, SiteList]:
         def report(words: str) -> None:
             self.post_message(self.ReadingProgressed(words))
 
-        account = known if known is not None else await read_account(self.session.client, report)
+        account = known
+        if account is None:
+            account = await read_account(self.session.client, report, licenses)
         return account, await asyncio.to_thread(self.draft.match, lines, account)
 
     def _matched(self, answer: tuple[AccountData, SiteList]) -> None:
@@ -223,6 +244,7 @@ class SiteListWizard(Section):
     def reload(self) -> None:
         """Read the account again, and match anew what is shown; what was changed in the lines stays."""
         if self.step is not ListStep.LIST:
+            self._licenses_as_of = None
             self._match_with(None)
         if self.step is ListStep.REVIEW:
             self.check_status()
@@ -264,9 +286,12 @@ class SiteListWizard(Section):
             (counts[LineGroup.PROBLEM], "with a problem"),
             (counts[LineGroup.LEFT_OUT], "left out"),
         ]
-        return (
-            ", ".join(f"{count:,} {words}" for count, words in parts if count) if any(counts.values()) else ""
-        )
+        words = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+        if words and self._licenses_as_of is not None:
+            words += (
+                f" — licenses as of {format_time(self._licenses_as_of)}, {key_for('refresh')} reads them anew"
+            )
+        return words
 
     def progress(self) -> str | None:
         """Return how far the reading is."""
