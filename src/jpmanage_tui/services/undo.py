@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # loaded when something is undone
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.products import Product
     from jpmanage_tui.operations.entry import Entry
+    from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.operations.ports import ClientPort
     from jpmanage_tui.operations.run import RunPlan
@@ -39,9 +40,9 @@ class Place(NamedTuple):
 class Reversal:
     """What undoing does with one license: takes it from the site `off`, and gives it back to the site `back`.
 
-    One of the two is None where only the other is to be done; with both it is moved back. `off_entry` and `back_entry` are
-    the journal's entries that this undoes. `mailed`: the customer was told by e-mail that it was unassigned. `license` is
-    the license as it was read before undoing.
+    One of the two is None where only the other is to be done; with both it is moved back. `off_entry` and `back_entry`
+    are the journal's entries that this undoes. `mailed`: the customer was told by e-mail that it was unassigned.
+    `license` is the license as it was read before undoing.
     """
 
     license_key: LicenseKey
@@ -87,22 +88,32 @@ def net_reversals(entries: Iterable[Entry]) -> tuple[Reversal, ...]:
 
     A license that the entries left where it had been is in none of them.
     """
-    by_license: dict[LicenseKey, list[Entry]] = {}
+    from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
+
+    by_license: dict[LicenseKey, list[_Step]] = {}
     for entry in entries:
-        by_license.setdefault(entry.change.license_key, []).append(entry)
+        if isinstance(entry.change, AssignLicense | UnassignLicense):
+            by_license.setdefault(entry.change.license_key, []).append(_Step(entry.id, entry.change))
     reversals = (_net(of_one) for of_one in by_license.values())
     return tuple(one for one in reversals if one is not None)
 
 
-def _net(entries: Sequence[Entry]) -> Reversal | None:
+class _Step(NamedTuple):
+    """An entry of the journal, and what was done."""
+
+    entry_id: int
+    change: AssignLicense | UnassignLicense
+
+
+def _net(steps: Sequence[_Step]) -> Reversal | None:
     """Return what undoing the changes of one license comes to, None where it is where it was before them."""
     from jpmanage_tui.operations.mutations.licenses import UnassignLicense
 
-    first, last = entries[0], entries[-1]
-    unassigned = isinstance(first.change, UnassignLicense)
-    back = Place(first.change.blog_id, first.change.site_url) if unassigned else None
-    gone = isinstance(last.change, UnassignLicense)
-    off = None if gone else Place(last.change.blog_id, last.change.site_url)
+    first, last = steps[0], steps[-1]
+    was_on = Place(first.change.blog_id, first.change.site_url)
+    is_on = Place(last.change.blog_id, last.change.site_url)
+    back = was_on if isinstance(first.change, UnassignLicense) else None
+    off = None if isinstance(last.change, UnassignLicense) else is_on
     if off is None and back is None:
         return None
     if off is not None and back is not None and off.blog_id == back.blog_id:
@@ -113,10 +124,10 @@ def _net(entries: Sequence[Entry]) -> Reversal | None:
         last.change.parent_id,
         off,
         back,
-        last.id if off is not None else None,
-        first.id if back is not None else None,
-        frozenset(entry.id for entry in entries),
-        any(isinstance(entry.change, UnassignLicense) and entry.change.send_email for entry in entries),
+        last.entry_id if off is not None else None,
+        first.entry_id if back is not None else None,
+        frozenset(step.entry_id for step in steps),
+        any(isinstance(step.change, UnassignLicense) and step.change.send_email for step in steps),
     )
 
 

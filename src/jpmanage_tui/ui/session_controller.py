@@ -264,9 +264,11 @@ class SessionController:
         queue = await session.prepare_queue()
         await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
+        from jpmanage_tui.services.undo import undo_history
 
         try:
             outcomes = await queue.recover()
+            await undo_history(session).refresh()
         except OperationError as error:
             self._main.notify(error.sentence, severity="error")
             return
