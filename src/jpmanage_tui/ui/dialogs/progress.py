@@ -18,9 +18,9 @@ from jpmanage_tui.operations.operation import Operation, Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runs import BatchRun, RunItem
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.operation_text import short_summary
 from jpmanage_tui.ui.common.text import log_words
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.log import short_summary
 from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList

@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation, mutation_from_json
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, MakeCardPrimary, SaveCard
-from jpmanage_tui.ui.dialogs.log import can_be_settled, end_words, one_a_card
+from jpmanage_tui.services.operation_text import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run
 from tests.ui.sections.payment_methods.keyboard import (
     CHALLENGED,

@@ -274,29 +274,24 @@ class LicenseChanger:
             return
         plan = undo_plan(found.ready, prices.catalog, send_email=answer.checked)
         history.pass_over([*over, *found.ready])
-        try:
-            run = await session.runner.add(plan)
-        except OperationError as error:
+        run = await section.start_run(plan)
+        if run is None:
             history.offer(found.ready)
-            section.notify(f"{plan.title}: {error.sentence} Nothing was changed.", severity="error")
             return
         section.notify(f"{plan.title}…")
         section.run_worker(self._end_undo(run, found.ready), group="undo", exit_on_error=False)
 
     async def _end_undo(self, run: Run, undone: Sequence[Reversal]) -> None:
-        """Wait for the end of an undo, say how it ended, and offer what was not undone again."""
-        session = self._section.session
-        ended = await session.runner.finished(run.id)
-        items = await session.runner.items(run.id)
-        undo_history(session).offer(undone)
-        outcomes = [outcome_of(item.entry) for item in items if item.entry is not None]
-        severity: Severity = "success" if ended.complete else "error"
-        if len(outcomes) == len(items) == 1:
-            words = questions.license_outcome_text(outcomes[0])
-        else:
-            words = questions.undo_ended(ended, outcomes)
-        self._section.notify(words, severity=severity, outcome=True)
-        self._ended(outcomes, [])
+        """Wait for the end of an undo, and offer what was not undone again; say how it ended where it was one change."""
+        runner = self._section.session.runner
+        await runner.finished(run.id)
+        undo_history(self._section.session).offer(undone)
+        entries = [item.entry for item in await runner.items(run.id, count=2)]
+        if len(entries) == 1 and entries[0] is not None:
+            outcome = outcome_of(entries[0])
+            severity: Severity = "success" if outcome.happened else "error"
+            words = questions.license_outcome_text(outcome)
+            self._section.notify(words, severity=severity, outcome=True)
         await self._look_for_more_to_undo()
 
     async def _look_for_more_to_undo(self) -> None:

@@ -461,18 +461,6 @@ def _undo_row(reversal: Reversal, why: str = "") -> Row:
     )
 
 
-def undo_ended(run: Run, outcomes: Sequence[Outcome[Any]]) -> str:
-    """Return how an undo of many ended: the counts, and why the first that was not done was not."""
-    counts = run.counts
-    parts = [f"{counts.done:,} done", f"{counts.failed:,} failed"]
-    parts += [f"{counts.unknown:,} unknown"] if counts.unknown else []
-    left = counts.waiting + counts.skipped
-    parts += [f"{left:,} not begun"] if left else []
-    wrong = next((one for one in outcomes if not one.happened), None)
-    why = run.reason or (wrong.detail or wrong.sentence if wrong is not None else "")
-    return f"{run.title}: {', '.join(parts)}{f': {why} {log_words()}' if not run.complete and why else '.'}"
-
-
 # -- afterwards ----------------------------------------------------------------------------
 
 
