@@ -60,7 +60,7 @@ OPERATIONS: CommandSet = CommandSet(
             "The tab before: by how operations or changes stand.",
             footer=False,
         ),
-        Command("next-filter", "Next tab", "The next tab: by how operations or changes stand.", footer=False),
+        Command("next-filter", "Next tab", "The next tab: by how operations or changes stand."),
         Command(
             "export",
             "Export",

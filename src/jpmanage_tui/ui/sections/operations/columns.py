@@ -14,9 +14,10 @@ from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField
 
 PROGRESS = "Progress"
 """The title of the column that says how the changes of a run stand."""
-WHAT = "Operation"
-WIDE_FROM = 100
-"""Cells from which there is room for the whole of a time and of the counts."""
+STATE = "State"
+"""The title of the column that says how it ended."""
+WIDE_FROM = 90
+"""Cells from which there is room for the counts in words."""
 
 
 def time_cell(operation: Operation) -> str:
@@ -68,10 +69,10 @@ def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
             ),
         ),
         Column(
-            "State",
+            STATE,
             text.status_words,
             style="list--strong",
-            width=lambda room: 22 if room >= WIDE_FROM else 13,
+            width=13,
             export=(ExportField("state", text.status_words),),
         ),
         ExportField("key", lambda row: whose(row) or None),
@@ -79,26 +80,24 @@ def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
             "By",
             lambda row: row.run.created_by if row.run is not None else "",
             style="list--muted",
-            width=lambda room: 14,
+            width=14,
             from_room=120,
             export=(ExportField("by", lambda row: row.run.created_by if row.run is not None else None),),
         ),
-        Column(WHAT, what, fill=True, least=10, export=(ExportField("operation", what_cell),)),
-        Column(PROGRESS, progress_cell, width=lambda room: 40 if room >= WIDE_FROM else 12),
+        Column("Operation", what, fill=True, least=10, export=(ExportField("operation", what_cell),)),
+        Column(PROGRESS, progress_cell, width=lambda room: 38 if room >= WIDE_FROM else 12),
         *(
             ExportField(name, lambda row, name=name: counts(row, name))  # type: ignore[misc]
             for name in ("total", "done", "failed", "unknown", "waiting", "skipped")
         ),
         ExportField("request_id", lambda row: row.entry.request_id if row.entry is not None else None),
-        ExportField("message", lambda row: message_of(row)),
+        ExportField("message", message_of),
     )
 
 
 ITEM_COLUMNS: Columns[RunItem] = (
     Column("#", lambda item: f"{item.position + 1:,}", right=True, style="list--muted", width=6),
-    Column(
-        "State", text.item_words, style="list--strong", width=lambda room: 22 if room >= WIDE_FROM else 13
-    ),
+    Column(STATE, text.item_words, style="list--strong", width=13),
     Column("Change", lambda item: short_summary(item.change), fill=True, least=10),
 )
 """The columns of a run's changes."""

@@ -11,15 +11,18 @@ from jpmanage_tui.ui.sections.operations import text
 from jpmanage_tui.ui.sections.operations.columns import (
     ITEM_COLUMNS,
     PROGRESS,
-    WHAT,
+    STATE,
     operation_columns,
     what_cell,
 )
 from jpmanage_tui.ui.sections.operations.data import Operation
-from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Parts, Span
+from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Parts
+from jpmanage_tui.ui.widgets.line import pad
 
 KEPT = 400
 """So many changes of a run are kept: with those that were seen last the rest is read again when it is seen again."""
+FROM_WHAT = 3
+"""The last parts of a row: what was asked for, a gap, and the counts."""
 AHEAD = 50
 """So many changes above and below those in view are read with them."""
 
@@ -37,20 +40,28 @@ class OperationList(ItemList[Operation]):
         """Return the run's or the entry's number, and which of them it is."""
         return item.key
 
-    def span(self, item: Operation) -> Span | None:
-        """Return that a single change, which has no counts, takes their place too."""
-        if item.run is not None:
-            return None
-        name = self.whose(item)
-        return Span(WHAT, PROGRESS, f"[{name}] {what_cell(item)}" if name else what_cell(item))
+    def what(self, operation: Operation) -> str:
+        """Return what was asked for, with the partner key where it is not the present one."""
+        name = self.whose(operation)
+        return f"[{name}] {what_cell(operation)}" if name else what_cell(operation)
+
+    def paint_item(self, item: Operation, width: int) -> Parts:
+        """Return the row; what a single change does takes the place of the counts, which it has not, too."""
+        parts = super().paint_item(item, width)
+        if item.run is not None or len(parts) < FROM_WHAT:
+            return parts
+        room = sum(cell_len(part) for part, _ in parts[-FROM_WHAT:])
+        return [*parts[:-FROM_WHAT], (pad(self.what(item), room), self.rich_style)]
 
     def cell_text(self, column: Column[Operation], item: Operation, width: int) -> str:
-        """Return a cell; the counts in few cells where there is no room for the words."""
+        """Return a cell; what is counted, and how it ended, in few words where there is no room for all of them."""
         if column.title == PROGRESS and item.run is not None:
             whole = text.count_words(item.run)
             return column.align(
                 whole if cell_len(whole) <= width else text.short_count_words(item.run), width
             )
+        if column.title == STATE:
+            return column.align(text.fit_words(text.status_words(item), width), width)
         return super().cell_text(column, item, width)
 
     def widest_cells(self) -> Sequence[int] | None:
@@ -140,6 +151,12 @@ class RunItemList(ColumnList[RunItem]):
         self.post_message(self.Highlighted(self))
 
     # -- lines ---------------------------------------------------------------------------
+
+    def cell_text(self, column: Column[RunItem], item: RunItem, width: int) -> str:
+        """Return a cell; how it ended in few words where there is no room for all of them."""
+        if column.title == STATE:
+            return column.align(text.fit_words(text.item_words(item), width), width)
+        return super().cell_text(column, item, width)
 
     @property
     def current(self) -> RunItem | None:

@@ -27,7 +27,7 @@ from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
 from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
 from jpmanage_tui.ui.sections.operations import text
-from jpmanage_tui.ui.sections.operations.actions import OPERATIONS, ROW_ACTIONS, OperationActions
+from jpmanage_tui.ui.sections.operations.actions import NO_CHANGE, OPERATIONS, ROW_ACTIONS, OperationActions
 from jpmanage_tui.ui.sections.operations.columns import operation_columns, what_cell
 from jpmanage_tui.ui.sections.operations.data import (
     MOST_CHANGES,
@@ -282,7 +282,11 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         elif operation is not None:
             self.app.push_screen(DetailsDialog("Change", self._detail_lines(operation)))
 
-    open_row_disabled_reason = ListSection.row_disabled_reason
+    def open_row_disabled_reason(self) -> str | None:
+        """Return that there is nothing to open."""
+        if self.run_view.is_open:
+            return None if self.run_view.detail_lines else NO_CHANGE
+        return self.row_disabled_reason()
 
     def open_row_label(self) -> str:
         """Return what opening does with the row."""
@@ -364,7 +368,7 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         self.query_changed()
 
     async def _choose_days(self) -> None:
-        today = (self.session.client.server_now() or datetime.now(UTC)).astimezone(UTC).date()
+        today = datetime.now(UTC).date()  # as the journal, by this machine's clock
 
         async def find(typed: str) -> FoundChoices:
             note = "UTC days: 2026-03-01, 2026-03-01..2026-03-31, or a number of days back"

@@ -48,6 +48,11 @@ def run_words(run: Run) -> str:
     return "✓ done" if run.complete else "! partly done"
 
 
+def fit_words(words: str, width: int) -> str:
+    """Return how something ended without the part in brackets, where there is no room for it."""
+    return words if len(words) <= width else words.partition(" (")[0]
+
+
 def status_words(operation: Operation) -> str:
     """Return how a row stands, in a word with its sign."""
     if operation.run is not None:
@@ -90,7 +95,7 @@ def item_words(item: RunItem) -> str:
 
 def run_lines(run: Run, whose: str) -> list[str]:
     """Return what is to be said of a run."""
-    asked = f"Asked for by {run.created_by}" if run.created_by else "Asked for"
+    asked = "Started in the app" if run.created_by == "app" else f"Started by {run.created_by}"
     name = f", named {run.name}" if run.name else ""
     lines = [f"{_in_brackets(whose)}{run.title}{name}. {asked}.", f"{run_words(run)}. {count_words(run)}."]
     reason = INTERRUPTED if run.interrupted else run.reason
