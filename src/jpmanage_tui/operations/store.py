@@ -535,7 +535,7 @@ class JournalStore:
             what = earlier[0].change.summary()
             raise EarlierUnsettled(
                 f"Not sent: it is not known whether an earlier change was done ({what}), which was made with another "
-                "token and may be of the same partner key. Settle it in the log of operations first.",
+                "token and may be of the same partner key. Settle it in Operations first.",
                 tuple(earlier),
             )
 
@@ -543,8 +543,8 @@ class JournalStore:
         what = other.change.summary()
         if not other.readable:
             raise ConflictError(
-                f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "
-                "operations first.",
+                f"Not sent: the journal has an earlier change of the same ({what}). Settle it in "
+                "Operations first.",
                 other.id,
             )
         if self._leases.is_alive(other.owner):

@@ -49,7 +49,12 @@ def report_record(item: RunItem, *, codes: bool) -> Record:
         return key if codes else masked(key)
 
     key, issued = _text(change, "license_key"), entry.result if entry is not None else ()
-    summary = change.summary()
+
+    def with_codes(sentence: str) -> str:
+        for one in filter(None, (key, *issued)):
+            sentence = sentence.replace(one, code(one))
+        return sentence
+
     return {
         "position": item.position + 1,
         "state": item.state.value,
@@ -66,11 +71,11 @@ def report_record(item: RunItem, *, codes: bool) -> Record:
         "created_at": entry.created_at if entry is not None else None,
         "sent_at": entry.sent_at if entry is not None else None,
         "settled_at": entry.settled_at if entry is not None else None,
-        "message": (entry.message if entry is not None else item.note) or None,
+        "message": with_codes(entry.message if entry is not None else item.note) or None,
         "price": Decimal(price.amount) if price is not None else None,
         "currency": price.currency if price is not None else None,
         "interval": price.interval if price is not None else None,
-        "summary": summary.replace(key, code(key)) if key else summary,
+        "summary": with_codes(change.summary()),
     }
 
 

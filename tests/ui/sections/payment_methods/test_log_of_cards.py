@@ -1,4 +1,4 @@
-"""The log of operations about cards: one line for each that was to be added, named, with its true end."""
+"""Operations about cards: one line for each that was to be added, named, with its true end."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ async def log(run: Run) -> str:
         await run.press("tab", "enter")
     await run.until(lambda: len(run.app.screen_stack) == 2, "the screen itself")
     await run.press("0")
-    await run.sees("Log of operations")
+    await run.sees("Time (UTC)")
     await run.until(lambda: "Add card" in run.text(), "the lines")
     return run.text()
 

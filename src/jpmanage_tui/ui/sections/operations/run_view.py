@@ -41,7 +41,7 @@ class RunView(WorkerMixin, Vertical):
     DEFAULT_CSS = """
     RunView {
         display: none; height: 1fr;
-        & #run-details { height: 30%; min-height: 5; max-height: 12; padding: 0 1; background: $surface; }
+        & #run-details { height: 45%; max-height: 11; padding: 0 1; background: $surface; }
     }
     """
 

@@ -81,7 +81,7 @@ class OperationsSection(OperationActions, ListSection[Operation]):
     DEFAULT_CSS = """
     OperationsSection {
         #operations-view { height: 1fr; }
-        #operation-details { height: 30%; min-height: 5; max-height: 12; padding: 0 1; background: $surface; }
+        #operation-details { height: 45%; max-height: 11; padding: 0 1; background: $surface; }
     }
     """
 

@@ -112,11 +112,11 @@ def entry_lines(entry: Entry, whose: str, kinship: Kinship) -> list[str]:
     ]
     if isinstance(entry.change, UnreadableMutation):
         lines.append(f"As it stands in the journal: {sanitize_text(entry.change.payload)[:LONGEST]}")
+    if can_be_settled(entry):
+        lines.append(way_out(entry, kinship))
     lines += [f"Code: {key}" for key in entry.result]
     if entry.request_id:
         lines.append(f"Request id: {entry.request_id}")
-    if can_be_settled(entry):
-        lines.append(way_out(entry, kinship))
     return lines
 
 
