@@ -38,7 +38,7 @@ class FilterLine(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the line; the key that takes a filter away only where it fits in whole."""
-        words, hint = filter_text(self._filters, width), "   esc takes the last away"
+        words, hint = filter_text(self._filters, width), "   esc takes one away"
         room = cell_len(words) + cell_len(hint) <= width
         return [(words + hint if room else clip(words, width), self.rich_style)]
 
