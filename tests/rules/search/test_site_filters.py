@@ -1,5 +1,6 @@
 """Filters over all licenses by example: sites that lack a product, what is in a bundle, days, the bundles there are."""
 
+from array import array
 from datetime import UTC, datetime
 
 from jpmanage_tui.api.ids import LicenseId, ProductSlug
@@ -7,7 +8,7 @@ from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.license_query import ProductChoice
 from jpmanage_tui.rules.product_choices import of_product
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.rules.search.search import SearchQuery, bundles_of, no_checkpoint, search
+from jpmanage_tui.rules.search.search import SearchQuery, bundles_of, count_sites, no_checkpoint, search
 
 ASSIGNED = "2026-01-01 00:00:00"
 BACKUP = of_product("Backup")
@@ -75,6 +76,24 @@ def test_what_is_assigned_to_no_known_site_neither_has_nor_lacks_anything() -> N
     stand_in = on(5, "scan_2", "Scan", siteurl="https://siteless.jetpack.com")
     for query in (SearchQuery(lacks=BACKUP), SearchQuery(has=of_product("Scan"))):
         assert found(query, nowhere, stand_in) == []
+
+
+def test_the_sites_of_licenses_are_counted_once_each_also_where_one_has_no_number() -> None:
+    index = LicenseIndex()
+    shop, other = "https://shop.example", "https://other.example"
+    rows = index.put(
+        [
+            on(1, "scan_1", "Scan", siteurl=shop),
+            on(1, "boost_1", "Boost", siteurl=shop),
+            on(2, "scan_2", "Scan", siteurl=other),
+            on(None, "scan_3", "Scan", siteurl=shop),
+            on(None, "scan_4", "Scan", siteurl="https://third.example"),
+            on(None, "boost_4", "Boost", siteurl="https://third.example"),
+        ]
+    )
+    assert count_sites(index, array("I", rows[:3])) == 2
+    assert count_sites(index, array("I", rows)) == 3
+    assert count_sites(index, array("I")) == 0
 
 
 def test_days_begin_and_end_at_midnight_in_utc() -> None:

@@ -328,7 +328,7 @@ def _beside(index: LicenseIndex, choice: ProductChoice, placed: _Placed, checkpo
 
 def count_sites(index: LicenseIndex, rows: array[int]) -> int:
     """Return on how many sites the licenses of these rows are, which are all on one: by number, else by address."""
-    numbers = {index.blog_id[row] for row in rows}
+    numbers = set(map(index.blog_id.__getitem__, rows))
     if NO_NUMBER not in numbers:
         return len(numbers)
     addresses = {index.site[row] for row in rows if index.blog_id[row] == NO_NUMBER}

@@ -234,8 +234,11 @@ def test_of_filters_that_do_not_fit_the_one_that_esc_takes_away_stays() -> None:
     assert filter_text(filters, 40) == "Filter  … · older than 30 days"
 
 
-async def test_a_key_that_is_text_in_the_dialog_is_not_advised_there() -> None:
-    async with running(faults=["GET */licenses latency=0.3 x9 +1"]) as run:
+async def test_a_key_that_is_text_in_the_dialog_is_not_advised_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jpmanage_tui.ui.dialogs.choice.LOOK_AGAIN", 1.0)
+    async with running(faults=["GET */licenses latency=20 x1 +2"]) as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
         await run.press("f")
