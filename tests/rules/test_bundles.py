@@ -44,7 +44,11 @@ def test_of_two_ways_that_cost_the_same_the_one_that_leaves_nothing_is_offered()
 
 def test_an_interval_that_cannot_be_reckoned_with_has_a_saving_of_its_own() -> None:
     (offer,) = bundle_offers(product_of_slug("x", amount="60", interval="year", bundles={5: "200"}), 5)
-    assert (offer.saving.amount, offer.saving.interval, offer.saving.per_month) == (Decimal(100), "year", None)
+    assert (offer.saving.amount, offer.saving.interval, offer.saving.per_month) == (
+        Decimal(100),
+        "year",
+        None,
+    )
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,12 @@ def test_what_is_unclear_is_never_guessed(text: str, problem: str, near: list[in
     assert [one.blog_id for one in match.near] == near
 
 
+def test_sites_with_one_address_are_told_apart_by_their_ids() -> None:
+    match = SiteMatcher([site(1, "https://a.example"), site(2, "https://a.example")]).match("a.example")
+    assert match.finding is SiteFinding.UNCLEAR
+    assert match.problem == "It may mean a.example (Site ID 1) or a.example (Site ID 2)."
+
+
 @pytest.mark.parametrize(
     ("text", "slug"),
     [

@@ -111,6 +111,8 @@ def _bare_host(host: str) -> str:
 
 def _names(sites: Sequence[Site], word: str) -> str:
     names = [site_name(site.address) for site in sites[:MOST_NEAR]]
+    if len(set(names)) < len(names):  # a site that was connected anew has its address twice
+        names = [f"{site_name(site.address)} (Site ID {site.blog_id})" for site in sites[:MOST_NEAR]]
     more = len(sites) - len(names)
     if more:
         return f"{', '.join(names)} {word} {more:,} more"
