@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given, strategies as st
@@ -11,6 +12,7 @@ from hypothesis import given, strategies as st
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
+from jpmanage_tui.operations.run import RunPlan
 from jpmanage_tui.services.undo import ChangedSince, net_reversals, none_ready, review, undo_plan, undo_title
 from tests.operations.fakes import FakeServer, license_row
 
@@ -25,6 +27,12 @@ def assign(key: LicenseKey, site: int) -> AssignLicense:
 def unassign(key: LicenseKey, site: int | None, *, mail: bool = False) -> UnassignLicense:
     blog_id = BlogId(site) if site is not None else None
     return UnassignLicense(key, mail, "Scan", f"https://{site}.example", None, blog_id)
+
+
+def changes_of(plan: RunPlan) -> list[Change]:
+    changes = [item.mutation for item in plan.items]
+    assert all(isinstance(change, AssignLicense | UnassignLicense) for change in changes)
+    return cast(list[Change], changes)
 
 
 def entries(*changes: Change) -> list[Entry]:
@@ -67,13 +75,18 @@ def test_the_plan_takes_off_first_and_gives_back_what_is_free(
     plan = undo_plan(ready, (), send_email=True)
     assert plan.title == title
     assert [
-        (item.mutation.kind.removesuffix("_license"), item.mutation.blog_id, item.needs, item.undoes)
-        for item in plan.items
+        (change.kind.removesuffix("_license"), change.blog_id, item.needs, item.undoes)
+        for item, change in zip(plan.items, changes_of(plan), strict=True)
     ] == undone
 
 
 def test_a_license_that_is_where_it_was_needs_no_undoing() -> None:
-    there_and_back = [unassign(KEYS[0], 1), assign(KEYS[0], 1), assign(KEYS[1], 2), unassign(KEYS[1], 2)]
+    there_and_back: list[Change] = [
+        unassign(KEYS[0], 1),
+        assign(KEYS[0], 1),
+        assign(KEYS[1], 2),
+        unassign(KEYS[1], 2),
+    ]
     assert net_reversals(entries(*there_and_back)) == ()
 
 
@@ -104,8 +117,7 @@ def test_undoing_any_run_leaves_every_license_where_it_was(
         return
     ready = net_reversals(entries(*changes))
     plan = undo_plan(ready, (), send_email=False)
-    for position, item in enumerate(plan.items):
-        change = item.mutation
+    for position, (item, change) in enumerate(zip(plan.items, changes_of(plan), strict=True)):
         if isinstance(change, UnassignLicense):
             assert on.pop(change.license_key) == change.blog_id
         else:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -46,6 +47,12 @@ class OperationUpdated(DataMessage):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent
+
+
+class RunUpdated(DataMessage):
+    """Something happened to a run of many changes."""
+
+    event: RunEvent
 
 
 class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
@@ -79,8 +86,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main = MainScreen(self.keymap)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
-        self.site_list_lines: list[str] = []
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.site_list_lines: list[str] = []
+        """The lines of the list of sites that is being prepared: they outlive a session too."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
@@ -128,6 +136,14 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def on_operation_event(self, event: OperationEvent) -> None:
         """Take an event of the queue (called on the event loop)."""
         self.post_message(OperationUpdated(event))
+
+    def on_run_event(self, event: RunEvent) -> None:
+        """Take an event of a run (called on the event loop)."""
+        self.post_message(RunUpdated(event))
+
+    @on(RunUpdated)
+    def _run_updated(self, message: RunUpdated) -> None:
+        self.main.heard_run(message.event)
 
     async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.

@@ -85,7 +85,7 @@ async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None
         await run.press("G")
         await run.press("escape")
         await run.press("9")
-        await run.sees("Log of operations")
+        await run.sees("Nothing was changed yet.")
         await run.press("escape")
 
 

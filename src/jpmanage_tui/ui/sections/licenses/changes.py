@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome, outcome_of
-from jpmanage_tui.operations.run import Run
+from jpmanage_tui.operations.run import PlannedItem, Run, RunPlan
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
@@ -22,12 +22,12 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import NOTHING, Reversal, none_ready, review, undo_history, undo_plan
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, SelectionActions
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.run import Run
@@ -76,6 +76,11 @@ def revoke_change(license: License) -> RevokeLicense:
     )
 
 
+def _count(changes: Iterable[LicenseChange]) -> int:
+    """Return how many licenses changes are about: a bundle counts its size."""
+    return sum((change.quantity or 1) if isinstance(change, RevokeLicense) else 1 for change in changes)
+
+
 class LicenseChanger:
     """Asks for changes of licenses on one screen, sends them, says how they ended, and undoes them.
 
@@ -101,20 +106,19 @@ class LicenseChanger:
         self._ended([outcome], [])
         return outcome
 
-    async def run(self, words: str, changes: Sequence[LicenseChange]) -> set[LicenseKey]:
-        """Send changes one after another.
+    async def run(self, words: str, changes: Sequence[LicenseChange]) -> bool:
+        """Have many changes carried out beside the screen, as a run; return whether it was written down and began.
 
-        Returns the codes of the licenses that are as they were: what failed, and what was not begun.
+        The marks go: what fails stands in the run's report, with the way to try it again.
         """
-        session = self._section.session
-        finished = await self._section.app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
-        if finished is None:
-            return set()
-        severity: Severity = "success" if finished.complete else "error"
-        self._section.notify(finished.sentence, severity=severity, outcome=True)
-        self._ended(finished.outcomes, [operation.change for operation in finished.unverified])
-        touched = set(finished.touched)
-        return {change.license_key for change in changes if change not in touched}
+        title = f"{words} {pluralize(_count(changes), 'license')}"
+        run = await self._section.start_run(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
+        if run is None:
+            return False
+        self._section.notify(f"{run.title}: begun. {key_for('open-operations')} shows how it goes.")
+        if isinstance(self._section, SelectionActions):
+            self._section.mark(list(self._section.marked.values()), False)
+        return True
 
     # -- asking, then sending --------------------------------------------------------------
 

@@ -201,7 +201,7 @@ class OperationActions(Section):
             self.notify(error.sentence, severity="error")
         else:
             if begun is not None:
-                self.notify(f"“{run.title}” goes on.")
+                self.notify(f"Going on: {run.title}.")
 
     def action_pause_run(self) -> None:
         """Begin nothing more of the run for now."""

@@ -15,6 +15,7 @@ from jpmanage_tui.services.operation_text import can_be_settled, end_words
 from jpmanage_tui.services.price_text import cost_words, interval_words, unknown_words
 from jpmanage_tui.services.runs import PriceChange, RunReview
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.run_text import counts_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.operations.data import Operation
 
@@ -60,23 +61,9 @@ def status_words(operation: Operation) -> str:
     return end_words(operation.entry) if operation.entry is not None else ""
 
 
-def count_parts(run: Run) -> list[str]:
-    """Return how many changes of a run stand how, those first that are done."""
-    counts = run.counts
-    named = (
-        (counts.done, "done"),
-        (counts.failed, "failed"),
-        (counts.unknown, "unknown"),
-        (counts.active, "on their way"),
-        (counts.waiting, "not begun"),
-        (counts.skipped, "never begun" if run.state is RunState.CANCELED else "passed over"),
-    )
-    return [f"{count:,} {words}" for count, words in named if count]
-
-
 def count_words(run: Run) -> str:
     """Return how many changes a run has, and how they stand: "136: 40 done, 95 not begun, 1 unknown"."""
-    return f"{run.counts.total:,}: {', '.join(count_parts(run))}"
+    return f"{run.counts.total:,}: {counts_text(run.counts)}"
 
 
 def short_count_words(run: Run) -> str:

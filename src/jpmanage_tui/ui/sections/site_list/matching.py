@@ -16,7 +16,14 @@ from jpmanage_tui.rules.search.fold import holds
 from jpmanage_tui.services.site_lists import LineStatus, ListLine
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
-from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, Heading, ItemList
+from jpmanage_tui.ui.widgets.item_list import (
+    Column,
+    ColumnHeadings,
+    Columns,
+    ExportField,
+    Heading,
+    ItemList,
+)
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
@@ -41,7 +48,12 @@ class ListRow(NamedTuple):
         """What is wrong with it, or that it is left out; of a line that awaits its product nothing."""
         if self.group is LineGroup.LEFT_OUT:
             return "left out"
-        return "" if self.line.status is LineStatus.NO_PRODUCT and self.is_ready else self.line.reason
+        return "" if self.awaits_product else self.line.reason
+
+    @property
+    def awaits_product(self) -> bool:
+        """Whether it is ready but for a product, which is chosen later for all lines."""
+        return self.line.status is LineStatus.NO_PRODUCT and self.group is LineGroup.READY
 
     @property
     def words(self) -> str:
@@ -49,10 +61,18 @@ class ListRow(NamedTuple):
         line = self.line
         return " ".join((line.line.site, site_words(line), product_words(line), line.line.product, self.note))
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether something can be done for it."""
-        return self.group is LineGroup.READY
+
+EXPORT_FIELDS: tuple[ExportField[ListRow], ...] = (
+    ExportField("line", lambda row: row.line.number),
+    ExportField("as_written", lambda row: row.line.line.site),
+    ExportField("product_as_written", lambda row: row.line.line.product),
+    ExportField("site", lambda row: row.line.site.address if row.line.site is not None else None),
+    ExportField("blog_id", lambda row: row.line.site.blog_id if row.line.site is not None else None),
+    ExportField("products", lambda row: " ".join(one.slug for one in row.line.products)),
+    ExportField("state", lambda row: row.line.status.value if not row.awaits_product else "ready"),
+    ExportField("reason", lambda row: row.note),
+)
+"""What a line is in the export."""
 
 
 def _muted(row: ListRow) -> str:
@@ -190,6 +210,11 @@ class MatchPane(Vertical):
             self.list.focus()
         else:
             self._show()
+
+    @property
+    def listed(self) -> Sequence[ListRow]:
+        """The lines of the tab that match the search."""
+        return [row for row in self.list.items if isinstance(row, ListRow)]
 
     def show_waiting(self) -> None:
         """Show that the lines are not matched yet."""
