@@ -16,6 +16,8 @@ PROGRESS = "Progress"
 """The title of the column that says how the changes of a run stand."""
 STATE = "State"
 """The title of the column that says how it ended."""
+NARROW = 12
+"""Cells of the counts in few words."""
 WIDE_FROM = 90
 """Cells from which there is room for the counts in words."""
 
@@ -85,7 +87,7 @@ def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
             export=(ExportField("by", lambda row: row.run.created_by if row.run is not None else None),),
         ),
         Column("Operation", what, fill=True, least=10, export=(ExportField("operation", what_cell),)),
-        Column(PROGRESS, progress_cell, width=lambda room: 38 if room >= WIDE_FROM else 12),
+        Column(PROGRESS, progress_cell, width=lambda room: 38 if room >= WIDE_FROM else NARROW),
         *(
             ExportField(name, lambda row, name=name: counts(row, name))  # type: ignore[misc]
             for name in ("total", "done", "failed", "unknown", "waiting", "skipped")

@@ -10,6 +10,7 @@ from jpmanage_tui.operations.run import ItemState, RunItem
 from jpmanage_tui.ui.sections.operations import text
 from jpmanage_tui.ui.sections.operations.columns import (
     ITEM_COLUMNS,
+    NARROW,
     PROGRESS,
     STATE,
     operation_columns,
@@ -57,9 +58,8 @@ class OperationList(ItemList[Operation]):
         """Return a cell; what is counted, and how it ended, in few words where there is no room for all of them."""
         if column.title == PROGRESS and item.run is not None:
             whole = text.count_words(item.run)
-            return column.align(
-                whole if cell_len(whole) <= width else text.short_count_words(item.run), width
-            )
+            fits = width > NARROW and cell_len(whole) <= width
+            return column.align(whole if fits else text.short_count_words(item.run), width)
         if column.title == STATE:
             return column.align(text.fit_words(text.status_words(item), width), width)
         return super().cell_text(column, item, width)

@@ -8,6 +8,7 @@ from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import UnreadableMutation
 from jpmanage_tui.operations.run import INTERRUPTED, ItemState, Run, RunItem, RunState
+from jpmanage_tui.operations.runner import PAUSED
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.rules.prices import cost_of
 from jpmanage_tui.rules.text import pluralize
@@ -86,7 +87,7 @@ def run_lines(run: Run, whose: str) -> list[str]:
     name = f", named {run.name}" if run.name else ""
     lines = [f"{_in_brackets(whose)}{run.title}{name}. {asked}.", f"{run_words(run)}. {count_words(run)}."]
     reason = INTERRUPTED if run.interrupted else run.reason
-    if reason:
+    if reason and reason != PAUSED:
         lines.append(reason)
     return lines
 
@@ -170,16 +171,17 @@ def cancel_question(run: Run) -> Confirmation:
 def review_question(review: RunReview) -> Confirmation:
     """Return the question before a run goes on, or what failed of it is tried again: how much, and what it costs now."""
     run, count = review.run, len(review.items)
-    what = "failed or not begun" if review.retry else "not begun"
-    text = [f"{pluralize(count, 'change')} {what}."] if count else []
+    again = " again" if review.retry else ""
+    text = [f"{pluralize(count, 'change is', 'changes are')} sent{again}."] if count else []
     if review.unknown:
         it = "it was" if review.unknown == 1 else "they were"
         text.append(f"{review.unknown:,} unknown: first it is looked up whether {it} done.")
     issued = review.issued
     if issued:
         cost = cost_of(review.prices)
-        words = " ".join(part for part in (cost_words(cost), unknown_words(cost, issued)) if part)
-        text.append(f"Issues {pluralize(issued, 'license or bundle', 'licenses and bundles')}: {words}")
+        known = f": {cost_words(cost)}." if cost.known else "."
+        what = pluralize(issued, "license or bundle", "licenses and bundles")
+        text.append(f"Issues {what}{known} {unknown_words(cost, issued)}".rstrip())
     asked = [change for change in review.changes if change.asks]
     lower = [change for change in review.changes if not change.asks]
     if asked:
