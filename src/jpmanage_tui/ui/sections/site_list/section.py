@@ -549,13 +549,9 @@ class SiteListSection(SiteListWizard):
         if question.checkbox is not None and not confirmed.checked:
             plan = silent
         just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        run = await self.start_run(replace(plan.run, card_just_added=just_added))
-        if run is None:
-            return
-        self._begin_anew()
-        name = OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES
-        words = f"Started: {run.title}."
-        self.post_message(OpenSection(name, lambda opened: opened.notify(words, severity="success")))
+        if await self.start_run(replace(plan.run, card_just_added=just_added)) is not None:
+            self._begin_anew()
+            self.post_message(OpenSection(OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES))
 
     def _begin_anew(self) -> None:
         """Make room for another list."""
