@@ -125,3 +125,19 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (MOST_BYTES + 1))
     with pytest.raises(ListError, match="greater than 10 MB"):
         read_list_file(str(path))
+
+
+async def test_lines_that_were_there_before_are_shown_and_are_those_that_change() -> None:
+    lines = ["one.example", "", "two.example"]
+
+    class Kept(App[None]):
+        def compose(self) -> ComposeResult:
+            yield IntakePane(lines)
+
+    app = Kept()
+    async with app.run_test() as pilot:
+        pane = app.query_one(IntakePane)
+        assert (pane.count, pane.list.line_count()) == (2, 3)
+        pane.remove_line()
+        await pilot.pause()
+        assert lines == ["", "two.example"]
