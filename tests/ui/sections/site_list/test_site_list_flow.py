@@ -20,6 +20,7 @@ from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run, running
+from tests.ui.sections.issue.test_issue_flow import without_card
 from tests.ui.states import held_back
 
 SCAN = "jetpack-scan"
@@ -307,3 +308,26 @@ async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> 
         await run.press("q")
         await run.sees("A list of 1 line is being prepared.", "it is not kept")
         await run.press("escape")
+
+
+@pytest.mark.slow
+async def test_without_a_valid_card_the_review_leads_to_the_payment_methods_and_nothing_is_sent() -> None:
+    async with without_card() as run:
+        [one, *_] = await run.sandbox.read(
+            lambda db: [
+                row[0] for row in db.execute("SELECT url FROM sites WHERE connected ORDER BY blog_id")
+            ]
+        )
+        view = await opened(run)
+        view.intake.field.value = str(one)
+        await run.press("f2")
+        await run.until(lambda: view.step is ListStep.MATCH and not view.reading, "the matched line")
+        await run.press("n")
+        await point_at(run, view, Task.ISSUE)
+        await run.press("enter")
+        await with_product(run, view, "scan daily")
+        await run.press("n")
+        await run.sees("A valid payment method is needed")
+        await run.press("enter")
+        await run.until(lambda: run.app.main.current == "payment-methods", "the payment methods")
+        assert await changes(run) == []
