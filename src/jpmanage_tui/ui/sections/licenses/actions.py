@@ -108,7 +108,8 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "filter",
             "Filter",
-            "Show only a site, a product, or what was issued long ago; esc takes the filters away.",
+            "Show only a site, product or bundle, sites that have or lack a product, what is long unassigned, or some "
+            "days of issue; esc takes the last filter away.",
             footer=False,
         ),
         Command(
