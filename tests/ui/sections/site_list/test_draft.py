@@ -63,7 +63,7 @@ def test_a_line_that_is_taken_back_has_what_was_changed_in_it_before() -> None:
 
 def test_that_a_line_lacks_a_product_is_a_problem_only_where_others_have_one() -> None:
     assert row(drafted("s1.example\n"), 1).group is LineGroup.READY
-    assert row(drafted("s1.example\n"), 1).note == ""
+    assert row(drafted("s1.example\n"), 1).reason == ""
     some = drafted("s1.example;jetpack-scan\ns2.example;\n")
     assert row(some, 2).group is LineGroup.PROBLEM
 
