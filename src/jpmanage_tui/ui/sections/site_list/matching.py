@@ -307,7 +307,9 @@ class MatchPane(Vertical):
     @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         row = self.current
-        self.query_one("#site-list-about", Static).update(about_line(row) if row is not None else "")
+        self.query_one("#site-list-about", Static).update(
+            about_line(row) if row is not None else "", layout=False
+        )
         self.post_message(self.Changed())
 
 
