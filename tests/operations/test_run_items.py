@@ -17,7 +17,8 @@ from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.rules.prices import Price
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row
-from tests.operations.test_runner import KEYS, SCAN, ended, plan_of, revokes, runner_of
+from tests.operations.runs import plan_of
+from tests.operations.test_runner import KEYS, SCAN, ended, revokes, runner_of
 
 __all__ = ["revokes"]
 
@@ -54,7 +55,7 @@ async def test_one_entry_and_what_is_older_than_the_last_can_be_asked_for(bench:
         return AssignLicense(key, BlogId(7), "a.example", "Scan")
 
     single = await queue.submit(assign(KEYS[0])).outcome()
-    await ended(runner, await runner.add(plan_of(assign(KEYS[1]), assign(KEYS[2]))))
+    await ended(runner, await runner.add(plan_of([assign(KEYS[1]), assign(KEYS[2])])))
     last = await runner.undoable()
     assert last is not None
     assert len(last.entries) == 2

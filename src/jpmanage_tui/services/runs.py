@@ -78,8 +78,10 @@ def begun_again(items: Iterable[RunItem], *, retry: bool) -> tuple[RunItem, ...]
 
 
 def _is_begun(item: RunItem, *, retry: bool) -> bool:
+    if item.note == CANCELED:
+        return False
     if item.entry is None:
-        return item.note != CANCELED
+        return True
     return item.entry.state in _NEVER_DONE or (retry and item.entry.state is EntryState.REFUSED)
 
 

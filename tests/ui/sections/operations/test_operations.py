@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -238,7 +239,14 @@ async def test_nothing_is_painted_while_nothing_changes_and_little_while_much_do
         await run.sees("8/8")
         reads: list[object] = []
         load = view.loader.load
-        view.loader.load = lambda *values: (reads.append(values[0]), load(*values))  # type: ignore[method-assign]
+
+        def noted(
+            key: str, read: Callable[[], Awaitable[object]], loaded: Callable[[object], object]
+        ) -> None:
+            reads.append(key)
+            load(key, read, loaded)
+
+        view.loader.load = noted  # type: ignore[assignment, method-assign]
         again = await begin(run, REVOKE)
         await session_of(run).runner.finished(again.id)
         await run.sees("0/3 ✗3")
