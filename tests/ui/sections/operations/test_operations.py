@@ -135,7 +135,7 @@ async def test_a_run_stands_after_a_restart_is_discarded_and_what_it_did_is_undo
         await standing(run, REVOKE)
     async with running(demo_dir=tmp_path) as run:
         await opened(run)
-        await run.sees("! paused", "Revoke 3 licenses", "x Discard the rest")
+        await run.sees("! paused", "Revoke 3 licenses", "x Cancel the rest")
         await run.press("x")
         await run.sees("Discard the rest of “Revoke 3 licenses”?", "3 changes are never begun.")
         await run.press("tab", "enter")

@@ -44,7 +44,7 @@ OPERATIONS: CommandSet = CommandSet(
             "Begin nothing more of the run until you go on; what is on its way finishes.",
         ),
         Command("retry-run", "Retry what failed", "Try again what failed of the run; asks first."),
-        Command("cancel-run", "Cancel the run", "Never begin the rest of the run; asks first."),
+        Command("cancel-run", "Cancel the rest", "Never begin the rest of the run; asks first."),
         UNDO,
         Command("copy", "Copy", "Copy the license codes and the request id of the change.", footer=False),
         Command(
@@ -168,11 +168,6 @@ class OperationActions(Section):
         if run.state.settled:
             return "It has ended."
         return ELSEWHERE if self._is_elsewhere(run) else None
-
-    def cancel_run_label(self) -> str:
-        """Return what canceling a run is called that stands: discarding it."""
-        run = self.run
-        return "Discard the rest" if run is not None and run.resumable else "Cancel the run"
 
     def action_resume_run(self) -> None:
         """Ask, and have the run go on."""

@@ -22,7 +22,7 @@ from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.run_report import run_report
-from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
 from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
@@ -288,10 +288,6 @@ class OperationsSection(OperationActions, ListSection[Operation]):
             return None if self.run_view.detail_lines else NO_CHANGE
         return self.row_disabled_reason()
 
-    def open_row_label(self) -> str:
-        """Return what opening does with the row."""
-        return "Open" if self.run is not None and not self.run_view.is_open else "Details"
-
     def open_run(self, run: Run) -> None:
         """Show the screen of a run."""
         self.query_one("#operations-view").display = False
@@ -409,10 +405,6 @@ class OperationsSection(OperationActions, ListSection[Operation]):
 
     # -- export, menu ----------------------------------------------------------------------
 
-    def export_label(self) -> str:
-        """Return what is exported."""
-        return "Export the report" if self.run_view.is_open else "Export"
-
     def export(self) -> Export:
         """Return the report of the open run, or the export of what is listed."""
         if self.run_view.run is not None:
@@ -451,7 +443,7 @@ class OperationsSection(OperationActions, ListSection[Operation]):
             return super().summary()
         label = ITEM_TABS[self.run_view.tab_index][0]
         count = self.run_view.item_list.count_words
-        return f"{count} {'change' if count == '1' else 'changes'} ({label}); {key_for('back')} goes back to the list"
+        return f"{count} {'change' if count == '1' else 'changes'} ({label})"
 
     def counter(self) -> str:
         """Return where the cursor is in the list that is shown."""

@@ -164,7 +164,7 @@ def cancel_question(run: Run) -> Confirmation:
         )
     on_its_way = " What is on its way finishes." if run.state is RunState.RUNNING else ""
     return Confirmation(
-        f"Cancel “{run.title}”?", [never + on_its_way], "Cancel the run", danger=True, stay="Keep"
+        f"Cancel “{run.title}”?", [never + on_its_way], "Cancel the rest", danger=True, stay="Keep"
     )
 
 
