@@ -92,6 +92,8 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         self.filters = Filters()
         self.run_view = RunView(session)
         self._loader: Loader[str] = Loader(self, "operations", failed=self.load_failed)
+        self._found_runs: frozenset[int] = frozenset()
+        """The runs of which a change has what is searched for."""
         self._runs_heard: dict[int, Run] = {}
         self._entries_heard: set[int] = set()
         self._refreshing: Timer | None = None
@@ -169,13 +171,36 @@ class OperationsSection(OperationActions, ListSection[Operation]):
 
     def query_changed(self) -> None:
         """Show what the tab, the search and the filters leave."""
-        self.filters = self.filters._replace(text=self.search_text)
+        if self.search_text != self.filters.text:
+            self.filters = self.filters._replace(text=self.search_text)
+            self._found_runs = frozenset()
+            self._loader.cancel("search")
+            if self.search_text:
+                self._loader.load("search", partial(self._find_runs, self.search_text), self._take_found_runs)
         self._show_rows()
         self.show_placeholder()
 
+    async def _find_runs(self, text: str) -> frozenset[int]:
+        """Return the runs of which a change has a text."""
+        with suppress(OperationError):  # the reading of all says what is wrong with the journal
+            return await self.session.runner.runs_with(text)
+        return frozenset()
+
+    def _take_found_runs(self, runs: frozenset[int]) -> None:
+        self._found_runs = runs
+        self._show_rows()
+        self.show_placeholder()
+
+    def _is_listed(self, operation: Operation) -> bool:
+        """Return whether the filters leave an operation: a run is found by its own words, or by those of its changes."""
+        whose = self.whose(operation)
+        if operation.run is not None and operation.run.id in self._found_runs:
+            return matches(operation, self.filters._replace(text=""), whose, searched_text)
+        return matches(operation, self.filters, whose, searched_text)
+
     def _show_rows(self) -> None:
         every = self._history.operations
-        found = [one for one in every if matches(one, self.filters, self.whose(one), searched_text)]
+        found = [one for one in every if self._is_listed(one)]
         self.query_one(CountedTabBar).show(self.tab_index, count_statuses(found, OF_STATUS))
         wanted = OF_STATUS[self.tab_index]
         listed = [one for one in found if not wanted or one.statuses & wanted]
