@@ -36,7 +36,9 @@ OPERATIONS: CommandSet = CommandSet(
             "Settle a change of unknown outcome: you have looked, it was not done.",
         ),
         Command(
-            "resume-run", "Go on", "Go on with a run that stands; prices are compared and it asks first."
+            "resume-run",
+            "Go on",
+            "Go on with a paused or interrupted run; compares the prices, and asks first.",
         ),
         Command(
             "pause-run",
@@ -150,7 +152,7 @@ class OperationActions(Section):
         if run.state.settled:
             return "It has ended."
         if run.resumable:
-            return "It stands already."
+            return "It is paused already."
         return ELSEWHERE if self._is_elsewhere(run) else None
 
     def retry_run_disabled_reason(self) -> str | None:
@@ -246,7 +248,7 @@ class OperationActions(Section):
         if self.entry is None:
             return NO_CHANGE
         if not can_be_settled(self.entry):
-            return "It is known what became of it." if text.is_settled(self.entry) else "It is under way."
+            return "It is known what became of it." if self.entry.state.settled else "It is under way."
         return None if self.kinship in (Kinship.SAME, Kinship.UNCLEAR) else text.OTHER_KEY
 
     was_not_done_disabled_reason = was_done_disabled_reason

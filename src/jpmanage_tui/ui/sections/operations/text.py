@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.api.text import sanitize_text
-from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.entry import Entry
 from jpmanage_tui.operations.mutation import UnreadableMutation
 from jpmanage_tui.operations.run import INTERRUPTED, ItemState, Run, RunItem, RunState
 from jpmanage_tui.operations.runner import PAUSED
@@ -213,8 +213,3 @@ def code_of(entry: Entry) -> str:
     codes = [str(code) for code in entry.result] or ([str(key)] if key else [])
     request = [str(entry.request_id)] if entry.request_id else []
     return "\n".join([*codes, *request])
-
-
-def is_settled(entry: Entry) -> bool:
-    """Whether nothing more will become known of it."""
-    return entry.state not in (EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN)
