@@ -56,5 +56,5 @@ async def test_a_move_whose_second_step_fails_is_told_and_leaves_the_license_una
     async with running(licenses=60) as run:
         view = run.view(LicensesSection)
         await moved(run, view, "UPDATE sites SET may_manage = 0")
-        await run.sees("1 done, 1 failed: ", "permissions")
+        await run.sees("1 of 2 done, 1 failed: ", "permissions")
         assert await changes(run) == ["unassign"]
