@@ -241,8 +241,10 @@ class InvoiceActions(ListSection[Invoice]):
         self.start_action(self._download_range())
 
     def download_range_disabled_reason(self) -> str | None:
-        """Return why no range can be downloaded."""
-        return BUSY if self.download.running else None
+        """Return why no range can be downloaded: with a tab of one status nobody knows what the others have."""
+        if self.download.running:
+            return BUSY
+        return self.NO_ROW if self.status is None and self.invoice_list.is_empty else None
 
     async def _download_all(self) -> None:
         which = f"All invoices{f' that are {self.tab.label.lower()}' if self.tab is not None else ''}"

@@ -49,7 +49,9 @@ class RangeDialog(SearchDialog[InvoiceRange]):
 
     def make_list(self) -> VirtualList:
         """Return the list of years."""
-        return ChoiceList([])
+        years = ChoiceList([])
+        years.placeholder = []
+        return years
 
     def on_mount(self) -> None:
         """Read the invoices."""
@@ -63,20 +65,11 @@ class RangeDialog(SearchDialog[InvoiceRange]):
 
     def _page_loaded(self, invoices: list[Invoice]) -> None:
         self._invoices += invoices
-        if not self._pages.done:
+        if self._pages.done:
+            self._show_keys("Choose")
+            self.look()
+        else:
             self._load()
-            return
-        self._show_keys("Choose")
-        self.look()
-        undated = sum(issued_on(one) is None for one in self._invoices)
-        words = [f"{pluralize(len(self._invoices), 'invoice')} in all.", NOTE]
-        if undated:
-            words.append(
-                f"{undated:,} {'has' if undated == 1 else 'have'} no date and {'is' if undated == 1 else 'are'} in none."
-            )
-        if self._lacks:
-            words.append(f"! {self._lacks[0].upper()}{self._lacks[1:]}.")
-        self.about(" ".join(words))
 
     def _load_failed(self, _key: str, error: ApiError) -> None:
         self.about(error_text(error, READING, again="enter", where=Where.DIALOG))
@@ -100,28 +93,45 @@ class RangeDialog(SearchDialog[InvoiceRange]):
 
     def search(self, text: str) -> None:
         """Show the years that match, and the range that is typed; nothing before every invoice was read."""
+        if not self._pages.done:
+            return
         shown = self.query_one(ChoiceList)
-        shown.placeholder = [] if not self._pages.done else ["There is no invoice."]
-        shown.choices = self._choices(text) if self._pages.done else []
+        shown.choices, shown.placeholder = self._years(text), ["No year matches."]
+        about = self._about()
+        if text and all(choice.name != text for choice in shown.choices):
+            try:
+                days = read_day_range(text)
+            except DayRangeError as error:
+                about = about if shown.choices else str(error)
+            else:
+                shown.choices.insert(0, self._choice(text, f"Issued {days.words}"))
+        self.about(about)
         shown.cursor = 0
         shown.refresh(layout=True)
         shown.changed()
 
-    def _choices(self, text: str) -> list[Choice]:
-        counts = count_by_year(self._invoices)
+    def _years(self, text: str) -> list[Choice]:
+        """Return the years that match: those of which there are invoices, this one and the last one in any case."""
         names = {self._year: "This year", self._year - 1: "Last year"}
-        years = [
-            self._choice(f"{year}", f"{names[year]} ({year})" if year in names else f"{year}")
-            for year in sorted({*counts, *names}, reverse=True)
-        ]
-        found = matching(years, text)
-        if not text or any(choice.name == text for choice in found):
-            return found
-        try:
-            days = read_day_range(text)
-        except DayRangeError as error:
-            return found or [Choice(text, text, reason=str(error))]
-        return [self._choice(text, f"Issued {days.words}"), *found]
+        years = sorted({*count_by_year(self._invoices), *names}, reverse=True)
+        return matching(
+            [
+                self._choice(f"{year:04}", f"{names[year]} ({year})" if year in names else f"{year:04}")
+                for year in years
+            ],
+            text,
+        )
+
+    def _about(self) -> str:
+        """Return what there is to choose from."""
+        words = [f"{pluralize(len(self._invoices), 'invoice')} in all.", NOTE]
+        undated = sum(issued_on(one) is None for one in self._invoices)
+        if undated:
+            have, are = ("has", "is") if undated == 1 else ("have", "are")
+            words.append(f"{undated:,} {have} no date and {are} in none.")
+        if self._lacks:
+            words.append(f"! {self._lacks[0].upper()}{self._lacks[1:]}.")
+        return " ".join(words)
 
     def _choice(self, name: str, words: str) -> Choice:
         """Return the choice of a range, which `name` is as it would be typed."""
