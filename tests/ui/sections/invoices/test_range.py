@@ -34,7 +34,9 @@ async def test_a_range_is_of_all_invoices_whatever_the_tab_and_how_many_are_load
         await run.press("enter")
         numbers = [f"NLD7A01-{number:04}" for number in (14, 13, 12, 11)]
         await run.sees(
-            "Download 4 invoices?", "4 of 26 invoices: issued 2024-12-01 to 2025-03-31 (UTC).", *numbers
+            "Download 4 invoices?",
+            "4 of this key's 26 invoices: issued 2024-12-01 to 2025-03-31 (UTC).",
+            *numbers,
         )
         assert saved(tmp_path) == []
         await run.press("tab", "enter")
@@ -49,7 +51,7 @@ async def test_what_no_range_has_is_said_and_a_range_that_is_none_cannot_be_chos
         await choose(run, "2030", ["Issued 2030-01-01 to 2030-12-31: no invoices"])
         await run.press("enter")
         assert isinstance(run.app.screen, RangeDialog)
-        await run.sees("26 invoices in all.", "1 has no date and is in none.")
+        await run.sees("26 invoices of this key.", "1 has no date and is in none.")
         await run.write("-99")
         await run.sees("There is no month 2030-99.")
         assert choices(run) == []
@@ -58,7 +60,7 @@ async def test_what_no_range_has_is_said_and_a_range_that_is_none_cannot_be_chos
         await run.press("escape")
         await choose(run, "last", ["Last year (2025): 11 invoices"])
         await run.press("enter")
-        await run.sees("Download 11 invoices?", "11 of 26 invoices: issued in 2025 (UTC).")
+        await run.sees("Download 11 invoices?", "11 of this key's 26 invoices: issued in 2025 (UTC).")
 
 
 async def test_a_reading_that_fails_is_said_and_goes_on_where_it_stood(tmp_path: Path) -> None:

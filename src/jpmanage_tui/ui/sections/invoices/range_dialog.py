@@ -1,4 +1,4 @@
-"""Choosing the invoices of a year, or of a range of days that is typed, among all invoices there are."""
+"""Choosing the invoices of a year, or of a range of days that is typed, among all invoices of the partner key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, SearchDialog, mat
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 READING = "Reading all invoices"
-NOTE = "By day of issue (UTC); each is for the month before."
+NOTE = "By day of issue (UTC), for the month before."
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class RangeDialog(SearchDialog[InvoiceRange]):
 
     def _about(self) -> str:
         """Return what there is to choose from."""
-        words = [f"{pluralize(len(self._invoices), 'invoice')} in all.", NOTE]
+        words = [f"{pluralize(len(self._invoices), 'invoice')} of this key.", NOTE]
         undated = sum(issued_on(one) is None for one in self._invoices)
         if undated:
             have, are = ("has", "is") if undated == 1 else ("have", "are")
@@ -147,5 +147,6 @@ class RangeDialog(SearchDialog[InvoiceRange]):
             days = read_day_range(choice.name)
             found = issued_in(self._invoices, days)
             issued = f"in {choice.name}" if choice.name.isdigit() else days.words
-            words = f"{len(found):,} of {pluralize(len(self._invoices), 'invoice')}: issued {issued} (UTC)"
+            all_words = pluralize(len(self._invoices), "invoice")
+            words = f"{len(found):,} of this key's {all_words}: issued {issued} (UTC)"
             self.dismiss(InvoiceRange(found, words, self._lacks))
