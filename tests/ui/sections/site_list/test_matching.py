@@ -89,7 +89,7 @@ async def test_every_width_shows_the_number_of_the_line_and_what_is_wrong(width:
         row = app.text()[2]
         assert "❯!" in row
         assert " 2 " in row
-        assert "It" in row
+        assert "not connected" in row
 
 
 async def test_the_export_has_what_was_written_what_it_means_and_what_is_wrong() -> None:

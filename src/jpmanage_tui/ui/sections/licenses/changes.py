@@ -29,7 +29,6 @@ from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, SelectionActions
 
 if TYPE_CHECKING:
-    from jpmanage_tui.operations.run import Run
     from jpmanage_tui.ui.sections.base import Section
     from jpmanage_tui.ui.widgets.status_line import Severity
 
@@ -169,7 +168,10 @@ class LicenseChanger:
         The marks go: what fails stands in the run's report, with the way to try it again.
         """
         title = f"{words} {pluralize(_count(changes), 'license')}"
-        run = await self._section.start_run(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
+        return await self._begin(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
+
+    async def _begin(self, plan: RunPlan) -> bool:
+        run = await self._section.start_run(plan)
         if run is None:
             return False
         self._section.notify(f"{run.title}: begun. {key_for('log')} shows how it goes.")
@@ -252,19 +254,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.move(targets, site, fit, plan.remarks, unlisted))
         if answer is None:
             return
-        run = await section.start_run(
-            plan_moving(targets.licenses, site, account, send_email=answer.checked).run
-        )
-        if run is not None:
-            section.notify(f"{run.title}…")
-            section.run_worker(self._moved(run, targets), group="moving", exit_on_error=False)
-
-    async def _moved(self, run: Run, targets: ActionTargets) -> None:
-        """Say how moving ended, when it has."""
-        ended = await self._section.session.runner.finished(run.id)
-        severity: Severity = "success" if ended.complete else "error"
-        self._section.notify(questions.moved_text(ended), severity=severity, outcome=True)
-        self._ended([], [unassign_change(license, False) for license in targets.licenses])
+        await self._begin(plan_moving(targets.licenses, site, account, send_email=answer.checked).run)
 
     async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and take the licenses from their sites."""

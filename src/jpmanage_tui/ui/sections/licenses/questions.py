@@ -11,7 +11,6 @@ from jpmanage_tui.api.products import Product
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.operations.run import Run
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -20,7 +19,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
 from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.common.text import log_words, outcome_text
+from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -197,22 +196,6 @@ def move(
         danger=True,
         rows=_rows(licenses, unlisted),
     )
-
-
-def moved_text(run: Run) -> str:
-    """Return how moving ended."""
-    counts = run.counts
-    if run.complete:
-        return f"{run.title}: done. Billing is unchanged."
-    parts = [
-        f"{count:,} of {counts.total:,} steps {words}"
-        for count, words in ((counts.failed, "failed"), (counts.unknown, "unknown"))
-        if count
-    ]
-    waiting = counts.waiting + counts.skipped
-    parts += [f"{waiting:,} not begun"] if waiting else []
-    reason = f" {run.reason}" if run.reason else ""
-    return f"{run.title}: {', '.join(parts)}.{reason} {log_words()}"
 
 
 def site_notes(site: Site, fit: Fit) -> list[str]:

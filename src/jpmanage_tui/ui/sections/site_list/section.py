@@ -24,7 +24,7 @@ from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import LeaveSection, OpenSection
 from jpmanage_tui.ui.sections.issue.text import CHECKING, needs_card_text
 from jpmanage_tui.ui.sections.site_list import text
-from jpmanage_tui.ui.sections.site_list.data import read_list_file
+from jpmanage_tui.ui.sections.site_list.data import is_file_name, read_list_file
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.intake import PATH_STARTS, ListInput
 from jpmanage_tui.ui.sections.site_list.matching import EXPORT_FIELDS
@@ -90,8 +90,13 @@ class SiteListSection(SiteListWizard):
         words = message.text.strip()
         if not message.pasted and words.startswith(PATH_STARTS):
             self.start_action(self._read_file(words.strip("'\"")))
-            return
-        self._add(message.text, pasted=message.pasted)
+        elif not message.pasted and is_file_name(words):
+            self.notify(
+                f"{words} is a file here: ./{words} reads it, https://{words} is the site.",
+                severity="warning",
+            )
+        else:
+            self._add(message.text, pasted=message.pasted)
 
     def _add(self, lines: str, *, pasted: bool, source: str = "") -> None:
         before = self.intake.count
@@ -549,13 +554,9 @@ class SiteListSection(SiteListWizard):
         if question.checkbox is not None and not confirmed.checked:
             plan = silent
         just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        run = await self.start_run(replace(plan.run, card_just_added=just_added))
-        if run is None:
-            return
-        self._begin_anew()
-        name = OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES
-        words = f"Started: {run.title}."
-        self.post_message(OpenSection(name, lambda opened: opened.notify(words, severity="success")))
+        if await self.start_run(replace(plan.run, card_just_added=just_added)) is not None:
+            self._begin_anew()
+            self.post_message(OpenSection(OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES))
 
     def _begin_anew(self) -> None:
         """Make room for another list."""
