@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -52,6 +52,7 @@ from jpmanage_tui.operations.run_schedule import Schedule
 from jpmanage_tui.operations.run_store import UndoableEntries
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
+from jpmanage_tui.rules.prices import Price
 
 PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
@@ -143,9 +144,22 @@ class Runner:
         """Return ``count`` items of a run (None: all) from position ``start`` on."""
         return await self._journal.run_items(run_id, start, count)
 
-    async def undoable(self, run_id: int | None = None) -> UndoableEntries | None:
-        """Return what was assigned or unassigned last and can be undone, or of a run what can be."""
-        return await self._journal.undoable(self._queue.account, run_id)
+    async def item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands, in order."""
+        return await self._journal.run_item_states(run_id)
+
+    async def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions, in order."""
+        return await self._journal.run_items_at(run_id, positions)
+
+    async def undoable(
+        self, run_id: int | None = None, *, entry_id: int | None = None, without: Collection[int] = ()
+    ) -> UndoableEntries | None:
+        """Return what was assigned or unassigned last and can be undone, or what can be of a run or of one entry.
+
+        ``without``: entries, by number, that are taken for undone.
+        """
+        return await self._journal.undoable(self._queue.account, run_id, entry_id=entry_id, without=without)
 
     # -- what can be done ------------------------------------------------------------------
 
@@ -173,6 +187,11 @@ class Runner:
         run = await self._journal.claim_run(run_id, self._queue.owner)
         self._start(run)
         return run
+
+    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+        """Note the prices that the user has confirmed anew for items of a run, by position, before it goes on."""
+        await self._check_key(run_id)
+        await self._journal.confirm_prices(run_id, prices)
 
     async def retry(self, run_id: int, *, card_just_added: bool = False) -> Run:
         """Begin again what failed of a run that does not run, and what was not begun; never what is unknown, or canceled.

@@ -38,7 +38,7 @@ def progress_text(runs: Sequence[Run]) -> str:
     )
     more = f", {len(runs) - 1:,} more" if len(runs) > 1 else ""
     ended = counts.total - counts.waiting - counts.active
-    return f"{run.title}: {ended:,} of {counts.total:,}{wrong}{more} ({key_for('log')})"
+    return f"{run.title}: {ended:,} of {counts.total:,}{wrong}{more} ({key_for('open-operations')})"
 
 
 def stopped_text(run: Run, why: str = "") -> str:
@@ -49,7 +49,7 @@ def stopped_text(run: Run, why: str = "") -> str:
     paused = "paused, " if run.state is RunState.PAUSED else ""
     reason = run.reason or why
     tail = f": {reason.rstrip('.')}." if reason else "."
-    return f"{run.title}: {paused}{counts}{tail} Press {key_for('log')} for the report."
+    return f"{run.title}: {paused}{counts}{tail} Press {key_for('open-operations')} for the report."
 
 
 def waiting_text(runs: Sequence[Run]) -> str:
@@ -58,9 +58,10 @@ def waiting_text(runs: Sequence[Run]) -> str:
         run = runs[0]
         return (
             f"Not finished: {run.title}: {counts_text(run.counts)}. "
-            f"Press {key_for('log')} to go on, look, or cancel it."
+            f"Press {key_for('open-operations')} to go on, look, or cancel it."
         )
-    return f"{pluralize(len(runs), 'run is', 'runs are')} not finished. Press {key_for('log')} to go on, look, or cancel."
+    count = pluralize(len(runs), "run is", "runs are")
+    return f"{count} not finished. Press {key_for('open-operations')} to go on, look, or cancel."
 
 
 def leaving_text(run: Run) -> str:

@@ -137,7 +137,8 @@ def payment_outcome_text(outcome: Outcome[Invoice], name: str, total: str, card:
         case EntryState.UNKNOWN:
             return (
                 f"It is not known whether invoice {name} was paid. {outcome.detail} "
-                f"It is not sent again by itself: press {key_for('log')} for the log, and l there to look once more."
+                f"It is not sent again by itself: press {key_for('open-operations')} for Operations, and "
+                f"{key_for('look-up')} there to look once more."
             )
         case _:
             return f"Invoice {name} was not paid: {outcome.detail} Nothing was charged."
