@@ -79,6 +79,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # Invoices
         "download-invoice": ("d",),
         "download-all-invoices": ("D",),
+        "download-range": ("Y",),
         "pay": ("p",),
         # Prices
         "all-bundles": ("E",),

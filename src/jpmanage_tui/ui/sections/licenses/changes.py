@@ -108,7 +108,7 @@ class LicenseChanger:
     async def run(self, words: str, changes: Sequence[LicenseChange]) -> bool:
         """Have many changes carried out beside the screen, as a run; return whether it was written down and began.
 
-        The marks go: what fails stands in the run's report, with the way to try it again.
+        Their marks go: what fails stands in the run's report, with the way to try it again.
         """
         title = f"{words} {pluralize(_count(changes), 'license')}"
         return await self._begin(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
@@ -119,7 +119,9 @@ class LicenseChanger:
             return False
         self._section.notify(f"{run.title}: begun. {key_for('open-operations')} shows how it goes.")
         if isinstance(self._section, SelectionActions):
-            self._section.mark(list(self._section.marked.values()), False)
+            keys = {getattr(item.mutation, "license_key", None) for item in plan.items}
+            begun = [one for one in self._section.marked.values() if one.license_key in keys]
+            self._section.mark(begun, False)
         return True
 
     # -- asking, then sending --------------------------------------------------------------
