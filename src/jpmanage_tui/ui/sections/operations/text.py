@@ -63,7 +63,7 @@ def status_words(operation: Operation) -> str:
 
 
 def count_words(run: Run) -> str:
-    """Return how many changes a run has, and how they stand: "136: 40 done, 95 not begun, 1 unknown"."""
+    """Return how many changes a run has, and how they stand: "40 of 136 done, 95 not begun, 1 unknown"."""
     return counts_text(run.counts)
 
 
