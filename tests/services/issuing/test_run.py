@@ -361,6 +361,7 @@ async def test_what_is_assigned_to_another_site_later_is_a_run_of_its_own_and_no
         await one.runner.retry(first.id)
         await one.runner.finished(first.id)
         assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
+        assert one.posts("/site") == 2, "refused once, then sent to the other site"
 
 
 async def test_what_was_canceled_elsewhere_is_said_to_be_and_offered_no_more() -> None:
