@@ -409,10 +409,12 @@ class RunStore:
         return sorted(name for name in accounts if scope.kinship(name) in kinships)
 
     def _run(self, row: sqlite3.Row) -> Run:
-        state = RunState(row["state"])
+        state, reason = RunState(row["state"]), row["reason"]
         counted = {name: row[name] or 0 for name in ("total", "waiting", "active", "done", "failed")}
         skipped = row["passed_over"] or 0
         unknown = row["total"] - sum(counted[name] for name in counted if name != "total") - skipped
+        if state is RunState.PAUSED and counted["done"] == row["total"]:
+            state, reason = RunState.ENDED, ""  # what was unknown when it stopped has turned out to be done
         under_way = state in (RunState.WAITING, RunState.RUNNING)
         return Run(
             id=row["id"],
@@ -422,7 +424,7 @@ class RunStore:
             created_at=_moment(row["created_at"]) or NO_TIME,
             created_by=sanitize_text(row["created_by"]),
             state=state,
-            reason=row["reason"],
+            reason=reason,
             owner=row["owner"],
             digest=row["digest"],
             card_just_added=bool(row["card_just_added"]),

@@ -461,8 +461,9 @@ class _Work:
 
     async def _take(self, position: int, outcome: Outcome[Any]) -> None:
         """Take over how an item ended, and what that means for the others."""
-        if self._over:
-            self._set(position, item_state(outcome.state), outcome)
+        if self._over:  # it may go on meanwhile: the journal knows how it stands by now
+            run = await self._journal.run(self.run.id)
+            self._tell(RunEvent(run, outcome, position, item_state(outcome.state)))
             return
         if outcome.license_keys:
             self._brought[position] = outcome.license_keys[0]

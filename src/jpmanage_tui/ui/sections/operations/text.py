@@ -196,15 +196,7 @@ def review_question(review: RunReview) -> Confirmation:
 
 def price_rows(changes: Sequence[PriceChange]) -> list[Row]:
     """Return the rows of products whose price is another one now: the old and the new one."""
-    return [
-        Row(
-            change.name,
-            f"{interval_words(change.confirmed) if change.confirmed is not None else 'unknown'} → "
-            f"{interval_words(change.today) if change.today is not None else 'unknown'}",
-            f"×{len(change.positions)}",
-        )
-        for change in changes
-    ]
+    return [Row(change.name, change.words, f"×{len(change.positions)}") for change in changes]
 
 
 def code_of(entry: Entry) -> str:
