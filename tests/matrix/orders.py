@@ -154,8 +154,9 @@ async def cards(client: LicensingClient) -> object:
 
 
 async def invoices(client: LicensingClient) -> object:
-    """Return every invoice."""
-    return [invoice async for invoice in client.invoices.list_all()]
+    """Return every invoice; where its PDF lies is another address each time."""
+    listed = client.invoices.list_all()
+    return [invoice.model_copy(update={"invoice_pdf": None}) async for invoice in listed]
 
 
 async def partner(client: LicensingClient) -> object:
