@@ -15,7 +15,7 @@ from tests.matrix.place import Place, in_process
 from tests.matrix.program import Program, program
 
 NO_CHANGE = Difference()
-LONGEST = 60
+LONGEST = 15
 """Seconds after which something hangs."""
 
 

@@ -253,7 +253,8 @@ async def _open_intent(world: World) -> Order:
     return Order(CreateSetupIntent("Visa …4242"), Route("GET", STRIPE, "needs_intent"))
 
 
-async def _confirm(world: World) -> Order:
+async def confirm(world: World) -> Order:
+    """Return the handing of a card to Stripe, with the intent that is open for it."""
     caller = await world.caller()
     configuration = await caller.client.stripe.configuration(needs_intent=True)
     secrets = Secrets(configuration=configuration, card=typed(), return_url=BACK)
@@ -321,7 +322,7 @@ ROWS: tuple[Row, ...] = (
     Row("update the company", UpdatePartner, _update, partner),
     Row("renew the sign-in", RefreshUserToken, _renew, nothing),
     Row("open a setup intent", CreateSetupIntent, _open_intent, nothing),
-    Row("confirm a card", ConfirmCard, _confirm, cards),
+    Row("confirm a card", ConfirmCard, confirm, cards),
     Row("save a card", SaveCard, _save(primary=False), cards),
     Row("save a card as primary", SaveCard, _save(primary=True), cards),
     Row("make a card primary", MakeCardPrimary, _make_primary, cards),

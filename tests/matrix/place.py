@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ class Place:
     def changed(self) -> Difference:
         """Return what was changed in the database since the beginning."""
         return difference(self.before, read_tables(self.database))
+
+    def one(self, question: str) -> Any:
+        """Return the first value of the first row that answers a question to the database."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as connection:
+            return connection.execute(question).fetchone()[0]
 
     async def faults(self, *specs: str) -> None:
         """Put faults in force."""

@@ -86,7 +86,7 @@ class Route:
         """Return whether a request goes this way."""
         return (
             request.method == self.method
-            and fnmatchcase(request.url.path, self.path)
+            and fnmatchcase(request.url.path.rstrip("/"), self.path)
             and self.query in request.url.query.decode()
         )
 
