@@ -41,7 +41,7 @@ async def cell(expected: Expected, fault: Fault, mode: Mode, folder: Path) -> Re
     order, tasks = expected.order, asyncio.all_tasks()
     repeated = mode is not Mode.LINE_CUT
     done = fault.is_done(order.change, repeated=repeated)
-    async with in_process(expected.prepared, folder) as place:
+    async with in_process(expected.image, folder) as place:
         await place.faults(order.route.spec(fault.kind, fault.times))
 
         async def hanging() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
 from tests.matrix.database import Difference
-from tests.matrix.orders import Order, Prepared, Row, prepare
+from tests.matrix.orders import Image, Order, Row, arranged
 from tests.matrix.place import Place, in_process
 from tests.matrix.program import Program, program
 
@@ -33,22 +33,18 @@ class Result(Enum):
 class Expected:
     """What the undisturbed change makes of a row: of the database, and of what the client lists."""
 
-    prepared: Prepared
+    row: Row
+    order: Order
+    image: Image
     made: Difference
     listed_before: object
     listed_after: object
 
-    @property
-    def order(self) -> Order:
-        """The change that is asked for."""
-        return self.prepared.order
-
 
 async def expect(row: Row, folder: Path) -> Expected:
     """Make a row ready, and find out what its change does when nothing goes wrong."""
-    prepared = await prepare(row)
-    order = prepared.order
-    async with in_process(prepared, folder) as place:
+    order, image = await arranged(row.arrange)
+    async with in_process(image, folder) as place:
         async with program(place.url, place.network(), place.journal, order.identity) as running:
             before = await row.look(running.client)
             assert not place.changed(), "reading changed something"
@@ -57,7 +53,7 @@ async def expect(row: Row, folder: Path) -> Expected:
             after = await row.look(running.client)
         made = place.changed()
         assert made, f"{row}: nothing was changed"
-    return Expected(prepared, made, before, after)
+    return Expected(row, order, image, made, before, after)
 
 
 async def send(running: Program, order: Order) -> Outcome[object]:
@@ -82,7 +78,7 @@ async def judge(expected: Expected, place: Place, *, done: bool | None) -> Resul
         AssertionError: the journal, or what the client shows, is at odds with the database.
 
     """
-    order, row = expected.order, expected.prepared.row
+    order, row = expected.order, expected.row
     requests = await place.sent()
     async with program(place.url, place.network(), place.journal, order.identity) as second:
         async with asyncio.timeout(LONGEST):

@@ -47,7 +47,7 @@ HANGS = (KILLS[3], KILLS[4])
 
 async def cell(expected: Expected, kill: Kill, folder: Path) -> Result:
     """Kill a program, and hold what the next ones make of its journal against the database."""
-    async with served(expected.prepared, folder) as place:
+    async with served(expected.image, folder) as place:
         child = await _started(expected.order, kill, place)
         if kill.fault is not None:
             child.kill()
@@ -63,7 +63,7 @@ async def every_step(expected: Expected, folder: Path) -> int:
     number = 0
     while True:
         number += 1
-        async with served(expected.prepared, folder / f"step-{number}") as place:
+        async with served(expected.image, folder / f"step-{number}") as place:
             step = Kill(f"killed at step {number}", False, Point("", number))
             child = await _started(expected.order, step, place)
             killed = await child.ended()
@@ -75,7 +75,7 @@ async def every_step(expected: Expected, folder: Path) -> int:
 async def two_programs(expected: Expected, kill: Kill, folder: Path) -> Result:
     """While the request of one program hangs, another asks for the same; then the first is killed."""
     order = expected.order
-    async with served(expected.prepared, folder) as place:
+    async with served(expected.image, folder) as place:
         child = await _started(expected.order, kill, place)
         async with program(place.url, place.network(), place.journal, order.identity) as other:
             assert await other.queue.recover() == (), "it settled what a living program works on"
@@ -93,7 +93,7 @@ async def two_tokens(expected: Expected, kill: Kill, folder: Path) -> Result:
     """A program that has the key's token alone is killed; the next one is signed in, and knows whose token that is."""
     order = expected.order
     alone = replace(order.identity, user=None, partner_key=None)
-    async with served(expected.prepared, folder) as place:
+    async with served(expected.image, folder) as place:
         child = await _started(replace(order, identity=alone), kill, place)
         child.kill()
         assert await child.ended()

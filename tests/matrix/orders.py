@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseId, LicenseKey, PaymentMethodId
-from jpmanage_tui.api.licenses import LicenseFilter
+from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.api.oauth import OAuthClient, code_from
 from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.api.stripe import CardSaved
@@ -60,6 +60,7 @@ from tests.operations.some_licenses import (
 )
 from tests.sandbox.harness import API, API_ORIGIN, NOW, bearer, free_site
 
+T = TypeVar("T")
 LICENSES = 12
 FILE_NAME = "sandbox.sqlite"
 SIGN_IN = "/oauth2-1/token"
@@ -133,14 +134,18 @@ class Row:
 # -- what the client lists -----------------------------------------------------------------
 
 
-async def licenses(client: LicensingClient) -> object:
-    """Return every license, those in bundles too, and the counts."""
-    flat = [one async for one in client.licenses.list_all(LicenseFilter.ALL)]
-    found = [*flat]
-    for one in flat:
+async def all_licenses(client: LicensingClient) -> list[License]:
+    """Return every license, those in bundles too."""
+    found = [one async for one in client.licenses.list_all(LicenseFilter.ALL)]
+    for one in tuple(found):
         if one.is_bundle and one.license_id is not None and not one.was_revoked:
             found += [member async for member in client.licenses.list_all_children(one.license_id)]
-    return {one.license_key: one for one in found}, await client.licenses.counts()
+    return found
+
+
+async def licenses(client: LicensingClient) -> object:
+    """Return every license by its code, and the counts."""
+    return {one.license_key: one for one in await all_licenses(client)}, await client.licenses.counts()
 
 
 async def sites(client: LicensingClient) -> object:
@@ -336,18 +341,16 @@ ROWS: tuple[Row, ...] = (
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A row made ready: the order, and the sandbox's file as it is before."""
+class Image:
+    """A sandbox's file as it is before a cell."""
 
-    row: Row
-    order: Order
-    image: bytes
+    content: bytes = field(repr=False)
 
     def place(self, folder: Path) -> Path:
-        """Put the sandbox's file into a folder, and return it."""
+        """Put it into a folder, and return the file."""
         folder.mkdir(parents=True, exist_ok=True)
         database = folder / FILE_NAME
-        database.write_bytes(self.image)
+        database.write_bytes(self.content)
         return database
 
 
@@ -373,8 +376,11 @@ class _World(World):
         return Caller(running.client, running.queue)
 
 
-async def prepare(row: Row) -> Prepared:
-    """Make a sandbox ready for a row. For each token that it knows it knows a fresh one, too."""
+async def arranged(arrange: Callable[[World], Awaitable[T]]) -> tuple[T, Image]:
+    """Make a sandbox ready, and return what was arranged and the file as it is then.
+
+    For each token that this sandbox knows it knows a fresh one, too.
+    """
     with TemporaryDirectory() as folder:
         database = Path(folder) / FILE_NAME
         sandbox = create_sandbox(options(Path(folder)))
@@ -391,10 +397,10 @@ async def prepare(row: Row) -> Prepared:
                     "INSERT INTO tokens SELECT token || ?, kind, user_id, key_id, expires_at, revoked_at FROM tokens",
                     FRESH,
                 )
-                order = await row.arrange(world)
+                found = await arrange(world)
         finally:
             await sandbox.close()
-        return Prepared(row, order, database.read_bytes())
+        return found, Image(database.read_bytes())
 
 
 def options(folder: Path) -> SandboxOptions:

@@ -14,7 +14,7 @@ import httpx
 from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.matrix.database import Difference, Tables, difference, read_tables
-from tests.matrix.orders import Prepared, options
+from tests.matrix.orders import Image, options
 from tests.matrix.program import Network
 from tests.operations.over_http import changes_something, plain
 from tests.sandbox.harness import API_ORIGIN, running_sandbox
@@ -40,10 +40,10 @@ class Place:
         """Return what was changed in the database since the beginning."""
         return difference(self.before, read_tables(self.database))
 
-    def one(self, question: str) -> Any:
-        """Return the first value of the first row that answers a question to the database."""
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """Ask the database."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as connection:
-            return connection.execute(question).fetchone()[0]
+            return connection.execute(question).fetchall()
 
     async def faults(self, *specs: str) -> None:
         """Put faults in force."""
@@ -60,9 +60,9 @@ class Place:
 
 
 @asynccontextmanager
-async def in_process(prepared: Prepared, folder: Path) -> AsyncIterator[Place]:
+async def in_process(image: Image, folder: Path) -> AsyncIterator[Place]:
     """Open a sandbox in this process as it was prepared."""
-    database = prepared.place(folder)
+    database = image.place(folder)
     before = read_tables(database)
     sandbox = create_sandbox(options(folder))
     try:
@@ -78,9 +78,9 @@ async def in_process(prepared: Prepared, folder: Path) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def served(prepared: Prepared, folder: Path) -> AsyncIterator[Place]:
+async def served(image: Image, folder: Path) -> AsyncIterator[Place]:
     """Serve a sandbox over HTTP as it was prepared."""
-    database = prepared.place(folder)
+    database = image.place(folder)
     before = read_tables(database)
     with running_sandbox(options(folder)) as url:
         async with httpx.AsyncClient(base_url=url, timeout=20, transport=plain()) as http:

@@ -19,6 +19,7 @@ from jpmanage_tui.api.tokens import TokenKind, TokenProvider
 from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.operations.scopes import fingerprint, key_account, token_account, user_account
 
 HOST = "sandbox.example"
@@ -33,7 +34,13 @@ async def no_time(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-POLICY = Policy(check_pauses=(0.0, 0.0), answered_pauses=(0.0, 0.0), close_seconds=0.01, sleep=no_time)
+POLICY = Policy(
+    check_pauses=(0.0, 0.0),
+    answered_pauses=(0.0, 0.0),
+    conflict_pauses=(0.0,) * 200,
+    close_seconds=0.01,
+    sleep=no_time,
+)
 PATIENT = Timeouts(connect=10, read=20, write=10, pool=10, total=40)
 
 
@@ -76,7 +83,10 @@ class RenewableTokens:
 
 @dataclass(frozen=True)
 class Route:
-    """The route that a cell is about: method and path, ``*`` crosses slashes; ``query`` must be in the query."""
+    """The route that a cell is about: method and path, ``*`` crosses slashes; ``query`` must be in the query.
+
+    The method ``*`` is any that changes something.
+    """
 
     method: str
     path: str
@@ -85,14 +95,15 @@ class Route:
     def fits(self, request: httpx.Request) -> bool:
         """Return whether a request goes this way."""
         return (
-            request.method == self.method
+            (request.method == self.method or (self.method == "*" and request.method != "GET"))
             and fnmatchcase(request.url.path.rstrip("/"), self.path)
             and self.query in request.url.query.decode()
         )
 
-    def spec(self, fault: str, times: int | None = None) -> str:
-        """Return a fault of this route as the sandbox reads it."""
-        return f"{self.method} {self.path} {fault}" + (f" x{times}" if times is not None else "")
+    def spec(self, fault: str, times: int | None = None, skip: int = 0) -> str:
+        """Return a fault of this route as the sandbox reads it: the first ``skip`` requests pass."""
+        words = [self.method, self.path, fault]
+        return " ".join(words + [f"x{times}"] * (times is not None) + [f"+{skip}"] * bool(skip))
 
 
 Hook = Callable[[], Awaitable[None]]
@@ -171,6 +182,7 @@ class Program:
     client: LicensingClient
     journal: Journal
     queue: OperationsQueue
+    runner: Runner
 
 
 @asynccontextmanager
@@ -191,9 +203,11 @@ async def program(
         journal = await Journal.open(journal_file)
         try:
             queue = OperationsQueue(client, journal, identity.account, tokens=tokens, policy=policy)
+            runner = Runner(queue)
             try:
-                yield Program(client, journal, queue)
+                yield Program(client, journal, queue, runner)
             finally:
+                await runner.close()
                 await queue.close()
         finally:
             await journal.close()

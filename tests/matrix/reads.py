@@ -22,10 +22,9 @@ from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.api.stripe import StripeConfiguration
-from jpmanage_tui.operations.mutations.cards import ConfirmCard
 from tests.matrix.faults import Answer, Fault
 from tests.matrix.judge import LONGEST
-from tests.matrix.orders import Order, Row, confirm, nothing, prepare
+from tests.matrix.orders import Order, arranged, confirm
 from tests.matrix.place import Place, served
 from tests.matrix.program import PATIENT, Identity, Line, RenewableTokens, Route, no_time
 from tests.operations.over_http import World, plain
@@ -176,12 +175,12 @@ async def _arrange(world: World) -> Order:
 @asynccontextmanager
 async def library(folder: Path) -> AsyncIterator[Library]:
     """Serve a sandbox to read from over HTTP, and read everything once."""
-    prepared = await prepare(Row("reads", ConfirmCard, _arrange, nothing))
-    configuration = prepared.order.secrets.configuration
+    order, image = await arranged(_arrange)
+    configuration = order.secrets.configuration
     assert configuration is not None
-    async with served(prepared, folder) as place, _client(place) as client:
-        key = place.one("SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL AND owner_type <> 'user' AND key_id = 90121")
-        parent = place.one("SELECT license_id FROM licenses WHERE quantity > 1 ORDER BY 1 DESC")
+    async with served(image, folder) as place, _client(place) as client:
+        ((key,), *_) = place.rows("SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL AND owner_type <> 'user' AND key_id = 90121")
+        ((parent,), *_) = place.rows("SELECT license_id FROM licenses WHERE quantity > 1 ORDER BY 1 DESC")
         invoice = next(one for one in (await client.invoices.list()).items if one.invoice_pdf)
         facts = Facts(LicenseKey(key), LicenseId(parent), invoice, configuration)
         routes, answers = {}, {}
@@ -213,8 +212,7 @@ async def cell(library: Library, read: Read, fault: Fault, *, lasting: bool) -> 
     """
     place, route, expected = library.place, library.routes[read.name], library.answers[read.name]
     (await place.http.delete("/_sandbox/requests")).raise_for_status()
-    spec = route.spec(fault.kind, None if lasting else 1)
-    await place.faults(f"{spec} +1" if read.pages else spec)
+    await place.faults(route.spec(fault.kind, None if lasting else 1, skip=int(read.pages)))
     tasks, sockets = asyncio.all_tasks(), _open_sockets()
     passing = int(read.pages)
     tries = 0
