@@ -89,4 +89,3 @@ async def _check_guard(expected: Expected, running: Program, place: Place) -> No
     assert again.state is EntryState.NOT_SENT, again.sentence
     assert isinstance(again.error, ConflictError), again.sentence
     assert await place.sent() == before, "it was sent though an earlier one is unknown"
-

@@ -57,9 +57,7 @@ def _table(cursor: sqlite3.Cursor) -> Table:
 
 def difference(before: Tables, after: Tables) -> Difference:
     """Return what became of ``before`` in ``after``; of what is new what is random is not told."""
-    added = [
-        (name, _without_random(name, after[name].columns, row)) for name, row in _only_in(after, before)
-    ]
+    added = [(name, _without_random(name, after[name].columns, row)) for name, row in _only_in(after, before)]
     return Difference(_only_in(before, after), tuple(sorted(added, key=repr)))
 
 

@@ -44,6 +44,8 @@ class Expected:
 async def expect(row: Row, folder: Path) -> Expected:
     """Make a row ready, and find out what its change does when nothing goes wrong."""
     order, image = await arranged(row.arrange)
+    assert type(order.change) is row.kind
+    assert bool(order.change.conflict_key) == row.guarded
     async with in_process(image, folder) as place:
         async with program(place.url, place.network(), place.journal, order.identity) as running:
             before = await row.look(running.client)

@@ -56,20 +56,15 @@ async def cell(expected: Expected, kill: Kill, folder: Path) -> Result:
         return await judge(expected, place, done=kill.done)
 
 
-async def every_step(expected: Expected, folder: Path) -> int:
-    """Kill a program at each statement and each request, one after another, till it comes to its end, and hold what the
-    next ones make of the journal against the database. Return how often it was killed.
+async def at_step(expected: Expected, number: int, folder: Path) -> bool:
+    """Kill a program at its ``number``-th statement or request, and hold what the next ones make of the journal against
+    the database. Return whether it got that far.
     """
-    number = 0
-    while True:
-        number += 1
-        async with served(expected.image, folder / f"step-{number}") as place:
-            step = Kill(f"killed at step {number}", False, Point("", number))
-            child = await _started(expected.order, step, place)
-            killed = await child.ended()
-            await judge(expected, place, done=None if killed else True)
-        if not killed:
-            return number - 1
+    async with served(expected.image, folder) as place:
+        child = await _started(expected.order, Kill("", False, Point("", number)), place)
+        killed = await child.ended()
+        await judge(expected, place, done=None if killed else True)
+        return killed
 
 
 async def two_programs(expected: Expected, kill: Kill, folder: Path) -> Result:

@@ -120,12 +120,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: a change to something, how the sandbox is made ready for it, and where the client then sees it."""
+    """One row: a change to something, how the sandbox is made ready for it, and where the client then sees it.
+
+    ``guarded``: while it is not known whether it was done, it is not sent again; ``of_key``: it is of a partner key.
+    """
 
     name: str
     kind: type[Mutation[Any]]
     arrange: Callable[[World], Awaitable[Order]] = field(repr=False)
     look: Look = field(repr=False)
+    guarded: bool = True
+    of_key: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -226,7 +231,9 @@ def _revoke(before: Before, quantity: int | None = None) -> Callable[[World], Aw
 
 
 async def _connect(world: World) -> Order:
-    return Order(ConnectSite("https://fresh-clinic.example/shop", "1"), Route("POST", f"{API}/site-connection"))
+    return Order(
+        ConnectSite("https://fresh-clinic.example/shop", "1"), Route("POST", f"{API}/site-connection")
+    )
 
 
 async def _accept_terms(world: World) -> Order:
@@ -322,12 +329,12 @@ ROWS: tuple[Row, ...] = (
     Row("revoke a bundle", RevokeLicense, _revoke(bundle, SIZE), licenses),
     Row("revoke one of a bundle", RevokeLicense, _revoke(attached_child), licenses),
     Row("connect a site", ConnectSite, _connect, sites),
-    Row("accept the terms", AcceptTerms, _accept_terms, partner),
-    Row("sign up", CreatePartner, _sign_up, partner),
-    Row("update the company", UpdatePartner, _update, partner),
-    Row("renew the sign-in", RefreshUserToken, _renew, nothing),
-    Row("open a setup intent", CreateSetupIntent, _open_intent, nothing),
-    Row("confirm a card", ConfirmCard, confirm, cards),
+    Row("accept the terms", AcceptTerms, _accept_terms, partner, of_key=False),
+    Row("sign up", CreatePartner, _sign_up, partner, of_key=False),
+    Row("update the company", UpdatePartner, _update, partner, of_key=False),
+    Row("renew the sign-in", RefreshUserToken, _renew, nothing, guarded=False),
+    Row("open a setup intent", CreateSetupIntent, _open_intent, nothing, guarded=False),
+    Row("confirm a card", ConfirmCard, confirm, cards, guarded=False),
     Row("save a card", SaveCard, _save(primary=False), cards),
     Row("save a card as primary", SaveCard, _save(primary=True), cards),
     Row("make a card primary", MakeCardPrimary, _make_primary, cards),
@@ -371,7 +378,9 @@ class _World(World):
         """Return a client and a queue with these tokens; they are closed with the world."""
         identity = Identity(key, user)
         file = journal or self.database.with_name(f"journal-{key}-{user}.sqlite")
-        started = program(self.url, SandboxTransport(self.sandbox), file, identity, tokens=tokens, policy=policy)
+        started = program(
+            self.url, SandboxTransport(self.sandbox), file, identity, tokens=tokens, policy=policy
+        )
         running = await self.stack.enter_async_context(started)
         return Caller(running.client, running.queue)
 

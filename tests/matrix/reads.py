@@ -179,7 +179,9 @@ async def library(folder: Path) -> AsyncIterator[Library]:
     configuration = order.secrets.configuration
     assert configuration is not None
     async with served(image, folder) as place, _client(place) as client:
-        ((key,), *_) = place.rows("SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL AND owner_type <> 'user' AND key_id = 90121")
+        ((key,), *_) = place.rows(
+            "SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL AND owner_type <> 'user' AND key_id = 90121"
+        )
         ((parent,), *_) = place.rows("SELECT license_id FROM licenses WHERE quantity > 1 ORDER BY 1 DESC")
         invoice = next(one for one in (await client.invoices.list()).items if one.invoice_pdf)
         facts = Facts(LicenseKey(key), LicenseId(parent), invoice, configuration)
