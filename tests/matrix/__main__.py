@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tests.matrix.cells import TABLES, all_cells
 from tests.matrix.judge import Result
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         write(f"{FAILED} python -m tests.matrix {run.cell}\n     {run.reason}")
     words = Counter[str]()
     for run in ended:
-        words[run.word] += run.count
+        words[run.word] += run.cells
     told = ", ".join(f"{number} {word}" for word, number in words.items())
     write(f"{words.total()} cells in {time.monotonic() - started:.0f} s: {told}")
     return 1 if failed else 0
@@ -56,8 +56,10 @@ def write(*words: str) -> None:
 
 def print_table(title: str, ended: Sequence[Run]) -> None:
     """Print one table: a cell says the worst that happened there, and how many they were if more than one."""
-    columns = list(dict.fromkeys(run.cell.column for run in ended))
-    rows = list(dict.fromkeys(run.cell.row for run in ended))
+    places = [cell for cell in all_cells() if cell.table == title]
+    there = {(run.cell.row, run.cell.column) for run in ended}
+    columns = _in_order(cell.column for cell in places if any(cell.column == column for _, column in there))
+    rows = _in_order(cell.row for cell in places if any(cell.row == row for row, _ in there))
     texts = {
         (row, column): _text([run for run in ended if (run.cell.row, run.cell.column) == (row, column)])
         for row in rows
@@ -76,11 +78,15 @@ def print_table(title: str, ended: Sequence[Run]) -> None:
         write(row.ljust(first), *(texts[row, column].ljust(widths[column]) for column in columns))
 
 
+def _in_order(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
 def _text(ended: Sequence[Run]) -> str:
     words = [run.word for run in ended]
     for word in (FAILED, Result.UNKNOWN.value, Result.OK.value):
         if word in words:
-            count = sum(run.count for run in ended if run.word == word)
+            count = sum(run.cells for run in ended if run.word == word)
             return word if count == 1 else f"{word} {count}"
     return "-"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 from tests.matrix import changes, kills, reads, runs
 from tests.matrix.changes import Mode
-from tests.matrix.faults import FAULTS, Answer
+from tests.matrix.faults import FAULTS
 from tests.matrix.judge import Expected, Result, expect
 from tests.matrix.kills import HANGS, KILLS
 from tests.matrix.orders import ROWS
@@ -46,6 +46,8 @@ TABLES = (
     RUN_BESIDE,
     RUN_TWICE,
 )
+EVERY_ROW = frozenset({GOES_ON, KILLED, PASSES, RUN_FAULTS, RUN_KILLED})
+"""The tables of which a sample has every row."""
 MODES = {GOES_ON: Mode.GOES_ON, LINE_CUT: Mode.LINE_CUT, LEFT: Mode.QUITS}
 TWICE_STEPS = range(1, 150, 2)
 """The steps at which one of two programs is killed that issue the same product."""
@@ -73,7 +75,7 @@ class Ended(NamedTuple):
     """How a cell ended that did not fail, and as how many it counts."""
 
     result: Result
-    count: int = 1
+    cells: int = 1
 
 
 def all_cells() -> list[Cell]:
@@ -98,7 +100,7 @@ def all_cells() -> list[Cell]:
         for table in (PASSES, LASTS)
         for read in READS
         for fault in FAULTS
-        if read.fits(fault) and (table == PASSES or fault.answer is not Answer.COMES)
+        if read.fits(fault, lasting=table == LASTS)
     ]
     for run in RUNS:
         numbers = range(1, run.requests + 1)
@@ -109,24 +111,24 @@ def all_cells() -> list[Cell]:
     return found + [Cell(RUN_TWICE, ISSUES.name, EACH_STEP, number) for number in TWICE_STEPS]
 
 
-def sample(table: str, least: int = 0, seed: int = 11) -> list[Cell]:
-    """Return at least ``least`` cells of a table, as they fall: each row and each column of it is among them."""
+def sample(table: str, seed: int = 11) -> list[Cell]:
+    """Return some cells of a table, always the same: each column is among them, and in the tables that every row must be
+    seen in, each row.
+    """
     cells = [cell for cell in all_cells() if cell.table == table]
-    chooser = random.Random(seed)  # noqa: S311 - it chooses tests
+    chooser = random.Random(seed)
     chooser.shuffle(cells)
-    found: dict[Cell, None] = {}
-    for name in ("row", "column"):
-        for value in dict.fromkeys(getattr(cell, name) for cell in cells):
-            if not any(getattr(cell, name) == value for cell in found):
-                new = [cell for cell in cells if getattr(cell, name) == value and cell not in found]
-                found[min(new, key=lambda cell: _seen(cell, found))] = None
-    found |= dict.fromkeys(cells[: max(0, least - len(found))])
+    found: list[Cell] = []
+    for place in ("row", "column") if table in EVERY_ROW else ("column",):
+        for name in dict.fromkeys(getattr(cell, place) for cell in cells):
+            if all(getattr(cell, place) != name for cell in found):
+                found.append(min((c for c in cells if getattr(c, place) == name), key=partial(_seen, found)))
     return [
         cell._replace(number=chooser.randint(1, 30)) if cell.column == EACH_STEP else cell for cell in found
     ]
 
 
-def _seen(cell: Cell, found: Iterable[Cell]) -> int:
+def _seen(found: Sequence[Cell], cell: Cell) -> int:
     """Return how much of a cell's place others have already."""
     return sum((cell.row == other.row) + (cell.column == other.column) for other in found)
 
@@ -200,17 +202,19 @@ class Matrix:
             await runs.kill_cell(expected, _KILLS[cell.column], cell.number, folder)
         return Ended(Result.OK)
 
-    async def _each_step(self, cell: Cell, at_step: Callable[[int, Path], Awaitable[bool]]) -> Ended:
+    async def _each_step(self, cell: Cell, at_step: Callable[[int, Path], Awaitable[Result | None]]) -> Ended:
         """Kill a program at the step that the cell names, or at every one till it is not killed any more."""
         if cell.number:
-            await at_step(cell.number, self._new_folder())
-            return Ended(Result.OK)
+            return Ended(await at_step(cell.number, self._new_folder()) or Result.OK)
+        worst = Result.OK
         for number in itertools.count(1):
             try:
-                if not await at_step(number, self._new_folder()):
-                    return Ended(Result.OK, number - 1)
+                result = await at_step(number, self._new_folder())
             except AssertionError as error:
                 raise AssertionError(f"killed at step {number}: {error}") from error
+            if result is None:
+                return Ended(worst, number - 1)
+            worst = Result.UNKNOWN if result is Result.UNKNOWN else worst
         raise AssertionError("it never ends")
 
     async def _expect(self, name: str) -> Expected:

@@ -10,9 +10,9 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.operation import Outcome
 from tests.matrix.faults import Answer, Fault
-from tests.matrix.judge import LONGEST, Expected, Result, change_in, judge, send
+from tests.matrix.judge import Expected, Result, change_in, judge, send
 from tests.matrix.place import Place, in_process
-from tests.matrix.program import Hook, Line, Program, program
+from tests.matrix.program import LONGEST, Hook, Line, Program, program, until
 
 
 class Mode(Enum):
@@ -44,9 +44,11 @@ async def cell(expected: Expected, fault: Fault, mode: Mode, folder: Path) -> Re
     async with in_process(expected.image, folder) as place:
         await place.faults(order.route.spec(fault.kind, fault.times))
 
+        async def hangs() -> bool:
+            return bool(await place.sent() and (not fault.done or place.changed()))
+
         async def hanging() -> None:
-            while not (await place.sent() and (not fault.done or place.changed())):
-                await asyncio.sleep(0.0005)
+            await until(hangs)
 
         gives_up = fault.hangs and mode is not Mode.QUITS
         network = Line(

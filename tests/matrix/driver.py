@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from tests.matrix.orders import Order
 from tests.matrix.program import Identity, Line, Program, Route, program
@@ -53,11 +54,11 @@ class Killer:
         connect = sqlite3.connect
 
         def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:
-            connection = connect(*arguments, **options)
+            connection: sqlite3.Connection = connect(*arguments, **options)
             connection.set_trace_callback(self.happens)
             return connection
 
-        sqlite3.connect = watched
+        patch.object(sqlite3, "connect", watched).start()
 
     async def about_to_send(self) -> None:
         """Take note that a changing request is about to leave."""

@@ -12,11 +12,9 @@ from jpmanage_tui.operations.operation import Outcome
 from tests.matrix.database import Difference
 from tests.matrix.orders import Image, Order, Row, arranged
 from tests.matrix.place import Place, in_process
-from tests.matrix.program import Program, program
+from tests.matrix.program import LONGEST, Program, program
 
 NO_CHANGE = Difference()
-LONGEST = 15
-"""Seconds after which something hangs."""
 
 
 class Result(Enum):

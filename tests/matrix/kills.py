@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.scopes import key_tokens
 from tests.matrix.driver import Child, Job, Point, send_one
-from tests.matrix.judge import LONGEST, Expected, Result, change_in, judge, send
+from tests.matrix.judge import Expected, Result, change_in, judge, send
 from tests.matrix.orders import Order
 from tests.matrix.place import Place, served
-from tests.matrix.program import HOST, Program, program
+from tests.matrix.program import HOST, Program, program, until
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,15 @@ async def cell(expected: Expected, kill: Kill, folder: Path) -> Result:
         return await judge(expected, place, done=kill.done)
 
 
-async def at_step(expected: Expected, number: int, folder: Path) -> bool:
+async def at_step(expected: Expected, number: int, folder: Path) -> Result | None:
     """Kill a program at its ``number``-th statement or request, and hold what the next ones make of the journal against
-    the database. Return whether it got that far.
+    the database. Return None where it ended before.
     """
     async with served(expected.image, folder) as place:
         child = await _started(expected.order, Kill("", False, Point("", number)), place)
         killed = await child.ended()
-        await judge(expected, place, done=None if killed else True)
-        return killed
+        result = await judge(expected, place, done=None if killed else True)
+        return result if killed else None
 
 
 async def two_programs(expected: Expected, kill: Kill, folder: Path) -> Result:
@@ -109,18 +108,23 @@ async def _started(order: Order, kill: Kill, place: Place) -> Child:
         await place.faults(order.route.spec(kill.fault, 1))
     child = Child(send_one, Job(place.url, place.journal, order.identity, order.route, kill.point), order)
     if kill.fault is not None:
-        async with asyncio.timeout(LONGEST):
-            while not (await place.sent() and (not kill.done or place.changed())):
-                assert child.alive, "it ended by itself"
-                await asyncio.sleep(0.002)
+
+        async def hangs() -> bool:
+            assert child.alive, "it ended by itself"
+            return bool(await place.sent() and (not kill.done or place.changed()))
+
+        await until(hangs)
     return child
 
 
 async def _settled(running: Program) -> None:
     """Wait till it is known what became of the first change."""
-    async with asyncio.timeout(LONGEST):
-        while not (entries := await running.queue.entries()) or not entries[-1].state.settled:
-            await asyncio.sleep(0.005)
+
+    async def settled() -> bool:
+        entries = await running.queue.entries()
+        return bool(entries) and entries[-1].state.settled
+
+    await until(settled)
 
 
 async def _check_refused(expected: Expected, running: Program, place: Place) -> None:

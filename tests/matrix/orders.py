@@ -77,6 +77,7 @@ DETAILS = PartnerDetails(
     line2="",
     postal_code="8010",
 )
+SIGNED_IN = Identity()
 NEWCOMER = Identity(None, "sandbox-user-new", None)
 OPEN_TERMS = Identity(None, "sandbox-user-tos", None)
 NO_CARD = Identity("sandbox-key-nocard", "sandbox-user-nocard", (4502, 91266))
@@ -102,7 +103,7 @@ class Order:
 
     change: Mutation[Any]
     route: Route
-    identity: Identity = Identity()
+    identity: Identity = SIGNED_IN
     secrets: Secrets = NO_SECRETS
     renewal: Renewal | None = None
 

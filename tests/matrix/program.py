@@ -22,6 +22,8 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.operations.scopes import fingerprint, key_account, token_account, user_account
 
+LONGEST = 30
+"""Seconds after which something hangs."""
 HOST = "sandbox.example"
 """The API's host in the names of accounts; the sandbox's own has another port each time."""
 FRESH = "-fresh"
@@ -104,6 +106,18 @@ class Route:
         """Return a fault of this route as the sandbox reads it: the first ``skip`` requests pass."""
         words = [self.method, self.path, fault]
         return " ".join(words + [f"x{times}"] * (times is not None) + [f"+{skip}"] * bool(skip))
+
+
+async def until(holds: Callable[[], Awaitable[bool]], pause: float = 0.001) -> None:
+    """Wait till something holds, looking every ``pause`` seconds.
+
+    Raises:
+        TimeoutError: it takes longer than anything here can.
+
+    """
+    async with asyncio.timeout(LONGEST):
+        while not await holds():  # noqa: ASYNC110 - what is waited for happens in another process, or in a database
+            await asyncio.sleep(pause)
 
 
 Hook = Callable[[], Awaitable[None]]

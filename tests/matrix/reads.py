@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -23,10 +23,9 @@ from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.api.stripe import StripeConfiguration
 from tests.matrix.faults import Answer, Fault
-from tests.matrix.judge import LONGEST
 from tests.matrix.orders import Order, arranged, confirm
 from tests.matrix.place import Place, served
-from tests.matrix.program import PATIENT, Identity, Line, RenewableTokens, Route, no_time
+from tests.matrix.program import LONGEST, PATIENT, Identity, Line, RenewableTokens, Route, no_time, until
 from tests.operations.over_http import World, plain
 from tests.operations.some_licenses import attached, bundle
 
@@ -58,8 +57,10 @@ class Read:
     def __str__(self) -> str:
         return self.name
 
-    def fits(self, fault: Fault) -> bool:
+    def fits(self, fault: Fault, *, lasting: bool) -> bool:
         """Return whether there is such a cell: what is inside a PDF the client does not judge."""
+        if fault.times is None or (lasting and fault.answer is Answer.COMES):
+            return False
         return self.retried or fault.kind != "malformed"
 
 
@@ -115,6 +116,8 @@ READS: tuple[Read, ...] = (
     Read("stripe.retrieve", lambda c, f: c.stripe.retrieve(f.configuration), takes_token=False),
 )
 
+DESCRIPTORS = Path("/proc/self/fd")
+"""What this process has open, where the system says so."""
 CHANGES = frozenset(
     {
         "licenses.issue",
@@ -180,7 +183,8 @@ async def library(folder: Path) -> AsyncIterator[Library]:
     assert configuration is not None
     async with served(image, folder) as place, _client(place) as client:
         ((key,), *_) = place.rows(
-            "SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL AND owner_type <> 'user' AND key_id = 90121"
+            "SELECT license_key FROM licenses WHERE attached_at AND revoked_at IS NULL"
+            " AND owner_type <> 'user' AND key_id = 90121"
         )
         ((parent,), *_) = place.rows("SELECT license_id FROM licenses WHERE quantity > 1 ORDER BY 1 DESC")
         invoice = next(one for one in (await client.invoices.list()).items if one.invoice_pdf)
@@ -216,8 +220,7 @@ async def cell(library: Library, read: Read, fault: Fault, *, lasting: bool) -> 
     (await place.http.delete("/_sandbox/requests")).raise_for_status()
     await place.faults(route.spec(fault.kind, None if lasting else 1, skip=int(read.pages)))
     tasks, sockets = asyncio.all_tasks(), _open_sockets()
-    passing = int(read.pages)
-    tries = 0
+    passing, tries, over = int(read.pages), 0, asyncio.Event()
 
     async def hanging() -> None:
         nonlocal tries
@@ -226,38 +229,47 @@ async def cell(library: Library, read: Read, fault: Fault, *, lasting: bool) -> 
         struck = mine > passing and (lasting or mine == passing + 1) and not over.is_set()
         if not struck:
             await asyncio.Event().wait()  # it is answered
-        while len(await place.log()) < mine:
-            await asyncio.sleep(0.001)
 
-    over = asyncio.Event()
+        async def has_come() -> bool:
+            return len(await place.log()) >= mine
+
+        await until(has_come)
 
     line = Line(place.network(), route, hangs=hanging if fault.hangs else None)
     async with _client(place, line) as client, asyncio.timeout(LONGEST):
-        answered = True
-        try:
-            answer = await read.call(client, library.facts)
-        except ApiError as error:
-            answered = False
-            assert error.message.endswith((".", "!", "?")), f"no sentence: {error.message!r}"
+        ended = await _ended(read.call(client, library.facts))
+        answered = not isinstance(ended, ApiError)
+        assert answered == _is_answered(read, fault, lasting=lasting), f"it ended with {ended!r}"
+        if isinstance(ended, ApiError):
+            assert ended.message.endswith((".", "!", "?")), f"no sentence: {ended.message!r}"
         else:
-            assert answer == expected, f"answered with {answer}"
-        assert answered == _is_answered(read, fault, lasting=lasting), f"{answered=}"
+            assert ended == expected, f"answered with {ended}"
         await place.faults()
         over.set()
         assert await read.call(client, library.facts) == expected, "asked again, the answer is another one"
     assert not place.changed(), f"reading changed something: {place.changed()}"
     assert asyncio.all_tasks() == tasks, "a task is left"
-    async with asyncio.timeout(LONGEST):
-        while _open_sockets() > sockets:  # the sandbox's side of them is closed by its own thread
-            await asyncio.sleep(0.001)
+
+    async def are_closed() -> bool:  # the sandbox's side of them is closed by its own thread
+        return _open_sockets() <= sockets
+
+    await until(are_closed)
     return answered
+
+
+async def _ended(reading: Awaitable[object]) -> object:
+    """Return the answer, or the client's own error; any other exception fails the cell."""
+    try:
+        return await reading
+    except ApiError as error:
+        return error
 
 
 def _is_answered(read: Read, fault: Fault, *, lasting: bool) -> bool:
     """Return whether the read must be answered in the end.
 
-    What passes is seen by no caller, but for an answer that cannot be read, which would be the same again, and a 401 where
-    no token is in use.
+    What passes is seen by no caller, but for an answer that cannot be read, which would be the same again, and a 401
+    where no token is in use.
     """
     if fault.answer is Answer.COMES:
         return True
@@ -269,9 +281,7 @@ def _is_answered(read: Read, fault: Fault, *, lasting: bool) -> bool:
 def _open_sockets() -> int:
     """Return how many sockets this process has open, the sandbox's among them."""
     count = 0
-    for descriptor in os.listdir("/proc/self/fd"):
-        try:
-            count += os.readlink(f"/proc/self/fd/{descriptor}").startswith("socket:")
-        except OSError:
-            continue  # closed meanwhile
+    for descriptor in DESCRIPTORS.iterdir() if DESCRIPTORS.exists() else ():
+        with suppress(OSError):  # closed meanwhile
+            count += os.readlink(descriptor).startswith("socket:")
     return count

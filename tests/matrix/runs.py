@@ -19,16 +19,15 @@ from jpmanage_tui.operations.scopes import key_tokens
 from tests.matrix.database import Tables, read_tables
 from tests.matrix.driver import Child, Job, Point, work_on
 from tests.matrix.faults import Fault
-from tests.matrix.judge import LONGEST
+from tests.matrix.judge import Result
 from tests.matrix.kills import Kill
-from tests.matrix.orders import Image, all_licenses, arranged
+from tests.matrix.orders import SIGNED_IN, Image, all_licenses, arranged
 from tests.matrix.place import Place, in_process, served
-from tests.matrix.program import HOST, Identity, Line, Program, Route, program
+from tests.matrix.program import HOST, LONGEST, Identity, Line, Program, Route, program, until
 from tests.operations.over_http import World, changes_something
 from tests.operations.some_licenses import SCAN, SIZE, attached
 from tests.sandbox.harness import API, free_site
 
-SIGNED_IN = Identity()
 TOKEN_ALONE = Identity(user=None, partner_key=None)
 SPAM = ProductSlug("jetpack-anti-spam")
 MOST_ROUNDS = 10
@@ -263,7 +262,7 @@ async def _check_listed(running: Program, place: Place) -> None:
 
 
 async def fault_cell(expected: ExpectedRun, fault: Fault, number: int, folder: Path) -> None:
-    """A fault strikes the ``number``-th request of a run; the user has it go on, in the same program, then in the next."""
+    """A fault strikes the ``number``-th request of a run; the user has it go on, in the same program."""
     route = expected.row.route
     async with in_process(expected.image, folder) as place:
         await place.faults(route.spec(fault.kind, fault.times, number - 1))
@@ -297,15 +296,15 @@ async def kill_cell(expected: ExpectedRun, kill: Kill, number: int, folder: Path
         await judge_run(expected, place)
 
 
-async def at_step(expected: ExpectedRun, number: int, folder: Path) -> bool:
+async def at_step(expected: ExpectedRun, number: int, folder: Path) -> Result | None:
     """Kill a program at the ``number``-th statement or request of its run, and have the run go on in the next. Return
-    whether it got that far.
+    None where it ended before.
     """
     async with served(expected.image, folder) as place:
         child = await _started(expected, Kill("", False, Point("")), number, place)
         killed = await child.ended()
         await judge_run(expected, place)
-        return killed
+        return Result.OK if killed else None
 
 
 async def two_programs(expected: ExpectedRun, kill: Kill, number: int, folder: Path) -> None:
@@ -364,8 +363,11 @@ async def two_issue(expected: ExpectedRun, number: int, folder: Path) -> None:
     async with served(expected.image, folder) as place:
         child = await _started(expected, Kill("", False, Point("")), number, place)
         async with program(place.url, place.network(), place.journal, SIGNED_IN) as running:
-            while child.alive and not await place.log():
-                await asyncio.sleep(0.001)
+
+            async def has_begun() -> bool:
+                return not child.alive or bool(await place.log())
+
+            await until(has_begun)
             mine = await _finished(running, await running.runner.add(expected.plan))
             await child.ended()
             others = [run for run in await running.runner.runs() if run.id != mine.id]
@@ -403,12 +405,13 @@ async def _started(
 
 async def _hangs_alone(place: Place, done: bool) -> None:
     """Wait till one request hangs and all others are answered; ``done``: what it asks for is done."""
-    async with asyncio.timeout(LONGEST):
-        while True:
-            entries = await place.log()
-            open_ones = [entry for entry in entries if entry["status"] is None]
-            if len(open_ones) == 1 and changes_something(open_ones[0]):
-                made = sum(made_in(place).changes.values())
-                if made == sum(changes_something(entry) for entry in entries) - (not done):
-                    return
-            await asyncio.sleep(0.002)
+
+    async def hangs() -> bool:
+        entries = await place.log()
+        open_ones = [entry for entry in entries if entry["status"] is None]
+        if len(open_ones) != 1 or not changes_something(open_ones[0]):
+            return False
+        made = sum(made_in(place).changes.values())
+        return made == sum(changes_something(entry) for entry in entries) - (not done)
+
+    await until(hangs)
