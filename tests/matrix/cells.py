@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 from tests.matrix import changes, kills, reads, runs
 from tests.matrix.changes import Mode
-from tests.matrix.faults import FAULTS
+from tests.matrix.faults import FAULTS, Answer
 from tests.matrix.judge import Expected, Result, expect
 from tests.matrix.kills import HANGS, KILLS
 from tests.matrix.orders import ROWS
@@ -22,11 +22,14 @@ from tests.matrix.runs import ISSUES, RUNS, ExpectedRun, expect_run
 
 EACH_STEP = "each step"
 """The column in which a program is killed at each statement and request, one after another."""
+AGAIN = "killed, and the next one at each step"
+"""The column in which the next program is killed likewise, while it looks what became of it or has the run go on."""
 GOES_ON = "Changes: the same program looks up what became of it"
 LINE_CUT = "Changes: the line is cut after the request, the next program looks"
 LEFT = "Changes: the program is left while the request hangs"
 KILLED = "Changes: the program is killed"
 BESIDE = "Changes: another program beside it, or the next one with another token"
+UNCLEAR = "Changes: the answer is lost, and somebody else does the like before anybody looks"
 PASSES = "Reads: the fault passes"
 LASTS = "Reads: the fault lasts"
 RUN_FAULTS = "Runs: a fault at each request"
@@ -39,6 +42,7 @@ TABLES = (
     LEFT,
     KILLED,
     BESIDE,
+    UNCLEAR,
     PASSES,
     LASTS,
     RUN_FAULTS,
@@ -88,6 +92,14 @@ def all_cells() -> list[Cell]:
         if mode.fits(fault)
     ]
     found += [Cell(KILLED, row.name, name) for row in ROWS for name in (*_KILLS, EACH_STEP)]
+    found += [Cell(KILLED, row.name, AGAIN) for row in ROWS if row.guarded]
+    found += [
+        Cell(UNCLEAR, row.name, fault.name)
+        for row in ROWS
+        if row.meddle is not None
+        for fault in FAULTS
+        if fault.answer is Answer.LOST
+    ]
     found += [
         Cell(BESIDE, row.name, name)
         for row in ROWS
@@ -106,7 +118,7 @@ def all_cells() -> list[Cell]:
         numbers = range(1, run.requests + 1)
         found += [Cell(RUN_FAULTS, run.name, name, number) for name in _FAULTS for number in numbers]
         found += [Cell(RUN_KILLED, run.name, name, number) for name in _KILLS for number in numbers]
-        found += [Cell(RUN_KILLED, run.name, EACH_STEP)]
+        found += [Cell(RUN_KILLED, run.name, EACH_STEP), Cell(RUN_KILLED, run.name, AGAIN)]
         found += [Cell(RUN_BESIDE, run.name, name, number) for name in _BESIDE for number in numbers]
     return found + [Cell(RUN_TWICE, ISSUES.name, EACH_STEP, number) for number in TWICE_STEPS]
 
@@ -124,7 +136,8 @@ def sample(table: str, seed: int = 11) -> list[Cell]:
             if all(getattr(cell, place) != name for cell in found):
                 found.append(min((c for c in cells if getattr(c, place) == name), key=partial(_seen, found)))
     return [
-        cell._replace(number=chooser.randint(1, 30)) if cell.column == EACH_STEP else cell for cell in found
+        cell._replace(number=chooser.randint(1, 30)) if cell.column in (EACH_STEP, AGAIN) else cell
+        for cell in found
     ]
 
 
@@ -175,8 +188,12 @@ class Matrix:
             what, kill = _BESIDE[cell.column]
             beside = kills.two_programs if what == PROGRAMS else kills.two_tokens
             return Ended(await beside(expected, kill, folder))
+        if cell.table == UNCLEAR:
+            return Ended(await changes.unclear_cell(expected, _FAULTS[cell.column], folder))
         if cell.column == EACH_STEP:
             return await self._each_step(cell, partial(kills.at_step, expected))
+        if cell.column == AGAIN:
+            return await self._each_step(cell, partial(kills.again_at_step, expected))
         return Ended(await kills.cell(expected, _KILLS[cell.column], folder))
 
     async def _read(self, cell: Cell) -> Ended:
@@ -198,22 +215,26 @@ class Matrix:
             await beside(expected, kill, cell.number, folder)
         elif cell.column == EACH_STEP:
             return await self._each_step(cell, partial(runs.at_step, expected))
+        elif cell.column == AGAIN:
+            return await self._each_step(cell, partial(runs.again_at_step, expected), stride=3)
         else:
             await runs.kill_cell(expected, _KILLS[cell.column], cell.number, folder)
         return Ended(Result.OK)
 
-    async def _each_step(self, cell: Cell, at_step: Callable[[int, Path], Awaitable[Result | None]]) -> Ended:
-        """Kill a program at the step that the cell names, or at every one till it is not killed any more."""
+    async def _each_step(
+        self, cell: Cell, at_step: Callable[[int, Path], Awaitable[Result | None]], stride: int = 1
+    ) -> Ended:
+        """Kill a program at the step that the cell names, or at every ``stride``-th till it is not killed any more."""
         if cell.number:
             return Ended(await at_step(cell.number, self._new_folder()) or Result.OK)
         worst = Result.OK
-        for number in itertools.count(1):
+        for count, number in enumerate(itertools.count(1, stride)):
             try:
                 result = await at_step(number, self._new_folder())
             except AssertionError as error:
                 raise AssertionError(f"killed at step {number}: {error}") from error
             if result is None:
-                return Ended(worst, number - 1)
+                return Ended(worst, count)
             worst = Result.UNKNOWN if result is Result.UNKNOWN else worst
         raise AssertionError("it never ends")
 

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from jpmanage_tui.operations.entry import EntryState
-from jpmanage_tui.operations.errors import ConflictError
+from jpmanage_tui.operations.errors import ConflictError, OperationError
 from jpmanage_tui.operations.operation import Outcome
 from tests.matrix.faults import Answer, Fault
 from tests.matrix.judge import Expected, Result, change_in, judge, send
@@ -72,6 +72,46 @@ async def cell(expected: Expected, fault: Fault, mode: Mode, folder: Path) -> Re
     left = {task for task in asyncio.all_tasks() - tasks if not task.done()}
     assert not left, f"tasks are left: {left}"
     return result
+
+
+async def unclear_cell(expected: Expected, fault: Fault, folder: Path) -> Result:
+    """The answer is lost, and before anybody looks somebody else does the like: then reading cannot tell, and the same
+    change is refused, by every program, till it is settled by the user's word.
+    """
+    order, meddle = expected.order, expected.row.meddle
+    assert meddle is not None
+    async with in_process(expected.image, folder) as place:
+        await place.faults(order.route.spec(fault.kind, fault.times))
+
+        async def hangs() -> bool:
+            return bool(await place.sent() and (not fault.done or place.changed()))
+
+        async def hanging() -> None:
+            await until(hangs)
+
+        network = Line(place.network(), order.route, hangs=hanging if fault.hangs else None, cut=True)
+        async with program(place.url, network, place.journal, order.identity) as first:
+            assert (await send(first, order)).unknown
+        assert bool(change_in(place, expected)) == fault.done
+        await place.faults()
+        await meddle(place.http, fault.done)
+        for _ in range(2):
+            async with program(place.url, place.network(), place.journal, order.identity) as running:
+                (looked,) = await running.queue.recover()
+                assert looked.unknown, looked.sentence
+                await _check_guard(expected, running, place)
+        before, requests = place.changed(), await place.sent()
+        async with program(place.url, place.network(), place.journal, order.identity) as last:
+            entry = (await last.queue.entries())[-1]
+            assert (await last.queue.recheck(entry.id)).unknown
+            told = await last.queue.resolve_manually(entry.id, done=fault.done)
+            assert told.happened == fault.done, told.sentence
+            assert (place.changed(), await place.sent()) == (before, requests), "looking changed something"
+            again = await send(last, order)
+            assert not isinstance(again.error, OperationError), f"it is still refused: {again.sentence}"
+            assert await place.sent() == requests + 1
+            assert again.happened == (place.changed() != before), again.sentence
+    return Result.UNKNOWN
 
 
 async def _quit(running: Program, expected: Expected, hanging: Hook) -> Outcome[object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled
 from jpmanage_tui.operations.scopes import key_tokens
-from tests.matrix.driver import Child, Job, Point, send_one
+from tests.matrix.driver import Child, Job, Point, recover_only, send_one
 from tests.matrix.judge import Expected, Result, change_in, judge, send
 from tests.matrix.orders import Order
 from tests.matrix.place import Place, served
@@ -63,6 +63,23 @@ async def at_step(expected: Expected, number: int, folder: Path) -> Result | Non
         child = await _started(expected.order, Kill("", False, Point("", number)), place)
         killed = await child.ended()
         result = await judge(expected, place, done=None if killed else True)
+        return result if killed else None
+
+
+async def again_at_step(expected: Expected, number: int, folder: Path) -> Result | None:
+    """Kill a program while its request hangs, and the next one at its ``number``-th step while it looks what became of
+    it. Return None where that one ended before.
+    """
+    kill = HANGS[number % 2]
+    async with served(expected.image, folder) as place:
+        first = await _started(expected.order, kill, place)
+        first.kill()
+        assert await first.ended()
+        await place.faults()
+        order = expected.order
+        job = Job(place.url, place.journal, order.identity, order.route, Point("", number))
+        killed = await Child(recover_only, job).ended()
+        result = await judge(expected, place, done=kill.done)
         return result if killed else None
 
 

@@ -44,6 +44,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
+from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.matrix.program import FRESH, POLICY, Identity, Route, program
@@ -58,7 +59,7 @@ from tests.operations.some_licenses import (
     child,
     detached,
 )
-from tests.sandbox.harness import API, API_ORIGIN, NOW, bearer, free_site
+from tests.sandbox.harness import API, API_ORIGIN, NOW, bearer, free_site, issue
 
 T = TypeVar("T")
 LICENSES = 12
@@ -84,6 +85,8 @@ NO_CARD = Identity("sandbox-key-nocard", "sandbox-user-nocard", (4502, 91266))
 
 Look = Callable[[LicensingClient], Awaitable[object]]
 """Reads what the client lists of an area, for a comparison."""
+Meddle = Callable[[httpx.AsyncClient, bool], Awaitable[None]]
+"""Changes something by another program than this, after a change that was done (or not)."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ class Row:
     """One row: a change to something, how the sandbox is made ready for it, and where the client then sees it.
 
     ``guarded``: while it is not known whether it was done, it is not sent again; ``of_key``: it is of a partner key.
+    ``meddle``: what somebody else may do meanwhile, so that reading cannot tell whether it was done.
     """
 
     name: str
@@ -132,6 +136,7 @@ class Row:
     look: Look = field(repr=False)
     guarded: bool = True
     of_key: bool = True
+    meddle: Meddle | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return self.name
@@ -318,9 +323,36 @@ async def _pay(world: World) -> Order:
     return Order(PayInvoice(InvoiceId(invoice_id), number, None, "usd"), route)
 
 
+# -- what others do meanwhile --------------------------------------------------------------
+
+
+def _issue_elsewhere(**more: Json) -> Meddle:
+    async def meddle(http: httpx.AsyncClient, done: bool) -> None:
+        http.headers.update(bearer("sandbox-key"))
+        for _ in range(1 if done else 2):  # one alone could not be told from that which is looked for
+            await issue(http, SCAN, **more)
+
+    return meddle
+
+
+async def _move_elsewhere(http: httpx.AsyncClient, done: bool) -> None:
+    del done
+    moved = DETAILS.model_copy(update={"city": "Wien"}).model_dump()
+    answer = await http.put(f"{API}/partner", json=moved, headers=bearer("sandbox-user-nocard"))
+    answer.raise_for_status()
+
+
+async def _sign_up_elsewhere(http: httpx.AsyncClient, done: bool) -> None:
+    other = DETAILS.model_copy(update={"name": "Alt & Co"}).model_dump()
+    send = http.put if done else http.post
+    terms = {} if done else {"tos": "consented"}
+    answer = await send(f"{API}/partner", json=other | terms, headers=bearer("sandbox-user-new"))
+    answer.raise_for_status()
+
+
 ROWS: tuple[Row, ...] = (
-    Row("issue one", IssueLicense, _issue(None), licenses),
-    Row("issue a bundle", IssueLicense, _issue(SIZE), licenses),
+    Row("issue one", IssueLicense, _issue(None), licenses, meddle=_issue_elsewhere()),
+    Row("issue a bundle", IssueLicense, _issue(SIZE), licenses, meddle=_issue_elsewhere(quantity=SIZE)),
     Row("assign", AssignLicense, _assign(detached), licenses),
     Row("assign one of a bundle", AssignLicense, _assign(child), licenses),
     Row("unassign", UnassignLicense, _unassign(attached, mail=True), licenses),
@@ -331,8 +363,8 @@ ROWS: tuple[Row, ...] = (
     Row("revoke one of a bundle", RevokeLicense, _revoke(attached_child), licenses),
     Row("connect a site", ConnectSite, _connect, sites),
     Row("accept the terms", AcceptTerms, _accept_terms, partner, of_key=False),
-    Row("sign up", CreatePartner, _sign_up, partner, of_key=False),
-    Row("update the company", UpdatePartner, _update, partner, of_key=False),
+    Row("sign up", CreatePartner, _sign_up, partner, of_key=False, meddle=_sign_up_elsewhere),
+    Row("update the company", UpdatePartner, _update, partner, of_key=False, meddle=_move_elsewhere),
     Row("renew the sign-in", RefreshUserToken, _renew, nothing, guarded=False),
     Row("open a setup intent", CreateSetupIntent, _open_intent, nothing, guarded=False),
     Row("confirm a card", ConfirmCard, confirm, cards, guarded=False),

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.environment import settle
-from tests.matrix.cells import EACH_STEP, Cell, Matrix
+from tests.matrix.cells import AGAIN, EACH_STEP, Cell, Matrix
 from tests.sandbox.harness import stop_servers
 
 FAILED = "FAIL"
@@ -50,7 +50,7 @@ def run_all(cells: Sequence[Cell], jobs: int) -> Iterable[Run]:
 
 def _weight(group: Sequence[Cell]) -> int:
     """Return about how long a group takes: what is killed at each step first."""
-    return sum(50 * (not cell.number) if cell.column == EACH_STEP else 1 for cell in group)
+    return sum(50 * (not cell.number) if cell.column in (EACH_STEP, AGAIN) else 1 for cell in group)
 
 
 def run_group(cells: Sequence[Cell]) -> list[Run]:

@@ -20,7 +20,7 @@ from tests.matrix.database import Tables, read_tables
 from tests.matrix.driver import Child, Job, Point, work_on
 from tests.matrix.faults import Fault
 from tests.matrix.judge import Result
-from tests.matrix.kills import Kill
+from tests.matrix.kills import HANGS, Kill
 from tests.matrix.orders import SIGNED_IN, Image, all_licenses, arranged
 from tests.matrix.place import Place, in_process, served
 from tests.matrix.program import HOST, LONGEST, Identity, Line, Program, Route, program, until
@@ -307,6 +307,22 @@ async def at_step(expected: ExpectedRun, number: int, folder: Path) -> Result | 
         return Result.OK if killed else None
 
 
+async def again_at_step(expected: ExpectedRun, number: int, folder: Path) -> Result | None:
+    """Kill a program while a request of its run hangs, and the next one at its ``number``-th step while it has the run go
+    on. Return None where that one ended before.
+    """
+    async with served(expected.image, folder) as place:
+        kill, request = HANGS[number % 2], number % expected.row.requests + 1
+        first = await _started(expected, kill, request, place)
+        first.kill()
+        assert await first.ended()
+        await place.faults()
+        job = Job(place.url, place.journal, SIGNED_IN, ANY_CHANGE, Point("", number))
+        killed = await Child(resume_run, job).ended()
+        await judge_run(expected, place)
+        return Result.OK if killed else None
+
+
 async def two_programs(expected: ExpectedRun, kill: Kill, number: int, folder: Path) -> None:
     """While a program works on a run no other takes it up; when it was killed, two try at once."""
     async with served(expected.image, folder) as place:
@@ -385,6 +401,17 @@ def run_plan(job: Job, plan: RunPlan) -> None:
     async def work(running: Program) -> None:
         run = await running.runner.add(plan)
         await running.runner.finished(run.id)
+
+    work_on(job, work)
+
+
+def resume_run(job: Job) -> None:
+    """Have the run that another program left go on; the child's whole work."""
+
+    async def work(running: Program) -> None:
+        for run in await running.runner.interrupted():
+            await running.runner.resume(run.id)
+            await running.runner.finished(run.id)
 
     work_on(job, work)
 

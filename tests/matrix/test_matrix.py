@@ -13,7 +13,7 @@ from tests.matrix.cells import EVERY_ROW, TABLES, Matrix, all_cells, sample
 from tests.matrix.faults import FAULTS
 from tests.matrix.orders import ROWS
 from tests.matrix.reads import CHANGES, READS, methods
-from tests.matrix.running import FAILED, quick_folder, run_all
+from tests.matrix.running import quick_folder
 
 
 def test_every_change_there_is_has_a_row() -> None:
@@ -48,10 +48,4 @@ async def test_what_was_intended_is_done_once_whatever_goes_wrong(table: str) ->
                     await matrix.run(cell)
                 except AssertionError as error:
                     failed[f"python -m tests.matrix {cell}"] = str(error)
-    assert failed == {}
-
-
-@pytest.mark.long
-def test_the_whole_matrix() -> None:
-    failed = {str(run.cell): run.reason for run in run_all(all_cells(), 4) if run.word == FAILED}
     assert failed == {}
