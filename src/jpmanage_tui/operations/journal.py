@@ -192,9 +192,15 @@ class Journal:
         """Note that the rest of a run is never begun; see :meth:`RunStore.cancel`."""
         return await self._write(lambda it: RunStore(it).cancel(run_id, owner, self._clock()))
 
-    async def retry_run(self, run_id: int, owner: str) -> Run:
+    async def retry_run(self, run_id: int, owner: str, *, card_just_added: bool = False) -> Run:
         """Have what failed of a run begun again; see :meth:`RunStore.retry`."""
-        return await self._write(lambda it: RunStore(it).retry(run_id, owner))
+        return await self._write(
+            lambda it: RunStore(it).retry(run_id, owner, card_just_added=card_just_added)
+        )
+
+    async def leave_out(self, run_id: int, owner: str, positions: Collection[int]) -> Run:
+        """Note that items of a run are never begun; see :meth:`RunStore.leave_out`."""
+        return await self._write(lambda it: RunStore(it).leave_out(run_id, owner, positions, self._clock()))
 
     async def put_back(self, run_id: int, position: int) -> None:
         """Have an item of a run begun again; see :meth:`RunStore.put_back`."""

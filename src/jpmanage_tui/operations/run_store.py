@@ -190,8 +190,7 @@ class RunStore:
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             if run.state.settled:
                 raise ConflictError(f"“{run.title}” has ended: nothing of it is left to do.", 0)
             self._begin_again(db, run_id, _NEVER_DONE)
@@ -224,8 +223,7 @@ class RunStore:
         """
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             db.execute(
                 "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND entry_id IS NULL",
                 (_CANCELED, CANCELED, run_id),
@@ -234,9 +232,28 @@ class RunStore:
                 self._set(db, run_id, RunState.CANCELED, "", "", now)
             return self._run(_run_row(db, run_id))
 
-    def retry(self, run_id: int, owner: str) -> Run:
+    def leave_out(self, run_id: int, owner: str, positions: Collection[int], now: datetime) -> Run:
+        """Note that these items of a run are never begun, nor begun again, and return it.
+
+        Raises:
+            KeyError: there is none.
+            ConflictError: another program works on it.
+
+        """
+        with self._store.writing() as db:
+            self._not_others(self._run(_run_row(db, run_id)), owner)
+            db.executemany(
+                "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND position=?",
+                [(_CANCELED, CANCELED, run_id, position) for position in positions],
+            )
+            run = self._run(_run_row(db, run_id))
+            if not run.state.settled and not run.counts.waiting and not run.counts.unknown:
+                self._set(db, run_id, RunState.ENDED, "", "", now)
+            return self._run(_run_row(db, run_id))
+
+    def retry(self, run_id: int, owner: str, *, card_just_added: bool = False) -> Run:
         """Have what failed of a run begun again, with what was passed over for it, and make it ``owner``'s, as
-        ``waiting``. What is unknown is left alone; what is canceled stays so.
+        ``waiting``. What is unknown is left alone; what is canceled or left out stays so.
 
         Raises:
             KeyError: there is none.
@@ -246,9 +263,9 @@ class RunStore:
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             self._begin_again(db, run_id, _NOTHING_DONE)
+            db.execute("UPDATE runs SET card_just_added=? WHERE id=?", (card_just_added, run_id))
             self._set(db, run_id, RunState.WAITING, "", owner, None)
             return self._run(_run_row(db, run_id))
 
@@ -279,11 +296,15 @@ class RunStore:
 
     # -- rows ------------------------------------------------------------------------------
 
+    def _not_others(self, run: Run, owner: str) -> None:
+        if run.owner not in ("", owner) and self._store.is_alive(run.owner):
+            raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+
     @staticmethod
     def _begin_again(db: sqlite3.Connection, run_id: int, states: Collection[str]) -> None:
         """Have what ended in one of ``states`` begun again, with what was passed over since it needs such a one."""
         db.execute(
-            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND entry_id IN"  # noqa: S608 - marks
+            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND skipped=0 AND entry_id IN"  # noqa: S608 - marks
             f" (SELECT id FROM entries WHERE state IN ({params(states)}))",
             (run_id, *states),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -76,10 +76,17 @@ _CODES_OF_ALL = frozenset(
 
 @dataclass(frozen=True)
 class RunEvent:
-    """Something happened to a run: how it stands now, and how one change of it ended, None where none did."""
+    """Something happened to a run: how it stands now.
+
+    Where it happened to one change of it, ``position`` is that item and ``state`` how it stands now; ``outcome`` is how
+    it ended; ``verifying``: it is being looked up whether it was done.
+    """
 
     run: Run
     outcome: Outcome[Any] | None = None
+    position: int | None = None
+    state: ItemState | None = None
+    verifying: bool = False
 
 
 OnRunEvent = Callable[[RunEvent], None]
@@ -167,11 +174,14 @@ class Runner:
         self._start(run)
         return run
 
-    async def retry(self, run_id: int) -> Run:
-        """Begin again what failed of a run that does not run; never what is unknown."""
+    async def retry(self, run_id: int, *, card_just_added: bool = False) -> Run:
+        """Begin again what failed of a run that does not run, and what was not begun; never what is unknown, or canceled.
+
+        ``card_just_added``: see ``OperationsQueue.submit``.
+        """
         self._check()
         await self._check_key(run_id)
-        run = await self._journal.retry_run(run_id, self._queue.owner)
+        run = await self._journal.retry_run(run_id, self._queue.owner, card_just_added=card_just_added)
         self._start(run)
         return run
 
@@ -191,6 +201,13 @@ class Runner:
         if run_id in self._waiting:
             self._waiting.remove(run_id)
         self._tell(RunEvent(await self._journal.cancel_run(run_id, self._queue.owner)))
+
+    async def leave_out(self, run_id: int, positions: Collection[int]) -> Run:
+        """Never begin, or begin again, these items of a run that does not run: they are done in another way."""
+        await self._check_key(run_id)
+        run = await self._journal.leave_out(run_id, self._queue.owner, positions)
+        self._tell(RunEvent(run))
+        return run
 
     async def idle(self) -> None:
         """Wait until no run is under way or waits; cancelling this wait touches nothing."""
@@ -235,11 +252,19 @@ class Runner:
 
     async def _carry_out_all(self) -> None:
         while self._waiting:
-            run_id = self._waiting.popleft()
+            run_id = self._waiting[0]
             try:
-                self._work = _Work(await self._journal.run(run_id), self._queue, self._tell)
+                run = await self._journal.run(
+                    run_id
+                )  # it still waits meanwhile: who asks is told, and may pause it
+                if run_id not in self._waiting:
+                    continue
+                self._waiting.remove(run_id)
+                self._work = _Work(run, self._queue, self._tell)
                 await self._work.carry_out(await self._journal.run_items(run_id))
             except JournalUnavailable as error:
+                if run_id in self._waiting:
+                    self._waiting.remove(run_id)
                 if self._work is not None:
                     paused = replace(self._work.run, state=RunState.PAUSED, reason=error.sentence)
                     self._tell(RunEvent(paused))
@@ -362,7 +387,7 @@ class _Work:
             acknowledged=self._acknowledged,
             run_item=RunItemId(self.run.id, position),
         )
-        operation.on_verifying(self._changed.set)
+        operation.on_verifying(partial(self._verifying, position))
         if self._reason:
             operation.stop()
         outcome = await operation.outcome()
@@ -373,6 +398,10 @@ class _Work:
             self.stop(outcome.error.sentence)
         else:
             await self._take(position, outcome)
+
+    def _verifying(self, position: int) -> None:
+        self._tell(RunEvent(self.run, None, position, ItemState.ACTIVE, verifying=True))
+        self._changed.set()
 
     async def _take(self, position: int, outcome: Outcome[Any]) -> None:
         """Take over how an item ended, and what that means for the others."""
@@ -512,7 +541,7 @@ class _Work:
         self.run = replace(
             self.run, counts=replace(counts, **{state.value: getattr(counts, state.value) + 1})
         )
-        self._tell(RunEvent(self.run, outcome))
+        self._tell(RunEvent(self.run, outcome, position, state))
 
     def _update(self, *, state: RunState, reason: str) -> None:
         self.run = replace(self.run, state=state, reason=reason, counts=count_states(self._states))

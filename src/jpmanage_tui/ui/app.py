@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_command_sets
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SITE_LIST, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -46,6 +47,12 @@ class OperationUpdated(DataMessage):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent
+
+
+class RunUpdated(DataMessage):
+    """Something happened to a run of many changes."""
+
+    event: RunEvent
 
 
 class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
@@ -80,6 +87,8 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.site_list_lines: list[str] = []
+        """The lines of the list of sites that is being prepared: they outlive a session too."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
@@ -127,6 +136,14 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def on_operation_event(self, event: OperationEvent) -> None:
         """Take an event of the queue (called on the event loop)."""
         self.post_message(OperationUpdated(event))
+
+    def on_run_event(self, event: RunEvent) -> None:
+        """Take an event of a run (called on the event loop)."""
+        self.post_message(RunUpdated(event))
+
+    @on(RunUpdated)
+    def _run_updated(self, message: RunUpdated) -> None:
+        self.main.heard_run(message.event)
 
     async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
@@ -335,6 +352,12 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     issue_disabled_reason = no_session_reason
 
+    def action_site_list(self) -> None:
+        """Open the list of sites, as it was left."""
+        self.main.open_section(SITE_LIST.name)
+
+    site_list_disabled_reason = no_session_reason
+
     def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.section
@@ -382,7 +405,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await import_modules(section.module for section in (*SECTIONS, ISSUE))
+        await import_modules(section.module for section in ALL_SECTIONS.values())
         here: dict[str, ActiveCommands] = {}
         choices = []
         for bound in self.main.palette_commands():

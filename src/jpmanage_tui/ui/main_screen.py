@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
@@ -28,7 +29,7 @@ from jpmanage_tui.ui.sections.base import (
     PartnerUpdated,
     Section,
 )
-from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SECTIONS, WIZARDS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
@@ -40,10 +41,14 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.operations.run import Run
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
+RUN_SECONDS = 1.0
+"""How often the status line says at the most how a run stands: on a slow line every change of it is bytes."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 
@@ -68,8 +73,14 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._invoices: dict[InvoiceId, Invoice] = {}
         self._sections: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
-        self._before_issue = self.current
+        self._opened_from: dict[str, str] = {}
+        """The section from which each of the wizards was opened: leaving it goes back there."""
         self._loaded = asyncio.Event()
+        self.runs: dict[int, Run] = {}
+        """The runs of many changes that are under way or wait for their turn, of every key, by number."""
+        self._wrong: dict[int, str] = {}
+        """What went wrong first in a run, as a sentence."""
+        self._runs_told: Timer | None = None
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -195,7 +206,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @on(LeaveSection)
     def _leave_section(self) -> None:
-        self.open_section(self._before_issue)
+        self.open_section(self._opened_from.get(self.current, SECTIONS[0].name))
 
     def open_section(self, name: str, then: Callable[[Section], object] | None = None) -> None:
         """Show the section of this name, asking first where that would lose changes; `then` is called with it."""
@@ -209,12 +220,13 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
         if name != self.current and not await self.confirm_leave():
             return False
-        if name == ISSUE.name:
-            if self.current != name:  # leaving it goes back to the section that is shown now
-                self._before_issue = self.current
-            issue = self._sections.get(name)
-            if issue is not None:
-                issue.opened_by_command()
+        goes_back = self._opened_from.get(self.current) == name
+        if any(name == wizard.name for wizard in WIZARDS) and not goes_back:
+            if self.current != name:
+                self._opened_from[name] = self.current
+            opened = self._sections.get(name)
+            if opened is not None:
+                opened.opened_by_command()
         await self.show(name)
         return True
 
@@ -243,6 +255,39 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.name)
+
+    # -- runs of many changes --------------------------------------------------------------
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over how a run stands: in the status line while it is under way, as a message when it stands still."""
+        from jpmanage_tui.operations.run import RunState
+        from jpmanage_tui.ui.common.run_text import stopped_text
+
+        run, outcome = event.run, event.outcome
+        for section in self._sections.values():
+            section.heard_run(event)
+        if outcome is not None and not outcome.happened:
+            self._wrong.setdefault(run.id, outcome.detail or outcome.sentence)
+        if run.state in (RunState.WAITING, RunState.RUNNING):
+            self.runs[run.id] = run
+            if self._runs_told is None:
+                self._tell_runs()
+                self._runs_told = self.set_timer(RUN_SECONDS, self._runs_due)
+        elif self.runs.pop(run.id, None) is not None:
+            self._tell_runs()
+            severity: Severity = "warning" if run.state is RunState.PAUSED else "error"
+            words = stopped_text(run, self._wrong.pop(run.id, ""))
+            self.notify(words, severity="success" if run.complete else severity, outcome=True)
+
+    def _runs_due(self) -> None:
+        self._runs_told = None
+        self._tell_runs()
+
+    def _tell_runs(self) -> None:
+        from jpmanage_tui.ui.common.run_text import progress_text
+
+        for line in self.query(StatusLine):
+            line.show_run(progress_text(tuple(self.runs.values())))
 
     # -- size ----------------------------------------------------------------------------
 

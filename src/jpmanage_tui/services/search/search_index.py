@@ -4,34 +4,56 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.rules.search.search import SearchQuery, products_of, search, sites_of
+from jpmanage_tui.rules.search.search import (
+    SearchQuery,
+    bundles_of,
+    count_sites,
+    products_of,
+    search,
+    sites_of,
+)
 from jpmanage_tui.services.search.cancellation import Cancellation
 
 T = TypeVar("T")
 MOST_FACETS = 300
-"""Sites or products that a dialog lists at once; typing narrows them."""
+"""Sites, products or bundles that a dialog lists at once; typing narrows them."""
 
 
 @dataclass(frozen=True)
 class Hits:
     """What the index found: rows, best first, without those of the server; of how many licenses.
 
-    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly.
+    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly. `sites`: on how
+    many sites they are, where sites are what was filtered by.
     """
 
     rows: array[int] = field(default_factory=lambda: array("I"))
     near: bool = False
     of: int = 0
     nearly: int = 0
+    sites: int | None = None
+
+
+class FoundBundle(NamedTuple):
+    """A bundle, and how many licenses are known to be inside it, assigned and unassigned."""
+
+    license: License
+    assigned: int
+    unassigned: int
+
+
+CHUNK = 500
+"""Licenses that are taken from the index at a time, where all are wanted."""
 
 
 class SearchIndex:
@@ -124,7 +146,9 @@ class SearchIndex:
             if known:
                 rows = array("I", (row for row in found.rows if row not in known))
                 nearly -= sum(row in known for row in found.rows[exact:])
-            return Hits(rows, found.near, self._index.count, nearly)
+            by_site = query.has is not None or query.lacks is not None
+            sites = count_sites(self._index, rows) if by_site else None
+            return Hits(rows, found.near, self._index.count, nearly, sites)
 
         return await self._run(work)
 
@@ -151,6 +175,22 @@ class SearchIndex:
 
         return await self._run(work)
 
+    async def active(self) -> AsyncIterator[License]:
+        """Yield every license that is not revoked, those inside bundles too."""
+
+        def work(start: int) -> tuple[list[License], bool]:
+            rows = range(start, min(start + CHUNK, self._index.size))
+            found = [self._index.license(row) for row in rows if not self._index.is_gone(row)]
+            active = [one for one in found if one.state is not LicenseState.REVOKED]
+            return active, start + CHUNK >= self._index.size
+
+        start, ended = 0, False
+        while not ended:
+            found, ended = await self._run(partial(work, start))
+            start += CHUNK
+            for license in found:
+                yield license
+
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the products whose name holds `text`, with their number of licenses on a tab."""
         return await self._run(lambda: _holding(products_of(self._index, filter, Cancellation()), text, fold))
@@ -160,6 +200,21 @@ class SearchIndex:
         return await self._run(
             lambda: _holding(sites_of(self._index, filter, Cancellation()), text, site_text)
         )
+
+    async def bundles(self, text: str) -> list[FoundBundle]:
+        """Return the bundles that match `text`: in the name of the product, the code, the number, or the size."""
+        words = words_of(text)
+
+        def work() -> list[FoundBundle]:
+            found = []
+            for row, assigned, unassigned in bundles_of(self._index, Cancellation()):
+                license = self._index.license(row)
+                said = f"{license.product} {license.license_key} {license.license_id} bundle of {license.quantity}"
+                if all(word in fold(said) for word in words):
+                    found.append(FoundBundle(license, assigned, unassigned))
+            return found[:MOST_FACETS]
+
+        return await self._run(work)
 
 
 def _holding(

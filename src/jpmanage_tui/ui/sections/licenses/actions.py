@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
@@ -28,6 +29,7 @@ from jpmanage_tui.ui.sections.licenses.selection import (
 if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import Outcome
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 LICENSES: CommandSet = CommandSet(
@@ -50,6 +52,12 @@ LICENSES: CommandSet = CommandSet(
         ),
         Command("assign", "Assign License", "Assign the license (or the marked ones) to a site."),
         Command("unassign", "Unassign License", "Take the license (or the marked ones) from its site."),
+        Command(
+            "move",
+            "Move License",
+            "Take the license (or the marked ones) from its site and assign it to another one, in one go.",
+            footer=False,
+        ),
         Command(
             "revoke",
             "Revoke License",
@@ -100,7 +108,8 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "filter",
             "Filter",
-            "Show only a site, a product, or what was issued long ago; esc takes the filters away.",
+            "Show only a site, product or bundle, sites that have or lack a product, what is long unassigned, or some "
+            "days of issue; esc takes the last filter away.",
             footer=False,
         ),
         Command(
@@ -113,6 +122,8 @@ LICENSES: CommandSet = CommandSet(
 )
 
 
+RUN_SECONDS = 5.0
+"""How often the licenses are asked for again that a run has changed."""
 READ_ONLY = "The program was started with --read-only."
 _CHANGES = (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
 _OF_MARKED = (LicenseAction.COPY, *_CHANGES)
@@ -123,6 +134,7 @@ _OF_ROW = (
     ("copy", LicenseAction.COPY),
     ("assign", LicenseAction.ASSIGN),
     ("unassign", LicenseAction.UNASSIGN),
+    ("move", LicenseAction.UNASSIGN),
     ("revoke", LicenseAction.REVOKE),
     ("download", LicenseAction.DOWNLOAD),
 )
@@ -143,6 +155,9 @@ class LicensesChanged(DataMessage):
 
 class LicenseActions(SelectionActions):
     """A section whose licenses can be changed. What its commands name is here, with the reasons why not."""
+
+    _run_outcomes: Sequence[Outcome[Any]] = ()
+    _run_told = 0.0
 
     @cached_property
     def changer(self) -> LicenseChanger:
@@ -174,6 +189,20 @@ class LicenseActions(SelectionActions):
             if outcome.happened and isinstance(change, RevokeLicense):
                 gone.append(change.license_key)
         self.post_message(LicensesChanged(tuple(keys), tuple(gone), tuple(refused)))
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Ask again for the licenses that a run has changed: every few seconds, and when it stands still."""
+        from jpmanage_tui.operations.run import RunState
+
+        super().heard_run(event)
+        if event.outcome is not None:
+            self._run_outcomes = (*self._run_outcomes, event.outcome)
+        now = monotonic()
+        under_way = event.run.state in (RunState.WAITING, RunState.RUNNING)
+        if self._run_outcomes and (not under_way or now - self._run_told >= RUN_SECONDS):
+            outcomes, self._run_outcomes = self._run_outcomes, ()
+            self._run_told = now
+            self._changes_ended(outcomes, ())
 
     # -- why not ---------------------------------------------------------------------------
 
@@ -226,6 +255,16 @@ class LicenseActions(SelectionActions):
     def unassign_label(self) -> str:
         """Return the label with the number of marked licenses."""
         return action_label(self.marked, LicenseAction.UNASSIGN, "Unassign License")
+
+    def action_move(self) -> None:
+        """Choose another site, ask, and have the licenses moved there."""
+        self.start_action(self.changer.move(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+
+    move_disabled_reason = unassign_disabled_reason
+
+    def move_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.UNASSIGN, "Move License")
 
     def action_revoke(self) -> None:
         """Ask, and revoke the licenses."""

@@ -12,20 +12,21 @@ from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
-from jpmanage_tui.operations.operation import Operation, Outcome
+from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.operations.run import PlannedItem, RunPlan
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
+from jpmanage_tui.services.undo import Done, none_ready, undo_stack
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, SelectionActions
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.base import Section
@@ -61,6 +62,7 @@ def unassign_change(license: License, send_email: bool) -> UnassignLicense:
         license.product,
         address_of(license),
         license.parent_license_id,
+        license.blog_id,
     )
 
 
@@ -123,6 +125,11 @@ def done_of(outcomes: Iterable[Outcome[Any]], sites: Mapping[LicenseKey, BlogId 
     return found
 
 
+def _count(changes: Iterable[LicenseChange]) -> int:
+    """Return how many licenses changes are about: a bundle counts its size."""
+    return sum((change.quantity or 1) if isinstance(change, RevokeLicense) else 1 for change in changes)
+
+
 class LicenseChanger:
     """Asks for changes of licenses on one screen, sends them, says how they ended, and undoes them.
 
@@ -155,32 +162,22 @@ class LicenseChanger:
         self._ended([outcome], [])
         return outcome
 
-    async def run(
-        self, words: str, changes: Sequence[LicenseChange], sites: Sites = NO_SITES, *, keep: bool = True
-    ) -> set[LicenseKey]:
-        """Send changes one after another; with `keep` what happened can be undone, item by item.
+    async def run(self, words: str, changes: Sequence[LicenseChange]) -> bool:
+        """Have many changes carried out beside the screen, as a run; return whether it was written down and began.
 
-        Returns the codes of the licenses that are as they were: what failed, and what was not begun.
+        The marks go: what fails stands in the run's report, with the way to try it again.
         """
-        session = self._section.session
-        finished = await self._section.app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
-        if finished is None:
-            return set()
-        severity: Severity = "success" if finished.complete else "error"
-        self._section.notify(finished.sentence, severity=severity, outcome=True)
-        if keep:
-            run = undo_stack(session).add(done_of(finished.outcomes, sites))
-            for operation in finished.unverified:
-                self._section.run_worker(
-                    self._keep_late(run, operation, sites), group="late-outcomes", exit_on_error=False
-                )
-        self._ended(finished.outcomes, [operation.change for operation in finished.unverified])
-        touched = set(finished.touched)
-        return {change.license_key for change in changes if change not in touched}
+        title = f"{words} {pluralize(_count(changes), 'license')}"
+        return await self._begin(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
 
-    async def _keep_late(self, run: UndoRun, operation: Operation[Any], sites: Sites) -> None:
-        """Let be undone what was being looked up when its run was closed, once it is known that it happened."""
-        undo_stack(self._section.session).add(done_of([await operation.outcome()], sites), run)
+    async def _begin(self, plan: RunPlan) -> bool:
+        run = await self._section.start_run(plan)
+        if run is None:
+            return False
+        self._section.notify(f"{run.title}: begun. {key_for('log')} shows how it goes.")
+        if isinstance(self._section, SelectionActions):
+            self._section.mark(list(self._section.marked.values()), False)
+        return True
 
     # -- asking, then sending --------------------------------------------------------------
 
@@ -221,6 +218,44 @@ class LicenseChanger:
         site = await self._section.app.push_screen_wait(picker)
         return None if site is None else (site, await check.checked(site))
 
+    async def move(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
+        """Choose another site, ask, and have the licenses unassigned and assigned there, each in two steps of one run."""
+        # loaded when a license is moved
+        from jpmanage_tui.services.account_data import account_data
+        from jpmanage_tui.services.leaving_plans import plan_moving
+        from jpmanage_tui.services.site_check import licenses_on
+
+        section, licenses = self._section, targets.licenses
+        if not licenses:
+            return
+        what = pluralize(len(licenses), "license") if targets.marked else licenses[0].product
+        found = await self._pick_site(licenses, f"Move {what} to which site?")
+        if found is None:
+            return
+        site, fit = found
+        prices = await self.prices()
+        try:
+            there = await licenses_on(section.session.client, site)
+        except ApiError as error:
+            section.notify(
+                error_text(error, f"Checking what {site_name(site.address)} has"), severity="error"
+            )
+            return
+        account = account_data((site,), prices.catalog, there)
+        refused = {one.candidate.key: one.of_many for one in fit.refused}
+        going = [license for license in licenses if license.license_key not in refused]
+        plan = plan_moving(going, site, account, send_email=False)
+        refused |= {LicenseKey(one.what): one.reason.rstrip(".") for one in plan.left_out}
+        targets = targets.without(refused)
+        if not targets.licenses:
+            first = fit.refused[0].reason if fit.refused else plan.left_out[0].reason
+            section.notify(first, severity="warning")
+            return
+        answer = await self._confirmed(questions.move(targets, site, fit, plan.remarks, unlisted))
+        if answer is None:
+            return
+        await self._begin(plan_moving(targets.licenses, site, account, send_email=answer.checked).run)
+
     async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and take the licenses from their sites."""
         licenses = targets.licenses
@@ -232,7 +267,7 @@ class LicenseChanger:
         changes = [unassign_change(license, answer.checked) for license in licenses]
         sites = {license.license_key: license.blog_id for license in licenses}
         if len(changes) > 1:
-            await self.run("Unassign", changes, sites)
+            await self.run("Unassign", changes)
         else:
             await self.send(changes[0], sites)
 
@@ -284,7 +319,8 @@ class LicenseChanger:
             return
         words, changes = undo_changes(ready, prices, answer.checked)
         if len(changes) > 1:
-            left = await self.run(f"Undo: {words}", changes, keep=False)
+            begun = await self.run(f"Undo: {words}", changes)
+            left = set() if begun else {change.license_key for change in changes}
         else:
             outcome = await self.send(changes[0], keep=False)
             left = {changes[0].license_key} if outcome.nothing_done else set()

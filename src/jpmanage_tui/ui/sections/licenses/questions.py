@@ -159,6 +159,45 @@ def assign_many(
     )
 
 
+def move(
+    targets: ActionTargets,
+    site: Site,
+    fit: Fit,
+    remarks: Sequence[str],
+    unlisted: Collection[LicenseKey] = (),
+) -> Confirmation:
+    """Return the question before licenses are moved to another site; `remarks` say what if the second step fails."""
+    licenses, name = targets.licenses, site_name(site.address)
+    notes = [*remarks, *site_notes(site, fit)]
+    if len(licenses) == 1:
+        license = licenses[0]
+        about = _one(license, targets, unlisted, "moved")
+        about[0] += f"\nto {name_of(site)}"
+        loses = f"{site_of(license)} loses {license.product}, {name} gets it. {UNCHANGED}"
+        return Confirmation(
+            "Move License?",
+            [*about, loses, *notes],
+            f"Move {license.product} to {name}",
+            checkbox=(MAIL, True),
+        )
+    what = pluralize(len(licenses), "license")
+    return Confirmation(
+        f"Move {what}?",
+        [
+            _joined(
+                f"To {name_of(site)}, {_from_sites(licenses)} now.",
+                selection_note(targets, unlisted, "moved"),
+            ),
+            f"The sites lose these products. {UNCHANGED}",
+            *notes,
+        ],
+        f"Move {what} to {name}",
+        checkbox=(MAIL_MANY, True),
+        danger=True,
+        rows=_rows(licenses, unlisted),
+    )
+
+
 def site_notes(site: Site, fit: Fit) -> list[str]:
     """Return the paragraphs about what may go wrong on a site, none where nothing is known against it."""
     notes = []
