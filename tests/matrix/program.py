@@ -96,10 +96,12 @@ class Route:
 
     def fits(self, request: httpx.Request) -> bool:
         """Return whether a request goes this way."""
-        return (
-            (request.method == self.method or (self.method == "*" and request.method != "GET"))
-            and fnmatchcase(request.url.path.rstrip("/"), self.path)
-            and self.query in request.url.query.decode()
+        return self.has(request.method, request.url.path) and self.query in request.url.query.decode()
+
+    def has(self, method: str, path: str) -> bool:
+        """Return whether a method and a path are of this route."""
+        return (self.method == method or (self.method == "*" and method != "GET")) and fnmatchcase(
+            path.rstrip("/"), self.path
         )
 
     def spec(self, fault: str, times: int | None = None, skip: int = 0) -> str:

@@ -273,7 +273,7 @@ async def fault_cell(expected: ExpectedRun, fault: Fault, number: int, folder: P
             count += 1
             if count != number:
                 await asyncio.Event().wait()  # it is answered
-            await _hangs_alone(place, fault.done)
+            await _hangs_alone(expected, number, place, done=fault.done)
 
         line = Line(place.network(), route, hangs=hanging if fault.hangs else None)
         async with program(place.url, line, place.journal, SIGNED_IN) as running:
@@ -425,20 +425,23 @@ async def _started(
     point = replace(kill.point, number=number) if kill.point is not None else None
     child = Child(run_plan, Job(place.url, place.journal, identity, ANY_CHANGE, point), expected.plan)
     if kill.fault is not None:
-        await _hangs_alone(place, kill.done)
+        await _hangs_alone(expected, number, place, done=kill.done)
         assert child.alive, "it ended by itself"
     return child
 
 
-async def _hangs_alone(place: Place, done: bool) -> None:
-    """Wait till one request hangs and all others are answered; ``done``: what it asks for is done."""
+async def _hangs_alone(expected: ExpectedRun, number: int, place: Place, *, done: bool) -> None:
+    """Wait till the ``number``-th request hangs and all others are answered; ``done``: what it asks for is done."""
+    route = expected.row.route
 
     async def hangs() -> bool:
-        entries = await place.log()
-        open_ones = [entry for entry in entries if entry["status"] is None]
-        if len(open_ones) != 1 or not changes_something(open_ones[0]):
+        entries = [entry for entry in await place.log() if changes_something(entry)]
+        answered = [
+            entry["status"] is not None for entry in entries if route.has(entry["method"], entry["path"])
+        ]
+        if len(answered) < number or answered[number - 1]:
             return False
-        made = sum(made_in(place).changes.values())
-        return made == sum(changes_something(entry) for entry in entries) - (not done)
+        waiting = sum(entry["status"] is None for entry in entries)
+        return waiting == 1 and sum(made_in(place).changes.values()) == len(entries) - (not done)
 
     await until(hangs)
