@@ -33,6 +33,7 @@ UNCLEAR = "Changes: the answer is lost, and somebody else does the like before a
 PASSES = "Reads: the fault passes"
 LASTS = "Reads: the fault lasts"
 RUN_FAULTS = "Runs: a fault at each request"
+RUN_LEFT = "Runs: the program is left while a request hangs"
 RUN_KILLED = "Runs: the program is killed at each of its changes"
 RUN_BESIDE = "Runs: another program beside it, or the next one with another token"
 RUN_TWICE = "Runs: two programs issue the same product, one is killed at a step"
@@ -46,6 +47,7 @@ TABLES = (
     PASSES,
     LASTS,
     RUN_FAULTS,
+    RUN_LEFT,
     RUN_KILLED,
     RUN_BESIDE,
     RUN_TWICE,
@@ -117,6 +119,7 @@ def all_cells() -> list[Cell]:
     for run in RUNS:
         numbers = range(1, run.requests + 1)
         found += [Cell(RUN_FAULTS, run.name, name, number) for name in _FAULTS for number in numbers]
+        found += [Cell(RUN_LEFT, run.name, fault.name, n) for fault in FAULTS if fault.hangs for n in numbers]
         found += [Cell(RUN_KILLED, run.name, name, number) for name in _KILLS for number in numbers]
         found += [Cell(RUN_KILLED, run.name, EACH_STEP), Cell(RUN_KILLED, run.name, AGAIN)]
         found += [Cell(RUN_BESIDE, run.name, name, number) for name in _BESIDE for number in numbers]
@@ -177,7 +180,7 @@ class Matrix:
         """
         if cell.table in (PASSES, LASTS):
             return await self._read(cell)
-        if cell.table in (RUN_FAULTS, RUN_KILLED, RUN_BESIDE, RUN_TWICE):
+        if cell.table.startswith("Runs"):
             return await self._run(cell)
         expected = await self._expect(cell.row)
         folder = self._new_folder()
@@ -207,6 +210,8 @@ class Matrix:
         expected, folder = await self._expect_run(cell.row), self._new_folder()
         if cell.table == RUN_FAULTS:
             await runs.fault_cell(expected, _FAULTS[cell.column], cell.number, folder)
+        elif cell.table == RUN_LEFT:
+            await runs.left_cell(expected, _FAULTS[cell.column], cell.number, folder)
         elif cell.table == RUN_TWICE:
             await runs.two_issue(expected, cell.number, folder)
         elif cell.table == RUN_BESIDE:

@@ -23,7 +23,7 @@ from tests.matrix.judge import Result
 from tests.matrix.kills import HANGS, Kill
 from tests.matrix.orders import SIGNED_IN, Image, all_licenses, arranged
 from tests.matrix.place import Place, in_process, served
-from tests.matrix.program import HOST, LONGEST, Identity, Line, Program, Route, program, until
+from tests.matrix.program import HOST, LONGEST, PATIENT, Identity, Line, Program, Route, program, until
 from tests.operations.over_http import World, changes_something
 from tests.operations.some_licenses import SCAN, SIZE, attached
 from tests.sandbox.harness import API, free_site
@@ -282,6 +282,22 @@ async def fault_cell(expected: ExpectedRun, fault: Fault, number: int, folder: P
             await place.faults()
             await done_in_the_end(expected, running, run)
             check_whole(expected, place)
+        await judge_run(expected, place)
+
+
+async def left_cell(expected: ExpectedRun, fault: Fault, number: int, folder: Path) -> None:
+    """The user leaves while the ``number``-th request of a run hangs: that takes no longer than the queue waits."""
+    async with in_process(expected.image, folder) as place:
+        await place.faults(expected.row.route.spec(fault.kind, fault.times, number - 1))
+        async with program(place.url, place.network(), place.journal, SIGNED_IN) as running:
+            run = await running.runner.add(expected.plan)
+            await _hangs_alone(expected, number, place, done=fault.done)
+            async with asyncio.timeout(PATIENT.read / 2):
+                await running.runner.close()
+            stands = await running.journal.run(run.id)
+            assert stands.state is RunState.PAUSED
+            assert stands.counts.unknown == 1, f"{stands.counts}"
+        await place.faults()
         await judge_run(expected, place)
 
 
