@@ -91,6 +91,7 @@ async def two_programs(expected: Expected, kill: Kill, folder: Path) -> Result:
         async with program(place.url, place.network(), place.journal, order.identity) as other:
             assert await other.queue.recover() == (), "it settled what a living program works on"
             await _check_refused(expected, other, place)
+            await until(lambda: _is_idle(other))  # it looked whether the other one lives
             child.kill()
             assert await child.ended()
             await place.faults()
@@ -132,6 +133,10 @@ async def _started(order: Order, kill: Kill, place: Place) -> Child:
 
         await until(hangs)
     return child
+
+
+async def _is_idle(running: Program) -> bool:
+    return not running.queue.verifying
 
 
 async def _settled(running: Program) -> None:

@@ -15,7 +15,7 @@ from jpmanage_tui.sandbox.app import create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.matrix.database import Difference, Tables, difference, read_tables
 from tests.matrix.orders import Image, options
-from tests.matrix.program import Network
+from tests.matrix.program import Network, until
 from tests.operations.over_http import changes_something, plain
 from tests.sandbox.harness import API_ORIGIN, running_sandbox
 
@@ -46,13 +46,18 @@ class Place:
             return connection.execute(question).fetchall()
 
     async def faults(self, *specs: str) -> None:
-        """Put faults in force."""
+        """Put faults in force, once those that were have struck what they were for."""
+        await until(self._is_quiet)
         (await self.http.put("/_sandbox/faults", json=list(specs))).raise_for_status()
 
     async def log(self) -> list[dict[str, Any]]:
         """Return every request that has come."""
         found: list[dict[str, Any]] = (await self.http.get("/_sandbox/requests")).json()
         return found
+
+    async def _is_quiet(self) -> bool:
+        """Whether the sandbox is through with every request that has come, with those that hang too."""
+        return all(entry["seconds"] is not None for entry in await self.log())
 
     async def sent(self) -> int:
         """Return how many changing requests have come."""
