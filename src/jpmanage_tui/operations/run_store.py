@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from jpmanage_tui.api.text import sanitize_text
-from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState, entry_of, moment_text
+from jpmanage_tui.operations.entry import KNOWN_STATES, NO_TIME, Entry, EntryState, entry_of, moment_text
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.mutation import UnreadableMutation, mutation_from_json
-from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunPlan, RunState, price_of, price_text
+from jpmanage_tui.operations.run import (
+    ItemState,
+    Run,
+    RunCounts,
+    RunItem,
+    RunPlan,
+    RunState,
+    item_state,
+    price_of,
+    price_text,
+)
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.store import JournalStore, params, scope_of
 from jpmanage_tui.rules.prices import Price
@@ -150,9 +161,45 @@ class RunStore:
             }
         return tuple(_item(row, entries.get(row["entry_id"])) for row in rows)
 
-    def undoable(self, account: str, run_id: int | None = None) -> UndoableEntries | None:
+    def item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands, in order."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT i.skipped, i.entry_id, e.state FROM run_items i LEFT JOIN entries e ON e.id=i.entry_id"
+                " WHERE i.run_id=? ORDER BY i.position",
+                (run_id,),
+            ).fetchall()
+        return tuple(_state_of(*row) for row in rows)
+
+    def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions, in order."""
+        wanted = json.dumps(sorted(positions))
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM run_items WHERE run_id=? AND position IN (SELECT value FROM json_each(?))"
+                " ORDER BY position",
+                (run_id, wanted),
+            ).fetchall()
+            entries = {
+                row["id"]: entry_of(row)
+                for row in db.execute(
+                    "SELECT * FROM entries WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps([row["entry_id"] for row in rows if row["entry_id"] is not None]),),
+                )
+            }
+        return tuple(_item(row, entries.get(row["entry_id"])) for row in rows)
+
+    def undoable(
+        self,
+        account: str,
+        run_id: int | None = None,
+        *,
+        entry_id: int | None = None,
+        without: Collection[int] = (),
+    ) -> UndoableEntries | None:
         """Return what ``account``'s partner key assigned or unassigned last and what of it can be undone, None for
-        nothing; of the run ``run_id`` where that is given. What undid something is not undone itself.
+        nothing; of the run ``run_id``, or of the one entry ``entry_id``, where that is given. What undid something is not
+        undone itself. ``without``: entries, by number, that are taken for undone.
         """
         with self._store.reading() as db:
             names = self._names(db, account, (Kinship.SAME,))
@@ -162,8 +209,18 @@ class RunStore:
                 " AND NOT EXISTS (SELECT 1 FROM run_items u JOIN entries x ON x.id=u.entry_id"
                 f"  WHERE u.undoes=e.id AND x.state NOT IN ({params(_NOTHING_DONE)}))"
                 " AND NOT EXISTS (SELECT 1 FROM run_items i WHERE i.run_id=e.run_id AND i.undoes IS NOT NULL)"
+                " AND e.id NOT IN (SELECT value FROM json_each(?))"
             )
-            values: list[object] = [*names, *_UNDOABLE, *_HAPPENED, *_NOTHING_DONE]
+            values: list[object] = [
+                *names,
+                *_UNDOABLE,
+                *_HAPPENED,
+                *_NOTHING_DONE,
+                json.dumps(sorted(without)),
+            ]
+            if entry_id is not None:
+                row = db.execute(f"{statement} AND e.id=?", (*values, entry_id)).fetchone()
+                return None if row is None else UndoableEntries(row["run_id"], (entry_of(row),))
             if run_id is None:
                 last = db.execute(f"{statement} ORDER BY e.id DESC LIMIT 1", values).fetchone()
                 if last is None:
@@ -287,10 +344,11 @@ class RunStore:
             )
 
     def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
-        """Note what the user has confirmed anew for items, by position."""
+        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at."""
         with self._store.writing() as db:
             db.executemany(
-                "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND entry_id IS NULL",
+                "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND (entry_id IS NULL"  # noqa: S608 - constants
+                f" OR entry_id NOT IN (SELECT id FROM entries WHERE state IN {_HAPPENED}))",
                 [(price_text(price), run_id, position) for position, price in prices.items()],
             )
 
@@ -363,6 +421,13 @@ def _run_row(db: sqlite3.Connection, run_id: int) -> sqlite3.Row:
     if row is None:
         raise KeyError(run_id)
     return row
+
+
+def _state_of(skipped: int, entry_id: int | None, state: str | None) -> ItemState:
+    """Return how an item stands, by what its row says; a state that this version does not know is unknown."""
+    if entry_id is None:
+        return ItemState.WAITING if skipped == _NOT_SKIPPED else ItemState.SKIPPED
+    return item_state(EntryState(state)) if state in KNOWN_STATES else ItemState.UNKNOWN
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -52,6 +52,7 @@ from jpmanage_tui.operations.run_schedule import Schedule
 from jpmanage_tui.operations.run_store import UndoableEntries
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
+from jpmanage_tui.rules.prices import Price
 
 PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
@@ -99,9 +100,21 @@ class Runner:
     or it is another key's, and JournalUnavailable where the journal cannot be used.
     """
 
-    def __init__(self, queue: OperationsQueue, on_event: OnRunEvent | None = None) -> None:
-        """``queue`` sends, and stays the caller's to close, after this; ``on_event`` is called on the event loop."""
+    def __init__(
+        self,
+        queue: OperationsQueue,
+        on_event: OnRunEvent | None = None,
+        runners: list[Runner] | None = None,
+    ) -> None:
+        """``queue`` sends, and stays the caller's to close, after this; ``on_event`` is called on the event loop.
+
+        ``runners`` are all of this program, this one among them until it is closed: a run that goes on with the
+        connection on which it was begun, after another key was chosen, is paused and canceled through the one that works
+        on it.
+        """
         self._queue = queue
+        self._runners = runners if runners is not None else []
+        self._runners.append(self)
         self._journal = queue.journal
         self._on_event = on_event
         self._waiting: deque[int] = deque()
@@ -143,9 +156,22 @@ class Runner:
         """Return ``count`` items of a run (None: all) from position ``start`` on."""
         return await self._journal.run_items(run_id, start, count)
 
-    async def undoable(self, run_id: int | None = None) -> UndoableEntries | None:
-        """Return what was assigned or unassigned last and can be undone, or of a run what can be."""
-        return await self._journal.undoable(self._queue.account, run_id)
+    async def item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands, in order."""
+        return await self._journal.run_item_states(run_id)
+
+    async def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions, in order."""
+        return await self._journal.run_items_at(run_id, positions)
+
+    async def undoable(
+        self, run_id: int | None = None, *, entry_id: int | None = None, without: Collection[int] = ()
+    ) -> UndoableEntries | None:
+        """Return what was assigned or unassigned last and can be undone, or what can be of a run or of one entry.
+
+        ``without``: entries, by number, that are taken for undone.
+        """
+        return await self._journal.undoable(self._queue.account, run_id, entry_id=entry_id, without=without)
 
     # -- what can be done ------------------------------------------------------------------
 
@@ -174,6 +200,11 @@ class Runner:
         self._start(run)
         return run
 
+    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+        """Note the prices that the user has confirmed anew for items of a run, by position, before it goes on."""
+        await self._check_key(run_id)
+        await self._journal.confirm_prices(run_id, prices)
+
     async def retry(self, run_id: int, *, card_just_added: bool = False) -> Run:
         """Begin again what failed of a run that does not run, and what was not begun; never what is unknown, or canceled.
 
@@ -185,8 +216,19 @@ class Runner:
         self._start(run)
         return run
 
+    def works_on(self, run_id: int) -> bool:
+        """Whether a run is under way here, or waits for its turn."""
+        return run_id in self._waiting or (self._work is not None and self._work.run.id == run_id)
+
+    def _runner_of(self, run_id: int) -> Runner:
+        """Return the one of this program's that works on a run, this one where none does."""
+        return next((runner for runner in self._runners if runner.works_on(run_id)), self)
+
     async def pause(self, run_id: int) -> None:
         """Begin nothing more of a run of this program until the user says so; what is on its way finishes."""
+        await self._runner_of(run_id)._pause(run_id)
+
+    async def _pause(self, run_id: int) -> None:
         if self._work is not None and self._work.run.id == run_id:
             self._work.stop(PAUSED)
         elif run_id in self._waiting:
@@ -195,6 +237,9 @@ class Runner:
 
     async def cancel(self, run_id: int) -> None:
         """Never begin the rest of a run; what is on its way finishes."""
+        await self._runner_of(run_id)._cancel(run_id)
+
+    async def _cancel(self, run_id: int) -> None:
         if self._work is not None and self._work.run.id == run_id:
             self._work.cancel()
             return
@@ -216,9 +261,10 @@ class Runner:
 
     async def finished(self, run_id: int) -> Run:
         """Wait until a run of this program is neither under way nor waiting, and return it as it stands then."""
-        while run_id in self._waiting or (self._work is not None and self._work.run.id == run_id):
-            self._ended.clear()
-            await self._ended.wait()
+        runner = self._runner_of(run_id)
+        while runner.works_on(run_id):
+            runner._ended.clear()
+            await runner._ended.wait()
         return await self.run(run_id)
 
     async def close(self) -> None:
@@ -226,6 +272,8 @@ class Runner:
         bound, what is left stands in the journal and can go on later.
         """
         self._closing = True
+        if self in self._runners:
+            self._runners.remove(self)
         waiting, self._waiting = list(self._waiting), deque()
         if self._work is not None:
             self._work.stop(LEFT)

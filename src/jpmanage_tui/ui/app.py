@@ -151,7 +151,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         The question goes away when the wait for its answer is cancelled.
         """
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-        from jpmanage_tui.ui.dialogs.log import about_earlier
+        from jpmanage_tui.ui.dialogs.earlier import about_earlier
 
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         dialog = ConfirmDialog(about_earlier(change, earlier))
@@ -181,9 +181,15 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
         event = message.event
+        if event.outcome is not None and self.session is not None:
+            from jpmanage_tui.services.undo import undo_history
+
+            undo_history(self.session).heard(event.outcome)
         for screen in self.screen_stack:
             if isinstance(screen, Dialog):
                 screen.heard(event)
+        if self.main.section is not None:
+            self.main.section.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
             self.notify(
                 f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
@@ -280,7 +286,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         sentence = self.unhandled_errors.note(event)
         if sentence is not None:
             log = (
-                f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
+                f" Press {key_for('open-operations')} to see what became of changes."
+                if self.session is not None
+                else ""
             )
             self.notify(f"{sentence}{log}", severity="error")
 
@@ -469,13 +477,3 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
         await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
-
-    log_disabled_reason = no_session_reason
-
-    def action_log(self) -> None:
-        """Show the log of operations."""
-        from jpmanage_tui.ui.dialogs.log import LogDialog
-
-        if self.session is not None:
-            keys = self.session.partner.keys if self.session.partner is not None else ()
-            self.push_screen(LogDialog(self.session.queue, {str(key.id): key.name for key in keys}))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
-LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
+LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.sections.operations.section")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
@@ -267,9 +267,11 @@ class SessionController:
         queue = await session.prepare_queue()
         await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
+        from jpmanage_tui.services.undo import undo_history
 
         try:
             outcomes = await queue.recover()
+            await undo_history(session).refresh()
         except OperationError as error:
             self._main.notify(error.sentence, severity="error")
             return
@@ -292,7 +294,7 @@ class SessionController:
         first = outcomes[0]
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
-            words += f" And {len(outcomes) - 1} more: press {key_for('log')}."
+            words += f" And {len(outcomes) - 1} more: press {key_for('open-operations')}."
         self._main.notify(
             words, severity="success" if all(one.happened for one in outcomes) else "warning", outcome=True
         )

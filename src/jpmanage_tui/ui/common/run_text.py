@@ -10,8 +10,8 @@ from jpmanage_tui.ui.common.keys import key_for
 
 
 def counts_text(counts: RunCounts) -> str:
-    """Return how many changes were done and how many were not, and why not: "40 done, 95 not begun, 1 unknown"."""
-    words = [f"{counts.done:,} done"]
+    """Return how many changes were done and how many were not, and why not: "40 of 136 done, 95 not begun, 1 unknown"."""
+    words = [f"{counts.done:,} of {counts.total:,} done"]
     words += [
         f"{number:,} {what}"
         for number, what in (
@@ -26,7 +26,7 @@ def counts_text(counts: RunCounts) -> str:
 
 
 def progress_text(runs: Sequence[Run]) -> str:
-    """Return how the runs of this program stand in few words: "Unassign 136 licenses: 40/136"."""
+    """Return how the runs of this program stand in few words: "Unassign 136 licenses: 40 of 136"."""
     if not runs:
         return ""
     under_way = [run for run in runs if run.state is RunState.RUNNING] or list(runs)
@@ -38,18 +38,18 @@ def progress_text(runs: Sequence[Run]) -> str:
     )
     more = f", {len(runs) - 1:,} more" if len(runs) > 1 else ""
     ended = counts.total - counts.waiting - counts.active
-    return f"{run.title}: {ended:,}/{counts.total:,}{wrong}{more} ({key_for('log')})"
+    return f"{run.title}: {ended:,} of {counts.total:,}{wrong}{more} ({key_for('open-operations')})"
 
 
 def stopped_text(run: Run, why: str = "") -> str:
     """Return how a run ended, or that it is paused, in a sentence; `why` is what went wrong first."""
     counts = counts_text(run.counts)
     if run.complete:
-        return f"{run.title}: {counts}."
+        return f"{run.title}: done."
     paused = "paused, " if run.state is RunState.PAUSED else ""
     reason = run.reason or why
     tail = f": {reason.rstrip('.')}." if reason else "."
-    return f"{run.title}: {paused}{counts}{tail} Press {key_for('log')} for the report."
+    return f"{run.title}: {paused}{counts}{tail} Press {key_for('open-operations')} for the report."
 
 
 def waiting_text(runs: Sequence[Run]) -> str:
@@ -58,14 +58,15 @@ def waiting_text(runs: Sequence[Run]) -> str:
         run = runs[0]
         return (
             f"Not finished: {run.title}: {counts_text(run.counts)}. "
-            f"Press {key_for('log')} to go on, look, or cancel it."
+            f"Press {key_for('open-operations')} to go on, look, or cancel it."
         )
-    return f"{pluralize(len(runs), 'run is', 'runs are')} not finished. Press {key_for('log')} to go on, look, or cancel."
+    count = pluralize(len(runs), "run is", "runs are")
+    return f"{count} not finished. Press {key_for('open-operations')} to go on, look, or cancel."
 
 
 def leaving_text(run: Run) -> str:
     """Return what leaving the program means for a run, in a sentence."""
     left = run.counts.waiting
     are = "is" if left == 1 else "are"
-    begun = f"{left:,} of {run.counts.total:,} {are} not begun yet"
+    begun = f"{left:,} of {run.counts.total:,} changes {are} not begun yet"
     return f"{run.title}: {begun}. It pauses, and can go on at the next start."

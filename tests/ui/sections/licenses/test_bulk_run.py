@@ -38,10 +38,10 @@ async def test_a_run_goes_on_beside_the_screen_and_tells_in_the_end_what_failed_
             assert not view.marked, "what failed stands in the report, with the way to try it again"
             await run.press("2")
             await run.until(lambda: run.app.main.current == "billing", "the app is not held up")
-            await run.sees("Revoke 2 licenses: 0/2 (0)")
+            await run.sees("Revoke 2 licenses: 0 of 2 (0)")
             await run.press("1")
             release.set()
-        await run.sees("✗ Revoke 2 licenses: 1 done, 1 failed:", "Press 0 for the report.")
+        await run.sees("✗ Revoke 2 licenses: 1 of 2 done, 1 failed:", "Press 0 for the report.")
         assert runs_of(run) == []
 
 
@@ -50,7 +50,7 @@ async def test_what_was_done_is_told_and_the_list_shows_it() -> None:
         view = run.view(LicensesSection)
         codes = await two_marked(run, view)
         await confirmed(run)
-        await run.sees("✓ Revoke 2 licenses: 2 done.")
+        await run.sees("✓ Revoke 2 licenses: done.")
         shown = view.state.pages.rows
         await run.until(
             lambda: not {row.license_key for row in shown.values()} & set(codes),
@@ -70,9 +70,9 @@ async def test_another_key_neither_stops_a_run_nor_asks() -> None:
             await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
             await run.press("down", "enter")
             await run.until(lambda: run.app.session is not before, "the other key")
-            await run.sees("Revoke 2 licenses: 0/2 (0)")
+            await run.sees("Revoke 2 licenses: 0 of 2 (0)")
             release.set()
-        await run.sees("✓ Revoke 2 licenses: 2 done.")
+        await run.sees("✓ Revoke 2 licenses: done.")
 
 
 async def test_leaving_pauses_a_run_and_the_next_start_says_that_it_stands(tmp_path: Path) -> None:
@@ -86,12 +86,14 @@ async def test_leaving_pauses_a_run_and_the_next_start_says_that_it_stands(tmp_p
             await run.press("6", "enter", "enter")
             await run.until(lambda: len(run.asked("DELETE", "/license")) == 4, "four are on their way")
             await run.press("q")
-            await run.sees("Revoke 6 licenses: 2 of 6 are not begun yet.", "can go on at the next start")
+            await run.sees(
+                "Revoke 6 licenses: 2 of 6 changes are not begun yet.", "can go on at the next start"
+            )
             await run.press("tab", "enter")
             release.set()
         await run.until(lambda: not run.app.is_running, "the end")
     async with running(demo_dir=tmp_path) as run:
-        await run.sees("Not finished: Revoke 6 licenses: 4 done, 2 not begun.")
+        await run.sees("Not finished: Revoke 6 licenses: 4 of 6 done, 2 not begun.")
         assert run.asked("DELETE", "/license") == []
 
 

@@ -263,7 +263,7 @@ def _looking(item: IssueItem, site: str) -> str:
 def _look() -> str:
     return (
         "Nobody knows whether this was done, so it is not sent again. "
-        f"{key_for('issue-look')} looks it up again; {key_for('log')} is the log."
+        f"{key_for('issue-look')} looks it up again; {key_for('open-operations')} is Operations."
     )
 
 

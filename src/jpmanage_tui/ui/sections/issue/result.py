@@ -17,7 +17,7 @@ from jpmanage_tui.services.issuing.order import Reviewed
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, TargetSite
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
@@ -47,8 +47,6 @@ class IssueResult(IssueWizard):
         self._changer = LicenseChanger(self, lambda _outcomes, _unverified: self.reload_license_lists())
         self._result_announced = True
         self._run_changed_posted = False
-        self._undoable: set[int] = set()
-        """The journal's numbers of the assignings that can be undone."""
         self._result_seen = False
         """Whether the result was on the screen since its run has ended."""
 
@@ -104,8 +102,6 @@ class IssueResult(IssueWizard):
             return
         if self.step is WizardStep.RESULT:
             self.show()
-        if not run.running:
-            self._keep_for_undo(run)
         if not run.running and not self._result_announced:
             self._result_announced = True
             self._update_result_seen()
@@ -115,16 +111,6 @@ class IssueResult(IssueWizard):
                 outcome=True,
             )
             self.reload_license_lists()
-
-    def _keep_for_undo(self, run: IssueRun) -> None:
-        """Let be undone what was assigned, once it is known to have happened."""
-        outcomes = [item.assign.outcome for item in run.items if item.assign.happened]
-        fresh = [one for one in outcomes if one is not None and one.entry_id not in self._undoable]
-        self._undoable.update(one.entry_id for one in fresh if one.entry_id is not None)
-        if fresh:
-            from jpmanage_tui.ui.sections.licenses.changes import done_of
-
-            undo_stack(self.session).add(done_of(fresh, {}))
 
     def _update_result_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""
@@ -340,7 +326,7 @@ class IssueResult(IssueWizard):
             return text.READ_ONLY
         if self.run is not None and self.run.running:
             return RUNNING
-        return undo_stack(self.session).why_not
+        return undo_history(self.session).why_not
 
     def action_issue_again(self) -> None:
         """Begin a new selection."""

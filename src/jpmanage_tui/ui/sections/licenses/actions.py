@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -284,7 +284,7 @@ class LicenseActions(SelectionActions):
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone now."""
-        return READ_ONLY if self.session.read_only else undo_stack(self.session).why_not
+        return READ_ONLY if self.session.read_only else undo_history(self.session).why_not
 
     # -- looking elsewhere -----------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from jpmanage_tui.ui.sections.licenses.data import (
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, RowIndex
 from jpmanage_tui.ui.sections.licenses.search_actions import FilterLine, SearchActions
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
-from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, selection_text
+from jpmanage_tui.ui.sections.licenses.selection import NO_ROW
 from jpmanage_tui.ui.sections.licenses.text import (
     ANY_STATE,
     FILTERS,
@@ -43,6 +43,7 @@ from jpmanage_tui.ui.sections.licenses.text import (
 )
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.widgets.item_list import SortOrder
+from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -471,7 +472,7 @@ class LicensesSection(ListSection[License], SearchActions):
 
     def counter(self) -> str:
         """Return how many are marked, and where the cursor is: row of all rows."""
-        marks = self.marking.progress or selection_text(self.marked, self._unlisted)
+        marks = self.marking.progress or marks_text(self.marked, self._unlisted)
         if not self.is_mounted or not self.state.pages.count:
             return marks
         index = self.license_list.cursor_index
