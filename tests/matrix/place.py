@@ -30,6 +30,7 @@ class Place:
     network: Network
     http: httpx.AsyncClient
     before: Tables = field(repr=False)
+    over_http: bool = False
 
     @property
     def journal(self) -> Path:
@@ -46,8 +47,11 @@ class Place:
             return connection.execute(question).fetchall()
 
     async def faults(self, *specs: str) -> None:
-        """Put faults in force, once those that were have struck what they were for."""
-        await until(self._is_quiet)
+        """Put faults in force; over HTTP once those that were have struck what they were for, which in this process ends
+        with its program.
+        """
+        if self.over_http:
+            await until(self._is_quiet)
         (await self.http.put("/_sandbox/faults", json=list(specs))).raise_for_status()
 
     async def log(self) -> list[dict[str, Any]]:
@@ -89,4 +93,4 @@ async def served(image: Image, folder: Path) -> AsyncIterator[Place]:
     before = read_tables(database)
     with running_sandbox(options(folder)) as url:
         async with httpx.AsyncClient(base_url=url, timeout=20, transport=plain()) as http:
-            yield Place(folder, database, url, plain, http, before)
+            yield Place(folder, database, url, plain, http, before, over_http=True)
