@@ -220,6 +220,10 @@ class Runner:
         """Whether a run is under way here, or waits for its turn."""
         return run_id in self._waiting or (self._work is not None and self._work.run.id == run_id)
 
+    def in_this_program(self, run_id: int) -> bool:
+        """Whether a run is under way in this program, or waits for its turn, with whichever of its connections."""
+        return self._runner_of(run_id).works_on(run_id)
+
     def _runner_of(self, run_id: int) -> Runner:
         """Return the one of this program's that works on a run, this one where none does."""
         return next((runner for runner in self._runners if runner.works_on(run_id)), self)
