@@ -276,7 +276,9 @@ class Runner:
         return await self.run(run_id)
 
     async def close(self) -> None:
-        """Begin nothing more: what is on its way finishes, what is left stands in the journal and can go on later."""
+        """Begin nothing more, and close the queue where a run is under way: what is on its way finishes within the queue's
+        bound, what is left stands in the journal and can go on later.
+        """
         self._closing = True
         if self in self._runners:
             self._runners.remove(self)
@@ -285,6 +287,8 @@ class Runner:
             self._work.stop(LEFT)
         for run_id in waiting:
             await self._leave(run_id, LEFT)
+        if self.busy:
+            await self._queue.close()  # it waits no longer than that for what hangs, and notes it as unknown
         await self.idle()
 
     # -- one after another -----------------------------------------------------------------

@@ -148,8 +148,9 @@ def _spoiled(fault: Fault, path: str, held: Captured) -> Reply:
     if fault.kind == "malformed":
         return Reply(held.body[: max(1, len(held.body) // 2)] + b"<!-- ", held.start["status"])
     if fault.kind == "429":
-        seconds = {"Retry-After": f"{max(0, round(fault.seconds))}"}
-        return HTTPError(429, "rate_limited", "Bandwidth limit exceeded.", headers=seconds).reply(path)
+        seconds = fault.told_seconds
+        headers = {} if seconds is None else {"Retry-After": f"{max(0, round(seconds))}"}
+        return HTTPError(429, "rate_limited", "Bandwidth limit exceeded.", headers=headers).reply(path)
     if fault.kind == "401":
         return HTTPError(401, "rest_unauthorized", "The OAuth2 token is invalid.").reply(path)
     code = fault.arg if fault.arg not in ("", "before", "after") else "internal_server_error"

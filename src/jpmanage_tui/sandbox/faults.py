@@ -50,6 +50,11 @@ class Fault:
         return float(self.arg) if self.arg else 1.0
 
     @property
+    def told_seconds(self) -> float | None:
+        """The seconds that a ``429`` asks to wait for, None where it does not say."""
+        return None if self.arg == "none" else self.seconds
+
+    @property
     def after(self) -> bool:
         """Whether it strikes after the handler has run and what it changed is committed."""
         return self.kind in ("malformed", "cut", "reset-after", "hang-after") or self.arg == "after"
@@ -117,8 +122,8 @@ def parse_fault(spec: str) -> Fault:
     """Read ``METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]``.
 
     METHOD is a method or ``*``; PATH-GLOB is matched against the whole path (``*`` crosses slashes). ARG:
-    seconds of ``latency`` (default 1) and of ``429``'s Retry-After (default 1); ``before`` (default) or
-    ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to send before a
+    seconds of ``latency`` (default 1) and of ``429``'s Retry-After (default 1, ``none``: without the header);
+    ``before`` (default) or ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to send before a
     ``cut`` (default half). Raises FaultError.
     """
     words = spec.split()
@@ -157,7 +162,7 @@ def _is_seconds(arg: str) -> bool:
 
 _ARG_RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     "latency": (_is_seconds, "a number of seconds"),
-    "429": (_is_seconds, "a number of seconds"),
+    "429": (lambda arg: arg == "none" or _is_seconds(arg), "a number of seconds, or none"),
     "500": (
         lambda arg: re.fullmatch(r"[a-z][a-z0-9_]{2,60}", arg) is not None,
         "before, after or an error code",
