@@ -166,9 +166,9 @@ async def test_faults_strike_and_the_log_shows_the_second_origin_too(api: httpx.
         await api.get(url)
     assert (await api.get(url)).status_code == 200
     entries = [e for e in (await api.get("/_sandbox/requests")).json() if e["path"].startswith("/download/")]
-    assert [(entry["status"], entry["token"]) for entry in entries] == [
-        (200, "none"),
-        (None, "none"),
-        (200, "none"),
+    assert [(entry["status"], entry["token"], entry["fault"]) for entry in entries] == [
+        (200, "none", "cut"),
+        (None, "none", "reset-before"),
+        (200, "none", None),
     ]
     assert {entry["host"] for entry in entries} == {url.netloc.decode()}
