@@ -1,0 +1,110 @@
+"""Whether the program's journal and the sandbox's database agree: every change that is done is there once, none twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DONE, FOUND, OPEN = ("done",), ("found_done",), ("queued", "sent", "unknown")
+ISSUED = ("issue", "issue_bundle")
+OF_ONE = {
+    "assign_license": "assign",
+    "unassign_license": "unassign",
+    "revoke_license": "revoke",
+    "save_card": "save_card",
+    "delete_card": "delete_card",
+    "make_card_primary": "primary_card",
+    "pay_invoice": "pay_invoice",
+    "connect_site": "connect_site",
+    "update_partner": "update_partner",
+}
+"""What the database calls a change of the journal."""
+REPEATABLE = ("make_card_primary", "update_partner", "connect_site")
+"""Changes of which a look-up may find that all is as wanted though the request did nothing: it was so before."""
+NO_SUBJECT = ("update_partner", "connect_site")
+"""Changes that the two name differently, and that are only counted."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An entry of the journal: the kind, what it is about, the state, the license codes that it brought."""
+
+    id: int
+    kind: str
+    target: str
+    state: str
+    result: tuple[str, ...] = ()
+
+
+def read_journal(path: Path) -> list[Noted]:
+    """Return every entry of the journal."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        rows = connection.execute("SELECT id, kind, target, state, result FROM entries ORDER BY id").fetchall()
+    finally:
+        connection.close()
+    return [Noted(*row[:4], result=tuple(json.loads(row[4]))) for row in rows]
+
+
+def disagreements(journal: Sequence[Noted], changes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return where the two disagree, as sentences; none where all is well."""
+    made = Counter((str(change["kind"]), str(change["subject"])) for change in changes)
+    return _issued(journal, made) + _of_one(journal, made)
+
+
+def _issued(journal: Sequence[Noted], made: Counter[tuple[str, str]]) -> list[str]:
+    brought = Counter(
+        key
+        for entry in journal
+        if entry.kind == "issue_license" and entry.state in DONE + FOUND
+        for key in entry.result
+    )
+    in_database = Counter({subject: count for (kind, subject), count in made.items() if kind in ISSUED})
+    found = [f"{key} was brought by {count} entries" for key, count in brought.items() if count > 1]
+    found += [f"{key} is issued in the journal, not in the database" for key in brought.keys() - in_database.keys()]
+    extra = in_database.keys() - brought.keys()
+    unclear = sum(entry.kind == "issue_license" and entry.state in OPEN for entry in journal)
+    if len(extra) > unclear:
+        found.append(
+            f"{len(extra)} licenses are issued in the database and not in the journal, where {unclear} are open:"
+            f" {', '.join(sorted(extra))}"
+        )
+    found += [
+        f"entry {entry.id} is an issue that is {entry.state} with {len(entry.result)} codes"
+        for entry in journal
+        if entry.kind == "issue_license" and entry.state in DONE + FOUND and len(entry.result) != 1
+    ]
+    return found
+
+
+def _of_one(journal: Sequence[Noted], made: Counter[tuple[str, str]]) -> list[str]:
+    least: Counter[tuple[str, str]] = Counter()
+    most: Counter[tuple[str, str]] = Counter()
+    for entry in journal:
+        kind = OF_ONE.get(entry.kind)
+        if kind is None:
+            continue
+        subject = "" if kind in NO_SUBJECT else entry.target.partition(":")[2]
+        sure = entry.state in DONE or (entry.state in FOUND and entry.kind not in REPEATABLE)
+        least[kind, subject] += sure
+        most[kind, subject] += sure or entry.state in FOUND + OPEN
+    counted: Counter[tuple[str, str]] = Counter()
+    for (kind, subject), count in made.items():
+        if kind in OF_ONE.values():
+            counted[kind, "" if kind in NO_SUBJECT else subject] += count
+    return [
+        f"{kind} {subject}: {counted[kind, subject]} times in the database, in the journal"
+        f" {least[kind, subject]} done and {most[kind, subject] - least[kind, subject]} open"
+        for kind, subject in sorted(counted.keys() | most.keys())
+        if not least[kind, subject] <= counted[kind, subject] <= most[kind, subject]
+    ]
+
+
+def unsettled(journal: Iterable[Noted]) -> list[Noted]:
+    """Return the entries of which it is not known what became of them."""
+    return [entry for entry in journal if entry.state in OPEN]

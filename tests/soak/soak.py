@@ -1,0 +1,429 @@
+"""The soak: the real program in a terminal, on a sandbox that fails and is dropped, under random keys and kills."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from tests.soak import judge
+from tests.soak.program import END_CODES, Program, Usage
+from tests.soak.server import FAULTS, LATENCY, SandboxProcess
+from tests.soak.steps import USUAL, RandomSteps, RecordedSteps, Shown, Step, Steps
+
+STARTING = 30.0
+CONFIG = "[timeouts]\nconnect = 3\nread = 2\nwrite = 2\npool = 10\ntotal = 6\n"
+KILLED_SHARE = 0.6
+"""Only in the first part of the keys is the program ended: the last life is long, so that its memory can be judged."""
+KEYS_A_LIFE, KEYS_A_DROP = 150, 700
+"""So many keys lie on average between two ends of the program, and between two of the sandbox."""
+KILLED_IN_A_CHANGE = 0.06
+"""How often the program is ended within a second after a question was answered."""
+ALIVE_EVERY = 100
+"""Keys after which the program must repaint the screen when it is asked to."""
+ALIVE_SECONDS = 20.0
+PROGRESS_SECONDS = 30.0
+SETTLING = 150.0
+"""Seconds in which all that is on its way must have ended, and been looked up, once nothing fails any more."""
+SECTIONS = ("1", "2", "3", "4", "5", "6", "S")
+MOST_TABS, OPEN_ROW = 12, "⌃"
+MEMORY_GROWTH = 12.0
+"""MB (10^6 bytes) by which the last life may grow in its second half: see `Soak.check_growth`."""
+MORE_DESCRIPTORS, MORE_THREADS = 12, 8
+"""What the old program may hold beyond a fresh one: connections that stay open for a while, threads of pools."""
+LIFE_TO_JUDGE = 400
+"""Keys that a life must have had for its memory to be judged."""
+
+
+class SoakFailure(Exception):
+    """What must not be, was; the message says what."""
+
+
+@dataclass
+class Life:
+    """What was seen of one life of the program: how many keys it took, and its usage after them."""
+
+    keys: int = 0
+    usage: list[tuple[int, Usage]] = field(default_factory=list)
+
+
+@dataclass
+class Soak:
+    """One run. `folder` gets everything that is written; `steps` None: random ones from the seed."""
+
+    folder: Path
+    keys: int
+    licenses: int
+    seed: int
+    replay: Path | None = None
+    say: Callable[[str], object] = sys.stdout.write
+
+    def __post_init__(self) -> None:
+        self.done = 0
+        self.ends: Counter[str] = Counter()
+        self.recent: deque[Step] = deque(maxlen=30)
+        self.lives: list[Life] = []
+        self.journal: list[judge.Noted] = []
+        self.changes: list[Mapping[str, object]] = []
+        self.program: Program | None = None
+        self.held_by: dict[str, Usage | None] = {}
+        """What the old program and a fresh one held after they had shown the same screens."""
+        self.server = SandboxProcess(self.folder, self.licenses, self.seed)
+        self._chance = random.Random(f"{self.seed}/ends")
+        self._began = self._told = time.monotonic()
+        self._next_alive = ALIVE_EVERY
+        self._record = (self.folder / "steps.jsonl").open("w")
+
+    # -- the run -------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Do it all. Raises SoakFailure, or AssertionError of what the program is watched with."""
+        for name in ("config", "state", "download"):
+            (self.folder / name).mkdir()
+        (self.folder / "config" / "config.toml").write_text(CONFIG)
+        try:
+            self.server.start(*FAULTS, LATENCY)
+            self._start()
+            self._press_keys()
+            self._compare_with_a_fresh_one()
+            self._let_it_settle()
+            self._judge()
+            self.check_growth()
+        finally:
+            self._record.close()
+            if self.program is not None:
+                self.program.close()
+            self.server.stop()
+        if self.server.errors():
+            raise SoakFailure(f"the sandbox wrote to its standard error:\n{self.server.errors()}")
+
+    def _variables(self) -> dict[str, str]:
+        folders = {f"JPMANAGE_{name.upper()}_DIR": str(self.folder / name) for name in ("config", "state", "download")}
+        return {**self.server.env, **folders}
+
+    def _start(self) -> Program:
+        self.program = Program(self.folder, len(self.lives), self._variables())
+        self.lives.append(Life())
+        if not self.program.until_it_shows("Jetpack", STARTING):
+            raise SoakFailure(f"the program did not start: {self.program.trouble()}")
+        self.program.settle(0.3, 5)
+        return self.program
+
+    def _press_keys(self) -> None:
+        steps: Steps = (
+            RandomSteps(self.seed) if self.replay is None else RecordedSteps(self.replay)
+        )
+        ending = self.keys * KILLED_SHARE
+        while self.done < self.keys:
+            program = self._running()
+            if self.done >= ending and isinstance(steps, RandomSteps):
+                steps.leaves = False
+            step = self._end_step(ending) if self.replay is None else None
+            step = step or steps.next(program.shown)
+            if step is None:
+                return
+            self._do(step)
+            if self.replay is None and step.deliberate and step.keys == ("enter",) and self.done < ending:
+                self._maybe_end_in_a_change()
+            self._watch()
+
+    def _running(self) -> Program:
+        assert self.program is not None
+        if self.program.ended():
+            self._after_the_end("left")
+        return self.program
+
+    def _end_step(self, ending: float) -> Step | None:
+        """Return the end of the program or the sandbox, where it is time for one."""
+        if self._chance.random() < 1 / KEYS_A_DROP:
+            return Step("drop-server")
+        if self.done < ending and self._chance.random() < 1 / KEYS_A_LIFE:
+            return Step(self._chance.choice(("kill", "kill", "hang-up", "terminate")))
+        return None
+
+    def _maybe_end_in_a_change(self) -> None:
+        if self._chance.random() < KILLED_IN_A_CHANGE and self.program is not None:
+            self.program.spend(self._chance.random() ** 2)
+            self._do(Step(self._chance.choice(("kill", "kill", "hang-up"))))
+
+    def _do(self, step: Step) -> None:
+        program = self._running()
+        self.recent.append(step)
+        self._record.write(f"{step.to_json()}\n")
+        self._record.flush()
+        self.done += len(step.keys) if step.kind == "keys" else 1
+        self.lives[-1].keys += len(step.keys)
+        if step.kind == "drop-server":
+            self._drop_server()
+        elif step.kind in END_CODES:
+            self._end(program, step)
+        else:
+            program.do(step)
+
+    def _end(self, program: Program, step: Step) -> None:
+        if program.ended():
+            self._after_the_end("left")
+            return
+        if step.kind == "kill":
+            program.signal(signal.SIGKILL)
+        elif step.kind == "terminate":
+            program.signal(signal.SIGTERM)
+        else:
+            program.hang_up()
+        self._after_the_end(step.kind)
+
+    def _after_the_end(self, kind: str) -> None:
+        """See that the program ended as it must, and start it again."""
+        program = self.program
+        assert program is not None
+        code = program.exit_code()
+        allowed = END_CODES[kind] if kind == "kill" else (*END_CODES[kind], *END_CODES["left"])
+        self._check(program)
+        if code not in allowed:
+            raise SoakFailure(f"the program ended with {code} after {kind}, not with one of {allowed}")
+        self.ends[kind] += 1
+        program.close()
+        self._start()
+
+    def _drop_server(self) -> None:
+        self.server.drop(self._chance.choice((signal.SIGKILL, signal.SIGTERM)))
+        assert self.program is not None
+        self.program.spend(self._chance.uniform(0.2, 2.5))
+        self.server.start(*FAULTS, LATENCY)
+
+    # -- what is watched all along -----------------------------------------------------------------
+
+    def _watch(self) -> None:
+        program = self._running()
+        self._check(program)
+        usage, life = program.usage(), self.lives[-1]
+        if usage is not None and (not life.usage or life.keys - life.usage[-1][0] >= 10):
+            life.usage.append((life.keys, usage))
+        if self.done >= self._next_alive:
+            self._next_alive = self.done + ALIVE_EVERY
+            self._see_that_it_lives(program)
+        if time.monotonic() - self._told > PROGRESS_SECONDS:
+            self._told = time.monotonic()
+            self.server.count()
+            self.say(f"{self.summary()}\n")
+
+    def _check(self, program: Program) -> None:
+        trouble = program.trouble()
+        if trouble is not None:
+            raise SoakFailure(trouble)
+
+    def _see_that_it_lives(self, program: Program) -> None:
+        program.settle(0.2, 2)
+        before, end = program.reads, time.monotonic() + ALIVE_SECONDS
+        program.do(Step(keys=("ctrl+l",)))
+        while program.reads == before and not program.ended():
+            if time.monotonic() > end:
+                raise SoakFailure(f"the program has not repainted the screen in {ALIVE_SECONDS:.0f} s")
+            program.read(0.2)
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def _compare_with_a_fresh_one(self) -> None:
+        """See that every section shows what a program shows that has just been started."""
+        self.server.set_faults()
+        old = self._running()
+        self._step_out_of_everything(old)
+        self._wait_until_settled(old)
+        self._step_out_of_everything(old)
+        before = self._screens(old)
+        self.held_by["old"] = old.usage()
+        self._leave(old)
+        fresh = self._start()
+        self._wait_until_settled(fresh)
+        self._step_out_of_everything(fresh)
+        after = self._screens(fresh)
+        self.held_by["fresh"] = fresh.usage()
+        for section in SECTIONS:
+            if before[section] != after[section]:
+                (self.folder / f"old-{section}").write_text(before[section])
+                (self.folder / f"fresh-{section}").write_text(after[section])
+                raise SoakFailure(f"section {section}:\n{_difference(before[section], after[section])}")
+
+    def _step_out_of_everything(self, program: Program) -> None:
+        """Leave every dialog, field, mark, search and filter."""
+        if program.size != USUAL:
+            program.do(Step("resize", size=USUAL))
+        quiet = 0
+        for _ in range(100):
+            before = program.shown
+            program.do(_way_out(before))
+            program.settle(0.1, 1)
+            quiet = quiet + 1 if program.shown == before and not before.dialog else 0
+            if quiet == 2:
+                return
+        raise SoakFailure("esc does not lead out of everything")
+
+    def _wait_until_settled(self, program: Program) -> None:
+        """Wait until the journal has nothing on its way, and what is unknown has been looked up as long as it is."""
+        end = time.monotonic() + SETTLING
+        since: tuple[float, object] = (time.monotonic(), None)
+        while time.monotonic() < end:
+            program.spend(0.5)
+            state = [(entry.id, entry.state) for entry in judge.unsettled(self._read_journal())]
+            if state != since[1]:
+                since = (time.monotonic(), state)
+            moving = any(word in ("queued", "sent") for _, word in state)
+            if not state or (not moving and time.monotonic() - since[0] > 60):
+                return
+        raise SoakFailure(f"still not settled: {judge.unsettled(self._read_journal())}")
+
+    def _screens(self, program: Program) -> dict[str, str]:
+        """Return what each section shows, read anew, from its first row, with its first tab and its first order."""
+        found: dict[str, str] = {}
+        for section in SECTIONS:
+            program.do(Step(keys=(section,), deliberate=True))
+            program.settle(0.5, 20)
+            self._step_out_of_everything(program)
+            self._show_as_at_first(program)
+            program.do(Step(keys=("r",), deliberate=True))
+            program.settle(1.0, 30)
+            program.do(Step(keys=("escape", "g")))
+            program.settle(0.5, 10)
+            found[section] = program.shown.text
+        return found
+
+    def _show_as_at_first(self, program: Program) -> None:
+        """Show the first tab in the first order, with every row closed."""
+        for _ in range(MOST_TABS):
+            if program.on_the_first_tab:
+                break
+            program.do(Step(keys=("left_square_bracket",)))
+            program.settle(0.3, 10)
+        program.do(Step(keys=("s",), deliberate=True))
+        if program.shown.dialog:
+            program.do(Step(keys=("home", "enter"), deliberate=True))
+            program.settle(0.5, 10)
+        program.do(Step(keys=("g",)))
+        for _ in range(program.size[1]):
+            if OPEN_ROW not in program.shown.text:
+                break
+            program.do(Step(keys=("left" if OPEN_ROW in program.cursor_line else "j",)))
+            program.settle(0.1, 1)
+        if "Indexing" in program.shown.text:
+            program.do(Step(keys=("F",)))
+
+    def _leave(self, program: Program) -> None:
+        program.do(Step(keys=("q",), deliberate=True))
+        for _ in range(MOST_TABS):  # it asks where something is chosen or typed
+            if program.ended() or not program.shown.dialog:
+                break
+            program.do(Step(keys=("enter" if program.shown.focused == "Leave" else "tab",), deliberate=True))
+        code = program.exit_code()
+        self._check(program)
+        if code != 0:
+            raise SoakFailure(f"the program ended with {code} after q")
+        program.close()
+
+    def _let_it_settle(self) -> None:
+        self._leave(self._running())
+        end = time.monotonic() + 20
+        while self.server.under_way():
+            if time.monotonic() > end:
+                raise SoakFailure("the sandbox still works on requests of a program that has ended")
+            time.sleep(0.2)
+
+    def _read_journal(self) -> list[judge.Noted]:
+        return judge.read_journal(self.folder / "state" / "journal.sqlite")
+
+    def _judge(self) -> None:
+        self.server.count()
+        self.journal, self.changes = self._read_journal(), list(self.server.changes())
+        found = judge.disagreements(self.journal, self.changes)
+        if found:
+            raise SoakFailure("journal and database disagree:\n" + "\n".join(found))
+
+    def check_growth(self) -> None:
+        """See that the longest life did not grow in its second half, and holds in the end what a fresh program holds.
+
+        What a program grows by at first is what it shows for the first time: modules, the search index, pages of
+        licenses. All of it is bounded, and the second half of a life shows what the first half did.
+        """
+        growth = self.growth()
+        if growth is not None and growth > MEMORY_GROWTH:
+            raise SoakFailure(f"the program grew by {growth:.1f} MB in the second half of its longest life")
+        old, fresh = self.held_by.get("old"), self.held_by.get("fresh")
+        if old is None or fresh is None:
+            raise SoakFailure("what the program holds could not be seen")
+        if old.descriptors > fresh.descriptors + MORE_DESCRIPTORS or old.threads > fresh.threads + MORE_THREADS:
+            raise SoakFailure(f"the program holds {old}, a fresh one {fresh}")
+
+    def growth(self) -> float | None:
+        """Return the MB that the longest life grew by from its middle to its end; None where it was too short."""
+        life = max(self.lives, key=lambda life: life.keys)
+        if life.keys < LIFE_TO_JUDGE:
+            return None
+        middle, end = (
+            median(usage.memory for keys, usage in life.usage if least * life.keys <= keys <= most * life.keys)
+            for least, most in ((0.4, 0.6), (0.8, 1.0))
+        )
+        return end - middle
+
+    # -- what is told --------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return what happened so far, in a line or two."""
+        seconds = time.monotonic() - self._began
+        faults = sum(self.server.faults.values())
+        share = 100 * faults / self.server.requests if self.server.requests else 0
+        ends = ", ".join(f"{count} {kind}" for kind, count in sorted(self.ends.items())) or "none"
+        usage = [one for _, one in self.lives[-1].usage] if self.lives else []
+        held = (
+            f"{usage[0].memory:.0f} to {usage[-1].memory:.0f} MB, {usage[-1].descriptors} descriptors,"
+            f" {usage[-1].sockets} sockets, {usage[-1].threads} threads"
+            if usage
+            else "-"
+        )
+        return (
+            f"{seconds:5.0f} s: {self.done:,} of {self.keys:,} keys, {self.server.requests:,} requests,"
+            f" {faults:,} faults ({share:.1f} %), {self.server.drops} drops, {len(self.lives)} lives"
+            f" (ended: {ends}); this one: {held}"
+        )
+
+    def told_growth(self) -> str:
+        """Return what the longest life held, from its beginning to its end, and what a fresh program holds."""
+        life = max(self.lives, key=lambda life: life.keys)
+        tenths = [life.usage[len(life.usage) * number // 10][1].memory for number in range(10)] if life.usage else []
+        growth = self.growth()
+        told = "too short to be judged" if growth is None else f"{growth:+.1f} MB in its second half"
+        return (
+            f"the longest life, {life.keys:,} keys: {', '.join(f'{memory:.0f}' for memory in tenths)} MB ({told});"
+            f" in the end {self.held_by.get('old')}, a fresh one {self.held_by.get('fresh')}"
+        )
+
+    def told_changes(self) -> str:
+        """Return how the changes of the journal ended."""
+        states = Counter(entry.state for entry in self.journal)
+        kinds = Counter(entry.kind for entry in self.journal)
+        return (
+            f"{len(self.journal):,} changes in the journal ({_counted(states)}): {_counted(kinds)};"
+            f" {len(self.changes):,} in the database"
+        )
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
+
+
+def _way_out(shown: Shown) -> Step:
+    """Return a step that leads out of what is shown: esc, or the word for dropping what was typed or marked."""
+    if shown.focused.startswith(("Discard", "Clear")):
+        return Step(keys=("enter",), deliberate=True)
+    if any(word in shown.text for word in ("[ Discard", "[ Clear")):
+        return Step(keys=("tab",), deliberate=True)
+    return Step(keys=("escape",), deliberate=bool(shown.dialog))
+
+
+def _difference(old: str, fresh: str) -> str:
+    pairs: Sequence[tuple[str, str]] = list(zip(old.splitlines(), fresh.splitlines(), strict=False))
+    return "\n".join(f"old   {one}\nfresh {other}" for one, other in pairs if one != other)
