@@ -221,7 +221,7 @@ class Soak:
     def _see_that_it_lives(self, program: Program) -> None:
         program.settle(0.2, 2)
         before, end = program.reads, time.monotonic() + ALIVE_SECONDS
-        program.do(Step(keys=("ctrl+l",)))
+        program.do(Step(keys=("ctrl+l",), deliberate=True))  # else it may be dropped as the rest of a paste
         while program.reads == before and not program.ended():
             if time.monotonic() > end:
                 raise SoakFailure(f"the program has not repainted the screen in {ALIVE_SECONDS:.0f} s")

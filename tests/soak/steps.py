@@ -108,7 +108,7 @@ CHANGING = ("a", "u", "u", "x", "x", "z", "m", "n", "p")
 OPENING = ("enter", "enter", "right", "left", "full_stop", "e", "y", "o", "d", "w", "D", "b", "E", "l")
 OTHER = ("question_mark", "0", "0", "t", "K", "ctrl+p", "ctrl+l", "r", "r", "r", "escape", "escape", "escape", "F")
 WANDERING = ("j", "k", "down", "up", "tab", "tab", "space", "enter", "pagedown", "end", "home", "y", "slash", "left")
-SEARCHED = ("b", "com", "garden", "yoga", "jetpack-backup", "müller", "北京", "scan", "x" * 40, "[bold]", "1009", " ")
+SEARCHED = ("b", "com", "garden", "yoga", "jetpack-backup", "müller", "北京", "scan", "x" * 12, "[bold]", "1009", " ")
 PASTED = ("bistro", "a\nb\nc", "jetpack-scan_Abc", "x" * 3000, "q\tq\r", "\x1b[201~x")
 LEAVING = ("q", "ctrl+c")
 
@@ -144,7 +144,7 @@ class RandomSteps:
         self._planned.clear()
         if title != self._dialog:
             self._dialog, self._in_dialog = title, 0
-            self._answer = self._chance.choices(("yes", "no", "wander"), (50, 25, 25))[0]
+            self._answer = self._chance.choices(("yes", "no", "wander"), (60, 20, 20))[0]
             if any(int(number.replace(",", "")) > MOST_AT_ONCE for number in re.findall(r"\d[\d,]*", title)):
                 self._answer = "no"
         self._in_dialog += 1
@@ -179,13 +179,13 @@ class RandomSteps:
             return _keys(*(chance.choice(MOVING) for _ in range(chance.randint(3, 15))), together=True)
         if draw < 0.09:
             self._search()
-        elif draw < 0.11:
+        elif draw < 0.12:
             self._issue()
-        elif draw < 0.14:
+        elif draw < 0.18:
             self._change_marked()
-        elif draw < 0.1415 and self.leaves:
+        elif draw < 0.1815 and self.leaves:
             return _keys(chance.choice(LEAVING), deliberate=True)
-        elif draw < 0.1435:
+        elif draw < 0.1835:
             return _keys("asterisk")
         else:
             return _keys(chance.choice(chance.choices(_GROUPS, _WEIGHTS)[0][1]))
