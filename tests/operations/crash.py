@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense
+from jpmanage_tui.operations.mutations.licenses import AssignLicense
 from jpmanage_tui.operations.queue import OperationsQueue
 from tests.operations.conftest import ACCOUNT
 from tests.operations.fakes import FakeServer, Fault, license_row
@@ -24,7 +24,7 @@ async def main(path: Path) -> None:
     server.faults = [Fault(RuntimeError(), hold=asyncio.Event())]
     queue = OperationsQueue(server, journal, ACCOUNT)
     queue.submit(AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan"))
-    queue.submit(RevokeLicense(LicenseKey("jetpack-scan_two"), "Jetpack Scan"))
+    queue.submit(AssignLicense(LicenseKey("jetpack-scan_two"), BlogId(7), "a.example", "Jetpack Scan"))
     await server.arrivals(1)
     assert len(await journal.entries()) == 2
     print("sent", flush=True)  # noqa: T201 - what the test waits for

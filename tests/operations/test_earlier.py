@@ -178,9 +178,9 @@ async def test_a_run_asks_once_for_all_its_changes_and_ends_where_it_is_not_conf
 async def test_what_was_confirmed_before_is_passed_by_number(bench: Bench) -> None:
     entry_id = await lost(bench)
     queue = bench.queue(account=NEW)
-    refused = await queue.submit(ISSUE, acknowledged=frozenset({entry_id + 1})).outcome()
+    refused = await queue.submit(ISSUE, acknowledged={entry_id + 1}).outcome()
     assert refused.nothing_done
-    assert (await queue.submit(ISSUE, acknowledged=frozenset({entry_id})).outcome()).happened
+    assert (await queue.submit(ISSUE, acknowledged={entry_id}).outcome()).happened
 
 
 async def test_such_an_entry_stands_in_the_log_and_is_settled_by_the_users_word(bench: Bench) -> None:

@@ -132,7 +132,7 @@ async def test_a_429_is_waited_out_as_often_as_is_decent(
 async def test_nothing_is_asked_of_the_server_when_the_program_may_only_look(world: World) -> None:
     caller = await world.caller()
     key = await detached(world)
-    queue = type(caller.queue)(caller.client, caller.queue._journal, "a", True, policy=POLICY)
+    queue = type(caller.queue)(caller.client, caller.queue.journal, "a", True, policy=POLICY)
     await world.forget()
     for ask in EVERY.values():
         assert (await queue.submit(ask(key, 1)).outcome()).state.value == "not_sent"

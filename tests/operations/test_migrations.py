@@ -18,11 +18,16 @@ import pytest
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug
 from jpmanage_tui.config.files import is_on_network
 from jpmanage_tui.operations import migrations, store
+from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, JournalReadOnly, JournalUnavailable
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.migrations import VERSION
 from jpmanage_tui.operations.mutations.account import AcceptTerms
 from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.queue import OperationsQueue
+from jpmanage_tui.operations.run import PlannedItem, RunPlan
+from jpmanage_tui.operations.run_store import RunStore
 from jpmanage_tui.operations.store import JournalStore
 from tests.operations.fakes import FakeServer, license_row
 from tests.operations.golden.changes import HOST
@@ -132,7 +137,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_new_file_has_the_newest_version_and_a_write_ahead_log(path: Path) -> None:
     JournalStore(path).close()
-    assert version_of(path)[:2] == (2, "wal")
+    assert version_of(path)[:2] == (VERSION, "wal")
 
 
 def test_an_old_file_is_migrated_and_keeps_its_entries(tmp_path: Path) -> None:
@@ -141,8 +146,27 @@ def test_an_old_file_is_migrated_and_keeps_its_entries(tmp_path: Path) -> None:
     assert len(journal.entries(limit=1000)) == len(ROWS)
     journal.close()
     version, mode, columns = version_of(path)
-    assert (version, mode) == (2, "wal")
+    assert (version, mode) == (VERSION, "wal")
     assert {"payload_version", "acknowledged"} <= columns
+
+
+def test_a_file_from_before_there_were_runs_takes_them_up(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db, db:
+        for step in migrations.MIGRATIONS[:2]:
+            step(db)
+        db.execute("PRAGMA user_version=2")
+        db.execute(
+            "INSERT INTO entries (account, kind, target, change, state, created_at, owner)"
+            " VALUES ('h key abc', 'accept_terms', 'terms', '{}', 'done', '2026-11-23T12:00:00+00:00', 'x')"
+        )
+    journal = JournalStore(path)
+    (entry,) = journal.entries()
+    assert (entry.state, entry.run_id) == (EntryState.DONE, None)
+    plan = RunPlan("Accept", (PlannedItem(AcceptTerms()),))
+    assert RunStore(journal).add("h key abc", plan, new_owner(), NOW).counts.waiting == 1
+    journal.close()
+    assert version_of(path)[0] == VERSION
 
 
 @pytest.mark.parametrize("make", [every_state, killed])
@@ -161,7 +185,7 @@ def test_a_migration_that_breaks_changes_nothing(
     version, mode, columns = version_of(path)
     assert (version, mode, "payload_version" in columns) == (1, "wal", False)
     JournalStore(path).close()
-    assert version_of(path)[0] == 2
+    assert version_of(path)[0] == VERSION
 
 
 @pytest.mark.parametrize(
@@ -229,7 +253,7 @@ def test_while_an_older_program_has_the_file_open_it_is_read_and_not_written(tmp
         assert len(journal.entries(limit=1000)) == len(ROWS) + 1
         assert version_of(path)[0] == 1
     journal.add("h key abc", AcceptTerms(), "me", NOW)  # it has ended: no restart is needed
-    assert version_of(path)[0] == 2
+    assert version_of(path)[0] == VERSION
     assert len(journal.entries(limit=1000)) == len(ROWS) + 2
     journal.close()
 
@@ -288,7 +312,7 @@ def test_an_older_program_cannot_open_the_file_while_it_is_migrated(
     JournalStore(path).close()
     assert len(seen) == 1
     assert "database is locked" in seen[0]
-    assert version_of(path)[0] == 2
+    assert version_of(path)[0] == VERSION
 
 
 # -- a network file system -------------------------------------------------------------------------
@@ -310,7 +334,7 @@ def test_on_a_network_file_system_there_is_no_write_ahead_log(
     assert [one.name for one in path.parent.iterdir() if one.name.endswith(("-wal", "-shm"))] == []
     assert len(journal.entries(KILLED)) == (2 if make is killed else 0)
     journal.close()
-    assert version_of(path)[:2] == (2, "delete")
+    assert version_of(path)[:2] == (VERSION, "delete")
 
 
 def test_on_a_network_file_system_a_second_program_only_reads_till_the_first_is_closed(path: Path) -> None:
@@ -330,7 +354,7 @@ def test_on_a_network_file_system_a_second_program_only_reads_till_the_first_is_
 def test_a_file_that_comes_from_a_network_file_system_gets_its_log_back(path: Path) -> None:
     JournalStore(path, on_network).close()
     JournalStore(path).close()
-    assert version_of(path)[:2] == (2, "wal")
+    assert version_of(path)[:2] == (VERSION, "wal")
 
 
 def test_an_older_program_on_a_network_file_system_is_waited_for_too(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ from tests.operations.fakes import NOW, Fault, license_row, lost
 
 KEY = LicenseKey("jetpack-scan_abc")
 ASSIGN = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan")
+NEXT = AssignLicense(LicenseKey("jetpack-scan_other"), BlogId(7), ASSIGN.site_url, "Jetpack Scan")
+"""What waits for ASSIGN: it is for the same site."""
 UNASSIGN = UnassignLicense(KEY, True, "Jetpack Scan", "a.example")
 REVOKE = RevokeLicense(KEY, "Jetpack Scan")
 ISSUE = IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan")
@@ -417,7 +419,7 @@ async def test_closing_finishes_what_is_on_its_way_and_sends_nothing_more(bench:
     bench.server.put(license_row(KEY))
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
-    first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
+    first, second = queue.submit(ASSIGN), queue.submit(NEXT)
     await bench.server.arrivals(1)
     closing = asyncio.ensure_future(queue.close())
     await asyncio.sleep(0)
@@ -435,7 +437,7 @@ async def test_what_does_not_finish_before_the_bound_is_unknown_and_looked_up_at
     bench.server.put(license_row(KEY))
     bench.server.faults = [Fault(RequestRejectedError("No."), committed=True, hold=asyncio.Event())]
     queue = bench.queue(close_seconds=0.01)
-    first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
+    first, second = queue.submit(ASSIGN), queue.submit(NEXT)
     await bench.server.arrivals(1)
     await queue.close()
     assert (await first.outcome()).unknown
@@ -542,7 +544,7 @@ async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
     first = queue.submit(ASSIGN)
-    second = queue.submit(RevokeLicense(LicenseKey("jetpack-scan_other"), "Jetpack Scan"))
+    second = queue.submit(NEXT)
     await bench.server.arrivals(1)
     (waiting,) = await bench.journal.entries(states=(EntryState.QUEUED,))
     await bench.journal.settle(waiting.id, Settled(state, "By another."))

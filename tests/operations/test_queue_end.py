@@ -11,7 +11,7 @@ from jpmanage_tui.close_once import CloseOnce
 from jpmanage_tui.operations.entry import EntryState
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row
-from tests.operations.test_queue import ASSIGN, ISSUE, KEY, states
+from tests.operations.test_queue import ASSIGN, ISSUE, KEY, NEXT, states
 
 
 async def test_stopping_sends_nothing_that_waits_and_leaves_alone_what_is_on_its_way(bench: Bench) -> None:
@@ -19,7 +19,7 @@ async def test_stopping_sends_nothing_that_waits_and_leaves_alone_what_is_on_its
     bench.server.put(license_row(KEY))
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     queue = bench.queue()
-    first, second = queue.submit(ASSIGN), queue.submit(ISSUE)
+    first, second = queue.submit(ASSIGN), queue.submit(NEXT)
     await bench.server.arrivals(1)
     queue.stop()
     idle = asyncio.ensure_future(queue.idle(verified=True))

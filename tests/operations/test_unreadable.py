@@ -154,7 +154,7 @@ VALUES = st.one_of(
 )
 NAMES = (
     "account", "kind", "target", "change", "state", "created_at", "sent_at", "settled_at", "server_date", "before",
-    "request_id", "message", "result", "owner", "payload_version", "acknowledged",
+    "request_id", "message", "result", "owner", "payload_version", "acknowledged", "run_id",
 )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_whatever_stands_in_a_row_reading_it_is_no_error(damage: dict[str, objec
         "id": 1, "account": "h key abc", "kind": "issue_license", "target": "issue:jetpack-scan",
         "change": ISSUE.to_json(), "state": "unknown", "created_at": "2026-11-23T12:00:00+00:00", "sent_at": None,
         "settled_at": None, "server_date": None, "before": "[]", "request_id": None, "message": "", "result": "[]",
-        "owner": "x", "payload_version": 1, "acknowledged": "[]",
+        "owner": "x", "payload_version": 1, "acknowledged": "[]", "run_id": None,
     }  # fmt: skip
     entry = entry_of(row | damage)  # type: ignore[arg-type]
     assert entry.change.summary()

@@ -30,7 +30,7 @@ ELSEWHERE = "sandbox key 0123456789ab"
 
 def journal_of(run: Run) -> Journal:
     assert run.app.session is not None
-    return run.app.session.queue._journal
+    return run.app.session.queue.journal
 
 
 async def lost(run: Run, change: Mutation[Any], account: str = ELSEWHERE) -> int:

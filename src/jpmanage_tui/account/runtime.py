@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation, Secrets
     from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask, OperationsQueue
+    from jpmanage_tui.operations.runner import RunEvent, Runner
     from jpmanage_tui.sandbox.app import Sandbox
 
 
@@ -63,6 +64,7 @@ class AccountConnection:
         self._closed = CloseOnce(self._close)
         self._runtime = runtime
         self._queues: list[OperationsQueue] = []
+        self._runners: list[Runner] = []
         self._renewals: OperationsQueue | None = None
 
     @property
@@ -91,6 +93,12 @@ class AccountConnection:
         self._queues.append(queue)
         return queue
 
+    def runner(self, queue: OperationsQueue) -> Runner:
+        """Return what carries out runs through ``queue``; it is closed before the queue is."""
+        runner = self._runtime.runner(queue)
+        self._runners.append(runner)
+        return runner
+
     async def aclose(self) -> None:
         """Finish the changes and the renewal that are on their way, each within its queue's bound, then disconnect.
 
@@ -101,6 +109,8 @@ class AccountConnection:
     async def _close(self) -> None:
         self.closing.set()
         try:
+            for runner in self._runners:
+                await runner.close()
             for queue in self._queues:
                 await queue.close()  # a change may need a renewal yet
             if self._renewals is not None:
@@ -127,14 +137,19 @@ class Runtime:
         settings: Settings,
         env: Mapping[str, str],
         on_operation_event: Callable[[OperationEvent], None],
+        on_run_event: Callable[[RunEvent], None],
         sandbox: Sandbox | None = None,
     ) -> None:
-        """`on_operation_event` takes the queues' events; `sandbox` is one that runs already (None: made when needed)."""
+        """`on_operation_event` takes the queues' events, `on_run_event` those of runs.
+
+        `sandbox` is one that runs already (None: made when needed).
+        """
         self.settings = settings
         self.demo = options.demo
         self._options = options
         self._env = env
         self._on_operation_event = on_operation_event
+        self._on_run_event = on_run_event
         self._connections: set[AccountConnection] = set()
         """The connections that are open: none may write to the journal when that is closed."""
         self._background: asyncio.Task[None] | None = None
@@ -234,6 +249,12 @@ class Runtime:
         return OperationsQueue(
             client, self._journal, account, read_only, on_event, tokens=token_provider, ask=ask
         )
+
+    def runner(self, queue: OperationsQueue) -> Runner:
+        """Return what carries out the runs of a queue."""
+        from jpmanage_tui.operations.runner import Runner
+
+        return Runner(queue, self._on_run_event)
 
     def link(self, partner: Partner) -> None:
         """Have the journal note which keys the tokens of a partner belong to; it is not opened for that."""

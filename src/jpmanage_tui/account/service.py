@@ -27,15 +27,18 @@ if TYPE_CHECKING:
     from jpmanage_tui.config.settings import Settings
     from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.sandbox.app import Sandbox
 
 
-def _ignore(_event: OperationEvent) -> None:
+def _ignore(_event: OperationEvent | RunEvent) -> None:
     """Take no notice: there is no app yet."""
 
 
 class AccountService:
-    """Opens sessions for the app and for the commands. `on_operation_event` takes the queue's events."""
+    """Opens sessions for the app and for the commands. `on_operation_event` takes the events of the queues,
+    `on_run_event` those of runs.
+    """
 
     def __init__(
         self, options: AppOptions, settings: Settings, env: Mapping[str, str], sandbox: Sandbox | None = None
@@ -44,10 +47,18 @@ class AccountService:
         self.options = options
         self.settings = settings
         self.on_operation_event: Callable[[OperationEvent], None] = _ignore
+        self.on_run_event: Callable[[RunEvent], None] = _ignore
         self.preload: Sequence[str] = ()
         """The modules that an open session shows first, by name: loaded while the network is waited for."""
         self._env = env
-        self._runtime = Runtime(options, settings, env, lambda event: self.on_operation_event(event), sandbox)
+        self._runtime = Runtime(
+            options,
+            settings,
+            env,
+            lambda event: self.on_operation_event(event),
+            lambda event: self.on_run_event(event),
+            sandbox,
+        )
         self._onboarding = Onboarding(self._runtime)
         self._credentials: ActiveCredentials | None = None
 
@@ -301,6 +312,7 @@ class AccountService:
         return Session(
             client=connection.client,
             make_queue=lambda: connection.queue(account),
+            make_runner=connection.runner,
             origin=tokens.key_origin if tokens.user is None else tokens.user_origin,
             demo=self.demo,
             read_only=self.options.read_only,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicensePage
     from jpmanage_tui.api.partner import Me, Partner
     from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.operations.runner import Runner
     from jpmanage_tui.sandbox.app import Sandbox
 
 Shared = TypeVar("Shared")
@@ -33,6 +34,7 @@ _QUEUE = (
     "jpmanage_tui.operations.mutations",
     "jpmanage_tui.operations.reconciler",
     "jpmanage_tui.operations.queue",
+    "jpmanage_tui.operations.runner",
 )
 """What the queue of changing requests is made of, in pieces."""
 
@@ -89,6 +91,7 @@ class Session:
 
     client: LicensingClient
     make_queue: Callable[[], OperationsQueue] = field(repr=False)
+    make_runner: Callable[[OperationsQueue], Runner] = field(repr=False)
     origin: str
     demo: bool = False
     read_only: bool = False
@@ -113,6 +116,11 @@ class Session:
     def queue(self) -> OperationsQueue:
         """The queue of changing requests."""
         return self.make_queue()
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What carries out runs of many changes, through the queue."""
+        return self.make_runner(self.queue)
 
     def shared(self, make: Callable[[Session], Shared]) -> Shared:
         """Return the one `make(self)` of this session, made when it is first asked for.
@@ -145,6 +153,11 @@ class Session:
             page.cancel()
 
     @property
+    def running(self) -> bool:
+        """Whether a run of many changes is under way or waits for its turn."""
+        return "runner" in self.__dict__ and self.runner.busy
+
+    @property
     def busy(self) -> bool:
         """Whether a change is under way or waits in the queue."""
         return self._made is not None and self._made.busy
@@ -154,12 +167,20 @@ class Session:
         """Whether it is being verified what became of a change."""
         return self._made is not None and self._made.verifying
 
+    async def close_after_runs(self) -> None:
+        """Let the runs that are under way go on, with the connections of this session, and close it after them."""
+        if self.running:
+            await self.runner.idle()
+        await self.close()
+
     async def close(self) -> None:
         """Send nothing new, finish what is on its way, and close the connections; asking again waits for the same."""
         await self._closing()
 
     async def _close(self) -> None:
         self.cancel_first_page()
+        if self.running:
+            await self.runner.close()
         if self._made is not None:
             await self._made.close()
         if self.close_connection is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from jpmanage_tui.operations.operation import Operation
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.snapshot import Snapshots
+from jpmanage_tui.operations.turns import Turns
 
 T = TypeVar("T")
 NO_CARD = "missing_valid_payment_method"
@@ -44,9 +46,10 @@ class Dispatcher:
         policy: Policy,
         closing: asyncio.Event,
         account: Callable[[], str],
+        turns: Turns,
     ) -> None:
         """``tokens`` renews a refused token (None: never); ``closing`` is set when no more may be sent; ``account`` is
-        the journal's of the token in use.
+        the journal's of the token in use; ``turns`` keeps the others back while a 429 is waited out.
         """
         self._client = client
         self._tokens = tokens
@@ -54,6 +57,7 @@ class Dispatcher:
         self._policy = policy
         self._closing = closing
         self._account = account
+        self._turns = turns
         self._snapshots = Snapshots(client)
 
     async def send(
@@ -71,19 +75,25 @@ class Dispatcher:
         tries = _Tries()
         client = self._client.with_options(on_exchange=on_exchange)
         while True:
+            if not self._turns.is_open:
+                await self._first_of(operation, self._turns.wait_until_open())
             self._check(operation)
             token = await self._mark_sent(operation, entry_id)
             try:
-                return await operation.change.send(client, operation.request.secrets)
+                result = await operation.change.send(client, operation.request.secrets)
+                self._turns.succeeded()
+                return result
             except ApiError as error:
                 pause = self._pause_after(error, operation, tries)
                 if pause is None and not await self._renew(error, operation, token, tries):
                     raise
                 refusal = error
             await self._journal.mark_queued(entry_id)
-            if pause is not None:
-                on_wait(pause, refusal.message)
-                await self._wait(operation, pause)
+            if pause is None:
+                continue
+            on_wait(pause, refusal.message)
+            async with self._turns.pause() if isinstance(refusal, RateLimitError) else nullcontext():
+                await self._first_of(operation, self._policy.sleep(pause))
 
     def _token_kind(self, operation: Operation[T]) -> TokenKind:
         return self._client.account_context.token_kind(operation.change.token)
@@ -145,8 +155,9 @@ class Dispatcher:
         except ApiError:
             return False  # the 401 itself is what the user must hear of
 
-    async def _wait(self, operation: Operation[T], seconds: float) -> None:
-        await first_of(self._policy.sleep(seconds), operation.stopped.wait(), self._closing.wait())
+    async def _first_of(self, operation: Operation[T], wait: Awaitable[object]) -> None:
+        """Wait, but no longer than till the operation is stopped or the queue is closed."""
+        await first_of(wait, operation.stopped.wait(), self._closing.wait())
 
 
 async def first_of(*waits: Awaitable[object]) -> None:

@@ -57,7 +57,7 @@ class Entry:
     ``server_date`` the server's own just before it was sent, ``known_keys`` the codes of licenses that had
     just been issued then; ``message`` is the last sentence about it, ``result`` the license codes that it
     brought, ``owner`` the queue that holds it while it is not settled, ``acknowledged`` the numbers of the earlier
-    entries of unknown outcome in spite of which the user wanted it sent.
+    entries of unknown outcome in spite of which the user wanted it sent; ``run_id`` is the run that it is a part of.
 
     Of an entry that cannot be read (see ``UnreadableMutation``) what is not known is empty, and the state ``unknown``.
     """
@@ -76,6 +76,7 @@ class Entry:
     result: tuple[LicenseKey, ...]
     owner: str
     acknowledged: frozenset[int] = frozenset()
+    run_id: int | None = None
 
     @property
     def readable(self) -> bool:
@@ -125,6 +126,7 @@ class _Reader:
             result=result,
             owner=str(row["owner"]),
             acknowledged=acknowledged,
+            run_id=row["run_id"] if isinstance(row["run_id"], int) else None,
         )
 
     def _change(self) -> Mutation[Any]:

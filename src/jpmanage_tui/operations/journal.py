@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,11 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
+from jpmanage_tui.operations.run import Run, RunItem, RunItemId, RunPlan, RunState
+from jpmanage_tui.operations.run_store import RunStore, UndoableEntries
 from jpmanage_tui.operations.scopes import KeyToken, Scope
 from jpmanage_tui.operations.store import JournalStore, Settled
+from jpmanage_tui.rules.prices import Price
 
 R = TypeVar("R")
 FILE_NAME = "journal.sqlite"
@@ -76,10 +79,17 @@ class Journal:
         self._thread.shutdown(wait=False)
 
     async def add(
-        self, account: str, change: Mutation[Any], owner: str, acknowledged: frozenset[int] = frozenset()
+        self,
+        account: str,
+        change: Mutation[Any],
+        owner: str,
+        acknowledged: frozenset[int] = frozenset(),
+        run_item: RunItemId | None = None,
     ) -> Entry:
         """Note a change as queued; see :meth:`JournalStore.add`."""
-        return await self._write(lambda it: it.add(account, change, owner, self._clock(), acknowledged))
+        return await self._write(
+            lambda it: it.add(account, change, owner, self._clock(), acknowledged, run_item)
+        )
 
     async def mark_sent(
         self, entry_id: int, snapshot: Snapshot = EMPTY_SNAPSHOT, account: str | None = None
@@ -139,6 +149,64 @@ class Journal:
     async def keys(self, account: str) -> frozenset[LicenseKey]:
         """Return the codes of the licenses that entries brought; see :meth:`JournalStore.keys`."""
         return await self._read(lambda it: it.keys(account))
+
+    # -- runs: each does what the method of RunStore does whose name it has ------------------
+
+    async def add_run(self, account: str, plan: RunPlan, owner: str) -> Run:
+        """Write a run down; see :meth:`RunStore.add`."""
+        return await self._write(lambda it: RunStore(it).add(account, plan, owner, self._clock()))
+
+    async def run(self, run_id: int) -> Run:
+        """Return a run; see :meth:`RunStore.run`."""
+        return await self._read(lambda it: RunStore(it).run(run_id))
+
+    async def runs(self, account: str, limit: int = 200) -> tuple[Run, ...]:
+        """Return runs, newest first; see :meth:`RunStore.runs`."""
+        return await self._read(lambda it: RunStore(it).runs(account, limit))
+
+    async def open_runs(self, account: str) -> tuple[Run, ...]:
+        """Return the runs that are not over, oldest first; see :meth:`RunStore.open_runs`."""
+        return await self._read(lambda it: RunStore(it).open_runs(account))
+
+    async def run_items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
+        """Return items of a run; see :meth:`RunStore.items`."""
+        return await self._read(lambda it: RunStore(it).items(run_id, start, count))
+
+    async def undoable(self, account: str, run_id: int | None = None) -> UndoableEntries | None:
+        """Return what can be undone; see :meth:`RunStore.undoable`."""
+        return await self._read(lambda it: RunStore(it).undoable(account, run_id))
+
+    async def claim_run(self, run_id: int, owner: str) -> Run:
+        """Take a run over; see :meth:`RunStore.claim`."""
+        return await self._write(lambda it: RunStore(it).claim(run_id, owner))
+
+    async def begin_run(self, run_id: int, owner: str) -> bool:
+        """Note that a run is under way; see :meth:`RunStore.begin`."""
+        return await self._write(lambda it: RunStore(it).begin(run_id, owner))
+
+    async def stop_run(self, run_id: int, owner: str, state: RunState, reason: str = "") -> Run:
+        """Note that nobody works on a run; see :meth:`RunStore.stop`."""
+        return await self._write(lambda it: RunStore(it).stop(run_id, owner, state, reason, self._clock()))
+
+    async def cancel_run(self, run_id: int, owner: str) -> Run:
+        """Note that the rest of a run is never begun; see :meth:`RunStore.cancel`."""
+        return await self._write(lambda it: RunStore(it).cancel(run_id, owner, self._clock()))
+
+    async def retry_run(self, run_id: int, owner: str) -> Run:
+        """Have what failed of a run begun again; see :meth:`RunStore.retry`."""
+        return await self._write(lambda it: RunStore(it).retry(run_id, owner))
+
+    async def put_back(self, run_id: int, position: int) -> None:
+        """Have an item of a run begun again; see :meth:`RunStore.put_back`."""
+        await self._write(lambda it: RunStore(it).put_back(run_id, position))
+
+    async def pass_over(self, run_id: int, notes: Mapping[int, str]) -> None:
+        """Note why items are not begun; see :meth:`RunStore.pass_over`."""
+        await self._write(lambda it: RunStore(it).pass_over(run_id, notes))
+
+    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+        """Note prices that were confirmed anew; see :meth:`RunStore.confirm_prices`."""
+        await self._write(lambda it: RunStore(it).confirm_prices(run_id, prices))
 
     async def _write(self, job: Callable[[JournalStore], R]) -> R:
         """Do what writes, after the links that are not noted yet."""

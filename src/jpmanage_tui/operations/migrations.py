@@ -43,7 +43,28 @@ def _scopes(db: sqlite3.Connection) -> None:
             )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _scopes)
+def _runs(db: sqlite3.Connection) -> None:
+    """Runs: many changes that were confirmed together are written down before the first of them is sent."""
+    db.execute("ALTER TABLE entries ADD COLUMN run_id INTEGER")
+    db.execute(
+        "CREATE TABLE runs ("
+        " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " account TEXT NOT NULL, title TEXT NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL,"
+        " created_by TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL,"
+        " digest TEXT NOT NULL, card_just_added INTEGER NOT NULL, settled_at TEXT)"
+    )
+    db.execute("CREATE INDEX runs_of_account ON runs (account, state)")
+    db.execute(
+        "CREATE TABLE run_items ("
+        " run_id INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, change TEXT NOT NULL,"
+        " payload_version INTEGER NOT NULL, needs INTEGER, price TEXT, undoes INTEGER, note TEXT NOT NULL DEFAULT '',"
+        " skipped INTEGER NOT NULL DEFAULT 0, entry_id INTEGER,"
+        " PRIMARY KEY (run_id, position)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX items_of_undo ON run_items (undoes) WHERE undoes IS NOT NULL")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _scopes, _runs)
 """Number n takes a file of version n - 1 to version n; the version is SQLite's ``user_version``."""
 VERSION = len(MIGRATIONS)
 

@@ -138,6 +138,11 @@ class Mutation(ABC, Generic[T]):
         An empty string means that nothing has to be guarded.
         """
 
+    @property
+    def order_keys(self) -> frozenset[str]:
+        """What it touches: changes that share one of these are sent one after another, others beside each other."""
+        return frozenset({"account"})
+
     @abstractmethod
     def summary(self) -> str:
         """Return what it does, in the vendor's words, without full stop; never with a secret."""

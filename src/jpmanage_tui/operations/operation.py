@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
+from jpmanage_tui.operations.run import RunItemId
 
 T = TypeVar("T")
 Cause = ApiError | OperationError | AmbiguousResponse
@@ -72,13 +73,15 @@ class Request(Generic[T]):
     """A change with what is needed to send it.
 
     ``card_just_added``: a refusal for want of a card may be a server that does not know the new card yet.
-    ``acknowledged``: the journal's earlier entries, by number, in spite of which the user has confirmed it.
+    ``acknowledged``: the journal's earlier entries, by number, in spite of which the user has confirmed it; what the user
+    confirms later is added. ``run_item``: the item of a run that it is, None for a change of its own.
     """
 
     change: Mutation[T]
     secrets: Secrets = NO_SECRETS
     card_just_added: bool = False
-    acknowledged: frozenset[int] = frozenset()
+    acknowledged: set[int] = field(default_factory=set)
+    run_item: RunItemId | None = None
 
 
 class Operation(Generic[T]):
@@ -90,8 +93,10 @@ class Operation(Generic[T]):
         self.request = request
         self.entry_id: int | None = None
         self.acknowledged = request.acknowledged
-        """Those of the request, and what the user has confirmed since."""
+        """What the user has confirmed."""
         self.started = False
+        self.unanswered = False
+        """Whether its outcome became unknown since no answer came at all."""
         self.stopped = asyncio.Event()
         self._verifying = False
         self._on_verifying: Callable[[], None] | None = None
@@ -123,9 +128,10 @@ class Operation(Generic[T]):
         """Call ``callback`` on the event loop when its outcome begins to be verified."""
         self._on_verifying = callback
 
-    def mark_verifying(self) -> None:
-        """Say that its outcome is unknown and being verified; for the queue."""
+    def mark_verifying(self, error: Cause | None = None) -> None:
+        """Say that its outcome is unknown because of ``error``, and being verified; for the queue."""
         self._verifying = True
+        self.unanswered = is_unanswered(error)
         if self._on_verifying is not None:
             self._on_verifying()
 
@@ -150,6 +156,11 @@ class Operation(Generic[T]):
             self.finish(Outcome(self.change, state, detail, entry_id=self.entry_id))
         elif (error := task.exception()) is not None:
             self._end.set_exception(error)
+
+
+def is_unanswered(error: Cause | None) -> bool:
+    """Return whether ``error`` says that no answer came to a changing request: the line may be dead."""
+    return isinstance(error, OutcomeUnknownError) and error.status is None
 
 
 class EventKind(StrEnum):

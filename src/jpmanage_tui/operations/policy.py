@@ -20,6 +20,7 @@ class Policy:
     said so. ``long_ago``: after this time one check is enough, no server is that late. ``rate_limit_*``: a 429
     is waited out at most ``rate_limit_tries`` times, each at most ``rate_limit_longest`` seconds
     (``rate_limit_pause`` when the server names none). ``card_*``: tries after a card was just added.
+    ``conflict_pauses``: the seconds before each look whether the change has ended that is in the way of a run's.
     ``close_seconds``: how long ``close`` waits for what is on its way.
     """
 
@@ -31,6 +32,7 @@ class Policy:
     rate_limit_pause: float = 5.0
     card_tries: int = 5
     card_pause: float = 1.0
+    conflict_pauses: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0, 1.0, *((5.0,) * 20))
     close_seconds: float = 10.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -1,4 +1,4 @@
-"""The queue that every changing request goes through, one after another."""
+"""The queue that every changing request goes through: a few at a time, in order where they touch the same."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ from jpmanage_tui.operations.operation import Cause, EventKind, Operation, Opera
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.reconciler import Reconciler
+from jpmanage_tui.operations.run import RunItemId
 from jpmanage_tui.operations.scopes import Scope
 from jpmanage_tui.operations.store import Settled
+from jpmanage_tui.operations.turns import Turns
 
 T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
@@ -47,9 +49,10 @@ _BROKEN = "The program broke off while it was on its way."
 
 
 class OperationsQueue:
-    """Carries out changes one after another, each noted in the journal before it is sent and settled after.
+    """Carries out changes, each noted in the journal before it is sent and settled after.
 
-    Nothing that a caller does, such as cancelling a wait, breaks off what was sent. Events come on the
+    Changes that touch the same (see ``Mutation.order_keys``) are sent in the order in which they were asked for, others
+    beside each other. Nothing that a caller does, such as cancelling a wait, breaks off what was sent. Events come on the
     event loop, in order, after the fact.
     """
 
@@ -73,18 +76,22 @@ class OperationsQueue:
         ``ask`` asks the user about earlier changes that may be of the same partner key; without it what would have to
         be asked is refused. The journal stays the caller's to close, after :meth:`close`.
         """
-        self._client = client
-        self._journal = journal
+        self.client = client
+        self.journal = journal
         self._account_now = account if callable(account) else lambda: account
         self._read_only = read_only
         self._on_event = on_event
         self._closing = asyncio.Event()
         self._closed = CloseOnce(self._close)
-        self._dispatcher = Dispatcher(client, tokens, journal, policy, self._closing, self._account_now)
-        self._policy = policy
+        self._turns = Turns()
+        self._dispatcher = Dispatcher(
+            client, tokens, journal, policy, self._closing, self._account_now, self._turns
+        )
+        self.policy = policy
         self._ask = ask
-        self._owner = new_owner()
-        self._turn = asyncio.Lock()
+        self.owner = new_owner()
+        """The name of its lease: what it holds in the journal is left alone by others while it lives."""
+        self._asking = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], Operation[Any]] = {}
         self._last_id = 0
         self._reconciler = Reconciler(
@@ -92,7 +99,7 @@ class OperationsQueue:
             journal,
             self._account_now,
             policy,
-            self._owner,
+            self.owner,
             self._closing,
             self._tell_check,
             self._tell_outcome,
@@ -110,6 +117,19 @@ class OperationsQueue:
         return self._reconciler.busy
 
     @property
+    def read_only(self) -> bool:
+        """Whether it refuses every change."""
+        return self._read_only
+
+    def may_settle(self, entry: Entry) -> bool:
+        """Return whether it may become known by itself how an entry ended that is not settled: it is on its way, or
+        being verified, here or by another program.
+        """
+        if entry.state is not EntryState.UNKNOWN or entry.owner != self.owner:
+            return True
+        return self._reconciler.is_verifying(entry.id)
+
+    @property
     def account(self) -> str:
         """What scopes its entries of the journal: one key of one account."""
         return self._account_now()
@@ -120,7 +140,8 @@ class OperationsQueue:
         *,
         secrets: Secrets = NO_SECRETS,
         card_just_added: bool = False,
-        acknowledged: frozenset[int] = frozenset(),
+        acknowledged: set[int] | None = None,
+        run_item: RunItemId | None = None,
     ) -> Operation[T]:
         """Put ``change`` in the queue and return its handle; it never raises, see the handle's outcome.
 
@@ -130,10 +151,12 @@ class OperationsQueue:
         (contract: licenses 3.5).
 
         Where the journal has changes of unknown outcome that may be of the same partner key, the user is asked before it
-        is sent, but for those that ``acknowledged`` names; see the handle's ``acknowledged``.
+        is sent, but for those that ``acknowledged`` names, which takes up what the user confirms. ``run_item`` is the
+        item of a run that it is.
         """
         self._last_id += 1
-        operation = Operation(self._last_id, Request(change, secrets, card_just_added, acknowledged))
+        known = acknowledged if acknowledged is not None else set()
+        operation = Operation(self._last_id, Request(change, secrets, card_just_added, known, run_item))
         if self._read_only:
             error = ReadOnly("The program was started with --read-only.")
             self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
@@ -158,7 +181,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read or written.
 
         """
-        await self._journal.prune()
+        await self.journal.prune()
         return await self._reconciler.recover()
 
     async def entries(self, limit: int = 200) -> tuple[Entry, ...]:
@@ -168,7 +191,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._journal.entries(self.account, limit=limit)
+        return await self.journal.entries(self.account, limit=limit)
 
     async def history(self, limit: int = 200) -> tuple[Entry, ...]:
         """Return the last ``limit`` entries of all keys of the partner, newest first, and what is not settled of
@@ -181,7 +204,7 @@ class OperationsQueue:
 
         """
         await self._reconciler.recover_abandoned()
-        return await self._journal.history(self.account, limit)
+        return await self.journal.history(self.account, limit)
 
     async def scope(self) -> Scope:
         """Return which accounts of the journal are this partner key, and how others stand to it.
@@ -190,7 +213,7 @@ class OperationsQueue:
             JournalUnavailable: the journal cannot be read.
 
         """
-        return await self._journal.scope(self.account)
+        return await self.journal.scope(self.account)
 
     async def recheck(self, entry_id: int) -> Outcome[Any]:
         """Check once more what became of an entry of unknown outcome, and return what is known then.
@@ -238,14 +261,14 @@ class OperationsQueue:
     async def _close(self) -> None:
         self._closing.set()
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=self._policy.close_seconds)
+            await asyncio.wait(set(self._tasks), timeout=self.policy.close_seconds)
         late = set(self._tasks)
         for task in late:
             task.cancel()
         if late:
             await asyncio.wait(late)
         await self._reconciler.close()
-        await self._journal.release(self._owner)
+        await self.journal.release(self.owner)
 
     async def _carry_out(self, operation: Operation[T]) -> None:
         try:
@@ -258,12 +281,12 @@ class OperationsQueue:
         if operation.change.concurrent:
             outcome = await self._deliver(operation, entry)
         else:
-            async with self._turn:
+            async with self._turns.turn(operation.change.order_keys | {operation.change.conflict_key} - {""}):
                 outcome = await self._deliver(operation, entry)
         if not outcome.unknown or not operation.change.conflict_key or self._closing.is_set():
             self._end(operation, outcome)
             return
-        operation.mark_verifying()
+        operation.mark_verifying(outcome.error)
         self._tell(operation, EventKind.UNKNOWN, outcome.sentence)
         self._reconciler.start(entry.id, operation, lambda verified: self._end(operation, verified), outcome)
 
@@ -276,13 +299,19 @@ class OperationsQueue:
         """
         while True:
             try:
-                return await self._journal.add(
-                    self.account, operation.change, self._owner, operation.acknowledged
+                return await self.journal.add(
+                    self.account,
+                    operation.change,
+                    self.owner,
+                    frozenset(operation.acknowledged),
+                    operation.request.run_item,
                 )
             except EarlierUnsettled as error:
                 if self._ask is None:
                     raise
-                await self._confirm(operation, error.earlier, self._ask)
+                async with self._asking:  # one question at a time: its answer may serve the next one
+                    if not {entry.id for entry in error.earlier} <= operation.acknowledged:
+                        await self._confirm(operation, error.earlier, self._ask)
 
     async def _confirm(self, operation: Operation[T], earlier: tuple[Entry, ...], ask: Ask) -> None:
         asking = asyncio.ensure_future(ask(operation.change, earlier))
@@ -337,7 +366,7 @@ class OperationsQueue:
         verifies it.
         """
         try:
-            await self._journal.settle(entry_id, end)
+            await self.journal.settle(entry_id, end)
         except JournalUnavailable as error:
             return f"How it ended could not be noted down: {error.sentence}"
         return ""

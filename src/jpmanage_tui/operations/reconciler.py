@@ -109,6 +109,10 @@ class Reconciler:
         """Whether a verification is running, or about to."""
         return bool(self._running) or (self._recovering is not None and not self._recovering.done())
 
+    def is_verifying(self, entry_id: int) -> bool:
+        """Return whether an entry is being verified now."""
+        return entry_id in self._running
+
     @property
     def tasks(self) -> tuple[asyncio.Task[Outcome[Any]], ...]:
         """The verifications that are running, to wait for."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
@@ -50,6 +50,13 @@ class ItemState(StrEnum):
     SKIPPED = "skipped"
 
 
+class RunItemId(NamedTuple):
+    """A change of a run: the run's number, and the item's position in it, from 0."""
+
+    run_id: int
+    position: int
+
+
 @dataclass(frozen=True)
 class PlannedItem:
     """One change of a run that is to be written down.
@@ -70,8 +77,8 @@ class PlannedItem:
 class RunPlan:
     """What a run is to do: its title ("Unassign 136 licenses"), its items in their order, and who asks for it.
 
-    ``created_by`` is the command that made it ("app", "jpmanage licenses unassign"). ``name`` is what a script calls it by,
-    "" for none. ``card_just_added``: see ``OperationsQueue.submit``.
+    ``created_by`` is the command that made it ("app", "jpmanage licenses unassign"). ``name`` is what a script calls it
+    by, "" for none. ``card_just_added``: see ``OperationsQueue.submit``.
     """
 
     title: str
@@ -106,8 +113,8 @@ class RunCounts:
 class Run:
     """A run as it stands in the journal. Times are aware UTC.
 
-    ``account`` scopes it as it does an entry; ``reason`` says why it is paused, as a sentence; ``owner`` is the queue that
-    works on it, "" for none. ``interrupted``: it was under way, and its program is gone.
+    ``account`` scopes it as it does an entry; ``reason`` says why it is paused, as a sentence; ``owner`` is the queue
+    that works on it, "" for none. ``interrupted``: it was under way, and its program is gone.
     """
 
     id: int

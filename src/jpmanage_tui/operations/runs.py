@@ -62,7 +62,7 @@ class BatchRun:
         self.stop_reason = ""
         """Why it ended early, as a sentence; empty if it did not."""
         self._card_just_added = card_just_added
-        self._acknowledged: frozenset[int] = frozenset()
+        self._acknowledged: set[int] = set()
         """The journal's earlier entries in spite of which the user has confirmed a change of this run."""
         self._stop = False
         self._task: asyncio.Task[None] | None = None
@@ -153,7 +153,6 @@ class BatchRun:
             item.operation.on_verifying(partial(_tell, on_item, item))
             _tell(on_item, item)
             outcome = await item.operation.outcome()
-            self._acknowledged |= item.operation.acknowledged
             _tell(on_item, item)
             ends_all = isinstance(outcome.error, _ENDS_ALL) and not outcome.happened
             if ends_all or _needs_card(outcome):

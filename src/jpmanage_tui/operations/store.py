@@ -25,10 +25,12 @@ from jpmanage_tui.operations.errors import (
     EarlierUnsettled,
     JournalReadOnly,
     JournalUnavailable,
+    Stopped,
 )
 from jpmanage_tui.operations.lease import Leases
 from jpmanage_tui.operations.migrations import VERSION, migrate
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
+from jpmanage_tui.operations.run import RunItemId
 from jpmanage_tui.operations.scopes import Account, KeyToken, Kinship, Scope
 
 _BUSY_SECONDS = 10.0
@@ -183,7 +185,7 @@ class JournalStore:
             self._writer_lock = None
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection to read from: a passing one as long as the file can only be read.
 
         A lasting one would keep another program from migrating the file.
@@ -197,7 +199,8 @@ class JournalStore:
                 yield db
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection with a transaction to write in, which is on the disk when the block ends."""
         with self._translate_errors():
             db = self._writable()
             with _transaction(db):
@@ -218,12 +221,12 @@ class JournalStore:
 
     def link(self, tokens: Iterable[KeyToken], now: datetime) -> None:
         """Note which keys these tokens belong to, for good: what stands under a token stands under its key."""
-        with self._reading() as db:
+        with self.reading() as db:
             hosts = {token.host for token in tokens}
             noted = {link for host in hosts for link in _links(db, host)}
         new = [token for token in tokens if token not in noted]
         if new:
-            with self._writing() as db:
+            with self.writing() as db:
                 db.executemany(
                     "INSERT OR IGNORE INTO key_tokens (host, fingerprint, partner_id, key_id, seen_at)"
                     " VALUES (?, ?, ?, ?, ?)",
@@ -237,26 +240,29 @@ class JournalStore:
         owner: str,
         now: datetime,
         acknowledged: frozenset[int] = frozenset(),
+        run_item: RunItemId | None = None,
     ) -> Entry:
         """Note ``change`` as queued and return its entry.
 
         ``acknowledged`` are the entries, by number, in spite of which the user has confirmed that it is sent.
+        ``run_item`` is the item of a run that it is: both are noted at once, so that none is begun twice.
 
         Raises:
+            Stopped: the item was begun already, or its run is not this owner's any more.
             EarlierUnsettled: the outcome of a change of the same target is unknown that may be of the same key.
             ConflictError: the outcome of an earlier change of the same target is unknown, or another
                 program is sending one.
 
         """
         with self._translate_errors():
-            self._acquire_lease(owner)
-        with self._writing() as db:
-            scope = _scope(db, account)
+            self.acquire_lease(owner)
+        with self.writing() as db:
+            scope = scope_of(db, account)
             self._refuse_conflicts(db, scope, change.conflict_key, 0, owner, acknowledged)
             cursor = db.execute(
                 "INSERT INTO entries"
-                " (account, kind, target, change, payload_version, state, created_at, owner, acknowledged)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " (account, kind, target, change, payload_version, state, created_at, owner, acknowledged, run_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     scope.name,
                     change.kind,
@@ -267,9 +273,13 @@ class JournalStore:
                     moment_text(now),
                     owner,
                     json.dumps(sorted(acknowledged)),
+                    run_item.run_id if run_item is not None else None,
                 ),
             )
-            return entry_of(_row(db, cursor.lastrowid or 0))
+            entry_id = cursor.lastrowid or 0
+            if run_item is not None:
+                _begin_item(db, run_item, owner, entry_id)
+            return entry_of(_row(db, entry_id))
 
     def mark_sent(
         self, entry_id: int, now: datetime, snapshot: Snapshot = EMPTY_SNAPSHOT, account: str | None = None
@@ -283,9 +293,9 @@ class JournalStore:
             ConflictError: meanwhile an earlier change of the same target became unknown; or EarlierUnsettled.
 
         """
-        with self._writing() as db:
+        with self.writing() as db:
             entry = entry_of(_row(db, entry_id))
-            scope = _scope(db, account if account is not None else entry.account)
+            scope = scope_of(db, account if account is not None else entry.account)
             self._refuse_conflicts(db, scope, entry.change.conflict_key, entry_id, "", entry.acknowledged)
             cursor = db.execute(
                 "UPDATE entries SET state=?, account=?, sent_at=?, server_date=?, before=? WHERE id=? AND state=?",
@@ -303,7 +313,7 @@ class JournalStore:
 
     def mark_queued(self, entry_id: int) -> None:
         """Note that the server did nothing and that the entry waits to be sent again."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "UPDATE entries SET state=?, sent_at=NULL, server_date=NULL, before='[]' WHERE id=? AND state=?",
                 (EntryState.QUEUED, entry_id, EntryState.SENT),
@@ -311,10 +321,10 @@ class JournalStore:
 
     def settle(self, entry_id: int, end: Settled, now: datetime) -> bool:
         """Note how the entry ended and return whether that was news: what is settled stays as it is."""
-        with self._writing() as db:
+        with self.writing() as db:
             cursor = db.execute(
                 "UPDATE entries SET state=?, settled_at=?, message=?, result=?,"  # noqa: S608 - marks
-                f" request_id=COALESCE(?, request_id) WHERE id=? AND state NOT IN ({_params(_SETTLED)})",
+                f" request_id=COALESCE(?, request_id) WHERE id=? AND state NOT IN ({params(_SETTLED)})",
                 (
                     end.state,
                     moment_text(now) if end.state.settled else None,
@@ -332,8 +342,8 @@ class JournalStore:
         faster.
         """
         with self._translate_errors():
-            self._acquire_lease(owner)
-        with self._writing() as db:
+            self.acquire_lease(owner)
+        with self.writing() as db:
             cursor = db.execute(
                 "UPDATE entries SET owner=? WHERE id=? AND owner=? AND state=?",
                 (owner, entry.id, entry.owner, entry.state),
@@ -346,8 +356,8 @@ class JournalStore:
 
         This one cannot look for them, but the user must be able to say what became of them.
         """
-        with self._reading() as db:
-            scope = _scope(db, account)
+        with self.reading() as db:
+            scope = scope_of(db, account)
             rows = db.execute("SELECT * FROM entries WHERE state=?", (EntryState.SENT,)).fetchall()
             gone = [
                 row["id"]
@@ -356,7 +366,7 @@ class JournalStore:
             ]
         if not gone:
             return 0
-        with self._writing() as db:
+        with self.writing() as db:
             cursor = db.executemany(
                 "UPDATE entries SET state=?, message=? WHERE id=? AND state=?",
                 [(EntryState.UNKNOWN, message, entry_id, EntryState.SENT) for entry_id in gone],
@@ -364,13 +374,19 @@ class JournalStore:
             return cursor.rowcount
 
     def prune(self, before: datetime) -> int:
-        """Forget what was settled before ``before`` and return how many entries that were.
+        """Forget what was settled before ``before``, runs as a whole, and return how many entries that were.
 
         Also what is unknown since then and cannot be verified, and the locks of programs that are gone.
         """
-        with self._writing() as db:
+        with self.writing() as db:
+            db.execute(
+                "DELETE FROM run_items WHERE run_id IN (SELECT id FROM runs WHERE settled_at < ?)",
+                (moment_text(before),),
+            )
+            db.execute("DELETE FROM runs WHERE settled_at < ?", (moment_text(before),))
             cursor = db.execute(
-                "DELETE FROM entries WHERE settled_at < ? OR (state=? AND target='' AND created_at < ?)",
+                "DELETE FROM entries WHERE (settled_at < ? OR (state=? AND target='' AND created_at < ?))"
+                " AND (run_id IS NULL OR run_id NOT IN (SELECT id FROM runs))",
                 (moment_text(before), EntryState.UNKNOWN, moment_text(before)),
             )
         if self._path is not None:
@@ -382,7 +398,7 @@ class JournalStore:
         """Say that the queue ``owner`` is closed: its entries may be settled by another."""
         self._leases.release(owner)
 
-    def _acquire_lease(self, owner: str) -> None:
+    def acquire_lease(self, owner: str) -> None:
         """Take the lock by which other programs see that the queue ``owner`` lives."""
         if self._path is None or not self._leases.is_missing(owner):
             self._leases.acquire(owner)
@@ -399,13 +415,13 @@ class JournalStore:
             KeyError: there is none.
 
         """
-        with self._reading() as db:
+        with self.reading() as db:
             return entry_of(_row(db, entry_id))
 
     def scope(self, account: str) -> Scope:
         """Return which names of accounts mean the same partner key as ``account``, and how others stand to it."""
-        with self._reading() as db:
-            return _scope(db, account)
+        with self.reading() as db:
+            return scope_of(db, account)
 
     def entries(
         self,
@@ -416,11 +432,11 @@ class JournalStore:
         """Return up to ``limit`` entries, newest first, of ``account``'s partner key (None: of all) in one of
         ``states``. One in a state that this version does not know counts as ``unknown``.
         """
-        with self._reading() as db:
-            names = _scope(db, account).names if account is not None else _accounts(db)
+        with self.reading() as db:
+            names = scope_of(db, account).names if account is not None else _accounts(db)
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_params(names)})"  # noqa: S608 - marks
-                f" AND CASE WHEN state IN ({_params(KNOWN_STATES)}) THEN state ELSE ? END IN ({_params(states)})"
+                f"SELECT * FROM entries WHERE account IN ({params(names)})"  # noqa: S608 - marks
+                f" AND CASE WHEN state IN ({params(KNOWN_STATES)}) THEN state ELSE ? END IN ({params(states)})"
                 " ORDER BY id DESC LIMIT ?",
                 (*names, *KNOWN_STATES, EntryState.UNKNOWN, *states, limit),
             ).fetchall()
@@ -430,8 +446,8 @@ class JournalStore:
         """Return up to ``limit`` entries, newest first, of all keys of ``account``'s partner; and what is not settled
         of every account that may be the same key.
         """
-        with self._reading() as db:
-            scope = _scope(db, account)
+        with self.reading() as db:
+            scope = scope_of(db, account)
             by_kinship: dict[Kinship, list[str]] = {kinship: [] for kinship in Kinship}
             for name in _accounts(db):
                 by_kinship[scope.kinship(name)].append(name)
@@ -440,8 +456,8 @@ class JournalStore:
                 by_kinship[Kinship.UNCLEAR],
             )
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_params(whole)}) OR (account IN ({_params(unclear)})"  # noqa: S608 - marks
-                f" AND target<>'' AND state NOT IN ({_params(_NO_CONFLICT)})) ORDER BY id DESC LIMIT ?",
+                f"SELECT * FROM entries WHERE account IN ({params(whole)}) OR (account IN ({params(unclear)})"  # noqa: S608 - marks
+                f" AND target<>'' AND state NOT IN ({params(_NO_CONFLICT)})) ORDER BY id DESC LIMIT ?",
                 (*whole, *unclear, *_NO_CONFLICT, limit),
             ).fetchall()
             return tuple(entry_of(row) for row in rows)
@@ -450,11 +466,11 @@ class JournalStore:
         """Return what is not settled of ``account``'s partner key and nobody looks after, or ``owner`` and unknown;
         oldest first.
         """
-        with self._reading() as db:
-            names = _scope(db, account).names
+        with self.reading() as db:
+            names = scope_of(db, account).names
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_params(names)})"  # noqa: S608 - marks
-                f" AND state NOT IN ({_params(_SETTLED)}) ORDER BY id",
+                f"SELECT * FROM entries WHERE account IN ({params(names)})"  # noqa: S608 - marks
+                f" AND state NOT IN ({params(_SETTLED)}) ORDER BY id",
                 (*names, *_SETTLED),
             ).fetchall()
             found = [entry_of(row) for row in rows]
@@ -469,16 +485,20 @@ class JournalStore:
         """Return the codes of all licenses that entries brought, whatever the key, at the API of ``account``: none of
         them is what another change brought.
         """
-        with self._reading() as db:
+        with self.reading() as db:
             own = Account.of(account).host
             names = [
                 name for name in _accounts(db) if name == account or (own and Account.of(name).host == own)
             ]
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({_params(names)}) AND result<>'[]'",  # noqa: S608 - marks
+                f"SELECT * FROM entries WHERE account IN ({params(names)}) AND result<>'[]'",  # noqa: S608 - marks
                 names,
             ).fetchall()
         return frozenset(key for row in rows for key in entry_of(row).result)
+
+    def is_alive(self, owner: str) -> bool:
+        """Return whether the queue ``owner`` may still be working; False only when that is certain."""
+        return self._leases.is_alive(owner)
 
     def _refuse_conflicts(
         self,
@@ -496,7 +516,7 @@ class JournalStore:
         if not target:
             return
         rows = db.execute(
-            f"SELECT * FROM entries WHERE target=? AND id<>? AND state NOT IN ({_params(_NO_CONFLICT)})"  # noqa: S608 - marks
+            f"SELECT * FROM entries WHERE target=? AND id<>? AND state NOT IN ({params(_NO_CONFLICT)})"  # noqa: S608 - marks
             " ORDER BY id",
             (target, entry_id, *_NO_CONFLICT),
         ).fetchall()
@@ -605,6 +625,22 @@ def _row(db: sqlite3.Connection, entry_id: int) -> sqlite3.Row:
     return row
 
 
+def _begin_item(db: sqlite3.Connection, item: RunItemId, owner: str, entry_id: int) -> None:
+    """Note that an item of a run was begun as ``entry_id``.
+
+    Raises:
+        Stopped: it was begun already, or the run is not ``owner``'s.
+
+    """
+    cursor = db.execute(
+        "UPDATE run_items SET entry_id=?, note='' WHERE run_id=? AND position=? AND entry_id IS NULL AND skipped=0"
+        " AND EXISTS (SELECT 1 FROM runs WHERE id=? AND owner=?)",
+        (entry_id, item.run_id, item.position, item.run_id, owner),
+    )
+    if not cursor.rowcount:
+        raise Stopped("Another jpmanage works on this run.")
+
+
 def _accounts(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("SELECT DISTINCT account FROM entries")]
 
@@ -616,10 +652,12 @@ def _links(db: sqlite3.Connection, host: str) -> list[KeyToken]:
     return [KeyToken(*row) for row in rows]
 
 
-def _scope(db: sqlite3.Connection, account: str) -> Scope:
+def scope_of(db: sqlite3.Connection, account: str) -> Scope:
+    """Return which names of accounts mean the same partner key as ``account``, and how others stand to it."""
     host = Account.of(account).host
     return Scope(account, _links(db, host) if host else [])
 
 
-def _params(values: Collection[object]) -> str:
+def params(values: Collection[object]) -> str:
+    """Return the question marks of a statement that names ``values`` one by one."""
     return ",".join("?" * len(values))

@@ -19,6 +19,7 @@ from jpmanage_tui.api.licenses import (
 from jpmanage_tui.api.paging import PageNumberPaginator
 from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification, is_before
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.rules.sites import site_name
 
 SLUG_IN_KEY = 38
 """A product's name inside a license code is cut at this length (contract: licenses 3.7)."""
@@ -36,6 +37,17 @@ class _OfOneLicense(Mutation[None]):
         """The license itself."""
         return f"license:{self.license_key}"
 
+    def _order_keys(self, site_url: str | None, parent_id: LicenseId | None) -> frozenset[str]:
+        """Return the license, its site and its bundle: an add-on is assigned after its base product (contract: licenses
+        3.7).
+        """
+        keys = {self.conflict_key} if self.license_key else set()
+        if site_url:
+            keys.add(f"site:{site_name(site_url)}")
+        if parent_id is not None:
+            keys.add(f"bundle:{parent_id}")
+        return frozenset(keys)
+
 
 @dataclass(frozen=True)
 class AssignLicense(_OfOneLicense, kind="assign_license"):
@@ -45,6 +57,11 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
     site_url: str
     product: str
     parent_id: LicenseId | None = None
+
+    @property
+    def order_keys(self) -> frozenset[str]:
+        """The license, its site and its bundle."""
+        return self._order_keys(self.site_url, self.parent_id)
 
     def summary(self) -> str:
         """Return what it does."""
@@ -75,13 +92,19 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
 @dataclass(frozen=True)
 class UnassignLicense(_OfOneLicense, kind="unassign_license"):
     """Take a license from its site; ``send_email``: the customer is told by e-mail (contract: licenses
-    1.5).
+    1.5). ``blog_id`` is the site's, by which it can be undone; None where the API did not give it.
     """
 
     send_email: bool
     product: str
     site_url: str
     parent_id: LicenseId | None = None
+    blog_id: BlogId | None = None
+
+    @property
+    def order_keys(self) -> frozenset[str]:
+        """The license, its site and its bundle."""
+        return self._order_keys(self.site_url, self.parent_id)
 
     def summary(self) -> str:
         """Return what it does."""
@@ -117,6 +140,11 @@ class RevokeLicense(_OfOneLicense, kind="revoke_license"):
     quantity: int | None = None
     parent_id: LicenseId | None = None
     site_url: str | None = None
+
+    @property
+    def order_keys(self) -> frozenset[str]:
+        """The license, its site and its bundle."""
+        return self._order_keys(self.site_url, self.parent_id)
 
     def summary(self) -> str:
         """Return what it does."""
@@ -164,6 +192,11 @@ class IssueLicense(Mutation[IssuedLicense], kind="issue_license"):
     def conflict_key(self) -> str:
         """The product: two unknown issues of one product could not be told apart."""
         return f"issue:{self.product}"
+
+    @property
+    def order_keys(self) -> frozenset[str]:
+        """The product: the look-up of a lost one compares what there was before and after."""
+        return frozenset({self.conflict_key})
 
     def summary(self) -> str:
         """Return what it does."""
@@ -230,9 +263,18 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
         return None
 
 
-async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
-    """Return the license of the bundle that has this code. Raises NotFoundError when the bundle is unknown."""
+async def bundle_members(client: ClientPort, parent_id: LicenseId) -> tuple[LicenseKey, ...]:
+    """Return the codes of the licenses in a bundle, in the order of their ids.
 
+    Raises:
+        ApiError: they could not be read; NotFoundError when the bundle is unknown.
+
+    """
+    members = [one async for one in _children(client, parent_id)]
+    return tuple(one.license_key for one in sorted(members, key=lambda one: one.license_id or 0))
+
+
+def _children(client: ClientPort, parent_id: LicenseId) -> PageNumberPaginator[License]:
     async def fetch(number: int, per_page: int) -> LicensePage:
         return await client.licenses.list(
             filter=None,
@@ -243,7 +285,12 @@ async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId)
             parent_id=parent_id,
         )
 
-    async for member in PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE):
+    return PageNumberPaginator(fetch, lambda item: item.license_key, _PER_PAGE)
+
+
+async def _find_child(client: ClientPort, key: LicenseKey, parent_id: LicenseId) -> License | None:
+    """Return the license of the bundle that has this code. Raises NotFoundError when the bundle is unknown."""
+    async for member in _children(client, parent_id):
         if member.license_key == key:
             return member
     return None

@@ -127,4 +127,4 @@ def look_quickly(run: Run) -> None:
     """Let the queue look for lost answers without waiting."""
     assert run.app.session is not None
     queue = run.app.session.queue
-    queue._policy = queue._reconciler.policy = Policy(check_pauses=(0.0, 0.01))
+    queue.policy = queue._reconciler.policy = Policy(check_pauses=(0.0, 0.01))

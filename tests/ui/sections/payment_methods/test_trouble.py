@@ -203,7 +203,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
         async def wait(_seconds: float) -> None:
             await released.wait()
 
-        queue._policy = queue._reconciler.policy = Policy(check_pauses=(0.0, 1.0), sleep=wait)
+        queue.policy = queue._reconciler.policy = Policy(check_pauses=(0.0, 1.0), sleep=wait)
         view = await opened(run)
         dialog = await form(run)
         await type_card(run)

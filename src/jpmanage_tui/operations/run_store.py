@@ -1,0 +1,368 @@
+"""The runs in the journal's file: written down whole, owned by one queue at a time, counted by SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from jpmanage_tui.api.text import sanitize_text
+from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState, entry_of, moment_text
+from jpmanage_tui.operations.errors import ConflictError
+from jpmanage_tui.operations.mutation import UnreadableMutation, mutation_from_json
+from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunPlan, RunState, price_of, price_text
+from jpmanage_tui.operations.scopes import Kinship
+from jpmanage_tui.operations.store import JournalStore, params, scope_of
+from jpmanage_tui.rules.prices import Price
+
+CANCELED = "Canceled."
+_HAPPENED = tuple(state.value for state in EntryState if state.happened)
+_ON_ITS_WAY = (EntryState.QUEUED.value, EntryState.SENT.value)
+_NOTHING_DONE = tuple(state.value for state in EntryState if state.settled and not state.happened)
+_NEVER_DONE = (EntryState.NOT_SENT.value, EntryState.CONFIRMED_NOT_DONE.value)
+_OPEN = tuple(state.value for state in RunState if not state.settled)
+_NOT_SKIPPED, _NEED_FAILED, _CANCELED = 0, 1, 2
+"""Whether an item is passed over, as it stands in the column ``skipped``: no, as what it needs failed, for good."""
+_UNDOABLE = ("assign_license", "unassign_license")
+_COUNTED = (
+    "SELECT r.*, COUNT(i.position) AS total,"  # noqa: S608 - constants of this file
+    f" SUM(i.entry_id IS NULL AND i.skipped={_NOT_SKIPPED}) AS waiting,"
+    f" SUM(i.entry_id IS NULL AND i.skipped<>{_NOT_SKIPPED}) AS passed_over,"
+    f" SUM(e.state IN {_HAPPENED}) AS done, SUM(e.state IN {_NOTHING_DONE}) AS failed,"
+    f" SUM(e.state IN {_ON_ITS_WAY}) AS active"
+    " FROM runs r LEFT JOIN run_items i ON i.run_id=r.id LEFT JOIN entries e ON e.id=i.entry_id"
+)
+
+
+class UndoableEntries(NamedTuple):
+    """What was assigned or unassigned last and is not undone: a run's entries (or one of none), oldest first."""
+
+    run_id: int | None
+    entries: tuple[Entry, ...]
+
+
+class RunStore:
+    """The runs of a journal. Every method that writes has it safely on the disk when it returns; what each raises where
+    the file cannot be used is the journal's (see JournalStore).
+    """
+
+    def __init__(self, store: JournalStore) -> None:
+        """``store`` is the journal in whose file they stand."""
+        self._store = store
+
+    def add(self, account: str, plan: RunPlan, owner: str, now: datetime) -> Run:
+        """Write a run down, all its items at once, as ``waiting`` and ``owner``'s; return it.
+
+        Raises:
+            ValueError: it has no items, or one needs an item that does not come before it.
+
+        """
+        if not plan.items:
+            raise ValueError("a run has at least one item")
+        if any(not 0 <= one.needs < at for at, one in enumerate(plan.items) if one.needs is not None):
+            raise ValueError("an item can only need one before it")
+        self._store.acquire_lease(owner)
+        with self._store.writing() as db:
+            cursor = db.execute(
+                "INSERT INTO runs (account, title, name, created_at, created_by, state, owner, digest, card_just_added)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    scope_of(db, account).name,
+                    plan.title,
+                    plan.name,
+                    moment_text(now),
+                    plan.created_by,
+                    RunState.WAITING,
+                    owner,
+                    plan.digest,
+                    plan.card_just_added,
+                ),
+            )
+            run_id = cursor.lastrowid or 0
+            db.executemany(
+                "INSERT INTO run_items (run_id, position, kind, change, payload_version, needs, price, undoes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        run_id,
+                        position,
+                        item.mutation.kind,
+                        item.mutation.to_json(),
+                        item.mutation.payload_version,
+                        item.needs,
+                        price_text(item.price),
+                        item.undoes,
+                    )
+                    for position, item in enumerate(plan.items)
+                ],
+            )
+            return self._run(_run_row(db, run_id))
+
+    # -- what is read ----------------------------------------------------------------------
+
+    def run(self, run_id: int) -> Run:
+        """Return the run numbered ``run_id``.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        with self._store.reading() as db:
+            return self._run(_run_row(db, run_id))
+
+    def runs(self, account: str, limit: int = 200) -> tuple[Run, ...]:
+        """Return up to ``limit`` runs, newest first, of all keys of ``account``'s partner."""
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME, Kinship.SIBLING))
+            rows = db.execute(
+                f"{_COUNTED} WHERE r.account IN ({params(names)}) GROUP BY r.id ORDER BY r.id DESC LIMIT ?",
+                (*names, limit),
+            ).fetchall()
+            return tuple(self._run(row) for row in rows)
+
+    def open_runs(self, account: str) -> tuple[Run, ...]:
+        """Return the runs of ``account``'s partner key that are neither ended nor canceled, oldest first."""
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME,))
+            rows = db.execute(
+                f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.state IN ({params(_OPEN)})"
+                " GROUP BY r.id ORDER BY r.id",
+                (*names, *_OPEN),
+            ).fetchall()
+            return tuple(self._run(row) for row in rows)
+
+    def items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
+        """Return the items of a run from position ``start`` on, in order: ``count`` of them, None for all."""
+        with self._store.reading() as db:
+            stop = start + count if count is not None else 1 << 60
+            rows = db.execute(
+                "SELECT * FROM run_items WHERE run_id=? AND position>=? AND position<? ORDER BY position",
+                (run_id, start, stop),
+            ).fetchall()
+            entries = {
+                row["id"]: entry_of(row)
+                for row in db.execute(
+                    "SELECT e.* FROM run_items i JOIN entries e ON e.id=i.entry_id"
+                    " WHERE i.run_id=? AND i.position>=? AND i.position<?",
+                    (run_id, start, stop),
+                )
+            }
+        return tuple(_item(row, entries.get(row["entry_id"])) for row in rows)
+
+    def undoable(self, account: str, run_id: int | None = None) -> UndoableEntries | None:
+        """Return what ``account``'s partner key assigned or unassigned last and what of it can be undone, None for
+        nothing; of the run ``run_id`` where that is given. What undid something is not undone itself.
+        """
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME,))
+            statement = (
+                f"SELECT e.* FROM entries e WHERE e.account IN ({params(names)}) AND e.kind IN ({params(_UNDOABLE)})"  # noqa: S608 - marks
+                f" AND e.state IN ({params(_HAPPENED)})"
+                " AND NOT EXISTS (SELECT 1 FROM run_items u JOIN entries x ON x.id=u.entry_id"
+                f"  WHERE u.undoes=e.id AND x.state NOT IN ({params(_NOTHING_DONE)}))"
+                " AND NOT EXISTS (SELECT 1 FROM run_items i WHERE i.run_id=e.run_id AND i.undoes IS NOT NULL)"
+            )
+            values: list[object] = [*names, *_UNDOABLE, *_HAPPENED, *_NOTHING_DONE]
+            if run_id is None:
+                last = db.execute(f"{statement} ORDER BY e.id DESC LIMIT 1", values).fetchone()
+                if last is None:
+                    return None
+                run_id = last["run_id"]
+                if run_id is None:
+                    return UndoableEntries(None, (entry_of(last),))
+            rows = db.execute(f"{statement} AND e.run_id=? ORDER BY e.id", (*values, run_id)).fetchall()
+        return UndoableEntries(run_id, tuple(entry_of(row) for row in rows)) if rows else None
+
+    # -- what is written -------------------------------------------------------------------
+
+    def claim(self, run_id: int, owner: str) -> Run:
+        """Make ``owner`` the one who works on a run, as ``waiting``, and return it.
+
+        What of it never left, or is known not to be done after its answer was lost, is to be begun again; what was
+        refused is not.
+
+        Raises:
+            KeyError: there is none.
+            ConflictError: another program works on it, or nothing more of it is to be done.
+
+        """
+        self._store.acquire_lease(owner)
+        with self._store.writing() as db:
+            run = self._run(_run_row(db, run_id))
+            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
+                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            if run.state.settled:
+                raise ConflictError(f"“{run.title}” has ended: nothing of it is left to do.", 0)
+            self._begin_again(db, run_id, _NEVER_DONE)
+            self._set(db, run_id, RunState.WAITING, "", owner, None)
+            return self._run(_run_row(db, run_id))
+
+    def begin(self, run_id: int, owner: str) -> bool:
+        """Note that a waiting run is under way now; False where it is not ``owner``'s any more."""
+        with self._store.writing() as db:
+            cursor = db.execute(
+                "UPDATE runs SET state=?, reason='' WHERE id=? AND owner=? AND state=?",
+                (RunState.RUNNING, run_id, owner, RunState.WAITING),
+            )
+            return cursor.rowcount > 0
+
+    def stop(self, run_id: int, owner: str, state: RunState, reason: str, now: datetime) -> Run:
+        """Note that ``owner`` works on a run no more, how it stands and why, and return it."""
+        with self._store.writing() as db:
+            if _run_row(db, run_id)["owner"] == owner:
+                self._set(db, run_id, state, reason, "", now if state.settled else None)
+            return self._run(_run_row(db, run_id))
+
+    def cancel(self, run_id: int, owner: str, now: datetime) -> Run:
+        """Note that what was not begun of a run never will be, and return it.
+
+        Raises:
+            KeyError: there is none.
+            ConflictError: another program works on it.
+
+        """
+        with self._store.writing() as db:
+            run = self._run(_run_row(db, run_id))
+            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
+                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            db.execute(
+                "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND entry_id IS NULL",
+                (_CANCELED, CANCELED, run_id),
+            )
+            if not run.state.settled:
+                self._set(db, run_id, RunState.CANCELED, "", "", now)
+            return self._run(_run_row(db, run_id))
+
+    def retry(self, run_id: int, owner: str) -> Run:
+        """Have what failed of a run begun again, with what was passed over for it, and make it ``owner``'s, as
+        ``waiting``. What is unknown is left alone; what is canceled stays so.
+
+        Raises:
+            KeyError: there is none.
+            ConflictError: another program works on it.
+
+        """
+        self._store.acquire_lease(owner)
+        with self._store.writing() as db:
+            run = self._run(_run_row(db, run_id))
+            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
+                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._begin_again(db, run_id, _NOTHING_DONE)
+            self._set(db, run_id, RunState.WAITING, "", owner, None)
+            return self._run(_run_row(db, run_id))
+
+    def pass_over(self, run_id: int, notes: Mapping[int, str]) -> None:
+        """Note of items, by position, why they are not begun: what they need was not done."""
+        with self._store.writing() as db:
+            db.executemany(
+                "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND position=? AND entry_id IS NULL",
+                [(_NEED_FAILED, note, run_id, position) for position, note in notes.items()],
+            )
+
+    def put_back(self, run_id: int, position: int) -> None:
+        """Have an item begun again of which nothing was done, since another change was in its way."""
+        with self._store.writing() as db:
+            db.execute(
+                "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND position=? AND entry_id IN"  # noqa: S608 - marks
+                f" (SELECT id FROM entries WHERE state IN ({params(_NOTHING_DONE)}))",
+                (run_id, position, *_NOTHING_DONE),
+            )
+
+    def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+        """Note what the user has confirmed anew for items, by position."""
+        with self._store.writing() as db:
+            db.executemany(
+                "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND entry_id IS NULL",
+                [(price_text(price), run_id, position) for position, price in prices.items()],
+            )
+
+    # -- rows ------------------------------------------------------------------------------
+
+    @staticmethod
+    def _begin_again(db: sqlite3.Connection, run_id: int, states: Collection[str]) -> None:
+        """Have what ended in one of ``states`` begun again, with what was passed over since it needs such a one."""
+        db.execute(
+            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND entry_id IN"  # noqa: S608 - marks
+            f" (SELECT id FROM entries WHERE state IN ({params(states)}))",
+            (run_id, *states),
+        )
+        db.execute(
+            "UPDATE run_items SET skipped=?, note='' WHERE run_id=? AND skipped=?",
+            (_NOT_SKIPPED, run_id, _NEED_FAILED),
+        )
+
+    @staticmethod
+    def _set(
+        db: sqlite3.Connection,
+        run_id: int,
+        state: RunState,
+        reason: str,
+        owner: str,
+        settled: datetime | None,
+    ) -> None:
+        db.execute(
+            "UPDATE runs SET state=?, reason=?, owner=?, settled_at=? WHERE id=?",
+            (state, reason, owner, moment_text(settled), run_id),
+        )
+
+    @staticmethod
+    def _names(db: sqlite3.Connection, account: str, kinships: Collection[Kinship]) -> list[str]:
+        scope = scope_of(db, account)
+        accounts = {row[0] for row in db.execute("SELECT DISTINCT account FROM runs")} | scope.names
+        accounts |= {row[0] for row in db.execute("SELECT DISTINCT account FROM entries")}
+        return sorted(name for name in accounts if scope.kinship(name) in kinships)
+
+    def _run(self, row: sqlite3.Row) -> Run:
+        state = RunState(row["state"])
+        counted = {name: row[name] or 0 for name in ("total", "waiting", "active", "done", "failed")}
+        skipped = row["passed_over"] or 0
+        unknown = row["total"] - sum(counted[name] for name in counted if name != "total") - skipped
+        under_way = state in (RunState.WAITING, RunState.RUNNING)
+        return Run(
+            id=row["id"],
+            account=row["account"],
+            title=sanitize_text(row["title"]),
+            name=sanitize_text(row["name"]),
+            created_at=_moment(row["created_at"]) or NO_TIME,
+            created_by=sanitize_text(row["created_by"]),
+            state=state,
+            reason=row["reason"],
+            owner=row["owner"],
+            digest=row["digest"],
+            card_just_added=bool(row["card_just_added"]),
+            settled_at=_moment(row["settled_at"]),
+            interrupted=under_way and not self._store.is_alive(row["owner"]),
+            counts=RunCounts(**counted, unknown=unknown, skipped=skipped),
+        )
+
+
+def _run_row(db: sqlite3.Connection, run_id: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(f"{_COUNTED} WHERE r.id=? GROUP BY r.id", (run_id,)).fetchone()
+    if row is None:
+        raise KeyError(run_id)
+    return row
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None
+
+
+def _item(row: sqlite3.Row, entry: Entry | None) -> RunItem:
+    """Return the item of a row; what cannot be read of it is shown as such, and never sent."""
+    try:
+        mutation = mutation_from_json(row["kind"], row["change"], row["payload_version"])
+        price = price_of(row["price"])
+    except (ValueError, TypeError):
+        mutation, price = UnreadableMutation(row["kind"], "", row["change"], f"{row['kind']!r}"), None
+    return RunItem(
+        run_id=row["run_id"],
+        position=row["position"],
+        mutation=mutation,
+        needs=row["needs"],
+        price=price,
+        undoes=row["undoes"],
+        note=row["note"],
+        skipped=row["skipped"] != _NOT_SKIPPED,
+        entry=entry,
+    )
