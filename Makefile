@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 5
 
-.PHONY: demo test check format lint types layers screenshots bench long clean
+.PHONY: demo test check format lint types layers screenshots bench long soak clean
 
 $(VENV)/.app: pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is needed; on Debian: apt-get install python3"; exit 1; }
@@ -26,6 +26,9 @@ test: $(VENV)/.dev ## every test
 
 long: $(VENV)/.dev ## what takes longer: the larger size, random tours, time-outs that are waited for
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal -m long
+
+soak: $(VENV)/.dev ## 10,000 random keys on 100,000 licenses, with faults, kills and a sandbox that is dropped; about 20 minutes
+	@$(BIN)/python -m tests.soak
 
 check: format lint types layers ## everything CI checks besides the tests
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
+
+import httpx
 
 from tests.environment import settle
 from tests.soak.soak import Soak, SoakFailure
@@ -19,7 +21,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keys", type=int, default=10_000, help="so many keys (10,000)")
     parser.add_argument("--licenses", type=int, default=100_000, help="on so many licenses (100,000)")
     parser.add_argument("--seed", type=int, help="the seed (the time)")
-    parser.add_argument("--replay", type=Path, help="do the steps of this file (steps.jsonl of an earlier run)")
+    parser.add_argument(
+        "--replay", type=Path, help="do the steps of this file (steps.jsonl of an earlier run)"
+    )
     parser.add_argument("--keep", type=Path, help="write everything there, and keep it")
     return parser.parse_args()
 
@@ -35,9 +39,7 @@ def main() -> int:
     _say(f"soak: {arguments.keys:,} keys on {arguments.licenses:,} licenses, seed {seed}, in {folder}\n")
     try:
         soak.run()
-    except Exception as error:
-        if not isinstance(error, (SoakFailure, AssertionError)):
-            traceback.print_exc()  # of the soak itself
+    except (SoakFailure, AssertionError, OSError, sqlite3.Error, httpx.HTTPError) as error:
         shown = soak.program.shown.text if soak.program is not None else ""
         _say(
             f"FAILED with seed {seed} after {soak.done:,} keys: {error}\n\nThe last steps: "

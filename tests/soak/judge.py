@@ -41,14 +41,64 @@ class Noted:
     result: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Item:
+    """An item of a run: its run and that one's state, its place, what it is, the entry that it led to."""
+
+    run_id: int
+    run_state: str
+    position: int
+    change: str
+    entry_id: int | None
+    skipped: bool
+
+
 def read_journal(path: Path) -> list[Noted]:
     """Return every entry of the journal."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    rows = _read(path, "SELECT id, kind, target, state, result FROM entries ORDER BY id")
+    return [
+        Noted(number, kind, target, state, tuple(json.loads(result)))
+        for number, kind, target, state, result in rows
+    ]
+
+
+def read_items(path: Path) -> list[Item]:
+    """Return every item of every run."""
+    rows = _read(
+        path,
+        "SELECT r.id, r.state, i.position, i.change, i.entry_id, i.skipped FROM runs r"
+        " LEFT JOIN run_items i ON i.run_id = r.id ORDER BY r.id, i.position",
+    )
+    return [
+        Item(run, state, position, change, entry, bool(skipped))
+        for run, state, position, change, entry, skipped in rows
+    ]
+
+
+def _read(path: Path, query: str) -> list[Any]:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)
     try:
-        rows = connection.execute("SELECT id, kind, target, state, result FROM entries ORDER BY id").fetchall()
+        return connection.execute(query).fetchall()
     finally:
         connection.close()
-    return [Noted(*row[:4], result=tuple(json.loads(row[4]))) for row in rows]
+
+
+def lost_items(before: Iterable[Item], now: Sequence[Item], journal: Iterable[Noted]) -> list[str]:
+    """Return which items of runs are gone, were begun twice, or were never begun though their run has ended."""
+    numbers = {entry.id for entry in journal}
+    there = {(item.run_id, item.position, item.change) for item in now}
+    begun = Counter(item.entry_id for item in now if item.entry_id is not None)
+    found = [f"{item} is gone" for item in before if (item.run_id, item.position, item.change) not in there]
+    found += [f"entry {entry} is of {count} items" for entry, count in begun.items() if count > 1]
+    found += [
+        f"{item} has an entry that is not there" for item in now if item.entry_id not in {None, *numbers}
+    ]
+    found += [
+        f"{item} was never begun though its run has ended"
+        for item in now
+        if item.run_state == "ended" and item.entry_id is None and not item.skipped
+    ]
+    return found
 
 
 def disagreements(journal: Sequence[Noted], changes: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -66,7 +116,9 @@ def _issued(journal: Sequence[Noted], made: Counter[tuple[str, str]]) -> list[st
     )
     in_database = Counter({subject: count for (kind, subject), count in made.items() if kind in ISSUED})
     found = [f"{key} was brought by {count} entries" for key, count in brought.items() if count > 1]
-    found += [f"{key} is issued in the journal, not in the database" for key in brought.keys() - in_database.keys()]
+    found += [
+        f"{key} is issued in the journal, not in the database" for key in brought.keys() - in_database.keys()
+    ]
     extra = in_database.keys() - brought.keys()
     unclear = sum(entry.kind == "issue_license" and entry.state in OPEN for entry in journal)
     if len(extra) > unclear:

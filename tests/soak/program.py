@@ -44,7 +44,9 @@ QUIET, LONGEST = 0.02, 0.06
 """After a key: until nothing has come for so long, and at most so long."""
 FIRST_TAB = 21
 """The column, at the usual size, at which the first tab begins at the latest."""
-TROUBLE = re.compile(r"Traceback|A defect of jpmanage|an internal error|Task exception was never|Task was destroyed")
+TROUBLE = re.compile(
+    r"Traceback|A defect of jpmanage|an internal error|Task exception was never|Task was destroyed"
+)
 LOG_TROUBLE = re.compile(
     r".*(?:Traceback|never retrieved|unclosed|was destroyed|\bERROR\b|\bCRITICAL\b|jpmanage\.defects).*"
 )

@@ -48,7 +48,9 @@ class SandboxProcess:
         """Start it and wait until it listens."""
         argv = [JPMANAGE, "sandbox", "--port", str(self._port), "--licenses", str(self._licenses)]
         argv += ["--seed", str(self._seed), "--dir", str(self._folder / "sandbox")]
-        argv += [word for fault in faults for word in ("--fault", fault)]
+        argv += [
+            word for fault in faults for word in ("--fault", f"{fault} +{self.drops}")
+        ]  # others are struck
         with (self._folder / "sandbox.stderr").open("a") as errors:
             self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self._process.stdout is not None
@@ -105,4 +107,3 @@ class SandboxProcess:
         answer = httpx.request(method, url, json=body, timeout=STARTING, trust_env=False)
         answer.raise_for_status()
         return answer.json()
-

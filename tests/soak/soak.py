@@ -15,21 +15,23 @@ from statistics import median
 from tests.soak import judge
 from tests.soak.program import END_CODES, Program, Usage
 from tests.soak.server import FAULTS, LATENCY, SandboxProcess
-from tests.soak.steps import USUAL, RandomSteps, RecordedSteps, Shown, Step, Steps
+from tests.soak.steps import LEAVING, USUAL, RandomSteps, RecordedSteps, Shown, Step
 
 STARTING = 30.0
 CONFIG = "[timeouts]\nconnect = 3\nread = 2\nwrite = 2\npool = 10\ntotal = 6\n"
-KILLED_SHARE = 0.6
-"""Only in the first part of the keys is the program ended: the last life is long, so that its memory can be judged."""
-KEYS_A_LIFE, KEYS_A_DROP = 150, 700
-"""So many keys lie on average between two ends of the program, and between two of the sandbox."""
+KEYS_A_DROP = 700
+"""So many keys lie on average between two ends of the sandbox."""
+KEYS_A_LIFE = (1.3, 3.1)
+"""The powers of ten between which the keys of a life lie that is ended: many are short, some long."""
 KILLED_IN_A_CHANGE = 0.06
 """How often the program is ended within a second after a question was answered."""
 ALIVE_EVERY = 100
 """Keys after which the program must repaint the screen when it is asked to."""
 ALIVE_SECONDS = 20.0
 PROGRESS_SECONDS = 30.0
-SETTLING = 150.0
+LOOKED_UP = 60.0
+"""Seconds without a change of the journal after which what is unknown stays so: the program has looked five times."""
+SETTLING = 180.0
 """Seconds in which all that is on its way must have ended, and been looked up, once nothing fails any more."""
 SECTIONS = ("1", "2", "3", "4", "5", "6", "S")
 MOST_TABS, OPEN_ROW = 12, "⌃"
@@ -41,14 +43,36 @@ LIFE_TO_JUDGE = 400
 """Keys that a life must have had for its memory to be judged."""
 
 
+@dataclass(frozen=True)
+class Phase:
+    """A part of the keys, up to `share` of all: how it begins, whether the program is ended in it, and keys that never
+    come in it.
+    """
+
+    share: float
+    begins: tuple[Step, ...] = ()
+    ends: bool = False
+    never: tuple[str, ...] = ()
+
+
+PHASES = (
+    Phase(0.45, ends=True),
+    # All licenses are read for the search index, beside whatever is done.
+    Phase(0.7, (Step("kill"), Step(keys=("1",), deliberate=True), Step(keys=("F",))), never=(*LEAVING, "F")),
+    # One long life without an index, which takes tens of MB: its memory is judged.
+    Phase(1.0, (Step("kill"),), never=(*LEAVING, "F", "f")),
+)
+
+
 class SoakFailure(Exception):
     """What must not be, was; the message says what."""
 
 
 @dataclass
 class Life:
-    """What was seen of one life of the program: how many keys it took, and its usage after them."""
+    """What was seen of one life of the program: how many keys it took, its usage after them, and how many it may take."""
 
+    keys_to_live: float
     keys: int = 0
     usage: list[tuple[int, Usage]] = field(default_factory=list)
 
@@ -71,6 +95,7 @@ class Soak:
         self.lives: list[Life] = []
         self.journal: list[judge.Noted] = []
         self.changes: list[Mapping[str, object]] = []
+        self._items: list[judge.Item] = []
         self.program: Program | None = None
         self.held_by: dict[str, Usage | None] = {}
         """What the old program and a fresh one held after they had shown the same screens."""
@@ -104,34 +129,38 @@ class Soak:
             raise SoakFailure(f"the sandbox wrote to its standard error:\n{self.server.errors()}")
 
     def _variables(self) -> dict[str, str]:
-        folders = {f"JPMANAGE_{name.upper()}_DIR": str(self.folder / name) for name in ("config", "state", "download")}
+        folders = {
+            f"JPMANAGE_{name.upper()}_DIR": str(self.folder / name)
+            for name in ("config", "state", "download")
+        }
         return {**self.server.env, **folders}
 
     def _start(self) -> Program:
         self.program = Program(self.folder, len(self.lives), self._variables())
-        self.lives.append(Life())
+        self.lives.append(Life(10 ** self._chance.uniform(*KEYS_A_LIFE)))
         if not self.program.until_it_shows("Jetpack", STARTING):
             raise SoakFailure(f"the program did not start: {self.program.trouble()}")
         self.program.settle(0.3, 5)
         return self.program
 
     def _press_keys(self) -> None:
-        steps: Steps = (
-            RandomSteps(self.seed) if self.replay is None else RecordedSteps(self.replay)
-        )
-        ending = self.keys * KILLED_SHARE
-        while self.done < self.keys:
-            program = self._running()
-            if self.done >= ending and isinstance(steps, RandomSteps):
-                steps.leaves = False
-            step = self._end_step(ending) if self.replay is None else None
-            step = step or steps.next(program.shown)
-            if step is None:
-                return
-            self._do(step)
-            if self.replay is None and step.deliberate and step.keys == ("enter",) and self.done < ending:
-                self._maybe_end_in_a_change()
-            self._watch()
+        if self.replay is not None:
+            recorded = RecordedSteps(self.replay)
+            while (step := recorded.next(self._running().shown)) is not None:
+                self._do(step)
+                self._watch()
+            return
+        steps = RandomSteps(self.seed)
+        for phase in PHASES:
+            steps.never = phase.never
+            for step in phase.begins:
+                self._do(step)
+            while self.done < phase.share * self.keys:
+                step = self._end_step(phase) or steps.next(self._running().shown)
+                self._do(step)
+                if phase.ends and step.deliberate and step.keys == ("enter",):
+                    self._maybe_end_in_a_change()
+                self._watch()
 
     def _running(self) -> Program:
         assert self.program is not None
@@ -139,11 +168,11 @@ class Soak:
             self._after_the_end("left")
         return self.program
 
-    def _end_step(self, ending: float) -> Step | None:
+    def _end_step(self, phase: Phase) -> Step | None:
         """Return the end of the program or the sandbox, where it is time for one."""
         if self._chance.random() < 1 / KEYS_A_DROP:
             return Step("drop-server")
-        if self.done < ending and self._chance.random() < 1 / KEYS_A_LIFE:
+        if phase.ends and self.lives[-1].keys > self.lives[-1].keys_to_live:
             return Step(self._chance.choice(("kill", "kill", "hang-up", "terminate")))
         return None
 
@@ -189,7 +218,18 @@ class Soak:
             raise SoakFailure(f"the program ended with {code} after {kind}, not with one of {allowed}")
         self.ends[kind] += 1
         program.close()
+        self._see_that_no_item_is_lost()
         self._start()
+
+    def _see_that_no_item_is_lost(self) -> None:
+        """See that every item of a run that once stood in the journal still does."""
+        path = self.folder / "state" / "journal.sqlite"
+        if path.exists():
+            items = judge.read_items(path)
+            lost = judge.lost_items(self._items, items, judge.read_journal(path))
+            if lost:
+                raise SoakFailure("\n".join(lost))
+            self._items = items
 
     def _drop_server(self) -> None:
         self.server.drop(self._chance.choice((signal.SIGKILL, signal.SIGTERM)))
@@ -270,11 +310,12 @@ class Soak:
         since: tuple[float, object] = (time.monotonic(), None)
         while time.monotonic() < end:
             program.spend(0.5)
-            state = [(entry.id, entry.state) for entry in judge.unsettled(self._read_journal())]
+            journal = self._read_journal()
+            state = (len(journal), judge.unsettled(journal))
             if state != since[1]:
                 since = (time.monotonic(), state)
-            moving = any(word in ("queued", "sent") for _, word in state)
-            if not state or (not moving and time.monotonic() - since[0] > 60):
+            moving = any(entry.state in ("queued", "sent") for entry in state[1])
+            if not moving and time.monotonic() - since[0] > (LOOKED_UP if state[1] else 3):
                 return
         raise SoakFailure(f"still not settled: {judge.unsettled(self._read_journal())}")
 
@@ -326,7 +367,13 @@ class Soak:
         program.close()
 
     def _let_it_settle(self) -> None:
-        self._leave(self._running())
+        program = self._running()
+        if any(entry.target for entry in judge.unsettled(self._read_journal())):
+            program.do(Step(keys=("0",), deliberate=True))
+            if not program.until_it_shows("unknown", 20):
+                raise SoakFailure("what is unknown is not shown")
+            self._step_out_of_everything(program)
+        self._leave(program)
         end = time.monotonic() + 20
         while self.server.under_way():
             if time.monotonic() > end:
@@ -339,32 +386,42 @@ class Soak:
     def _judge(self) -> None:
         self.server.count()
         self.journal, self.changes = self._read_journal(), list(self.server.changes())
+        self._see_that_no_item_is_lost()
         found = judge.disagreements(self.journal, self.changes)
         if found:
             raise SoakFailure("journal and database disagree:\n" + "\n".join(found))
 
     def check_growth(self) -> None:
-        """See that the longest life did not grow in its second half, and holds in the end what a fresh program holds.
+        """See that the last life did not grow in its second half, and holds in the end what a fresh program holds.
 
         What a program grows by at first is what it shows for the first time: modules, the search index, pages of
         licenses. All of it is bounded, and the second half of a life shows what the first half did.
         """
         growth = self.growth()
         if growth is not None and growth > MEMORY_GROWTH:
-            raise SoakFailure(f"the program grew by {growth:.1f} MB in the second half of its longest life")
+            raise SoakFailure(f"the program grew by {growth:.1f} MB in the second half of its last life")
         old, fresh = self.held_by.get("old"), self.held_by.get("fresh")
         if old is None or fresh is None:
             raise SoakFailure("what the program holds could not be seen")
-        if old.descriptors > fresh.descriptors + MORE_DESCRIPTORS or old.threads > fresh.threads + MORE_THREADS:
+        if (
+            old.descriptors > fresh.descriptors + MORE_DESCRIPTORS
+            or old.threads > fresh.threads + MORE_THREADS
+        ):
             raise SoakFailure(f"the program holds {old}, a fresh one {fresh}")
 
+    def _judged_life(self) -> Life:
+        """The life before that of the fresh program."""
+        return self.lives[-2] if len(self.lives) > 1 else self.lives[-1]
+
     def growth(self) -> float | None:
-        """Return the MB that the longest life grew by from its middle to its end; None where it was too short."""
-        life = max(self.lives, key=lambda life: life.keys)
+        """Return the MB that the last life grew by from its middle to its end; None where it was too short."""
+        life = self._judged_life()
         if life.keys < LIFE_TO_JUDGE:
             return None
         middle, end = (
-            median(usage.memory for keys, usage in life.usage if least * life.keys <= keys <= most * life.keys)
+            median(
+                usage.memory for keys, usage in life.usage if least * life.keys <= keys <= most * life.keys
+            )
             for least, most in ((0.4, 0.6), (0.8, 1.0))
         )
         return end - middle
@@ -391,13 +448,17 @@ class Soak:
         )
 
     def told_growth(self) -> str:
-        """Return what the longest life held, from its beginning to its end, and what a fresh program holds."""
-        life = max(self.lives, key=lambda life: life.keys)
-        tenths = [life.usage[len(life.usage) * number // 10][1].memory for number in range(10)] if life.usage else []
+        """Return what the last life held, from its beginning to its end, and what a fresh program holds."""
+        life = self._judged_life()
+        tenths = (
+            [life.usage[len(life.usage) * number // 10][1].memory for number in range(10)]
+            if life.usage
+            else []
+        )
         growth = self.growth()
         told = "too short to be judged" if growth is None else f"{growth:+.1f} MB in its second half"
         return (
-            f"the longest life, {life.keys:,} keys: {', '.join(f'{memory:.0f}' for memory in tenths)} MB ({told});"
+            f"the last life, {life.keys:,} keys: {', '.join(f'{memory:.0f}' for memory in tenths)} MB ({told});"
             f" in the end {self.held_by.get('old')}, a fresh one {self.held_by.get('fresh')}"
         )
 
@@ -407,7 +468,8 @@ class Soak:
         kinds = Counter(entry.kind for entry in self.journal)
         return (
             f"{len(self.journal):,} changes in the journal ({_counted(states)}): {_counted(kinds)};"
-            f" {len(self.changes):,} in the database"
+            f" {len(self.changes):,} in the database; {len({item.run_id for item in self._items})} runs of"
+            f" {len(self._items):,} items"
         )
 
 

@@ -10,10 +10,10 @@ import json
 import random
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 MOST_AT_ONCE = 12
 """So many licenses a question may concern for a yes: a run of all 100,000 would be a test of its own."""
@@ -41,7 +41,9 @@ class Step:
 
     def to_json(self) -> str:
         """Return it as a line of the file of steps."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value != getattr(_PLAIN, name)})
+        return json.dumps(
+            {name: value for name, value in asdict(self).items() if value != getattr(_PLAIN, name)}
+        )
 
     @staticmethod
     def from_json(line: str) -> Step:
@@ -75,13 +77,6 @@ class Shown:
         return str(titles[-1]) if titles else ""
 
 
-class Steps(Protocol):
-    """Where the steps come from."""
-
-    def next(self, shown: Shown) -> Step | None:
-        """Return what to do next, None where there is no more."""
-
-
 class RecordedSteps:
     """The steps of an earlier run, in their order, whatever the screen shows."""
 
@@ -106,9 +101,52 @@ FILTERS = ("right_square_bracket", "right_square_bracket", "left_square_bracket"
 MARKING = ("space", "space", "space", "V", "escape")
 CHANGING = ("a", "u", "u", "x", "x", "z", "m", "n", "p")
 OPENING = ("enter", "enter", "right", "left", "full_stop", "e", "y", "o", "d", "w", "D", "b", "E", "l")
-OTHER = ("question_mark", "0", "0", "t", "K", "ctrl+p", "ctrl+l", "r", "r", "r", "escape", "escape", "escape", "F")
-WANDERING = ("j", "k", "down", "up", "tab", "tab", "space", "enter", "pagedown", "end", "home", "y", "slash", "left")
-SEARCHED = ("b", "com", "garden", "yoga", "jetpack-backup", "müller", "北京", "scan", "x" * 12, "[bold]", "1009", " ")
+OTHER = (
+    "question_mark",
+    "0",
+    "0",
+    "t",
+    "K",
+    "ctrl+p",
+    "ctrl+l",
+    "r",
+    "r",
+    "r",
+    "escape",
+    "escape",
+    "escape",
+    "F",
+)
+WANDERING = (
+    "j",
+    "k",
+    "down",
+    "up",
+    "tab",
+    "tab",
+    "space",
+    "enter",
+    "pagedown",
+    "end",
+    "home",
+    "y",
+    "slash",
+    "left",
+)
+SEARCHED = (
+    "b",
+    "com",
+    "garden",
+    "yoga",
+    "jetpack-backup",
+    "müller",
+    "北京",
+    "scan",
+    "x" * 12,
+    "[bold]",
+    "1009",
+    " ",
+)
 PASTED = ("bistro", "a\nb\nc", "jetpack-scan_Abc", "x" * 3000, "q\tq\r", "\x1b[201~x")
 LEAVING = ("q", "ctrl+c")
 
@@ -125,11 +163,11 @@ _WEIGHTS = [weight for weight, _ in _GROUPS]
 
 
 class RandomSteps:
-    """Random steps from a seed; `leaves`: sometimes the program is left as a person leaves it."""
+    """Random steps from a seed, without the keys in `never`."""
 
-    def __init__(self, seed: int | str, *, leaves: bool = True) -> None:
+    def __init__(self, seed: int | str, never: Collection[str] = ()) -> None:
         self._chance = random.Random(seed)
-        self.leaves = leaves
+        self.never = never
         self._planned: deque[Step] = deque()
         self._dialog = ""
         self._answer = ""
@@ -183,13 +221,19 @@ class RandomSteps:
             self._issue()
         elif draw < 0.18:
             self._change_marked()
-        elif draw < 0.1815 and self.leaves:
-            return _keys(chance.choice(LEAVING), deliberate=True)
+        elif draw < 0.1815:
+            return self._key(LEAVING, deliberate=True)
         elif draw < 0.1835:
             return _keys("asterisk")
         else:
-            return _keys(chance.choice(chance.choices(_GROUPS, _WEIGHTS)[0][1]))
+            return self._key(chance.choices(_GROUPS, _WEIGHTS)[0][1])
         return self._planned.popleft()
+
+    def _key(self, among: Sequence[str], *, deliberate: bool = False) -> Step:
+        return _keys(
+            self._chance.choice([key for key in among if key not in self.never] or MOVING),
+            deliberate=deliberate,
+        )
 
     def _size(self) -> tuple[int, int]:
         if self._chance.random() < 0.5:

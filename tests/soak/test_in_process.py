@@ -19,7 +19,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.widgets.button import Button
 from tests.soak.judge import disagreements, read_journal, unsettled
 from tests.soak.server import FAULTS
-from tests.soak.steps import RandomSteps, Shown, Step
+from tests.soak.steps import LEAVING, RandomSteps, Shown, Step
 from tests.ui.harness import LARGE, Run, running
 from tests.ui.terminal.harness import resize
 
@@ -72,7 +72,9 @@ async def step_out(run: Run) -> None:
     """Leave every dialog, mark and search."""
     for _ in range(20):
         await run.press("escape")
-        drops = [one for one in run.app.screen.query(Button) if str(one.label).startswith(("Discard", "Clear"))]
+        drops = [
+            one for one in run.app.screen.query(Button) if str(one.label).startswith(("Discard", "Clear"))
+        ]
         if drops and len(run.app.screen_stack) > 1:
             drops[0].focus()
             await run.press("enter")
@@ -80,7 +82,7 @@ async def step_out(run: Run) -> None:
 
 async def soak(seed: int, keys: int, licenses: int, folder: Path) -> None:
     before = tasks()
-    steps, chance, recent, done = RandomSteps(seed, leaves=False), random.Random(seed), [""], 0
+    steps, chance, recent, done = RandomSteps(seed, never=LEAVING), random.Random(seed), [""], 0
     async with running(LARGE, licenses=licenses, demo_dir=folder, settings=SETTINGS) as run:
         await run.until(lambda: not [one for one in run.app.workers if not one.is_finished], "idle")
         at_first = tasks()
@@ -95,14 +97,18 @@ async def soak(seed: int, keys: int, licenses: int, folder: Path) -> None:
             defects = run.app.unhandled_errors.errors
             assert not defects, f"seed {seed}, keys before: {'  '.join(recent)}:\n{defects}\n{run.text()}"
         run.sandbox.faults.replace(())
-        journal = next(folder.rglob("journal.sqlite"))
+        journal = folder / "journal.sqlite"
         await step_out(run)
         await run.until(lambda: not unsettled(read_journal(journal)), f"settled, seed {seed}")
         await step_out(run)
-        changes = await run.sandbox.read(lambda db: [dict(row) for row in db.execute("SELECT * FROM changes")])
+        changes = await run.sandbox.read(
+            lambda db: [dict(row) for row in db.execute("SELECT * FROM changes")]
+        )
         assert disagreements(read_journal(journal), changes) == []
         if run.app.is_running:
-            await run.until(lambda: not tasks() - at_first, f"no task more than at first, seed {seed}: {recent}")
+            await run.until(
+                lambda: not tasks() - at_first, f"no task more than at first, seed {seed}: {recent}"
+            )
     assert tasks() == before, f"seed {seed}"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.soak.judge import Noted, disagreements, unsettled
+from tests.soak.judge import Item, Noted, disagreements, lost_items, unsettled
 from tests.soak.steps import RandomSteps, RecordedSteps, Shown, Step
 
 ISSUED = Noted(1, "issue_license", "issue:scan", "done", ("scan_1",))
@@ -48,7 +49,20 @@ def test_what_is_unknown_may_be_done_or_not_but_not_twice() -> None:
     assert unsettled([ISSUED, open_change, open_issue]) == [open_change, open_issue]
 
 
-def test_the_same_seed_and_the_same_screens_give_the_same_steps_which_a_file_gives_again(tmp_path: Path) -> None:
+def test_an_item_of_a_run_that_is_gone_or_begun_twice_or_never_is_told() -> None:
+    done, waiting = Item(1, "running", 0, "a", 1, False), Item(1, "running", 1, "b", None, False)
+    assert lost_items([done, waiting], [done, waiting], [ISSUED]) == []
+    assert "is gone" in lost_items([done, waiting], [done], [ISSUED])[0]
+    assert "of 2 items" in lost_items([], [done, replace(waiting, entry_id=1)], [ISSUED])[0]
+    assert "not there" in lost_items([], [done], [])[0]
+    ended = replace(waiting, run_state="ended")
+    assert "never begun" in lost_items([], [ended], [])[0]
+    assert lost_items([], [replace(ended, skipped=True), replace(waiting, run_state="canceled")], []) == []
+
+
+def test_the_same_seed_and_the_same_screens_give_the_same_steps_which_a_file_gives_again(
+    tmp_path: Path,
+) -> None:
     question = Shown("╭─ Revoke 3 licenses? ───╮\n Type 3 to confirm: [   ]\n [ Cancel ]")
     screens = [Shown("a list"), question, question, Shown("a list")] * 100
     steps = [RandomSteps(7) for _ in range(2)]
