@@ -235,11 +235,17 @@ class Runner:
 
     async def _carry_out_all(self) -> None:
         while self._waiting:
-            run_id = self._waiting.popleft()
+            run_id = self._waiting[0]
             try:
-                self._work = _Work(await self._journal.run(run_id), self._queue, self._tell)
+                run = await self._journal.run(run_id)  # it still waits meanwhile: who asks is told, and may pause it
+                if run_id not in self._waiting:
+                    continue
+                self._waiting.remove(run_id)
+                self._work = _Work(run, self._queue, self._tell)
                 await self._work.carry_out(await self._journal.run_items(run_id))
             except JournalUnavailable as error:
+                if run_id in self._waiting:
+                    self._waiting.remove(run_id)
                 if self._work is not None:
                     paused = replace(self._work.run, state=RunState.PAUSED, reason=error.sentence)
                     self._tell(RunEvent(paused))

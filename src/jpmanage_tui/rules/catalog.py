@@ -155,17 +155,17 @@ def fits_site(
         return NotAllowed("The site has this product already.")
     there = [other for other in catalog if other.product_id in owned]
     for other in there:
-        clash = _clash(product, other)
-        if clash:
-            return NotAllowed(f"The site has {other.name}, {clash}")
+        why = clash(product, other)
+        if why:
+            return NotAllowed(f"The site has {other.name}, {why}")
     for other in chosen:
-        clash = _clash(product, other) if other.slug != product.slug else ""
-        if clash:
-            return NotAllowed(f"{other.name} is chosen, {clash}")
+        why = clash(product, other) if other.slug != product.slug else ""
+        if why:
+            return NotAllowed(f"{other.name} is chosen, {why}")
     return Allowed()
 
 
-def _clash(one: Product, other: Product) -> str:
+def clash(one: Product, other: Product) -> str:
     """Return why a site does not take ``one`` beside ``other``, as the end of a sentence, '' where it takes both."""
     if contains(other.slug, one.slug):
         return "which already includes it."

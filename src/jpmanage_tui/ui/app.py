@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, section_command_sets
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SITE_LIST, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.signals import Twice
@@ -79,6 +79,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main = MainScreen(self.keymap)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
+        self.site_list_lines: list[str] = []
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
@@ -335,6 +336,12 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     issue_disabled_reason = no_session_reason
 
+    def action_site_list(self) -> None:
+        """Open the list of sites, as it was left."""
+        self.main.open_section(SITE_LIST.name)
+
+    site_list_disabled_reason = no_session_reason
+
     def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.section
@@ -382,7 +389,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await import_modules(section.module for section in (*SECTIONS, ISSUE))
+        await import_modules(section.module for section in ALL_SECTIONS.values())
         here: dict[str, ActiveCommands] = {}
         choices = []
         for bound in self.main.palette_commands():

@@ -28,7 +28,7 @@ from jpmanage_tui.ui.sections.base import (
     PartnerUpdated,
     Section,
 )
-from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SECTIONS
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SECTIONS, WIZARDS
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
@@ -68,7 +68,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._invoices: dict[InvoiceId, Invoice] = {}
         self._sections: dict[str, Section] = {}
         self.current: str = SECTIONS[0].name
-        self._before_issue = self.current
+        self._opened_from: dict[str, str] = {}
+        """The section from which each of the wizards was opened: leaving it goes back there."""
         self._loaded = asyncio.Event()
 
     # -- parts ---------------------------------------------------------------------------
@@ -195,7 +196,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @on(LeaveSection)
     def _leave_section(self) -> None:
-        self.open_section(self._before_issue)
+        self.open_section(self._opened_from.get(self.current, SECTIONS[0].name))
 
     def open_section(self, name: str, then: Callable[[Section], object] | None = None) -> None:
         """Show the section of this name, asking first where that would lose changes; `then` is called with it."""
@@ -209,12 +210,13 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Show the section of this name; asks first where that would lose changes. Returns whether it is shown."""
         if name != self.current and not await self.confirm_leave():
             return False
-        if name == ISSUE.name:
-            if self.current != name:  # leaving it goes back to the section that is shown now
-                self._before_issue = self.current
-            issue = self._sections.get(name)
-            if issue is not None:
-                issue.opened_by_command()
+        goes_back = self._opened_from.get(self.current) == name
+        if any(name == wizard.name for wizard in WIZARDS) and not goes_back:
+            if self.current != name:
+                self._opened_from[name] = self.current
+            opened = self._sections.get(name)
+            if opened is not None:
+                opened.opened_by_command()
         await self.show(name)
         return True
 

@@ -10,7 +10,7 @@ from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_label
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.registry import ISSUE, SECTIONS, all_command_sets, key_scopes
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, all_command_sets, key_scopes
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, Sidebar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -191,7 +191,7 @@ def targets() -> list[tuple[CommandSet, type]]:
         (SIDEBAR_COMMANDS, Sidebar),
         (MOVING, VirtualList),
     ]
-    return [*places, *((section.load().COMMAND_SET, section.load()) for section in (*SECTIONS, ISSUE))]
+    return [*places, *((section.load().COMMAND_SET, section.load()) for section in ALL_SECTIONS.values())]
 
 
 @pytest.mark.parametrize(("commands", "target"), targets(), ids=lambda one: getattr(one, "title", ""))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
@@ -32,6 +33,10 @@ class Hits:
     near: bool = False
     of: int = 0
     nearly: int = 0
+
+
+CHUNK = 500
+"""Licenses that are taken from the index at a time, where all are wanted."""
 
 
 class SearchIndex:
@@ -150,6 +155,22 @@ class SearchIndex:
             return [one for one in found if one.is_child and one.state is LicenseState.ATTACHED]
 
         return await self._run(work)
+
+    async def active(self) -> AsyncIterator[License]:
+        """Yield every license that is not revoked, those inside bundles too."""
+
+        def work(start: int) -> tuple[list[License], bool]:
+            rows = range(start, min(start + CHUNK, self._index.size))
+            found = [self._index.license(row) for row in rows if not self._index.is_gone(row)]
+            active = [one for one in found if one.state is not LicenseState.REVOKED]
+            return active, start + CHUNK >= self._index.size
+
+        start, ended = 0, False
+        while not ended:
+            found, ended = await self._run(partial(work, start))
+            start += CHUNK
+            for license in found:
+                yield license
 
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the products whose name holds `text`, with their number of licenses on a tab."""

@@ -15,6 +15,7 @@ SECTION_TITLES = {
 }
 """The title of every section by its name, in the order of the sidebar."""
 ISSUE_TITLE = "Issue New License"
+SITE_LIST_TITLE = "List of Sites"
 
 
 def _open(name: str, title: str) -> Command:
@@ -30,6 +31,12 @@ EVERYWHERE: CommandSet = CommandSet(
             "issue",
             ISSUE_TITLE,
             "Pick products, choose a site now or later, review, and issue.",
+            footer=False,
+        ),
+        Command(
+            "site-list",
+            SITE_LIST_TITLE,
+            "Paste a list of sites or name its file, check which sites it means, and issue or assign for each of them.",
             footer=False,
         ),
         Command(

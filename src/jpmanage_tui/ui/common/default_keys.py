@@ -17,6 +17,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-company": ("6",),
         "open-sites": ("S",),
         "issue": ("i",),
+        "site-list": ("L",),
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
@@ -56,6 +57,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # Licenses
         "assign": ("a",),
         "unassign": ("u",),
+        "move": ("m",),
         "revoke": ("x",),
         "view-site": ("o",),
         "debug-site": ("d",),
@@ -94,6 +96,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "view-this-site": ("o",),
         "debug-this-site": ("d",),
         "copy-address": ("y",),
+        "client-leaves": ("x",),
         "site-menu": (".",),
         # Issue New License
         "issue-next": ("enter",),
@@ -113,6 +116,13 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "issue-copy-all": ("Y",),
         "issue-download": ("w",),
         "issue-again": ("n",),
+        # List of Sites
+        "site-list-open": ("enter",),
+        "site-list-next": ("n",),
+        "site-list-add": ("a",),
+        "site-list-leave-out": ("x", "space"),
+        "site-list-search": ("/",),
+        "site-list-clear": ("C",),
     }
 )
 """The keys of a command by its name, as `key_name` gives them; the first is the one that is shown."""
@@ -123,6 +133,7 @@ FIXED = frozenset(
         "down", "up", "first", "last", "half-page-down", "half-page-up", "page-down", "page-up",
         "sidebar-down", "sidebar-up", "sidebar-open",
         "toggle", "expand", "collapse", "edit-details", "toggle-site", "expand-site", "collapse-site", "issue-next",
+        "site-list-open",
     }
 )  # fmt: skip
 """The commands whose keys `[keys]` cannot change: they are part of how every list and form works."""

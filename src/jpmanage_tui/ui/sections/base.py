@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
 
 from textual import on
 from textual.message import Message
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import LicenseKey
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
+    from jpmanage_tui.api.sites import Site
+    from jpmanage_tui.operations.run import Run, RunPlan
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 SORT = Command("sort", "Sort", "Choose the order.")
@@ -60,11 +62,21 @@ class InvoicesSeen(DataMessage):
     invoices: Sequence[Invoice]
 
 
+@runtime_checkable
+class TakesLeavingClient(Protocol):
+    """A section that prepares what becomes of the licenses of a client that leaves."""
+
+    def client_leaves(self, site: Site) -> None:
+        """Prepare it for this site; the user decides what, and confirms it."""
+
+
 class SectionApp(Protocol):
     """What a section asks of the app; what it has to say to it is a message."""
 
     issue_selection: str
     """What was picked for issuing, as text: it outlives a session."""
+    site_list_lines: list[str]
+    """The lines of the list of sites that is being prepared: they outlive a session."""
 
     def notify(
         self,
@@ -178,6 +190,19 @@ class Section(WorkerMixin, CommandTarget, Widget):
         if self.load_error:
             self.load_error = ""
             self.notify_if_shown("The API answers again.", severity="success")
+
+    # -- changing ------------------------------------------------------------------------
+
+    async def start_run(self, plan: RunPlan) -> Run | None:
+        """Hand a run that was confirmed to the runner; None, with the reason told, where it could not be written down."""
+        from jpmanage_tui.operations.errors import OperationError  # not needed by the first screen
+
+        await self.session.prepare_queue()
+        try:
+            return await self.session.runner.add(plan)
+        except OperationError as error:
+            self.notify(error.sentence, severity="error")
+            return None
 
     # -- what a section says of itself -----------------------------------------------------
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES
+from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES, SITE_LIST_TITLE
 from jpmanage_tui.ui.common.commands import CommandSet
 from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.widgets.list_commands import MOVING
@@ -43,8 +43,10 @@ class SectionInfo(NamedTuple):
 SECTIONS: tuple[SectionInfo, ...] = tuple(SectionInfo(name, title) for name, title in SECTION_TITLES.items())
 """The sections of the sidebar, in its order."""
 ISSUE = SectionInfo("issue", ISSUE_TITLE)
-"""Not in the sidebar: it opens from anywhere, and leaving it goes back to where one was."""
-ALL_SECTIONS = {section.name: section for section in (*SECTIONS, ISSUE)}
+SITE_LIST = SectionInfo("site-list", SITE_LIST_TITLE)
+WIZARDS: tuple[SectionInfo, ...] = (ISSUE, SITE_LIST)
+"""Not in the sidebar: they open from anywhere, and leaving one goes back to where one was."""
+ALL_SECTIONS = {section.name: section for section in (*SECTIONS, *WIZARDS)}
 """Every section by its name."""
 
 

@@ -89,6 +89,11 @@ class PageList(VirtualList):
         """What the cursor stands on, None for nothing."""
         return self._wrapped[self.cursor][0].target if 0 <= self.cursor < len(self._wrapped) else None
 
+    def point_at(self, target: Any) -> None:
+        """Put the cursor on the row with this target, where there is one."""
+        lines = (n for n, (row, first, _) in enumerate(self._wrapped) if first and row.target == target)
+        self.move_cursor(next(lines, self.cursor))
+
     def line_count(self) -> int:
         """Return the number of lines after wrapping."""
         return len(self._wrapped)

@@ -51,6 +51,12 @@ LICENSES: CommandSet = CommandSet(
         Command("assign", "Assign License", "Assign the license (or the marked ones) to a site."),
         Command("unassign", "Unassign License", "Take the license (or the marked ones) from its site."),
         Command(
+            "move",
+            "Move License",
+            "Take the license (or the marked ones) from its site and assign it to another one, in one go.",
+            footer=False,
+        ),
+        Command(
             "revoke",
             "Revoke License",
             "Revoke the license, the bundle, or the marked ones. Cannot be undone.",
@@ -123,6 +129,7 @@ _OF_ROW = (
     ("copy", LicenseAction.COPY),
     ("assign", LicenseAction.ASSIGN),
     ("unassign", LicenseAction.UNASSIGN),
+    ("move", LicenseAction.UNASSIGN),
     ("revoke", LicenseAction.REVOKE),
     ("download", LicenseAction.DOWNLOAD),
 )
@@ -226,6 +233,16 @@ class LicenseActions(SelectionActions):
     def unassign_label(self) -> str:
         """Return the label with the number of marked licenses."""
         return action_label(self.marked, LicenseAction.UNASSIGN, "Unassign License")
+
+    def action_move(self) -> None:
+        """Choose another site, ask, and have the licenses moved there."""
+        self.start_action(self.changer.move(self.targets(LicenseAction.UNASSIGN), self.unlisted()))
+
+    move_disabled_reason = unassign_disabled_reason
+
+    def move_label(self) -> str:
+        """Return the label with the number of marked licenses."""
+        return action_label(self.marked, LicenseAction.UNASSIGN, "Move License")
 
     def action_revoke(self) -> None:
         """Ask, and revoke the licenses."""

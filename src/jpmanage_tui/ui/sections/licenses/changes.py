@@ -28,6 +28,7 @@ from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 if TYPE_CHECKING:
+    from jpmanage_tui.operations.run import Run
     from jpmanage_tui.ui.sections.base import Section
     from jpmanage_tui.ui.widgets.status_line import Severity
 
@@ -220,6 +221,56 @@ class LicenseChanger:
         picker = SitePicker(client, title, not_multisite=hidden, check=check)
         site = await self._section.app.push_screen_wait(picker)
         return None if site is None else (site, await check.checked(site))
+
+    async def move(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
+        """Choose another site, ask, and have the licenses unassigned and assigned there, each in two steps of one run."""
+        # loaded when a license is moved
+        from jpmanage_tui.services.account_data import account_data
+        from jpmanage_tui.services.leaving_plans import plan_moving
+        from jpmanage_tui.services.site_check import licenses_on
+
+        section, licenses = self._section, targets.licenses
+        if not licenses:
+            return
+        what = pluralize(len(licenses), "license") if targets.marked else licenses[0].product
+        found = await self._pick_site(licenses, f"Move {what} to which site?")
+        if found is None:
+            return
+        site, fit = found
+        prices = await self.prices()
+        try:
+            there = await licenses_on(section.session.client, site)
+        except ApiError as error:
+            section.notify(
+                error_text(error, f"Checking what {site_name(site.address)} has"), severity="error"
+            )
+            return
+        account = account_data((site,), prices.catalog, there)
+        refused = {one.candidate.key: one.of_many for one in fit.refused}
+        going = [license for license in licenses if license.license_key not in refused]
+        plan = plan_moving(going, site, account, send_email=False)
+        refused |= {LicenseKey(one.what): one.reason.rstrip(".") for one in plan.left_out}
+        targets = targets.without(refused)
+        if not targets.licenses:
+            first = fit.refused[0].reason if fit.refused else plan.left_out[0].reason
+            section.notify(first, severity="warning")
+            return
+        answer = await self._confirmed(questions.move(targets, site, fit, plan.remarks, unlisted))
+        if answer is None:
+            return
+        run = await section.start_run(
+            plan_moving(targets.licenses, site, account, send_email=answer.checked).run
+        )
+        if run is not None:
+            section.notify(f"{run.title}…")
+            section.run_worker(self._moved(run, targets), group="moving", exit_on_error=False)
+
+    async def _moved(self, run: Run, targets: ActionTargets) -> None:
+        """Say how moving ended, when it has."""
+        ended = await self._section.session.runner.finished(run.id)
+        severity: Severity = "success" if ended.complete else "error"
+        self._section.notify(questions.moved_text(ended), severity=severity, outcome=True)
+        self._ended([], [unassign_change(license, False) for license in targets.licenses])
 
     async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and take the licenses from their sites."""

@@ -11,6 +11,7 @@ from jpmanage_tui.api.products import Product
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.operations.run import Run
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -19,7 +20,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
 from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.common.text import outcome_text
+from jpmanage_tui.ui.common.text import log_words, outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -157,6 +158,61 @@ def assign_many(
         f"Assign {what} to {site_name(site.address)}",
         rows=_rows(targets.licenses, unlisted),
     )
+
+
+def move(
+    targets: ActionTargets,
+    site: Site,
+    fit: Fit,
+    remarks: Sequence[str],
+    unlisted: Collection[LicenseKey] = (),
+) -> Confirmation:
+    """Return the question before licenses are moved to another site; `remarks` say what if the second step fails."""
+    licenses, name = targets.licenses, site_name(site.address)
+    notes = [*remarks, *site_notes(site, fit)]
+    if len(licenses) == 1:
+        license = licenses[0]
+        about = _one(license, targets, unlisted, "moved")
+        about[0] += f"\nto {name_of(site)}"
+        loses = f"{site_of(license)} loses {license.product}, {name} gets it. {UNCHANGED}"
+        return Confirmation(
+            "Move License?",
+            [*about, loses, *notes],
+            f"Move {license.product} to {name}",
+            checkbox=(MAIL, True),
+        )
+    what = pluralize(len(licenses), "license")
+    return Confirmation(
+        f"Move {what}?",
+        [
+            _joined(
+                f"To {name_of(site)}, {_from_sites(licenses)} now.",
+                selection_note(targets, unlisted, "moved"),
+            ),
+            f"The sites lose these products. {UNCHANGED}",
+            *notes,
+        ],
+        f"Move {what} to {name}",
+        checkbox=(MAIL_MANY, True),
+        danger=True,
+        rows=_rows(licenses, unlisted),
+    )
+
+
+def moved_text(run: Run) -> str:
+    """Return how moving ended."""
+    counts = run.counts
+    if run.complete:
+        return f"{run.title}: done. Billing is unchanged."
+    parts = [
+        f"{count:,} of {counts.total:,} steps {words}"
+        for count, words in ((counts.failed, "failed"), (counts.unknown, "unknown"))
+        if count
+    ]
+    waiting = counts.waiting + counts.skipped
+    parts += [f"{waiting:,} not begun"] if waiting else []
+    reason = f" {run.reason}" if run.reason else ""
+    return f"{run.title}: {', '.join(parts)}.{reason} {log_words()}"
 
 
 def site_notes(site: Site, fit: Fit) -> list[str]:

@@ -459,6 +459,12 @@ class SearchIndexController:
             else None
         )
 
+    def active_licenses(self) -> LicenseSource | None:
+        """Return what yields every active license, those inside bundles too; None where not all were read."""
+        if self.state is not IndexState.WHOLE:
+            return None
+        return IndexedLicenses(self.index.active, self.left_out, self.cut_short)
+
     # -- rows ------------------------------------------------------------------------------
 
     def load_rows(self, first: int, last: int) -> None:

@@ -20,7 +20,7 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection, Section
+from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection, Section, TakesLeavingClient
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -113,6 +113,12 @@ SITES: CommandSet = CommandSet(
             action="row_menu",
             footer=False,
         ),
+        Command(
+            "client-leaves",
+            "Client leaves…",
+            "Take all licenses from this site, those in bundles too: unassign, revoke, or both, after a review.",
+            footer=False,
+        ),
         UNDO,
         Command(
             "export",
@@ -130,11 +136,19 @@ ROW_ACTIONS = (
     "view-this-site",
     "debug-this-site",
     "copy-address",
+    "client-leaves",
 )
 """What can be done with the site under the cursor, in the order of its menu."""
+CHANGING = ("assign-here", "client-leaves")
+"""Those that change something."""
 
 
 READ_ONLY = "The program was started with --read-only."
+
+
+def _give_leaving(site: Site, section: Section) -> None:
+    if isinstance(section, TakesLeavingClient):
+        section.client_leaves(site)
 
 
 class SitesSection(ListSection[Site]):
@@ -279,7 +293,7 @@ class SitesSection(ListSection[Site]):
         return [
             (key_for(name), SITES.named(name).label)
             for name in ROW_ACTIONS
-            if name != "assign-here" or self.connect_site_disabled_reason() is None
+            if name not in CHANGING or self.connect_site_disabled_reason() is None
         ]
 
     def action_expand_site(self) -> None:
@@ -335,6 +349,14 @@ class SitesSection(ListSection[Site]):
         if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
             return
         await self._changer.send(assign_change(chosen.license, site))
+
+    def action_client_leaves(self) -> None:
+        """Prepare what becomes of the site's licenses, where lists of sites are prepared."""
+        site = self.current
+        if site is not None:
+            self.post_message(OpenSection("site-list", partial(_give_leaving, site)))
+
+    client_leaves_disabled_reason = assign_here_disabled_reason
 
     def action_undo(self) -> None:
         """Ask, and undo what was assigned or unassigned last, here or on another screen."""
