@@ -19,6 +19,8 @@ MOST_AT_ONCE = 12
 """So many licenses a question may concern for a yes: a run of all 100,000 would be a test of its own."""
 PATIENCE = 14
 """Steps in one dialog after which only esc is pressed."""
+LONGEST_STAY = 15
+"""Steps in one section other than Licenses after which another is opened."""
 SMALLEST, LARGEST, USUAL = (40, 10), (140, 45), (120, 36)
 
 Kind = Literal["keys", "paste", "resize", "kill", "hang-up", "terminate", "drop-server"]
@@ -172,12 +174,17 @@ class RandomSteps:
         self._dialog = ""
         self._answer = ""
         self._in_dialog = 0
+        self._section = ""
+        self._staying = 0
 
     def next(self, shown: Shown) -> Step:
         """Return what to do next."""
         title = shown.dialog
         if not title:
             self._dialog = ""
+            if not self._planned and self._stays(shown):
+                # A form takes letters and digits as text: it would keep all that comes.
+                self._planned += [_keys("escape"), _keys("escape"), self._key(SECTIONS)]
             return self._planned.popleft() if self._planned else self._on_a_screen()
         self._planned.clear()
         if title != self._dialog:
@@ -187,6 +194,14 @@ class RandomSteps:
                 self._answer = "no"
         self._in_dialog += 1
         return self._in_a_dialog(shown)
+
+    def _stays(self, shown: Shown) -> bool:
+        """Whether a section other than Licenses has been shown for long."""
+        found = re.search(r"^❯([2-9S])", shown.text, re.MULTILINE)
+        section = found[1] if found else ""
+        self._staying = self._staying + 1 if section and section == self._section else 0
+        self._section = section
+        return self._staying % LONGEST_STAY == LONGEST_STAY - 1
 
     def _in_a_dialog(self, shown: Shown) -> Step:
         chance = self._chance
