@@ -7,15 +7,16 @@ import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from tests.soak import judge
 from tests.soak.program import END_CODES, Program, Usage
+from tests.soak.screens import difference, screens, step_out
 from tests.soak.server import FAULTS, LATENCY, SandboxProcess
-from tests.soak.steps import LEAVING, USUAL, RandomSteps, RecordedSteps, Shown, Step
+from tests.soak.steps import LEAVING, RandomSteps, RecordedSteps, Step
 
 STARTING = 30.0
 CONFIG = "[timeouts]\nconnect = 3\nread = 2\nwrite = 2\npool = 10\ntotal = 6\n"
@@ -33,8 +34,7 @@ LOOKED_UP = 60.0
 """Seconds without a change of the journal after which what is unknown stays so: the program has looked five times."""
 SETTLING = 180.0
 """Seconds in which all that is on its way must have ended, and been looked up, once nothing fails any more."""
-SECTIONS = ("1", "2", "3", "4", "5", "6", "S")
-MOST_TABS, OPEN_ROW = 12, "⌃"
+MOST_BUTTONS = 8
 MEMORY_GROWTH = 12.0
 """MB (10^6 bytes) by which the last life may grow in its second half: see `Soak.check_growth`."""
 MORE_DESCRIPTORS, MORE_THREADS = 12, 8
@@ -273,36 +273,22 @@ class Soak:
         """See that every section shows what a program shows that has just been started."""
         self.server.set_faults()
         old = self._running()
-        self._step_out_of_everything(old)
+        step_out(old)
         self._wait_until_settled(old)
-        self._step_out_of_everything(old)
-        before = self._screens(old)
+        step_out(old)
+        before = screens(old)
         self.held_by["old"] = old.usage()
         self._leave(old)
         fresh = self._start()
         self._wait_until_settled(fresh)
-        self._step_out_of_everything(fresh)
-        after = self._screens(fresh)
+        step_out(fresh)
+        after = screens(fresh)
         self.held_by["fresh"] = fresh.usage()
-        for section in SECTIONS:
+        for section in before:
             if before[section] != after[section]:
                 (self.folder / f"old-{section}").write_text(before[section])
                 (self.folder / f"fresh-{section}").write_text(after[section])
-                raise SoakFailure(f"section {section}:\n{_difference(before[section], after[section])}")
-
-    def _step_out_of_everything(self, program: Program) -> None:
-        """Leave every dialog, field, mark, search and filter."""
-        if program.size != USUAL:
-            program.do(Step("resize", size=USUAL))
-        quiet = 0
-        for _ in range(100):
-            before = program.shown
-            program.do(_way_out(before))
-            program.settle(0.1, 1)
-            quiet = quiet + 1 if program.shown == before and not before.dialog else 0
-            if quiet == 2:
-                return
-        raise SoakFailure("esc does not lead out of everything")
+                raise SoakFailure(f"section {section}:\n{difference(before[section], after[section])}")
 
     def _wait_until_settled(self, program: Program) -> None:
         """Wait until the journal has nothing on its way, and what is unknown has been looked up as long as it is."""
@@ -319,44 +305,9 @@ class Soak:
                 return
         raise SoakFailure(f"still not settled: {judge.unsettled(self._read_journal())}")
 
-    def _screens(self, program: Program) -> dict[str, str]:
-        """Return what each section shows, read anew, from its first row, with its first tab and its first order."""
-        found: dict[str, str] = {}
-        for section in SECTIONS:
-            program.do(Step(keys=(section,), deliberate=True))
-            program.settle(0.5, 20)
-            self._step_out_of_everything(program)
-            self._show_as_at_first(program)
-            program.do(Step(keys=("r",), deliberate=True))
-            program.settle(1.0, 30)
-            program.do(Step(keys=("escape", "g")))
-            program.settle(0.5, 10)
-            found[section] = program.shown.text
-        return found
-
-    def _show_as_at_first(self, program: Program) -> None:
-        """Show the first tab in the first order, with every row closed."""
-        for _ in range(MOST_TABS):
-            if program.on_the_first_tab:
-                break
-            program.do(Step(keys=("left_square_bracket",)))
-            program.settle(0.3, 10)
-        program.do(Step(keys=("s",), deliberate=True))
-        if program.shown.dialog:
-            program.do(Step(keys=("home", "enter"), deliberate=True))
-            program.settle(0.5, 10)
-        program.do(Step(keys=("g",)))
-        for _ in range(program.size[1]):
-            if OPEN_ROW not in program.shown.text:
-                break
-            program.do(Step(keys=("left" if OPEN_ROW in program.cursor_line else "j",)))
-            program.settle(0.1, 1)
-        if "Indexing" in program.shown.text:
-            program.do(Step(keys=("F",)))
-
     def _leave(self, program: Program) -> None:
         program.do(Step(keys=("q",), deliberate=True))
-        for _ in range(MOST_TABS):  # it asks where something is chosen or typed
+        for _ in range(MOST_BUTTONS):  # it asks where something is chosen or typed
             if program.ended() or not program.shown.dialog:
                 break
             program.do(Step(keys=("enter" if program.shown.focused == "Leave" else "tab",), deliberate=True))
@@ -372,7 +323,7 @@ class Soak:
             program.do(Step(keys=("0",), deliberate=True))
             if not program.until_it_shows("unknown", 20):
                 raise SoakFailure("what is unknown is not shown")
-            self._step_out_of_everything(program)
+            step_out(program)
         self._leave(program)
         end = time.monotonic() + 20
         while self.server.under_way():
@@ -475,17 +426,3 @@ class Soak:
 
 def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
-
-
-def _way_out(shown: Shown) -> Step:
-    """Return a step that leads out of what is shown: esc, or the word for dropping what was typed or marked."""
-    if shown.focused.startswith(("Discard", "Clear")):
-        return Step(keys=("enter",), deliberate=True)
-    if any(word in shown.text for word in ("[ Discard", "[ Clear")):
-        return Step(keys=("tab",), deliberate=True)
-    return Step(keys=("escape",), deliberate=bool(shown.dialog))
-
-
-def _difference(old: str, fresh: str) -> str:
-    pairs: Sequence[tuple[str, str]] = list(zip(old.splitlines(), fresh.splitlines(), strict=False))
-    return "\n".join(f"old   {one}\nfresh {other}" for one, other in pairs if one != other)

@@ -20,7 +20,7 @@ from jpmanage_tui.ui.widgets.button import Button
 from tests.soak.judge import disagreements, read_journal, unsettled
 from tests.soak.server import FAULTS
 from tests.soak.steps import LEAVING, RandomSteps, Shown, Step
-from tests.ui.harness import LARGE, Run, running
+from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.terminal.harness import resize
 
 SETTINGS = Settings(timeouts=Timeouts(connect=1, read=0.3, write=1, pool=5, total=1))
@@ -80,10 +80,10 @@ async def step_out(run: Run) -> None:
             await run.press("enter")
 
 
-async def soak(seed: int, keys: int, licenses: int, folder: Path) -> None:
+async def soak(seed: int, keys: int, licenses: int, folder: Path, size: tuple[int, int] = SMALL) -> None:
     before = tasks()
     steps, chance, recent, done = RandomSteps(seed, never=LEAVING), random.Random(seed), [""], 0
-    async with running(LARGE, licenses=licenses, demo_dir=folder, settings=SETTINGS) as run:
+    async with running(size, licenses=licenses, demo_dir=folder, settings=SETTINGS) as run:
         await run.until(lambda: not [one for one in run.app.workers if not one.is_finished], "idle")
         at_first = tasks()
         run.sandbox.faults.replace(FAULTS)
@@ -121,4 +121,4 @@ async def test_random_keys_on_a_failing_sandbox_leave_no_task_and_nothing_broken
 async def test_many_random_keys_on_a_failing_sandbox_leave_no_task_and_nothing_broken(
     seed: int, tmp_path: Path
 ) -> None:
-    await soak(seed, 300, 2_000, tmp_path)
+    await soak(seed, 300, 2_000, tmp_path, LARGE)
