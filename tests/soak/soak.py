@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import sys
 import time
@@ -34,6 +35,8 @@ LOOKED_UP = 60.0
 """Seconds without a change of the journal after which what is unknown stays so: the program has looked five times."""
 SETTLING = 180.0
 """Seconds in which all that is on its way must have ended, and been looked up, once nothing fails any more."""
+READ_ALL = 0.1
+"""How often, where the licenses are shown and are not being read, the key is pressed that has them read."""
 MOST_BUTTONS = 8
 MEMORY_GROWTH = 12.0
 """MB (10^6 bytes) by which the last life may grow in its second half: see `Soak.check_growth`."""
@@ -45,20 +48,20 @@ LIFE_TO_JUDGE = 400
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the keys, up to `share` of all: how it begins, whether the program is ended in it, and keys that never
-    come in it.
+    """A part of the keys, up to `share` of all: how it begins, keys that never come in it, whether the program is ended
+    in it, and whether all licenses are read beside it, for the search index.
     """
 
     share: float
     begins: tuple[Step, ...] = ()
     ends: bool = False
     never: tuple[str, ...] = ()
+    reads_all: bool = False
 
 
 PHASES = (
     Phase(0.45, ends=True),
-    # All licenses are read for the search index, beside whatever is done.
-    Phase(0.7, (Step("kill"), Step(keys=("1",), deliberate=True), Step(keys=("F",))), never=(*LEAVING, "F")),
+    Phase(0.7, (Step("kill"),), never=(*LEAVING, "F"), reads_all=True),
     # One long life without an index, which takes tens of MB: its memory is judged.
     Phase(1.0, (Step("kill"),), never=(*LEAVING, "F", "f")),
 )
@@ -156,7 +159,9 @@ class Soak:
             for step in phase.begins:
                 self._do(step)
             while self.done < phase.share * self.keys:
-                step = self._end_step(phase) or steps.next(self._running().shown)
+                shown = self._running().shown
+                step = self._end_step(phase) or (self._read_all(shown) if phase.reads_all else None)
+                step = step or steps.next(shown)
                 self._do(step)
                 if phase.ends and step.deliberate and step.keys == ("enter",):
                     self._maybe_end_in_a_change()
@@ -174,6 +179,13 @@ class Soak:
             return Step("drop-server")
         if phase.ends and self.lives[-1].keys > self.lives[-1].keys_to_live:
             return Step(self._chance.choice(("kill", "kill", "hang-up", "terminate")))
+        return None
+
+    def _read_all(self, shown: Shown) -> Step | None:
+        """Return the key that has all licenses read, or has it go on, where they are shown and are not being read."""
+        shows_licenses = re.search("^❯1", shown.text, re.MULTILINE) is not None and not shown.dialog
+        if shows_licenses and "Indexing" not in shown.text and self._chance.random() < READ_ALL:
+            return Step(keys=("F",))
         return None
 
     def _maybe_end_in_a_change(self) -> None:
