@@ -17,7 +17,7 @@ from tests.soak import judge
 from tests.soak.program import END_CODES, Program, Usage
 from tests.soak.screens import difference, screens, step_out
 from tests.soak.server import FAULTS, LATENCY, SandboxProcess
-from tests.soak.steps import LEAVING, RandomSteps, RecordedSteps, Step
+from tests.soak.steps import LEAVING, RandomSteps, RecordedSteps, Shown, Step
 
 STARTING = 30.0
 CONFIG = "[timeouts]\nconnect = 3\nread = 2\nwrite = 2\npool = 10\ntotal = 6\n"
