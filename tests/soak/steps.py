@@ -240,6 +240,8 @@ class RandomSteps:
             return self._key(LEAVING, deliberate=True)
         elif draw < 0.1835:
             return _keys("asterisk")
+        elif draw < 0.23:
+            return _keys("r")
         else:
             return self._key(chance.choices(_GROUPS, _WEIGHTS)[0][1])
         return self._planned.popleft()
