@@ -39,7 +39,7 @@ BYTES = {
 SILENCE = 0.33
 """Seconds around a key that decides something: more than the program asks for."""
 AFTER_ESCAPE = 0.12
-"""Seconds after esc, so that the next key is not taken for one with alt."""
+"""Seconds after esc, so that the next key is not taken for one with alt: so much later esc counts as pressed."""
 QUIET, LONGEST = 0.02, 0.06
 """After a key: until nothing has come for so long, and at most so long."""
 FIRST_TAB = 21
@@ -159,10 +159,11 @@ class Program:
         if deliberate:
             self.spend(self._last_key + SILENCE - time.monotonic())
         self._send(_bytes(key))
+        if key == "escape":
+            self.spend(AFTER_ESCAPE)
+            self._last_key = time.monotonic()
         if deliberate:
             self.spend(SILENCE)
-        elif key == "escape":
-            self.spend(AFTER_ESCAPE)
         self.settle()
 
     def spend(self, seconds: float) -> None:

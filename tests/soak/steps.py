@@ -11,7 +11,7 @@ import random
 import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +21,8 @@ PATIENCE = 14
 """Steps in one dialog after which only esc is pressed."""
 LONGEST_STAY = 15
 """Steps in one section other than Licenses after which another is opened."""
+TAKEN_FOR_A_PASTE = "that looked like a paste"
+"""What the program says when it drops all keys until the next silence."""
 SMALLEST, LARGEST, USUAL = (40, 10), (140, 45), (120, 36)
 
 Kind = Literal["keys", "paste", "resize", "kill", "hang-up", "terminate", "drop-server"]
@@ -179,6 +181,10 @@ class RandomSteps:
 
     def next(self, shown: Shown) -> Step:
         """Return what to do next."""
+        step = self._next(shown)
+        return replace(step, together=False, deliberate=True) if TAKEN_FOR_A_PASTE in shown.text else step
+
+    def _next(self, shown: Shown) -> Step:
         title = shown.dialog
         if not title:
             self._dialog = ""
