@@ -21,6 +21,8 @@ PATIENCE = 14
 """Steps in one dialog after which only esc is pressed."""
 LONGEST_STAY = 15
 """Steps in one section other than Licenses after which another is opened."""
+STAYING = ("Cancel", "Keep", "Stay")
+"""How the button begins that changes nothing; a question has one."""
 TAKEN_FOR_A_PASTE = "that looked like a paste"
 """What the program says when it drops all keys until the next silence."""
 SMALLEST, LARGEST, USUAL = (40, 10), (140, 45), (120, 36)
@@ -214,7 +216,7 @@ class RandomSteps:
         if self._in_dialog > PATIENCE:
             # Esc alone closes no question that waits for a form's fate: it keeps the form. Sometimes it is dropped.
             return _keys(chance.choice(("escape", "escape", "tab", "enter")), deliberate=True)
-        buttons = "[ Cancel" in shown.text
+        buttons = re.search(rf"\[ ({'|'.join(STAYING)})", shown.text) is not None
         if self._answer == "no":
             return _keys("escape", deliberate=buttons)
         if self._answer == "wander" or not buttons:
@@ -224,7 +226,7 @@ class RandomSteps:
         number = re.search(r"Type (\d+) to confirm: \[ +\]", shown.text)
         if number is not None:
             return _keys(*number[1], deliberate=True)
-        yes = bool(shown.focused) and not shown.focused.startswith(("Cancel", "Keep", "Close"))
+        yes = bool(shown.focused) and not shown.focused.startswith(STAYING)
         return _keys("enter" if yes else "tab", deliberate=True)
 
     def _on_a_screen(self) -> Step:
