@@ -31,7 +31,8 @@ from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.runs import BatchRun
+from jpmanage_tui.operations.runner import Runner
+from tests.operations.runs import plan_of
 from tests.sandbox.harness import options, running_sandbox
 
 TIMEOUTS = Timeouts(connect=5, read=0.4, write=5, pool=5, total=10)
@@ -218,14 +219,14 @@ async def test_a_plan_over_a_bad_line_does_each_change_once(rig: Rig) -> None:
     rows = [item for item in page.items if not item.is_bundle and not item.is_standard][:6]
     before = await rig.changes()
     await rig.faults("DELETE * reset-after x1 +1", "DELETE * 500 x1 +2", "DELETE * 429=0 x1 +3")
-    plan = BatchRun(RevokeLicense(row.license_key, row.product) for row in rows)
-    plan.start(rig.queue)
-    await plan.finished()
-    assert (len(plan.succeeded), len(plan.failed), plan.unknown, plan.remaining) == (5, 1, (), ())
-    retry = plan.retry()
-    retry.start(rig.queue)
-    await retry.finished()
-    assert len(retry.succeeded) == 1
+    runner = Runner(rig.queue)
+    run = await runner.add(plan_of(RevokeLicense(row.license_key, row.product) for row in rows))
+    run = await runner.finished(run.id)
+    if run.resumable:  # an answer that did not come pauses it where it is not found out
+        run = await runner.finished((await runner.resume(run.id)).id)
+    assert (run.counts.done, run.counts.failed, run.counts.unknown, run.counts.waiting) == (5, 1, 0, 0)
+    run = await runner.finished((await runner.retry(run.id)).id)
+    assert run.complete
     assert await rig.changes() == [*before, *["revoke"] * 6]
 
 

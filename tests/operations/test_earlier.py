@@ -13,11 +13,12 @@ from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import ConflictError, EarlierUnsettled, NotConfirmed, Stopped
 from jpmanage_tui.operations.mutation import Mutation, Snapshot
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, RevokeLicense
-from jpmanage_tui.operations.runs import BatchRun
+from jpmanage_tui.operations.run import RunState
 from jpmanage_tui.operations.scopes import KeyToken
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import Bench
 from tests.operations.fakes import NOW, license_row
+from tests.operations.runs import carried_out, states
 
 HOST = "public-api.wordpress.com"
 OLD, NEW, KEY = f"{HOST} key old", f"{HOST} key new", f"{HOST} partner 1 key 2"
@@ -166,13 +167,12 @@ async def test_a_run_asks_once_for_all_its_changes_and_ends_where_it_is_not_conf
     entry_id = await lost(bench)
     plus = await lost(bench, OLD, OTHER)
     person = Person(True, False)
-    plan = BatchRun([ISSUE, ISSUE, ISSUE, OTHER, OTHER])
-    plan.start(bench.queue(account=NEW, ask=person))
-    await plan.finished()
-    assert person.asked == [(ISSUE, [entry_id]), (OTHER, [plus])]
-    assert (len(plan.succeeded), len(plan.failed), len(plan.remaining)) == (3, 1, 1)
-    assert plan.stop_reason == "It was not confirmed."
-    assert len(bench.server.asked) == 3
+    run, items = await carried_out(bench.queue(account=NEW, ask=person), [ISSUE, ISSUE, ISSUE, OTHER, OTHER])
+    assert sorted(person.asked, key=str) == sorted([(ISSUE, [entry_id]), (OTHER, [plus])], key=str)
+    assert (run.state, run.reason) == (RunState.PAUSED, "It was not confirmed.")
+    done = states(items).count("done")
+    assert states(items)[:3].count("done") == done == len(bench.server.asked)
+    assert states(items)[3:] == ["waiting", "waiting"]
 
 
 async def test_what_was_confirmed_before_is_passed_by_number(bench: Bench) -> None:

@@ -35,10 +35,10 @@ from jpmanage_tui.operations.mutations.licenses import (
     UnassignLicense,
 )
 from jpmanage_tui.operations.operation import Operation
-from jpmanage_tui.operations.runs import BatchRun
 from jpmanage_tui.operations.store import Settled
 from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import NOW, Fault, license_row, lost
+from tests.operations.runs import carried_out, states as states_of
 
 KEY = LicenseKey("jetpack-scan_abc")
 ASSIGN = AssignLicense(KEY, BlogId(7), "a.example", "Jetpack Scan")
@@ -561,9 +561,7 @@ async def test_what_another_program_has_settled_while_it_waited_is_not_sent(
 async def test_a_run_ends_where_the_server_cannot_be_asked_what_there_is(bench: Bench) -> None:
     """Without what there was before, an issue of unknown fate could not be told from another: none is sent."""
     bench.server.read_faults = [ApiConnectionError("No line.")]
-    plan = BatchRun([ISSUE, ISSUE])
-    plan.start(bench.queue())
-    await plan.finished()
+    run, items = await carried_out(bench.queue(), [ISSUE, ISSUE])
     assert bench.server.asked == []
-    assert "could not be asked what there is" in plan.stop_reason
-    assert len(plan.remaining) == 1
+    assert "could not be asked what there is" in run.reason
+    assert states_of(items) == ["waiting", "waiting"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import sqlite3
 
 import pytest
 
@@ -20,7 +20,6 @@ from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import ConflictError, ReadOnly
 from jpmanage_tui.operations.journal import Journal
-from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
@@ -31,20 +30,17 @@ from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunPlan, Ru
 from jpmanage_tui.operations.runner import PAUSED, RunEvent, Runner
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost
+from tests.operations.runs import plan_of
 
 KEYS = [LicenseKey(f"jetpack-scan_{n}") for n in range(8)]
 SCAN, BACKUP = ProductSlug("jetpack-scan"), ProductSlug("jetpack-backup-t1")
-
-
-def plan_of(*mutations: Mutation[Any], title: str = "A run") -> RunPlan:
-    return RunPlan(title, tuple(PlannedItem(mutation) for mutation in mutations))
 
 
 @pytest.fixture
 def revokes(bench: Bench) -> RunPlan:
     for key in KEYS:
         bench.server.put(license_row(key))
-    return plan_of(*(RevokeLicense(key, "Jetpack Scan") for key in KEYS))
+    return plan_of(RevokeLicense(key, "Jetpack Scan") for key in KEYS)
 
 
 def runner_of(bench: Bench) -> Runner:
@@ -92,7 +88,7 @@ async def test_at_most_four_requests_are_on_their_way_at_once(bench: Bench, revo
 async def test_what_touches_one_site_goes_in_order(bench: Bench) -> None:
     for key in KEYS[:3]:
         bench.server.put(license_row(key))
-    plan = plan_of(*(AssignLicense(key, BlogId(7), "a.example", "Jetpack Scan") for key in KEYS[:3]))
+    plan = plan_of(AssignLicense(key, BlogId(7), "a.example", "Jetpack Scan") for key in KEYS[:3])
     hold = asyncio.Event()
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
     runner = runner_of(bench)
@@ -111,7 +107,7 @@ async def test_issues_of_one_product_go_singly_beside_another_products(bench: Be
     hold = asyncio.Event()
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold), None]
     runner = runner_of(bench)
-    run = await runner.add(plan_of(scan, scan, backup, backup))
+    run = await runner.add(plan_of([scan, scan, backup, backup]))
     await bench.server.arrivals(3)
     assert bench.server.asked == ["issue jetpack-scan None", *["issue jetpack-backup-t1 None"] * 2]
     hold.set()
@@ -265,8 +261,8 @@ async def test_several_runs_wait_for_each_other(bench: Bench, revokes: RunPlan) 
     runner = runner_of(bench)
     hold = asyncio.Event()
     bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
-    first = await runner.add(plan_of(*[item.mutation for item in revokes.items[:4]]))
-    second = await runner.add(plan_of(*[item.mutation for item in revokes.items[4:]]))
+    first = await runner.add(plan_of([item.mutation for item in revokes.items[:4]]))
+    second = await runner.add(plan_of([item.mutation for item in revokes.items[4:]]))
     assert (await runner.run(second.id)).state is RunState.WAITING
     assert runner.waiting >= 1
     hold.set()
@@ -320,7 +316,7 @@ async def test_what_was_assigned_or_unassigned_last_can_be_undone_once(bench: Be
     unassign = [UnassignLicense(key, False, "Scan", "https://a.example", None, BlogId(7)) for key in KEYS[:2]]
     runner = runner_of(bench)
     assert await runner.undoable() is None
-    run = await runner.add(plan_of(*unassign))
+    run = await runner.add(plan_of(unassign))
     await ended(runner, run)
     last = await runner.undoable()
     assert last is not None
@@ -350,3 +346,41 @@ async def test_an_item_stays_with_its_run_whatever_is_sent_beside_it(bench: Benc
     assert single.entry_id is not None
     assert entries[single.entry_id] is None
     assert ItemState.DONE in {item.state for item in await runner.items(run.id)}
+
+
+async def test_the_journal_that_cannot_be_written_pauses_it_with_the_reason(
+    bench: Bench, revokes: RunPlan
+) -> None:
+    hold = asyncio.Event()
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold)]
+    events: list[RunEvent] = []
+    runner = Runner(bench.queue(), events.append)
+    run = await runner.add(revokes)
+    await bench.server.arrivals(4)
+    with sqlite3.connect(bench.path) as db:
+        db.execute("ALTER TABLE run_items RENAME TO gone")
+    db.close()
+    hold.set()
+    async with asyncio.timeout(20):
+        await runner.idle()
+    await asyncio.sleep(0)
+    assert events[-1].run.state is RunState.PAUSED
+    assert str(bench.path) in events[-1].run.reason
+    assert len(bench.server.asked) <= 4
+    with sqlite3.connect(bench.path) as db:
+        db.execute("ALTER TABLE gone RENAME TO run_items")
+    db.close()
+    _, states = await ended(runner, await runner.resume(run.id))
+    assert states.count("done") + states.count("failed") == 8
+    assert len(set(bench.server.asked)) == len(bench.server.asked) == 8
+
+
+async def test_who_waits_for_a_run_may_go_away_and_it_goes_on(bench: Bench, revokes: RunPlan) -> None:
+    runner = runner_of(bench)
+    run = await runner.add(revokes)
+    waiting = asyncio.ensure_future(runner.finished(run.id))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    stands, _ = await ended(runner, run)
+    assert stands.complete

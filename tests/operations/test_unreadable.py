@@ -77,7 +77,7 @@ async def test_it_guards_its_target_till_the_user_settles_it(bench: Bench, damag
     queue = bench.queue()
     outcome = await queue.submit(ISSUE).outcome()
     assert isinstance(outcome.error, ConflictError)
-    assert "Settle it in the log of operations" in outcome.sentence
+    assert "Settle it in Operations" in outcome.sentence
     assert bench.server.asked == []
     assert (await queue.recheck(entry.id)).unknown, "there is nothing by which it could be looked up"
     assert (await queue.resolve_manually(entry.id, done=False)).state is EntryState.CONFIRMED_NOT_DONE

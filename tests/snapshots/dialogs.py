@@ -114,8 +114,10 @@ async def _filters(run: Run, take: Take) -> None:
     await run.press("f")
     await run.sees("Filter by")
     await take("filter")
-    for place, (name, words) in enumerate(
-        (("site", "Which site?"), ("product", "Which product?"), ("age", "How old?"))
+    for place, name, words in (
+        (0, "site", "Which site?"),
+        (1, "product", "Which product?"),
+        (7, "age", "How old?"),
     ):
         await run.press(*["down"] * place, "enter")
         await run.sees(words)
@@ -135,7 +137,7 @@ async def _filters(run: Run, take: Take) -> None:
     await run.press("enter")
     await _main(run)
     await run.until(lambda: view.search_index.idle and view.state.pages.total, "rows")
-    await run.press("f", "down", "down", "enter")
+    await run.press("f", *["down"] * 7, "enter")
     await run.write("30")
     await run.sees("Older than 30 days")
     await run.press("enter")

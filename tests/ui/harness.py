@@ -270,6 +270,7 @@ async def _app(
 ) -> AsyncIterator[Run]:
     app = JpmanageApp(account_service, keys=settings.keys, theme="dark", keyboard=keyboard or AtOnce())
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
+    account_service.on_run_event = app.on_run_event
     async with app.run_test(size=size) as pilot:
         try:
             yield Run(app, pilot, sandbox)

@@ -108,7 +108,7 @@ async def test_the_log_tells_what_was_changed() -> None:
         await run.press("tab", "enter")
         await run.sees("is unassigned from")
         await run.press("0")
-        await run.sees("Log of operations", "✓ done", "Unassign")
+        await run.sees("Time (UTC)", "✓ done", "Unassign")
 
 
 async def test_q_leaves_with_0_when_nothing_is_running() -> None:

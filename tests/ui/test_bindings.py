@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -53,6 +54,9 @@ async def test_what_a_key_does_is_what_footer_and_help_say(name: str) -> None:
 
 async def test_textual_shows_a_command_that_cannot_run_and_its_key_says_why() -> None:
     async with running(LARGE) as run:
+        session = run.app.session
+        assert session is not None
+        await run.until(lambda: undo_history(session).why_not, "the look into the journal")
         binding = run.app.screen.active_bindings["z"]
         assert (binding.binding.id, binding.enabled) == ("undo", False)
         assert run.app.screen.active_bindings["slash"].enabled

@@ -12,7 +12,7 @@ from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, UnderWayDialog
+from jpmanage_tui.ui.dialogs.under_way import OpeningDialog
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import Run, running
@@ -59,75 +59,17 @@ def issued(run: Run) -> int:
     return len(run.asked("POST", "/license"))
 
 
-@pytest.mark.slow
-async def test_a_run_is_waited_for_and_all_of_it_is_done_before_the_key_changes() -> None:
-    async with issuing() as (run, view):
-        before = session_of(run)
-        async with answers_held("POST") as release:
-            await begin(run)
-            await choose_other_key(run)
-            await run.sees("Licenses are being issued: 5 of 6 are not begun yet.", "Stay here", "Wait, then")
-            await answer(run, "wait")
-            await run.sees("Waiting until it has ended")
-            assert run.app.session is before
-            release.set()
-            await run.until(lambda: run.app.session is not before, "the other key")
-        assert issued(run) == 6
-        assert view.run is not None
-        assert view.run.complete
-        await run.sees("Issue New License: 6 licenses issued.")
-
-
-async def test_a_run_is_stopped_and_what_became_of_it_is_told_under_the_other_key() -> None:
+async def test_issuing_goes_on_under_the_other_key_and_is_told_there() -> None:
     async with issuing() as (run, _view):
         before = session_of(run)
         async with answers_held("POST") as release:
             await begin(run)
             await choose_other_key(run)
-            await run.sees("Stop it, then")
-            await answer(run, "stop")
-            await run.sees("Stopping: what is on its way is finished first")
+            await run.until(lambda: run.app.session is not before, "the other key, without a question")
+            await run.sees("Issue 6 licenses: 0 of 6")
             release.set()
-            await run.until(lambda: run.app.session is not before, "the other key")
-        assert issued(run) == 1
-        await run.sees("Issue New License: 1 of 6 issued, 5 not issued.")
-        await run.press("0")
-        await run.sees("✓ done")
-
-
-@pytest.mark.parametrize("first", [None, pytest.param("wait", marks=pytest.mark.slow)])
-async def test_one_can_stay_to_the_end_and_nothing_is_dropped(first: str | None) -> None:
-    async with issuing() as (run, view):
-        before = session_of(run)
-        async with answers_held("POST") as release:
-            await begin(run)
-            await choose_other_key(run)
-            await run.until(lambda: isinstance(run.app.screen, UnderWayDialog), "the question")
-            if first is not None:
-                await answer(run, first)
-                await run.sees("Waiting until it has ended")
-            await run.press("escape")
-            await run.until(lambda: len(run.app.screen_stack) == 2, "no dialog")
-            release.set()
-            await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
-        assert run.app.session is before
+            await run.sees("✓ Issue 6 licenses: done.")
         assert issued(run) == 6
-
-
-@pytest.mark.slow
-async def test_a_run_that_ends_while_the_question_stands_leaves_the_choice_to_the_user() -> None:
-    async with issuing() as (run, view):
-        before = session_of(run)
-        async with answers_held("POST") as release:
-            await begin(run)
-            await choose_other_key(run)
-            await run.until(lambda: isinstance(run.app.screen, UnderWayDialog), "the question")
-            release.set()
-            await run.until(lambda: view.run is not None and not view.run.running, "the end of the run")
-        await run.sees("6 licenses issued.", "[ Switch to")
-        assert run.app.session is before
-        await answer(run, "wait")
-        await run.until(lambda: run.app.session is not before, "the other key")
 
 
 async def unassign(run: Run) -> None:

@@ -17,8 +17,8 @@ from jpmanage_tui.operations.mutation import Mutation, Snapshot
 from jpmanage_tui.operations.mutations.account import AcceptTerms
 from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.store import JournalStore, Settled
-from jpmanage_tui.ui.dialogs.log import LogList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.operations.section import OperationsSection
 from tests.operations.golden.files import killed
 from tests.operations.test_migrations import FIRST_RELEASE, running as program
 from tests.sandbox.harness import NOW
@@ -121,14 +121,14 @@ async def test_the_log_shows_it_and_the_users_word_settles_it() -> None:
         await run.sees(
             "[key token 0123456789ab] Revoke", "? unknown", "made with another token", "you have looked"
         )
-        assert len(run.app.screen.query_one(LogList).entries) == 1
+        assert len(run.view(OperationsSection).operations.items) == 1
         await run.press("l")
         assert run.asked("GET", "/license/") == []
         await run.press("n")
         await run.sees("It was not done?")
         await run.press("tab", "enter")
-        await run.until(lambda: run.app.screen.query_one(LogList).entries == (), "settled")
-        await run.press("escape")
+        await run.sees("✗ not done", "By the user's word.")
+        await run.press("1")
         await revoke(run)
         await run.sees("is revoked")
 
@@ -158,9 +158,7 @@ async def test_a_row_that_cannot_be_read_is_shown_as_such_and_blocks_no_other(
         await run.press("d")
         await run.sees("It was done?")
         await run.press("tab", "enter")
-        await run.until(
-            lambda: run.app.screen.query_one(LogList).entries[0].state is EntryState.CONFIRMED_DONE, "settled"
-        )
+        await run.sees("✓ done (confirmed)")
         assert (await session.queue.entries())[0].id == entry.id
 
 

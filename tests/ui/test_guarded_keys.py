@@ -12,7 +12,6 @@ import pytest
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
-from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
@@ -380,23 +379,3 @@ async def test_the_sign_up_form_is_sent_by_a_key_of_its_own_only(keys: str) -> N
         assert changing(run) == []
         await typist.press(keys)
         await run.until(lambda: len(changing(run)) == 1, "it is sent")
-
-
-async def test_what_failed_is_sent_again_by_a_key_of_its_own_only() -> None:
-    async with typing(licenses=60, faults=["DELETE */license* 401"]) as (run, typist):
-        await on_marked(run, typist)
-        await typist.press("u")
-        await run.until(lambda: asked(run), "the question")
-        await typist.answer()
-        await typist.press("tab", "enter")
-        await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
-        retry = run.app.screen.query_one("#retry")
-        await run.until(lambda: retry.display, "it has ended")
-        sent = len(changing(run))
-        retry.focus()
-        await typist.raw("\r \r", between=0.1)
-        assert TOO_SOON in edge(run)
-        assert len(changing(run)) == sent
-        await typist.press("enter")
-        await run.until(lambda: len(changing(run)) > sent, "it is sent again")
-        await run.until(lambda: retry.display, "it has ended")

@@ -226,26 +226,3 @@ async def test_a_close_that_fails_still_ends_the_program(monkeypatch: pytest.Mon
             await run.app.before_end(0)
         monkeypatch.undo()
         run.app.sessions.close = type(run.app.sessions.close)(close)
-
-
-async def test_a_run_of_many_says_what_is_not_begun_yet_and_the_rest_is_not_sent(tmp_path: Path) -> None:
-    async with running(licenses=60, demo_dir=tmp_path) as run:
-        view = run.view(LicensesSection)
-        known = view.state.pages.rows.values()
-        mine = [one for one in known if one.state is LicenseState.ATTACHED and not one.is_standard]
-        view.mark(mine[:3], True)
-        async with answers_held("DELETE") as release:
-            await run.press("u")
-            await run.sees("Unassign 3 licenses?")
-            await run.press("tab", "enter")
-            await run.until(lambda: run.asked("DELETE", "/site"), "the first is on its way")
-            await run.press("ctrl+c")
-            await run.sees(
-                "Unassign 3 licenses: 2 of 3 are not begun yet. Leaving now begins no more of them."
-            )
-            await run.press("tab", "enter")
-            await run.until(lambda: run.app.leaving, "leaving")
-            release.set()
-            await run.until(lambda: not run.app.is_running, "the end")
-        assert len(run.asked("DELETE", "/site")) == 1
-    assert await entries(tmp_path) == [(UnassignLicense, EntryState.DONE)]

@@ -131,15 +131,15 @@ def test_no_key_of_the_main_screen_is_advised_where_it_does_nothing(error: ApiEr
         words = error_text(error, "Doing", again, where)
         assert not re.search(r"\bpress\b", words, re.IGNORECASE)
         if where is Where.START:
-            assert "log of operations" not in words
+            assert "for Operations" not in words
     with_its_own = error_text(error, "Doing", "F5", where)
     assert len(re.findall(r"\bpress\b", with_its_own, re.IGNORECASE)) == with_its_own.count("Press F5")
 
 
 def test_a_site_of_unknown_fate_sends_to_the_log_by_key_only_where_the_key_works() -> None:
     outcome: Outcome[SiteConnection] = Outcome(ConnectSite("https://a.example", "1"), EntryState.UNKNOWN)
-    assert connecting_text(outcome).endswith("Press 0 for the log.")
-    assert connecting_text(outcome, Where.DIALOG).endswith("The log of operations tells more.")
+    assert connecting_text(outcome).endswith("Press 0 for Operations.")
+    assert connecting_text(outcome, Where.DIALOG).endswith("Operations tells more.")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ SIZE_LIMIT = 100 * 1024 * 1024
 REDIRECTS = 5
 _MAGIC = b"%PDF"
 _MAGIC_WITHIN = 1024  # readers accept a little before the mark
+HEAD_SIZE = _MAGIC_WITHIN + len(_MAGIC)
+"""So many first bytes show whether something is a PDF."""
 _PATH = "(invoice PDF)"  # the address itself opens the file, so it is in no error and no log
 
 _HEADERS = {"Accept": "application/pdf", "Accept-Encoding": "identity"}  # so that sizes are the file's
@@ -35,6 +37,11 @@ class Sink(Protocol):
 
     def write(self, data: bytes, /) -> object:
         """Take the next bytes."""
+
+
+def is_pdf(head: bytes) -> bool:
+    """Tell whether what begins with ``head`` (``HEAD_SIZE`` bytes, or all there are) is a PDF."""
+    return _MAGIC in head[:HEAD_SIZE]
 
 
 async def download(requestor: Requestor, address: str | None, sink: Sink, progress: Progress | None) -> int:
@@ -115,7 +122,7 @@ class _Writer:
             self._sink.write(chunk)
             return
         self._head += chunk
-        if _MAGIC in self._head[: _MAGIC_WITHIN + len(_MAGIC)]:
+        if is_pdf(self._head):
             self._sink.write(self._head)
             self._head = None
         elif len(self._head) > _MAGIC_WITHIN:

@@ -13,7 +13,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import JournalReadOnly
 from jpmanage_tui.operations.mutation import EMPTY_SNAPSHOT, Mutation, Snapshot
-from jpmanage_tui.operations.run import Run, RunItem, RunItemId, RunPlan, RunState
+from jpmanage_tui.operations.run import ItemState, Run, RunItem, RunItemId, RunPlan, RunState
 from jpmanage_tui.operations.run_store import RunStore, UndoableEntries
 from jpmanage_tui.operations.scopes import KeyToken, Scope
 from jpmanage_tui.operations.store import JournalStore, Settled
@@ -138,9 +138,11 @@ class Journal:
         """Return entries, newest first; see :meth:`JournalStore.entries`."""
         return await self._read(lambda it: it.entries(account, states, limit))
 
-    async def history(self, account: str, limit: int = 200) -> tuple[Entry, ...]:
+    async def history(
+        self, account: str, limit: int = 200, *, outside_runs: bool = False
+    ) -> tuple[Entry, ...]:
         """Return entries of all keys of the partner, newest first; see :meth:`JournalStore.history`."""
-        return await self._read(lambda it: it.history(account, limit))
+        return await self._read(lambda it: it.history(account, limit, outside_runs=outside_runs))
 
     async def abandoned(self, account: str, owner: str) -> tuple[Entry, ...]:
         """Return what nobody looks after, oldest first; see :meth:`JournalStore.abandoned`."""
@@ -172,9 +174,26 @@ class Journal:
         """Return items of a run; see :meth:`RunStore.items`."""
         return await self._read(lambda it: RunStore(it).items(run_id, start, count))
 
-    async def undoable(self, account: str, run_id: int | None = None) -> UndoableEntries | None:
+    async def run_item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands; see :meth:`RunStore.item_states`."""
+        return await self._read(lambda it: RunStore(it).item_states(run_id))
+
+    async def run_items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions; see :meth:`RunStore.items_at`."""
+        return await self._read(lambda it: RunStore(it).items_at(run_id, positions))
+
+    async def undoable(
+        self,
+        account: str,
+        run_id: int | None = None,
+        *,
+        entry_id: int | None = None,
+        without: Collection[int] = (),
+    ) -> UndoableEntries | None:
         """Return what can be undone; see :meth:`RunStore.undoable`."""
-        return await self._read(lambda it: RunStore(it).undoable(account, run_id))
+        return await self._read(
+            lambda it: RunStore(it).undoable(account, run_id, entry_id=entry_id, without=without)
+        )
 
     async def claim_run(self, run_id: int, owner: str) -> Run:
         """Take a run over; see :meth:`RunStore.claim`."""
@@ -192,9 +211,15 @@ class Journal:
         """Note that the rest of a run is never begun; see :meth:`RunStore.cancel`."""
         return await self._write(lambda it: RunStore(it).cancel(run_id, owner, self._clock()))
 
-    async def retry_run(self, run_id: int, owner: str) -> Run:
+    async def retry_run(self, run_id: int, owner: str, *, card_just_added: bool = False) -> Run:
         """Have what failed of a run begun again; see :meth:`RunStore.retry`."""
-        return await self._write(lambda it: RunStore(it).retry(run_id, owner))
+        return await self._write(
+            lambda it: RunStore(it).retry(run_id, owner, card_just_added=card_just_added)
+        )
+
+    async def leave_out(self, run_id: int, owner: str, positions: Collection[int]) -> Run:
+        """Note that items of a run are never begun; see :meth:`RunStore.leave_out`."""
+        return await self._write(lambda it: RunStore(it).leave_out(run_id, owner, positions, self._clock()))
 
     async def put_back(self, run_id: int, position: int) -> None:
         """Have an item of a run begun again; see :meth:`RunStore.put_back`."""

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import NO_SECRETS, AmbiguousResponse, Mutation, Secrets
 from jpmanage_tui.operations.run import RunItemId
@@ -66,6 +66,11 @@ class Outcome(Generic[T]):
     def nothing_done(self) -> bool:
         """Whether it is known that nothing was changed, so that it may be asked again."""
         return not self.happened and not self.unknown
+
+
+def outcome_of(entry: Entry) -> Outcome[Any]:
+    """Return how a change ended, as the journal has it."""
+    return Outcome(entry.change, entry.state, entry.message, entry_id=entry.id, license_keys=entry.result)
 
 
 @dataclass(frozen=True)

@@ -193,9 +193,9 @@ class OperationsQueue:
         """
         return await self.journal.entries(self.account, limit=limit)
 
-    async def history(self, limit: int = 200) -> tuple[Entry, ...]:
+    async def history(self, limit: int = 200, *, outside_runs: bool = False) -> tuple[Entry, ...]:
         """Return the last ``limit`` entries of all keys of the partner, newest first, and what is not settled of
-        tokens of which nobody knows whose they are.
+        tokens of which nobody knows whose they are; ``outside_runs``: without the changes of the partner's runs.
 
         What another program left when it ended is verified in the background, and told as events.
 
@@ -204,7 +204,7 @@ class OperationsQueue:
 
         """
         await self._reconciler.recover_abandoned()
-        return await self.journal.history(self.account, limit)
+        return await self.journal.history(self.account, limit, outside_runs=outside_runs)
 
     async def scope(self) -> Scope:
         """Return which accounts of the journal are this partner key, and how others stand to it.

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from jpmanage_tui.api.text import sanitize_text
-from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState, entry_of, moment_text
+from jpmanage_tui.operations.entry import KNOWN_STATES, NO_TIME, Entry, EntryState, entry_of, moment_text
 from jpmanage_tui.operations.errors import ConflictError
 from jpmanage_tui.operations.mutation import UnreadableMutation, mutation_from_json
-from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunPlan, RunState, price_of, price_text
+from jpmanage_tui.operations.run import (
+    ItemState,
+    Run,
+    RunCounts,
+    RunItem,
+    RunPlan,
+    RunState,
+    item_state,
+    price_of,
+    price_text,
+)
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.store import JournalStore, params, scope_of
 from jpmanage_tui.rules.prices import Price
@@ -150,9 +161,45 @@ class RunStore:
             }
         return tuple(_item(row, entries.get(row["entry_id"])) for row in rows)
 
-    def undoable(self, account: str, run_id: int | None = None) -> UndoableEntries | None:
+    def item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands, in order."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT i.skipped, i.entry_id, e.state FROM run_items i LEFT JOIN entries e ON e.id=i.entry_id"
+                " WHERE i.run_id=? ORDER BY i.position",
+                (run_id,),
+            ).fetchall()
+        return tuple(_state_of(*row) for row in rows)
+
+    def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions, in order."""
+        wanted = json.dumps(sorted(positions))
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM run_items WHERE run_id=? AND position IN (SELECT value FROM json_each(?))"
+                " ORDER BY position",
+                (run_id, wanted),
+            ).fetchall()
+            entries = {
+                row["id"]: entry_of(row)
+                for row in db.execute(
+                    "SELECT * FROM entries WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps([row["entry_id"] for row in rows if row["entry_id"] is not None]),),
+                )
+            }
+        return tuple(_item(row, entries.get(row["entry_id"])) for row in rows)
+
+    def undoable(
+        self,
+        account: str,
+        run_id: int | None = None,
+        *,
+        entry_id: int | None = None,
+        without: Collection[int] = (),
+    ) -> UndoableEntries | None:
         """Return what ``account``'s partner key assigned or unassigned last and what of it can be undone, None for
-        nothing; of the run ``run_id`` where that is given. What undid something is not undone itself.
+        nothing; of the run ``run_id``, or of the one entry ``entry_id``, where that is given. What undid something is not
+        undone itself. ``without``: entries, by number, that are taken for undone.
         """
         with self._store.reading() as db:
             names = self._names(db, account, (Kinship.SAME,))
@@ -162,8 +209,18 @@ class RunStore:
                 " AND NOT EXISTS (SELECT 1 FROM run_items u JOIN entries x ON x.id=u.entry_id"
                 f"  WHERE u.undoes=e.id AND x.state NOT IN ({params(_NOTHING_DONE)}))"
                 " AND NOT EXISTS (SELECT 1 FROM run_items i WHERE i.run_id=e.run_id AND i.undoes IS NOT NULL)"
+                " AND e.id NOT IN (SELECT value FROM json_each(?))"
             )
-            values: list[object] = [*names, *_UNDOABLE, *_HAPPENED, *_NOTHING_DONE]
+            values: list[object] = [
+                *names,
+                *_UNDOABLE,
+                *_HAPPENED,
+                *_NOTHING_DONE,
+                json.dumps(sorted(without)),
+            ]
+            if entry_id is not None:
+                row = db.execute(f"{statement} AND e.id=?", (*values, entry_id)).fetchone()
+                return None if row is None else UndoableEntries(row["run_id"], (entry_of(row),))
             if run_id is None:
                 last = db.execute(f"{statement} ORDER BY e.id DESC LIMIT 1", values).fetchone()
                 if last is None:
@@ -190,8 +247,7 @@ class RunStore:
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             if run.state.settled:
                 raise ConflictError(f"“{run.title}” has ended: nothing of it is left to do.", 0)
             self._begin_again(db, run_id, _NEVER_DONE)
@@ -224,8 +280,7 @@ class RunStore:
         """
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             db.execute(
                 "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND entry_id IS NULL",
                 (_CANCELED, CANCELED, run_id),
@@ -234,9 +289,28 @@ class RunStore:
                 self._set(db, run_id, RunState.CANCELED, "", "", now)
             return self._run(_run_row(db, run_id))
 
-    def retry(self, run_id: int, owner: str) -> Run:
+    def leave_out(self, run_id: int, owner: str, positions: Collection[int], now: datetime) -> Run:
+        """Note that these items of a run are never begun, nor begun again, and return it.
+
+        Raises:
+            KeyError: there is none.
+            ConflictError: another program works on it.
+
+        """
+        with self._store.writing() as db:
+            self._not_others(self._run(_run_row(db, run_id)), owner)
+            db.executemany(
+                "UPDATE run_items SET skipped=?, note=? WHERE run_id=? AND position=?",
+                [(_CANCELED, CANCELED, run_id, position) for position in positions],
+            )
+            run = self._run(_run_row(db, run_id))
+            if not run.state.settled and not run.counts.waiting and not run.counts.unknown:
+                self._set(db, run_id, RunState.ENDED, "", "", now)
+            return self._run(_run_row(db, run_id))
+
+    def retry(self, run_id: int, owner: str, *, card_just_added: bool = False) -> Run:
         """Have what failed of a run begun again, with what was passed over for it, and make it ``owner``'s, as
-        ``waiting``. What is unknown is left alone; what is canceled stays so.
+        ``waiting``. What is unknown is left alone; what is canceled or left out stays so.
 
         Raises:
             KeyError: there is none.
@@ -246,9 +320,9 @@ class RunStore:
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
             run = self._run(_run_row(db, run_id))
-            if run.owner not in ("", owner) and self._store.is_alive(run.owner):
-                raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+            self._not_others(run, owner)
             self._begin_again(db, run_id, _NOTHING_DONE)
+            db.execute("UPDATE runs SET card_just_added=? WHERE id=?", (card_just_added, run_id))
             self._set(db, run_id, RunState.WAITING, "", owner, None)
             return self._run(_run_row(db, run_id))
 
@@ -270,20 +344,25 @@ class RunStore:
             )
 
     def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
-        """Note what the user has confirmed anew for items, by position."""
+        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at."""
         with self._store.writing() as db:
             db.executemany(
-                "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND entry_id IS NULL",
+                "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND (entry_id IS NULL"  # noqa: S608 - constants
+                f" OR entry_id NOT IN (SELECT id FROM entries WHERE state IN {_HAPPENED}))",
                 [(price_text(price), run_id, position) for position, price in prices.items()],
             )
 
     # -- rows ------------------------------------------------------------------------------
 
+    def _not_others(self, run: Run, owner: str) -> None:
+        if run.owner not in ("", owner) and self._store.is_alive(run.owner):
+            raise ConflictError(f"Another jpmanage works on “{run.title}”.", 0)
+
     @staticmethod
     def _begin_again(db: sqlite3.Connection, run_id: int, states: Collection[str]) -> None:
         """Have what ended in one of ``states`` begun again, with what was passed over since it needs such a one."""
         db.execute(
-            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND entry_id IN"  # noqa: S608 - marks
+            "UPDATE run_items SET entry_id=NULL WHERE run_id=? AND skipped=0 AND entry_id IN"  # noqa: S608 - marks
             f" (SELECT id FROM entries WHERE state IN ({params(states)}))",
             (run_id, *states),
         )
@@ -342,6 +421,13 @@ def _run_row(db: sqlite3.Connection, run_id: int) -> sqlite3.Row:
     if row is None:
         raise KeyError(run_id)
     return row
+
+
+def _state_of(skipped: int, entry_id: int | None, state: str | None) -> ItemState:
+    """Return how an item stands, by what its row says; a state that this version does not know is unknown."""
+    if entry_id is None:
+        return ItemState.WAITING if skipped == _NOT_SKIPPED else ItemState.SKIPPED
+    return item_state(EntryState(state)) if state in KNOWN_STATES else ItemState.UNKNOWN
 
 
 def _moment(text: str | None) -> datetime | None:

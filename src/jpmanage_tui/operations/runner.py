@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -52,6 +52,7 @@ from jpmanage_tui.operations.run_schedule import Schedule
 from jpmanage_tui.operations.run_store import UndoableEntries
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
+from jpmanage_tui.rules.prices import Price
 
 PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
@@ -76,10 +77,17 @@ _CODES_OF_ALL = frozenset(
 
 @dataclass(frozen=True)
 class RunEvent:
-    """Something happened to a run: how it stands now, and how one change of it ended, None where none did."""
+    """Something happened to a run: how it stands now.
+
+    Where it happened to one change of it, ``position`` is that item and ``state`` how it stands now; ``outcome`` is how
+    it ended; ``verifying``: it is being looked up whether it was done.
+    """
 
     run: Run
     outcome: Outcome[Any] | None = None
+    position: int | None = None
+    state: ItemState | None = None
+    verifying: bool = False
 
 
 OnRunEvent = Callable[[RunEvent], None]
@@ -136,9 +144,22 @@ class Runner:
         """Return ``count`` items of a run (None: all) from position ``start`` on."""
         return await self._journal.run_items(run_id, start, count)
 
-    async def undoable(self, run_id: int | None = None) -> UndoableEntries | None:
-        """Return what was assigned or unassigned last and can be undone, or of a run what can be."""
-        return await self._journal.undoable(self._queue.account, run_id)
+    async def item_states(self, run_id: int) -> tuple[ItemState, ...]:
+        """Return how each item of a run stands, in order."""
+        return await self._journal.run_item_states(run_id)
+
+    async def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
+        """Return the items of a run at these positions, in order."""
+        return await self._journal.run_items_at(run_id, positions)
+
+    async def undoable(
+        self, run_id: int | None = None, *, entry_id: int | None = None, without: Collection[int] = ()
+    ) -> UndoableEntries | None:
+        """Return what was assigned or unassigned last and can be undone, or what can be of a run or of one entry.
+
+        ``without``: entries, by number, that are taken for undone.
+        """
+        return await self._journal.undoable(self._queue.account, run_id, entry_id=entry_id, without=without)
 
     # -- what can be done ------------------------------------------------------------------
 
@@ -167,11 +188,19 @@ class Runner:
         self._start(run)
         return run
 
-    async def retry(self, run_id: int) -> Run:
-        """Begin again what failed of a run that does not run; never what is unknown."""
+    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+        """Note the prices that the user has confirmed anew for items of a run, by position, before it goes on."""
+        await self._check_key(run_id)
+        await self._journal.confirm_prices(run_id, prices)
+
+    async def retry(self, run_id: int, *, card_just_added: bool = False) -> Run:
+        """Begin again what failed of a run that does not run, and what was not begun; never what is unknown, or canceled.
+
+        ``card_just_added``: see ``OperationsQueue.submit``.
+        """
         self._check()
         await self._check_key(run_id)
-        run = await self._journal.retry_run(run_id, self._queue.owner)
+        run = await self._journal.retry_run(run_id, self._queue.owner, card_just_added=card_just_added)
         self._start(run)
         return run
 
@@ -191,6 +220,13 @@ class Runner:
         if run_id in self._waiting:
             self._waiting.remove(run_id)
         self._tell(RunEvent(await self._journal.cancel_run(run_id, self._queue.owner)))
+
+    async def leave_out(self, run_id: int, positions: Collection[int]) -> Run:
+        """Never begin, or begin again, these items of a run that does not run: they are done in another way."""
+        await self._check_key(run_id)
+        run = await self._journal.leave_out(run_id, self._queue.owner, positions)
+        self._tell(RunEvent(run))
+        return run
 
     async def idle(self) -> None:
         """Wait until no run is under way or waits; cancelling this wait touches nothing."""
@@ -237,7 +273,9 @@ class Runner:
         while self._waiting:
             run_id = self._waiting[0]
             try:
-                run = await self._journal.run(run_id)  # it still waits meanwhile: who asks is told, and may pause it
+                run = await self._journal.run(
+                    run_id
+                )  # it still waits meanwhile: who asks is told, and may pause it
                 if run_id not in self._waiting:
                     continue
                 self._waiting.remove(run_id)
@@ -368,7 +406,7 @@ class _Work:
             acknowledged=self._acknowledged,
             run_item=RunItemId(self.run.id, position),
         )
-        operation.on_verifying(self._changed.set)
+        operation.on_verifying(partial(self._verifying, position))
         if self._reason:
             operation.stop()
         outcome = await operation.outcome()
@@ -379,6 +417,10 @@ class _Work:
             self.stop(outcome.error.sentence)
         else:
             await self._take(position, outcome)
+
+    def _verifying(self, position: int) -> None:
+        self._tell(RunEvent(self.run, None, position, ItemState.ACTIVE, verifying=True))
+        self._changed.set()
 
     async def _take(self, position: int, outcome: Outcome[Any]) -> None:
         """Take over how an item ended, and what that means for the others."""
@@ -518,7 +560,7 @@ class _Work:
         self.run = replace(
             self.run, counts=replace(counts, **{state.value: getattr(counts, state.value) + 1})
         )
-        self._tell(RunEvent(self.run, outcome))
+        self._tell(RunEvent(self.run, outcome, position, state))
 
     def _update(self, *, state: RunState, reason: str) -> None:
         self.run = replace(self.run, state=state, reason=reason, counts=count_states(self._states))

@@ -442,9 +442,11 @@ class JournalStore:
             ).fetchall()
             return tuple(entry_of(row) for row in rows)
 
-    def history(self, account: str, limit: int = 200) -> tuple[Entry, ...]:
+    def history(self, account: str, limit: int = 200, *, outside_runs: bool = False) -> tuple[Entry, ...]:
         """Return up to ``limit`` entries, newest first, of all keys of ``account``'s partner; and what is not settled
         of every account that may be the same key.
+
+        ``outside_runs``: only the changes that are no part of a run of this partner's.
         """
         with self.reading() as db:
             scope = scope_of(db, account)
@@ -455,8 +457,10 @@ class JournalStore:
                 [*by_kinship[Kinship.SAME], *by_kinship[Kinship.SIBLING]],
                 by_kinship[Kinship.UNCLEAR],
             )
+            single = " AND run_id IS NULL" if outside_runs else ""
             rows = db.execute(
-                f"SELECT * FROM entries WHERE account IN ({params(whole)}) OR (account IN ({params(unclear)})"  # noqa: S608 - marks
+                f"SELECT * FROM entries WHERE (account IN ({params(whole)}){single})"  # noqa: S608 - marks
+                f" OR (account IN ({params(unclear)})"
                 f" AND target<>'' AND state NOT IN ({params(_NO_CONFLICT)})) ORDER BY id DESC LIMIT ?",
                 (*whole, *unclear, *_NO_CONFLICT, limit),
             ).fetchall()
@@ -531,7 +535,7 @@ class JournalStore:
             what = earlier[0].change.summary()
             raise EarlierUnsettled(
                 f"Not sent: it is not known whether an earlier change was done ({what}), which was made with another "
-                "token and may be of the same partner key. Settle it in the log of operations first.",
+                "token and may be of the same partner key. Settle it in Operations first.",
                 tuple(earlier),
             )
 
@@ -539,8 +543,8 @@ class JournalStore:
         what = other.change.summary()
         if not other.readable:
             raise ConflictError(
-                f"Not sent: the journal has an earlier change of the same ({what}). Settle it in the log of "
-                "operations first.",
+                f"Not sent: the journal has an earlier change of the same ({what}). Settle it in "
+                "Operations first.",
                 other.id,
             )
         if self._leases.is_alive(other.owner):

@@ -1,5 +1,6 @@
 """Invoices: what is past due, what can be paid or downloaded, when to warn (contract: account 5)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -7,6 +8,7 @@ from enum import Enum
 from jpmanage_tui.api.ids import InvoiceId, PartnerKeyId
 from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
 from jpmanage_tui.api.partner import Partner, PartnerKey
+from jpmanage_tui.rules.day_range import DayRange
 
 
 class Badge(Enum):
@@ -74,6 +76,38 @@ def can_pay(invoice: Invoice) -> bool:
 def can_download(invoice: Invoice) -> bool:
     """Tell whether there is a PDF, whatever the status."""
     return invoice.invoice_pdf is not None
+
+
+def issued_on(invoice: Invoice) -> date | None:
+    """Return the day (UTC) on which an invoice was made, its date here and in the list; None where the API gave none.
+
+    It is `created` (contract: account 1.5), which the vendor's page goes by too: what `effective_at` says is not known.
+    An invoice is made at the beginning of a month, for the month before (contract: account 5).
+    """
+    return invoice.created.astimezone(UTC).date() if invoice.created is not None else None
+
+
+def newest_first(invoices: Iterable[Invoice]) -> list[Invoice]:
+    """Return invoices as the API lists them: the newest first, those without a date last."""
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(invoices, key=lambda one: one.created or oldest, reverse=True)
+
+
+def issued_in(invoices: Iterable[Invoice], days: DayRange) -> list[Invoice]:
+    """Return the invoices whose date lies in these days, the newest first; without a date an invoice lies in none."""
+    return newest_first(
+        one
+        for one in invoices
+        if (day := issued_on(one)) is not None
+        and (days.first is None or days.first <= day)
+        and (days.last is None or day <= days.last)
+    )
+
+
+def count_by_year(invoices: Iterable[Invoice]) -> dict[int, int]:
+    """Return how many invoices each year has, the newest year first; those without a date are in none."""
+    years = Counter(day.year for day in map(issued_on, invoices) if day is not None)
+    return dict(sorted(years.items(), reverse=True))
 
 
 def unpaid_to_warn_of(keys: Iterable[PartnerKey], now: datetime) -> Invoice | None:

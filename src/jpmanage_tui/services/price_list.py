@@ -12,7 +12,7 @@ from jpmanage_tui.api.errors import ApiError
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.products import Product
+    from jpmanage_tui.api.products import Product, ProductFamily
 
 WAIT = 5.0
 """Seconds that a question waits for the prices; then it says that they are not known."""
@@ -27,10 +27,14 @@ def plain_text(error: ApiError, doing: str) -> str:
 
 
 class Prices(NamedTuple):
-    """The whole catalog with the partner's prices; None where it could not be read, and then `why` as a sentence."""
+    """The whole catalog with the partner's prices; None where it could not be read, and then `why` as a sentence.
+
+    `families` has the same products by family.
+    """
 
     products: tuple[Product, ...] | None
     why: str = ""
+    families: tuple[ProductFamily, ...] = ()
 
     @property
     def catalog(self) -> tuple[Product, ...]:
@@ -44,13 +48,13 @@ class PriceList:
     def __init__(self, client: LicensingClient, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._products: tuple[Product, ...] | None = None
+        self._prices = Prices(None)
         self._read_at = 0.0
 
     @property
     def known(self) -> bool:
         """Whether `read` answers without asking the API."""
-        return self._products is not None and self._clock() - self._read_at < KEEP
+        return self._prices.products is not None and self._clock() - self._read_at < KEEP
 
     async def read(self, wait: float = WAIT, explain: Callable[[ApiError, str], str] = plain_text) -> Prices:
         """Return the prices; waits `wait` seconds at most, and never raises an ApiError.
@@ -58,7 +62,7 @@ class PriceList:
         `explain` makes the sentence of one, which happened while what its second argument says was done.
         """
         if self.known:
-            return Prices(self._products)
+            return self._prices
         try:
             async with asyncio.timeout(wait):
                 families = await self._client.products.partner_families()
@@ -66,9 +70,10 @@ class PriceList:
             return Prices(None, f"{NOT_READ} within {wait:.0f} s.")
         except ApiError as error:
             return Prices(None, explain(error, NOT_READ))
-        self._products = tuple(product for family in families for product in family.products)
+        products = tuple(product for family in families for product in family.products)
+        self._prices = Prices(products, families=tuple(families))
         self._read_at = self._clock()
-        return Prices(self._products)
+        return self._prices
 
 
 def price_list(session: Session) -> PriceList:

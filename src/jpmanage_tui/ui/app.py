@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -46,6 +47,12 @@ class OperationUpdated(DataMessage):
     """Something happened to an operation of the queue."""
 
     event: OperationEvent
+
+
+class RunUpdated(DataMessage):
+    """Something happened to a run of many changes."""
+
+    event: RunEvent
 
 
 class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
@@ -79,8 +86,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main = MainScreen(self.keymap)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
-        self.site_list_lines: list[str] = []
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
+        self.site_list_lines: list[str] = []
+        """The lines of the list of sites that is being prepared: they outlive a session too."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
@@ -129,13 +137,21 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Take an event of the queue (called on the event loop)."""
         self.post_message(OperationUpdated(event))
 
+    def on_run_event(self, event: RunEvent) -> None:
+        """Take an event of a run (called on the event loop)."""
+        self.post_message(RunUpdated(event))
+
+    @on(RunUpdated)
+    def _run_updated(self, message: RunUpdated) -> None:
+        self.main.heard_run(message.event)
+
     async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
         """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
 
         The question goes away when the wait for its answer is cancelled.
         """
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-        from jpmanage_tui.ui.dialogs.log import about_earlier
+        from jpmanage_tui.ui.dialogs.earlier import about_earlier
 
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         dialog = ConfirmDialog(about_earlier(change, earlier))
@@ -165,9 +181,15 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
         event = message.event
+        if event.outcome is not None and self.session is not None:
+            from jpmanage_tui.services.undo import undo_history
+
+            undo_history(self.session).heard(event.outcome)
         for screen in self.screen_stack:
             if isinstance(screen, Dialog):
                 screen.heard(event)
+        if self.main.section is not None:
+            self.main.section.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
             self.notify(
                 f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
@@ -264,7 +286,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         sentence = self.unhandled_errors.note(event)
         if sentence is not None:
             log = (
-                f" Press {key_for('log')} to see what became of changes." if self.session is not None else ""
+                f" Press {key_for('open-operations')} to see what became of changes."
+                if self.session is not None
+                else ""
             )
             self.notify(f"{sentence}{log}", severity="error")
 
@@ -453,13 +477,3 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
         await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
-
-    log_disabled_reason = no_session_reason
-
-    def action_log(self) -> None:
-        """Show the log of operations."""
-        from jpmanage_tui.ui.dialogs.log import LogDialog
-
-        if self.session is not None:
-            keys = self.session.partner.keys if self.session.partner is not None else ()
-            self.push_screen(LogDialog(self.session.queue, {str(key.id): key.name for key in keys}))

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
@@ -40,10 +41,14 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.operations.run import Run
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
+RUN_SECONDS = 1.0
+"""How often the status line says at the most how a run stands: on a slow line every change of it is bytes."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 
@@ -71,6 +76,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._opened_from: dict[str, str] = {}
         """The section from which each of the wizards was opened: leaving it goes back there."""
         self._loaded = asyncio.Event()
+        self.runs: dict[int, Run] = {}
+        """The runs of many changes that are under way or wait for their turn, of every key, by number."""
+        self._wrong: dict[int, str] = {}
+        """What went wrong first in a run, as a sentence."""
+        self._runs_told: Timer | None = None
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -245,6 +255,39 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @on(Sidebar.Chosen)
     def _sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.open_section(event.name)
+
+    # -- runs of many changes --------------------------------------------------------------
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over how a run stands: in the status line while it is under way, as a message when it stands still."""
+        from jpmanage_tui.operations.run import RunState
+        from jpmanage_tui.ui.common.run_text import stopped_text
+
+        run, outcome = event.run, event.outcome
+        for section in self._sections.values():
+            section.heard_run(event)
+        if outcome is not None and not outcome.happened:
+            self._wrong.setdefault(run.id, outcome.detail or outcome.sentence)
+        if run.state in (RunState.WAITING, RunState.RUNNING):
+            self.runs[run.id] = run
+            if self._runs_told is None:
+                self._tell_runs()
+                self._runs_told = self.set_timer(RUN_SECONDS, self._runs_due)
+        elif self.runs.pop(run.id, None) is not None:
+            self._tell_runs()
+            severity: Severity = "warning" if run.state is RunState.PAUSED else "error"
+            words = stopped_text(run, self._wrong.pop(run.id, ""))
+            self.notify(words, severity="success" if run.complete else severity, outcome=True)
+
+    def _runs_due(self) -> None:
+        self._runs_told = None
+        self._tell_runs()
+
+    def _tell_runs(self) -> None:
+        from jpmanage_tui.ui.common.run_text import progress_text
+
+        for line in self.query(StatusLine):
+            line.show_run(progress_text(tuple(self.runs.values())))
 
     # -- size ----------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
-LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.dialogs.log")
+LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.sections.operations.section")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
@@ -177,8 +177,10 @@ class SessionController:
         self._app.run_worker(self._recover(session), group="recover", exclusive=True, exit_on_error=False)
 
     def _close_session(self, session: Session) -> None:
-        """Close a session that is not shown any more: beside the screen, since it waits for what is on its way."""
-        self._app.run_worker(session.close(), group="closing", exclusive=False, exit_on_error=False)
+        """Close a session that is not shown any more, beside the screen: after its runs, which go on meanwhile."""
+        self._app.run_worker(
+            session.close_after_runs(), group="closing", exclusive=False, exit_on_error=False
+        )
 
     def _not_opened(self, sentence: str, error: ApiError | None = None, again: str | None = None) -> None:
         """Take over that no session could be opened: why, and what the API answered, if it was that.
@@ -241,7 +243,8 @@ class SessionController:
         if session is None or session is not self.session:
             return []
         ongoing = self._main.ongoing()
-        if not ongoing and (session.busy or (session.verifying and not stopped)):
+        busy = session.busy or (session.verifying and not stopped)
+        if not ongoing and busy and not session.running:  # a run goes on beside the other key
             ongoing.append(ChangesUnderWay(session))
         return ongoing
 
@@ -264,14 +267,24 @@ class SessionController:
         queue = await session.prepare_queue()
         await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
+        from jpmanage_tui.services.undo import undo_history
 
         try:
             outcomes = await queue.recover()
+            await undo_history(session).refresh()
         except OperationError as error:
             self._main.notify(error.sentence, severity="error")
             return
         if outcomes:
             self._tell_recovered(outcomes)
+        try:
+            standing = await session.runner.interrupted()
+        except OperationError:
+            return  # the next use of the journal says so
+        if standing:
+            from jpmanage_tui.ui.common.run_text import waiting_text
+
+            self._main.notify(waiting_text(standing), severity="warning", outcome=bool(outcomes))
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()
@@ -281,7 +294,7 @@ class SessionController:
         first = outcomes[0]
         words = f"From the last run: {first.sentence}"
         if len(outcomes) > 1:
-            words += f" And {len(outcomes) - 1} more: press {key_for('log')}."
+            words += f" And {len(outcomes) - 1} more: press {key_for('open-operations')}."
         self._main.notify(
             words, severity="success" if all(one.happened for one in outcomes) else "warning", outcome=True
         )
@@ -306,12 +319,13 @@ class SessionController:
 
     def reasons_not_to_leave(self) -> list[str]:
         """Return what leaving now would break off, lose, or wait for, a sentence each."""
+        from jpmanage_tui.ui.common.run_text import leaving_text
         from jpmanage_tui.ui.dialogs.dialog import Dialog
 
-        reasons = []
-        if self.session is not None and self.session.busy:
+        reasons = [leaving_text(run) for run in self._main.runs.values()]
+        if self.session is not None and self.session.busy and not reasons:
             reasons.append("A change is on its way. It is finished before the program ends.")
-        elif self.session is not None and self.session.verifying:
+        elif self.session is not None and self.session.verifying and not reasons:
             reasons.append(
                 "It is being looked up whether a change was done. What is not found out now is looked up at the next "
                 "start."

@@ -5,10 +5,16 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from jpmanage_tui.api.licenses import License
+from jpmanage_tui.api.ids import BlogId, LicenseId, ProductSlug
+from jpmanage_tui.api.licenses import License, LicenseState, product_slug_of
+from jpmanage_tui.rules.catalog import contains
+from jpmanage_tui.rules.license_query import ProductChoice
+from jpmanage_tui.rules.product_choices import of_product
 from jpmanage_tui.rules.search.fold import fold, site_text
+from jpmanage_tui.rules.search.index import MOST
 from jpmanage_tui.rules.search.match import SHORT
 from jpmanage_tui.rules.search.search import SearchQuery, in_filter
+from jpmanage_tui.rules.sites import is_siteless
 
 PRODUCTS = ("Jetpack Backup", "Jetpack Scan", "WooCommerce Bookings", "Émile’s Café Plan", "")
 SITES = (
@@ -17,10 +23,21 @@ SITES = (
     "http://www.ÉCOLE.example",
     "https://北京茶.example",
     "https://staging.garden-42.example",
+    "https://siteless.jetpack.com",
     None,
 )
 OWNERS = ("Anna Berg", "Ειρήνη Παππά", "Bäckerei Groß", "drhassan", None)
-PREFIXES = ("jetpack-backup-t1_", "jetpack-scan_", "woo_commerce_", "_", "")
+PREFIXES = ("jetpack-backup-t1_", "jetpack-scan_", "jetpack-security-t1_", "woo_commerce_", "_", "")
+BLOGS = (None, 42, 43, 44, 2**70)
+PARENTS = (None, LicenseId(17), LicenseId(18))
+BACKUP = ProductSlug("jetpack-backup-t1")
+CHOICES = (
+    None,
+    of_product("Jetpack Backup"),
+    of_product("jetpack scan"),
+    of_product("nothing of the kind"),
+    ProductChoice("any backup", frozenset({"Jetpack Backup"}), frozenset({BACKUP})),
+)
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)) | st.none()
 
 
@@ -39,7 +56,7 @@ def _license(chance: Random, number: int) -> License:
             "product": chance.choice(PRODUCTS),
             "user_id": chance.choice([None, 7, -1]),
             "username": chance.choice(OWNERS),
-            "blog_id": chance.choice([None, 42, 2**70]),
+            "blog_id": chance.choice(BLOGS),
             "siteurl": chance.choice(SITES),
             "has_downloads": chance.choice([True, False]),
             "issued_at": _moment(chance),
@@ -47,7 +64,7 @@ def _license(chance: Random, number: int) -> License:
             "revoked_at": chance.choice([None, None, _moment(chance), "not a date"]),
             "owner_type": chance.choice([None, "user", "jetpack_partner_key", "new word"]),
             "quantity": chance.choice([None, 0, 5]),
-            "parent_license_id": chance.choice([None, 17]),
+            "parent_license_id": chance.choice(PARENTS),
             "meta": chance.choice([None, None, {"note": "x"}]),
         }
     )
@@ -97,4 +114,42 @@ def naive(items: list[License], wanted: SearchQuery) -> set[str]:
             wanted.issued_before is None
             or (one.issued_at is not None and one.issued_at < wanted.issued_before)
         )
+        and (
+            wanted.issued_from is None or (one.issued_at is not None and one.issued_at >= wanted.issued_from)
+        )
+        and (not wanted.unassigned or one.state is LicenseState.DETACHED)
+        and (wanted.parent is None or (one.is_child and one.parent_license_id == wanted.parent))
+        and (wanted.has is None or (is_on_a_site(one) and has_beside(items, one, wanted.has)))
+        and (wanted.lacks is None or (is_on_a_site(one) and not has_beside(items, one, wanted.lacks)))
     }
+
+
+def site_number(license: License) -> BlogId | None:
+    """Return the number of a license's site, None where there is none that the index can hold."""
+    return license.blog_id if license.blog_id is not None and license.blog_id <= MOST else None
+
+
+def is_on_a_site(license: License) -> bool:
+    """Return whether a license is assigned to a site that is known by its number or its address."""
+    known = site_number(license) is not None or bool(license.siteurl)
+    return license.state is LicenseState.ATTACHED and known and not is_siteless(license.siteurl)
+
+
+def is_of(license: License, choice: ProductChoice) -> bool:
+    """Return whether a license is of a choice, by its name, its code, or the plan it is."""
+    slug = product_slug_of(license.license_key)
+    return any(fold(license.product) == fold(name) for name in choice.names) or (
+        slug is not None and any(slug == one or contains(slug, one) for one in choice.slugs)
+    )
+
+
+def has_beside(items: list[License], license: License, choice: ProductChoice) -> bool:
+    """Return whether any license on the site of `license` is of a choice."""
+    mine = site_number(license)
+    for other in items:
+        theirs = site_number(other)
+        numbered = mine is not None and theirs is not None
+        same = mine == theirs if numbered else bool(other.siteurl) and license.siteurl == other.siteurl
+        if same and is_on_a_site(other) and is_of(other, choice):
+            return True
+    return False

@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort
+from jpmanage_tui.rules.license_query import ProductChoice
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import SLICE, LicenseIndex
 from jpmanage_tui.rules.search.match import FEW
 from jpmanage_tui.rules.search.search import SearchQuery, SearchResult, products_of, search, sites_of
-from tests.rules.search.support import MOMENTS, PRODUCTS, SITES, WORDS, many, naive
+from tests.rules.search.support import (
+    CHOICES,
+    MOMENTS,
+    PARENTS,
+    PRODUCTS,
+    SITES,
+    WORDS,
+    is_on_a_site,
+    many,
+    naive,
+)
 
 
 def index_of(*licenses: License) -> LicenseIndex:
@@ -41,7 +52,10 @@ def test_the_index_finds_exactly_what_a_look_at_every_license_finds(
         data.draw(st.sampled_from([None, *LicenseFilter])),
         data.draw(st.none() | st.sampled_from([one for one in SITES if one])),
         data.draw(st.none() | st.sampled_from([one for one in PRODUCTS if one])),
-        data.draw(MOMENTS),
+        issued_from=data.draw(MOMENTS),
+        issued_before=data.draw(MOMENTS),
+        unassigned=data.draw(st.booleans()),
+        parent=data.draw(st.sampled_from(PARENTS)),
     )
     index = index_of(*items)
     found = search(index, wanted)
@@ -52,6 +66,27 @@ def test_the_index_finds_exactly_what_a_look_at_every_license_finds(
     if found.nearly and plain:
         assert any(is_chance(items, word) for word in wanted.words)
     assert len(set(found.rows)) == len(found.rows), "none twice"
+
+
+@given(many(), st.sampled_from(CHOICES), st.sampled_from(CHOICES), st.sampled_from([None, *LicenseFilter]))
+def test_sites_that_have_or_lack_a_product_are_those_that_a_look_at_every_license_finds(
+    items: list[License],
+    has: ProductChoice | None,
+    lacks: ProductChoice | None,
+    tab: LicenseFilter | None,
+) -> None:
+    wanted = SearchQuery(filter=tab, has=has, lacks=lacks)
+    index = index_of(*items)
+    assert set(codes(index, search(index, wanted))) == naive(items, wanted)
+
+
+@given(many(), st.sampled_from([one for one in CHOICES if one]))
+def test_a_site_has_a_product_or_lacks_it(items: list[License], choice: ProductChoice) -> None:
+    index = index_of(*items)
+    has = set(search(index, SearchQuery(has=choice)).rows)
+    lacks = set(search(index, SearchQuery(lacks=choice)).rows)
+    assert not has & lacks
+    assert {index.code(row) for row in has | lacks} == {one.license_key for one in items if is_on_a_site(one)}
 
 
 @given(many())

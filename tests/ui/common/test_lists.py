@@ -8,14 +8,12 @@ import pytest
 
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.dialogs.choice import ChoiceList
-from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.harness import SMALL, Run, running
 
 LISTS: dict[str, Sequence[tuple[str, str]]] = {
-    "log": [("0", "Log of operations")],
     "help": [("question_mark", "─ Help ─")],
     "menu": [("full_stop", "View Site")],
     "palette": [("ctrl+p", "Every command")],
@@ -46,8 +44,6 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
     steps: Sequence[tuple[str, str]],
 ) -> None:
     async with running(SMALL, licenses=60) as run:
-        if steps[0][0] == "0":
-            await changed_twice(run)
         if steps[0][0] == "a":
             while "a Assign" not in run.footer:
                 await run.press("j")
@@ -65,20 +61,6 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
             for key, line in (("j", 1), ("k", 0), ("down", 1), ("up", 0)):
                 await run.press(key)
                 await run.until(lambda line=line: shown.cursor == line, f"{key} moves by one")  # type: ignore[misc]
-
-
-async def changed_twice(run: Run) -> None:
-    """Change something twice, so that the log has two entries."""
-    view = run.view(LicensesSection)
-    for _ in range(2):
-        rows = view.state.pages.rows.items()
-        row = next(row for row, one in rows if one.state is LicenseState.ATTACHED and not one.is_standard)
-        await run.press("g", *["j"] * row, "u")
-        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the question")
-        await run.press("tab", "enter")
-        await run.until(lambda: run.status.startswith("✓"), "it is done")
-        await run.press("r")
-        await run.until(lambda: not view.loader.loads_pages, "the list after it")
 
 
 @pytest.mark.parametrize(

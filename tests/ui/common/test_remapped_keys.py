@@ -27,7 +27,7 @@ from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 from tests.ui.harness import SMALL, running
 
 MOVED = {
-    "log": "9",
+    "open-operations": "9",
     "refresh": "R",
     "key": "P",
     "help": "h",
@@ -43,7 +43,7 @@ VERBS = "to|for|asks|tries|looks|goes|shows|stops|opens|searches|is the|there|on
 NAMES_A_KEY = re.compile(
     rf"(?:(?:[Pp]ress|[Tt]hen|,|;|\.|:|\(|^) ?(?:[A-Za-z0-9]|[^\w =]) (?:{VERBS})\b)|^ *(?!esc)\S{{1,3}} {{3,}}[A-Za-z]"
 )
-OWN_KEYS = ("dialog.py", "site_picker.py", "license_picker.py", "log.py", "quantity.py", "connect.py")
+OWN_KEYS = ("dialog.py", "site_picker.py", "license_picker.py", "quantity.py", "connect.py")
 """Dialogs: their keys are their own, and cannot be moved."""
 
 
@@ -58,7 +58,7 @@ def test_sentences_name_the_moved_keys() -> None:
     )
     assert "Press" not in error_text(errors.ApiConnectionError("No line."), "Loading", again="")
     assert "press 9 to see" in error_text(errors.OutcomeUnknownError("Cut off."), "Issuing")
-    assert log_words() == "Press 9 for the log."
+    assert log_words() == "Press 9 for Operations."
     assert "Press 7 for Payment Methods and N to add a card, then I to come back" in needs_card_text()
     assert "  N      New credit card" in questions.no_card_lines()
     assert key_line("the other tabs", "previous-filter", "next-filter") == "< >    the other tabs"
@@ -85,7 +85,7 @@ async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None
         await run.press("G")
         await run.press("escape")
         await run.press("9")
-        await run.sees("Log of operations")
+        await run.sees("Nothing was changed yet.")
         await run.press("escape")
 
 
@@ -150,7 +150,7 @@ async def test_a_form_says_no_letter_that_would_be_text_in_it() -> None:
 
 
 async def test_moved_keys_work_in_fields_and_dialogs_where_those_of_the_program_do() -> None:
-    keys = {"palette": "f3", "repaint": "f9", "refresh": "f5", "log": "L"}
+    keys = {"palette": "f3", "repaint": "f9", "refresh": "f5", "open-operations": "9"}
     async with running(SMALL, licenses=20, settings=Settings(keys=keys)) as run:
         painted: list[int] = []
         run.app.repaint_all = lambda: painted.append(1)  # type: ignore[method-assign]
@@ -161,10 +161,8 @@ async def test_moved_keys_work_in_fields_and_dialogs_where_those_of_the_program_
         await run.sees("Every command")
         await run.press("f9")
         await run.until(lambda: len(painted) == 2, "painted from a dialog")
-        await run.press("escape", "escape", "L")
-        await run.sees("Log of operations")
-        await run.press("L")
-        await run.until(lambda: run.app.screen is run.app.main, "the key closes it again")
+        await run.press("escape", "escape", "9")
+        await run.sees("Nothing was changed yet.")
 
 
 def test_every_key_that_edits_a_field_is_text_there() -> None:

@@ -117,6 +117,7 @@ async def mirrored(
     account_service = AccountService(AppOptions(demo=True, demo_now=NOW), Settings(), env, sandbox)
     app = app_class(account_service, theme=theme, keyboard=AtOnce())
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
+    account_service.on_run_event = app.on_run_event
     async with app.run_test(headless=False, size=size) as pilot:
         run = Run(app, pilot, sandbox)
         try:

@@ -7,14 +7,21 @@ from array import array
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import compress
+from typing import NamedTuple
 
-from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, LicenseState
-from jpmanage_tui.rules.search.fold import fold, site_text
+from jpmanage_tui.api.ids import LicenseId, ProductSlug
+from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.rules.license_query import LicenseQuery, ProductChoice
+from jpmanage_tui.rules.product_choices import is_chosen
+from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import (
+    BREAK,
     GONE,
+    MOST,
     NEVER,
+    NO_NUMBER,
     SLICE,
     STANDARD,
     STATE_BITS,
@@ -38,6 +45,7 @@ from jpmanage_tui.rules.search.match import (
     gather,
     near_bits,
 )
+from jpmanage_tui.rules.sites import is_siteless
 
 SPARSE = 16
 """Where less than one row in so many has a rank, they are sorted, not picked out of the order of all."""
@@ -48,14 +56,21 @@ _RANKED = re.compile(b"[^\\0]", re.DOTALL)
 class SearchQuery:
     """A search: folded words that must all match, a tab, filters on top, and the order where nothing is ranked.
 
-    `issued_before` leaves out what was issued later. None means: not asked.
+    `issued_from` leaves out what was issued earlier, `issued_before` what was issued then or later. `has` and `lacks` let
+    through what is assigned to a site that has, or lacks, a license of that; `parent` what is inside that bundle. None
+    means: not asked.
     """
 
     words: tuple[str, ...] = ()
     filter: LicenseFilter | None = None
     site: str | None = None
     product: str | None = None
+    issued_from: datetime | None = None
     issued_before: datetime | None = None
+    unassigned: bool = False
+    parent: LicenseId | None = None
+    has: ProductChoice | None = None
+    lacks: ProductChoice | None = None
     sort: LicenseSort = LicenseSort.ISSUED_AT
     descending: bool = True
 
@@ -73,6 +88,30 @@ class SearchResult:
         return bool(self.rows) and self.nearly == len(self.rows)
 
 
+def search_query(query: LicenseQuery, now: datetime) -> SearchQuery:
+    """Return what the index is asked for `query`; `now` (UTC) is the time from which ages are counted."""
+    filters = query.filters
+    ages = (days for days in (filters.unassigned_for, filters.older_than) if days is not None)
+    ends = [now - timedelta(days=days) for days in ages]
+    issued = filters.issued
+    if issued is not None and issued.end is not None:
+        ends.append(issued.end)
+    return SearchQuery(
+        words_of(query.search),
+        query.tab,
+        filters.site,
+        filters.product,
+        issued.start if issued is not None else None,
+        min(ends, default=None),
+        filters.unassigned_for is not None,
+        filters.bundle.license_id if filters.bundle is not None else None,
+        filters.has,
+        filters.lacks,
+        query.sort,
+        query.direction is SortDirection.DESC,
+    )
+
+
 def no_checkpoint() -> None:
     """Checkpoint for who has nobody to wait for."""
 
@@ -85,8 +124,7 @@ def search(index: LicenseIndex, query: SearchQuery, checkpoint: Checkpoint = no_
     """
     mask = allowed(index, query, checkpoint)
     if not query.words:
-        rows = array("I", compress(range(index.size), mask))
-        return SearchResult(index.sorted(rows, query.sort, query.descending, checkpoint))
+        return SearchResult(_in_order(index, mask, query, checkpoint))
     exact = [exact_bits(index, word, checkpoint) for word in query.words]
     ranks = _ranks(exact, mask)
     rows = _best_first(index, ranks, checkpoint)
@@ -99,6 +137,20 @@ def search(index: LicenseIndex, query: SearchQuery, checkpoint: Checkpoint = no_
     near = [_exact_or_near(index, word, bits, checkpoint) for word, bits in pairs]
     further = _best_first(index, bit_and_not(_ranks(near, mask), ranks), checkpoint)
     return SearchResult(rows + further, nearly=len(further))
+
+
+def _in_order(index: LicenseIndex, mask: bytes, query: SearchQuery, checkpoint: Checkpoint) -> array[int]:
+    """Return the rows in `mask` in the order that is asked for; the order of all is used where it is that one."""
+    by_issue = query.sort not in (LicenseSort.ATTACHED_AT, LicenseSort.REVOKED_AT)
+    if not by_issue or not query.descending or (len(mask) - mask.count(0)) * SPARSE < len(mask):
+        rows = array("I", compress(range(index.size), mask))
+        return index.sorted(rows, query.sort, query.descending, checkpoint)
+    order, found = index.newest_first(checkpoint), array("I")
+    for start in range(0, len(order), SLICE):
+        part = order[start : start + SLICE]
+        found.extend(compress(part, map(mask.__getitem__, part)))
+        checkpoint()
+    return found
 
 
 def _exact_or_near(index: LicenseIndex, word: str, bits: bytes, checkpoint: Checkpoint) -> bytes:
@@ -183,14 +235,137 @@ def allowed(index: LicenseIndex, query: SearchQuery, checkpoint: Checkpoint = no
         mask = bit_and(mask, _equal(index.products, query.product, fold, index.product, checkpoint))
     if query.site is not None:
         mask = bit_and(mask, _equal(index.sites, query.site, site_text, index.site, checkpoint))
-    if query.issued_before is not None:
-        limit = moment_to_int(query.issued_before)
-        old = bytearray()
-        for start in range(0, index.size, SLICE):
-            old += bytes(255 if NEVER < date < limit else 0 for date in index.issued[start : start + SLICE])
-            checkpoint()
-        mask = bit_and(mask, bytes(old))
+    if query.unassigned:
+        mask = bit_and(mask, bytes(index.flags).translate(_state_table(LicenseState.DETACHED)))
+    if query.parent is not None:
+        mask = bit_and(mask, _inside(index, query.parent, checkpoint))
+    if query.issued_from is not None or query.issued_before is not None:
+        mask = bit_and(mask, _issued(index, query.issued_from, query.issued_before, checkpoint))
+    if query.has is not None or query.lacks is not None:
+        placed = _placed(index, checkpoint)
+        if query.has is not None:
+            mask = bit_and(mask, _beside(index, query.has, placed, checkpoint))
+        if query.lacks is not None:
+            mask = bit_and_not(bit_and(mask, placed.all), _beside(index, query.lacks, placed, checkpoint))
     return mask
+
+
+def _state_table(state: LicenseState) -> bytes:
+    number = STATES.index(state)
+    return bytes(255 if flags & STATE_BITS == number and not flags & GONE else 0 for flags in range(256))
+
+
+def _inside(index: LicenseIndex, parent: LicenseId, checkpoint: Checkpoint) -> bytes:
+    """Return the mask of the licenses inside a bundle; a bundle that names another as its parent is not inside it."""
+    mask = bytearray(index.size)
+    for start in range(0, index.size, SLICE):
+        part = index.parent[start : start + SLICE]
+        if parent in part:
+            for row, number in enumerate(part, start):
+                if number == parent and index.quantity[row] <= 0:
+                    mask[row] = 255
+        checkpoint()
+    return bytes(mask)
+
+
+def _issued(
+    index: LicenseIndex, first: datetime | None, before: datetime | None, checkpoint: Checkpoint
+) -> bytes:
+    """Return the mask of what was issued from `first` on and before `before`; what has no date is left out."""
+    low = moment_to_int(first) if first is not None else NEVER + 1
+    high = moment_to_int(before) if before is not None else MOST
+    mask = bytearray()
+    for start in range(0, index.size, SLICE):
+        mask += bytes(255 if low <= date < high else 0 for date in index.issued[start : start + SLICE])
+        checkpoint()
+    return bytes(mask)
+
+
+# -- sites that have or lack a product -----------------------------------------------------
+
+
+class _Placed(NamedTuple):
+    """The mask of the licenses that are assigned to a known site, and of those among them whose site has no number."""
+
+    all: bytes
+    unnumbered: bytes
+
+
+def _placed(index: LicenseIndex, checkpoint: Checkpoint) -> _Placed:
+    """Return which licenses are assigned to a site that has a number or an address; the vendor's stand-ins are none."""
+    mask = bytes(index.flags).translate(_state_table(LicenseState.ATTACHED))
+    sites, stand_in = index.sites, "siteless."
+    if stand_in in BREAK.join(sites.folded):
+        stand_ins = {number for number, text in enumerate(sites.folded) if text.startswith(stand_in)}
+        stand_ins = {number for number in stand_ins if is_siteless(sites.raw[number])}
+        mask = bit_and_not(mask, _with_number_in(index.site, sites, stand_ins, checkpoint))
+    checkpoint()
+    if NO_NUMBER not in compress(index.blog_id, mask):
+        return _Placed(mask, bytes(index.size))
+    unnumbered = bit_and(mask, _passing(index.blog_id, NO_NUMBER.__eq__, checkpoint))
+    nowhere = bit_and(unnumbered, _with_number_in(index.site, sites, {0}, checkpoint))
+    return _Placed(bit_and_not(mask, nowhere), bit_and_not(unnumbered, nowhere))
+
+
+def _beside(index: LicenseIndex, choice: ProductChoice, placed: _Placed, checkpoint: Checkpoint) -> bytes:
+    """Return the mask of what is assigned to a site on which there is a license of the choice.
+
+    Two licenses are on one site when the numbers of their sites are the same; where the API gave one of them no number,
+    when the addresses are.
+    """
+    holding = bit_and(placed.all, _of_choice(index, choice, checkpoint))
+    numbers = set(compress(index.blog_id, holding)) - {NO_NUMBER}
+    checkpoint()
+    found = _passing(index.blog_id, numbers.__contains__, checkpoint)
+    if any(placed.unnumbered):
+        addresses = set(compress(index.site, holding))
+        same = _with_number_in(index.site, index.sites, addresses, checkpoint)
+        found = bit_or(found, bit_and(same, placed.unnumbered))
+        addresses = set(compress(index.site, bit_and(holding, placed.unnumbered)))
+        found = bit_or(found, _with_number_in(index.site, index.sites, addresses, checkpoint))
+    return bit_and(placed.all, found)
+
+
+def count_sites(index: LicenseIndex, rows: array[int]) -> int:
+    """Return on how many sites the licenses of these rows are, which are all on one: by number, else by address."""
+    numbers = set(map(index.blog_id.__getitem__, rows))
+    if NO_NUMBER not in numbers:
+        return len(numbers)
+    addresses = {index.site[row] for row in rows if index.blog_id[row] == NO_NUMBER}
+    numbered = {index.site[row] for row in rows if index.blog_id[row] != NO_NUMBER}
+    return len(numbers) - 1 + len(addresses - numbered)
+
+
+def _of_choice(index: LicenseIndex, choice: ProductChoice, checkpoint: Checkpoint) -> bytes:
+    """Return the mask of the licenses that are of a product, or of one of several that count as one."""
+    mask = bytes(index.size)
+    for name in choice.names:
+        mask = bit_or(mask, _equal(index.products, name, fold, index.product, checkpoint))
+    slugs = {
+        number
+        for number, text in enumerate(index.prefixes.raw)
+        if is_chosen(ProductSlug(text.removesuffix("_")), choice)
+    }
+    return bit_or(mask, _with_number_in(index.prefix, index.prefixes, slugs, checkpoint)) if slugs else mask
+
+
+def _with_number_in(
+    column: Column, values: DistinctValues, numbers: set[int], checkpoint: Checkpoint
+) -> bytes:
+    """Return the mask of the rows whose value has one of these numbers."""
+    table = bytearray(len(values))
+    for number in numbers:
+        table[number] = 255
+    return gather(bytes(table), column, checkpoint)
+
+
+def _passing(column: array[int], test: Callable[[int], bool], checkpoint: Checkpoint) -> bytes:
+    """Return the mask of the rows whose number passes a test."""
+    out = bytearray()
+    for start in range(0, len(column), SLICE):
+        out += bytes(map(test, column[start : start + SLICE]))
+        checkpoint()
+    return bytes(out).translate(SOME)
 
 
 def _equal(
@@ -221,6 +396,31 @@ def sites_of(
 ) -> list[tuple[str, int]]:
     """Return the sites' addresses with their number of licenses on a tab, the most frequent first."""
     return _counted(index, index.sites, index.site, filter, checkpoint)
+
+
+class BundleRow(NamedTuple):
+    """A bundle's row, and how many licenses are known to be inside it, assigned and unassigned."""
+
+    row: int
+    assigned: int
+    unassigned: int
+
+
+def bundles_of(index: LicenseIndex, checkpoint: Checkpoint) -> list[BundleRow]:
+    """Return the bundles that have a number to ask by, those not revoked first, of them the one issued last first."""
+    gone = bytes(index.flags).translate(bytes(255 if flags & GONE else 0 for flags in range(256)))
+    sizes = bit_and_not(_passing(index.quantity, (0).__lt__, checkpoint), gone)
+    numbered = bit_and(sizes, _passing(index.license_id, (0).__lt__, checkpoint))
+    rows = index.sorted(
+        array("I", compress(range(index.size), numbered)), LicenseSort.ISSUED_AT, True, checkpoint
+    )
+    counts: dict[LicenseState, Counter[int]] = {}
+    for state in (LicenseState.ATTACHED, LicenseState.DETACHED):
+        counts[state] = Counter(compress(index.parent, bytes(index.flags).translate(_state_table(state))))
+        checkpoint()
+    found = [BundleRow(row, *(counts[state][index.license_id[row]] for state in counts)) for row in rows]
+    bundle = STATES.index(LicenseState.BUNDLE)
+    return sorted(found, key=lambda one: index.flags[one.row] & STATE_BITS != bundle)
 
 
 def _counted(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import NotFoundError, PermissionDeniedError
 from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.api.pdf import Sink
-from jpmanage_tui.rules.invoices import can_download
-from jpmanage_tui.services.downloads import names, safe_stem
+from jpmanage_tui.api.pdf import HEAD_SIZE, Sink, is_pdf
+from jpmanage_tui.rules.invoices import can_download, invoice_name, issued_on
+from jpmanage_tui.services.downloads import is_taken, names, safe_stem
 
 ENDING = "pdf"
 Progress = Callable[[int, int | None], None]
@@ -21,13 +22,46 @@ REPORT_EVERY = 1.0
 
 
 def file_stem(invoice: Invoice) -> str:
-    """Return the file name of an invoice, without ending: its number, made safe."""
-    return safe_stem(invoice.number, safe_stem(invoice.id, "invoice"))
+    """Return the file name of an invoice, without ending: "jetpack-invoice-2026-03-01-ABC123-0004".
+
+    It holds the invoice's date, so that names sort by it, and its number; its id where it has no number, and no date
+    where it has none. What is not safe in a file name is left out of it, and then a few digits tell apart what would
+    have the same name.
+    """
+    day, name = issued_on(invoice), invoice_name(invoice)
+    safe = safe_stem(name, "")
+    digits = "" if safe == name else sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+    parts = ("jetpack-invoice", day.isoformat() if day is not None else "", safe, digits)
+    return "-".join(part for part in parts if part)
 
 
 def default_path(invoice: Invoice, folder: Path) -> Path:
     """Return where an invoice is saved when nothing of that name is there."""
     return next(names(folder, file_stem(invoice), ENDING))
+
+
+def saved_copy(invoice: Invoice, folder: Path) -> Path | None:
+    """Return the PDF in `folder` that has an invoice's name, or the name of a further copy of it; None without one.
+
+    What has such a name and is no PDF is something else: the invoice is saved beside it.
+    """
+    for path in names(folder, file_stem(invoice), ENDING):
+        if not is_taken(path):
+            return None
+        if _holds_pdf(path):
+            return path
+    raise AssertionError("the names never end")  # pragma: no cover
+
+
+def _holds_pdf(path: Path) -> bool:
+    """Return whether a file can be read and is a PDF."""
+    if not path.is_file():  # a pipe would be waited for
+        return False
+    try:
+        with path.open("rb") as file:
+            return is_pdf(file.read(HEAD_SIZE))
+    except OSError:
+        return False
 
 
 def format_size(size: int) -> str:

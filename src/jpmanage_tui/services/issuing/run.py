@@ -1,24 +1,30 @@
-"""Carrying out what was reviewed: issue one after another, then assign; it goes on whoever watches it."""
+"""Carrying out what was reviewed: licenses are issued, then assigned, as a run that stands in the journal."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.dispatcher import NO_CARD
+from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.runs import BatchRun, RunItem
+from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItemId, RunPlan, RunState
+from jpmanage_tui.operations.runner import PAUSED, RunEvent, Runner
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
+from jpmanage_tui.services.issuing.quote import cost_of
 
 WOO = "woocommerce"
+STOPPED = "Stopped."
 
 
 @dataclass(frozen=True)
@@ -31,50 +37,51 @@ class TargetSite:
 
 @dataclass
 class MutationStatus:
-    """One change of an item, as it goes through the queue; `rechecked` is what looking it up again found."""
+    """One change of an item, as its run tells of it; `item_id` is None before it is part of a run."""
 
-    run_item: RunItem | None = None
-    rechecked: Outcome[Any] | None = None
-
-    @property
-    def outcome(self) -> Outcome[Any] | None:
-        """How it ended, None while it waits or runs."""
-        return self.rechecked or (self.run_item.outcome if self.run_item is not None else None)
+    item_id: RunItemId | None = None
+    state: ItemState = ItemState.WAITING
+    outcome: Outcome[Any] | None = None
+    """How it ended, None while it waits or runs."""
+    verifying: bool = False
+    """Whether it was sent, and what became of it is being looked up now."""
 
     @property
     def begun(self) -> bool:
         """Whether it was handed to the queue."""
-        return self.run_item is not None and self.run_item.operation is not None
+        return self.state not in (ItemState.WAITING, ItemState.SKIPPED)
 
     @property
     def running(self) -> bool:
         """Whether it is under way."""
-        return self.run_item is not None and self.run_item.running
-
-    @property
-    def verifying(self) -> bool:
-        """Whether it was sent, and what became of it is being looked up now."""
-        return self.run_item is not None and self.run_item.verifying
+        return self.state is ItemState.ACTIVE
 
     @property
     def happened(self) -> bool:
         """Whether it is known to be done."""
-        return self.outcome is not None and self.outcome.happened
+        return self.state is ItemState.DONE
 
     @property
     def unknown(self) -> bool:
         """Whether nobody knows whether it was done."""
-        return self.outcome is not None and self.outcome.unknown
+        return self.state is ItemState.UNKNOWN
 
     @property
     def failed(self) -> bool:
         """Whether it is known not to be done."""
-        return self.outcome is not None and self.outcome.nothing_done
+        return self.state is ItemState.FAILED
 
     @property
     def may_send(self) -> bool:
         """Whether it may be sent (again): never begun, or known not to be done; never when nobody knows."""
         return not self.running and not self.happened and not self.unknown
+
+    def take(self, event: RunEvent) -> None:
+        """Take over what happened to it."""
+        assert event.state is not None
+        self.state, self.verifying = event.state, event.verifying
+        if event.outcome is not None or event.state is ItemState.WAITING:
+            self.outcome = event.outcome
 
 
 class IssueItem:
@@ -131,14 +138,16 @@ class IssueItem:
 
 
 class IssueRun:
-    """Issues licenses one after another through the queue, then assigns what goes to `site`, later to other sites.
+    """What was reviewed, issued and assigned by a run; what is assigned to another site later is a run of its own.
 
-    A license that fails does not keep the others; what failed can be tried again with `retry`; what is unknown is
-    never sent again. `on_change` is called on the event loop when something began or ended.
+    Whoever hears of runs passes their events on to `take`. A license that fails does not keep the others; what failed
+    can be tried again with `start`; what is unknown is never sent again. `on_change` is called on the event loop when
+    something began or ended.
     """
 
     def __init__(
         self,
+        runner: Runner,
         queue: OperationsQueue,
         planned_licenses: Iterable[PlannedLicense],
         site: TargetSite | None,
@@ -146,29 +155,48 @@ class IssueRun:
         on_change: Callable[[], None],
     ) -> None:
         self.items: tuple[IssueItem, ...] = tuple(IssueItem(planned, site) for planned in planned_licenses)
-        self.stop_reason = ""
-        """Why it ended early, as a sentence; empty if it did not."""
-        self.needs_card = False
-        """Whether the API refused to issue for want of a valid card."""
+        self._error = ""
+        self._runner = runner
         self._queue = queue
         self._catalog = catalog
         self._on_change = on_change
-        self._batch: BatchRun | None = None
-        self._stopping = False
+        self._runs: dict[int, Run] = {}
+        self._statuses: dict[RunItemId, MutationStatus] = {}
+        self._early: list[RunEvent] = []
+        """What was heard of a run before it was known to be this one's."""
         self._task: asyncio.Task[None] | None = None
-        self._assigns_only = False
+        self._stopping = False
 
     # -- what there is to see --------------------------------------------------------------
 
     @property
     def running(self) -> bool:
         """Whether it is under way."""
-        return self._task is not None and not self._task.done()
+        beginning = self._task is not None and not self._task.done()
+        return beginning or any(
+            run.state in (RunState.WAITING, RunState.RUNNING) for run in self._runs.values()
+        )
 
     @property
     def stopping(self) -> bool:
         """Whether it was asked to stop."""
         return self._stopping and self.running
+
+    @property
+    def stop_reason(self) -> str:
+        """Why it ended early, as a sentence; empty if it did not."""
+        paused = [run.reason for run in self._runs.values() if run.state is RunState.PAUSED]
+        reason = self._error or (paused[0] if paused else "")
+        return STOPPED if reason == PAUSED else reason
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether the API refused to issue for want of a valid card."""
+        outcomes = [item.issue.outcome for item in self.items if item.issue.failed]
+        return any(
+            outcome is not None and isinstance(outcome.error, ApiError) and outcome.error.code == NO_CARD
+            for outcome in outcomes
+        )
 
     @property
     def issued(self) -> tuple[IssueItem, ...]:
@@ -190,6 +218,19 @@ class IssueRun:
         """Whether everything was issued, and assigned where it was to be."""
         return not self.running and not self.retryable and not any(item.unknown for item in self.items)
 
+    def take(self, event: RunEvent) -> None:
+        """Take over what happened to a run; one that is not this one's is left alone."""
+        if event.run.id not in self._runs:
+            if self._task is not None and not self._task.done():
+                self._early.append(event)
+            return
+        self._runs[event.run.id] = event.run
+        if event.position is not None:
+            status = self._statuses.get(RunItemId(event.run.id, event.position))
+            if status is not None:
+                status.take(event)
+        self._on_change()
+
     # -- doing it --------------------------------------------------------------------------
 
     def start(self, *, card_just_added: bool = False) -> None:
@@ -199,11 +240,7 @@ class IssueRun:
             RuntimeError: it is running.
 
         """
-        if self.running:
-            raise RuntimeError("it is running")
-        self._stopping, self.needs_card, self.stop_reason = False, False, ""
-        self._assigns_only = False
-        self._begin(card_just_added)
+        self._begin(self._retry(card_just_added) if self._runs else self._add(self._plan(card_just_added)))
 
     def assign(self, planned_licenses: Mapping[IssueItem, PlannedLicense], site: TargetSite) -> None:
         """Assign the licenses of these items to `site`, as `planned_licenses` says of them now. Nothing is issued.
@@ -212,29 +249,22 @@ class IssueRun:
             RuntimeError: it is running.
 
         """
-        if self.running:
-            raise RuntimeError("it is running")
-        for item, planned in planned_licenses.items():
-            item.planned, item.site, item.assign = planned, site, MutationStatus()
-        self._stopping, self.stop_reason = False, ""
-        self._assigns_only = True
-        self._begin(card_just_added=False)
-
-    def _begin(self, card_just_added: bool) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run(card_just_added))
-        self._on_change()
+        self._begin(self._assign(dict(planned_licenses), site))
 
     def stop(self) -> None:
-        """Begin nothing more; what is on its way finishes."""
+        """Begin nothing more; what is on its way finishes. The rest stands in the journal, and can go on."""
         self._stopping = True
-        if self._batch is not None:
-            self._batch.stop()
         self._on_change()
+        stopping = asyncio.gather(*(self._runner.pause(run_id) for run_id in self._runs))
+        stopping.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def finished(self) -> None:
         """Wait until it ended; cancelling this wait does not stop it."""
         if self._task is not None:
             await asyncio.shield(self._task)
+        for run_id in list(self._runs):
+            await self._runner.finished(run_id)
+        await asyncio.sleep(0)  # what it tells last was put on the event loop before
 
     async def recheck(self, item: IssueItem) -> Outcome[Any] | None:
         """Look up once more what became of the change of `item` whose outcome is unknown, None where none is.
@@ -243,55 +273,105 @@ class IssueRun:
             JournalUnavailable: the journal cannot be read.
 
         """
-        step = item.issue if item.issue.unknown else item.assign
-        outcome = step.outcome
+        status = item.issue if item.issue.unknown else item.assign
+        outcome = status.outcome
         if outcome is None or not outcome.unknown or outcome.entry_id is None:
             return None
-        step.rechecked = await self._queue.recheck(outcome.entry_id)
+        status.outcome = await self._queue.recheck(outcome.entry_id)
+        if status.outcome.happened:
+            status.state = ItemState.DONE
+        elif status.outcome.nothing_done:
+            status.state = ItemState.FAILED
         self._on_change()
-        return step.rechecked
+        return status.outcome
 
-    async def _run(self, card_just_added: bool) -> None:
+    def _begin(self, beginning: Coroutine[Any, Any, None]) -> None:
+        if self.running:
+            beginning.close()
+            raise RuntimeError("it is running")
+        self._stopping, self._error = False, ""
+        self._task = asyncio.get_running_loop().create_task(self._begun(beginning))
+        self._on_change()
+
+    async def _begun(self, beginning: Coroutine[Any, Any, None]) -> None:
         try:
-            if not self._assigns_only:
-                await self._issue(card_just_added)
-            if not self.stop_reason and not self._stopping:
-                await self._assign()
+            await beginning
+        except OperationError as error:
+            self._error = error.sentence
         finally:
-            self._batch = None
             # the task is not done before it returns: who is told now must find it ended
             asyncio.get_running_loop().call_soon(self._on_change)
 
-    async def _issue(self, card_just_added: bool) -> None:
-        items = [item for item in self.items if item.to_issue]
-        batch = BatchRun([_issue_change(item.planned) for item in items], card_just_added=card_just_added)
-        for item, run_item in zip(items, batch.items, strict=True):
-            item.issue = MutationStatus(run_item)
-        await self._carry_out(batch)
-
-    async def _assign(self) -> None:
-        items = {
-            item.key: (item, item.site) for item in self.items if item.to_assign and item.key and item.site
-        }
-        ordered = [(key, *items[key]) for key in assign_order(list(items), self._catalog)]
-        batch = BatchRun(
-            [AssignLicense(key, to.blog_id, to.url, item.planned.name) for key, item, to in ordered]
-        )
-        for (_, item, _to), run_item in zip(ordered, batch.items, strict=True):
-            item.assign = MutationStatus(run_item)
-        await self._carry_out(batch)
-
-    async def _carry_out(self, batch: BatchRun) -> None:
-        self._batch = batch
+    async def _add(self, planned: tuple[RunPlan, list[MutationStatus]]) -> None:
+        """Have a plan carried out; the statuses are those of its items, in their order."""
+        plan, statuses = planned
+        run = await self._runner.add(plan)
+        self._runs[run.id] = run
+        for position, status in enumerate(statuses):
+            status.item_id = RunItemId(run.id, position)
+            status.state, status.outcome = ItemState.WAITING, None
+            self._statuses[status.item_id] = status
+        early, self._early = self._early, []
+        for event in early:
+            self.take(event)
         if self._stopping:
-            batch.stop()
-        batch.start(self._queue, self._item_changed)
-        await batch.finished()
-        self.needs_card, self.stop_reason = batch.needs_card, batch.stop_reason
+            await self._runner.pause(run.id)
 
-    def _item_changed(self, _item: RunItem) -> None:
-        self._on_change()
+    async def _retry(self, card_just_added: bool) -> None:
+        for run_id, run in list(self._runs.items()):
+            mine = [status for item, status in self._statuses.items() if item.run_id == run_id]
+            if run.state is RunState.PAUSED or any(status.failed for status in mine):
+                for status in mine:
+                    if status.may_send:
+                        status.state, status.outcome = ItemState.WAITING, None
+                self._runs[run_id] = await self._runner.retry(run_id, card_just_added=card_just_added)
+
+    async def _assign(self, planned: dict[IssueItem, PlannedLicense], site: TargetSite) -> None:
+        for run_id in list(self._runs):
+            old = [
+                item.assign.item_id.position
+                for item in planned
+                if item.assign.item_id is not None and item.assign.item_id.run_id == run_id
+            ]
+            if old:
+                self._runs[run_id] = await self._runner.leave_out(run_id, old)
+        by_key: dict[LicenseKey, IssueItem] = {}
+        for item, license in planned.items():
+            item.planned, item.site, item.assign = license, site, MutationStatus()
+            if item.key is not None:
+                by_key[item.key] = item
+        ordered = [by_key[key] for key in assign_order(list(by_key), self._catalog)]
+        items = tuple(PlannedItem(_assign(item, site, item.key or LicenseKey(""))) for item in ordered)
+        title = f"Assign {pluralize(len(items), 'license')} to {site.url}"
+        await self._add((RunPlan(title, items), [item.assign for item in ordered]))
+
+    def _plan(self, card_just_added: bool) -> tuple[RunPlan, list[MutationStatus]]:
+        """Return what is sent: every license is issued, then what goes to the site is assigned, base products first."""
+        products = {product.slug: product for product in self._catalog}
+        planned = []
+        for item in self.items:
+            license = item.planned
+            product = products.get(license.slug)
+            price = cost_of(product, license.size) if product is not None else None
+            issue = IssueLicense(license.slug, license.size if license.size > 1 else None, license.name)
+            planned.append(PlannedItem(issue, price=price))
+        # the codes do not exist yet: each stands for one that begins with the product, as a code does
+        going = {
+            LicenseKey(f"{item.planned.slug[:SLUG_CUT]}_{number}"): (number, item, item.site)
+            for number, item in enumerate(self.items)
+            if item.planned.to_site and item.site is not None
+        }
+        ordered = [going[key] for key in assign_order(list(going), self._catalog)]
+        planned += [
+            PlannedItem(_assign(item, site, LicenseKey("")), needs=number) for number, item, site in ordered
+        ]
+        count = sum(item.planned.size for item in self.items)
+        site = f" for {ordered[0][2].url}" if ordered else ""
+        plan = RunPlan(
+            f"Issue {pluralize(count, 'license')}{site}", tuple(planned), card_just_added=card_just_added
+        )
+        return plan, [*(item.issue for item in self.items), *(item.assign for _, item, _ in ordered)]
 
 
-def _issue_change(planned: PlannedLicense) -> Mutation[Any]:
-    return IssueLicense(planned.slug, planned.size if planned.size > 1 else None, planned.name)
+def _assign(item: IssueItem, site: TargetSite, key: LicenseKey) -> AssignLicense:
+    return AssignLicense(key, site.blog_id, site.url, item.planned.name)

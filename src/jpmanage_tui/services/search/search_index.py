@@ -8,31 +8,48 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import LicenseIndex
-from jpmanage_tui.rules.search.search import SearchQuery, products_of, search, sites_of
+from jpmanage_tui.rules.search.search import (
+    SearchQuery,
+    bundles_of,
+    count_sites,
+    products_of,
+    search,
+    sites_of,
+)
 from jpmanage_tui.services.search.cancellation import Cancellation
 
 T = TypeVar("T")
 MOST_FACETS = 300
-"""Sites or products that a dialog lists at once; typing narrows them."""
+"""Sites, products or bundles that a dialog lists at once; typing narrows them."""
 
 
 @dataclass(frozen=True)
 class Hits:
     """What the index found: rows, best first, without those of the server; of how many licenses.
 
-    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly.
+    The last `nearly` of the rows match only nearly. `near`: of all there is, nothing matches exactly. `sites`: on how
+    many sites they are, where sites are what was filtered by.
     """
 
     rows: array[int] = field(default_factory=lambda: array("I"))
     near: bool = False
     of: int = 0
     nearly: int = 0
+    sites: int | None = None
+
+
+class FoundBundle(NamedTuple):
+    """A bundle, and how many licenses are known to be inside it, assigned and unassigned."""
+
+    license: License
+    assigned: int
+    unassigned: int
 
 
 CHUNK = 500
@@ -129,7 +146,9 @@ class SearchIndex:
             if known:
                 rows = array("I", (row for row in found.rows if row not in known))
                 nearly -= sum(row in known for row in found.rows[exact:])
-            return Hits(rows, found.near, self._index.count, nearly)
+            by_site = query.has is not None or query.lacks is not None
+            sites = count_sites(self._index, rows) if by_site else None
+            return Hits(rows, found.near, self._index.count, nearly, sites)
 
         return await self._run(work)
 
@@ -181,6 +200,21 @@ class SearchIndex:
         return await self._run(
             lambda: _holding(sites_of(self._index, filter, Cancellation()), text, site_text)
         )
+
+    async def bundles(self, text: str) -> list[FoundBundle]:
+        """Return the bundles that match `text`: in the name of the product, the code, the number, or the size."""
+        words = words_of(text)
+
+        def work() -> list[FoundBundle]:
+            found = []
+            for row, assigned, unassigned in bundles_of(self._index, Cancellation()):
+                license = self._index.license(row)
+                said = f"{license.product} {license.license_key} {license.license_id} bundle of {license.quantity}"
+                if all(word in fold(said) for word in words):
+                    found.append(FoundBundle(license, assigned, unassigned))
+            return found[:MOST_FACETS]
+
+        return await self._run(work)
 
 
 def _holding(

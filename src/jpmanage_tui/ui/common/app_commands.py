@@ -12,6 +12,7 @@ SECTION_TITLES = {
     "prices": "Prices",
     "company": "Company Details",
     "sites": "Sites",
+    "operations": "Operations",
 }
 """The title of every section by its name, in the order of the sidebar."""
 ISSUE_TITLE = "Issue New License"
@@ -62,7 +63,6 @@ EVERYWHERE: CommandSet = CommandSet(
             footer=False,
             action="choose_key",
         ),
-        Command("log", "Log", "Show what was changed, and how it ended.", footer=False),
         Command("refresh", "Refresh", "Ask the API again for what is on the screen.", footer=False),
         Command("repaint", "Repaint", "Paint the whole screen again.", footer=False),
         Command("theme", "Theme", "Choose the colors.", footer=False, action="choose_theme"),

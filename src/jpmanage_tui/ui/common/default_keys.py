@@ -16,12 +16,12 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-prices": ("5",),
         "open-company": ("6",),
         "open-sites": ("S",),
+        "open-operations": ("0",),
         "issue": ("i",),
         "site-list": ("L",),
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
-        "log": ("0",),
         "refresh": ("r",),
         "repaint": ("ctrl+l",),
         "theme": ("t",),
@@ -79,6 +79,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # Invoices
         "download-invoice": ("d",),
         "download-all-invoices": ("D",),
+        "download-range": ("Y",),
         "pay": ("p",),
         # Prices
         "all-bundles": ("E",),
@@ -98,6 +99,14 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "copy-address": ("y",),
         "client-leaves": ("x",),
         "site-menu": (".",),
+        # Operations
+        "look-up": ("l",),
+        "was-done": ("d",),
+        "was-not-done": ("n",),
+        "resume-run": ("o",),
+        "pause-run": ("p",),
+        "retry-run": ("R",),
+        "cancel-run": ("x",),
         # Issue New License
         "issue-next": ("enter",),
         "issue-choose": ("space",),

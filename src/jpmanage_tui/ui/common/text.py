@@ -117,9 +117,9 @@ def _found_out(where: Where) -> str:
     """Return where it says what became of a change, to end a sentence with; before an account nothing does."""
     match where:
         case Where.SCREEN:
-            return f"; press {key_for('log')} to see what was found out"
+            return f"; press {key_for('open-operations')} to see what was found out"
         case Where.DIALOG:
-            return "; the log of operations says what was found out"
+            return "; Operations says what was found out"
         case Where.START:
             return ""
 
@@ -154,11 +154,11 @@ def outcome_text(outcome: Outcome[Any], done: str, subject: str, participle: str
 
 
 def log_words(where: Where = Where.SCREEN) -> str:
-    """Return the sentence that sends the user to the log of operations."""
+    """Return the sentence that sends the user to Operations."""
     return (
-        f"Press {key_for('log')} for the log."
+        f"Press {key_for('open-operations')} for Operations."
         if where is Where.SCREEN
-        else "The log of operations tells more."
+        else "Operations tells more."
     )
 
 

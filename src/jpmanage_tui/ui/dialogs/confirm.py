@@ -10,10 +10,11 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
@@ -76,6 +77,8 @@ class Confirmation:
     changes: bool = True
 
 
+MARKS_TO_ASK = 10
+"""From so many marks on, clearing them asks first (design: keys, esc)."""
 LEAVE = "Leave the form?"
 DISCARDED = "Your entries will be discarded."
 
@@ -83,6 +86,15 @@ DISCARDED = "Your entries will be discarded."
 def discard_question(title: str, sentence: str = "") -> Confirmation:
     """Return the question before a changed form is left; `sentence` says what is not saved, where that is not plain."""
     return Confirmation(title, [f"{sentence} {DISCARDED}".lstrip()], "Discard", stay="Keep editing")
+
+
+async def confirm_clearing(app: App[object], count: int, noun: str) -> bool:
+    """Return whether so many marks may be cleared; asks from ten up. Runs in a worker."""
+    if count < MARKS_TO_ASK:
+        return True
+    text = [f"{pluralize(count, noun)} are marked."]
+    question = Confirmation("Clear the marks?", text, "Clear the marks", changes=False)
+    return await app.push_screen_wait(ConfirmDialog(question)) is not None
 
 
 class RowList(VirtualList, can_focus=False):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.api.sites import Site
+    from jpmanage_tui.operations.operation import OperationEvent
     from jpmanage_tui.operations.run import Run, RunPlan
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
 
 SORT = Command("sort", "Sort", "Choose the order.")
@@ -203,6 +205,12 @@ class Section(WorkerMixin, CommandTarget, Widget):
         except OperationError as error:
             self.notify(error.sentence, severity="error")
             return None
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over that something happened to a run of many changes, of whichever key."""
+
+    def heard(self, event: OperationEvent) -> None:
+        """Take over that something happened to a change while this section is shown."""
 
     # -- what a section says of itself -----------------------------------------------------
 

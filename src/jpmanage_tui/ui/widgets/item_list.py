@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -401,7 +401,7 @@ class ItemList(ColumnList[Item]):
 
     `show_items` shows them; the cursor stays on its item while that is listed (`identity` tells it by). Where it is
     not listed any more, the cursor goes to the first item, or with `keeps_line` it stays on its line. `add_items` adds
-    further ones below.
+    further ones below. `marked` holds the identities of marked items, which have a sign.
     """
 
     keeps_line: ClassVar[bool] = False
@@ -409,6 +409,7 @@ class ItemList(ColumnList[Item]):
     def __init__(self, columns: Columns[Item], *, id: str | None = None) -> None:
         super().__init__(columns, id=id)
         self.items: tuple[Item | Heading, ...] = ()
+        self.marked: Collection[Any] = ()
         self._widest: list[int] | None = None
 
     def identity(self, item: Item) -> Hashable:
@@ -508,6 +509,11 @@ class ItemList(ColumnList[Item]):
             super().move(step)
         else:
             self.move_cursor(target)
+
+    def row_prefix(self, line: int) -> str:
+        """Return the sign of a marked row."""
+        item = self.item_at(line) if self.marked else None
+        return "*" if item is not None and self.identity(item) in self.marked else " "
 
     def paint(self, line: int, width: int) -> Parts:
         """Return a heading, or the row of an item."""

@@ -56,6 +56,7 @@ class StatusLine(Widget):
         self._unread = False
         self._told_at = 0.0
         self._summary = ""
+        self._run = ""
         self._progress: str | None = None
         self._counter = ""
         self._lines: list[str] = [""]
@@ -67,13 +68,13 @@ class StatusLine(Widget):
 
     @property
     def shown(self) -> str:
-        """The text at the left as it is shown: the messages, else what is waited for, else the summary."""
+        """The text at the left: the messages, else what is waited for, else how runs stand, and the summary."""
         said = [
             SIGNS[severity] + words
             for words, severity in ((self._outcome, self._outcome_severity), (self._message, self._severity))
             if words
         ]
-        return "\n".join(said) or self._progress or self._summary
+        return "\n".join(said) or self._progress or "  ".join(filter(None, (self._run, self._summary)))
 
     def say(
         self,
@@ -115,6 +116,13 @@ class StatusLine(Widget):
         if self._message or self._outcome:
             self._unread = False
             self.say("")
+
+    def show_run(self, words: str) -> None:
+        """Show how the runs of many changes stand, '' where there is none; repaints only what changed."""
+        old = self.shown
+        self._run = words
+        if self.shown != old:
+            self._lay_out()
 
     def inform(self, summary: str, progress: str | None, counter: str) -> None:
         """Take over what the view says about itself; repaints only what changed."""

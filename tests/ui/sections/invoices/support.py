@@ -18,6 +18,12 @@ PAST_DUE, OPEN, PAID = "NLD7A01-0023", "NLD7A01-0025", "NLD7A01-0024"
 """Numbers of the sandbox's first key: its newest invoice (a draft) has none."""
 
 
+def file_of(number: str) -> str:
+    """Return the name of the file of an invoice of the sandbox's first key: one was made each month since 2024-02."""
+    month = int(number[-4:])
+    return f"jetpack-invoice-{2024 + month // 12}-{month % 12 + 1:02}-01-{number}.pdf"
+
+
 @asynccontextmanager
 async def invoices(
     folder: Path,

@@ -9,7 +9,18 @@ import pytest
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog, TextList
 from tests.ui.harness import LARGE, Run
-from tests.ui.sections.invoices.support import OPEN, PAID, QUICK, change, invoices, saved, switch, to
+from tests.ui.sections.invoices.support import (
+    OPEN,
+    PAID,
+    PAST_DUE,
+    QUICK,
+    change,
+    file_of,
+    invoices,
+    saved,
+    switch,
+    to,
+)
 
 SSH = "198.51.100.4 50112 192.0.2.7 22"
 
@@ -23,8 +34,8 @@ async def test_the_file_is_for_the_user_alone_and_no_token_went_to_its_host(tmp_
     async with invoices(tmp_path) as (run, view):
         await to(run, view, OPEN)
         await run.press("d")
-        await run.sees(f"Saved {OPEN}.pdf")
-        assert stat.S_IMODE((tmp_path / f"{OPEN}.pdf").stat().st_mode) == 0o600
+        await run.sees(f"Saved {file_of(OPEN)}")
+        assert stat.S_IMODE((tmp_path / file_of(OPEN)).stat().st_mode) == 0o600
         asked = run.asked("GET", "/pdf/")
         assert asked
         assert all(entry["status"] in (200, 302) for entry in asked), (
@@ -35,24 +46,24 @@ async def test_the_file_is_for_the_user_alone_and_no_token_went_to_its_host(tmp_
 @pytest.mark.parametrize(
     ("keys", "names", "old"),
     [
-        (("enter",), [f"{OPEN}-2.pdf", f"{OPEN}.pdf"], True),
-        (("down", "enter"), [f"{OPEN}.pdf"], False),
-        (("escape",), [f"{OPEN}.pdf"], True),
+        (("enter",), [file_of(OPEN).replace(".pdf", "-2.pdf"), file_of(OPEN)], True),
+        (("down", "enter"), [file_of(OPEN)], False),
+        (("escape",), [file_of(OPEN)], True),
     ],
     ids=["beside", "replace", "step back"],
 )
 async def test_a_file_that_is_there_is_asked_about(
     tmp_path: Path, keys: tuple[str, ...], names: list[str], old: bool
 ) -> None:
-    (tmp_path / f"{OPEN}.pdf").write_bytes(b"mine")
+    (tmp_path / file_of(OPEN)).write_bytes(b"%PDF mine")
     async with invoices(tmp_path) as (run, view):
         await to(run, view, OPEN)
         await run.press("d")
-        await run.sees(f"{OPEN}.pdf is in {tmp_path}"[:40])
+        await run.sees(f"{OPEN} is already there", f"! {file_of(OPEN)} is in")
         await run.press(*keys)
         await run.until(lambda: not view.download.running, "the end")
         assert saved(tmp_path) == names
-        assert ((tmp_path / f"{OPEN}.pdf").read_bytes() == b"mine") is old
+        assert ((tmp_path / file_of(OPEN)).read_bytes() == b"%PDF mine") is old
 
 
 async def test_over_ssh_the_message_gives_the_scp_line(
@@ -85,7 +96,7 @@ async def test_an_address_that_has_expired_is_asked_for_again_and_tried_once_mor
         await to(run, view, OPEN)
         await expire(run)
         await run.press("d")
-        await run.sees(f"Saved {OPEN}.pdf")
+        await run.sees(f"Saved {file_of(OPEN)}")
         assert run.asked("GET", "/pdf/")[0]["status"] == 403
 
 
@@ -108,7 +119,7 @@ async def test_a_host_in_trouble_leaves_no_file_and_a_sentence(tmp_path: Path, f
         assert saved(tmp_path) == []
         run.sandbox.faults.replace(())
         await run.press("d")
-        await run.sees(f"Saved {OPEN}.pdf")
+        await run.sees(f"Saved {file_of(OPEN)}")
 
 
 async def test_a_full_disk_is_said_and_nothing_is_left(
@@ -180,16 +191,16 @@ async def test_all_of_a_tab_means_of_that_status(tmp_path: Path) -> None:
         dialog = await begin_all(run)
         await run.until(lambda: not dialog.running, "the end")
         await run.sees("2 saved.")
-        assert saved(tmp_path) == ["NLD7A01-0023.pdf", "NLD7A01-0025.pdf"]
+        assert saved(tmp_path) == [file_of(PAST_DUE), file_of(OPEN)]
 
 
 async def test_files_that_are_there_are_skipped_and_never_written_over(tmp_path: Path) -> None:
-    (tmp_path / f"{PAID}.pdf").write_bytes(b"mine")
+    (tmp_path / file_of(PAID)).write_bytes(b"%PDF mine")
     async with invoices(tmp_path, LARGE) as (run, _):
         dialog = await begin_all(run)
         await run.until(lambda: not dialog.running, "the end")
-        await run.sees("24 saved, 1 there already, 1 without a PDF.")
-        assert (tmp_path / f"{PAID}.pdf").read_bytes() == b"mine"
+        await run.sees("24 saved, 1 already there, 1 without a PDF.")
+        assert (tmp_path / file_of(PAID)).read_bytes() == b"%PDF mine"
 
 
 async def test_stopping_leaves_what_is_complete_and_the_rest_can_be_tried_after(tmp_path: Path) -> None:
@@ -260,9 +271,9 @@ async def test_enter_shows_the_invoice_in_the_terminal_and_d_saves_it_without_fe
         text = run.app.screen.query_one(TextList)
         assert text.scroll_offset.y == 1
         await run.press("d")
-        await run.sees(f"Saved {OPEN}.pdf")
+        await run.sees(f"Saved {file_of(OPEN)}")
         assert len(run.asked("GET", "/pdf/")) == fetched
-        assert saved(tmp_path) == [f"{OPEN}.pdf"]
+        assert saved(tmp_path) == [file_of(OPEN)]
 
 
 async def test_a_text_wider_than_the_terminal_moves_sideways(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pypdf import PdfReader
 
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from tests.ui.harness import LARGE
-from tests.ui.sections.invoices.support import OPEN, invoices, saved, to
+from tests.ui.sections.invoices.support import OPEN, file_of, invoices, saved, to
 
 
 async def test_click_licensing_click_invoices_shows_the_monthly_invoices(tmp_path: Path) -> None:
@@ -46,9 +46,9 @@ async def test_click_download_to_download_the_invoice_in_pdf_format(tmp_path: Pa
         await to(run, view, OPEN)
         assert "d Download" in run.footer
         await run.press("d")
-        await run.sees(f"Saved {OPEN}.pdf", str(tmp_path))
-        assert saved(tmp_path) == [f"{OPEN}.pdf"]
-        [page] = PdfReader(tmp_path / f"{OPEN}.pdf").pages
+        await run.sees(f"Saved {file_of(OPEN)}", str(tmp_path)[-20:])
+        assert saved(tmp_path) == [file_of(OPEN)]
+        [page] = PdfReader(tmp_path / file_of(OPEN)).pages
         assert f"Invoice number: {OPEN}" in page.extract_text()
 
 
@@ -61,7 +61,7 @@ async def test_you_download_all_of_your_monthly_invoices(tmp_path: Path) -> None
         assert isinstance(dialog, BatchDialog)
         await run.until(lambda: not dialog.running, "the end")
         await run.sees("25 saved, 1 without a PDF.")
-        assert saved(tmp_path) == [f"NLD7A01-{number:04}.pdf" for number in range(1, 26)]
+        assert saved(tmp_path) == [file_of(f"NLD7A01-{number:04}") for number in range(1, 26)]
         await run.press("enter")
         await run.until(lambda: len(run.app.screen_stack) == 2, "closed")
         await run.sees("Download: 25 saved")

@@ -1,14 +1,13 @@
 """A run over many licenses: why something failed is told in the run and after it, and undo knows what came later."""
 
-from textual.widgets import Static
+from pathlib import Path
 
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
-from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
+from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.button import Button
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses.test_changes import at, filtered, own
-from tests.ui.states import revoke
+from tests.ui.states import answers_held, revoke
 
 
 async def two_marked(run: Run, view: LicensesSection) -> list[str]:
@@ -18,46 +17,84 @@ async def two_marked(run: Run, view: LicensesSection) -> list[str]:
     return list(view.marked)
 
 
-async def confirmed(run: Run) -> BatchRunDialog:
+async def confirmed(run: Run) -> None:
     await run.press("x")
     await run.sees("Revoke 2 licenses?")
     await run.press("2", "enter", "enter")
-    await run.until(lambda: isinstance(run.app.screen, BatchRunDialog), "the run")
-    dialog = run.app.screen
-    assert isinstance(dialog, BatchRunDialog)
-    await run.until(lambda: not dialog._plan.running, "its end")
-    return dialog
 
 
-async def test_a_failure_says_why_under_its_row_and_in_the_status_line_and_keeps_its_mark() -> None:
+def runs_of(run: Run) -> list[int]:
+    return list(run.app.main.runs)
+
+
+async def test_a_run_goes_on_beside_the_screen_and_tells_in_the_end_what_failed_and_why() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         _, gone = await two_marked(run, view)
         await revoke(run, f"license_key = '{gone}'")
-        dialog = await confirmed(run)
-        await run.until(lambda: dialog.focused is dialog.query_one("#close"), "the focus on Close")
-        about = str(dialog.query_one("#about", Static).content)
-        assert gone in about
-        assert "refused, nothing was changed" in about
-        count = str(dialog.query_one("#count", Static).content)
-        assert count == "1 done, 1 failed"
-        dialog.post_message(Button.Pressed(dialog.query_one("#stop", Button)))
-        await run.pilot.pause()
-        assert str(dialog.query_one("#count", Static).content) == count, "Stop of a finished run does nothing"
-        assert dialog.query_one("#retry").display
-        await run.press("enter")
-        await run.sees("✗ Revoke 2 licenses: 1 done, 1 failed:", "Press 0 for the log.")
-        assert list(view.marked) == [gone]
+        async with answers_held("DELETE") as release:
+            await confirmed(run)
+            await run.sees("Revoke 2 licenses: begun. 0 shows how it goes.")
+            assert not view.marked, "what failed stands in the report, with the way to try it again"
+            await run.press("2")
+            await run.until(lambda: run.app.main.current == "billing", "the app is not held up")
+            await run.sees("Revoke 2 licenses: 0 of 2 (0)")
+            await run.press("1")
+            release.set()
+        await run.sees("✗ Revoke 2 licenses: 1 of 2 done, 1 failed:", "Press 0 for the report.")
+        assert runs_of(run) == []
 
 
-async def test_retry_is_offered_only_where_something_failed() -> None:
+async def test_what_was_done_is_told_and_the_list_shows_it() -> None:
+    async with running() as run:
+        view = run.view(LicensesSection)
+        codes = await two_marked(run, view)
+        await confirmed(run)
+        await run.sees("✓ Revoke 2 licenses: done.")
+        shown = view.state.pages.rows
+        await run.until(
+            lambda: not {row.license_key for row in shown.values()} & set(codes),
+            "they are gone from the list",
+        )
+
+
+async def test_another_key_neither_stops_a_run_nor_asks() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         await two_marked(run, view)
-        dialog = await confirmed(run)
-        assert not dialog.query_one("#retry").display
-        await run.press("enter")
-        await run.sees("✓ Revoke 2 licenses: 2 done, 0 failed.")
+        before = run.app.session
+        async with answers_held("DELETE") as release:
+            await confirmed(run)
+            await run.until(lambda: run.asked("DELETE", "/license"), "the first is on its way")
+            await run.press("K")
+            await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the keys")
+            await run.press("down", "enter")
+            await run.until(lambda: run.app.session is not before, "the other key")
+            await run.sees("Revoke 2 licenses: 0 of 2 (0)")
+            release.set()
+        await run.sees("✓ Revoke 2 licenses: done.")
+
+
+async def test_leaving_pauses_a_run_and_the_next_start_says_that_it_stands(tmp_path: Path) -> None:
+    async with running(demo_dir=tmp_path) as run:
+        view = run.view(LicensesSection)
+        await filtered(run, view, LicenseFilter.DETACHED)
+        await run.press(*["space"] * 6)
+        async with answers_held("DELETE") as release:
+            await run.press("x")
+            await run.sees("Revoke 6 licenses?")
+            await run.press("6", "enter", "enter")
+            await run.until(lambda: len(run.asked("DELETE", "/license")) == 4, "four are on their way")
+            await run.press("q")
+            await run.sees(
+                "Revoke 6 licenses: 2 of 6 changes are not begun yet.", "can go on at the next start"
+            )
+            await run.press("tab", "enter")
+            release.set()
+        await run.until(lambda: not run.app.is_running, "the end")
+    async with running(demo_dir=tmp_path) as run:
+        await run.sees("Not finished: Revoke 6 licenses: 4 of 6 done, 2 not begun.")
+        assert run.asked("DELETE", "/license") == []
 
 
 async def test_what_was_revoked_since_cannot_be_undone_and_nothing_is_changed_for_it() -> None:
@@ -97,22 +134,3 @@ async def test_how_a_change_ended_stays_when_the_list_cannot_be_read_after_it_un
         await run.press("j", "r")
         await run.until(lambda: "is unassigned" not in run.status, "the error alone")
         assert "Loading licenses" in run.status
-
-
-async def test_who_has_stopped_a_run_need_not_wait_for_what_is_being_looked_up() -> None:
-    async with running() as run:
-        view = run.view(LicensesSection)
-        first, second = await two_marked(run, view)
-        run.sandbox.faults.replace(["DELETE */license 500 x1", "GET */licenses* 500"])
-        await run.press("x")
-        await run.sees("Revoke 2 licenses?")
-        await run.press("2", "enter", "enter")
-        await run.sees("0 done, 0 failed, 1 being looked up, 1 not begun", "? looking")
-        await run.press("enter")
-        await run.sees("[ Close ]")
-        await run.press("enter")
-        await run.until(lambda: run.app.screen is run.app.main, "closed")
-        await run.sees("Revoke 2 licenses: 0 done, 0 failed, 1 being looked up, 1 not begun.")
-        assert list(view.marked) == [second], "what was not sent keeps its mark"
-        assert len(run.asked("DELETE", "/license")) == 1
-        assert first not in view.marked

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import ChangedSince, Done
+from jpmanage_tui.services.undo import ChangedSince, Place, Reversal
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, RowList
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses import questions
@@ -143,8 +143,9 @@ def test_unassigning_says_that_billing_continues(licenses: list[License], words:
 
 
 def test_undoing_says_what_it_means_for_the_bill() -> None:
-    assigned = Done(AssignLicense(one(SCAN).license_key, 5, "a.example", "Scan"), 5, one(SCAN, ATTACHED))  # type: ignore[arg-type]
-    back = Done(UnassignLicense(one(SCAN).license_key, True, "Scan", "a.example"), 5, one(SCAN))  # type: ignore[arg-type]
+    site, key = Place(BlogId(5), "a.example"), one(SCAN).license_key
+    assigned = Reversal(key, "Scan", None, site, None, 1, None, frozenset({1}), license=one(SCAN, ATTACHED))
+    back = Reversal(key, "Scan", None, None, site, None, 2, frozenset({2}), mailed=True, license=one(SCAN))
     changed = [ChangedSince(back, "revoked since")]
     text = text_of(questions.undo([assigned], [], PRICES))
     assert "Billing continues until it is revoked: $0.16 a day, $4.95 a month." in text

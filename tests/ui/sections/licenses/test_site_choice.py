@@ -136,7 +136,7 @@ async def test_of_several_licenses_those_go_that_the_site_takes_and_the_question
         )
         run.app.screen.query_one("#go").focus()
         await run.press("enter")
-        await run.sees("2 done, 0 failed")
+        await run.sees("✓ Assign 2 licenses: done.")
         sent = {str(one["path"]).split("/")[-2] for one in run.asked("POST", "/site")}
         assert sent == {one.license_key for one in others}
 
@@ -174,7 +174,7 @@ async def test_of_two_licenses_of_one_product_one_goes_to_a_site() -> None:
         await run.sees("Assign 1 license?", "1 left out: a site takes one license of a product.")
         run.app.screen.query_one("#go").focus()
         await run.press("enter")
-        await run.sees("1 done, 0 failed")
+        await run.sees("✓ Assign 1 license: done.")
         assert len(run.asked("POST", "/site")) == 1
 
 
@@ -328,7 +328,7 @@ async def test_marks_are_kept_for_what_was_left_out() -> None:
         await run.sees("Assign 1 license?")
         run.app.screen.query_one("#go").focus()
         await run.press("enter")
-        await run.sees("1 done, 0 failed")
+        await run.sees("✓ Assign 1 license: done.")
         await run.press("enter")
         await run.until(lambda: list(view.marked) == [taken.license_key], "the mark of what was left out")
         assert await marked(run, view, 0, LicenseState.DETACHED) == []

@@ -1,4 +1,4 @@
-"""The log of operations about cards: one line for each that was to be added, named, with its true end."""
+"""Operations about cards: one line for each that was to be added, named, with its true end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation, mutation_from_json
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, MakeCardPrimary, SaveCard
-from jpmanage_tui.ui.dialogs.log import can_be_settled, end_words, one_a_card
+from jpmanage_tui.services.operation_text import can_be_settled, end_words, one_a_card
 from tests.ui.harness import Run
 from tests.ui.sections.payment_methods.keyboard import (
     CHALLENGED,
@@ -196,7 +196,7 @@ async def log(run: Run) -> str:
         await run.press("tab", "enter")
     await run.until(lambda: len(run.app.screen_stack) == 2, "the screen itself")
     await run.press("0")
-    await run.sees("Log of operations")
+    await run.sees("Time (UTC)")
     await run.until(lambda: "Add card" in run.text(), "the lines")
     return run.text()
 

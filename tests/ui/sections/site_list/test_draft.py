@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.site_list import read_list
+from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.services.site_lists import LineStatus, ListUse
 from jpmanage_tui.ui.sections.site_list import text
 from jpmanage_tui.ui.sections.site_list.draft import Draft, LineGroup, Task, group_of, product_words
@@ -63,7 +65,7 @@ def test_a_line_that_is_taken_back_has_what_was_changed_in_it_before() -> None:
 
 def test_that_a_line_lacks_a_product_is_a_problem_only_where_others_have_one() -> None:
     assert row(drafted("s1.example\n"), 1).group is LineGroup.READY
-    assert row(drafted("s1.example\n"), 1).note == ""
+    assert row(drafted("s1.example\n"), 1).reason == ""
     some = drafted("s1.example;jetpack-scan\ns2.example;\n")
     assert row(some, 2).group is LineGroup.PROBLEM
 
@@ -158,6 +160,16 @@ def test_what_costs_money_asks_for_the_number_to_be_typed_from_two_licenses_on()
     assert asked("s1.example;jetpack-scan\ns2.example;jetpack-scan\n") == "2"
 
 
-def test_the_button_says_what_is_done_and_to_how_many() -> None:
-    draft = drafted("s1.example;jetpack-scan\n")
-    assert button_words(draft.make_plan()) == "Issue 1 license"
+def test_the_button_names_product_and_site_of_one_license_and_else_says_how_many() -> None:
+    def button(rows: str, *licenses: License, task: Task = Task.ISSUE_AND_ASSIGN, first: bool = False) -> str:
+        draft = Draft(task=task, unassigned_first=first, leaving=Leaving.UNASSIGN_AND_REVOKE)
+        draft.site_list = draft.match(read_list(rows), account(*licenses))
+        return button_words(draft.make_plan())
+
+    one = "s1.example;jetpack-scan\n"
+    assert button(one) == "Issue Jetpack Scan Daily to s1.example"
+    assert button(one, task=Task.ISSUE) == "Issue Jetpack Scan Daily"
+    assert button(f"{one}s2.example;jetpack-scan\n") == "Issue 2 licenses"
+    assert button(one, license_for(SCAN), first=True) == "Assign Jetpack Scan Daily to s1.example"
+    words = button("s1.example\n", license_for(SCAN, 1), task=Task.LEAVE)
+    assert words == "Unassign and revoke Jetpack Scan Daily from s1.example"

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from jpmanage_tui.rules.site_list import MOST_LINES, ListError
-from jpmanage_tui.ui.sections.site_list.data import MOST_BYTES, read_list_file
+from jpmanage_tui.ui.sections.site_list.data import MOST_BYTES, is_file_name, read_list_file
 from jpmanage_tui.ui.sections.site_list.intake import IntakePane, ListInput
 
 
@@ -125,3 +125,26 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (MOST_BYTES + 1))
     with pytest.raises(ListError, match="greater than 10 MB"):
         read_list_file(str(path))
+
+
+async def test_lines_that_were_there_before_are_shown_and_are_those_that_change() -> None:
+    lines = ["one.example", "", "two.example"]
+
+    class Kept(App[None]):
+        def compose(self) -> ComposeResult:
+            yield IntakePane(lines)
+
+    app = Kept()
+    async with app.run_test() as pilot:
+        pane = app.query_one(IntakePane)
+        assert (pane.count, pane.list.line_count()) == (2, 3)
+        pane.remove_line()
+        await pilot.pause()
+        assert lines == ["", "two.example"]
+
+
+def test_a_name_without_a_folder_may_be_a_file_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clients.csv").touch()
+    assert is_file_name("clients.csv")
+    assert not any(map(is_file_name, ("acme.example", "./clients.csv", "", "x" * 5000, "a.example, x")))

@@ -20,6 +20,7 @@ from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
 from tests.ui.harness import Run, running
+from tests.ui.sections.issue.test_issue_flow import without_card
 from tests.ui.states import held_back
 
 SCAN = "jetpack-scan"
@@ -124,9 +125,7 @@ async def test_what_is_unclear_is_put_right_and_what_is_confirmed_is_done_and_no
         assert run.asked("POST", "/jetpack-licensing/license") == []
         await run.press("3", "enter", "enter")
         await run.until(lambda: len(run.app.screen_stack) == 2, "the confirmation")
-        await run.sees("Started: Issue and assign 3 Jetpack Scan Daily licenses.")
-        assert run.app.session is not None
-        await run.app.session.runner.idle()
+        await run.sees("✓ Issue and assign 3 Jetpack Scan Daily licenses: done.")
         assert sorted(await changes(run)) == ["assign"] * 3 + ["issue"] * 3
         assert await run.sandbox.read(scans) == sorted([*before, one, two, three])
         again = await opened(run)
@@ -157,28 +156,26 @@ async def test_a_file_says_the_products_and_unassigned_licenses_are_used_first(t
         await run.press("enter")
         await run.sees("Assign 2 licenses?")
         await run.press("tab", "enter")
-        await run.sees("Started")
-        assert run.app.session is not None
-        await run.app.session.runner.idle()
+        await run.sees(": done.")
         assert await changes(run) == ["assign", "assign"]
 
 
-async def test_ten_thousand_lines_on_forty_columns_and_every_step_back_keeps_what_was_set() -> None:
+async def test_two_thousand_lines_on_forty_columns_and_every_step_back_keeps_what_was_set() -> None:
     async with running((40, 12), licenses=40) as run:
         one, two, _ = await run.sandbox.read(free_hosts)
         view = await opened(run)
-        await paste(run, view, "\r".join([one, two, *(f"x{number}.example" for number in range(9_998))]))
-        await run.sees("10,000 lines")
+        await paste(run, view, "\r".join([one, two, *(f"x{number}.example" for number in range(1_998))]))
+        await run.sees("2,000 lines")
         await matched(run, view)
-        assert view.draft.counts == {LineGroup.READY: 2, LineGroup.PROBLEM: 9_998, LineGroup.LEFT_OUT: 0}
+        assert view.draft.counts == {LineGroup.READY: 2, LineGroup.PROBLEM: 1_998, LineGroup.LEFT_OUT: 0}
         await run.press("G", "x")
-        await run.sees("Line 10,000 is left out.")
+        await run.sees("Line 2,000 is left out.")
         await run.press("n")
         await with_product(run, view, "scan daily")
         await run.press("n")
         await run.sees("[Review]")
         assert view.plan is not None
-        assert len(view.plan.left_out) == 9_998
+        assert len(view.plan.left_out) == 1_998
         for step in (ListStep.DO, ListStep.MATCH, ListStep.LIST):
             await run.press("escape")
             assert view.step is step
@@ -186,10 +183,14 @@ async def test_ten_thousand_lines_on_forty_columns_and_every_step_back_keeps_wha
         assert not view.reading, "nothing is read again for the same lines"
         assert view.draft.counts[LineGroup.LEFT_OUT] == 1
         assert view.draft.products
+        await run.press("escape")
+        view.intake.add("one-more.example")
+        await matched(run, view)
+        assert view.draft.counts[LineGroup.PROBLEM] == 1_998
         await run.press("left_square_bracket", "left_square_bracket")
-        await run.sees("Left out 1", "x9997")
+        await run.sees("Left out 1", "x1997")
         await run.press("space")
-        await run.sees("Line 10,000: ")
+        await run.sees("Line 2,000: ")
         assert view.draft.counts[LineGroup.LEFT_OUT] == 0
 
 
@@ -279,9 +280,7 @@ async def test_a_client_leaves_and_its_licenses_in_bundles_too() -> None:
         await run.press("enter")
         await run.sees(f"Type {count} to confirm", "The sites lose these products")
         await run.press(str(count), "enter", "enter")
-        await run.sees("Started")
-        assert run.app.session is not None
-        await run.app.session.runner.idle()
+        await run.sees(": done.")
         assert await changes(run) == ["revoke"] * count
         left = "SELECT count(*) FROM licenses WHERE blog_id = ? AND revoked_at IS NULL"
         assert await run.sandbox.read(lambda db: db.execute(left, (blog_id,)).fetchone()[0]) == 0
@@ -309,3 +308,26 @@ async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> 
         await run.press("q")
         await run.sees("A list of 1 line is being prepared.", "it is not kept")
         await run.press("escape")
+
+
+@pytest.mark.slow
+async def test_without_a_valid_card_the_review_leads_to_the_payment_methods_and_nothing_is_sent() -> None:
+    async with without_card() as run:
+        [one, *_] = await run.sandbox.read(
+            lambda db: [
+                row[0] for row in db.execute("SELECT url FROM sites WHERE connected ORDER BY blog_id")
+            ]
+        )
+        view = await opened(run)
+        view.intake.field.value = str(one)
+        await run.press("f2")
+        await run.until(lambda: view.step is ListStep.MATCH and not view.reading, "the matched line")
+        await run.press("n")
+        await point_at(run, view, Task.ISSUE)
+        await run.press("enter")
+        await with_product(run, view, "scan daily")
+        await run.press("n")
+        await run.sees("A valid payment method is needed")
+        await run.press("enter")
+        await run.until(lambda: run.app.main.current == "payment-methods", "the payment methods")
+        assert await changes(run) == []

@@ -18,6 +18,7 @@ from jpmanage_tui.ui.sections.base import SORT, UNDO
 from jpmanage_tui.ui.sections.billing.list import UnassignedList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
+from jpmanage_tui.ui.widgets.marks import range_to_nearest
 
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import LicenseSource
@@ -161,11 +162,9 @@ class BillingActions(LicenseActions):
 
     def mark_range(self) -> None:
         """Mark the rows between the nearest marked row above or below and the cursor."""
-        here = self.unassigned_list.cursor
-        rows = [row for key in self.marked if (row := self.state.row_of(key)) is not None and row != here]
-        other = min(rows, key=lambda row: abs(row - here), default=here)
-        first, last = sorted((here, other))
-        self.mark([item.license for item in self.state.items[first : last + 1]], True)
+        marked = (row for key in self.marked if (row := self.state.row_of(key)) is not None)
+        rows = range_to_nearest(marked, self.unassigned_list.cursor)
+        self.mark([item.license for item in self.state.items[rows.start : rows.stop]], True)
 
     # -- why something cannot be done now ----------------------------------------------------
 

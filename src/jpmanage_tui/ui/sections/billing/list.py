@@ -78,7 +78,7 @@ class UnassignedList(ItemList[UnassignedLicense]):
 
     def __init__(self, marked: Mapping[LicenseKey, License], now: Callable[[], datetime], *, id: str) -> None:
         super().__init__(unassigned_columns(now), id=id)
-        self._marked = marked
+        self.marked = marked
         self._state = UnassignedListState()
         self._priced_by: Sequence[Product] | None = None
 
@@ -104,11 +104,6 @@ class UnassignedList(ItemList[UnassignedLicense]):
         """Return the rows, and one line more while there may be more."""
         known = len(self.items)
         return known if self._state.done or not known else known + 1
-
-    def row_prefix(self, line: int) -> str:
-        """Return the sign of a marked row."""
-        item = self.item_at(line) if self._marked else None
-        return "*" if item is not None and item.license.license_key in self._marked else " "
 
     def paint(self, line: int, width: int) -> Parts:
         """Return the row, or dots where the next ones will stand."""

@@ -44,8 +44,8 @@ from jpmanage_tui.ui.sections.billing.data import (
 )
 from jpmanage_tui.ui.sections.billing.list import EstimateList, UnassignedList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.sections.licenses.selection import selection_text
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
+from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -414,7 +414,7 @@ class BillingSection(BillingActions):
     def counter(self) -> str:
         """Return where the cursor is; a + says that more can be asked for."""
         if self.shows_unassigned:
-            marks = self.marking.progress or selection_text(self.marked, len(self.unlisted()))
+            marks = self.marking.progress or marks_text(self.marked, len(self.unlisted()))
             more = "" if self.state.done else "+"
             place = (
                 f"{self.unassigned_list.cursor + 1:,}/{len(self.state.items):,}{more}" if self.has_row else ""

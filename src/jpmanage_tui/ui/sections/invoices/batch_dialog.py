@@ -1,18 +1,19 @@
-"""Watching the invoices of a filter being downloaded: progress of each, stop, and what became of them."""
+"""Watching many invoices being downloaded: progress of each, stop, and what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
 from textual.worker import Worker
 
 from jpmanage_tui.api.client import LicensingClient
-from jpmanage_tui.api.invoices import InvoiceStatus
-from jpmanage_tui.rules.invoices import invoice_name
-from jpmanage_tui.services.invoices.batch import Download, DownloadBatch
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.paging import Paginator
+from jpmanage_tui.services.invoices.download_batch import Download, DownloadBatch
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.widgets.button import Button
@@ -43,27 +44,34 @@ class BatchList(VirtualList):
         return len(self._downloads)
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
-        """Return what became of the invoice in a word, its number, and more."""
+        """Return what became of the invoice in a word, its file or its number, and more."""
         job = self._downloads[line]
         return [
             (pad(job.state.value, STATE), self.get_component_rich_style("list--strong")),
-            (pad(invoice_name(job.invoice), NUMBER) + "  ", self.rich_style),
+            (pad(job.name, max(NUMBER, cell_len(job.name))) + "  ", self.rich_style),
             (job.words, self.get_component_rich_style("list--muted")),
         ]
 
 
 class BatchDialog(ProgressDialog[bool]):
-    """Downloads every invoice of `status` into `folder`; closing it while it runs is not possible, stopping it is."""
+    """Downloads invoices into `folder`; closing it while it runs is not possible, stopping it is.
+
+    `invoices` lists them, from the first one each time it is called.
+    """
 
     retry_label = "Try the rest"
     retry_changes = False
 
     def __init__(
-        self, title: str, client: LicensingClient, status: InvoiceStatus | None, folder: Path, skip: bool
+        self,
+        title: str,
+        client: LicensingClient,
+        invoices: Callable[[], AsyncIterator[Invoice]],
+        folder: Path,
+        skip: bool,
     ) -> None:
         super().__init__(title)
-        self._client = client
-        self._status = status
+        self._list_invoices = invoices
         self.downloads = DownloadBatch(client, folder, skip, self.tell_progress)
         self._worker: Worker[None] | None = None
         self._downloading = False
@@ -104,10 +112,10 @@ class BatchDialog(ProgressDialog[bool]):
         return True
 
     async def _work(self) -> None:
-        invoices = self._client.invoices.list_all(self._status)
+        invoices = self._list_invoices()
         try:
             await self.downloads.run(invoices)
-            if invoices.done and not invoices.complete:
+            if isinstance(invoices, Paginator) and invoices.done and not invoices.complete:
                 self.downloads.lack(invoices.left_out)
         finally:
             self._downloading = False

@@ -19,6 +19,7 @@ from jpmanage_tui.services.invoices.download import (
     file_stem,
     format_size,
     progress_text,
+    saved_copy,
     throttled,
 )
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -67,7 +68,7 @@ class InvoiceDownload:
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:
         folder = self._view.session.download_folder
-        replace = await self._may_replace(default_path(invoice, folder))
+        replace = await self._may_replace(invoice)
         if replace is None:
             return
         name = invoice_name(invoice)
@@ -102,8 +103,9 @@ class InvoiceDownload:
         if self._view.is_mounted:
             self._view.post_message(self._view.StatusChanged())
 
-    async def _may_replace(self, path: Path) -> bool | None:
+    async def _may_replace(self, invoice: Invoice) -> bool | None:
         """Return whether a file that is there goes; asks where there is one. None: the user stepped back."""
+        path = default_path(invoice, self._view.session.download_folder)
         if not is_taken(path):
             return False
         free = next(one for one in names(path.parent, path.stem, ENDING) if not is_taken(one))
@@ -111,6 +113,10 @@ class InvoiceDownload:
             Choice("free", f"Save beside it as {free.name}"),
             Choice("replace", f"Replace the {path.name} that is there"),
         ]
-        title = f"{path.name} is in {path.parent} already"
-        chosen = await self._view.app.push_screen_wait(ChoiceDialog(title, choices))
+        there = saved_copy(invoice, path.parent)
+        title = f"{invoice_name(invoice)} is already there" if there is not None else "That name is taken"
+        note = f"{(there or path).name} is in {path.parent}" + (
+            "." if there is not None else ", and is no PDF."
+        )
+        chosen = await self._view.app.push_screen_wait(ChoiceDialog(title, choices, note=note))
         return None if chosen is None else chosen == "replace"

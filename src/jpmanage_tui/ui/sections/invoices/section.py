@@ -1,128 +1,47 @@
-"""The Invoices screen: one list over the API's cursors, with tabs by status; read, pay, copy, download."""
+"""The Invoices screen: one list over the API's cursors, with tabs by status; read, pay, copy, export."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from functools import partial
 
-from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import InvoiceId
-from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
+from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
-from jpmanage_tui.rules.invoices import can_download, can_pay, invoice_name
+from jpmanage_tui.rules.invoices import can_pay, invoice_name, newest_first
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.services.exports import Export, Record
-from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
 from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection
 from jpmanage_tui.ui.sections.invoices import text
-from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
+from jpmanage_tui.ui.sections.invoices.actions import ANOTHER_TAB, INVOICES, InvoiceActions, each
 from jpmanage_tui.ui.sections.invoices.columns import invoice_columns, total_cell
-from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
+from jpmanage_tui.ui.sections.invoices.list import STATUS_TABS, InvoiceList
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
-from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
-from jpmanage_tui.ui.widgets.cursor_list import CursorItemList
 from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 from jpmanage_tui.ui.widgets.status_line import Severity
 
-INVOICES: CommandSet = CommandSet(
-    "Invoices",
-    (
-        Command("toggle", "Read", "Read the invoice here in the terminal.", action="read_invoice"),
-        Command("download-invoice", "Download", "Download the invoice as a PDF file."),
-        Command(
-            "download-all-invoices",
-            "Download all",
-            "Download every invoice of the tab, those not loaded yet too.",
-        ),
-        Command("pay", "Pay", "Pay the open invoice with the primary payment method; asks first."),
-        Command("copy", "Copy number", "Copy the invoice's number.", action="copy_number"),
-        Command(
-            "previous-filter",
-            "Tab before",
-            "The status before: all, open, paid, draft, void, uncollectible.",
-            footer=False,
-        ),
-        Command("next-filter", "Next tab", "The next status: all, open, paid, draft, void, uncollectible."),
-        Command(
-            "export",
-            "Export",
-            "Write every invoice of the tab, those not loaded yet too, to a CSV or JSON file.",
-            footer=False,
-        ),
-    ),
-)
-"""Every command of this screen."""
-
-
 READ_ONLY = "The program was started with --read-only."
-BUSY = "A download is running; esc cancels it."
 PAYMENT_METHODS = "payment-methods"
 
-STATUS_TABS: dict[InvoiceStatus | None, ListTab] = {
-    None: ListTab("All", "All", "No invoices yet."),
-    InvoiceStatus.OPEN: ListTab("Open", "Open", "No invoice is open."),
-    InvoiceStatus.PAID: ListTab("Paid", "Paid", "No invoice is paid."),
-    InvoiceStatus.DRAFT: ListTab("Draft", "Dr.", "No invoice is draft."),
-    InvoiceStatus.VOID: ListTab("Void", "Vd.", "No invoice is void."),
-    InvoiceStatus.UNCOLLECTIBLE: ListTab("Uncollectible", "Unc.", "No invoice is uncollectible."),
-}
-"""The statuses by which the API filters. Past due is none of its own: such an invoice is open."""
-STATUSES = tuple(STATUS_TABS)
 
-
-class InvoiceList(CursorItemList[Invoice]):
-    """The invoices, newest first."""
-
-    styled_gaps = True
-    COMPONENT_CLASSES = {"invoices--past-due", "invoices--paid", "invoices--uncollectible"}
-    DEFAULT_CSS = """
-    InvoiceList {
-        & > .invoices--past-due { color: $warning; text-style: bold; }
-        & > .invoices--paid { color: $success; }
-        & > .invoices--uncollectible { color: $error; }
-    }
-    """
-
-    def __init__(self, now: Callable[[], datetime], again: Callable[[], None]) -> None:
-        super().__init__(invoice_columns(now), id="invoices", again=again)
-
-    def identity(self, item: Invoice) -> InvoiceId:
-        """Return the id."""
-        return item.id
-
-
-class InvoicesSection(ListSection[Invoice]):
+class InvoicesSection(InvoiceActions):
     """The invoices of the partner key, newest first, by status."""
 
     COMMAND_SET = INVOICES
     NOUN = "invoice"
     LOADING = "Loading invoices"
     TABS = tuple(STATUS_TABS.values())
-    NO_ROW = "No invoice is selected."
     PLACEHOLDER_ROWS = 10  # a page has so many (contract: account 5)
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.download = InvoiceDownload(self)
-        self.batch_dialog: BatchDialog | None = None
-        """The download of all that is on its way."""
 
     def make_list(self) -> InvoiceList:
         """Return the list."""
         self.invoice_list = InvoiceList(self.now, self._load_all)
+        self.invoice_list.marked = self.marked
         return self.invoice_list
-
-    def now(self) -> datetime:
-        """Return the server's own time, by which an invoice is past due; this machine's before its first answer."""
-        return self.session.client.server_now() or datetime.now(UTC)
 
     # -- reading -------------------------------------------------------------------------
 
@@ -136,13 +55,9 @@ class InvoicesSection(ListSection[Invoice]):
         """How many invoices could not be read."""
         return self.invoice_list.unreadable
 
-    @property
-    def status(self) -> InvoiceStatus | None:
-        """The status whose tab is shown, None for all."""
-        return STATUSES[self.tab_index]
-
     def query_changed(self) -> None:
         """Ask for the invoices of the tab, from the first page on."""
+        self.stop_marking(ANOTHER_TAB)
         self.invoice_list.ask(partial(self.session.client.invoices.list_all, self.status))
         self.show_placeholder()
 
@@ -157,11 +72,12 @@ class InvoicesSection(ListSection[Invoice]):
         self.invoice_list.reload(len(self.invoice_list.items))
 
     def answered(self) -> None:
-        """Let the header warn of what came."""
-        self._show_warning(self.invoice_list.loaded_items)
+        """Let the header warn of what came, and the marks know it."""
+        self._seen(self.invoice_list.loaded_items)
         super().answered()
 
-    def _show_warning(self, invoices: tuple[Invoice, ...]) -> None:
+    def _seen(self, invoices: tuple[Invoice, ...]) -> None:
+        self.marked.refresh(invoices)
         self.post_message(InvoicesSeen(self.session, invoices))
 
     def empty_lines(self) -> list[str]:
@@ -175,22 +91,9 @@ class InvoicesSection(ListSection[Invoice]):
 
     # -- reading, copying, exporting -----------------------------------------------------
 
-    async def _ask(self, question: Confirmation) -> Confirmed | None:
-        return await self.app.push_screen_wait(ConfirmDialog(question))
-
     def action_read_invoice(self) -> None:
         """Show the text of the invoice under the cursor."""
         self.start_action(self._read())
-
-    def read_invoice_disabled_reason(self) -> str | None:
-        """Return why there is no PDF to read."""
-        if self.current is None:
-            return self.NO_ROW
-        if can_download(self.current):
-            return None
-        if self.current.status is InvoiceStatus.DRAFT:
-            return "Drafts have no PDF yet."
-        return "The API gives no PDF for this invoice."
 
     async def _read(self) -> None:
         """Show the text; save the PDF when that is wanted."""
@@ -214,74 +117,37 @@ class InvoicesSection(ListSection[Invoice]):
         return None if self.current.number else "This invoice has no number yet."
 
     def export(self) -> Export:
-        """Return the export of all invoices of the tab as they stand now, those not loaded yet too."""
-        invoices, now = self.session.client.invoices.list_all(self.status), self.now()
+        """Return the export of the marked invoices, else of all of the tab as they stand now."""
+        if self.marked:
+            marked, reason = newest_first(self.marked.values()), self.marked.incomplete_reason
+            title = pluralize(len(marked), "marked invoice")
+            return self._export(title, "invoices", each(marked), lambda: reason)
+        listed = self.session.client.invoices.list_all(self.status)
+        title = f"{self.invoice_list.count_words} {self._status_word}invoices"
+        stem = "invoices" if self.status is None else f"invoices-{self.status.value}"
+        return self._export(title, stem, listed, lambda: lacking(listed, "invoice"))
+
+    def export_disabled_reason(self) -> str | None:
+        """Return why there is nothing to export."""
+        return None if self.marked else self.row_disabled_reason()
+
+    def _export(
+        self, title: str, stem: str, invoices: AsyncIterator[Invoice], lacks: Callable[[], str]
+    ) -> Export:
+        now = self.now()
         columns = invoice_columns(lambda: now)
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             async for invoice in invoices:
                 yield export_record(columns, invoice)
 
-        return Export(
-            f"{self.invoice_list.count_words} {self._status_word}invoices",
-            "invoice",
-            "invoices" if self.status is None else f"invoices-{self.status.value}",
-            tuple(field.name for field in export_fields(columns)),
-            rows,
-            lacks=lambda: lacking(invoices, "invoice"),
-        )
+        names = tuple(field.name for field in export_fields(columns))
+        return Export(title, "invoice", stem, names, rows, lacks=lacks)
 
     @property
     def _status_word(self) -> str:
         """The tab's status before the word "invoices", with its space."""
         return f"{self.tab.label.lower()} " if self.tab is not None else ""
-
-    # -- downloading ---------------------------------------------------------------------
-
-    def action_download_invoice(self) -> None:
-        """Save the invoice under the cursor."""
-        if self.current is not None:
-            self.download.start(self.current)
-
-    def download_invoice_disabled_reason(self) -> str | None:
-        """Return why it cannot be saved."""
-        return BUSY if self.download.running else self.read_invoice_disabled_reason()
-
-    def action_download_all_invoices(self) -> None:
-        """Ask, then download every invoice of the tab."""
-        self.start_action(self._download_all())
-
-    def download_all_invoices_disabled_reason(self) -> str | None:
-        """Return why they cannot be downloaded."""
-        return BUSY if self.download.running else self.export_disabled_reason()
-
-    async def _download_all(self) -> None:
-        session, status = self.session, self.status
-        which = f"All invoices{f' that are {self.tab.label.lower()}' if self.tab is not None else ''}"
-        over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-        answer = await self._ask(text.download_all(which, session.download_folder, over_ssh))
-        if answer is None:
-            return
-        title = f"Download: {which.lower()}"
-        dialog = BatchDialog(title, session.client, status, session.download_folder, answer.checked)
-        self.batch_dialog = dialog
-        try:
-            await self.app.push_screen_wait(dialog)
-        finally:
-            self.batch_dialog = None
-        self.notify(f"Download: {dialog.downloads.summary}, in {session.download_folder}.")
-
-    def step_back(self) -> bool:
-        """Cancel the download that runs."""
-        return self.download.cancel() or super().step_back()
-
-    def unfinished(self) -> str | None:
-        """Return that invoices are being downloaded, or an export is on its way; None when neither is so."""
-        if self.download.running:
-            return "An invoice is being downloaded. It would be stopped, and nothing of it saved."
-        if self.batch_dialog is not None and self.batch_dialog.running:
-            return "Invoices are being downloaded. The rest would be stopped; what is saved stays."
-        return super().unfinished()
 
     # -- paying --------------------------------------------------------------------------
 
@@ -310,9 +176,9 @@ class InvoicesSection(ListSection[Invoice]):
             return
         self.status_line.clear()
         if card is None:
-            if await self._ask(text.no_card(invoice, has_cards)) is not None:
+            if await self.ask(text.no_card(invoice, has_cards)) is not None:
                 self.post_message(OpenSection(PAYMENT_METHODS))
-        elif await self._ask(text.pay(invoice, card, self.now())) is not None:
+        elif await self.ask(text.pay(invoice, card, self.now())) is not None:
             await self._send_payment(invoice, text.card_text(card))
 
     async def _primary_card(self) -> tuple[PaymentMethod | None, bool]:
@@ -334,7 +200,7 @@ class InvoicesSection(ListSection[Invoice]):
         self.notify(words, severity=severity, outcome=True)
         if outcome.result is not None:
             self.invoice_list.replace(outcome.result)
-            self._show_warning((outcome.result,))
+            self._seen((outcome.result,))
         self.reload()
 
     # -- status --------------------------------------------------------------------------

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from jpmanage_tui.api.errors import OutcomeUnknownError
+from jpmanage_tui.api.ids import InvoiceId
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.rules.invoices import invoice_name, is_due_today, is_past_due
-from jpmanage_tui.rules.text import format_date
+from jpmanage_tui.rules.invoices import can_download, invoice_name, is_due_today, is_past_due
+from jpmanage_tui.rules.text import format_date, pluralize
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.dialogs.confirm import Confirmation
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.invoices.columns import total_cell
+
+THERE, NO_PDF = "=", "-"
+"""Signs of an invoice that is in the folder already, and of one that has no PDF."""
+SKIP = "Skip invoices that are already downloaded"
 
 
 def card_text(method: PaymentMethod) -> str:
@@ -60,17 +68,61 @@ def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
 
 def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
     """Return the question before every invoice of a filter is downloaded; `words` names the filter."""
-    where = " on this host" if over_ssh else ""
     return Confirmation(
         "Download invoices?",
         [
-            f"{words}, also those not loaded yet, as PDF files named after their numbers.",
-            f"Into {folder}{where}. Existing files are kept.",
+            f"{words}, also those not loaded yet, as PDF files named after their dates and numbers.",
+            _into(folder, over_ssh),
         ],
         "Download all",
-        checkbox=("Skip invoices that are already downloaded", True),
+        checkbox=(SKIP, True),
         changes=False,
     )
+
+
+def download_these(
+    which: str,
+    invoices: Sequence[Invoice],
+    words: Sequence[str],
+    there: Collection[InvoiceId],
+    folder: Path,
+    over_ssh: bool,
+) -> Confirmation:
+    """Return the question before these invoices are downloaded: it names each.
+
+    `which` says how many and which they are, `words` are further sentences about them; those of `there` are in the
+    folder already.
+    """
+    totals = [total_cell(invoice) for invoice in invoices]
+    widest = max(map(cell_len, totals), default=0)
+    rows = [
+        Row(
+            invoice_name(invoice),
+            format_date(invoice.created),
+            " " * (widest - cell_len(total)) + total,
+            NO_PDF if not can_download(invoice) else THERE if invoice.id in there else " ",
+        )
+        for invoice, total in zip(invoices, totals, strict=True)
+    ]
+    signs = [row.sign for row in rows]
+    told = list(words)
+    if THERE in signs:
+        told.append(f"{signs.count(THERE):,} already there ({THERE}).")
+    if NO_PDF in signs:
+        told.append(f"{signs.count(NO_PDF):,} without a PDF ({NO_PDF}).")
+    return Confirmation(
+        f"Download {pluralize(len(invoices), 'invoice')}?",
+        [f"{which}.", *([" ".join(told)] if told else []), _into(folder, over_ssh)],
+        "Download",
+        checkbox=(SKIP, True) if THERE in signs else None,
+        rows=rows,
+        changes=False,
+    )
+
+
+def _into(folder: Path, over_ssh: bool) -> str:
+    where = " on this host" if over_ssh else ""
+    return f"Into {folder}{where}. Existing files are kept."
 
 
 def payment_outcome_text(outcome: Outcome[Invoice], name: str, total: str, card: str) -> str:
@@ -85,7 +137,8 @@ def payment_outcome_text(outcome: Outcome[Invoice], name: str, total: str, card:
         case EntryState.UNKNOWN:
             return (
                 f"It is not known whether invoice {name} was paid. {outcome.detail} "
-                f"It is not sent again by itself: press {key_for('log')} for the log, and l there to look once more."
+                f"It is not sent again by itself: press {key_for('open-operations')} for Operations, and "
+                f"{key_for('look-up')} there to look once more."
             )
         case _:
             return f"Invoice {name} was not paid: {outcome.detail} Nothing was charged."

@@ -51,6 +51,7 @@ def site_rows(chosen: ChosenSite | None, planned_licenses: Sequence[PlannedLicen
     ]
     if chosen is None:
         rows.append(Row.of("Choose a site now…", target=SiteChoice.SITE, indent=2))
+        rows += [Row(), Row.of(f"For many sites at once press {key_for('site-list')}: List of Sites.", MUTED)]
     else:
         words = f"Assign to {chosen.name} (Site ID {chosen.site.blog_id})"
         rows.append(Row.of(words, STRONG, target=SiteChoice.SITE, indent=2))
@@ -262,7 +263,7 @@ def _looking(item: IssueItem, site: str) -> str:
 def _look() -> str:
     return (
         "Nobody knows whether this was done, so it is not sent again. "
-        f"{key_for('issue-look')} looks it up again; {key_for('log')} is the log."
+        f"{key_for('issue-look')} looks it up again; {key_for('open-operations')} is Operations."
     )
 
 

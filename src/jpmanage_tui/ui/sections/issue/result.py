@@ -17,57 +17,27 @@ from jpmanage_tui.services.issuing.order import Reviewed
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, TargetSite
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
-from jpmanage_tui.ui.dialogs.under_way import NO_MORE
 from jpmanage_tui.ui.sections.base import LicensesIssued
 from jpmanage_tui.ui.sections.issue import text
 from jpmanage_tui.ui.sections.issue.data import issuing_status
 from jpmanage_tui.ui.sections.issue.steps import WizardStep
-from jpmanage_tui.ui.sections.issue.text import headline, result_words, run_progress
+from jpmanage_tui.ui.sections.issue.text import headline
 from jpmanage_tui.ui.sections.issue.wizard import ELSEWHERE, IssueWizard
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 if TYPE_CHECKING:
-    from jpmanage_tui.ui.dialogs.under_way import Ongoing
+    from jpmanage_tui.operations.runner import RunEvent
 
 RUNNING = "It is still running."
 
 
-class RunUnderWay:
-    """A run, for who leaves its account: how it stands, and how it is stopped."""
-
-    def __init__(self, run: IssueRun) -> None:
-        self._run = run
-
-    def words(self) -> str:
-        """Return what is still to be begun."""
-        return run_progress(self._run)
-
-    def stop(self) -> None:
-        """Begin nothing more; what is on its way is finished."""
-        self._run.stop()
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended; a look at what became of the last one does not hold up who has stopped it."""
-        run = self._run
-        return not run.running or (run.stopping and any(item.verifying for item in run.items))
-
-    async def finished(self) -> None:
-        """Wait until it has ended."""
-        await self._run.finished()
-
-    def result(self) -> tuple[str, bool]:
-        """Return how it ended."""
-        return f"Issue New License: {result_words(self._run)}", self._run.complete
-
-
 class IssueResult(IssueWizard):
-    """Issues what was confirmed, and shows what becomes of it; leaving it does not stop the run."""
+    """Has what was confirmed issued by a run, and shows what becomes of it; leaving it does not stop the run."""
 
     class RunChanged(Message):
         """Something of the run began or ended."""
@@ -77,15 +47,14 @@ class IssueResult(IssueWizard):
         self._changer = LicenseChanger(self, lambda _outcomes, _unverified: self.reload_license_lists())
         self._result_announced = True
         self._run_changed_posted = False
-        self._undoable: set[int] = set()
-        """The journal's numbers of the assignings that can be undone."""
         self._result_seen = False
         """Whether the result was on the screen since its run has ended."""
 
-    def on_unmount(self) -> None:
-        """Begin nothing more: the account is being closed."""
-        if self.run is not None and self.run.running:
-            self.run.stop()
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over what happened to the run that is shown."""
+        super().heard_run(event)
+        if self.run is not None:
+            self.run.take(event)
 
     def focus_first(self) -> None:
         """The list of the step has the focus; the result of a run that has ended is seen now."""
@@ -104,8 +73,10 @@ class IssueResult(IssueWizard):
         """Issue what was confirmed. The selection is used up: what fails is tried again from the result."""
         order, chosen = self.order, reviewed.chosen
         site = TargetSite(chosen.site.blog_id, chosen.name) if chosen is not None else None
-        queue = self.session.queue
-        self.run = IssueRun(queue, reviewed.planned_licenses, site, reviewed.catalog, self._run_changed)
+        runner, queue = self.session.runner, self.session.queue
+        self.run = IssueRun(
+            runner, queue, reviewed.planned_licenses, site, reviewed.catalog, self._run_changed
+        )
         self.send(card_just_added=reviewed.card_just_added)
         order.card_was_missing, order.chosen = False, None
         if order.selection == reviewed.selection:
@@ -131,8 +102,6 @@ class IssueResult(IssueWizard):
             return
         if self.step is WizardStep.RESULT:
             self.show()
-        if not run.running:
-            self._keep_for_undo(run)
         if not run.running and not self._result_announced:
             self._result_announced = True
             self._update_result_seen()
@@ -142,16 +111,6 @@ class IssueResult(IssueWizard):
                 outcome=True,
             )
             self.reload_license_lists()
-
-    def _keep_for_undo(self, run: IssueRun) -> None:
-        """Let be undone what was assigned, once it is known to have happened."""
-        outcomes = [item.assign.outcome for item in run.items if item.assign.happened]
-        fresh = [one for one in outcomes if one is not None and one.entry_id not in self._undoable]
-        self._undoable.update(one.entry_id for one in fresh if one.entry_id is not None)
-        if fresh:
-            from jpmanage_tui.ui.sections.licenses.changes import done_of
-
-            undo_stack(self.session).add(done_of(fresh, {}))
 
     def _update_result_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""
@@ -181,16 +140,10 @@ class IssueResult(IssueWizard):
         self.go(WizardStep.PRODUCTS)
 
     def unfinished(self) -> str | None:
-        """Return that licenses are being issued, or are selected and not issued yet; None when neither is so."""
-        if self.run is None or not self.run.running:
-            count = self.order.selection.licenses
-            are = "is" if count == 1 else "are"
-            return f"{pluralize(count, 'license')} {are} selected and not issued." if count else None
-        return f"{run_progress(self.run)} {NO_MORE}"
-
-    def ongoing(self) -> Ongoing | None:
-        """Return the run, which goes on while one looks elsewhere."""
-        return RunUnderWay(self.run) if self.run is not None and self.run.running else None
+        """Return that licenses are selected and not issued yet; None where none are, or they are being issued now."""
+        count = self.order.selection.licenses
+        are = "is" if count == 1 else "are"
+        return f"{pluralize(count, 'license')} {are} selected and not issued." if count else None
 
     # -- actions, and why one cannot be done now --------------------------------------------
 
@@ -373,7 +326,7 @@ class IssueResult(IssueWizard):
             return text.READ_ONLY
         if self.run is not None and self.run.running:
             return RUNNING
-        return undo_stack(self.session).why_not
+        return undo_history(self.session).why_not
 
     def action_issue_again(self) -> None:
         """Begin a new selection."""

@@ -149,18 +149,3 @@ def result_words(run: IssueRun) -> str:
     words += [f"{count} {what}" for count, what in counts if count]
     features = " Their features take a few minutes." if assigned else ""
     return ", ".join(words) + "." + features
-
-
-def run_progress(run: IssueRun) -> str:
-    """Return in one sentence what a run that is under way has still to begin; a bundle counts its size."""
-    items = [item for item in run.items if not item.issue.begun]
-    if items or any(item.issue.running for item in run.items):
-        left, whole = (sum(item.planned.size for item in some) for some in (items, run.items))
-        return f"Licenses are being issued: {left} of {whole} {_not_begun(left)}"
-    items = [item for item in run.items if item.to_assign or item.assign.running]
-    left = sum(not item.assign.running for item in items)
-    return f"Licenses are being assigned: {left} {_not_begun(left)}"
-
-
-def _not_begun(count: int) -> str:
-    return "is not begun yet." if count == 1 else "are not begun yet."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
@@ -11,7 +12,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -28,6 +29,7 @@ from jpmanage_tui.ui.sections.licenses.selection import (
 if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import Outcome
+    from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 LICENSES: CommandSet = CommandSet(
@@ -106,7 +108,8 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "filter",
             "Filter",
-            "Show only a site, a product, or what was issued long ago; esc takes the filters away.",
+            "Show only a site, product or bundle, sites that have or lack a product, what is long unassigned, or some "
+            "days of issue; esc takes the last filter away.",
             footer=False,
         ),
         Command(
@@ -119,6 +122,8 @@ LICENSES: CommandSet = CommandSet(
 )
 
 
+RUN_SECONDS = 5.0
+"""How often the licenses are asked for again that a run has changed."""
 READ_ONLY = "The program was started with --read-only."
 _CHANGES = (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
 _OF_MARKED = (LicenseAction.COPY, *_CHANGES)
@@ -151,6 +156,9 @@ class LicensesChanged(DataMessage):
 class LicenseActions(SelectionActions):
     """A section whose licenses can be changed. What its commands name is here, with the reasons why not."""
 
+    _run_outcomes: Sequence[Outcome[Any]] = ()
+    _run_told = 0.0
+
     @cached_property
     def changer(self) -> LicenseChanger:
         """What asks, sends the changes and says how they ended; loaded with the first of them."""
@@ -181,6 +189,20 @@ class LicenseActions(SelectionActions):
             if outcome.happened and isinstance(change, RevokeLicense):
                 gone.append(change.license_key)
         self.post_message(LicensesChanged(tuple(keys), tuple(gone), tuple(refused)))
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Ask again for the licenses that a run has changed: every few seconds, and when it stands still."""
+        from jpmanage_tui.operations.run import RunState
+
+        super().heard_run(event)
+        if event.outcome is not None:
+            self._run_outcomes = (*self._run_outcomes, event.outcome)
+        now = monotonic()
+        under_way = event.run.state in (RunState.WAITING, RunState.RUNNING)
+        if self._run_outcomes and (not under_way or now - self._run_told >= RUN_SECONDS):
+            outcomes, self._run_outcomes = self._run_outcomes, ()
+            self._run_told = now
+            self._changes_ended(outcomes, ())
 
     # -- why not ---------------------------------------------------------------------------
 
@@ -262,7 +284,7 @@ class LicenseActions(SelectionActions):
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone now."""
-        return READ_ONLY if self.session.read_only else undo_stack(self.session).why_not
+        return READ_ONLY if self.session.read_only else undo_history(self.session).why_not
 
     # -- looking elsewhere -----------------------------------------------------------------
 

@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
-from jpmanage_tui.operations.operation import Operation, Outcome
+from jpmanage_tui.operations.operation import Outcome, outcome_of
+from jpmanage_tui.operations.run import PlannedItem, Run, RunPlan
 from jpmanage_tui.rules.assigning import Fit, candidate
-from jpmanage_tui.rules.licenses import assign_order, multisites_hidden
+from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
-from jpmanage_tui.services.undo import Done, UndoRun, none_ready, undo_stack
+from jpmanage_tui.services.undo import NOTHING, Reversal, none_ready, review, undo_history, undo_plan
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed
-from jpmanage_tui.ui.dialogs.progress import BatchRunDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
+from jpmanage_tui.ui.sections.licenses.selection import ActionTargets, SelectionActions
 
 if TYPE_CHECKING:
-    from jpmanage_tui.operations.run import Run
     from jpmanage_tui.ui.sections.base import Section
     from jpmanage_tui.ui.widgets.status_line import Severity
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
-Sites = Mapping[LicenseKey, BlogId | None]
-"""The Site IDs of licenses that are unassigned, to which they go back when that is undone."""
-NO_SITES: Sites = MappingProxyType({})
 
 
 def assign_change(license: License, site: Site) -> AssignLicense:
@@ -62,6 +60,7 @@ def unassign_change(license: License, send_email: bool) -> UnassignLicense:
         license.product,
         address_of(license),
         license.parent_license_id,
+        license.blog_id,
     )
 
 
@@ -76,52 +75,9 @@ def revoke_change(license: License) -> RevokeLicense:
     )
 
 
-def undo_changes(
-    ready: Sequence[Done], prices: Prices, send_email: bool
-) -> tuple[str, list[AssignLicense | UnassignLicense]]:
-    """Return what undoing does in a word, and the changes in their order; all of `ready` were done in the same way.
-
-    What was assigned is unassigned, last first; what was unassigned goes back to its site, base products before
-    add-ons.
-    """
-    if isinstance(ready[0].change, AssignLicense):
-        return "unassign", [
-            UnassignLicense(
-                done.change.license_key,
-                send_email,
-                done.change.product,
-                done.change.site_url,
-                done.change.parent_id,
-            )
-            for done in reversed(ready)
-        ]
-    by_key = {done.change.license_key: done for done in ready if done.blog_id is not None}
-    return "assign", [
-        _back(by_key[key], by_key[key].blog_id or BlogId(0))
-        for key in assign_order(list(by_key), prices.catalog)
-    ]
-
-
-def _back(done: Done, blog_id: BlogId) -> AssignLicense:
-    change = done.change
-    return AssignLicense(change.license_key, blog_id, change.site_url, change.product, change.parent_id)
-
-
-def done_of(outcomes: Iterable[Outcome[Any]], sites: Mapping[LicenseKey, BlogId | None]) -> list[Done]:
-    """Return what can be undone of how changes ended: the assignings and unassignings that are known to have happened.
-
-    `sites` gives the Site ID of what was unassigned.
-    """
-    found = []
-    for outcome in outcomes:
-        change = outcome.change
-        if not outcome.happened:
-            continue
-        if isinstance(change, AssignLicense):
-            found.append(Done(change, change.blog_id))
-        elif isinstance(change, UnassignLicense):
-            found.append(Done(change, sites.get(change.license_key)))
-    return found
+def _count(changes: Iterable[LicenseChange]) -> int:
+    """Return how many licenses changes are about: a bundle counts its size."""
+    return sum((change.quantity or 1) if isinstance(change, RevokeLicense) else 1 for change in changes)
 
 
 class LicenseChanger:
@@ -139,49 +95,34 @@ class LicenseChanger:
         self._section = section
         self._ended = ended
 
-    async def send(
-        self, change: Mutation[Any], sites: Sites = NO_SITES, *, keep: bool = True
-    ) -> Outcome[Any]:
-        """Send one change and tell how it ended; with `keep` it can be undone, where it happened.
-
-        `sites` gives the Site ID of what is unassigned.
-        """
+    async def send(self, change: Mutation[Any]) -> Outcome[Any]:
+        """Send one change and tell how it ended."""
         session = self._section.session
         self._section.notify(f"{change.summary()}…")
         outcome = await session.queue.submit(change).outcome()
         severity: Severity = "success" if outcome.happened else "error"
         self._section.notify(questions.license_outcome_text(outcome), severity=severity, outcome=True)
-        if keep:
-            undo_stack(session).add(done_of([outcome], sites))
         self._ended([outcome], [])
         return outcome
 
-    async def run(
-        self, words: str, changes: Sequence[LicenseChange], sites: Sites = NO_SITES, *, keep: bool = True
-    ) -> set[LicenseKey]:
-        """Send changes one after another; with `keep` what happened can be undone, item by item.
+    async def run(self, words: str, changes: Sequence[LicenseChange]) -> bool:
+        """Have many changes carried out beside the screen, as a run; return whether it was written down and began.
 
-        Returns the codes of the licenses that are as they were: what failed, and what was not begun.
+        Their marks go: what fails stands in the run's report, with the way to try it again.
         """
-        session = self._section.session
-        finished = await self._section.app.push_screen_wait(BatchRunDialog(words, changes, session.queue))
-        if finished is None:
-            return set()
-        severity: Severity = "success" if finished.complete else "error"
-        self._section.notify(finished.sentence, severity=severity, outcome=True)
-        if keep:
-            run = undo_stack(session).add(done_of(finished.outcomes, sites))
-            for operation in finished.unverified:
-                self._section.run_worker(
-                    self._keep_late(run, operation, sites), group="late-outcomes", exit_on_error=False
-                )
-        self._ended(finished.outcomes, [operation.change for operation in finished.unverified])
-        touched = set(finished.touched)
-        return {change.license_key for change in changes if change not in touched}
+        title = f"{words} {pluralize(_count(changes), 'license')}"
+        return await self._begin(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
 
-    async def _keep_late(self, run: UndoRun, operation: Operation[Any], sites: Sites) -> None:
-        """Let be undone what was being looked up when its run was closed, once it is known that it happened."""
-        undo_stack(self._section.session).add(done_of([await operation.outcome()], sites), run)
+    async def _begin(self, plan: RunPlan) -> bool:
+        run = await self._section.start_run(plan)
+        if run is None:
+            return False
+        self._section.notify(f"{run.title}: begun. {key_for('open-operations')} shows how it goes.")
+        if isinstance(self._section, SelectionActions):
+            keys = {getattr(item.mutation, "license_key", None) for item in plan.items}
+            begun = [one for one in self._section.marked.values() if one.license_key in keys]
+            self._section.mark(begun, False)
+        return True
 
     # -- asking, then sending --------------------------------------------------------------
 
@@ -258,19 +199,7 @@ class LicenseChanger:
         answer = await self._confirmed(questions.move(targets, site, fit, plan.remarks, unlisted))
         if answer is None:
             return
-        run = await section.start_run(
-            plan_moving(targets.licenses, site, account, send_email=answer.checked).run
-        )
-        if run is not None:
-            section.notify(f"{run.title}…")
-            section.run_worker(self._moved(run, targets), group="moving", exit_on_error=False)
-
-    async def _moved(self, run: Run, targets: ActionTargets) -> None:
-        """Say how moving ended, when it has."""
-        ended = await self._section.session.runner.finished(run.id)
-        severity: Severity = "success" if ended.complete else "error"
-        self._section.notify(questions.moved_text(ended), severity=severity, outcome=True)
-        self._ended([], [unassign_change(license, False) for license in targets.licenses])
+        await self._begin(plan_moving(targets.licenses, site, account, send_email=answer.checked).run)
 
     async def unassign(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and take the licenses from their sites."""
@@ -281,11 +210,10 @@ class LicenseChanger:
         if answer is None:
             return
         changes = [unassign_change(license, answer.checked) for license in licenses]
-        sites = {license.license_key: license.blog_id for license in licenses}
         if len(changes) > 1:
-            await self.run("Unassign", changes, sites)
+            await self.run("Unassign", changes)
         else:
-            await self.send(changes[0], sites)
+            await self.send(changes[0])
 
     async def revoke(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and revoke the licenses."""
@@ -309,34 +237,60 @@ class LicenseChanger:
         self._section.status_line.clear()
         return found
 
-    async def undo(self) -> None:
-        """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left."""
-        session = self._section.session
-        undos = undo_stack(session)
-        run = undos.last
-        if run is None:
-            return
-        self._section.notify("Checking what can be undone…")
+    async def undo(self, *, run_id: int | None = None, entry_id: int | None = None) -> None:
+        """Ask, and undo what was assigned or unassigned last, as far as it is still as it was left; or what the run
+        `run_id`, or the entry `entry_id` of the journal, has done.
+        """
+        session, section = self._section.session, self._section
+        history = undo_history(session)
+        section.notify("Checking what can be undone…")
         try:
-            ready, changed = await run.checked(session.client)
+            if run_id is None and entry_id is None:
+                reversals = await history.find()
+            else:
+                reversals = await history.find_in(run_id=run_id, entry_id=entry_id)
+            found = await review(session.client, reversals)
         except ApiError as error:
             failed = error_text(error, "Checking what can be undone")
-            self._section.notify(f"{failed} Nothing was changed.", severity="error")
+            section.notify(f"{failed} Nothing was changed.", severity="error")
             return
-        self._section.status_line.clear()
-        over = [one.done for one in changed]
-        if not ready:
-            undos.drop(run, over)
-            self._section.notify(none_ready(changed), severity="warning")
+        except OperationError as error:
+            section.notify(f"{error.sentence} Nothing was changed.", severity="error")
+            return
+        section.status_line.clear()
+        over = [one.reversal for one in found.changed]
+        if not found.ready:
+            history.pass_over(over)
+            section.notify(none_ready(found.changed) if over else NOTHING, severity="warning")
+            await self._look_for_more_to_undo()
             return
         prices = await self.prices()
-        answer = await self._confirmed(questions.undo(ready, changed, prices))
+        answer = await self._confirmed(questions.undo(found.ready, found.changed, prices))
         if answer is None:
             return
-        words, changes = undo_changes(ready, prices, answer.checked)
-        if len(changes) > 1:
-            left = await self.run(f"Undo: {words}", changes, keep=False)
-        else:
-            outcome = await self.send(changes[0], keep=False)
-            left = {changes[0].license_key} if outcome.nothing_done else set()
-        undos.drop(run, [*over, *(done for done in ready if done.change.license_key not in left)])
+        plan = undo_plan(found.ready, prices.catalog, send_email=answer.checked)
+        history.pass_over([*over, *found.ready])
+        run = await section.start_run(plan)
+        if run is None:
+            history.offer(found.ready)
+            return
+        section.notify(f"{plan.title}…")
+        section.run_worker(self._end_undo(run, found.ready), group="undo", exit_on_error=False)
+
+    async def _end_undo(self, run: Run, undone: Sequence[Reversal]) -> None:
+        """Wait for the end of an undo, and offer what was not undone again; say how it ended where it was one change."""
+        runner = self._section.session.runner
+        await runner.finished(run.id)
+        undo_history(self._section.session).offer(undone)
+        entries = [item.entry for item in await runner.items(run.id, count=2)]
+        if len(entries) == 1 and entries[0] is not None:
+            outcome = outcome_of(entries[0])
+            severity: Severity = "success" if outcome.happened else "error"
+            words = questions.license_outcome_text(outcome)
+            self._section.notify(words, severity=severity, outcome=True)
+        await self._look_for_more_to_undo()
+
+    async def _look_for_more_to_undo(self) -> None:
+        """Find out whether there is something else to undo: the command says so."""
+        with suppress(OperationError):  # who undoes something is told then
+            await undo_history(self._section.session).refresh()

@@ -17,6 +17,7 @@ from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.pagination import LastPage, Page, PageCache
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
+from jpmanage_tui.ui.widgets.marks import range_to_nearest
 
 if TYPE_CHECKING:  # loaded with the first search
     from jpmanage_tui.services.search.search_index import Hits
@@ -207,10 +208,8 @@ class LicenseListState:
     def rows_to_mark(self, row: int) -> list[License]:
         """Return the known licenses from `row` to the nearest marked row above or below it, both included."""
         known = self.pages.rows
-        marked = [one for one, license in known.items() if license.license_key in self.marked and one != row]
-        other = min(marked, key=lambda one: abs(one - row), default=row)
-        first, last = sorted((row, other))
-        return [known[one] for one in range(first, last + 1) if one in known]
+        marked = (one for one, license in known.items() if license.license_key in self.marked)
+        return [known[one] for one in range_to_nearest(marked, row) if one in known]
 
     def licenses_changed(self, keys: Collection[LicenseKey], gone: Collection[LicenseKey]) -> None:
         """Take the marks from what was changed, and collapse what is gone."""

@@ -11,7 +11,6 @@ from jpmanage_tui.api.products import Product
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.operations.run import Run
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
 from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
@@ -19,8 +18,8 @@ from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.services.price_text import cost_words, less_words
-from jpmanage_tui.services.undo import ChangedSince, Done
-from jpmanage_tui.ui.common.text import log_words, outcome_text
+from jpmanage_tui.services.undo import ChangedSince, Reversal, undo_title
+from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
 from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
@@ -199,22 +198,6 @@ def move(
     )
 
 
-def moved_text(run: Run) -> str:
-    """Return how moving ended."""
-    counts = run.counts
-    if run.complete:
-        return f"{run.title}: done. Billing is unchanged."
-    parts = [
-        f"{count:,} of {counts.total:,} steps {words}"
-        for count, words in ((counts.failed, "failed"), (counts.unknown, "unknown"))
-        if count
-    ]
-    waiting = counts.waiting + counts.skipped
-    parts += [f"{waiting:,} not begun"] if waiting else []
-    reason = f" {run.reason}" if run.reason else ""
-    return f"{run.title}: {', '.join(parts)}.{reason} {log_words()}"
-
-
 def site_notes(site: Site, fit: Fit) -> list[str]:
     """Return the paragraphs about what may go wrong on a site, none where nothing is known against it."""
     notes = []
@@ -388,16 +371,11 @@ def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices
 # -- undoing -------------------------------------------------------------------------------
 
 
-def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices) -> Confirmation:
-    """Return the question before what was done last is undone: `ready` can be, `changed` has changed since.
-
-    All of `ready` were assigned, or all were unassigned.
-    """
-    assigned = isinstance(ready[0].change, AssignLicense)
-    verb = "Unassign" if assigned else "Assign"
-    again = "" if assigned else " again"
-    count = len(ready)
-    what = pluralize(count, "license")
+def undo(ready: Sequence[Reversal], changed: Sequence[ChangedSince], prices: Prices) -> Confirmation:
+    """Return the question before what was done last is undone: `ready` can be, `changed` has changed since."""
+    title, count = undo_title(ready), len(ready)
+    verb = title.removeprefix("Undo: ")
+    unassigns = any(one.off is not None for one in ready)
     text = []
     if changed:
         whole = count + len(changed)
@@ -405,65 +383,64 @@ def undo(ready: Sequence[Done], changed: Sequence[ChangedSince], prices: Prices)
         text.append(
             f"{count:,} of {whole:,} can be undone. {left} and {_are(len(changed))} left out ({SKIPPED})."
         )
-    if assigned:
-        text.append(_undo_assigned(ready, prices))
-    else:
-        text.append(_undo_unassigned(ready))
-    tick = (MAIL if count == 1 else MAIL_MANY, True) if assigned else None
+    text.append(_undo_effect(ready, prices))
+    tick = (MAIL if count == 1 else MAIL_MANY, True) if unassigns else None
     if count == 1 and not changed:
-        change = ready[0].change
-        preposition = "from" if assigned else "to"
-        where = f"{site_name(change.site_url)} (Site ID {ready[0].blog_id})"
+        one = ready[0]
+        ways = [
+            f"{preposition} {site_name(place.site_url)} (Site ID {place.blog_id})"
+            for preposition, place in (("from", one.off), ("to", one.back))
+            if place is not None
+        ]
+        again = " again" if one.off is None else ""
+        doing = "Unassign" if one.back is None else ("Assign" if one.off is None else "Move")
+        where = f"{'from' if one.back is None else 'to'} {site_name(one.place.site_url)}"
         return Confirmation(
-            f"Undo: {verb.lower()} the license{again}?",
-            [f"{change.product}\n{change.license_key}\n{preposition} {where}", *text],
-            f"{verb} {change.product} {preposition} {site_name(change.site_url)}{again}",
+            f"{title}?",
+            ["\n".join([one.product, one.license_key, *ways]), *text],
+            f"{doing} {one.product} {where}{again}",
             checkbox=tick,
         )
     return Confirmation(
-        f"Undo: {verb.lower()} {what}{again}?",
+        f"{title}?",
         text,
-        f"{verb} {what}{again}",
+        f"{verb[0].upper()}{verb[1:]}",
         checkbox=tick,
-        danger=assigned,
-        rows=[*(_done_row(one) for one in ready), *(_done_row(one.done, one.why) for one in changed)],
+        danger=unassigns,
+        rows=[*(_undo_row(one) for one in ready), *(_undo_row(one.reversal, one.why) for one in changed)],
     )
 
 
-def _undo_assigned(ready: Sequence[Done], prices: Prices) -> str:
-    """Return what undoing an assigning does: the sites lose the products."""
-    products = "this product" if len(ready) == 1 else "these products"
-    site = "The site loses" if len({one.blog_id for one in ready}) == 1 else "The sites lose"
-    loose = [one for one in ready if one.license is not None]
-    bill = (
-        _continues([one.license for one in loose if one.license is not None], prices) if loose else UNCHANGED
-    )
-    return f"{site} {products}. {bill}"
-
-
-def _undo_unassigned(ready: Sequence[Done]) -> str:
-    """Return what undoing an unassigning does, and what of it stays done."""
+def _undo_effect(ready: Sequence[Reversal], prices: Prices) -> str:
+    """Return what undoing does to the sites and to the bill, and what of it stays done."""
     one = len(ready) == 1
-    where = "It goes back to the site it was on." if one else "Each goes back to the site it was on."
-    mailed = sum(isinstance(done.change, UnassignLicense) and done.change.send_email for done in ready)
-    mail = ""
-    if mailed:
-        mail = (
-            "The e-mail that the customer got is not taken back."
-            if one
-            else "E-mails that were sent stay sent."
+    taken = [reversal for reversal in ready if reversal.off is not None]
+    given = [reversal for reversal in ready if reversal.back is not None]
+    words = []
+    if taken:
+        products = "this product" if len(taken) == 1 else "these products"
+        site = "The site loses" if len({reversal.off for reversal in taken}) == 1 else "The sites lose"
+        words.append(f"{site} {products}.")
+    if given:
+        words.append(
+            "It goes back to the site it was on." if one else "Each goes back to the site it was on."
         )
-    return _joined(where, UNCHANGED, mail)
+    loose = [reversal.license for reversal in taken if reversal.back is None and reversal.license is not None]
+    words.append(_continues(loose, prices) if loose else UNCHANGED)
+    if any(reversal.mailed for reversal in ready):
+        mail = "The e-mail that the customer got is not taken back."
+        words.append(mail if one else "E-mails that were sent stay sent.")
+    return _joined(*words)
 
 
-def _done_row(done: Done, why: str = "") -> Row:
-    change = done.change
+def _undo_row(reversal: Reversal, why: str = "") -> Row:
+    place = reversal.place
     return Row(
-        change.product or change.license_key,
-        why or site_name(change.site_url),
-        f"…{change.license_key[-END:]}",
+        reversal.product or reversal.license_key,
+        why or site_name(place.site_url),
+        f"…{reversal.license_key[-END:]}",
         SKIPPED if why else " ",
-        f"#{done.blog_id}" if done.blog_id is not None and not why else "",
+        f"#{place.blog_id}" if place.blog_id is not None and not why else "",
     )
 
 

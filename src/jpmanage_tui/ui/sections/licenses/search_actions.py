@@ -38,7 +38,7 @@ class FilterLine(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the line; the key that takes a filter away only where it fits in whole."""
-        words, hint = filter_text(self._filters), "   esc takes one away"
+        words, hint = filter_text(self._filters, width), "   esc takes one away"
         room = cell_len(words) + cell_len(hint) <= width
         return [(words + hint if room else clip(words, width), self.rich_style)]
 
@@ -110,17 +110,16 @@ class SearchActions(LicenseActions, IndexedSection):
 
     async def _choose_filter(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-        from jpmanage_tui.ui.sections.licenses.filter_dialog import filter_dialog, filter_kinds, with_filter
+        from jpmanage_tui.ui.sections.licenses.filter_dialog import choose_filter, filter_kinds
 
         choices = filter_kinds(self.state.query.filters)
         chosen = await self.app.push_screen_wait(ChoiceDialog("Filter by", choices))
         if chosen == "none":
             self.set_filters(NO_FILTERS)
         elif chosen is not None and await self._index_begun():
-            dialog = filter_dialog(chosen, self.search_index, self.state.query.tab)
-            value = await self.app.push_screen_wait(dialog)
-            if value is not None:
-                self.set_filters(with_filter(self.state.query.filters, chosen, value))
+            filters = await choose_filter(self, self.search_index, chosen)
+            if filters is not None:
+                self.set_filters(filters)
 
     async def _index_begun(self) -> bool:
         """Begin the index where it is not there; returns False where the user does not want it."""

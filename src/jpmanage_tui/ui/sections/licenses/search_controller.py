@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
-from jpmanage_tui.api.licenses import License, LicensePage, SortDirection
+from jpmanage_tui.api.licenses import License, LicensePage
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.sites import search_text
 from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, MergedLicenses, sort_licenses
@@ -34,7 +34,6 @@ from jpmanage_tui.ui.sections.licenses.list import LicenseList
 
 if TYPE_CHECKING:  # loaded with the first search
     from jpmanage_tui.api.licenses import LicenseCounts
-    from jpmanage_tui.rules.search.search import SearchQuery
     from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
     from jpmanage_tui.services.search.search_index import Hits, SearchIndex
 
@@ -201,7 +200,7 @@ class SearchIndexController:
             if not wakes.done():
                 wakes.set_result(None)
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """Return the time as the server has it, where it has said it: its dates are compared with it."""
         return self._section.session.client.server_now() or datetime.now(UTC)
 
@@ -225,7 +224,7 @@ class SearchIndexController:
         if self._builder is None:
             from jpmanage_tui.services.search.index_builder import IndexBuilder
 
-            self._builder = IndexBuilder(self._section.session.client, self.index, self._limiter, self._now())
+            self._builder = IndexBuilder(self._section.session.client, self.index, self._limiter, self.now())
         self.state = IndexState.READING
         self._building = self._run("build", self._build(self._builder))
 
@@ -400,12 +399,14 @@ class SearchIndexController:
         self, query: LicenseQuery, first_page: LicensePage | None, whole: bool
     ) -> SearchAnswer | None:
         """Return what the index finds, with the licenses in view; None where something newer is searched for."""
+        from jpmanage_tui.rules.search.search import search_query
         from jpmanage_tui.services.search.cancellation import Superseded
         from jpmanage_tui.services.search.search_index import Hits
 
         items = first_page.items if first_page is not None else ()
         try:
-            hits = await self.index.search(self._search_query(query), [item.license_key for item in items])
+            wanted = search_query(query, self.now())
+            hits = await self.index.search(wanted, [item.license_key for item in items])
         except Superseded:
             return None
         if hits.near and items:
@@ -414,22 +415,6 @@ class SearchIndexController:
         first = max(0, first_in_view - len(items) - AHEAD)
         licenses = await self.index.licenses(hits.rows[first : first + 3 * AHEAD])
         return SearchAnswer(query, first_page, hits, first, licenses, whole)
-
-    def _search_query(self, query: LicenseQuery) -> SearchQuery:
-        from jpmanage_tui.rules.search.fold import words_of
-        from jpmanage_tui.rules.search.search import SearchQuery
-
-        days = query.filters.older_than
-        now = self._now()
-        return SearchQuery(
-            words_of(query.search),
-            query.tab,
-            query.filters.site,
-            query.filters.product,
-            None if days is None else now - timedelta(days=days),
-            query.sort,
-            query.direction is SortDirection.DESC,
-        )
 
     def _take_answer(self, answer: SearchAnswer | None) -> None:
         """Show the server's first page with what the index found; the server's pages where those are more."""

@@ -30,7 +30,7 @@ from jpmanage_tui.ui.sections.licenses.data import (
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, RowIndex
 from jpmanage_tui.ui.sections.licenses.search_actions import FilterLine, SearchActions
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
-from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, selection_text
+from jpmanage_tui.ui.sections.licenses.selection import NO_ROW
 from jpmanage_tui.ui.sections.licenses.text import (
     ANY_STATE,
     FILTERS,
@@ -43,6 +43,7 @@ from jpmanage_tui.ui.sections.licenses.text import (
 )
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.widgets.item_list import SortOrder
+from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -199,7 +200,9 @@ class LicensesSection(ListSection[License], SearchActions):
         tab = FILTERS.index(query.tab) if query.tab is not None else None
         self.query_one(CountedTabBar).show(tab, tab_counts(self.counts))
         self.query_one(FilterLine).show_filters(query.filters)
-        self.license_list.placeholder = placeholder_lines(self.state, self.counts, self.error)
+        self.license_list.placeholder = placeholder_lines(
+            self.state, self.counts, self.error, self.search_index.pending
+        )
         self.license_list.rebuild()
         self.update_status()
 
@@ -308,9 +311,7 @@ class LicensesSection(ListSection[License], SearchActions):
     def _offers_every_state(self) -> bool:
         """Whether the list stands empty and says that enter searches every state."""
         query = self.state.query
-        return (
-            bool(query.search) and not query.filters and query.tab is not None and self.state.pages.total == 0
-        )
+        return bool(query.search) and query.tab is not None and self.state.pages.total == 0
 
     def typing_footer_keys(self) -> Sequence[tuple[str, str]]:
         """What enter does in the field: what the empty list says, else it goes to the list."""
@@ -420,11 +421,13 @@ class LicensesSection(ListSection[License], SearchActions):
 
     @property
     def _found_nothing(self) -> bool:
-        """Whether a search stands without a row: then enter searches every state."""
-        return bool(self.state.query.search) and not self.state.pages.count
+        """Whether a search or filters stand on a tab without a row: then enter searches every state."""
+        query = self.state.query
+        asked = bool(query.search) or bool(query.filters)
+        return asked and query.tab is not None and not self.state.pages.count
 
     def action_toggle_row(self) -> None:
-        """Open or close the row under the cursor; where a search found nothing search every state."""
+        """Open or close the row under the cursor; where nothing was found search every state."""
         license = self.current
         if license is None:
             if self._found_nothing:
@@ -469,7 +472,7 @@ class LicensesSection(ListSection[License], SearchActions):
 
     def counter(self) -> str:
         """Return how many are marked, and where the cursor is: row of all rows."""
-        marks = self.marking.progress or selection_text(self.marked, self._unlisted)
+        marks = self.marking.progress or marks_text(self.marked, self._unlisted)
         if not self.is_mounted or not self.state.pages.count:
             return marks
         index = self.license_list.cursor_index

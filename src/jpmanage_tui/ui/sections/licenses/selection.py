@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.worker import Worker
@@ -17,6 +18,7 @@ from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
+from jpmanage_tui.ui.widgets.marks import Marks
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 ASK_FROM = 1_000
 """From so many licenses on, marking all asks first: it reads every one of them."""
 REPORT_EVERY = 250
-MARKS_TO_ASK = 10
-"""From so many marks on, clearing them asks first (design: keys, esc)."""
 NO_ROW = "No license is selected."
 STOPPED = "Marking was stopped: nothing was marked."
 UNDER_WAY = "Licenses are being marked; esc stops that."
@@ -68,7 +68,7 @@ class ActionTargets(NamedTuple):
         return f"Not for {whose}: {self.skipped_text}."
 
 
-class LicenseSelection(Mapping[LicenseKey, License]):
+class LicenseSelection(Marks[LicenseKey, License]):
     """The marked licenses in the order of marking, each with the question under whose answer it was marked.
 
     A mark outlives a change of tab or search; what is done to marked licenses must therefore say which of them are
@@ -76,50 +76,30 @@ class LicenseSelection(Mapping[LicenseKey, License]):
     """
 
     def __init__(self) -> None:
-        self._licenses: dict[LicenseKey, License] = {}
+        super().__init__(attrgetter("license_key"))
         self._under: dict[LicenseKey, object] = {}
         self._targets: dict[LicenseAction, ActionTargets] = {}
-        self.incomplete_reason = ""
-        """Why these are not all that were meant when all were marked; what is done to them says so."""
 
-    def __getitem__(self, key: LicenseKey) -> License:
-        """Return a marked license as it was last seen."""
-        return self._licenses[key]
-
-    def __iter__(self) -> Iterator[LicenseKey]:
-        """Yield the codes."""
-        return iter(self._licenses)
-
-    def __len__(self) -> int:
-        """Return how many are marked."""
-        return len(self._licenses)
-
-    def add(self, licenses: Iterable[License], under: object = None) -> None:
+    def add(self, items: Iterable[License], under: object = None) -> None:
         """Mark licenses that are listed as the answer to the question `under`."""
-        for license in licenses:
-            self._licenses[license.license_key] = license
-            self._under[license.license_key] = under
-        self._targets.clear()
+        licenses = tuple(items)
+        super().add(licenses)
+        self._under.update((license.license_key, under) for license in licenses)
 
     def remove(self, keys: Iterable[LicenseKey]) -> None:
         """Take marks away."""
-        for key in keys:
-            self._licenses.pop(key, None)
+        gone = tuple(keys)
+        super().remove(gone)
+        for key in gone:
             self._under.pop(key, None)
-        if not self._licenses:
-            self.incomplete_reason = ""
-        self._targets.clear()
 
-    def refresh(self, licenses: Iterable[License]) -> None:
-        """Take over what the API says now about licenses that are marked."""
-        for license in licenses if self._licenses else ():
-            if self._licenses.get(license.license_key, license) != license:
-                self._licenses[license.license_key] = license
-                self._targets.clear()
+    def changed(self) -> None:
+        """Forget what actions would touch."""
+        self._targets.clear()
 
     def marked_elsewhere(self, question: object) -> list[License]:
         """Return the licenses that were marked under another question."""
-        return [self._licenses[key] for key, under in self._under.items() if under != question]
+        return [self[key] for key, under in self._under.items() if under != question]
 
     def targets(self, action: LicenseAction) -> ActionTargets:
         """Return what an action would touch.
@@ -127,7 +107,7 @@ class LicenseSelection(Mapping[LicenseKey, License]):
         What is in a bundle that is revoked goes with it: it is neither counted nor sent once more.
         """
         if action not in self._targets:
-            self._targets[action] = _targets_among(self._licenses.values(), action)
+            self._targets[action] = _targets_among(self.values(), action)
         return self._targets[action]._replace(incomplete_reason=self.incomplete_reason)
 
 
@@ -145,14 +125,6 @@ def _targets_among(licenses: Collection[License], action: LicenseAction) -> Acti
     if len(touched) < len(may):
         reasons[WITH_BUNDLE] += len(may) - len(touched)
     return ActionTargets(touched, tuple(reasons.most_common()), len(licenses))
-
-
-def selection_text(marks: LicenseSelection, unlisted: int) -> str:
-    """Return what stands before the cursor's place in the status line: how many are marked, here and elsewhere."""
-    if not marks:
-        return ""
-    elsewhere = f", {unlisted:,} elsewhere" if unlisted else ""
-    return f"{len(marks):,} marked{elsewhere}"
 
 
 def action_label(marks: LicenseSelection, action: LicenseAction, words: str) -> str:
@@ -262,19 +234,10 @@ class SelectionActions(Section):
 
     async def clear_marks(self) -> None:
         """Clear the marks; asks from ten up."""
-        from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
+        from jpmanage_tui.ui.dialogs.confirm import confirm_clearing
 
-        count = len(self.marked)
-        if count >= MARKS_TO_ASK:
-            question = Confirmation(
-                "Clear the marks?",
-                [f"{pluralize(count, 'license')} are marked."],
-                "Clear the marks",
-                changes=False,
-            )
-            if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
-                return
-        self.mark(list(self.marked.values()), False)
+        if await confirm_clearing(self.app, len(self.marked), "license"):
+            self.mark(list(self.marked.values()), False)
 
 
 class SelectAll:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.licenses import LicenseCounts, LicenseFilter
 from jpmanage_tui.rules.license_query import Filters, LicenseQuery
@@ -45,18 +47,18 @@ def tab_counts(counts: LicenseCounts | None) -> Sequence[int]:
 
 
 def age_text(days: int) -> str:
-    """Return an age as dialog and filter line say it."""
-    return f"Older than {days:,} day{'' if days == 1 else 's'}"
+    """Return an age as the dialog says it."""
+    return f"Older than {pluralize(days, 'day')}"
 
 
-def filter_text(filters: Filters) -> str:
-    """Return the line of the filters."""
-    words = [
-        f"site {filters.site}" if filters.site is not None else "",
-        f"product {filters.product}" if filters.product is not None else "",
-        age_text(filters.older_than).lower() if filters.older_than is not None else "",
-    ]
-    return "Filter  " + " · ".join(word for word in words if word)
+def filter_text(filters: Filters, width: int) -> str:
+    """Return the line of the filters, in `width` cells as far as it can be; what was added last stays longest."""
+    words, head = list(filters.words), "Filter  "
+    line = head + " · ".join(words)
+    while len(words) > 1 and cell_len(line) > width:
+        del words[0]
+        line = f"{head}… · " + " · ".join(words)
+    return line
 
 
 # -- the index -----------------------------------------------------------------------------
@@ -88,14 +90,17 @@ def searched_text(index: SearchIndexController, query: LicenseQuery) -> str:
         left_out = f", {index.left_out:,} could not be read" if index.left_out else ""
         return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}"
     if index.pending:
-        so_far = _so_far(index)
-        return (
-            f"still searching: {so_far} read, more may match" if so_far else "still searching, more may match"
-        )
+        so_far, open_end = _so_far(index), _open_end(query)
+        return f"still searching: {so_far} read, {open_end}" if so_far else f"still searching, {open_end}"
     read, of = index.read
     if index.count and of:
         return f"{read:,} of {of:,} searched; {key_for('index')} goes on"
     return "filtered" if query.filters else "bundles not searched"
+
+
+def _open_end(query: LicenseQuery) -> str:
+    """Return what may still come of a search: of a site that lacks something the license may not be read yet."""
+    return "may change" if query.filters.lacks is not None else "more may match"
 
 
 def index_hint(index: SearchIndexController, all_licenses: int) -> str:
@@ -118,7 +123,11 @@ def matches_text(index: SearchIndexController, query: LicenseQuery, count: int, 
             return f"{counted(exact, 'license')} match{'es' if exact == '1' else ''}"
         words = matching(exact, "license", query.search)
         return f"{words}, {nearly:,} nearly" if nearly else words
-    return counted(counted_words, "license")
+    words = counted(counted_words, "license")
+    sites = answer.hits.sites if answer is not None else None
+    if sites is None or index.pending:  # as long as it is searched, how far that is has the room
+        return words
+    return f"{words} on {pluralize(sites, 'site')}"
 
 
 # -- the status line -----------------------------------------------------------------------
@@ -174,21 +183,33 @@ _EMPTY = {
 }
 
 
-def _no_match_lines(query: LicenseQuery) -> list[str]:
+def _no_match_lines(query: LicenseQuery, pending: bool) -> list[str]:
+    """Return that nothing matches, or nothing yet; what was asked for, and how to ask for more."""
     where = f"in {tab_label(query.tab)}" if query.tab is not None else "of any state"
-    if query.filters:
+    so_far = " so far" if pending else ""
+    if not query.filters:
+        lines = [f"No license {where} matches “{query.search}”{so_far}."]
+    else:
         what = f" that matches “{query.search}”" if query.search else ""
-        return ["", f"No license {where}{what} passes the filter.", "", "esc    search and filter away"]
-    lines = ["", f"No license {where} matches “{query.search}”.", ""]
+        words = query.filters.words
+        them = "the filter" if len(words) == 1 else "these filters together"
+        lines = [f"No license {where}{what} passes {them}{so_far}:", *(f"  {one}" for one in words)]
+    lines = ["", *lines, ""]
     if query.tab is not None:
         lines.append("enter  search every state, revoked ones too")
-    return [*lines, "esc    clear the search"]
+    if query.search:
+        return [*lines, "esc    clear the search"]
+    lines.append(f"esc    take away: {query.filters.words[-1]}")
+    return [*lines, key_line("other filters, or no filter", "filter")]
 
 
 def placeholder_lines(
-    state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None
+    state: LicenseListState, counts: LicenseCounts | None, error: ApiError | None, pending: bool
 ) -> list[str]:
-    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer."""
+    """Return the lines that stand in place of rows, none while there are rows; dots before the first answer.
+
+    `pending`: more may be found by itself.
+    """
     pages, query = state.pages, state.query
     if pages.total is None:
         if error is not None:
@@ -197,7 +218,7 @@ def placeholder_lines(
     if pages.total > 0:
         return []
     if query.search or query.filters:
-        return _no_match_lines(query)
+        return _no_match_lines(query, pending)
     if counts is not None and counts.all == 0:
         return ["", "This account has no licenses yet.", "", key_line("Issue New License", "issue")]
     lines = ["", _EMPTY[query.tab]]

@@ -73,7 +73,7 @@ async def add_in_form(view: Section, list_cards: ListCards, opened_at: datetime)
     if not isinstance(result, StillSaving):
         return result
     view.notify(
-        f"The card is still being saved. How it ends is said here, and in the log ({key_for('log')})."
+        f"The card is still being saved. How it ends is said here, and in Operations ({key_for('open-operations')})."
     )
     return await adder.wait_until_saved()
 

@@ -8,6 +8,13 @@ from jpmanage_tui.rules.site_list import ListError, decode
 
 MOST_BYTES = 10_000_000
 """A file that is greater is no list of sites."""
+MOST_NAME = 255
+"""So many characters a file's name has at the most."""
+
+
+def is_file_name(words: str) -> bool:
+    """Return whether what could be an address is the name of a file in the folder where the program was started."""
+    return "/" not in words and len(words) < MOST_NAME and Path(words).is_file()
 
 
 def read_list_file(name: str) -> str:

@@ -74,6 +74,8 @@ class Draft:
     """A list on its way to a plan. What is set here is applied by `update`; `make_plan` has what would be done."""
 
     site_list: SiteList | None = None
+    lines: tuple[SiteLine, ...] = ()
+    """The lines that were matched last."""
     task: Task = Task.ISSUE_AND_ASSIGN
     products: tuple[Product, ...] = ()
     """Those that every line gets."""
@@ -92,7 +94,7 @@ class Draft:
 
     def match(self, lines: tuple[SiteLine, ...], account: AccountData) -> SiteList:
         """Return the list anew, with what was changed in the lines that are as they were."""
-        before = {line.number: line.line for line in self.site_list.lines} if self.site_list else {}
+        before, self.lines = {line.number: line for line in self.lines}, lines
         self.edits = {
             line.number: self.edits[line.number]
             for line in lines

@@ -16,7 +16,14 @@ from jpmanage_tui.rules.search.fold import holds
 from jpmanage_tui.services.site_lists import LineStatus, ListLine
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
-from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, Columns, Heading, ItemList
+from jpmanage_tui.ui.widgets.item_list import (
+    Column,
+    ColumnHeadings,
+    Columns,
+    ExportField,
+    Heading,
+    ItemList,
+)
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
@@ -27,7 +34,11 @@ TABS: tuple[LineGroup | None, ...] = (None, *LineGroup)
 TAB_LABELS = (("All", "All"), ("Problems", "Prob."), ("Ready", "Ready"), ("Left out", "Out"))
 PROBLEMS = TABS.index(LineGroup.PROBLEM)
 SIGNS = {LineGroup.PROBLEM: "!", LineGroup.READY: " ", LineGroup.LEFT_OUT: "-"}
-LINE_WIDTH = 6
+LINE_WIDTH, WORD_WIDTH = 6, 15
+SITE_FROM, PRODUCT_FROM = 50, 60
+"""Cells of a row from which on there is room for the site, and for the product."""
+IN_PART = "in part"
+"""Of a line whose site gets some of the products, and not all."""
 
 
 class ListRow(NamedTuple):
@@ -37,22 +48,44 @@ class ListRow(NamedTuple):
     group: LineGroup
 
     @property
-    def note(self) -> str:
-        """What is wrong with it, or that it is left out; of a line that awaits its product nothing."""
+    def reason(self) -> str:
+        """The sentence of what is wrong with it, or that it is left out; of a line that awaits its product nothing."""
         if self.group is LineGroup.LEFT_OUT:
-            return "left out"
-        return "" if self.line.status is LineStatus.NO_PRODUCT and self.is_ready else self.line.reason
+            return "Left out."
+        return "" if self.awaits_product else self.line.reason
+
+    @property
+    def word(self) -> str:
+        """The same in a word or two."""
+        if self.group is LineGroup.READY:
+            return IN_PART if self.line.refused else ""
+        return self.line.status.value
+
+    @property
+    def awaits_product(self) -> bool:
+        """Whether it is ready but for a product, which is chosen later for all lines."""
+        return self.line.status is LineStatus.NO_PRODUCT and self.group is LineGroup.READY
 
     @property
     def words(self) -> str:
         """What is searched."""
         line = self.line
-        return " ".join((line.line.site, site_words(line), product_words(line), line.line.product, self.note))
+        return " ".join(
+            (line.line.site, site_words(line), product_words(line), line.line.product, self.word, self.reason)
+        )
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether something can be done for it."""
-        return self.group is LineGroup.READY
+
+EXPORT_FIELDS: tuple[ExportField[ListRow], ...] = (
+    ExportField("line", lambda row: row.line.number),
+    ExportField("as_written", lambda row: row.line.line.site),
+    ExportField("product_as_written", lambda row: row.line.line.product),
+    ExportField("site", lambda row: row.line.site.address if row.line.site is not None else None),
+    ExportField("blog_id", lambda row: row.line.site.blog_id if row.line.site is not None else None),
+    ExportField("products", lambda row: " ".join(one.slug for one in row.line.products)),
+    ExportField("state", lambda row: row.line.status.value if not row.awaits_product else "ready"),
+    ExportField("reason", lambda row: row.reason),
+)
+"""What a line is in the export."""
 
 
 def _muted(row: ListRow) -> str:
@@ -64,29 +97,36 @@ def match_columns(*, sites: bool, products: bool) -> Columns[ListRow]:
     columns: list[Column[ListRow]] = [
         Column("Line", lambda row: f"{row.line.number:,}", right=True, width=LINE_WIDTH, style="list--muted"),
         Column(
-            "As written",
-            lambda row: row.line.line.site,
-            fit=pad_address,
-            share=30 if sites else 45,
-            style=_muted,
+            "As written", lambda row: row.line.line.site, fit=pad_address, fill=True, least=6, style=_muted
         ),
     ]
     if sites:
-        share = 25 if products else 32
         columns.append(
-            Column("Site", lambda row: site_words(row.line), fit=pad_address, share=share, style=_muted)
+            Column(
+                "Site",
+                lambda row: site_words(row.line),
+                fit=pad_address,
+                width=lambda room: room * (24 if products else 36) // 100,
+                from_room=SITE_FROM,
+                style=_muted,
+            )
         )
     if products:
         columns.append(
-            Column("Product", lambda row: product_words(row.line), fit=pad_name, share=20, style=_muted)
+            Column(
+                "Product",
+                lambda row: product_words(row.line),
+                fit=pad_name,
+                width=lambda room: room * 18 // 100,
+                from_room=PRODUCT_FROM,
+                style=_muted,
+            )
         )
     columns.append(
         Column(
             "What is wrong",
-            lambda row: row.note,
-            short_title="Wrong",
-            fill=True,
-            least=8,
+            lambda row: row.word,
+            width=WORD_WIDTH,
             style=lambda row: "list--strong" if row.group is LineGroup.PROBLEM else "list--muted",
         )
     )
@@ -191,6 +231,11 @@ class MatchPane(Vertical):
         else:
             self._show()
 
+    @property
+    def listed(self) -> Sequence[ListRow]:
+        """The lines of the tab that match the search."""
+        return [row for row in self.list.items if isinstance(row, ListRow)]
+
     def show_waiting(self) -> None:
         """Show that the lines are not matched yet."""
         self._rows, self._order = (), {}
@@ -262,7 +307,9 @@ class MatchPane(Vertical):
     @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         row = self.current
-        self.query_one("#site-list-about", Static).update(about_line(row) if row is not None else "")
+        self.query_one("#site-list-about", Static).update(
+            about_line(row) if row is not None else "", layout=False
+        )
         self.post_message(self.Changed())
 
 
@@ -271,11 +318,11 @@ def _number(row: ListRow | Heading) -> int | None:
 
 
 def about_line(row: ListRow) -> str:
-    """Return the sentences about a line: what was written, what it means, what is wrong."""
+    """Return the sentences about a line: first what is wrong, then what was written and what it means."""
     line = row.line
-    words = f"Line {line.number:,}: {line.line.site or '(no site)'}"
+    written = line.line.site or "(no site)"
     if line.line.product:
-        words += f", {line.line.product}"
+        written += f", {line.line.product}"
     if line.site is not None:
-        words += f" is {site_words(line)} (Site ID {line.site.blog_id})"
-    return f"{words}. {'Left out.' if row.group is LineGroup.LEFT_OUT else row.note}".strip()
+        written += f" is {site_words(line)} (Site ID {line.site.blog_id})"
+    return f"Line {line.number:,}: {f'{row.reason} ' if row.reason else ''}{written}"

@@ -302,17 +302,32 @@ def _left_out_rows(left_out: Sequence[LeftOut]) -> list[Row]:
 
 
 def button_words(plan: BulkPlan) -> str:
-    """Return what the button of the question says."""
+    """Return what the button of the question says: of one license the product and the site, else how many."""
     verbs = [
         verb
         for count, verb in (
             (plan.issued, "Issue"),
-            (plan.unassigned, "Unassign"),
-            (plan.revoked, "Revoke"),
+            (plan.unassigned, "unassign"),
+            (plan.revoked, "revoke"),
         )
         if count
     ]
-    count = max(plan.issued, plan.unassigned, plan.revoked)
-    if not verbs:
-        return f"Assign {pluralize(plan.assigned, 'license')}"
-    return f"{' and '.join(verbs).capitalize()} {pluralize(count, 'license')}"
+    count = max(plan.issued, plan.unassigned, plan.revoked) or plan.assigned
+    words = " and ".join(verbs).capitalize() or "Assign"
+    if count == 1 and plan.assigned < 2:
+        return f"{words} {_one_license(plan.run.items)}"
+    return f"{words} {pluralize(count, 'license')}"
+
+
+def _one_license(items: Sequence[PlannedItem]) -> str:
+    """Return the one license that these changes are about: the product, and the site that gets or loses it."""
+    product = site = way = ""
+    for item in items:
+        change = item.mutation
+        if isinstance(change, IssueLicense):
+            product = change.product_name or change.product
+        elif isinstance(change, AssignLicense):
+            product, site, way = change.product, change.site_url, "to"
+        elif isinstance(change, UnassignLicense | RevokeLicense):
+            product, site, way = change.product, change.site_url or site, "from"
+    return f"{product} {way} {site_name(site)}" if site else product

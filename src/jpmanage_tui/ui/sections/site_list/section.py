@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from textual import on
@@ -14,6 +14,7 @@ from jpmanage_tui.rules.site_list import ListError, read_list
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.bulk_plans import LeftOut
+from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.ui.common.app_commands import SECTION_TITLES
 from jpmanage_tui.ui.common.commands import Command, CommandSet
@@ -23,12 +24,14 @@ from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import LeaveSection, OpenSection
 from jpmanage_tui.ui.sections.issue.text import CHECKING, needs_card_text
 from jpmanage_tui.ui.sections.site_list import text
-from jpmanage_tui.ui.sections.site_list.data import read_list_file
+from jpmanage_tui.ui.sections.site_list.data import is_file_name, read_list_file
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.intake import PATH_STARTS, ListInput
+from jpmanage_tui.ui.sections.site_list.matching import EXPORT_FIELDS
 from jpmanage_tui.ui.sections.site_list.pages import ChosenProduct, Offer, Part, button_words
 from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.site_list.wizard import SiteListWizard
+from jpmanage_tui.ui.widgets.item_list import export_record
 
 SITE_LIST: CommandSet = CommandSet(
     "List of Sites",
@@ -56,6 +59,12 @@ SITE_LIST: CommandSet = CommandSet(
         Command("site-list-search", "Search", "Search the matched lines as you type; enter goes to them."),
         Command("site-list-clear", "Clear list", "Remove every line.", footer=False),
         Command("previous-filter", "Tab before", "The tab before.", footer=False),
+        Command(
+            "export",
+            "Export",
+            "Write the lines that tab and search match, with what each means, to a CSV or JSON file.",
+            footer=False,
+        ),
         Command("next-filter", "Next tab", "The next tab: All, Problems, Ready, Left out."),
     ),
 )
@@ -81,8 +90,13 @@ class SiteListSection(SiteListWizard):
         words = message.text.strip()
         if not message.pasted and words.startswith(PATH_STARTS):
             self.start_action(self._read_file(words.strip("'\"")))
-            return
-        self._add(message.text, pasted=message.pasted)
+        elif not message.pasted and is_file_name(words):
+            self.notify(
+                f"{words} is a file here: ./{words} reads it, https://{words} is the site.",
+                severity="warning",
+            )
+        else:
+            self._add(message.text, pasted=message.pasted)
 
     def _add(self, lines: str, *, pasted: bool, source: str = "") -> None:
         before = self.intake.count
@@ -212,8 +226,8 @@ class SiteListSection(SiteListWizard):
             return super().typing_footer_keys()
         tab = ("tab", "Next column" if self.intake.field.value else "To the lines")
         return [
-            ("enter", "Add the line"),
-            ("F2", "Match the sites"),
+            ("enter", "Add"),
+            ("F2", "Match"),
             tab,
             ("esc", "Leave the field" if self.intake.lines else "Back"),
         ]
@@ -343,6 +357,26 @@ class SiteListSection(SiteListWizard):
         if self.step is not ListStep.MATCH:
             return NOT_HERE
         return READING if self.reading else None
+
+    def action_export(self) -> None:
+        """Write the lines that are listed to a file."""
+        from jpmanage_tui.ui.dialogs import export as exporting
+
+        self.start_action(exporting.export(self, self._export()))
+
+    def export_disabled_reason(self) -> str | None:
+        """Return why there is nothing to write."""
+        return self.next_filter_disabled_reason() or (None if self.matches.listed else "No line is listed.")
+
+    def _export(self) -> Export:
+        listed = self.matches.listed
+
+        async def rows(_codes: bool) -> AsyncIterator[Record]:
+            for row in listed:
+                yield export_record(EXPORT_FIELDS, row)
+
+        names = tuple(field.name for field in EXPORT_FIELDS)
+        return Export(pluralize(len(listed), "line"), "line", "site-list", names, rows)
 
     previous_filter_disabled_reason = site_list_search_disabled_reason = next_filter_disabled_reason
 
@@ -520,13 +554,9 @@ class SiteListSection(SiteListWizard):
         if question.checkbox is not None and not confirmed.checked:
             plan = silent
         just_added = self.card_was_missing and self.status is not None and self.status.error is None
-        run = await self.start_run(replace(plan.run, card_just_added=just_added))
-        if run is None:
-            return
-        self._begin_anew()
-        name = OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES
-        words = f"Started: {run.title}."
-        self.post_message(OpenSection(name, lambda opened: opened.notify(words, severity="success")))
+        if await self.start_run(replace(plan.run, card_just_added=just_added)) is not None:
+            self._begin_anew()
+            self.post_message(OpenSection(OPERATIONS if OPERATIONS in SECTION_TITLES else LICENSES))
 
     def _begin_anew(self) -> None:
         """Make room for another list."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,6 +35,9 @@ from jpmanage_tui.ui.sections.site_list.draft import Draft, LineGroup
 from jpmanage_tui.ui.sections.site_list.intake import IntakePane
 from jpmanage_tui.ui.sections.site_list.matching import MatchPane
 from jpmanage_tui.ui.sections.site_list.steps import ListStep, StepLine
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.runner import RunEvent
 
 READ_ANEW_TO = 2_000
 """Up to so many licenses are read anew for a list: of more those that Licenses has read are taken."""
@@ -73,7 +77,7 @@ class SiteListWizard(Section):
         self.loader: Loader[Part] = Loader(self, "site-list", failed=self._load_failed)
         self.meant: Site | None = None
         """The site that the only line means, where it was chosen before: then the list is ready when it is matched."""
-        self._account_read_at = 0.0
+        self._account_read_at = -KEEP
         self._lines: tuple[SiteLine, ...] = ()
         """The lines that were matched last, or are being matched."""
         self._reading = ""
@@ -175,7 +179,7 @@ class SiteListWizard(Section):
         """Show the second step for these lines; reads the account where that was not read a moment ago."""
         self._lines, self.draft.site_list = lines, None
         self.matches.show_waiting()
-        account = self.account if monotonic() - self._account_read_at < KEEP else None
+        account = self.account if self._is_fresh else None
         self._match_with(account, self._licenses_read_before() if account is None else None)
         self.go(ListStep.MATCH)
 
@@ -238,16 +242,27 @@ class SiteListWizard(Section):
         self.go(self.step if self.draft.site_list is not None else ListStep.LIST)
 
     def matched(self, lines: tuple[SiteLine, ...]) -> bool:
-        """Return whether these lines are matched already."""
-        return lines == self._lines and self.draft.site_list is not None
+        """Return whether these lines are matched already, with an account that was read a moment ago."""
+        return lines == self._lines and self.draft.site_list is not None and self._is_fresh
+
+    @property
+    def _is_fresh(self) -> bool:
+        return monotonic() - self._account_read_at < KEEP
 
     def reload(self) -> None:
         """Read the account again, and match anew what is shown; what was changed in the lines stays."""
+        self._account_read_at = -KEEP
         if self.step is not ListStep.LIST:
             self._licenses_as_of = None
             self._match_with(None)
         if self.step is ListStep.REVIEW:
             self.check_status()
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Read the account anew for the next list: a run has changed something."""
+        super().heard_run(event)
+        if event.outcome is not None:
+            self._account_read_at = -KEEP
 
     def _load_failed(self, part: Part, error: ApiError) -> None:
         """Tell what could not be read; the error of whether issuing is open is in its answer."""

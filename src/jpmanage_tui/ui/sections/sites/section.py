@@ -14,7 +14,7 @@ from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import counted, lacking
 from jpmanage_tui.services.exports import Export, Record
-from jpmanage_tui.services.undo import undo_stack
+from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
@@ -286,7 +286,7 @@ class SitesSection(ListSection[Site]):
 
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone."""
-        return self.connect_site_disabled_reason() or undo_stack(self.session).why_not
+        return self.connect_site_disabled_reason() or undo_history(self.session).why_not
 
     def offers(self) -> list[tuple[str, str]]:
         """Return (key, label) of what can be done with a site."""

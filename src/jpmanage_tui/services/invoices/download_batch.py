@@ -1,4 +1,4 @@
-"""`D`: downloading every invoice of a filter, one after another, and what became of each."""
+"""Downloading many invoices, one after another, and what became of each."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.rules.invoices import can_download
+from jpmanage_tui.rules.invoices import can_download, invoice_name
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.downloads import PartialFile, disk_words, is_taken, scp_line
+from jpmanage_tui.services.downloads import PartialFile, disk_words, scp_line
 from jpmanage_tui.services.invoices.download import (
     ENDING,
-    default_path,
     fetch_pdf,
     file_stem,
     format_size,
     progress_text,
+    saved_copy,
     throttled,
 )
 
@@ -45,17 +45,27 @@ _DONE = (DownloadState.SAVED, DownloadState.THERE, DownloadState.NO_PDF)
 
 @dataclass
 class Download:
-    """One invoice of a batch; `words` says more: how far it is, its file, or why it failed."""
+    """One invoice of a batch; `words` says more: how far it is, the size of its file, or why it failed.
+
+    `path` is where it was saved now, `there` where it was already.
+    """
 
     invoice: Invoice
     state: DownloadState = DownloadState.RUNNING
     words: str = ""
     path: Path | None = None
+    there: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its file where there is one, else how sentences name the invoice."""
+        path = self.path or self.there
+        return path.name if path is not None else invoice_name(self.invoice)
 
 
 @dataclass
 class DownloadBatch:
-    """Downloads invoices into `folder`. With `skip`, one whose file is there is not fetched again.
+    """Downloads invoices into `folder`. With `skip`, one that is there already (`saved_copy`) is not fetched again.
 
     `changed` is called after every change of `jobs`. `ended` says why it ended before its end, "" where it did not;
     `list_error` is the failure at which the list of invoices ended; `complete` whether nothing is left to try.
@@ -111,7 +121,7 @@ class DownloadBatch:
         """What became of them all, in one line."""
         figures = [f"{self.count(DownloadState.SAVED)} saved"]
         for state, words in (
-            (DownloadState.THERE, "there already"),
+            (DownloadState.THERE, "already there"),
             (DownloadState.NO_PDF, "without a PDF"),
             (DownloadState.FAILED, "failed"),
             (DownloadState.STOPPED, "stopped"),
@@ -135,11 +145,11 @@ class DownloadBatch:
         job = Download(invoice)
         self.jobs.append(job)
         self.changed()
-        path = default_path(invoice, self.folder)
+        there = saved_copy(invoice, self.folder) if self.skip else None
         if not can_download(invoice):
             job.state = DownloadState.NO_PDF
-        elif self.skip and is_taken(path):
-            job.state, job.words = DownloadState.THERE, path.name
+        elif there is not None:
+            job.state, job.there = DownloadState.THERE, there
         else:
             await self._download(job)
         self.changed()
@@ -161,7 +171,7 @@ class DownloadBatch:
             job.state, job.words = DownloadState.FAILED, disk_words(error, self.folder)
             self.ended = f"Ended: {job.words}"
         else:
-            job.state, job.words = DownloadState.SAVED, f"{job.path.name} ({format_size(size)})"
+            job.state, job.words = DownloadState.SAVED, format_size(size)
         finally:
             if job.state is DownloadState.RUNNING:
                 job.state, job.words = DownloadState.STOPPED, "nothing was saved of it"

@@ -1,0 +1,1 @@
+"""Operations: runs of many and single changes, as the journal has them."""
