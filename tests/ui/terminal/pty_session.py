@@ -97,7 +97,7 @@ class PtySession:
         self._answered = asked
 
     def forget(self) -> None:
-        """Drop what has been read, which `raw` would keep; the beginning of a query that may still come to its end stays."""
+        """Drop what has been read, which `raw` would keep; but not the beginning of a query that may still come."""
         del self.raw[: -(len(_POSITION_QUERY) - 1)]
         self._answered = 0
 
