@@ -183,8 +183,10 @@ class Soak:
 
     def _read_all(self, shown: Shown) -> Step | None:
         """Return the key that has all licenses read, or has it go on, where they are shown and are not being read."""
-        shows_licenses = re.search("^❯1", shown.text, re.MULTILINE) is not None and not shown.dialog
-        if shows_licenses and "Indexing" not in shown.text and self._chance.random() < READ_ALL:
+        counts = (
+            re.search(r"^ [\d,]+ licenses, .*$\n.*\Z", shown.text, re.MULTILINE) is not None
+        )  # and reads nothing
+        if counts and not shown.dialog and self._chance.random() < READ_ALL:
             return Step(keys=("F",))
         return None
 
