@@ -384,3 +384,21 @@ async def test_who_waits_for_a_run_may_go_away_and_it_goes_on(bench: Bench, revo
     await asyncio.wait({waiting})
     stands, _ = await ended(runner, run)
     assert stands.complete
+
+
+async def test_a_run_is_paused_through_another_runner_of_the_same_program(
+    bench: Bench, revokes: RunPlan
+) -> None:
+    """The key was chosen anew meanwhile: its new connection has a runner of its own."""
+    runners: list[Runner] = []
+    first, second = (Runner(bench.queue(), runners=runners) for _ in range(2))
+    hold = asyncio.Event()
+    bench.server.faults = [Fault(RequestRejectedError("No."), hold=hold) for _ in range(4)]
+    run = await first.add(revokes)
+    await bench.server.arrivals(4)
+    await second.pause(run.id)
+    hold.set()
+    stands, states = await ended(second, run)
+    assert (stands.state, states.count("waiting")) == (RunState.PAUSED, 4)
+    stands, _ = await ended(second, await second.resume(run.id))
+    assert stands.counts.waiting == 0

@@ -150,6 +150,8 @@ class Runtime:
         self._env = env
         self._on_operation_event = on_operation_event
         self._on_run_event = on_run_event
+        self._runners: list[Runner] = []
+        """What carries out runs, of every key that was opened and not closed yet."""
         self._connections: set[AccountConnection] = set()
         """The connections that are open: none may write to the journal when that is closed."""
         self._background: asyncio.Task[None] | None = None
@@ -254,7 +256,7 @@ class Runtime:
         """Return what carries out the runs of a queue."""
         from jpmanage_tui.operations.runner import Runner
 
-        return Runner(queue, self._on_run_event)
+        return Runner(queue, self._on_run_event, self._runners)
 
     def link(self, partner: Partner) -> None:
         """Have the journal note which keys the tokens of a partner belong to; it is not opened for that."""

@@ -100,9 +100,21 @@ class Runner:
     or it is another key's, and JournalUnavailable where the journal cannot be used.
     """
 
-    def __init__(self, queue: OperationsQueue, on_event: OnRunEvent | None = None) -> None:
-        """``queue`` sends, and stays the caller's to close, after this; ``on_event`` is called on the event loop."""
+    def __init__(
+        self,
+        queue: OperationsQueue,
+        on_event: OnRunEvent | None = None,
+        runners: list[Runner] | None = None,
+    ) -> None:
+        """``queue`` sends, and stays the caller's to close, after this; ``on_event`` is called on the event loop.
+
+        ``runners`` are all of this program, this one among them until it is closed: a run that goes on with the
+        connection on which it was begun, after another key was chosen, is paused and canceled through the one that works
+        on it.
+        """
         self._queue = queue
+        self._runners = runners if runners is not None else []
+        self._runners.append(self)
         self._journal = queue.journal
         self._on_event = on_event
         self._waiting: deque[int] = deque()
@@ -204,8 +216,23 @@ class Runner:
         self._start(run)
         return run
 
+    def works_on(self, run_id: int) -> bool:
+        """Whether a run is under way here, or waits for its turn."""
+        return run_id in self._waiting or (self._work is not None and self._work.run.id == run_id)
+
+    def in_this_program(self, run_id: int) -> bool:
+        """Whether a run is under way in this program, or waits for its turn, with whichever of its connections."""
+        return self._runner_of(run_id).works_on(run_id)
+
+    def _runner_of(self, run_id: int) -> Runner:
+        """Return the one of this program's that works on a run, this one where none does."""
+        return next((runner for runner in self._runners if runner.works_on(run_id)), self)
+
     async def pause(self, run_id: int) -> None:
         """Begin nothing more of a run of this program until the user says so; what is on its way finishes."""
+        await self._runner_of(run_id)._pause(run_id)
+
+    async def _pause(self, run_id: int) -> None:
         if self._work is not None and self._work.run.id == run_id:
             self._work.stop(PAUSED)
         elif run_id in self._waiting:
@@ -214,6 +241,9 @@ class Runner:
 
     async def cancel(self, run_id: int) -> None:
         """Never begin the rest of a run; what is on its way finishes."""
+        await self._runner_of(run_id)._cancel(run_id)
+
+    async def _cancel(self, run_id: int) -> None:
         if self._work is not None and self._work.run.id == run_id:
             self._work.cancel()
             return
@@ -235,14 +265,17 @@ class Runner:
 
     async def finished(self, run_id: int) -> Run:
         """Wait until a run of this program is neither under way nor waiting, and return it as it stands then."""
-        while run_id in self._waiting or (self._work is not None and self._work.run.id == run_id):
-            self._ended.clear()
-            await self._ended.wait()
+        runner = self._runner_of(run_id)
+        while runner.works_on(run_id):
+            runner._ended.clear()
+            await runner._ended.wait()
         return await self.run(run_id)
 
     async def close(self) -> None:
         """Begin nothing more: what is on its way finishes, what is left stands in the journal and can go on later."""
         self._closing = True
+        if self in self._runners:
+            self._runners.remove(self)
         waiting, self._waiting = list(self._waiting), deque()
         if self._work is not None:
             self._work.stop(LEFT)

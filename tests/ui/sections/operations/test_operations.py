@@ -80,7 +80,7 @@ async def test_a_run_in_progress_is_watched_paused_and_goes_on() -> None:
             view = await opened(run)
             await run.sees("running", "Unassign 6 licenses", "0/6", "All 1  Running 1  Paused 0")
             await run.press("enter")
-            await run.sees("6: 0 done, 4 on their way, 2 not begun", "On its way 4", "p Pause")
+            await run.sees("0 of 6 done, 4 on their way, 2 not begun", "On its way 4", "p Pause")
             await run.press("p")
             await run.sees("Pausing: what is on its way finishes first.")
             release.set()
@@ -139,7 +139,7 @@ async def test_a_run_stands_after_a_restart_is_discarded_and_what_it_did_is_undo
         await run.press("x")
         await run.sees("Discard the rest of “Revoke 3 licenses”?", "3 changes are never begun.")
         await run.press("tab", "enter")
-        await run.sees("– canceled", "3: 0 done, 3 not begun")
+        await run.sees("– canceled", "0 of 3 done, 3 not begun")
         assert run.asked("DELETE", "/license/jetpack-scan_nobody") == []
         await run.press("z")
         await run.sees("Nothing of it was done.")

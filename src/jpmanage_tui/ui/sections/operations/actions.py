@@ -128,10 +128,15 @@ class OperationActions(Section):
             return READ_ONLY
         if self.run is None:
             return NO_RUN if self.entry is not None else NO_CHANGE
-        return None if self.kinship is Kinship.SAME else text.OTHER_KEY
+        return None if self.kinship is Kinship.SAME or self._is_here(self.run) else text.OTHER_KEY
 
     def _is_elsewhere(self, run: Run) -> bool:
-        return run.owner not in ("", self.session.queue.owner) and not run.interrupted
+        """Whether another program works on a run."""
+        return run.owner != "" and not run.interrupted and not self._is_here(run)
+
+    def _is_here(self, run: Run | None) -> bool:
+        """Whether this program works on a run, with this key's connection or with another's."""
+        return run is not None and self.session.runner.in_this_program(run.id)
 
     def resume_run_disabled_reason(self) -> str | None:
         """Return why the run cannot go on."""

@@ -64,7 +64,7 @@ def status_words(operation: Operation) -> str:
 
 def count_words(run: Run) -> str:
     """Return how many changes a run has, and how they stand: "136: 40 done, 95 not begun, 1 unknown"."""
-    return f"{run.counts.total:,}: {counts_text(run.counts)}"
+    return counts_text(run.counts)
 
 
 def short_count_words(run: Run) -> str:
