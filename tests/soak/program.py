@@ -61,6 +61,9 @@ class Usage:
     sockets: int
     threads: int
 
+    def __str__(self) -> str:
+        return f"{self.memory:.0f} MB, {self.descriptors} descriptors, {self.sockets} sockets, {self.threads} threads"
+
 
 class Program:
     """`jpmanage` with its log and its errors in files of `folder`; each life has a number."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.soak.program import Program
 from tests.soak.steps import USUAL, Shown, Step
 
-SECTIONS = ("1", "2", "3", "4", "5", "6", "S")
+SECTIONS = ("1", "2", "3", "4", "5", "6", "S", "0")
 MOST_TABS, OPEN_ROW = 12, "⌃"
 
 
