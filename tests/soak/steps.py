@@ -102,11 +102,29 @@ def _keys(*keys: str, together: bool = False, deliberate: bool = False) -> Step:
 MOVING = (
     "j", "j", "j", "k", "k", "down", "up", "pagedown", "pageup", "ctrl+d", "ctrl+u", "g", "G", "home", "end",
 )  # fmt: skip
-SECTIONS = ("1", "1", "1", "2", "3", "4", "5", "6", "S", "i", "tab", "tab")
+SECTIONS = ("1", "1", "1", "2", "3", "4", "5", "6", "S", "L", "0", "i", "tab", "tab")
 FILTERS = ("right_square_bracket", "right_square_bracket", "left_square_bracket", "s", "f")
 MARKING = ("space", "space", "space", "V", "escape")
 CHANGING = ("a", "u", "u", "x", "x", "z", "m", "n", "p")
-OPENING = ("enter", "enter", "right", "left", "full_stop", "e", "y", "o", "d", "w", "D", "b", "E", "l")
+OPENING = (
+    "enter",
+    "enter",
+    "right",
+    "left",
+    "full_stop",
+    "e",
+    "y",
+    "o",
+    "d",
+    "w",
+    "D",
+    "b",
+    "E",
+    "l",
+    "R",
+    "C",
+    "Y",
+)
 OTHER = (
     "question_mark",
     "0",
@@ -205,7 +223,7 @@ class RandomSteps:
 
     def _stays(self, shown: Shown) -> bool:
         """Whether a section other than Licenses has been shown for long."""
-        found = re.search(r"^❯([2-9S])", shown.text, re.MULTILINE)
+        found = re.search(r"^❯([02-9S])", shown.text, re.MULTILINE)
         section = found[1] if found else ""
         self._staying = self._staying + 1 if section and section == self._section else 0
         self._section = section

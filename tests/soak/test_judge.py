@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.judge import Item, Noted, disagreements, lost_items, unsettled
+from tests.soak.judge import BY_HAND, Item, Noted, disagreements, lost_items, unsettled
 from tests.soak.steps import RandomSteps, RecordedSteps, Shown, Step
 
 ISSUED = Noted(1, "issue_license", "issue:scan", "done", ("scan_1",))
@@ -47,6 +47,9 @@ def test_what_is_unknown_may_be_done_or_not_but_not_twice() -> None:
         assert disagreements([open_change, open_issue], changes) == []
     assert disagreements([open_change], made(("assign", "scan_1"), ("assign", "scan_1")))
     assert unsettled([ISSUED, open_change, open_issue]) == [open_change, open_issue]
+    by_hand = replace(open_change, state=BY_HAND)
+    assert disagreements([by_hand], []) == disagreements([by_hand], made(("assign", "scan_1"))) == []
+    assert unsettled([by_hand]) == []
 
 
 def test_an_item_of_a_run_that_is_gone_or_begun_twice_or_never_is_told() -> None:
