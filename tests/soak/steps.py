@@ -23,6 +23,8 @@ LONGEST_STAY = 15
 """Steps in one section other than Licenses after which another is opened."""
 STAYING = ("Cancel", "Keep", "Stay")
 """How the button begins that changes nothing; a question has one."""
+READS_ONLY = "Read all"
+"""How the question begins that concerns every license and changes none."""
 TAKEN_FOR_A_PASTE = "that looked like a paste"
 """What the program says when it drops all keys until the next silence."""
 SMALLEST, LARGEST, USUAL = (40, 10), (140, 45), (120, 36)
@@ -216,7 +218,11 @@ class RandomSteps:
         if title != self._dialog:
             self._dialog, self._in_dialog = title, 0
             self._answer = self._chance.choices(("yes", "no", "wander"), (60, 20, 20))[0]
-            if any(int(number.replace(",", "")) > MOST_AT_ONCE for number in re.findall(r"\d[\d,]*", title)):
+            if title.startswith(READS_ONLY):
+                self._answer = "yes"
+            elif any(
+                int(number.replace(",", "")) > MOST_AT_ONCE for number in re.findall(r"\d[\d,]*", title)
+            ):
                 self._answer = "no"
         self._in_dialog += 1
         return self._in_a_dialog(shown)
