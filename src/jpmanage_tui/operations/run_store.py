@@ -171,6 +171,22 @@ class RunStore:
             ).fetchall()
         return tuple(_state_of(*row) for row in rows)
 
+    def runs_with(self, account: str, text: str) -> frozenset[int]:
+        """Return the runs of all keys of ``account``'s partner of which a change has ``text`` in what is asked for (code,
+        site, product), in its codes, its message or its request id; upper and lower case of ASCII are the same.
+        """
+        like = "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in text)
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME, Kinship.SIBLING))
+            rows = db.execute(
+                "SELECT DISTINCT i.run_id FROM runs r JOIN run_items i ON i.run_id=r.id"  # noqa: S608 - marks
+                f" LEFT JOIN entries e ON e.id=i.entry_id WHERE r.account IN ({params(names)})"
+                " AND (i.change || ' ' || coalesce(e.change || ' ' || e.result || ' ' || e.message || ' '"
+                " || coalesce(e.request_id, ''), '')) LIKE ? ESCAPE '\\'",
+                (*names, f"%{like}%"),
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
+
     def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
         """Return the items of a run at these positions, in order."""
         wanted = json.dumps(sorted(positions))

@@ -160,6 +160,10 @@ class Runner:
         """Return how each item of a run stands, in order."""
         return await self._journal.run_item_states(run_id)
 
+    async def runs_with(self, text: str) -> frozenset[int]:
+        """Return the runs, by number, of which a change has a text: a site, a code, a product, a message."""
+        return await self._journal.runs_with(self._queue.account, text)
+
     async def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
         """Return the items of a run at these positions, in order."""
         return await self._journal.run_items_at(run_id, positions)
