@@ -276,8 +276,9 @@ class Runner:
         return await self.run(run_id)
 
     async def close(self) -> None:
-        """Begin nothing more, and close the queue where a run is under way: what is on its way finishes within the queue's
-        bound, what is left stands in the journal and can go on later.
+        """Begin nothing more, and close the queue where a run is under way.
+
+        What is on its way finishes within the queue's bound, what is left stands in the journal and can go on later.
         """
         self._closing = True
         if self in self._runners:
