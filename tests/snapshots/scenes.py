@@ -12,6 +12,7 @@ from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
 from tests.snapshots.operations import OPERATIONS
 from tests.snapshots.scene import Scene, single
+from tests.snapshots.site_lists import SITE_LISTS
 from tests.snapshots.states import STATES
 from tests.ui.harness import Run
 from tests.ui.sections.issue import keyboard as issuing
@@ -223,4 +224,5 @@ SCENES: tuple[Scene, ...] = (
     *GATES,
     *DIALOGS,
     *OPERATIONS,
+    *SITE_LISTS,
 )
