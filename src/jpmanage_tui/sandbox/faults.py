@@ -123,8 +123,8 @@ def parse_fault(spec: str) -> Fault:
 
     METHOD is a method or ``*``; PATH-GLOB is matched against the whole path (``*`` crosses slashes). ARG:
     seconds of ``latency`` (default 1) and of ``429``'s Retry-After (default 1, ``none``: without the header);
-    ``before`` (default) or ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to send before a
-    ``cut`` (default half). Raises FaultError.
+    ``before`` (default) or ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to
+    send before a ``cut`` (default half). Raises FaultError.
     """
     words = spec.split()
     if len(words) < 3:
