@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 5
 
-.PHONY: demo test matrix check format lint types layers screenshots bench long clean
+.PHONY: demo test check format lint types layers screenshots bench long matrix soak clean
 
 $(VENV)/.app: pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is needed; on Debian: apt-get install python3"; exit 1; }
@@ -29,6 +29,9 @@ long: $(VENV)/.dev ## what takes longer: the larger size, random tours, time-out
 
 matrix: $(VENV)/.dev ## every change, read and run under every fault and killed at every step; prints the tables
 	@$(BIN)/python -m tests.matrix
+
+soak: $(VENV)/.dev ## 10,000 random keys on 100,000 licenses, with faults, kills and a sandbox that is dropped; about 20 minutes
+	@$(BIN)/python -m tests.soak
 
 check: format lint types layers ## everything CI checks besides the tests
 

@@ -33,6 +33,19 @@ async def test_states_and_items_are_read_by_position(bench: Bench, revokes: RunP
     assert await runner.items_at(run.id, []) == ()
 
 
+async def test_runs_are_found_by_what_their_changes_have(bench: Bench, revokes: RunPlan) -> None:
+    bench.server.faults = [None, Fault(RequestRejectedError("The 100%_sure\\ reason.", status=400))]
+    runner = runner_of(bench)
+    run, _ = await ended(runner, await runner.add(revokes))
+    other = await runner.add(plan_of([AssignLicense(LicenseKey("x"), BlogId(7), "müller.example", "Scan")]))
+    await ended(runner, other)
+    assert await runner.runs_with(KEYS[3].upper()) == {run.id}
+    assert await runner.runs_with("müller.EXAMPLE") == {other.id}
+    assert await runner.runs_with("100%_sure\\") == {run.id}
+    assert await runner.runs_with("100x_sure") == frozenset()
+    assert await runner.runs_with("scan") == {run.id, other.id}
+
+
 async def test_a_price_is_confirmed_anew_for_what_was_not_done(bench: Bench) -> None:
     old, new = Price(Decimal(1), "USD", "day"), Price(Decimal(2), "USD", "day")
     issue = IssueLicense(SCAN, None, "Scan")

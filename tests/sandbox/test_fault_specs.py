@@ -12,7 +12,8 @@ from jpmanage_tui.sandbox.options import SandboxOptions
 def test_a_spec_is_read_in_all_its_parts() -> None:
     fault = parse_fault("post */license latency=0.5 x3 +2")
     assert (fault.method, fault.glob, fault.kind, fault.seconds) == ("POST", "*/license", "latency", 0.5)
-    assert (fault.count, fault.skip) == (3, 2)
+    assert (fault.count, fault.skip, fault.percent) == (3, 2, 100)
+    assert parse_fault("GET * 500 %2.5 x3").percent == 2.5
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -36,6 +37,8 @@ def test_every_kind_can_be_written_without_an_argument(kind: str) -> None:
         ("GET * reset-after=3", "takes no argument"),
         ("GET * 500 3x", "'3x'"),
         ("GET * 500 x3 +", "'+'"),
+        ("GET * 500 %", "'%'"),
+        ("GET * 500 %101", "%100 at most"),
     ],
 )
 def test_what_is_wrong_with_a_spec_is_named(spec: str, words: str) -> None:
@@ -55,6 +58,19 @@ def test_a_count_and_a_skip_choose_the_requests_it_strikes() -> None:
     assert struck == [False, True, True, False, False]
     assert FaultSet(["GET /a* 500"]).judge("POST", "/a").failure is None
     assert FaultSet(["GET /a* 500"]).judge("GET", "/b/a").failure is None
+
+
+def test_a_percentage_strikes_so_many_in_a_hundred_and_the_same_ones_in_every_run() -> None:
+    def struck(*specs: str) -> list[bool]:
+        faults = FaultSet(specs)
+        return [faults.judge("GET", "/x").failure is not None for _ in range(2000)]
+
+    every = struck("GET * 500 %5")
+    assert 70 <= sum(every) <= 130
+    assert struck("GET * 500 %5") == every
+    assert sum(struck("GET * 500 %5 x3")) == 3
+    assert not any(struck("GET * 500 %50 +1000")[:1000])
+    assert not any(struck("GET * 500 %0"))
 
 
 def test_latencies_add_up_and_the_first_failure_wins() -> None:

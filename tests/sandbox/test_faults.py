@@ -121,6 +121,19 @@ async def test_latency_delays_and_then_answers(api: httpx.AsyncClient) -> None:
     assert time.monotonic() - began >= 0.3
 
 
+@pytest.mark.parametrize("kind", ["reset-before", "cut"])
+async def test_a_connection_that_its_client_has_closed_meanwhile_needs_no_breaking(
+    api: httpx.AsyncClient, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_faults(as_key(api), "GET */licenses latency=0.1", f"GET */licenses {kind}")
+    with pytest.raises(httpx.ReadTimeout):
+        await api.get(LIST, timeout=httpx.Timeout(5, read=0.02))
+    async with asyncio.timeout(5):
+        while any(entry["seconds"] is None for entry in (await api.get("/_sandbox/requests")).json()):
+            pass
+    assert [record.getMessage() for record in caplog.records if record.name != "httpx"] == []
+
+
 async def test_a_change_is_made_though_the_client_gave_up_waiting_for_it(api: httpx.AsyncClient) -> None:
     await set_faults(as_key(api), "POST */license latency=0.3 x1")
     with pytest.raises(httpx.ReadTimeout):
@@ -167,9 +180,9 @@ async def test_faults_strike_and_the_log_shows_the_second_origin_too(api: httpx.
         await api.get(url)
     assert (await api.get(url)).status_code == 200
     entries = [e for e in (await api.get("/_sandbox/requests")).json() if e["path"].startswith("/download/")]
-    assert [(entry["status"], entry["token"]) for entry in entries] == [
-        (200, "none"),
-        (None, "none"),
-        (200, "none"),
+    assert [(entry["status"], entry["token"], entry["fault"]) for entry in entries] == [
+        (200, "none", "cut"),
+        (None, "none", "reset-before"),
+        (200, "none", None),
     ]
     assert {entry["host"] for entry in entries} == {url.netloc.decode()}

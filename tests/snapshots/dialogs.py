@@ -78,21 +78,10 @@ async def _questions(run: Run, take: Take) -> None:
     await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
     await run.press("0")
     await run.sees("Nothing was changed yet.")
-    await take("log-empty")
-    await run.press("escape")
-    await _main(run)
-    await run.press("e")
+    await take("operations-empty")
+    await run.press("1", "e")
     await run.sees("Export")
     await take("export")
-    await run.press("escape")
-    await _main(run)
-    await run.press("u")
-    await run.sees("Unassign License?")
-    await run.press("tab", "enter")
-    await run.until(lambda: run.status.startswith("✓"), "it is unassigned")
-    await run.press("0")
-    await run.sees("✓ done")
-    await take("log")
 
 
 async def _leave(run: Run, take: Take) -> None:
@@ -212,7 +201,7 @@ DIALOGS: tuple[Scene, ...] = (
     Scene(("card-menu", "delete-card-successor", "delete-card", "new-credit-card-errors"), _cards, FEW),
     Scene(("3-d-secure", "add-card-in-browser"), _secure, FEW),
     Scene(("pay-invoice",), _invoices, FEW),
-    Scene(("log-empty", "export", "log"), _questions, FEW),
+    Scene(("operations-empty", "export"), _questions, FEW),
     Scene(("leave-changed", "company-details-changed"), _leave, FEW),
     Scene(
         ("filter", "filter-site", "filter-product", "filter-age", "licenses-filtered"),

@@ -10,6 +10,7 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
+from tests.snapshots.operations import OPERATIONS
 from tests.snapshots.scene import Scene, single
 from tests.snapshots.states import STATES
 from tests.ui.harness import Run
@@ -221,4 +222,5 @@ SCENES: tuple[Scene, ...] = (
     *STATES,
     *GATES,
     *DIALOGS,
+    *OPERATIONS,
 )

@@ -55,7 +55,6 @@ async def test_under_a_dialog_the_footer_has_the_dialogs_keys_and_after_it_the_l
         for key, *words in (
             ("x", "tab Next", "enter Press", "esc Cancel"),
             ("full_stop", "enter Choose", "esc Close"),
-            ("0", "esc Close"),
             ("ctrl+p", "enter Choose", "esc Close"),
         ):
             await run.press(key)

@@ -197,10 +197,10 @@ def _add_sandbox_options(sandbox: _Parser) -> None:
         "jpmanage at it."
     )
     sandbox.epilog = (
-        "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]', for example 'GET */licenses 500 x3' or "
-        "'POST */license hang-after x1'. Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, "
-        "reset-before, reset-after, hang-before, hang-after, search-ignores-page; before and after tell "
-        "whether the change is made."
+        "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP] [%PERCENT]', for example 'GET */licenses 500 x3', "
+        "'POST */license hang-after x1', or '* * 429 %5' for five requests in a hundred. "
+        "Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, reset-before, reset-after, "
+        "hang-before, hang-after, search-ignores-page; before and after tell whether the change is made."
     )
     sandbox.option("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     sandbox.option("--port", type=_port, default=8787, help="the port (8787); 0 picks one")

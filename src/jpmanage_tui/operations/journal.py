@@ -178,6 +178,10 @@ class Journal:
         """Return how each item of a run stands; see :meth:`RunStore.item_states`."""
         return await self._read(lambda it: RunStore(it).item_states(run_id))
 
+    async def runs_with(self, account: str, text: str) -> frozenset[int]:
+        """Return the runs of which a change has a text; see :meth:`RunStore.runs_with`."""
+        return await self._read(lambda it: RunStore(it).runs_with(account, text))
+
     async def run_items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
         """Return the items of a run at these positions; see :meth:`RunStore.items_at`."""
         return await self._read(lambda it: RunStore(it).items_at(run_id, positions))

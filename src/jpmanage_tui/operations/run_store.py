@@ -171,6 +171,22 @@ class RunStore:
             ).fetchall()
         return tuple(_state_of(*row) for row in rows)
 
+    def runs_with(self, account: str, text: str) -> frozenset[int]:
+        """Return the runs of all keys of ``account``'s partner of which a change has ``text`` in what is asked for (code,
+        site, product), in its codes, its message or its request id; upper and lower case of ASCII are the same.
+        """
+        like = "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in text)
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME, Kinship.SIBLING))
+            rows = db.execute(
+                "SELECT DISTINCT i.run_id FROM runs r JOIN run_items i ON i.run_id=r.id"  # noqa: S608 - marks
+                f" LEFT JOIN entries e ON e.id=i.entry_id WHERE r.account IN ({params(names)})"
+                " AND (i.change || ' ' || coalesce(e.change || ' ' || e.result || ' ' || e.message || ' '"
+                " || coalesce(e.request_id, ''), '')) LIKE ? ESCAPE '\\'",
+                (*names, f"%{like}%"),
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
+
     def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
         """Return the items of a run at these positions, in order."""
         wanted = json.dumps(sorted(positions))
@@ -393,10 +409,12 @@ class RunStore:
         return sorted(name for name in accounts if scope.kinship(name) in kinships)
 
     def _run(self, row: sqlite3.Row) -> Run:
-        state = RunState(row["state"])
+        state, reason = RunState(row["state"]), row["reason"]
         counted = {name: row[name] or 0 for name in ("total", "waiting", "active", "done", "failed")}
         skipped = row["passed_over"] or 0
         unknown = row["total"] - sum(counted[name] for name in counted if name != "total") - skipped
+        if state is RunState.PAUSED and counted["done"] == row["total"]:
+            state, reason = RunState.ENDED, ""  # what was unknown when it stopped has turned out to be done
         under_way = state in (RunState.WAITING, RunState.RUNNING)
         return Run(
             id=row["id"],
@@ -406,7 +424,7 @@ class RunStore:
             created_at=_moment(row["created_at"]) or NO_TIME,
             created_by=sanitize_text(row["created_by"]),
             state=state,
-            reason=row["reason"],
+            reason=reason,
             owner=row["owner"],
             digest=row["digest"],
             card_just_added=bool(row["card_just_added"]),

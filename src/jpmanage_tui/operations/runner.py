@@ -160,6 +160,10 @@ class Runner:
         """Return how each item of a run stands, in order."""
         return await self._journal.run_item_states(run_id)
 
+    async def runs_with(self, text: str) -> frozenset[int]:
+        """Return the runs, by number, of which a change has a text: a site, a code, a product, a message."""
+        return await self._journal.runs_with(self._queue.account, text)
+
     async def items_at(self, run_id: int, positions: Collection[int]) -> tuple[RunItem, ...]:
         """Return the items of a run at these positions, in order."""
         return await self._journal.run_items_at(run_id, positions)
@@ -272,8 +276,9 @@ class Runner:
         return await self.run(run_id)
 
     async def close(self) -> None:
-        """Begin nothing more, and close the queue where a run is under way: what is on its way finishes within the queue's
-        bound, what is left stands in the journal and can go on later.
+        """Begin nothing more, and close the queue where a run is under way.
+
+        What is on its way finishes within the queue's bound, what is left stands in the journal and can go on later.
         """
         self._closing = True
         if self in self._runners:
@@ -461,8 +466,9 @@ class _Work:
 
     async def _take(self, position: int, outcome: Outcome[Any]) -> None:
         """Take over how an item ended, and what that means for the others."""
-        if self._over:
-            self._set(position, item_state(outcome.state), outcome)
+        if self._over:  # it may go on meanwhile: the journal knows how it stands by now
+            run = await self._journal.run(self.run.id)
+            self._tell(RunEvent(run, outcome, position, item_state(outcome.state)))
             return
         if outcome.license_keys:
             self._brought[position] = outcome.license_keys[0]

@@ -49,14 +49,27 @@ class SocketConnection:
         self._transport.close()
 
 
+class ClosedConnection:
+    """A connection that the client has closed: there is nothing left to break."""
+
+    def reset(self) -> None:
+        """Do nothing."""
+
+    def hang_up(self) -> None:
+        """Do nothing."""
+
+
 class Connections:
     """The open connections of the real server, by the client's address."""
 
     def __init__(self) -> None:
         self._open: dict[Address, SocketConnection] = {}
+        self._told = False
+        """Whether the server tells which connections are made: then one that is not known is closed."""
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Remember a connection that was made."""
+        self._told = True
         self._open[_address(transport)] = SocketConnection(transport)
 
     def closed(self, transport: asyncio.Transport) -> None:
@@ -64,12 +77,17 @@ class Connections:
         self._open.pop(_address(transport), None)
 
     def under(self, scope: Scope) -> Connection:
-        """Return the connection that carries this request. Raises RuntimeError when it is not known."""
+        """Return the connection that carries this request, or did until its client left.
+
+        Raises RuntimeError when the server does not tell which connections there are.
+        """
         extensions: Mapping[str, Connection] = scope.get("extensions") or {}
         if EXTENSION in extensions:
             return extensions[EXTENSION]
         client, server = scope.get("client"), scope.get("server")
         connection = self._open.get((client[0], client[1], server[1])) if client and server else None
+        if connection is None and self._told:
+            return ClosedConnection()
         if connection is None:
             raise RuntimeError(
                 "This server cannot break connections; run the sandbox by its own server or transport."

@@ -95,6 +95,7 @@ class FaultMiddleware:
         replay = _replay(body, receive)
         seen = _Watch(send, entry)
         fault = verdict.failure
+        entry.fault = fault.kind if fault is not None else None
         if fault is None:
             await self._app(scope, replay, seen)
         elif fault.after:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ KINDS = (
     "search-ignores-page",
 )
 METHODS = ("*", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD")
-SHAPE = "'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]'"
+SHAPE = "'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP] [%PERCENT]'"
 
 
 class FaultError(SandboxError):
@@ -34,7 +35,10 @@ class FaultError(SandboxError):
 
 @dataclass
 class Fault:
-    """One fault and how often it still strikes. `count` None means always; `skip` requests pass first."""
+    """One fault and how often it still strikes. `count` None means always; `skip` requests pass first.
+
+    Of those that do not pass, `percent` in a hundred are struck, by chance; the chance is the same in every run.
+    """
 
     method: str
     glob: str
@@ -42,7 +46,11 @@ class Fault:
     arg: str = ""
     count: int | None = None
     skip: int = 0
+    percent: float = 100.0
     spec: str = ""
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.spec)  # noqa: S311 - a sandbox's faults, to be met again in another run
 
     @property
     def seconds(self) -> float:
@@ -67,6 +75,8 @@ class Fault:
         """Count one request that it fits, and tell whether it strikes this one."""
         if self.skip > 0:
             self.skip -= 1
+            return False
+        if self.percent < 100 and self._chance.random() * 100 >= self.percent:
             return False
         if self.count is None:
             return True
@@ -119,12 +129,12 @@ class FaultSet:
 
 
 def parse_fault(spec: str) -> Fault:
-    """Read ``METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP]``.
+    """Read ``METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP] [%PERCENT]``.
 
     METHOD is a method or ``*``; PATH-GLOB is matched against the whole path (``*`` crosses slashes). ARG:
     seconds of ``latency`` (default 1) and of ``429``'s Retry-After (default 1, ``none``: without the header);
-    ``before`` (default) or ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to
-    send before a ``cut`` (default half). Raises FaultError.
+    ``before`` (default) or ``after`` for ``500`` and ``502``, or for ``500`` an error code to answer with; bytes to send
+    before a ``cut`` (default half). ``%5`` strikes five requests in a hundred. Raises FaultError.
     """
     words = spec.split()
     if len(words) < 3:
@@ -147,10 +157,14 @@ def parse_fault(spec: str) -> Fault:
 
 
 def _read_option(fault: Fault, word: str) -> None:
-    match = re.fullmatch(r"([x+])(\d{1,6})", word)
+    match = re.fullmatch(r"([x+])(\d{1,6})|%(\d{1,3}(?:\.\d{1,3})?)", word)
     if match is None:
-        raise FaultError(f"The fault {fault.spec!r} ends with {word!r}: use xCOUNT or +SKIP.")
-    if match[1] == "x":
+        raise FaultError(f"The fault {fault.spec!r} ends with {word!r}: use xCOUNT, +SKIP or %PERCENT.")
+    if match[3] is not None:
+        fault.percent = float(match[3])
+        if fault.percent > 100:
+            raise FaultError(f"The fault {fault.spec!r} strikes {match[3]} in a hundred: use %100 at most.")
+    elif match[1] == "x":
         fault.count = int(match[2])
     else:
         fault.skip = int(match[2])

@@ -27,7 +27,7 @@ HIDDEN = "[hidden]"
 @dataclass
 class Entry:
     """One request. `status` stays None when it got no answer; `caller` is the kind of its token, `content_type` how
-    its body was written, without parameters ("" without a body).
+    its body was written, without parameters ("" without a body), `fault` the kind of the failure that struck it.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Entry:
     caller: str = NOBODY.kind
     status: int | None = None
     seconds: float | None = None
+    fault: str | None = None
 
     def settle(self, status: int | None) -> None:
         """Note the answer's status, or None when there was none, and how long it took."""
@@ -62,6 +63,7 @@ class Entry:
             "at": self.at,
             "status": self.status,
             "seconds": self.seconds,
+            "fault": self.fault,
         }
 
 

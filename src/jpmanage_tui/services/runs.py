@@ -13,6 +13,7 @@ from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.run_store import CANCELED
 from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.rules.prices import Price, bundle_price, unit_price
+from jpmanage_tui.services.price_text import interval_words
 
 ReadFamilies = Callable[[], Awaitable[Iterable[ProductFamily]]]
 """Reads the product families with the partner's own prices. Raises ApiError."""
@@ -30,6 +31,12 @@ class PriceChange:
     confirmed: Price | None
     today: Price | None
     positions: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """The confirmed price and today's: "$5.00/month → $6.00/month"."""
+        prices = (self.confirmed, self.today)
+        return " → ".join(interval_words(price) if price is not None else "unknown" for price in prices)
 
     @property
     def asks(self) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
@@ -15,20 +16,22 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.options import Timeouts
+from jpmanage_tui.api.products import ProductFamily
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.operations.journal import Journal
+from jpmanage_tui.operations.mutations.licenses import AssignLicense
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runner import RunEvent, Runner
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.transport import SandboxTransport
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense, assign_to_site, without_site
-from jpmanage_tui.services.issuing.quote import quote
+from jpmanage_tui.services.issuing.quote import cost_of, quote
 from jpmanage_tui.services.issuing.run import IssueRun, TargetSite
 from jpmanage_tui.ui.sections.issue.pages import result_rows
 from jpmanage_tui.ui.sections.issue.text import headline
 from tests.sandbox.harness import options
-from tests.services.issuing.support import CATALOG, selected
+from tests.services.issuing.support import ADD_ON, BACKUP, CATALOG, SCAN, selected
 
 ISSUE = "POST */jetpack-licensing/license"
 ASSIGN = "POST */license/*/site"
@@ -113,6 +116,15 @@ def planned_licenses(*picks: tuple[str, int, int], to_site: bool = True) -> tupl
     return assign_to_site(lines, set(), CATALOG) if to_site else without_site(lines)
 
 
+async def may_manage(one: Rig, may: int) -> None:
+    """Let the API refuse, or take again, that a license is assigned to the free site."""
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE sites SET may_manage = ? WHERE blog_id = ?", (may, one.place.blog_id))
+
+    await one.sandbox.read(change)
+
+
 async def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 10
     while not condition():
@@ -174,14 +186,7 @@ async def test_a_license_that_is_refused_does_not_keep_the_others_and_only_it_is
 
 async def test_a_failed_assignment_keeps_the_code_and_is_tried_again_alone() -> None:
     async with rig() as one:
-
-        def forbid(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE sites SET may_manage = 0 WHERE blog_id = ?", (one.place.blog_id,))
-
-        def allow(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE sites SET may_manage = 1 WHERE blog_id = ?", (one.place.blog_id,))
-
-        await one.sandbox.read(forbid)
+        await may_manage(one, 0)
         run = one.run(planned_licenses(("jetpack-scan", 1, 1)))
         run.start()
         await run.finished()
@@ -190,7 +195,7 @@ async def test_a_failed_assignment_keeps_the_code_and_is_tried_again_alone() -> 
         assert item.assign.failed
         assert "sufficient permissions" in page(run)
         assert item.key in page(run)
-        await one.sandbox.read(allow)
+        await may_manage(one, 1)
         run.start()
         await run.finished()
         assert run.complete
@@ -290,3 +295,119 @@ async def test_while_it_is_looked_up_what_became_of_a_license_its_row_says_so() 
         assert run.issued
         assert "✓ issued" in page(run)
         assert one.posts("/license") == 1
+
+
+# -- what stands in the journal ----------------------------------------------------------------
+
+
+async def test_it_is_written_down_whole_with_its_prices_before_the_first_request() -> None:
+    async with rig(f"{ISSUE} latency=0.2") as one:
+        run = one.run(planned_licenses((ADD_ON.slug, 1, 1), (BACKUP.slug, 1, 1), (SCAN.slug, 5, 1)))
+        run.start()
+        await until(lambda: one.posts("/license"))
+        assert await one.changes() == [], "no answer has come"
+        (stored,) = await one.runner.runs()
+        items = await one.runner.items(stored.id)
+        assert stored.title == f"Issue 7 licenses for {one.place.url}"
+        assert [(item.change.kind, item.needs) for item in items] == [
+            *[("issue_license", None)] * 3,
+            ("assign_license", 1),  # the base product goes before its add-on
+            ("assign_license", 0),
+        ]
+        assert [item.price for item in items] == [
+            *(cost_of(product, size) for product, size in ((ADD_ON, 1), (BACKUP, 1), (SCAN, 5))),
+            *[None] * 2,
+        ]
+        assert not any(
+            item.mutation.license_key for item in items if isinstance(item.mutation, AssignLicense)
+        )
+        one.sandbox.faults.replace([])
+        await run.finished()
+
+
+async def test_a_run_whose_program_ended_is_gone_on_with_by_another_and_nothing_is_issued_twice() -> None:
+    async with rig(f"{ISSUE} latency=0.2") as one:
+        run = one.run(planned_licenses(("jetpack-scan", 1, 3)))
+        run.start()
+        await until(lambda: run.issued)
+        await one.runner.close()
+        assert len(run.issued) < 3
+        one.sandbox.faults.replace([])
+        later = Runner(OperationsQueue(one.queue.client, one.queue.journal, "test", policy=FAST))
+        (standing,) = await later.interrupted()
+        await later.resume(standing.id)
+        assert (await later.finished(standing.id)).complete
+        kinds = [kind for kind, _ in await one.changes()]
+        assert (kinds.count("issue"), kinds.count("assign")) == (3, 1)
+
+
+async def test_what_is_assigned_to_another_site_later_is_a_run_of_its_own_and_not_sent_to_the_first_one() -> (
+    None
+):
+    async with rig() as one:
+        await may_manage(one, 0)
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1)))
+        run.start()
+        await run.finished()
+        (item,) = run.items
+        assert item.assign.failed
+        await may_manage(one, 1)
+        run.assign({item: item.planned}, TargetSite(one.place.blog_id, "elsewhere.example"))
+        await run.finished()
+        assert run.complete
+        assert not run.retryable
+        later, first = await one.runner.runs()
+        assert (later.title, later.complete) == ("Assign 1 license to elsewhere.example", True)
+        await one.runner.retry(first.id)
+        await one.runner.finished(first.id)
+        assert [kind for kind, _ in await one.changes()] == ["issue", "assign"]
+        assert one.posts("/site") == 2, "refused once, then sent to the other site"
+
+
+async def test_what_was_canceled_elsewhere_is_said_to_be_and_offered_no_more() -> None:
+    async with rig(f"{ISSUE} latency=0.2") as one:
+        run = one.run(planned_licenses(("jetpack-scan", 1, 3)))
+        run.start()
+        await until(lambda: any(item.issue.running for item in run.items))
+        (stored,) = await one.runner.runs()
+        await one.runner.cancel(stored.id)
+        await run.finished()
+        assert not run.retryable
+        assert not run.complete
+        assert page(run).count("– canceled") == 2
+        assert "not assigned to" in page(run)
+        assert run.assignable == run.issued, "it can still go to a site"
+
+
+async def test_what_is_found_done_after_the_run_stood_still_leaves_nothing_to_go_on_with() -> None:
+    async with rig(f"{ISSUE} reset-after x1", "GET */licenses malformed +1") as one:
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        run.start()
+        await run.finished()
+        assert run.items[0].unknown
+        assert run.stop_reason
+        one.sandbox.faults.replace([])
+        await run.recheck(run.items[0])
+        assert run.complete
+        assert run.stop_reason == ""
+        assert await one.runner.interrupted() == ()
+
+
+async def test_what_is_left_is_issued_at_the_prices_that_were_confirmed_anew() -> None:
+    async with rig(f"{ISSUE} 401 x9") as one:
+        run = one.run(planned_licenses(("jetpack-scan", 1, 1), to_site=False), to_site=False)
+        run.start()
+        await run.finished()
+        dearer = SCAN.model_copy(update={"amount": Decimal(9)})
+
+        async def families() -> list[ProductFamily]:
+            return [ProductFamily.model_construct(products=(dearer,))]
+
+        (change,) = await run.price_changes(families)
+        assert change.asks
+        assert change.words == "$5.00/month → $9.00/month"
+        await run.confirm_prices([change])
+        (stored,) = await one.runner.runs()
+        (item,) = await one.runner.items(stored.id)
+        assert item.price is not None
+        assert item.price.amount == 9

@@ -96,6 +96,11 @@ class PtySession:
             os.write(self.fd, _POSITION_ANSWER)
         self._answered = asked
 
+    def forget(self) -> None:
+        """Drop what has been read, which `raw` would keep; but not the beginning of a query that may still come."""
+        del self.raw[: -(len(_POSITION_QUERY) - 1)]
+        self._answered = 0
+
     def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         end = time.monotonic() + seconds
         while not condition():

@@ -22,6 +22,7 @@ from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.quote import cost_of
+from jpmanage_tui.services.runs import PriceChange, ReadFamilies, review_run
 
 WOO = "woocommerce"
 STOPPED = "Stopped."
@@ -45,6 +46,8 @@ class MutationStatus:
     """How it ended, None while it waits or runs."""
     verifying: bool = False
     """Whether it was sent, and what became of it is being looked up now."""
+    canceled: bool = False
+    """Whether its run was canceled before it was begun: it never will be."""
 
     @property
     def begun(self) -> bool:
@@ -76,12 +79,22 @@ class MutationStatus:
         """Whether it may be sent (again): never begun, or known not to be done; never when nobody knows."""
         return not self.running and not self.happened and not self.unknown
 
+    @property
+    def to_send(self) -> bool:
+        """Whether its run may send it (again)."""
+        return self.may_send and not self.canceled
+
     def take(self, event: RunEvent) -> None:
         """Take over what happened to it."""
         assert event.state is not None
         self.state, self.verifying = event.state, event.verifying
         if event.outcome is not None or event.state is ItemState.WAITING:
             self.outcome = event.outcome
+
+    def cancel(self) -> None:
+        """Take over that its run was canceled: what was not begun of it never will be."""
+        if self.state in (ItemState.WAITING, ItemState.SKIPPED):
+            self.state, self.canceled = ItemState.SKIPPED, True
 
 
 class IssueItem:
@@ -109,7 +122,7 @@ class IssueItem:
     @property
     def to_assign(self) -> bool:
         """Whether it is issued and still to be assigned."""
-        return self.planned.to_site and self.key is not None and self.assign.may_send
+        return self.planned.to_site and self.key is not None and self.assign.to_send
 
     @property
     def may_assign(self) -> bool:
@@ -119,7 +132,12 @@ class IssueItem:
     @property
     def to_issue(self) -> bool:
         """Whether it is still to be issued."""
-        return self.issue.may_send
+        return self.issue.to_send
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was issued, and assigned where it was to be."""
+        return self.issue.happened and (self.assign.happened or not self.planned.to_site)
 
     @property
     def to_download(self) -> bool:
@@ -184,7 +202,9 @@ class IssueRun:
 
     @property
     def stop_reason(self) -> str:
-        """Why it ended early, as a sentence; empty if it did not."""
+        """Why it ended early, as a sentence; empty if it did not, or nothing is left of it by now."""
+        if self.complete:
+            return ""
         paused = [run.reason for run in self._runs.values() if run.state is RunState.PAUSED]
         reason = self._error or (paused[0] if paused else "")
         return STOPPED if reason == PAUSED else reason
@@ -204,6 +224,11 @@ class IssueRun:
         return tuple(item for item in self.items if item.issue.happened)
 
     @property
+    def done(self) -> int:
+        """How many of its changes are known to be done."""
+        return sum(item.issue.happened + item.assign.happened for item in self.items)
+
+    @property
     def assignable(self) -> tuple[IssueItem, ...]:
         """The items whose license is unassigned and can go to a site now; none while it is running."""
         return () if self.running else tuple(item for item in self.items if item.may_assign)
@@ -216,7 +241,7 @@ class IssueRun:
     @property
     def complete(self) -> bool:
         """Whether everything was issued, and assigned where it was to be."""
-        return not self.running and not self.retryable and not any(item.unknown for item in self.items)
+        return not self.running and all(item.complete for item in self.items)
 
     def take(self, event: RunEvent) -> None:
         """Take over what happened to a run; one that is not this one's is left alone."""
@@ -229,6 +254,9 @@ class IssueRun:
             status = self._statuses.get(RunItemId(event.run.id, event.position))
             if status is not None:
                 status.take(event)
+        elif event.run.state is RunState.CANCELED:
+            for status in self._statuses_of(event.run.id):
+                status.cancel()
         self._on_change()
 
     # -- doing it --------------------------------------------------------------------------
@@ -241,6 +269,32 @@ class IssueRun:
 
         """
         self._begin(self._retry(card_just_added) if self._runs else self._add(self._plan(card_just_added)))
+
+    async def price_changes(self, read_families: ReadFamilies) -> tuple[PriceChange, ...]:
+        """Return where today's price is not what was confirmed, for what starting again would issue. The prices are read.
+
+        Raises:
+            ApiError: they could not be read.
+            JournalUnavailable: the journal cannot be read.
+
+        """
+        runs = {item.issue.item_id.run_id for item in self.items if item.to_issue and item.issue.item_id}
+        reviews = [
+            await review_run(self._runner, run_id, read_families, retry=True) for run_id in sorted(runs)
+        ]
+        return tuple(change for review in reviews for change in review.changes)
+
+    async def confirm_prices(self, changes: Iterable[PriceChange]) -> None:
+        """Note that the user wants what is issued yet at these prices: those that `price_changes` returned.
+
+        Raises:
+            OperationError: that could not be noted.
+
+        """
+        prices = {position: change.today for change in changes for position in change.positions}
+        issuing = next((item.issue.item_id for item in self.items if item.issue.item_id is not None), None)
+        if prices and issuing is not None:
+            await self._runner.confirm_prices(issuing.run_id, prices)
 
     def assign(self, planned_licenses: Mapping[IssueItem, PlannedLicense], site: TargetSite) -> None:
         """Assign the licenses of these items to `site`, as `planned_licenses` says of them now. Nothing is issued.
@@ -282,6 +336,9 @@ class IssueRun:
             status.state = ItemState.DONE
         elif status.outcome.nothing_done:
             status.state = ItemState.FAILED
+        if status.item_id is not None:
+            run_id = status.item_id.run_id
+            self._runs[run_id] = await self._runner.run(run_id)
         self._on_change()
         return status.outcome
 
@@ -290,6 +347,7 @@ class IssueRun:
             beginning.close()
             raise RuntimeError("it is running")
         self._stopping, self._error = False, ""
+        self._early.clear()
         self._task = asyncio.get_running_loop().create_task(self._begun(beginning))
         self._on_change()
 
@@ -313,18 +371,22 @@ class IssueRun:
             self._statuses[status.item_id] = status
         early, self._early = self._early, []
         for event in early:
-            self.take(event)
+            if event.run.id == run.id:
+                self.take(event)
         if self._stopping:
             await self._runner.pause(run.id)
 
     async def _retry(self, card_just_added: bool) -> None:
         for run_id, run in list(self._runs.items()):
-            mine = [status for item, status in self._statuses.items() if item.run_id == run_id]
+            mine = self._statuses_of(run_id)
             if run.state is RunState.PAUSED or any(status.failed for status in mine):
                 for status in mine:
-                    if status.may_send:
+                    if status.to_send:
                         status.state, status.outcome = ItemState.WAITING, None
                 self._runs[run_id] = await self._runner.retry(run_id, card_just_added=card_just_added)
+
+    def _statuses_of(self, run_id: int) -> list[MutationStatus]:
+        return [status for item, status in self._statuses.items() if item.run_id == run_id]
 
     async def _assign(self, planned: dict[IssueItem, PlannedLicense], site: TargetSite) -> None:
         for run_id in list(self._runs):

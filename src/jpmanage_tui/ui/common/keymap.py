@@ -50,11 +50,15 @@ def key_label(key: str) -> str:
     return _WORDS.get(key, key)
 
 
+RENAMED: Mapping[str, str] = {"log": "open-operations"}
+"""Names of earlier releases that the user's `[keys]` may still have, and the command they mean now."""
+
+
 class Keymap:
     """The keys of all commands, with the user's changes: `changes` maps a command's name to the one key it shall have."""
 
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
-        self.changes = dict(changes or {})
+        self.changes = {RENAMED.get(name, name): key for name, key in (changes or {}).items()}
 
     def check(self, places: Iterable[Sequence[CommandSet]]) -> None:
         """Raise `KeymapError` for a changed name that is no command, and for a key that two commands of one place share.

@@ -13,9 +13,11 @@ from jpmanage_tui.ui.terminal.differ import CellDiffer, PatientDriver
 from jpmanage_tui.ui.terminal.key_queue import KeyQueue
 from jpmanage_tui.ui.terminal.keyboard import POSITION_QUERY, WrittenFrame
 from jpmanage_tui.ui.terminal.signals import SignalExits
+from jpmanage_tui.ui.terminal.style_caches import forget_removed_widgets
 
 if TYPE_CHECKING:
     from rich.traceback import Trace
+    from textual.await_complete import AwaitComplete
     from textual.geometry import Region
     from textual.widget import Widget
 
@@ -61,6 +63,11 @@ class TerminalApp(KeyQueue[ReturnType], SignalExits[ReturnType], CellDiffer[Retu
         if query:
             self.write_to_terminal(POSITION_QUERY)
         take(self.keyboard.written(queried=query))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the uppermost screen away, and let go of what it showed."""
+        forget_removed_widgets()
+        return super().pop_screen()
 
     def _fatal_error(self) -> None:
         """Show where an error that nobody handled happened, without values: one of them may be a token or a card.

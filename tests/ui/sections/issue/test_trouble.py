@@ -135,6 +135,29 @@ async def test_stopping_begins_nothing_more_and_n_begins_a_new_selection() -> No
         await run.sees("nothing selected")
 
 
+async def test_the_rest_is_issued_only_at_a_price_that_was_confirmed() -> None:
+    async with running(licenses=60) as run:
+        view = await reviewed(run, "daily")
+        run.sandbox.faults.replace([f"{ISSUE} 401 x9"])
+        await issue(run, view)
+        run.sandbox.faults.replace([])
+        sent = len(run.asked("POST", "/license"))
+
+        def raise_prices(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE products SET amount_cents = amount_cents + 100")
+
+        await run.sandbox.read(raise_prices)
+        await run.press("R")
+        await run.sees("Issue 1 license at the new price?", "Jetpack Scan Daily", "$4.95/month → $5.95/month")
+        await run.press("escape")
+        assert len(run.asked("POST", "/license")) == sent
+        await run.press("R")
+        await run.sees("[ Issue at the new price ]")
+        await run.press("tab", "enter")
+        await run.sees("✓ issued")
+        assert await changes(run) == ["issue"]
+
+
 @pytest.mark.slow
 async def test_enter_on_the_question_changes_nothing_because_cancel_is_the_default() -> None:
     async with running(licenses=60) as run:

@@ -41,13 +41,13 @@ async def run_ended(run: Run, *words: str) -> None:
     await run.until(lambda: not session.running, "it has ended")
 
 
-async def unassigned(run: Run, view: LicensesSection, count: int, words: str) -> list[License]:
+async def unassigned(run: Run, view: LicensesSection, count: int) -> list[License]:
     """Unassign so many marked licenses."""
     licenses = await marked(run, view, count, LicenseState.ATTACHED)
     await run.press("u")
     await run.sees(f"Unassign {count} licenses?")
     await say_yes(run)
-    await run_ended(run, words)
+    await run_ended(run, f"✓ Unassign {count} licenses: done.")
     return licenses
 
 
@@ -64,7 +64,7 @@ async def test_a_run_of_unassigning_is_undone_item_by_item_with_a_question_that_
 ) -> None:
     async with running(size) as run:
         view = run.view(LicensesSection)
-        licenses = await unassigned(run, view, 3, "3 done.")
+        licenses = await unassigned(run, view, 3)
         assert await sites_of(run, licenses) == [None] * 3
         await run.press("z")
         await run.sees(
@@ -76,7 +76,7 @@ async def test_a_run_of_unassigning_is_undone_item_by_item_with_a_question_that_
         for license in licenses:
             await run.sees(f"…{license.license_key[-10:]}")
         await say_yes(run)
-        await run_ended(run, "3 done.")
+        await run_ended(run, "✓ Undo: assign 3 licenses again: done.")
         assert await sites_of(run, licenses) == [license.blog_id for license in licenses]
         await run.press("z")
         await run.sees("Nothing to undo.")
@@ -90,7 +90,7 @@ async def test_only_what_happened_is_undone_and_what_failed_is_not_touched() -> 
         await run.press("u")
         await run.sees("Unassign 3 licenses?")
         await say_yes(run)
-        await run_ended(run, "1 done, 2 failed")
+        await run_ended(run, "1 of 3 done, 2 failed")
         await run.press("z")
         await run.sees("Undo: assign the license again?", licenses[0].license_key)
         await run.sees(f"Assign {licenses[0].product} to", "again ]")
@@ -115,18 +115,18 @@ async def test_a_canceled_run_is_undone_as_far_as_it_came() -> None:
             await run.sees("2 changes are never begun. What was done stays done.", "[ Keep ]")
             await run.press("tab", "enter")
             release.set()
-        await run.sees("canceled", "4 done, 2 not begun")
+        await run.sees("canceled", "4 of 6 done, 2 not begun")
         await run.press("z")
         await run.sees("Undo: assign 4 licenses again?")
         await say_yes(run)
-        await run.sees("✓ Undo: assign 4 licenses again: 4 done.")
+        await run.sees("✓ Undo: assign 4 licenses again: done.")
         assert await sites_of(run, licenses) == [license.blog_id for license in licenses]
 
 
 async def test_what_changed_since_is_named_and_left_out() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        licenses = await unassigned(run, view, 3, "3 done.")
+        licenses = await unassigned(run, view, 3)
         await revoke(run, f"license_key = '{licenses[1].license_key}'")
         before = len(run.asked("POST", "/site"))
         await run.press("z")
@@ -139,7 +139,7 @@ async def test_what_changed_since_is_named_and_left_out() -> None:
         assert [row.sign for row in rows] == [" ", " ", "-"], "what is left out stands last"
         assert rows[-1].which == f"…{licenses[1].license_key[-10:]}"
         await say_yes(run)
-        await run_ended(run, "2 done.")
+        await run_ended(run, "✓ Undo: assign 2 licenses again: done.")
         assert len(run.asked("POST", "/site")) == before + 2
         assert (await sites_of(run, licenses))[0] == licenses[0].blog_id
         await run.press("z")
@@ -150,7 +150,7 @@ async def test_what_changed_since_is_named_and_left_out() -> None:
 async def test_cancel_and_a_failed_read_leave_everything_to_be_undone() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        licenses = await unassigned(run, view, 2, "2 done.")
+        licenses = await unassigned(run, view, 2)
         run.sandbox.faults.replace(["GET */licenses malformed"])
         await run.press("z")
         await run.sees("Checking what can be undone:", "Nothing was changed.")
@@ -162,7 +162,7 @@ async def test_cancel_and_a_failed_read_leave_everything_to_be_undone() -> None:
         await run.press("z")
         await run.sees("Undo: assign 2 licenses again?")
         await say_yes(run)
-        await run_ended(run, "2 done.")
+        await run_ended(run, "✓ Undo: assign 2 licenses again: done.")
         assert await sites_of(run, licenses) == [license.blog_id for license in licenses]
 
 
@@ -170,7 +170,7 @@ async def test_cancel_and_a_failed_read_leave_everything_to_be_undone() -> None:
 async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        licenses = await unassigned(run, view, 3, "3 done.")
+        licenses = await unassigned(run, view, 3)
         taken = licenses[1]
 
         # the site of one is without its connection for a while, so that the API refuses it
@@ -178,8 +178,8 @@ async def test_what_an_undo_could_not_do_can_be_undone_later() -> None:
         await run.press("z")
         await run.sees("Undo: assign 3 licenses again?")
         await say_yes(run)
-        await run_ended(run, "2 done, 1 failed", "not found or is not connected")
-        await run.sees("✗ Undo: assign 3 licenses again: 2 done, 1 failed:")
+        await run_ended(run, "2 of 3 done, 1 failed", "not found or is not connected")
+        await run.sees("✗ Undo: assign 3 licenses again: 2 of 3 done, 1 failed:")
         await change(run, "UPDATE sites SET connected = 1")
         await run.press("z")
         await run.sees("Undo: assign the license again?", taken.license_key)
@@ -288,18 +288,18 @@ async def test_what_was_assigned_on_sites_is_undone_there_and_on_billing() -> No
 async def test_undo_goes_back_run_by_run() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
-        first = await unassigned(run, view, 2, "2 done.")
+        first = await unassigned(run, view, 2)
         await run.until(lambda: not view.loader.loads_pages, "the list")
-        second = await unassigned(run, view, 3, "3 done.")
+        second = await unassigned(run, view, 3)
         await run.press("z")
         await run.sees("Undo: assign 3 licenses again?")
         await say_yes(run)
-        await run_ended(run, "3 done.")
+        await run_ended(run, "✓ Undo: assign 3 licenses again: done.")
         assert None not in await sites_of(run, second)
         await run.press("z")
         await run.sees("Undo: assign 2 licenses again?")
         await say_yes(run)
-        await run_ended(run, "2 done.")
+        await run_ended(run, "✓ Undo: assign 2 licenses again: done.")
         assert None not in await sites_of(run, first)
 
 

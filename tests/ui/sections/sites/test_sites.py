@@ -292,7 +292,9 @@ async def test_the_licenses_of_a_site_are_complete_where_all_were_read_and_else_
         await run.press("1")
         await indexed(run)
         await run.press("S", "r")
-        await run.sees("(of a bundle)")
+        await run.until(
+            lambda: view.current and "(of a bundle)" in view._licenses.line(view.current), "its licenses"
+        )
         owned = await run.sandbox.read(
             lambda connection: connection.execute(
                 "SELECT count(*) FROM licenses WHERE blog_id = ? AND revoked_at IS NULL"

@@ -218,7 +218,7 @@ def status_word(item: IssueItem) -> tuple[str, str]:
     if item.issue.failed:
         return "✗ not issued", BAD
     if item.key is None:
-        return "  waiting", MUTED
+        return ("– canceled" if item.issue.canceled else "  waiting"), MUTED
     if item.assign.running:
         return "… assigning", MUTED
     if item.assign.failed:
@@ -248,6 +248,8 @@ def _assigned(item: IssueItem, site: str, running: bool) -> list[str]:
         return [
             f"Issued, but not assigned to {site}: {_why(item.assign.outcome)} {key_for('issue-retry')} tries again."
         ]
+    if item.assign.canceled:
+        return [f"Issued, not assigned to {site}: the run was canceled."]
     if item.planned.to_site:
         return [] if running else [f"Issued, not yet assigned to {site}. {key_for('issue-retry')} goes on."]
     if item.planned.size > 1:

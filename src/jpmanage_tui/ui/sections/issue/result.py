@@ -46,6 +46,8 @@ class IssueResult(IssueWizard):
         super().__init__(session)
         self._changer = LicenseChanger(self, lambda _outcomes, _unverified: self.reload_license_lists())
         self._result_announced = True
+        self._known_done = 0
+        """How many changes of the run were done when the lists of licenses were last told."""
         self._run_changed_posted = False
         self._result_seen = False
         """Whether the result was on the screen since its run has ended."""
@@ -111,6 +113,8 @@ class IssueResult(IssueWizard):
                 outcome=True,
             )
             self.reload_license_lists()
+        elif not run.running and self._known_done != run.done:  # what was looked up after its end
+            self.reload_license_lists()
 
     def _update_result_seen(self) -> None:
         """Note whether the result of a run that has ended is on the screen."""
@@ -120,6 +124,7 @@ class IssueResult(IssueWizard):
     def reload_license_lists(self) -> None:
         """Let the sections that show licenses ask for them again: the one that is shown at once."""
         issued = self.run.issued if self.run is not None else ()
+        self._known_done = self.run.done if self.run is not None else 0
         self.post_message(LicensesIssued([item.key for item in issued if item.key is not None]))
 
     def opened_by_command(self) -> None:
@@ -190,7 +195,33 @@ class IssueResult(IssueWizard):
                 )
                 return
             added = status.error is None
-        self.send(card_just_added=added)
+        if await self._prices_confirmed(run):
+            self.send(card_just_added=added)
+
+    async def _prices_confirmed(self, run: IssueRun) -> bool:
+        """Return whether what is left may be issued at today's prices: asks where they are not what was confirmed."""
+        if any(item.to_issue for item in run.items):
+            self.notify("Reading your prices…")
+            try:
+                changes = await run.price_changes(self.session.client.products.partner_families)
+                self.status_line.clear()
+                asked = [change for change in changes if change.asks]
+                if asked:
+                    count = sum(item.planned.size for item in run.items if item.to_issue)
+                    question = text.price_question(asked, count)
+                    if await self.app.push_screen_wait(ConfirmDialog(question)) is None:
+                        return False
+                if self.run is not run or run.running:
+                    return False  # it was begun anew meanwhile
+                await run.confirm_prices(changes)
+            except ApiError as error:
+                failed = error_text(error, "Reading your prices")
+                self.notify(f"{failed} Nothing was sent again.", severity="error")
+                return False
+            except OperationError as error:
+                self.notify(error.sentence, severity="error")
+                return False
+        return self.run is run and not run.running
 
     def action_issue_look(self) -> None:
         """Look up again what became of the license under the cursor."""
@@ -216,7 +247,6 @@ class IssueResult(IssueWizard):
             return
         if outcome is not None:
             self.notify(outcome.sentence, severity="success" if outcome.happened else "warning", outcome=True)
-            self.reload_license_lists()
 
     async def _assign_issued(self) -> None:
         """Choose a site for what was issued here and is unassigned, ask, and assign what can go there."""

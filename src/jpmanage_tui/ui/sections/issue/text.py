@@ -14,9 +14,10 @@ from jpmanage_tui.services.issuing.order import Blocker, Order, Reviewed
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
 from jpmanage_tui.services.price_text import cost_words, unknown_words
+from jpmanage_tui.services.runs import PriceChange
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.dialogs.confirm import Confirmation
+from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses import questions
 
 CHECKING = "Checking the payment method…"
@@ -79,6 +80,17 @@ def _destination(order: Reviewed) -> str:
         return f"{stay} can{'not' if whole == 1 else ''} go to {url} at once."
     is_, stays = ("is" if placed == 1 else "are"), ("stays" if whole - placed == 1 else "stay")
     return f"{placed:,} {is_} assigned to {url}, {whole - placed:,} {stays} unassigned."
+
+
+def price_question(changes: Sequence[PriceChange], issued: int) -> Confirmation:
+    """Return the question before the rest is issued (`issued` licenses) at prices that were not confirmed."""
+    rows = [Row(change.name, change.words, f"×{len(change.positions)}") for change in changes]
+    return Confirmation(
+        f"Issue {pluralize(issued, 'license')} at the new price?",
+        ["Prices are not what was confirmed:", NOT_UNDONE],
+        "Issue at the new price",
+        rows=rows,
+    )
 
 
 def needs_card_text() -> str:

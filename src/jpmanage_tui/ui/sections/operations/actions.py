@@ -36,7 +36,9 @@ OPERATIONS: CommandSet = CommandSet(
             "Settle a change of unknown outcome: you have looked, it was not done.",
         ),
         Command(
-            "resume-run", "Go on", "Go on with a run that stands; prices are compared and it asks first."
+            "resume-run",
+            "Go on",
+            "Go on with a paused or interrupted run; compares the prices, and asks first.",
         ),
         Command(
             "pause-run",
@@ -44,7 +46,7 @@ OPERATIONS: CommandSet = CommandSet(
             "Begin nothing more of the run until you go on; what is on its way finishes.",
         ),
         Command("retry-run", "Retry what failed", "Try again what failed of the run; asks first."),
-        Command("cancel-run", "Cancel the run", "Never begin the rest of the run; asks first."),
+        Command("cancel-run", "Cancel the rest", "Never begin the rest of the run; asks first."),
         UNDO,
         Command("copy", "Copy", "Copy the license codes and the request id of the change.", footer=False),
         Command(
@@ -155,7 +157,7 @@ class OperationActions(Section):
         if run.state.settled:
             return "It has ended."
         if run.resumable:
-            return "It stands already."
+            return "It is paused already."
         return ELSEWHERE if self._is_elsewhere(run) else None
 
     def retry_run_disabled_reason(self) -> str | None:
@@ -173,11 +175,6 @@ class OperationActions(Section):
         if run.state.settled:
             return "It has ended."
         return ELSEWHERE if self._is_elsewhere(run) else None
-
-    def cancel_run_label(self) -> str:
-        """Return what canceling a run is called that stands: discarding it."""
-        run = self.run
-        return "Discard the rest" if run is not None and run.resumable else "Cancel the run"
 
     def action_resume_run(self) -> None:
         """Ask, and have the run go on."""
@@ -256,7 +253,7 @@ class OperationActions(Section):
         if self.entry is None:
             return NO_CHANGE
         if not can_be_settled(self.entry):
-            return "It is known what became of it." if text.is_settled(self.entry) else "It is under way."
+            return "It is known what became of it." if self.entry.state.settled else "It is under way."
         return None if self.kinship in (Kinship.SAME, Kinship.UNCLEAR) else text.OTHER_KEY
 
     was_not_done_disabled_reason = was_done_disabled_reason

@@ -19,7 +19,6 @@ MOST_CHANGES = 5_000
 """So many single changes are listed, the newest."""
 MOST_RUNS = 1_000
 """So many runs are listed, the newest."""
-NO_OWNER = ("", "")
 
 
 class Status(Enum):

@@ -22,6 +22,8 @@ from jpmanage_tui.ui.widgets.line import pad
 
 KEPT = 400
 """So many changes of a run are kept: with those that were seen last the rest is read again when it is seen again."""
+MOST_COUNTS = 40
+"""The most cells that the counts take."""
 FROM_WHAT = 3
 """The last parts of a row: what was asked for, a gap, and the counts."""
 AHEAD = 50
@@ -35,7 +37,16 @@ class OperationList(ItemList[Operation]):
 
     def __init__(self, whose: Callable[[Operation], str]) -> None:
         self.whose = whose
-        super().__init__(operation_columns(whose), id="operations")
+        self._counts_width = NARROW
+        super().__init__(operation_columns(whose, lambda: self._counts_width), id="operations")
+
+    def changed(self) -> None:
+        """Take over other rows; the counts have as many cells as the longest of them needs."""
+        rows = (row.run for row in self.items if isinstance(row, Operation) and row.run is not None)
+        widest = max((cell_len(text.count_words(run)) for run in rows), default=0)
+        self._counts_width = max(NARROW, min(MOST_COUNTS, widest))
+        self.lay_out()
+        super().changed()
 
     def identity(self, item: Operation) -> Hashable:
         """Return the run's or the entry's number, and which of them it is."""
@@ -68,17 +79,14 @@ class OperationList(ItemList[Operation]):
         """Return that nothing is measured: the columns have widths of their own."""
         return None
 
-    def update_rows(self, operations: Iterable[Operation]) -> bool:
-        """Show these rows as they are now, where they are listed; returns whether all of them are."""
-        lines = {row.key: line for line, row in enumerate(self.items) if isinstance(row, Operation)}
-        changed = {lines[one.key]: one for one in operations if one.key in lines}
-        complete = all(one.key in lines for one in operations)
-        self.items = tuple(changed.get(line, row) for line, row in enumerate(self.items))
-        for line in changed:
-            self.repaint_line(line)
-            if line == self.cursor:
-                self.post_message(self.Highlighted(self))
-        return complete
+    def update_rows(self, operations: Iterable[Operation]) -> None:
+        """Show these rows, which are listed, as they are now."""
+        changed = {one.key: one for one in operations}
+        self.items = tuple(
+            changed.get(row.key, row) if isinstance(row, Operation) else row for row in self.items
+        )
+        if changed:
+            self.changed()
 
 
 class RunItemList(ColumnList[RunItem]):
@@ -92,7 +100,6 @@ class RunItemList(ColumnList[RunItem]):
         super().__init__(ITEM_COLUMNS, id="run-items")
         self.states: tuple[ItemState, ...] = ()
         self.positions: Sequence[int] = ()
-        self._wanted: frozenset[ItemState] = frozenset()
         self._read: dict[int, RunItem] = {}
 
     def clear(self) -> None:
@@ -116,7 +123,7 @@ class RunItemList(ColumnList[RunItem]):
             else range(len(states))
         )
         same = len(listed) == len(self.positions) and list(listed) == list(self.positions)
-        self.states, self.positions, self._wanted = tuple(states), listed, wanted
+        self.states, self.positions = tuple(states), listed
         if not same:
             self.cursor = listed.index(at) if at is not None and at in listed else 0
             self.changed()

@@ -14,6 +14,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.scopes import Kinship
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.workers import WorkerMixin
@@ -157,6 +158,7 @@ class RunView(WorkerMixin, Vertical):
         elif self.run is not None:
             self.error = ""
             self.item_list.store(items)
+            self.post_message(self.Changed())
 
     # -- showing -------------------------------------------------------------------------
 
@@ -166,7 +168,9 @@ class RunView(WorkerMixin, Vertical):
             return
         first, *more = text.run_lines(run, self.whose)
         state, *reason = more
-        self.query_one("#run-title", TextLine).show_words([(first, Tone.STRONG)])
+        self.query_one("#run-title", TextLine).show_words(
+            [(f"← {key_for('back')}  ", Tone.MUTED), (first, Tone.STRONG)]
+        )
         words = " ".join([state, *reason])
         self.query_one("#run-reason", TextLine).show_words([(words, Tone.PLAIN)])
 

@@ -22,7 +22,7 @@ from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.run_report import run_report
-from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
 from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
@@ -92,6 +92,8 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         self.filters = Filters()
         self.run_view = RunView(session)
         self._loader: Loader[str] = Loader(self, "operations", failed=self.load_failed)
+        self._found_runs: frozenset[int] = frozenset()
+        """The runs of which a change has what is searched for."""
         self._runs_heard: dict[int, Run] = {}
         self._entries_heard: set[int] = set()
         self._refreshing: Timer | None = None
@@ -169,13 +171,36 @@ class OperationsSection(OperationActions, ListSection[Operation]):
 
     def query_changed(self) -> None:
         """Show what the tab, the search and the filters leave."""
-        self.filters = self.filters._replace(text=self.search_text)
+        if self.search_text != self.filters.text:
+            self.filters = self.filters._replace(text=self.search_text)
+            self._found_runs = frozenset()
+            self._loader.cancel("search")
+            if self.search_text:
+                self._loader.load("search", partial(self._find_runs, self.search_text), self._take_found_runs)
         self._show_rows()
         self.show_placeholder()
 
+    async def _find_runs(self, text: str) -> frozenset[int]:
+        """Return the runs of which a change has a text."""
+        with suppress(OperationError):  # the reading of all says what is wrong with the journal
+            return await self.session.runner.runs_with(text)
+        return frozenset()
+
+    def _take_found_runs(self, runs: frozenset[int]) -> None:
+        self._found_runs = runs
+        self._show_rows()
+        self.show_placeholder()
+
+    def _is_listed(self, operation: Operation) -> bool:
+        """Return whether the filters leave an operation: a run is found by its own words, or by those of its changes."""
+        whose = self.whose(operation)
+        if operation.run is not None and operation.run.id in self._found_runs:
+            return matches(operation, self.filters._replace(text=""), whose, searched_text)
+        return matches(operation, self.filters, whose, searched_text)
+
     def _show_rows(self) -> None:
         every = self._history.operations
-        found = [one for one in every if matches(one, self.filters, self.whose(one), searched_text)]
+        found = [one for one in every if self._is_listed(one)]
         self.query_one(CountedTabBar).show(self.tab_index, count_statuses(found, OF_STATUS))
         wanted = OF_STATUS[self.tab_index]
         listed = [one for one in found if not wanted or one.statuses & wanted]
@@ -287,10 +312,6 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         if self.run_view.is_open:
             return None if self.run_view.detail_lines else NO_CHANGE
         return self.row_disabled_reason()
-
-    def open_row_label(self) -> str:
-        """Return what opening does with the row."""
-        return "Open" if self.run is not None and not self.run_view.is_open else "Details"
 
     def open_run(self, run: Run) -> None:
         """Show the screen of a run."""
@@ -409,10 +430,6 @@ class OperationsSection(OperationActions, ListSection[Operation]):
 
     # -- export, menu ----------------------------------------------------------------------
 
-    def export_label(self) -> str:
-        """Return what is exported."""
-        return "Export the report" if self.run_view.is_open else "Export"
-
     def export(self) -> Export:
         """Return the report of the open run, or the export of what is listed."""
         if self.run_view.run is not None:
@@ -451,7 +468,7 @@ class OperationsSection(OperationActions, ListSection[Operation]):
             return super().summary()
         label = ITEM_TABS[self.run_view.tab_index][0]
         count = self.run_view.item_list.count_words
-        return f"{count} {'change' if count == '1' else 'changes'} ({label}); {key_for('back')} goes back to the list"
+        return f"{count} {'change' if count == '1' else 'changes'} ({label})"
 
     def counter(self) -> str:
         """Return where the cursor is in the list that is shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.api.text import sanitize_text
-from jpmanage_tui.operations.entry import Entry, EntryState
+from jpmanage_tui.operations.entry import Entry
 from jpmanage_tui.operations.mutation import UnreadableMutation
 from jpmanage_tui.operations.run import INTERRUPTED, ItemState, Run, RunItem, RunState
 from jpmanage_tui.operations.runner import PAUSED
@@ -63,7 +63,7 @@ def status_words(operation: Operation) -> str:
 
 
 def count_words(run: Run) -> str:
-    """Return how many changes a run has, and how they stand: "136: 40 done, 95 not begun, 1 unknown"."""
+    """Return how many changes a run has, and how they stand: "40 of 136 done, 95 not begun, 1 unknown"."""
     return counts_text(run.counts)
 
 
@@ -164,7 +164,7 @@ def cancel_question(run: Run) -> Confirmation:
         )
     on_its_way = " What is on its way finishes." if run.state is RunState.RUNNING else ""
     return Confirmation(
-        f"Cancel “{run.title}”?", [never + on_its_way], "Cancel the run", danger=True, stay="Keep"
+        f"Cancel “{run.title}”?", [never + on_its_way], "Cancel the rest", danger=True, stay="Keep"
     )
 
 
@@ -196,15 +196,7 @@ def review_question(review: RunReview) -> Confirmation:
 
 def price_rows(changes: Sequence[PriceChange]) -> list[Row]:
     """Return the rows of products whose price is another one now: the old and the new one."""
-    return [
-        Row(
-            change.name,
-            f"{interval_words(change.confirmed) if change.confirmed is not None else 'unknown'} → "
-            f"{interval_words(change.today) if change.today is not None else 'unknown'}",
-            f"×{len(change.positions)}",
-        )
-        for change in changes
-    ]
+    return [Row(change.name, change.words, f"×{len(change.positions)}") for change in changes]
 
 
 def code_of(entry: Entry) -> str:
@@ -213,8 +205,3 @@ def code_of(entry: Entry) -> str:
     codes = [str(code) for code in entry.result] or ([str(key)] if key else [])
     request = [str(entry.request_id)] if entry.request_id else []
     return "\n".join([*codes, *request])
-
-
-def is_settled(entry: Entry) -> bool:
-    """Whether nothing more will become known of it."""
-    return entry.state not in (EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN)
