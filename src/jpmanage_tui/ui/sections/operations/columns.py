@@ -18,8 +18,8 @@ STATE = "State"
 """The title of the column that says how it ended."""
 NARROW = 12
 """Cells of the counts in few words."""
-WIDE_FROM = 90
-"""Cells from which there is room for the counts in words."""
+WIDE_FROM, WORDS = 90, 26
+"""Cells from which there is room for the counts in words, and those that these have; what is longer is said shorter."""
 
 
 def time_cell(operation: Operation) -> str:
@@ -48,12 +48,8 @@ def message_of(operation: Operation) -> str | None:
     return operation.entry.message or None if operation.entry is not None else None
 
 
-def operation_columns(
-    whose: Callable[[Operation], str], counts_width: Callable[[], int] = lambda: NARROW
-) -> Columns[Operation]:
-    """Return the columns of the list; `whose` gives the partner key where it is not the present one, `counts_width` the
-    cells of the counts where there is room for them in words.
-    """
+def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
+    """Return the columns of the list; `whose` gives the partner key where it is not the present one."""
 
     def what(operation: Operation) -> str:
         name = whose(operation)
@@ -91,7 +87,7 @@ def operation_columns(
             export=(ExportField("by", lambda row: row.run.created_by if row.run is not None else None),),
         ),
         Column("Operation", what, fill=True, least=10, export=(ExportField("operation", what_cell),)),
-        Column(PROGRESS, progress_cell, width=lambda room: counts_width() if room >= WIDE_FROM else NARROW),
+        Column(PROGRESS, progress_cell, width=lambda room: WORDS if room >= WIDE_FROM else NARROW),
         *(
             ExportField(name, lambda row, name=name: counts(row, name))  # type: ignore[misc]
             for name in ("total", "done", "failed", "unknown", "waiting", "skipped")

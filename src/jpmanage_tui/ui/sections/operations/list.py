@@ -22,8 +22,6 @@ from jpmanage_tui.ui.widgets.line import pad
 
 KEPT = 400
 """So many changes of a run are kept: with those that were seen last the rest is read again when it is seen again."""
-MOST_COUNTS = 40
-"""The most cells that the counts take."""
 FROM_WHAT = 3
 """The last parts of a row: what was asked for, a gap, and the counts."""
 AHEAD = 50
@@ -37,16 +35,7 @@ class OperationList(ItemList[Operation]):
 
     def __init__(self, whose: Callable[[Operation], str]) -> None:
         self.whose = whose
-        self._counts_width = NARROW
-        super().__init__(operation_columns(whose, lambda: self._counts_width), id="operations")
-
-    def changed(self) -> None:
-        """Take over other rows; the counts have as many cells as the longest of them needs."""
-        rows = (row.run for row in self.items if isinstance(row, Operation) and row.run is not None)
-        widest = max((cell_len(text.count_words(run)) for run in rows), default=0)
-        self._counts_width = max(NARROW, min(MOST_COUNTS, widest))
-        self.lay_out()
-        super().changed()
+        super().__init__(operation_columns(whose), id="operations")
 
     def identity(self, item: Operation) -> Hashable:
         """Return the run's or the entry's number, and which of them it is."""
