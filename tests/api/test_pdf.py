@@ -102,8 +102,15 @@ async def test_the_token_never_goes_to_the_host_of_the_pdf_not_even_after_redire
 
 
 async def test_the_mark_of_a_pdf_may_come_in_pieces_and_a_little_late() -> None:
-    content, _, _ = await fetch(streamed(Chunks(b"\r\n%", b"PD", b"F-1.4")))
-    assert content == b"\r\n%PDF-1.4"
+    content, _, _ = await fetch(streamed(Chunks(b"\r\n%", b"PD", b"F-1.4 %", b"%E", b"OF\n")))
+    assert content == b"\r\n%PDF-1.4 %%EOF\n"
+
+
+async def test_a_pdf_without_its_end_is_cut_off_whatever_size_was_announced() -> None:
+    half = DOCUMENT[: len(DOCUMENT) // 2]
+    error, _ = await trouble(streamed(Chunks(half), Content_Length=str(len(half))))
+    assert isinstance(error, ApiConnectionError)
+    assert "cut off" in error.message
 
 
 @pytest.mark.parametrize("pieces", [(b"<html>expired</html>",), (b"",), (b"x" * 2000, b"%PDF"), (b"%PD",)])

@@ -58,10 +58,8 @@ class Read:
         return self.name
 
     def fits(self, fault: Fault, *, lasting: bool) -> bool:
-        """Return whether there is such a cell: what is inside a PDF the client does not judge."""
-        if fault.times is None or (lasting and fault.answer is Answer.COMES):
-            return False
-        return self.retried or fault.kind != "malformed"
+        """Return whether there is such a cell."""
+        return fault.times is not None and not (lasting and fault.answer is Answer.COMES)
 
 
 async def _download(client: LicensingClient, facts: Facts) -> bytes:

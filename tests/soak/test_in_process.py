@@ -112,6 +112,7 @@ async def soak(seed: int, keys: int, licenses: int, folder: Path, size: tuple[in
     assert tasks() == before, f"seed {seed}"
 
 
+@pytest.mark.long
 async def test_random_keys_on_a_failing_sandbox_leave_no_task_and_nothing_broken(tmp_path: Path) -> None:
     await soak(1, 80, 60, tmp_path)
 

@@ -23,6 +23,7 @@ SIZE_LIMIT = 100 * 1024 * 1024
 REDIRECTS = 5
 _MAGIC = b"%PDF"
 _MAGIC_WITHIN = 1024  # readers accept a little before the mark
+_END, _END_WITHIN = b"%%EOF", 1024  # readers accept a little after the mark
 HEAD_SIZE = _MAGIC_WITHIN + len(_MAGIC)
 """So many first bytes show whether something is a PDF."""
 _PATH = "(invoice PDF)"  # the address itself opens the file, so it is in no error and no log
@@ -101,7 +102,8 @@ async def _take(response: httpx.Response, sink: Sink, progress: Progress | None)
             progress(writer.size, whole)
         await asyncio.sleep(0)  # a fast line must not hold the event loop
     writer.end()
-    if whole is not None and writer.size < whole and "Content-Encoding" not in response.headers:
+    short = whole is not None and writer.size < whole and "Content-Encoding" not in response.headers
+    if short or not writer.has_ended:
         raise ApiConnectionError("The PDF was cut off.", method="GET", path=_PATH)
     return writer.size
 
@@ -113,9 +115,16 @@ class _Writer:
         self.size = 0
         self._sink = sink
         self._head: bytes | None = b""
+        self._tail = b""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the end of a PDF came, whatever size the host has announced."""
+        return _END in self._tail
 
     def take(self, chunk: bytes) -> None:
         self.size += len(chunk)
+        self._tail = (self._tail + chunk)[-_END_WITHIN:]
         if self.size > SIZE_LIMIT:
             raise _broken("The PDF is larger than 100 MB.", 200)
         if self._head is None:

@@ -1,10 +1,13 @@
 """Find anything: the server answers first, the index adds what it leaves out."""
 
 import sqlite3
+from typing import Any
 
 import pytest
 
+from jpmanage_tui.api.errors import ServerError
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseState
+from jpmanage_tui.services.search.index_builder import IndexBuilder
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.licenses.data import FoundPages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -198,6 +201,28 @@ async def test_a_reading_that_fails_says_so_keeps_what_it_has_and_goes_on_when_a
         await run.sees("Reading all licenses: the server failed (500)", "F goes on")
         assert (view.search_index.state, view.search_index.count) == (IndexState.PART, 100)
         run.sandbox.faults.replace(())
+        await run.press("F")
+        await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the whole index")
+        assert view.search_index.count == await number(run, "1")
+
+
+async def test_on_a_line_that_fails_now_and_then_the_reading_goes_on_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However often it fails in all: what gives up is a line on which nothing comes any more."""
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.PAUSES", (0.0,))
+    read_page, failed = IndexBuilder._page, [False]
+
+    async def every_second_fails(self: IndexBuilder, *arguments: Any) -> None:
+        failed[0] = not failed[0]
+        if failed[0]:
+            raise ServerError("The line is bad.", status=502)
+        await read_page(self, *arguments)
+
+    monkeypatch.setattr(IndexBuilder, "_page", every_second_fails)
+    async with running() as run:
+        view = run.view(LicensesSection)
+        await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
         await run.press("F")
         await run.until(lambda: view.search_index.state is IndexState.WHOLE, "the whole index")
         assert view.search_index.count == await number(run, "1")

@@ -243,16 +243,18 @@ class SearchIndexController:
         self._wake()
 
     async def _build(self, builder: IndexBuilder) -> None:
-        for pause in (*PAUSES, None):
+        failures, reached = 0, (-1, -1)
+        while True:
             try:
                 await builder.run(self._section.counts, self._step)
+                break
             except ApiError as error:
-                if pause is None or not isinstance(error, PASSING):
+                before, reached = reached, (builder.read, builder.bundles_read)
+                failures = failures + 1 if reached == before else 1  # a bad line gives it piece by piece
+                if failures > len(PAUSES) or not isinstance(error, PASSING):
                     self._section.call_later(self._building_ended, error)
                     return
-                await asyncio.sleep(pause)
-            else:
-                break
+            await asyncio.sleep(PAUSES[failures - 1])
         self.as_of, self.left_out, self.cut_short = builder.began, builder.left_out, builder.cut_short
         self._section.call_later(self._building_ended, None)
 
