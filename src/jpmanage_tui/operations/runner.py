@@ -315,9 +315,8 @@ class Runner:
         while self._waiting:
             run_id = self._waiting[0]
             try:
-                run = await self._journal.run(
-                    run_id
-                )  # it still waits meanwhile: who asks is told, and may pause it
+                # it still waits meanwhile: who asks is told so, and may pause it
+                run = await self._journal.run(run_id)
                 if run_id not in self._waiting:
                     continue
                 self._waiting.remove(run_id)
