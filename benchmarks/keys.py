@@ -25,7 +25,7 @@ IDLE_FIELD, REPAINTS, AFTER, SLOW = "idle in a field", "resize, repaints", "afte
 UNTIL_FOOTER = 20
 """So many rows further down one of another kind is looked for."""
 LIST_REQUESTS, ALL_REQUESTS = "list requests", "requests"
-DIALOGS = {"help": "?", "palette": "ctrl+p", "sort": "s", "revoke": "x", "log": "0"}
+DIALOGS = {"help": "?", "palette": "ctrl+p", "sort": "s", "revoke": "x"}
 
 
 class Walk:
@@ -177,8 +177,8 @@ def _screens(walk: Walk) -> None:
 
 def _section_keys(walk: Walk) -> Sequence[str]:
     """Return the keys of the other sections that stand in the sidebar."""
-    lines = walk.terminal.text.splitlines()[1:8]
-    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("23456")]
+    lines = walk.terminal.text.splitlines()[1:9]
+    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("234560")]
 
 
 def _searching(walk: Walk) -> None:
