@@ -104,6 +104,7 @@ class OperationsQueue:
             self._tell_check,
             self._tell_outcome,
             self._tell_recovered,
+            lambda: self.busy,
         )
 
     @property

@@ -98,6 +98,10 @@ class Reconciler:
     """Called with how entries without an operation of this run ended."""
     on_recovered: OnOutcome
     """Called with the same of those that another program left while this one ran."""
+    sending: Callable[[], bool]
+    """Returns whether the queue has something under way: else what it left unsettled, since the journal could not be
+    written, is settled too.
+    """
 
     def __post_init__(self) -> None:
         """Nothing runs yet."""
@@ -163,9 +167,16 @@ class Reconciler:
 
     async def _abandoned(self, *, own: bool = True) -> list[Entry]:
         """Return what nobody looks after and can be settled or verified now; with this queue's own unknown ones."""
+        idle = not self.sending()  # what is noted later comes behind in the journal's thread
         abandoned = await self.journal.abandoned(self.account(), self.owner)
         return [
-            entry for entry in abandoned if self._can_recover(entry) and (own or entry.owner != self.owner)
+            entry
+            for entry in abandoned
+            if self._can_recover(entry)
+            and (
+                entry.owner != self.owner
+                or (own and entry.id not in self._running and (idle or entry.state is EntryState.UNKNOWN))
+            )
         ]
 
     async def _recover_all(self, abandoned: list[Entry]) -> tuple[Outcome[Any], ...]:

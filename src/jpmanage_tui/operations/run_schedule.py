@@ -69,6 +69,8 @@ class Schedule:
 
     def same_target(self, position: int, items: Sequence[RunItem]) -> list[int]:
         """Return the items, not begun, that must not be sent while the outcome of ``position`` is unknown."""
+        if not getattr(items[position].change, "license_key", True):
+            return []  # a code that was not known yet: no other item touches it
         target = items[position].change.conflict_key
         return [one for one in self._open if target and items[one].mutation.conflict_key == target]
 

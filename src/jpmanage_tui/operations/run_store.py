@@ -222,8 +222,10 @@ class RunStore:
             statement = (
                 f"SELECT e.* FROM entries e WHERE e.account IN ({params(names)}) AND e.kind IN ({params(_UNDOABLE)})"  # noqa: S608 - marks
                 f" AND e.state IN ({params(_HAPPENED)})"
-                " AND NOT EXISTS (SELECT 1 FROM run_items u JOIN entries x ON x.id=u.entry_id"
-                f"  WHERE u.undoes=e.id AND x.state NOT IN ({params(_NOTHING_DONE)}))"
+                " AND NOT EXISTS (SELECT 1 FROM run_items u JOIN runs r ON r.id=u.run_id"
+                "  LEFT JOIN entries x ON x.id=u.entry_id WHERE u.undoes=e.id"
+                f"  AND (x.state NOT IN ({params(_NOTHING_DONE)})"
+                f"  OR (x.id IS NULL AND u.skipped=0 AND r.state IN ({params(_OPEN)}))))"
                 " AND NOT EXISTS (SELECT 1 FROM run_items i WHERE i.run_id=e.run_id AND i.undoes IS NOT NULL)"
                 " AND e.id NOT IN (SELECT value FROM json_each(?))"
             )
@@ -232,6 +234,7 @@ class RunStore:
                 *_UNDOABLE,
                 *_HAPPENED,
                 *_NOTHING_DONE,
+                *_OPEN,
                 json.dumps(sorted(without)),
             ]
             if entry_id is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -57,7 +58,11 @@ from jpmanage_tui.rules.prices import Price
 PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
 _NEED_NOT_DONE = "Not begun: what it needs was not done."
-_NO_MEMBER = "Not begun: the bundle has no license left for it."
+_NO_MEMBER = (
+    "The licenses of the bundle are not listed yet, or none is left. Go on later, or cancel the rest."
+)
+_NO_CODE = "By your word a license was issued, but which one is not known: assign it on Licenses, then cancel the rest."
+_UNREADABLE = "This version cannot read one of the changes: update jpmanage, or cancel the rest."
 _CONCERN_ALL = (
     TokenUnavailableError,
     AuthenticationError,
@@ -118,10 +123,12 @@ class Runner:
         self._journal = queue.journal
         self._on_event = on_event
         self._waiting: deque[int] = deque()
+        self._waited: dict[int, Run] = {}
         self._work: _Work | None = None
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._closing = False
+        self._taking = asyncio.Lock()
 
     # -- what there is to see --------------------------------------------------------------
 
@@ -142,15 +149,22 @@ class Runner:
 
     async def runs(self, limit: int = 200) -> tuple[Run, ...]:
         """Return the last ``limit`` runs of all keys of the partner, newest first."""
-        return await self._journal.runs(self._queue.account, limit)
+        return tuple(map(self._seen, await self._journal.runs(self._queue.account, limit)))
 
     async def interrupted(self) -> tuple[Run, ...]:
         """Return the runs of this key that nobody works on and that can go on, oldest first."""
-        return tuple(run for run in await self._journal.open_runs(self._queue.account) if run.resumable)
+        runs = map(self._seen, await self._journal.open_runs(self._queue.account))
+        return tuple(run for run in runs if run.resumable)
 
     async def run(self, run_id: int) -> Run:
         """Return a run as it stands in the journal."""
-        return await self._journal.run(run_id)
+        return self._seen(await self._journal.run(run_id))
+
+    def _seen(self, run: Run) -> Run:
+        """Return a run with what the journal cannot know: it is this one's, and nobody works on it any more."""
+        left = run.owner == self._queue.owner and not self.works_on(run.id) and not self._taking.locked()
+        under_way = run.state in (RunState.WAITING, RunState.RUNNING)
+        return replace(run, interrupted=True) if left and under_way else run
 
     async def items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
         """Return ``count`` items of a run (None: all) from position ``start`` on."""
@@ -189,9 +203,9 @@ class Runner:
 
         """
         self._check()
-        run = await self._journal.add_run(self._queue.account, plan, self._queue.owner)
-        self._start(run)
-        return run
+        return await self._take_on(
+            None, lambda: self._journal.add_run(self._queue.account, plan, self._queue.owner)
+        )
 
     async def resume(self, run_id: int) -> Run:
         """Have a run go on that was paused or interrupted. What is unknown of it is looked up first; what never left is
@@ -200,9 +214,7 @@ class Runner:
         self._check()
         await self._check_key(run_id)
         await self._queue.recover()
-        run = await self._journal.claim_run(run_id, self._queue.owner)
-        self._start(run)
-        return run
+        return await self._take_on(run_id, lambda: self._journal.claim_run(run_id, self._queue.owner))
 
     async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
         """Note the prices that the user has confirmed anew for items of a run, by position, before it goes on."""
@@ -216,9 +228,23 @@ class Runner:
         """
         self._check()
         await self._check_key(run_id)
-        run = await self._journal.retry_run(run_id, self._queue.owner, card_just_added=card_just_added)
-        self._start(run)
-        return run
+        return await self._take_on(
+            run_id,
+            lambda: self._journal.retry_run(run_id, self._queue.owner, card_just_added=card_just_added),
+        )
+
+    async def _take_on(self, run_id: int | None, write: Callable[[], Awaitable[Run]]) -> Run:
+        """Write that a run is this one's and have it begin, one at a time; who asks may go away in between."""
+
+        async def take_on() -> Run:
+            async with self._taking:
+                if run_id is not None and self.in_this_program(run_id):
+                    raise ConflictError("It is under way already.", 0)
+                run = await write()
+                self._start(run)
+                return run
+
+        return await asyncio.shield(asyncio.ensure_future(take_on()))
 
     def works_on(self, run_id: int) -> bool:
         """Whether a run is under way here, or waits for its turn."""
@@ -287,7 +313,8 @@ class Runner:
         if self._work is not None:
             self._work.stop(LEFT)
         for run_id in waiting:
-            await self._leave(run_id, LEFT)
+            with suppress(JournalUnavailable):  # as if the program had been killed: it is interrupted
+                await self._leave(run_id, LEFT)
         if self.busy:
             await self._queue.close()  # it waits no longer than that for what hangs, and notes it as unknown
         await self.idle()
@@ -307,9 +334,11 @@ class Runner:
 
     def _start(self, run: Run) -> None:
         self._waiting.append(run.id)
+        self._waited[run.id] = run
         self._tell(RunEvent(run))
         if not self.busy:
             self._task = asyncio.get_running_loop().create_task(self._carry_out_all(), name="runs")
+            self._task.add_done_callback(_report)
 
     async def _carry_out_all(self) -> None:
         while self._waiting:
@@ -323,13 +352,14 @@ class Runner:
                 self._work = _Work(run, self._queue, self._tell)
                 await self._work.carry_out(await self._journal.run_items(run_id))
             except JournalUnavailable as error:
+                run = self._work.run if self._work is not None else self._waited[run_id]
                 if run_id in self._waiting:
                     self._waiting.remove(run_id)
-                if self._work is not None:
-                    paused = replace(self._work.run, state=RunState.PAUSED, reason=error.sentence)
-                    self._tell(RunEvent(paused))
+                self._tell(RunEvent(replace(run, state=RunState.PAUSED, reason=error.sentence)))
             finally:
                 self._work = None
+                if run_id not in self._waiting:
+                    self._waited.pop(run_id, None)
                 self._ended.set()
 
     async def _leave(self, run_id: int, reason: str) -> None:
@@ -421,6 +451,9 @@ class _Work:
             position = self._schedule.next()
             if position is None:
                 return
+            if position in self._tasks:  # put back just now: its task ends with this step, and wakes us again
+                self._schedule.put_back(position)
+                return
             task = asyncio.get_running_loop().create_task(self._carry_out_item(position))
             self._tasks[position] = task
             task.add_done_callback(partial(self._item_ended, position))
@@ -437,8 +470,9 @@ class _Work:
     async def _carry_out_item(self, position: int) -> None:
         item = self._items[position]
         mutation = await self._sendable(item)
-        if mutation is None:
-            await self._pass_over({position: _NO_MEMBER})
+        if isinstance(mutation, str):
+            self._held = self._held or mutation
+            self._leave_with_dependents(position)
             return
         self._set(position, ItemState.ACTIVE)
         operation = self._operations[position] = self._queue.submit(
@@ -454,8 +488,8 @@ class _Work:
         if isinstance(outcome.error, ConflictError) and outcome.nothing_done:
             await self._conflict(position, outcome.error)
         elif outcome.nothing_done and isinstance(outcome.error, Stopped | JournalUnavailable):
+            self.stop(outcome.error.sentence)  # first: while it is put back nothing may begin it again
             await self._put_back(position)
-            self.stop(outcome.error.sentence)
         else:
             await self._take(position, outcome)
 
@@ -471,6 +505,8 @@ class _Work:
             return
         if outcome.license_keys:
             self._brought[position] = outcome.license_keys[0]
+        if not outcome.happened and _concerns_all(outcome):
+            self.stop(outcome.detail or outcome.sentence)
         never_left = outcome.state is EntryState.NOT_SENT and _concerns_all(outcome)
         if never_left:
             await self._put_back(position)
@@ -480,8 +516,6 @@ class _Work:
                 self._hold(position, outcome)
             await self._follow_need(position)
             self._schedule.leave(position)
-        if not outcome.happened and _concerns_all(outcome):
-            self.stop(outcome.detail or outcome.sentence)
 
     def _hold(self, position: int, outcome: Outcome[Any]) -> None:
         """Hold back what must not be sent while it is not known whether an item was done."""
@@ -551,8 +585,8 @@ class _Work:
         for other in self._schedule.same_target(position, self._items):
             self._leave_with_dependents(other)
 
-    async def _sendable(self, item: RunItem) -> Mutation[Any] | None:
-        """Return what is sent for an item: with the code of the license that was issued for it; None where there is none.
+    async def _sendable(self, item: RunItem) -> Mutation[Any] | str:
+        """Return what is sent for an item, with the code of the license that was issued for it; or why nothing can be.
 
         Raises:
             ApiError: the bundle's licenses could not be read.
@@ -560,26 +594,36 @@ class _Work:
         """
         mutation = item.mutation
         if isinstance(mutation, UnreadableMutation):
-            return None
+            return _UNREADABLE
         if item.needs is None or not isinstance(mutation, AssignLicense) or mutation.license_key:
             return mutation
         key = self._brought.get(item.needs)
         if key is None:
-            return None
+            return _NO_CODE
         issued = self._items[item.needs].mutation
         if not isinstance(issued, IssueLicense) or (issued.quantity or 1) == 1:
             return replace(mutation, license_key=key)
+        parent, members = await self._members_of(key)
+        rank = self._schedule.dependents(item.needs).index(item.position)
+        if rank >= len(members):
+            return _NO_MEMBER
+        return replace(mutation, license_key=members[rank], parent_id=parent)
+
+    async def _members_of(self, key: LicenseKey) -> tuple[LicenseId | None, tuple[LicenseKey, ...]]:
+        """Return the id of the bundle with this code, and its licenses; none where it is not listed whole yet.
+
+        Raises:
+            ApiError: they could not be read.
+
+        """
         if key not in self._members:
             bundle = await find_license(self._queue.client, key, None)
             parent = bundle.license_id if bundle is not None else None
-            self._members[key] = (
-                (parent, await bundle_members(self._queue.client, parent))
-                if parent is not None
-                else (None, ())
-            )
-        parent, members = self._members[key]
-        rank = self._schedule.dependents(item.needs).index(item.position)
-        return replace(mutation, license_key=members[rank], parent_id=parent) if rank < len(members) else None
+            members = await bundle_members(self._queue.client, parent) if parent is not None else ()
+            if not members:
+                return parent, ()
+            self._members[key] = parent, members
+        return self._members[key]
 
     async def _end(self) -> None:
         journal, owner = self._journal, self._queue.owner
@@ -592,6 +636,8 @@ class _Work:
             )
         else:
             stored = await journal.stop_run(self.run.id, owner, RunState.ENDED)
+        if self._canceled and not stored.state.settled:  # meanwhile
+            stored = await journal.cancel_run(self.run.id, owner)
         self.run = stored
         self._tell(RunEvent(stored))
 
@@ -607,6 +653,12 @@ class _Work:
     def _update(self, *, state: RunState, reason: str) -> None:
         self.run = replace(self.run, state=state, reason=reason, counts=count_states(self._states))
         self._tell(RunEvent(self.run))
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Tell the event loop of a defect that ended the runs: nobody waits for their task."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler({"message": "The runs broke", "exception": error})
 
 
 def _concerns_all(outcome: Outcome[Any]) -> bool:

@@ -478,12 +478,7 @@ class JournalStore:
                 (*names, *_SETTLED),
             ).fetchall()
             found = [entry_of(row) for row in rows]
-            return tuple(
-                one
-                for one in found
-                if (one.owner == owner and one.state is EntryState.UNKNOWN)
-                or not self._leases.is_alive(one.owner)
-            )
+            return tuple(one for one in found if one.owner == owner or not self._leases.is_alive(one.owner))
 
     def keys(self, account: str) -> frozenset[LicenseKey]:
         """Return the codes of all licenses that entries brought, whatever the key, at the API of ``account``: none of

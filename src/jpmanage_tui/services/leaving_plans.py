@@ -34,7 +34,9 @@ def _unassign(license: License, send_email: bool) -> PlannedItem:
     name = license.product or license.license_key
     there = license.siteurl or f"site {license.blog_id}"
     return PlannedItem(
-        UnassignLicense(license.license_key, send_email, name, there, license.parent_license_id)
+        UnassignLicense(
+            license.license_key, send_email, name, there, license.parent_license_id, license.blog_id
+        )
     )
 
 

@@ -140,18 +140,19 @@ async def review_run(runner: Runner, run_id: int, read_families: ReadFamilies, *
     """
     run, items = await runner.run(run_id), await runner.items(run_id)
     begun = begun_again(items, retry=retry)
-    open_ones = (
-        () if retry else tuple(item for item in items if item.state in (ItemState.UNKNOWN, ItemState.ACTIVE))
-    )
+    # also when retrying: it may turn out meanwhile that one was not done
+    open_ones = tuple(item for item in items if item.state in (ItemState.UNKNOWN, ItemState.ACTIVE))
     issues = [item for item in (*begun, *open_ones) if isinstance(item.mutation, IssueLicense)]
     if not issues:
-        return RunReview(run, begun, len(open_ones), (), (), retry)
+        return RunReview(run, begun, 0 if retry else len(open_ones), (), (), retry)
     families = tuple(await read_families())
     products = [product for family in families for product in family.products]
     prices = tuple(
         price_today(item.mutation, products) for item in issues if isinstance(item.mutation, IssueLicense)
     )
-    return RunReview(run, begun, len(open_ones), prices, price_changes(issues, families), retry)
+    return RunReview(
+        run, begun, 0 if retry else len(open_ones), prices, price_changes(issues, families), retry
+    )
 
 
 async def go_on(

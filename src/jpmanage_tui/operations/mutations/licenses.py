@@ -264,13 +264,16 @@ async def find_license(client: ClientPort, key: LicenseKey, parent_id: LicenseId
 
 
 async def bundle_members(client: ClientPort, parent_id: LicenseId) -> tuple[LicenseKey, ...]:
-    """Return the codes of the licenses in a bundle, in the order of their ids.
+    """Return the codes of the licenses in a bundle, in the order of their ids; none where not all of them could be read.
 
     Raises:
         ApiError: they could not be read; NotFoundError when the bundle is unknown.
 
     """
-    members = [one async for one in _children(client, parent_id)]
+    listed = _children(client, parent_id)
+    members = [one async for one in listed]
+    if listed.unreadable or not listed.complete:
+        return ()
     return tuple(one.license_key for one in sorted(members, key=lambda one: one.license_id or 0))
 
 

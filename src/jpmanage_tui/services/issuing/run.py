@@ -384,6 +384,8 @@ class IssueRun:
                     if status.to_send:
                         status.state, status.outcome = ItemState.WAITING, None
                 self._runs[run_id] = await self._runner.retry(run_id, card_just_added=card_just_added)
+                if self._stopping:
+                    await self._runner.pause(run_id)
 
     def _statuses_of(self, run_id: int) -> list[MutationStatus]:
         return [status for item, status in self._statuses.items() if item.run_id == run_id]

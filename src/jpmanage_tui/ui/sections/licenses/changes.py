@@ -280,9 +280,14 @@ class LicenseChanger:
     async def _end_undo(self, run: Run, undone: Sequence[Reversal]) -> None:
         """Wait for the end of an undo, and offer what was not undone again; say how it ended where it was one change."""
         runner = self._section.session.runner
-        await runner.finished(run.id)
-        undo_history(self._section.session).offer(undone)
-        entries = [item.entry for item in await runner.items(run.id, count=2)]
+        try:
+            await runner.finished(run.id)
+            entries = [item.entry for item in await runner.items(run.id, count=2)]
+        except OperationError as error:
+            self._section.notify(error.sentence, severity="error")
+            return
+        finally:
+            undo_history(self._section.session).offer(undone)
         if len(entries) == 1 and entries[0] is not None:
             outcome = outcome_of(entries[0])
             severity: Severity = "success" if outcome.happened else "error"
