@@ -25,7 +25,7 @@ def test_a_change_on_its_way_is_finished_when_the_line_drops_and_not_sent_again(
         session.shows(" 1/")
         session.send("0")
         session.shows("✓ done")
-        session.send("\x1b")
+        session.send("1")
         session.until(lambda: "✓ done" not in session.text)
         session.send("q")
         assert session.exit_code() == 0

@@ -84,7 +84,7 @@ def test_a_change_that_is_slow_is_finished_before_the_program_ends(steps: list[s
         session.shows(" 1/")
         session.send("0")
         session.shows("✓ done")
-        session.send("\x1b")
+        session.send("1")
         session.until(lambda: "✓ done" not in session.text)
         session.send("q")
         assert session.exit_code() == 0

@@ -101,7 +101,7 @@ def test_a_dropped_connection_in_the_middle_of_a_change_leaves_no_process_and_no
         session.shows(" 1/")
         session.send("0")
         session.shows("✓ done")
-        session.send("\x1b")
+        session.send("1")
         session.until(lambda: "✓ done" not in session.text)
         session.send("q")
         assert session.exit_code() == 0

@@ -277,6 +277,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self._tell_runs()
             severity: Severity = "warning" if run.state is RunState.PAUSED else "error"
             words = stopped_text(run, self._wrong.pop(run.id, ""))
+            if any(section.tells_end_of(run) for section in self._sections.values()):
+                return
             self.notify(words, severity="success" if run.complete else severity, outcome=True)
 
     def _runs_due(self) -> None:

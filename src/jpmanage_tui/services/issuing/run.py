@@ -243,6 +243,10 @@ class IssueRun:
         """Whether everything was issued, and assigned where it was to be."""
         return not self.running and all(item.complete for item in self.items)
 
+    def includes(self, run_id: int) -> bool:
+        """Whether a run of the journal is this one, or a part of it."""
+        return run_id in self._runs
+
     def take(self, event: RunEvent) -> None:
         """Take over what happened to a run; one that is not this one's is left alone."""
         if event.run.id not in self._runs:

@@ -212,6 +212,11 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def heard(self, event: OperationEvent) -> None:
         """Take over that something happened to a change while this section is shown."""
 
+    def tells_end_of(self, run: Run) -> bool:
+        """Return whether this view itself says how a run ended."""
+        del run
+        return False
+
     # -- what a section says of itself -----------------------------------------------------
 
     def reload(self) -> None:

@@ -112,7 +112,7 @@ async def test_leaving_while_it_runs_does_not_stop_it_and_the_list_and_the_log_t
         await run.until(lambda: "2 licenses issued" in run.status, "the end of the run")
         await run.until(lambda: licenses.state.pages.total == before + 2, "the new licenses in the list")
         await run.press("0")
-        await run.sees("Operations", "✓ done")
+        await run.sees("Issue 2 licenses", "✓ done")
         await run.press("i")
         await run.until(lambda: run.app.main.section is view, "the result")
         await run.sees("2 licenses issued", "✓ issued")

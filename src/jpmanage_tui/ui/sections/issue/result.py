@@ -31,6 +31,7 @@ from jpmanage_tui.ui.sections.issue.wizard import ELSEWHERE, IssueWizard
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 
 if TYPE_CHECKING:
+    from jpmanage_tui.operations.run import Run
     from jpmanage_tui.operations.runner import RunEvent
 
 RUNNING = "It is still running."
@@ -62,6 +63,10 @@ class IssueResult(IssueWizard):
         """The list of the step has the focus; the result of a run that has ended is seen now."""
         self._update_result_seen()
         super().focus_first()
+
+    def tells_end_of(self, run: Run) -> bool:
+        """Return whether it is the run of which the result is shown here."""
+        return self.run is not None and self.run.includes(run.id)
 
     @property
     def item(self) -> IssueItem | None:
