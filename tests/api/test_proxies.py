@@ -101,7 +101,7 @@ async def _oauth(client: LicensingClient) -> None:
 REQUESTS: dict[str, tuple[Callable[[LicensingClient], Awaitable[None]], str, bytes]] = {
     "the API": (_api, "api.example:443", b'{"attached": 1}'),
     "Stripe": (_stripe, "stripe.example:443", b'{"status": "processing"}'),
-    "an invoice's PDF": (_pdf, "files.example:443", b"%PDF-1.7 x"),
+    "an invoice's PDF": (_pdf, "files.example:443", b"%PDF-1.7 x %%EOF"),
     "signing in": (_oauth, "api.example:443", b'{"access_token": "fresh"}'),
 }
 

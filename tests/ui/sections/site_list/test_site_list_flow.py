@@ -215,7 +215,7 @@ async def test_the_reading_can_be_stopped_and_the_lines_stay() -> None:
         await run.sees("Problems 2")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_the_unassigned_licenses_of_a_bundle_are_given_to_a_list_by_what_was_read_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -310,7 +310,7 @@ async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> 
         await run.press("escape")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_without_a_valid_card_the_review_leads_to_the_payment_methods_and_nothing_is_sent() -> None:
     async with without_card() as run:
         [one, *_] = await run.sandbox.read(
