@@ -3,17 +3,22 @@
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.environment import settle
 
 settle()
+settings.register_profile("no-times", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(
+    "no-times"
+)  # how fast a machine makes its examples, and that of a newcomer its tables, is no fault
 
 TWICE = ("[120x36]", "-120x36]", "[120x36-")
 """What a test is called at the larger of the two sizes at which many run."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the same test at the larger size to `make long`, which CI runs too: `make test` stays quick."""
+    """Leave the same test at the larger size, and what is marked slow, to `make long`: `make test` stays quick."""
     for item in items:
         if any(mark in item.name for mark in TWICE) or item.get_closest_marker("slow") is not None:
             item.add_marker(pytest.mark.long)
