@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -122,8 +121,8 @@ class Runner:
         self._runners.append(self)
         self._journal = queue.journal
         self._on_event = on_event
-        self._waiting: deque[int] = deque()
-        self._waited: dict[int, Run] = {}
+        self._waiting: dict[int, Run] = {}
+        """The runs that wait for their turn, by number, in their order."""
         self._work: _Work | None = None
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
@@ -265,8 +264,7 @@ class Runner:
     async def _pause(self, run_id: int) -> None:
         if self._work is not None and self._work.run.id == run_id:
             self._work.stop(PAUSED)
-        elif run_id in self._waiting:
-            self._waiting.remove(run_id)
+        elif self._waiting.pop(run_id, None) is not None:
             await self._leave(run_id, PAUSED)
 
     async def cancel(self, run_id: int) -> None:
@@ -277,8 +275,7 @@ class Runner:
         if self._work is not None and self._work.run.id == run_id:
             self._work.cancel()
             return
-        if run_id in self._waiting:
-            self._waiting.remove(run_id)
+        self._waiting.pop(run_id, None)
         self._tell(RunEvent(await self._journal.cancel_run(run_id, self._queue.owner)))
 
     async def leave_out(self, run_id: int, positions: Collection[int]) -> Run:
@@ -309,7 +306,7 @@ class Runner:
         self._closing = True
         if self in self._runners:
             self._runners.remove(self)
-        waiting, self._waiting = list(self._waiting), deque()
+        waiting, self._waiting = self._waiting, {}
         if self._work is not None:
             self._work.stop(LEFT)
         for run_id in waiting:
@@ -333,8 +330,7 @@ class Runner:
             raise ConflictError(f"“{run.title}” is of another partner key. Choose that key first.", 0)
 
     def _start(self, run: Run) -> None:
-        self._waiting.append(run.id)
-        self._waited[run.id] = run
+        self._waiting[run.id] = run
         self._tell(RunEvent(run))
         if not self.busy:
             self._task = asyncio.get_running_loop().create_task(self._carry_out_all(), name="runs")
@@ -342,24 +338,20 @@ class Runner:
 
     async def _carry_out_all(self) -> None:
         while self._waiting:
-            run_id = self._waiting[0]
+            run_id, run = next(iter(self._waiting.items()))
             try:
                 # it still waits meanwhile: who asks is told so, and may pause it
                 run = await self._journal.run(run_id)
-                if run_id not in self._waiting:
+                if self._waiting.pop(run_id, None) is None:
                     continue
-                self._waiting.remove(run_id)
                 self._work = _Work(run, self._queue, self._tell)
                 await self._work.carry_out(await self._journal.run_items(run_id))
             except JournalUnavailable as error:
-                run = self._work.run if self._work is not None else self._waited[run_id]
-                if run_id in self._waiting:
-                    self._waiting.remove(run_id)
+                self._waiting.pop(run_id, None)
+                run = self._work.run if self._work is not None else run
                 self._tell(RunEvent(replace(run, state=RunState.PAUSED, reason=error.sentence)))
             finally:
                 self._work = None
-                if run_id not in self._waiting:
-                    self._waited.pop(run_id, None)
                 self._ended.set()
 
     async def _leave(self, run_id: int, reason: str) -> None:

@@ -266,10 +266,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         run, outcome = event.run, event.outcome
         for section in self._sections.values():
             section.heard_run(event)
-        if outcome is not None and not outcome.happened:
-            self._wrong.setdefault(run.id, outcome.detail or outcome.sentence)
         if run.state in (RunState.WAITING, RunState.RUNNING):
             self.runs[run.id] = run
+            if outcome is not None and not outcome.happened:
+                self._wrong.setdefault(run.id, outcome.detail or outcome.sentence)
             if self._runs_told is None:
                 self._tell_runs()
                 self._runs_told = self.set_timer(RUN_SECONDS, self._runs_due)

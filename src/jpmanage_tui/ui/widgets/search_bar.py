@@ -82,6 +82,17 @@ class SearchBar(Horizontal):
         with self.field.prevent(Input.Changed):
             self.field.value = text
 
+    def step_back(self) -> bool | None:
+        """Return what one step back (esc) does: True, the field is left and keeps its text; False, its text is cleared,
+        and the field goes; None, there is nothing to take back.
+        """
+        if self.typing and self.text:
+            return True
+        if not self.typing and not self.text:
+            return None
+        self.show_text("")
+        return False
+
     def settle(self) -> None:
         """Wait for no further key: what was typed is asked for now, by whoever calls this, or no more."""
         if self._typing is not None:

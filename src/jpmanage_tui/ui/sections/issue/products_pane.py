@@ -248,13 +248,12 @@ class ProductsPane(Vertical):
 
     def step_back(self) -> bool:
         """Leave the field keeping its text, then clear the search; returns whether there was a step to take."""
-        row = self.query_one(SearchBar)
-        if row.typing and row.text:
-            self.products.focus()
-        elif row.typing or row.text:
-            self.clear_search()
-        else:
+        keeps_text = self.query_one(SearchBar).step_back()
+        if keeps_text is None:
             return False
+        self.products.focus()
+        if not keeps_text:
+            self._changed()
         return True
 
     @on(SearchBar.Changed)

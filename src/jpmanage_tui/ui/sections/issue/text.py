@@ -22,7 +22,6 @@ from jpmanage_tui.ui.sections.licenses import questions
 
 CHECKING = "Checking the payment method…"
 READ_ONLY = "The program was started with --read-only."
-NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
 LISTED = 6
 """So many items are named in the question; the rest is counted."""
 
@@ -61,7 +60,9 @@ def issue_question(order: Reviewed) -> Confirmation:
         for price in ([line.price] if line.price is not None else [None] * line.licenses)
     )
     known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
-    cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
+    cost = " ".join(
+        part for part in (known, unknown_words(whole, quote.licenses), questions.NOT_UNDONE) if part
+    )
     words = f"Issue {pluralize(quote.licenses, 'license')}"
     return Confirmation(f"{words}?", [items, cost, _destination(order)], words)
 
@@ -87,7 +88,7 @@ def price_question(changes: Sequence[PriceChange], issued: int) -> Confirmation:
     rows = [Row(change.name, change.words, f"×{len(change.positions)}") for change in changes]
     return Confirmation(
         f"Issue {pluralize(issued, 'license')} at the new price?",
-        ["Prices are not what was confirmed:", NOT_UNDONE],
+        ["Prices are not what was confirmed:", questions.NOT_UNDONE],
         "Issue at the new price",
         rows=rows,
     )

@@ -28,6 +28,7 @@ MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"
 UNCHANGED = "Billing is unchanged."
 NEVER = "This cannot be undone."
+NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
 END = 10
 """So many of a license code's last characters tell licenses of one product apart."""
 UNLISTED = "!"

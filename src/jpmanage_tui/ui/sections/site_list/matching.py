@@ -213,15 +213,12 @@ class MatchPane(Vertical):
 
     def step_back(self) -> bool:
         """Leave the field keeping its text, then clear the search; returns whether there was a step to take."""
-        bar = self.search_bar
-        if bar.typing and bar.text:
-            self.list.focus()
-        elif bar.typing or bar.text:
-            bar.show_text("")
-            self.list.focus()
-            self._show()
-        else:
+        keeps_text = self.search_bar.step_back()
+        if keeps_text is None:
             return False
+        self.list.focus()
+        if not keeps_text:
+            self._show()
         return True
 
     @on(SearchBar.Changed)

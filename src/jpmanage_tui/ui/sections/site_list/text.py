@@ -17,7 +17,7 @@ from jpmanage_tui.services.site_lists import Fix, ListUse
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row as ConfirmRow
-from jpmanage_tui.ui.sections.licenses.questions import END, MAIL_MANY
+from jpmanage_tui.ui.sections.licenses.questions import END, MAIL_MANY, NOT_UNDONE
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.matching import ListRow
 from jpmanage_tui.ui.sections.site_list.pages import button_words, plan_sentences
@@ -106,9 +106,7 @@ def start_question(plan: BulkPlan, task: Task, remarks: Sequence[str]) -> Confir
         left_out = pluralize(len(plan.left_out), "line is", "lines are")
         text.append(f"{left_out} left out, as the review says.")
     if plan.issued:
-        text.append(
-            "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
-        )
+        text.append(NOT_UNDONE)
     elif plan.revoked:
         text.append("The sites lose these products, and the codes cannot be used again.")
     elif plan.unassigned:
