@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given, settings, strategies as st
 
 from jpmanage_tui.api.errors import RequestRejectedError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
+from jpmanage_tui.operations.errors import Stopped
+from jpmanage_tui.operations.lease import new_owner
+from jpmanage_tui.operations.mutation import Mutation, Secrets
 from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
     IssueLicense,
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.run import ItemState, PlannedItem, RunPlan
+from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.operations.run import ItemState, PlannedItem, RunItem, RunItemId, RunPlan
+from jpmanage_tui.operations.run_schedule import Schedule
 from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.rules.prices import Price
-from tests.operations.conftest import Bench
+from tests.operations.conftest import ACCOUNT, Bench
 from tests.operations.fakes import Fault, license_row
 from tests.operations.runs import plan_of
 from tests.operations.test_runner import KEYS, SCAN, ended, revokes, runner_of
@@ -93,3 +103,74 @@ async def test_history_outside_runs_has_the_single_changes_only(bench: Bench, re
     assert len(await queue.history()) == 9
     assert [entry.id for entry in await queue.history(outside_runs=True)] == [single.entry_id]
     assert ItemState.DONE in await runner.item_states((await runner.runs())[0].id)
+
+
+async def test_an_item_is_begun_once_and_by_the_owner_of_its_run_only(bench: Bench, revokes: RunPlan) -> None:
+    journal, owner, other = bench.journal, new_owner(), new_owner()
+    run = await journal.add_run(ACCOUNT, revokes, owner)
+    item = RunItemId(run.id, 0)
+    mutation = revokes.items[0].mutation
+    with pytest.raises(Stopped, match="Another jpmanage works on this run"):
+        await journal.add(ACCOUNT, mutation, other, run_item=item)
+    assert await journal.entries(ACCOUNT) == (), "what is refused leaves nothing behind"
+    entry = await journal.add(ACCOUNT, mutation, owner, run_item=item)
+    with pytest.raises(Stopped):
+        await journal.add(ACCOUNT, mutation, owner, run_item=item)
+    assert [one.id for one in await journal.entries(ACCOUNT)] == [entry.id]
+    await journal.cancel_run(run.id, owner)
+    with pytest.raises(Stopped):
+        await journal.add(ACCOUNT, revokes.items[1].mutation, owner, run_item=RunItemId(run.id, 1))
+
+
+NEEDS = st.lists(
+    st.tuples(st.frozensets(st.integers(0, 3), max_size=2), st.integers(-4, 6)), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=60, database=None)
+@given(NEEDS, st.randoms(use_true_random=False))
+def test_an_item_begins_after_those_before_it_that_touch_the_same_and_after_what_it_needs(
+    drawn: list[tuple[frozenset[int], int]], random: Random
+) -> None:
+    keys = [frozenset(f"site:{number}" for number in touched) for touched, _ in drawn]
+    needs = [need if 0 <= need < position else None for position, (_, need) in enumerate(drawn)]
+    schedule = Schedule([item_of(position, keys[position], need) for position, need in enumerate(needs)])
+    running: set[int] = set()
+    done: set[int] = set()
+    while len(done) < len(drawn):
+        while (position := schedule.next()) is not None:
+            before = {one for one in range(position) if keys[one] & keys[position]}
+            assert before <= done
+            assert needs[position] is None or needs[position] in done
+            running.add(position)
+        assert running, "none waits for ever"
+        ended = random.choice(sorted(running))
+        running.remove(ended)
+        done.add(ended)
+        schedule.done(ended)
+        schedule.leave(ended)
+
+
+@dataclass(frozen=True)
+class Touching(Mutation[None]):
+    """A change that touches what it is told to."""
+
+    keys: frozenset[str] = frozenset()
+
+    @property
+    def conflict_key(self) -> str:
+        return ""
+
+    @property
+    def order_keys(self) -> frozenset[str]:
+        return self.keys
+
+    def summary(self) -> str:
+        return "Touch"
+
+    async def send(self, client: ClientPort, secrets: Secrets) -> None:
+        raise NotImplementedError
+
+
+def item_of(position: int, keys: frozenset[str], needs: int | None) -> RunItem:
+    return RunItem(1, position, Touching(keys), needs, None, None, "", False, None)
