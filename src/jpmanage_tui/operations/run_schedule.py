@@ -14,7 +14,7 @@ class Schedule:
 
     def __init__(self, items: Sequence[RunItem]) -> None:
         self._keys: dict[int, frozenset[str]] = {}
-        self._lanes: dict[str, deque[int]] = {}
+        self._queues: dict[str, deque[int]] = {}
         self._needs: dict[int, int] = {}
         self._dependents: dict[int, list[int]] = {}
         self._ready: list[int] = []
@@ -29,7 +29,7 @@ class Schedule:
                 self._needs[item.position] = item.needs
             self._keys[item.position] = item.mutation.order_keys
             for key in item.mutation.order_keys:
-                self._lanes.setdefault(key, deque()).append(item.position)
+                self._queues.setdefault(key, deque()).append(item.position)
         for position in sorted(self._open):
             self._offer(position)
 
@@ -56,11 +56,11 @@ class Schedule:
         """Take over that an item has ended, or is held back: what comes after it may begin."""
         self._open.discard(position)
         for key in self._keys.get(position, ()):
-            lane = self._lanes[key]
-            if position in lane:
-                lane.remove(position)
-            if lane:
-                self._offer(lane[0])
+            queue = self._queues[key]
+            if position in queue:
+                queue.remove(position)
+            if queue:
+                self._offer(queue[0])
 
     def put_back(self, position: int) -> None:
         """Have an item that was begun wait again, in its place."""
@@ -77,5 +77,5 @@ class Schedule:
     def _offer(self, position: int) -> None:
         if position not in self._open or position in self._needs:
             return
-        if all(self._lanes[key][0] == position for key in self._keys[position] if self._lanes[key]):
+        if all(self._queues[key][0] == position for key in self._keys[position] if self._queues[key]):
             heapq.heappush(self._ready, position)

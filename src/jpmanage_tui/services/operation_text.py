@@ -33,9 +33,9 @@ _SAVED = {
 
 
 def end_words(entry: Entry) -> str:
-    """Return how an entry of the log ended.
+    """Return how an entry of the journal ended.
 
-    A card that is added is saved by the last of its three requests only: where the log ends at an earlier one, it is
+    A card that is added is saved by the last of its three requests only: where the journal ends at an earlier one, it is
     not saved, whatever became of that request.
     """
     change, state = entry.change, entry.state
@@ -56,7 +56,7 @@ def can_be_settled(entry: Entry) -> bool:
 
 
 def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries of the log, newest first as ``entries`` are: of the requests that add one card the last only.
+    """Return the journal's entries, newest first as ``entries`` are: of the requests that add one card the last only.
 
     A setup intent, the card's way to Stripe and its saving follow one another; a saving that is tried again is of the
     same card. Of journals of the first release, which do not name the card, the order tells what belongs together.
