@@ -109,6 +109,11 @@ class Run:
         """Type a text, character by character."""
         await self.press(*text)
 
+    async def find_site(self, address: str) -> None:
+        """Type the address of a site in its picker, and wait for the answer to all of it: only then enter chooses."""
+        await self.write(address)
+        await self.sees(f"1 site matches “{address}”")
+
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until `condition` is true; fails with the screen when it does not become so."""
         end = time.monotonic() + PATIENCE

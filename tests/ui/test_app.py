@@ -197,6 +197,7 @@ async def test_the_log_shows_the_other_keys_entries_by_name_and_the_whole_senten
         )
 
 
+@pytest.mark.slow
 async def test_an_open_log_follows_what_is_being_looked_up_and_q_asks_meanwhile() -> None:
     async with running() as run:
         view = run.view(LicensesSection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -23,6 +24,7 @@ def strips() -> int:
     return sum(type(one) is Strip for one in gc.get_objects())
 
 
+@pytest.mark.slow
 async def test_a_dialog_that_is_opened_and_closed_again_and_again_leaves_no_lines_behind() -> None:
     app = TerminalApp[None]()
     async with app.run_test() as pilot:

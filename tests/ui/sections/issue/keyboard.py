@@ -68,5 +68,5 @@ async def pick_site(run: Run, url: str) -> None:
     """In the site picker: type the address, wait for it alone, take it."""
     await run.until(lambda: len(run.app.screen_stack) == 3, "the picker")
     run.app.screen.query_one("#search", Input).value = url
-    await run.sees("1 site match")
+    await run.sees(f"1 site matches “{url}”")
     await run.press("enter")

@@ -58,6 +58,7 @@ async def test_a_server_that_lists_what_is_in_bundles_is_said_to_count_it() -> N
         await run.sees("licenses, those in bundles too")
 
 
+@pytest.mark.slow
 async def test_what_the_index_counts_is_all_there_is() -> None:
     async with running() as run:
         await indexed(run)

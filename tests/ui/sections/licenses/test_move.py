@@ -27,7 +27,7 @@ async def moved(run: Run, view: LicensesSection, meanwhile: str = "") -> tuple[L
     await run.press("m")
     await run.sees("Move Jetpack Scan Daily to which site?")
     run.app.screen.query_one("#search", Input).value = url
-    await run.sees("1 site match")
+    await run.sees(f"1 site matches “{url}”")
     await run.press("enter")
     await run.sees(
         "Move License?", license.license_key, url, "Billing is unchanged.", "stays unassigned and billed"

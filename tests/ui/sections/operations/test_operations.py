@@ -8,6 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
@@ -174,6 +176,7 @@ async def test_an_issue_goes_on_only_at_a_price_that_is_confirmed_anew() -> None
         assert {item.price for item in await session_of(run).runner.items(stored.id)} == {price}
 
 
+@pytest.mark.slow
 async def test_unknown_ones_are_found_at_once_and_looked_up_from_the_run() -> None:
     async with running() as run:
         licenses = assigned(run, 2)

@@ -160,6 +160,7 @@ async def test_a_file_says_the_products_and_unassigned_licenses_are_used_first(t
         assert await changes(run) == ["assign", "assign"]
 
 
+@pytest.mark.slow
 async def test_two_thousand_lines_on_forty_columns_and_every_step_back_keeps_what_was_set() -> None:
     async with running((40, 12), licenses=40) as run:
         one, two, _ = await run.sandbox.read(free_hosts)
@@ -286,6 +287,7 @@ async def test_a_client_leaves_and_its_licenses_in_bundles_too() -> None:
         assert await run.sandbox.read(lambda db: db.execute(left, (blog_id,)).fetchone()[0]) == 0
 
 
+@pytest.mark.slow
 async def test_leaving_goes_back_to_where_it_was_opened_with_read_only_too() -> None:
     async with running(licenses=40, read_only=True) as run:
         one, *_ = await run.sandbox.read(free_hosts)
